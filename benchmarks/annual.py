@@ -37,7 +37,7 @@ def main(count: int) -> None:
     call_command("migrate", verbosity=0)
     from factories.annual import YEAR, city, fresh, opened, synthetic
     from factories.units import BodyFactory
-    from gongkai.oversight.annual.checks import problems_of
+    from gongkai.oversight.annual.checks import list_problems
     from gongkai.oversight.annual.queries.area import count_now
 
     town = city()
@@ -49,7 +49,7 @@ def main(count: int) -> None:
     def seconds(report: object) -> float:
         started = time.perf_counter()
         counted = count_now(report)  # type: ignore[arg-type]
-        problems_of(report, counted, today=timezone.localdate())  # type: ignore[arg-type]
+        list_problems(report, counted, today=timezone.localdate())  # type: ignore[arg-type]
         took = time.perf_counter() - started
         if not any(figure.value for figure in counted.figures.values()):
             raise SystemExit(f"{report} counts nothing")

@@ -86,7 +86,7 @@ def _measure(roots: list[str]) -> dict[str, float]:
     runs = 0
     while Gathered.objects.exclude(text="").count() < Gathered.objects.count() or not runs:
         Source.objects.update(due_at=timezone.now())
-        print(f"  {source_checks.pull_due()}", flush=True)
+        print(f"  {source_checks.fetch_due_sources()}", flush=True)
         runs += 1
         if runs > MOST_RUNS:
             sys.exit("the texts do not come")

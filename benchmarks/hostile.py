@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
 from gongkai.lib.confined import asking
-from gongkai.lib.confined.trial import sandbox_facts
+from gongkai.lib.confined.trial import get_sandbox_facts
 
 
 def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
@@ -22,7 +22,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     from gongkai.content.checks.attachment_reader import read_content_beside_pages, read_file_text
     from gongkai.lib.fileformats.documents import read_document
     from gongkai.lib.fileformats.mails import read_mail
-    from gongkai.lib.fileformats.pictures import bare_picture, check_picture, resize_picture
+    from gongkai.lib.fileformats.pictures import check_picture, resize_picture, strip_picture
     from gongkai.lib.fileformats.workbooks.rows import read_workbook
     from gongkai.lib.privacy.files.run import mask_bytes
     from gongkai.lib.richtext.word import convert_in_child
@@ -51,7 +51,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
         "picture": [
             ("look", check_picture),
             ("sizes", lambda data: resize_picture(data, [480, 960, 1600])),
-            ("bare", bare_picture),
+            ("bare", strip_picture),
         ],
         "notice": [("notice", lambda data: parse_notice(data, "x", {}))],
     }
@@ -68,7 +68,7 @@ def files() -> Iterator[tuple[str, str, Callable[[], bytes]]]:
 def run() -> dict[str, float]:
     """Return the worst figures of all."""
     logging.disable(logging.CRITICAL)
-    sandbox_facts()
+    get_sandbox_facts()
     rest = asking.LAST_CHILD_COST.spent.memory
     worst = {
         "seconds, the slowest": 0.0,

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.oversight.inspection.site.lists import Entry, entries_of, learn_list_layout
-from gongkai.oversight.inspection.site.page import Page, parse_page
+from gongkai.oversight.inspection.site.lists import ListEntry, find_entries, learn_list_layout
+from gongkai.oversight.inspection.site.page import WebPage, parse_page
 from gongkai.oversight.inspection.site.published import find_publication_date
 
 TODAY = date(2026, 11, 20)
@@ -43,7 +43,7 @@ def _row(row: str, number: int, title: str, day: date) -> str:
     return row
 
 
-def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> Page:
+def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> WebPage:
     """Return a list of a layout."""
     rows = "".join(_row(row, n, *one) for n, one in enumerate(zip(titles, _days(first), strict=True), 1))
     made = parse_page(
@@ -53,7 +53,7 @@ def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> Pa
     return made
 
 
-def right(entries: Iterable[Entry], titles: tuple[str, ...], first: date) -> int:
+def right(entries: Iterable[ListEntry], titles: tuple[str, ...], first: date) -> int:
     """Return how many of the ten entries were read with title and day."""
     by = {one.title: one.day for one in entries}
     return sum(by.get(title) == day for title, day in zip(titles, _days(first), strict=True))
@@ -63,7 +63,7 @@ def read_lists(part: str) -> dict[str, int]:
     """Return by layout how many of ten entries are read without having been learnt."""
     first = date(2026, 11, 18)
     return {
-        name: right(entries_of(list_page(around, row, FIRST, first), TODAY), FIRST, first)
+        name: right(find_entries(list_page(around, row, FIRST, first), TODAY), FIRST, first)
         for name, around, row in rows_of(f"lists-{part}.tsv")
     }
 

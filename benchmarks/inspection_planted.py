@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from factories.planted_site import TODAY, Site, clean, page, served
 from gongkai.lib.outbound.crawling import CrawlLimits
-from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.run import Inspection, inspect_site
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.run import InspectionParameters, inspect_site
 from oversight.inspection.faults import FAULTS, Fault
 
 QUICK = CrawlLimits(rate=0, seconds=5)
@@ -76,7 +76,7 @@ def dressed(site: Site, skin: str) -> Site:
     return site
 
 
-def inspected(faults: list[Fault], skin: str) -> Report:
+def inspected(faults: list[Fault], skin: str) -> InspectionReport:
     """Plant faults, build the site, inspect it."""
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
@@ -87,7 +87,7 @@ def inspected(faults: list[Fault], skin: str) -> Report:
         for fault in faults:
             fault.plant(site)
         with served(dressed(site, skin)) as here:
-            return inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False))
+            return inspect_site(InspectionParameters(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False))
 
 
 def differing(skin: str) -> int:
@@ -97,12 +97,12 @@ def differing(skin: str) -> int:
         if fault.round == 0:
             fault.plant(site)
     with served(dressed(site, skin)) as here:
-        wanted = Inspection(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False)
+        wanted = InspectionParameters(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False)
         first, second = ({row.mark for row in inspect_site(wanted).findings} for _ in range(2))
     return len(first ^ second)
 
 
-def found_in(report: Report, fault: Fault) -> bool:
+def found_in(report: InspectionReport, fault: Fault) -> bool:
     """Whether a report names a fault."""
     rows = [row for row in report.findings if row.indicator == fault.indicator]
     return any(fault.says in f"{row.url} {row.what} {row.also}" for row in rows)

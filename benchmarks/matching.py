@@ -16,14 +16,14 @@ from pathlib import Path
 import rjieba
 
 from gongkai.lib.matching import (
+    DecisionRule,
     Index,
     Router,
-    Rule,
+    compute_nearness_in_index,
     decide,
     fold,
-    near_to,
-    question_and_answer,
-    search_tokens,
+    make_question_parts,
+    make_search_tokens,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -77,7 +77,7 @@ def words(text: str) -> list[str]:
 
 
 def bigrams(text: str) -> list[str]:
-    return [token for token in search_tokens(text) if len(token) > 1]
+    return [token for token in make_search_tokens(text) if len(token) > 1]
 
 
 def best(scores: dict[str, float], k: int = 10) -> list[str]:
@@ -142,7 +142,7 @@ def ranking() -> dict[str, float]:
 
 
 def base_of(rows: Iterable[dict[str, str]]) -> Index:
-    return Index.build((row["id"], question_and_answer(row["question"], row["answer"])) for row in rows)
+    return Index.build((row["id"], make_question_parts(row["question"], row["answer"])) for row in rows)
 
 
 def strangers() -> list[Question]:
@@ -155,7 +155,7 @@ def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
     """How many were asked, answered, rightly answered, and offered the right one among candidates."""
     counts: Counter[str] = Counter()
     for question, id_ in asked:
-        found = decide(index, question, rule=Rule(home=HOME))
+        found = decide(index, question, rule=DecisionRule(home=HOME))
         counts["asked"] += 1
         if found.decision == "answer":
             counts["answered"] += 1
@@ -176,7 +176,7 @@ def deciding() -> dict[str, float]:
     for row in rows:
         index.remove(row["id"])
         answered += judged(index, [(text, None) for text, id_ in asked if id_ == row["id"]])
-        index.add(row["id"], question_and_answer(row["question"], row["answer"]))
+        index.add(row["id"], make_question_parts(row["question"], row["answer"]))
     return {
         "decision_answered_share": whole["answered"] / whole["asked"],
         "decision_answer_precision": whole["right"] / max(whole["answered"], 1),
@@ -187,10 +187,10 @@ def deciding() -> dict[str, float]:
 
 def offered(index: Index, question: str) -> list[str]:
     """What the public form offers before a message is sent."""
-    found = decide(index, question, k=3, rule=Rule(home=HOME))
+    found = decide(index, question, k=3, rule=DecisionRule(home=HOME))
     if found.decision == "hand_over":
         return []
-    return [hit.id for hit in found.hits if near_to(index, question, hit.id).offered(hit.score)]
+    return [hit.id for hit in found.hits if compute_nearness_in_index(index, question, hit.id).offered(hit.score)]
 
 
 def offering() -> dict[str, float]:
@@ -213,7 +213,7 @@ def searching() -> dict[str, float]:
         hits = [hit.id for hit in index.search(text, k=12)]
         if id_ in hits:
             counts["found"] += 1
-            counts["first"] += near_to(index, text, id_).near
+            counts["first"] += compute_nearness_in_index(index, text, id_).near
     return {"search_found": counts["found"], "search_named_first_share": counts["first"] / counts["found"]}
 
 

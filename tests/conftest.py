@@ -127,8 +127,8 @@ def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from gongkai.core.ledger import holidays, legal_changes
     from gongkai.lib.law import calendar, changes
 
-    monkeypatch.setattr(calendar, "FURTHER", [holidays.entered_years])
-    monkeypatch.setattr(changes, "STORED", [legal_changes.confirmed_changes])
+    monkeypatch.setattr(calendar, "CALENDAR_SOURCES", [holidays.entered_years])
+    monkeypatch.setattr(changes, "CHANGE_SOURCES", [legal_changes.confirmed_changes])
     for module in (holidays, legal_changes):
         module.expire_cache()
     yield
@@ -289,9 +289,9 @@ def _use_lean_word_files() -> None:
 
     import docx.api
 
-    from gongkai.lib.writing.paper import empty_docx
+    from gongkai.lib.writing.paper import make_empty_docx
 
-    made = empty_docx()
+    made = make_empty_docx()
     docx.api._default_docx_path = lambda: BytesIO(made)
 
 

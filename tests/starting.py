@@ -37,6 +37,6 @@ def start() -> None:
     from gongkai.lib.law import calendar, changes
 
     # Years that were entered in the office are looked for once in half a minute, in whatever test: nobody looks but with `entered_years`.
-    calendar.FURTHER.clear()
-    changes.STORED.clear()
+    calendar.CALENDAR_SOURCES.clear()
+    changes.CHANGE_SOURCES.clear()
     STOOD.update(sys.modules)

@@ -24,7 +24,7 @@ from gongkai.lib.privacy.proofreading.suspects import (
     find_suspects,
     list_similar_characters,
 )
-from gongkai.lib.privacy.proofreading.weighing import find_clues, word_gains
+from gongkai.lib.privacy.proofreading.weighing import compute_word_gains, find_clues
 
 _HAN = re.compile(rf"[{HAN}]")
 
@@ -58,7 +58,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
         text, where, meant = planted or (sentence, -1, "")
         rank, last = 0, -1
         looked = find_suspects(text)
-        for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
+        for suspect, words_gain in zip(looked, compute_word_gains(text, looked), strict=True):
             rank = rank + 1 if suspect.at == last else 0
             last = suspect.at
             good = suspect.at == where and suspect.char == meant

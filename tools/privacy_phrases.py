@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gongkai.lib.privacy.proofreading.expressions import (
     MIN_PHRASE_CHARACTERS,
-    PHRASE_END,
+    OPEN_PHRASE_END,
     PhraseIndex,
     strip_marks,
 )
@@ -42,7 +42,7 @@ def main(source: str, out: str, *names: str) -> None:
         few = max(1.0, 0.004 * whole[phrase])
         places = {place for (other, place), times in varied.items() if other == phrase and times > few}
         if whole[phrase] < _SEEN:
-            places |= {0, PHRASE_END}
+            places |= {0, OPEN_PHRASE_END}
         if phrase.startswith(_REPUBLIC):
             places.add(len(_REPUBLIC))  # laws that the texts do not have
         table += f"{line}\t{' '.join(map(str, sorted(places)))}".rstrip() + "\n"

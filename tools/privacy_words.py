@@ -34,7 +34,7 @@ def _pairs(known: CharacterCounts) -> Iterator[tuple[str, float, int, int]]:
 
 def _like_a_real_name(word: str) -> bool:
     """Return whether a string is so plainly a name that it stays one."""
-    named = word[0] in shape.TOP_SURNAMES or word[0] in shape.DISTINCTIVE_SURNAMES
+    named = word[0] in shape.MOST_COMMON_SURNAMES or word[0] in shape.DISTINCTIVE_SURNAMES
     return named and (
         shape.score_given_name(word[1:]) >= 0.5
         if len(word) == 2
@@ -66,14 +66,14 @@ def main(folder: Path) -> None:
     nobody: set[str] = set()
     often_written: set[str] = set()
     for word, often, _, _ in _pairs(known):
-        tag = shape.dictionary_tag(word) if often >= _TAGGED_TWO else ""
+        tag = shape.get_word_tag(word) if often >= _TAGGED_TWO else ""
         if tag.startswith("nr"):
-            if shape.surname_size(word) and not _like_a_real_name(word):
+            if shape.get_surname_size(word) and not _like_a_real_name(word):
                 nobody.add(word)
         elif tag and often >= _DAILY and word not in daily:
             often_written.add(word)
     for word, often in _threes(known):
-        tagged = shape.dictionary_tag(word).startswith("nr")
+        tagged = shape.get_word_tag(word).startswith("nr")
         looks = tagged or (often >= _THREE and shape.score_name(word) >= 0.5)
         if looks and word not in daily and not _like_a_real_name(word):
             nobody.add(word)

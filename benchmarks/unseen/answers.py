@@ -10,7 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gongkai.lib.matching import Index, Rule, decide, find_places, near_to, question_and_answer
+from gongkai.lib.matching import (
+    DecisionRule,
+    Index,
+    compute_nearness_in_index,
+    decide,
+    find_places,
+    make_question_parts,
+)
 from gongkai.work.consultation.recall import find_uncertainties
 
 
@@ -18,7 +25,7 @@ def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dic
     """Ask every question; return counts and shares."""
     base = json.loads((folder / "base.json").read_text())
     questions = json.loads((folder / "questions.json").read_text())
-    index = Index.build((row["title"], question_and_answer(row["title"], row["text"])) for row in base)
+    index = Index.build((row["title"], make_question_parts(row["title"], row["text"])) for row in base)
     counts: Counter[str] = Counter()
     for row in questions:
         counts.update(_judged(index, row, home, show=show))
@@ -37,8 +44,8 @@ def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dic
 
 def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: bool) -> list[str]:
     asked, gold = row["asked"], row["gold"]
-    found = decide(index, asked, k=12, rule=Rule(home=home))
-    near = [hit.id for hit in found.hits if near_to(index, asked, hit.id).near]
+    found = decide(index, asked, k=12, rule=DecisionRule(home=home))
+    near = [hit.id for hit in found.hits if compute_nearness_in_index(index, asked, hit.id).near]
     told = []
     if found.decision == "answer" and near and not _left_open(index, asked, found.hits[0].id):
         right = found.hits[0].id == gold
@@ -55,7 +62,13 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
 def _left_open(index: Index, asked: str, id_: str) -> list[str]:
     """Return what an entry leaves open, as the office's room judges it (`consultation.recall`)."""
     content = index.content(id_)
-    return find_uncertainties(asked, content, near_to(index, asked, id_), index.synonyms, date.today().year)  # noqa: DTZ011
+    return find_uncertainties(
+        asked,
+        content,
+        compute_nearness_in_index(index, asked, id_),
+        index.synonyms,
+        date.today().year,  # noqa: DTZ011
+    )
 
 
 def home_of(name: str) -> tuple[str, ...]:

@@ -57,10 +57,10 @@ def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any
     Gathered.objects.update(looked_at=F("looked_at") - day, found_at=F("found_at") - day, changed_at=None)
     Source.objects.update(due_at=timezone.now() - day)
     while Source.objects.filter(due_at__lte=timezone.now()).exists():
-        source_checks.pull_due()
+        source_checks.fetch_due_sources()
     # Entries of libraries of laws are all watched; only now: editions of a law would be no repeats of each other.
     Source.objects.update(laws=True)
-    while source_checks.look_due()["looked"]:
+    while source_checks.recheck_due_entries()["looked"]:
         pass
     rows = Gathered.objects.select_related("source").order_by("pk")
     return {

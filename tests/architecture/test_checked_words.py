@@ -22,7 +22,7 @@ from gongkai.work.consultation.actions import learning, phones
 from gongkai.work.directory import actions as directory
 from gongkai.work.directory.models import CatalogueItem
 from gongkai.work.newmedia import actions as newmedia
-from gongkai.work.newmedia.importing import enter_account
+from gongkai.work.newmedia.importing import save_imported_account
 from gongkai.work.newmedia.models import Account
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice
 from gongkai.work.notices.queries.public import count_public_progress
@@ -61,7 +61,7 @@ def _accounts(body: Body, by: Actor) -> list[Callable[[], Any]]:
         ),
         lambda: newmedia.file_change(account, by=by, reason="改名", functions=BAD),
         lambda: newmedia.set_facts(account, by=by, handle=BAD),
-        lambda: enter_account(body, by=by, platform="weibo", name=account.name, functions=BAD),
+        lambda: save_imported_account(body, by=by, platform="weibo", name=account.name, functions=BAD),
     ]
 
 
@@ -77,7 +77,7 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
             lambda: phones.enter_phone(body, by=by, number="0799-8001234", hours="工作日", purpose=BAD),
         ],
         "consultation.ServiceWindow": [
-            lambda name=name: learning.open_window(body, by=by, **{**window, name: BAD}) for name in window
+            lambda name=name: learning.open_service_window(body, by=by, **{**window, name: BAD}) for name in window
         ],
         "directory.Catalogue": [lambda: directory.make_draft(body, by=by, domain=BAD)],
         "directory.CatalogueItem": [
@@ -88,7 +88,7 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
             lambda: gathering.add_collection(body, by=by, name=BAD),
             lambda: gathering.add_collection(body, by=by, name="规划", about=BAD),
         ],
-        "opinion.PromiseTopic": [lambda: registers.set_topic(body, by=by, name=BAD)],
+        "opinion.PromiseTopic": [lambda: registers.add_topic(body, by=by, name=BAD)],
         "tables.Posting": [
             lambda: tables.record_posting(
                 body, by=by, table=table(body, "fee"), kind="board", on=date(2026, 3, 1), place=BAD

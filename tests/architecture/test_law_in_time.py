@@ -6,13 +6,13 @@ from itertools import pairwise
 import pytest
 
 from architecture.floors import PACKAGE
-from gongkai.lib.law.figures import LOCAL, PROBABLE, figures_with_history
+from gongkai.lib.law.figures import LOCAL, PROBABLE, list_figures_with_history
 
 #: Readers of the law of a day; called when a module is imported, they would read it once and without the office's changes.
-READERS = {"figures", "with_figures", "rule_sets", "rules_on", "deadline"}
+READERS = {"figures", "fill_in_figures", "build_rule_sets", "get_rules_on", "deadline"}
 
 
-@pytest.mark.parametrize("versions", figures_with_history({}).values(), ids=lambda versions: versions[-1].key)
+@pytest.mark.parametrize("versions", list_figures_with_history({}).values(), ids=lambda versions: versions[-1].key)
 def test_the_versions_of_a_figure_follow_each_other(versions):
     for earlier, later in pairwise(versions):
         assert earlier.since <= earlier.until < later.since
@@ -24,7 +24,7 @@ def test_the_versions_of_a_figure_follow_each_other(versions):
 
 
 @pytest.mark.parametrize(
-    "figure", [one[-1] for one in figures_with_history({}).values()], ids=lambda figure: figure.key
+    "figure", [one[-1] for one in list_figures_with_history({}).values()], ids=lambda figure: figure.key
 )
 def test_a_figure_of_the_law_says_since_when(figure):
     if figure.sure != LOCAL and figure.source.startswith(("条例", "行政", "国令", "规章", "信访", "民法典")):

@@ -28,11 +28,11 @@ def test_each_story_does_something_within_its_budget(city_built: tuple[Path, str
 
 
 def test_every_state_and_every_light_is_there(city_built: tuple[Path, str]) -> None:
-    from gongkai.work.notices.states import ASSIGNMENT_MACHINE, State
+    from gongkai.work.notices.states import ASSIGNMENT_MACHINE, AssignmentState
 
     data = city_built[0]
     there = column(data, "SELECT DISTINCT state FROM ledger_entry WHERE kind = 'assignment'")
     assert there >= set(ASSIGNMENT_MACHINE.labels) - {
-        State.CARRIED
+        AssignmentState.CARRIED
     }  # carried over: where a year ends and another notice takes over
     assert column(data, LIGHTS) == {"green", "yellow", "red", "blue", "grey", "grey_red"}

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.area import live_figures
+from gongkai.oversight.annual.queries.area import count_live_figures
 from gongkai.oversight.annual.queries.figures import NONE
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
@@ -49,7 +49,7 @@ def city() -> SimpleNamespace:
 @repeatable
 def opened(town: SimpleNamespace, year: int = YEAR) -> dict[int, Report]:
     """Ask for the reports of a year; body → report."""
-    rows = actions.open_year(town.government, by=town.chief, year=year)
+    rows = actions.open_reports(town.government, by=town.chief, year=year)
     return {one.body_id: fresh(one) for one in rows}
 
 
@@ -68,12 +68,12 @@ def report_of(body: Body, year: int = YEAR) -> Report:
 @repeatable
 def complete(report: Report, by: Any) -> Report:
     """Fill in what rows do not give (nought), and have all texts written and confirmed."""
-    lacking = {key: 0 for key, one in live_figures(fresh(report)).items() if one.origin == NONE}
+    lacking = {key: 0 for key, one in count_live_figures(fresh(report)).items() if one.origin == NONE}
     if lacking:
-        actions.fill(entry(report), by=by, figures=lacking, source="行政执法统计年报")
+        actions.enter_figures(entry(report), by=by, figures=lacking, source="行政执法统计年报")
     for number in SECTION_TITLES:
-        actions.write(entry(report), by=by, number=number, text="无。")
-    actions.confirm(entry(report), by=by, numbers=list(SECTION_TITLES))
+        actions.write_section(entry(report), by=by, number=number, text="无。")
+    actions.confirm_sections(entry(report), by=by, numbers=list(SECTION_TITLES))
     return fresh(report)
 
 
@@ -81,16 +81,16 @@ def complete(report: Report, by: Any) -> Report:
 def handed_in(report: Report, clerk: Any, head: Any) -> Report:
     """Complete a report, have it checked and handed in."""
     complete(report, clerk)
-    actions.check(entry(report), by=clerk)
-    actions.hand_in(entry(report), by=head)
+    actions.check_report(entry(report), by=clerk)
+    actions.submit_report(entry(report), by=head)
     return fresh(report)
 
 
 def tables(**changed: Any) -> dict[str, Any]:
     """A report's tables, all nought but what is said."""
-    from gongkai.oversight.annual.form import FIGURE_KEYS, as_tables
+    from gongkai.oversight.annual.form import FIGURE_KEYS, to_tables
 
-    made = as_tables(dict.fromkeys(FIGURE_KEYS, 0))
+    made = to_tables(dict.fromkeys(FIGURE_KEYS, 0))
     for table, rows in changed.items():
         made[table] |= rows
     return made

@@ -15,13 +15,13 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Level, Role
 from gongkai.work.notices.actions import (
     accept_submission,
-    answer_amending,
     choose_owner,
     confirm_notice,
     draft_child,
     import_notice,
     remove_unit,
     resolve_unit,
+    set_amended_notice,
     settle_flags,
     submit_task,
 )
@@ -203,7 +203,7 @@ def live(where: City, made: dict[str, object] | None = None) -> Notice:
     """A confirmed notice with its entries."""
     notice = resolve_all(where, draft(where, made))
     if notice.amending == Amending.ASKED:  # rows that another test notice has, too
-        answer_amending(notice, by=where.chief, older=None)
+        set_amended_notice(notice, by=where.chief, older=None)
     return confirm_notice(Notice.objects.get(pk=notice.pk), by=where.chief)
 
 

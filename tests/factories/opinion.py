@@ -50,7 +50,7 @@ def judged(collector: Body, **facts: Any) -> Entry:
     made = case(collector, **facts)
     actions.consult(fresh(made), by=SYSTEM, held="与街道、开发企业现场核实，共涉及12户。")
     judgement = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
-    entry: Entry = actions.judge(fresh(made), by=SYSTEM, **judgement)
+    entry: Entry = actions.judge_case(fresh(made), by=SYSTEM, **judgement)
     return entry
 
 
@@ -104,7 +104,7 @@ def promise(body: Body, **facts: Any) -> Promise:
 def publish_pending(row: Any) -> Entry:
     """Hand what is written to the reviews and have it signed: it is public."""
     entry = fresh(row)
-    actions.submit(entry, by=actor(Role.CLERK, entry.body))
+    actions.submit_statement(entry, by=actor(Role.CLERK, entry.body))
     review = Review.objects.filter(source=f"promise/{entry.pk}").latest("pk")
     sign_all(with_sheet(review))
     return fresh(row)

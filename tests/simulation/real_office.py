@@ -41,7 +41,7 @@ from gongkai.work.notices.models import (
     Notice,
     UnitState,
 )
-from gongkai.work.notices.planning.drafting import AND_SO_ON
+from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES
 from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT_KIND_NAME
 from simulation.real_year import LATE, NOT_APPLICABLE, PUT_OFF, Account
@@ -185,7 +185,7 @@ class Office:
             unit = MeasureUnit.objects.filter(pk=pk).exclude(state=UnitState.RESOLVED).first()
             if unit is None:
                 continue
-            if unit.printed == AND_SO_ON:
+            if unit.printed == OPEN_LIST_MARK:
                 notices.remove_unit(notice, by=self.chief, unit=pk)
             elif bodies := self._meant(unit.printed):
                 notices.resolve_unit(notice, by=self.chief, unit=pk, bodies=bodies)
@@ -193,7 +193,7 @@ class Office:
                 notices.resolve_unit(notice, by=self.chief, unit=pk, outside=True)
         notice = Notice.objects.get(pk=notice.pk)
         if notice.amending == Amending.ASKED:
-            notices.answer_amending(notice, by=self.chief, older=None)
+            notices.set_amended_notice(notice, by=self.chief, older=None)
         for row in notice.measures.filter(dropped=False):
             if not row.units.exclude(outside=True).exists():
                 self.account.figures.setdefault("rows dropped for want of a unit", []).append(row.title)  # type: ignore[attr-defined]
@@ -442,7 +442,7 @@ class Office:
         online = scheme.indicators.get(code="3")
         for unit in Assessed.objects.filter(round=round_):
             value = Decimal(self.rng.randint(60, 100))
-            assessment.mark(unit, by=chief, indicator=online, value=value, words="已抽查。")
+            assessment.record_mark(unit, by=chief, indicator=online, value=value, words="已抽查。")
         self.player.traveller.shift(timedelta(days=8))
         assessment.begin_scoring(Round.objects.get(pk=round_.pk), by=chief)
         assessment.measure_round(Round.objects.get(pk=round_.pk), by=chief)
@@ -456,7 +456,7 @@ class Office:
     def _report_annually(self, notice: Notice) -> None:
         reports = Report.objects.filter(year=notice.year)
         if not reports.exists():
-            annual.open_year(self.world.government, by=self.chief, year=notice.year)
+            annual.open_reports(self.world.government, by=self.chief, year=notice.year)
         story: Any = self
         handed = 0
         for report in reports.exclude(body=self.world.government).select_related("entry__body", "body"):
@@ -465,7 +465,7 @@ class Office:
                 continue
             try:
                 annual_story._hand_in(story, report)
-                annual.accept(annual_story.entry_of(report), by=self.chief)
+                annual.accept_report(annual_story.entry_of(report), by=self.chief)
                 annual_story.publish_report(story, report)
                 handed += 1
             except Refused as refused:

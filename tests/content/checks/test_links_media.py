@@ -16,7 +16,7 @@ from gongkai.core.files.forms import find_fault_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy.files.emptiness import find_emptiness
-from gongkai.lib.richtext.pictures import with_sizes
+from gongkai.lib.richtext.pictures import add_picture_sizes
 
 
 def png() -> bytes:
@@ -103,7 +103,9 @@ def test_a_picture_is_offered_in_its_sizes() -> None:
         {"digest": mark, "picture": True, "width": 960, "height": 480},
         {"digest": small, "picture": True, "width": 480, "of": mark},
     ]
-    html = with_sizes(f'<p><img src="gongkai-file:{mark}" alt="图"></p>', files, lambda digest: f"/f/{digest[:1]}")
+    html = add_picture_sizes(
+        f'<p><img src="gongkai-file:{mark}" alt="图"></p>', files, lambda digest: f"/f/{digest[:1]}"
+    )
     assert 'srcset="/f/b 480w, /f/a 960w"' in html
     assert 'src="/f/a" width="960" height="480"' in html
     assert 'alt="图"' in html
@@ -111,7 +113,7 @@ def test_a_picture_is_offered_in_its_sizes() -> None:
 
 def test_a_picture_of_one_size_stays_as_it_was() -> None:
     mark = "a" * 64
-    html = with_sizes(f'<img src="gongkai-file:{mark}" alt="图">', [], lambda digest: "/f")
+    html = add_picture_sizes(f'<img src="gongkai-file:{mark}" alt="图">', [], lambda digest: "/f")
     assert html == '<img src="/f" loading="lazy" alt="图">'
 
 

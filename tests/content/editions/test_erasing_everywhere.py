@@ -33,7 +33,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.annual.checks import submissions_hold
+from gongkai.oversight.annual.checks import verify_submissions
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.gathering.models import Collection, Source
 from gongkai.work.directory import actions as directory
@@ -113,7 +113,7 @@ def of_a_message(unit: Body, place_: Column) -> Any:
 
 def of_a_table(unit: Body, place_: Column) -> Any:
     made = tables.table(unit, "school", {**tables.SCHOOL, "name": f"{WORD}小学"}, note=f"{WORD}说明")
-    tables_actions.hand_in(made, by=actor(Role.CLERK, unit))
+    tables_actions.freeze_table(made, by=actor(Role.CLERK, unit))
     made.refresh_from_db()
     return out(made, place_, SYSTEM)
 
@@ -121,7 +121,7 @@ def of_a_table(unit: Body, place_: Column) -> Any:
 def of_a_record(unit: Body, place_: Column) -> Any:
     made = tables.table(unit, "guide", {**tables.GUIDE, "name": f"{WORD}登记", "who": f"{WORD}人员"})
     record = made.records.get()
-    tables_actions.hand_in_record(record, by=actor(Role.CLERK, unit))
+    tables_actions.freeze_record(record, by=actor(Role.CLERK, unit))
     record.refresh_from_db()
     return out(record, place_, SYSTEM)
 
@@ -241,7 +241,7 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
             erased(document.editions.get(number=1), actor(Role.CHIEF, kept.site.body))
     assert "\n".join(holding(WORD)) == ""
     assert in_files(settings.FILES_ROOT) == []
-    assert (verify_log().broken, submissions_hold().broken) == ("", "")
+    assert (verify_log().broken, verify_submissions().broken) == ("", "")
 
 
 def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:

@@ -8,7 +8,7 @@ from gongkai.content.gazette.actions import merge_sections
 from gongkai.content.gazette.composing import make_contents, replace_pictures, split_articles
 from gongkai.content.gazette.models import Article
 from gongkai.content.gazette.views import parse_issue_name
-from gongkai.lib.richtext import clean, lower_headings, paragraphs
+from gongkai.lib.richtext import clean_html, lower_headings, make_paragraphs
 
 WORDS = st.text(st.characters(categories=("Lo", "Nd")), min_size=1, max_size=12)
 ARTICLES = st.lists(
@@ -24,8 +24,8 @@ def test_the_articles_come_back_as_they_went_in(given_articles: list[tuple[str, 
         if section != last:
             last = section
             html += f"<h2>{section}</h2>"
-        html += f"<h3>{title}</h3>" + lower_headings(f"<h2>一、总则</h2>{paragraphs(words)}", 2)
-    pieces = split_articles(clean(html))
+        html += f"<h3>{title}</h3>" + lower_headings(f"<h2>一、总则</h2>{make_paragraphs(words)}", 2)
+    pieces = split_articles(clean_html(html))
     assert [(one.section, one.title) for one in pieces] == [(a, b) for a, b, _ in rows]
     assert [one.place for one in pieces] == list(range(1, len(rows) + 1))
     for piece, (_, _, words) in zip(pieces, rows, strict=True):

@@ -10,7 +10,7 @@ from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSou
 from gongkai.content.migration.reading import list_stored_forms, stored_form
 from gongkai.content.migration.sources.pages import decode, page_names, read_page
 from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_moment
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 
 EMPTY = FileBundle(EmptySource())
 
@@ -252,11 +252,11 @@ def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "out.txt").write_text("x")
     bundle = FileBundle(FolderSource(tmp_path / "in"))
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         bundle.read("../out.txt")
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         ZipSource(tmp_path / "out.txt")
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         open_bundle(str(tmp_path / "nothing"))
 
 

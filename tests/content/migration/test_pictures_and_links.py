@@ -19,7 +19,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets import read_table as read_sheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 pytestmark = pytest.mark.django_db
 
@@ -236,13 +236,13 @@ class TestEveryWayToShowAPicture:
     def test_goes_along_where_it_was_saved(self, way: str) -> None:
         item = cell(f"<p>见下图。{way.format('图/a.png')}附后。</p>")
         assert [one.ref for one in item.pictures] == ["图/a.png"]
-        assert (item.lost, item.html.count("<img"), plain(item.html).count("附后")) == ([], 1, 1)
+        assert (item.lost, item.html.count("<img"), to_plain_text(item.html).count("附后")) == ([], 1, 1)
 
     @pytest.mark.parametrize("way", WAYS)
     def test_is_named_where_it_was_not(self, way: str) -> None:
         item = cell(f"<p>见下图。{way.format('/upload/icons/图.png')}附后。</p>")
         assert [("/upload/icons/图.png" in line, "未带来" in line) for line in item.problems] == [(True, True)]
-        assert (item.html.count("<img"), plain(item.html).count("附后")) == (0, 1)
+        assert (item.html.count("<img"), to_plain_text(item.html).count("附后")) == (0, 1)
 
     @pytest.mark.parametrize(
         ("html", "why"),
@@ -315,7 +315,7 @@ class TestEveryWayToShowAPicture:
 
     def test_text_after_an_unclosed_embed_stays(self) -> None:
         item = cell("<p>甲</p><embed src='a.swf'><p>乙</p></div><p>丙<img src='图/a.png'></p>")
-        assert plain(item.html).split() == ["甲", "乙", "丙"]
+        assert to_plain_text(item.html).split() == ["甲", "乙", "丙"]
         assert item.notes == ["页面中有视频、音频或嵌入的网页，未带来。"]
 
 

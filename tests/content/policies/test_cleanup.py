@@ -425,6 +425,6 @@ class TestValidity:
 
     def test_how_long_before_is_a_figure_that_an_office_may_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert validity.notice_months() == 6
-        figure = law.figures_in_force({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
-        monkeypatch.setattr(law, "figures_in_force", lambda: figure)
+        figure = law.get_figures_in_force({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
+        monkeypatch.setattr(law, "get_figures_in_force", lambda: figure)
         assert validity.notice_months() == 3

@@ -86,7 +86,7 @@ def test_more_than_a_request_may_hold(page: ItemPage, housing: Body, settings: A
 
 
 def test_more_than_a_text_may_hold(page: ItemPage, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.lib.richtext.depth.MOST_LONG", 100)
+    monkeypatch.setattr("gongkai.lib.richtext.depth.MAX_HTML_CHARACTERS", 100)
     answer = paste(signed_in(Role.CLERK, housing), page, "<p>" + "字" * 200)
     assert (answer.status_code, answer.json()["html"]) == (200, "")
     assert "内容过长" in answer.json()["notes"][0]

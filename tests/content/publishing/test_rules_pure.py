@@ -13,7 +13,7 @@ from gongkai.content.editions.shelves import list_spans
 from gongkai.content.publishing.clock.figures import find_burst, quarter_days, quarter_of
 from gongkai.content.publishing.clock.prompt import compute_promptness
 from gongkai.lib.law import default_calendar
-from gongkai.lib.richtext.difference import MOST_LINES, compare, compare_facts, fold_same
+from gongkai.lib.richtext.difference import MAX_COMPARED_LINES, compare_facts, compare_lines, fold_same
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -131,7 +131,7 @@ class TestDifference:
 
     @given(texts, texts)
     def test_nothing_is_lost(self, old: str, new: str) -> None:
-        lines = compare(old, new)
+        lines = compare_lines(old, new)
         after = ["".join(p.text for p in line.pieces if p.change != "removed") for line in lines]
         before = ["".join(p.text for p in line.pieces if p.change != "added") for line in lines]
         assert "".join(after) == "".join(new.splitlines())
@@ -139,11 +139,13 @@ class TestDifference:
 
     def test_the_end_of_a_long_text_is_compared_too(self) -> None:
         """However long: what is not matched line by line stands as removed and added."""
-        old = [f"第{n}行" for n in range(3 * MOST_LINES)]
-        changed = [line for line in compare("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same]
+        old = [f"第{n}行" for n in range(3 * MAX_COMPARED_LINES)]
+        changed = [
+            line for line in compare_lines("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same
+        ]
         assert "五万元" in "".join(piece.text for line in changed for piece in line.pieces)
-        other = compare("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MOST_LINES)))
-        assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MOST_LINES
+        other = compare_lines("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MAX_COMPARED_LINES)))
+        assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MAX_COMPARED_LINES
 
     def test_lines_of_few_signs_take_no_minutes(self) -> None:
         """As it was done: each took thirteen seconds. Counted by steps, not by the clock."""
@@ -157,13 +159,13 @@ class TestDifference:
         before = sys.getprofile()
         sys.setprofile(count)
         try:
-            compare(old, new)
+            compare_lines(old, new)
         finally:
             sys.setprofile(before)
         assert steps < 100_000
 
     def test_within_a_line(self) -> None:
-        (line,) = compare("二〇二五年印发", "二〇二六年印发")
+        (line,) = compare_lines("二〇二五年印发", "二〇二六年印发")
         assert [(p.text, p.change) for p in line.pieces] == [
             ("二〇二", "same"),
             ("五", "removed"),
@@ -173,7 +175,7 @@ class TestDifference:
 
     def test_long_unchanged_runs_are_folded(self) -> None:
         text = "\n".join(f"第{n}段" for n in range(30))
-        folded = fold_same(compare(text, text.replace("第15段", "第十五段")))
+        folded = fold_same(compare_lines(text, text.replace("第15段", "第十五段")))
         assert folded.count(None) == 2
         assert len(folded) == 7
 

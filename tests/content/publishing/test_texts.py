@@ -26,7 +26,7 @@ from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
 from gongkai.content.publishing.pictures import store_picture, strip_metadata
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.richtext import UnfitText, from_office
+from gongkai.lib.richtext import UnfitText, convert_office_text
 from gongkai.lib.richtext.word import convert_in_child
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ class TestFiles:
                         "<w:del w:id='2' w:author='周'><w:r><w:delText>删的</w:delText></w:r></w:del>".encode(),
                     )
                 new.writestr(name, data)
-        made = from_office(buffer.getvalue(), "稿.docx", lambda _data, _name: "")
+        made = convert_office_text(buffer.getvalue(), "稿.docx", lambda _data, _name: "")
         assert "正文甲加的" in made.html
         assert "删的" not in made.html
         assert "修订痕迹（2处）" in made.notes[0]
@@ -140,7 +140,7 @@ class TestFiles:
         )
         assert "<td>州税务局</td>" in made.html
         with pytest.raises(UnfitText, match="不能生成正文"):
-            from_office(b"x", "稿.txt", lambda _data, _name: "")
+            convert_office_text(b"x", "稿.txt", lambda _data, _name: "")
 
     @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
     def test_an_old_file_goes_through_libreoffice(self, tmp_path: Any) -> None:
@@ -156,7 +156,7 @@ class TestFiles:
             "doc",
         ]
         subprocess.run([*command, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True)
-        made = from_office((tmp_path / "稿.doc").read_bytes(), "稿.doc", lambda _data, _name: "")
+        made = convert_office_text((tmp_path / "稿.doc").read_bytes(), "稿.doc", lambda _data, _name: "")
         assert "一、总体要求" in made.html
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.search import recent, table
 from gongkai.content.search.recent import LexemeCounts
-from gongkai.lib.matching.folding import ts_query
+from gongkai.lib.matching.folding import make_ts_query
 
 pytestmark = [
     pytest.mark.django_db,
@@ -79,7 +79,7 @@ def test_every_way_finds_the_same(
         for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
             for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
                 expected = held(column, parts, narrowed)
-                ways = table._weighed([ts_query(words)], "A" if column == "heads" else "AD")
+                ways = table._weighed([make_ts_query(words)], "A" if column == "heads" else "AD")
                 assert recent.find_newest_in_column(column, ways, narrowed, COUNT) == expected, words
                 assert recent.find_newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
@@ -100,7 +100,7 @@ def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: p
 
 def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     patched(monkeypatch, near=1_500, lexemes=1)
-    ways = [ts_query("决算公开"), ts_query("第7号")]
+    ways = [make_ts_query("决算公开"), make_ts_query("第7号")]
     expected = {*held("heads", ("决算公开",), []), 7 * APART}
     assert set(recent.find_newest_in_column("heads", ways, [], COUNT)) == expected
 

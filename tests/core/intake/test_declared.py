@@ -36,7 +36,7 @@ from gongkai.work.requests.complaints.public import ComplaintForm
 from gongkai.work.requests.forms.register import RequestRegistrationForm
 from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Complaint, Request
-from gongkai.work.requests.progress import applicant_texts
+from gongkai.work.requests.progress import list_applicant_texts
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 from gongkai.work.site_operations.models import Fault
 
@@ -160,7 +160,7 @@ def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> No
     assert not [one for one in shown if one not in "".join(texts)], "the letter"
     page = signed_in(Role.CLERK, unit).get(reverse("ledger_entry", kwargs={"pk": entry.pk})).content.decode()
     assert not [one for one in shown if one not in page], "the record"
-    own = "".join(f"{part.sentences}{part.rows}" for part in applicant_texts(entry.pk))
+    own = "".join(f"{part.sentences}{part.rows}" for part in list_applicant_texts(entry.pk))
     assert "答复按您选择的方式提供：" in own
     assert not [one for one in shown if one not in own], "the applicant's page"
 

@@ -16,13 +16,13 @@ from gongkai.core.ledger.models import Entry, HolidayYear
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import default_calendar
-from gongkai.lib.law.calendar import DaysOff, Notice
+from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from lib.law.test_calendar_file import NOTICE
 
 pytestmark = pytest.mark.django_db
-NEW_YEAR = Notice(
+NEW_YEAR = HolidayNotice(
     2031, "关于2031年部分节假日安排的通知", "", None, "https://www.gov.cn/x",
-    (DaysOff("元旦", date(2030, 12, 31), date(2031, 1, 2)),), (date(2031, 1, 4),),
+    (Holiday("元旦", date(2030, 12, 31), date(2031, 1, 2)),), (date(2031, 1, 4),),
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def test_a_year_is_entered_and_open_dates_move_to_it(
         for year in (2029, 2030):  # what the package itself does not hold
             holidays.enter_holidays(
                 None, by=admin,
-                notice=Notice(year, "", "", None, "收文1号", (DaysOff("元旦", date(year, 1, 1), date(year, 1, 1)),), ()),
+                notice=HolidayNotice(year, "", "", None, "收文1号", (Holiday("元旦", date(year, 1, 1), date(year, 1, 1)),), ()),
             )  # fmt: skip
         holidays.expire_cache()
         entry = register(body, date(2030, 12, 20))
@@ -83,12 +83,12 @@ def test_only_the_administrator_enters_a_year_that_names_its_source_and_agrees_w
         ({"work": (date(2031, 1, 6),)}, "应为星期六或星期日"),
     ):
         with pytest.raises(Refused, match=why):
-            holidays.enter_holidays(None, by=admin, notice=Notice(**{**_facts(NEW_YEAR), **wrong}))
+            holidays.enter_holidays(None, by=admin, notice=HolidayNotice(**{**_facts(NEW_YEAR), **wrong}))
     holidays.enter_holidays(None, by=admin, notice=NEW_YEAR)
     assert HolidayYear.objects.get().notice == NEW_YEAR
 
 
-def _facts(notice: Notice) -> dict[str, object]:
+def _facts(notice: HolidayNotice) -> dict[str, object]:
     names = ("year", "title", "number", "issued_on", "source", "off", "work")
     return {name: getattr(notice, name) for name in names}
 

@@ -260,8 +260,8 @@ def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> N
     entry = owing(bureau["body"], "2027-02-20")
     assert not entry.provisional  # the day is given; only its warning counts working days
     assert daily.redate_all() == {"moved": 0}  # first run: only notes what it counted with
-    off = (law.calendar.DaysOff("春节", date(2027, 2, 15), date(2027, 2, 19)),)
-    year = law.Notice(2027, "放假安排", "", None, "", off, ())
+    off = (law.calendar.Holiday("春节", date(2027, 2, 15), date(2027, 2, 19)),)
+    year = law.HolidayNotice(2027, "放假安排", "", None, "", off, ())
     changed = law.default_calendar().with_notices([year])
     monkeypatch.setattr(law, "default_calendar", lambda: changed)
     assert daily.redate_all() == {"moved": 1}
@@ -279,7 +279,7 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
     opened = EntryFactory.build(body=bureau["body"], rules="consultation", number="", due_at=None)
     [entry] = make_entries([opened], by=SYSTEM, events=lambda one: [make_event("received")])
     assert daily.redate_all() == {"moved": 0}
-    longer = law.figures_in_force()["consultation.reply"].value + 3
+    longer = law.get_figures_in_force()["consultation.reply"].value + 3
     own.write_text(f"[consultation]\nreply = {longer}\n")
     assert daily.redate_all() == {"moved": 1}
     fresh = Entry.objects.get(pk=entry.pk)

@@ -153,8 +153,8 @@ def test_recomputing_lists_what_moved_and_only_that() -> None:
     assert one.provisional
     one.save()
     assert recompute_dates([ordered, one], today=date(2027, 1, 5)) == []
-    off = (law.calendar.DaysOff("春节", date(2027, 1, 11), date(2027, 1, 15)),)
-    published = law.default_calendar().with_notices([law.Notice(2027, "放假安排", "", None, "", off, ())])
+    off = (law.calendar.Holiday("春节", date(2027, 1, 11), date(2027, 1, 15)),)
+    published = law.default_calendar().with_notices([law.HolidayNotice(2027, "放假安排", "", None, "", off, ())])
     (moved,) = recompute_dates([ordered, one], published, today=date(2027, 1, 5))
     assert moved.due_moved
     assert moved.due_before < one.due_at

@@ -30,7 +30,7 @@ OK = {"errcode": 0, "code": "0", "id": "m-1"}
 @pytest.fixture(autouse=True)
 def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the tests' own servers stand for services of an inner network that two officers opened."""
-    monkeypatch.setattr(base, "permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
+    monkeypatch.setattr(base, "get_permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ PARCEL = OutgoingText("任务明天到期", "13800138000", "entry/7/warn/3", men
 @pytest.fixture(autouse=True)
 def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the tests' own servers stand for services of an inner network that two officers opened."""
-    monkeypatch.setattr(base, "permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
+    monkeypatch.setattr(base, "get_permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_who_does_not_answer(service: Service, monkeypatch: pytest.MonkeyPatch) 
 def test_a_service_of_an_inner_network_is_opened_by_two_officers(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "permitted_internal_hosts", lambda: {"127.0.0.1:9"})
+    monkeypatch.setattr(base, "get_permitted_internal_hosts", lambda: {"127.0.0.1:9"})
     for address in (service.url(), service.url().replace("127.0.0.1", "[::ffff:127.0.0.1]")):
         with pytest.raises(ChannelOff, match="安全保密管理员确认"):
             WecomGroup({"hook": address}).send(PARCEL)

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from factories import foreign_files as files
-from gongkai.core.spreadsheets import Column, Sheet, Unreadable, read_table
+from gongkai.core.spreadsheets import Column, Sheet, UnreadableFile, read_table
 from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.writing import write_xlsx
 
@@ -63,7 +63,7 @@ def test_the_explanations_of_a_template_are_no_loss() -> None:
     ids=["pdf", "docx", "ole"],
 )
 def test_a_file_that_is_no_table_is_refused_with_its_reason(content: bytes, reason: str) -> None:
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(UnreadableFile, match=reason):
         read_table(content, SHEET)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from examples import most
-from gongkai.core.spreadsheets import BadCell, Column, Sheet, Unreadable, read_table, write_csv, write_xlsx
+from gongkai.core.spreadsheets import BadCell, Column, Sheet, UnreadableFile, read_table, write_csv, write_xlsx
 from gongkai.core.spreadsheets.cells import (
     choice,
     format_value,
@@ -23,7 +23,7 @@ from gongkai.core.spreadsheets.cells import (
     words_list,
     yes_no,
 )
-from gongkai.core.spreadsheets.writing import begins_like_formula
+from gongkai.core.spreadsheets.writing import looks_like_formula
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET
 
 SHEET = Sheet(
@@ -325,7 +325,7 @@ def test_no_separator_of_another_country_cuts_a_formula_out_of_a_cell(separator:
     """Whatever a program takes for the separator, what stands between quotes is one cell and begins no formula."""
     made = write_csv(SHEET, [{**ROW, "name": f"甲{separator}=1+1{separator}乙"}]).decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(made), delimiter=separator) for cell in row]
-    assert not [cell for cell in cells if begins_like_formula(cell)]
+    assert not [cell for cell in cells if looks_like_formula(cell)]
 
 
 def test_what_people_choose_from_and_read_is_no_formula() -> None:
@@ -430,14 +430,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_hostile_files_get_one_line(name: str) -> None:
     make, word = HOSTILE[name]
     content = make()
-    with pytest.raises(Unreadable, match=word) as caught:
+    with pytest.raises(UnreadableFile, match=word) as caught:
         read_table(content, SHEET)
     assert "\n" not in str(caught.value)
 
 
 def test_a_hundred_thousand_rows_get_one_line_early() -> None:
     content = "书名,册数\n".encode() + b"abc,1\n" * 100_000
-    with pytest.raises(Unreadable, match="最多导入50行"):
+    with pytest.raises(UnreadableFile, match="最多导入50行"):
         read_table(content, SHEET)
 
 
@@ -449,7 +449,7 @@ def test_a_hundred_thousand_rows_of_xlsx_get_one_line() -> None:
         "xl/worksheets/sheet1.xml",
         b"<worksheet " + MAIN + b"><sheetData>" + cells + b"</sheetData></worksheet>",
     )
-    with pytest.raises(Unreadable, match="最多导入50行"):
+    with pytest.raises(UnreadableFile, match="最多导入50行"):
         read_table(content, SHEET)
 
 

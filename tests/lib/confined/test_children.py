@@ -12,7 +12,7 @@ import pytest
 from gongkai.lib.confined import asking, reading, shared_time_limit, with_progress
 from gongkai.lib.confined.asking import WaitCallbacks
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, ResourceLimits
-from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, sandbox_facts
+from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, get_sandbox_facts
 
 
 @pytest.fixture(autouse=True)
@@ -50,18 +50,18 @@ def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error
 
 def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
-    sandbox_facts()
+    get_sandbox_facts()
     assert asking.CHILD_TEMPLATE.process is not None
     asking.CHILD_TEMPLATE.process.kill()
     asking.CHILD_TEMPLATE.process.wait()
-    assert sandbox_facts()["network"]
+    assert get_sandbox_facts()["network"]
     environment = Path(f"/proc/{asking.CHILD_TEMPLATE.process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"secret" not in environment
 
 
 def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
-    sandbox_facts()
+    get_sandbox_facts()
     template, before = asking.CHILD_TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     assert template is not None
     asking.CHILD_TEMPLATE.close()
@@ -89,20 +89,20 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
     with pytest.raises(TrialFailed, match=said):
         attempt_trial(what, "")
     assert set(CONFINEMENT_TRIALS) >= {what}
-    assert sandbox_facts()["network"] in {"seccomp", "namespace"}, "the next file is read"
+    assert get_sandbox_facts()["network"] in {"seccomp", "namespace"}, "the next file is read"
 
 
 def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) -> None:
     answer = asking.ChildAnswer("", small, WaitCallbacks())
     for status, seconds, share, said in (
-        (-signal.SIGXCPU, 1.0, 1.0, asking.TOO_LONG),
-        (-signal.SIGKILL, 1.2, 1.0, asking.TOO_LONG),
-        (-signal.SIGABRT, 1.0, 0.8, asking.TOO_LARGE),
+        (-signal.SIGXCPU, 1.0, 1.0, asking.TIME_LIMIT_ERROR),
+        (-signal.SIGKILL, 1.2, 1.0, asking.TIME_LIMIT_ERROR),
+        (-signal.SIGABRT, 1.0, 0.8, asking.MEMORY_LIMIT_ERROR),
         (-signal.SIGSEGV, 1.0, 0.8, asking.UNREADABLE_FILE_ERROR),
-        (0, 0.5, 0.8, asking.TOO_LARGE),  # it had no memory to say so
-        (0, 0.5, 0.1, asking.CUT_OFF),
-        (-signal.SIGTERM, 0.2, 0.3, asking.CUT_OFF),  # the system ends what takes too much of the machine
-        (None, 0.0, 0.0, asking.CUT_OFF),
+        (0, 0.5, 0.8, asking.MEMORY_LIMIT_ERROR),  # it had no memory to say so
+        (0, 0.5, 0.1, asking.CUT_OFF_ERROR),
+        (-signal.SIGTERM, 0.2, 0.3, asking.CUT_OFF_ERROR),  # the system ends what takes too much of the machine
+        (None, 0.0, 0.0, asking.CUT_OFF_ERROR),
     ):
         answer.spent = asking.ChildCost(seconds, int(share * small.memory), status)
         assert str(answer._stopped()) == said
@@ -186,4 +186,4 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
     for thread in threads:
         thread.join()
     assert said.count(reading.OVERLOADED_ERROR) == 3
-    assert sandbox_facts()["seconds"] == 1
+    assert get_sandbox_facts()["seconds"] == 1

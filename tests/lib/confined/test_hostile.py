@@ -10,12 +10,12 @@ from gongkai.lib.confined.kernel import DEFAULT_LIMITS, DEFAULT_MEMORY_BYTES
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import read_mail
 from gongkai.lib.fileformats.pictures import UnfitPicture
-from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.fileformats.workbooks.rows import UnreadableFile
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
 
-REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, UnreadFile, Unreadable, ValueError)
+REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, UnreadFile, UnreadableFile, ValueError)
 
 
 def check(read: Callable[[bytes], object], data: bytes) -> str:

@@ -13,7 +13,7 @@ from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import fits_bytes
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.fileformats.zips import TooManyEntries, open_zip
@@ -45,7 +45,7 @@ def test_entries_that_share_their_bytes_are_damaged():
     data = directory(2, b"%d.txt", size=10_000_000)
     with pytest.raises(zipfile.BadZipFile):
         open_zip(data)
-    with pytest.raises(Unreadable, match="已损坏"):
+    with pytest.raises(UnreadableFile, match="已损坏"):
         ZipSource(io.BytesIO(data))
 
 
@@ -54,7 +54,7 @@ def test_no_directory_costs_whoever_asks(name):
     data, begun = ZIPS[name](), time.process_time()
     fits_bytes(data, "docx")
     for take in (lambda: ZipSource(io.BytesIO(data)), lambda: unpack_upload("x.zip", data)):
-        with suppress(Unreadable, Refused):
+        with suppress(UnreadableFile, Refused):
             take()
     assert time.process_time() - begun < 1
 

@@ -97,7 +97,7 @@ def test_a_fault_of_ours_is_told_in_its_line(monkeypatch):
 
 
 def test_a_line_too_long_is_refused_and_passed_over(monkeypatch):
-    monkeypatch.setattr(commands, "MAX_LINE", 100)
+    monkeypatch.setattr(commands, "MAX_LINE_BYTES", 100)
     after = line("fee-pages", pages=31)
     for long in (b"x" * 101, b"x" * 5000):
         first, second = lines_of(long + b"\n" + after)

@@ -12,10 +12,10 @@ from gongkai.lib.law import (
     Event,
     LawError,
     Status,
+    build_rule_sets,
     compute_due,
     default_calendar,
     find_objections,
-    rule_sets,
 )
 
 CALENDAR = default_calendar()
@@ -197,7 +197,7 @@ class TestValidity:
         assert clock("validity", Event("in_force", date(2024, 11, 30), value=3)).date == date(2025, 2, 28)
 
     def test_an_office_may_set_its_own_default(self):
-        sets = rule_sets({"validity.period": {"value": 36, "source": "云岭市规范性文件管理办法"}})
+        sets = build_rule_sets({"validity.period": {"value": 36, "source": "云岭市规范性文件管理办法"}})
         deadline = clock("validity", Event("in_force", date(2024, 3, 1)), sets=sets)
         assert deadline.date == date(2027, 3, 1)
         assert deadline.steps[0].rule == "云岭市规范性文件管理办法"
@@ -210,7 +210,7 @@ def test_resuming_after_payment_is_an_office_s_to_choose():
         Event("fee_paid", date(2024, 1, 16)),
     ]
     anew = clock("request", *events).date
-    resumed = clock("request", *events, sets=rule_sets({"request.after_payment": "resume"})).date
+    resumed = clock("request", *events, sets=build_rule_sets({"request.after_payment": "resume"})).date
     assert (anew, resumed) == (date(2024, 2, 18), date(2024, 2, 5))
 
 

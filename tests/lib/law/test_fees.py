@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.law import LawError
 from gongkai.lib.law.commands import run
-from gongkai.lib.law.fees import fee_items, fee_pages, fee_schedule
+from gongkai.lib.law.fees import compute_item_fee, compute_page_fee, get_fee_schedule
 
 COUNTS = st.integers(0, 500)
 
@@ -27,7 +27,7 @@ COUNTS = st.integers(0, 500)
     ],
 )
 def test_by_item_from_the_first_of_the_month(count, yuan):
-    assert fee_items(0, count).yuan == yuan
+    assert compute_item_fee(0, count).yuan == yuan
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_by_item_from_the_first_of_the_month(count, yuan):
     [(0, 0), (30, 0), (31, 10), (100, 700), (101, 720), (200, 2700), (201, 2740), (300, 6700)],
 )
 def test_by_page(pages, yuan):
-    assert fee_pages(pages).yuan == yuan
+    assert compute_page_fee(pages).yuan == yuan
 
 
 def price_of(item):
@@ -45,7 +45,7 @@ def price_of(item):
 
 @given(COUNTS, COUNTS)
 def test_items_cost_what_each_costs(before, new):
-    fee = fee_items(before, new)
+    fee = compute_item_fee(before, new)
     assert fee.yuan == sum(price_of(item) for item in range(before + 1, before + new + 1))
     assert fee.yuan == sum(line.yuan for line in fee.lines)
     assert sum(line.last - line.first + 1 for line in fee.lines) == new
@@ -53,18 +53,21 @@ def test_items_cost_what_each_costs(before, new):
 
 @given(COUNTS, COUNTS, COUNTS)
 def test_items_asked_in_parts_cost_the_same(before, one, two):
-    assert fee_items(before, one + two).yuan == fee_items(before, one).yuan + fee_items(before + one, two).yuan
+    assert (
+        compute_item_fee(before, one + two).yuan
+        == compute_item_fee(before, one).yuan + compute_item_fee(before + one, two).yuan
+    )
 
 
 @given(COUNTS)
 def test_pages_cost_what_each_costs(pages):
     price = [0 if p <= 30 else 10 if p <= 100 else 20 if p <= 200 else 40 for p in range(1, pages + 1)]
-    fee = fee_pages(pages)
+    fee = compute_page_fee(pages)
     assert fee.yuan == sum(price) == sum(line.yuan for line in fee.lines)
 
 
 def test_a_huge_count_is_answered_at_once_with_few_lines():
-    fee = fee_items(7, 10**50)
+    fee = compute_item_fee(7, 10**50)
     assert fee.yuan == sum(line.yuan for line in fee.lines)
     assert len(fee.lines) < 60
 
@@ -104,7 +107,7 @@ def test_a_whole_number_may_come_as_json_number_or_text():
 
 
 def test_the_standard_in_words():
-    said = fee_schedule()
+    said = get_fee_schedule()
     assert said["by_page"] == (
         ("1至30页", "不收费"),
         ("31至100页", "每页10元"),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from gongkai.lib.chinese.days import BEIJING, end_of_day
-from gongkai.lib.law import RULE_SETS, Light, compute_light, default_calendar, warn_at
+from gongkai.lib.law import RULE_SETS, Light, compute_light, compute_warning_time, default_calendar
 
 CALENDAR = default_calendar()
 DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
@@ -57,7 +57,7 @@ def test_every_light_has_its_own_shape_and_word():
     ],
 )
 def test_warn_at(key, due_at, expected):
-    assert warn_at(due_at, RULE_SETS[key], CALENDAR) == expected
+    assert compute_warning_time(due_at, RULE_SETS[key], CALENDAR) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_warn_at(key, due_at, expected):
     ],
 )
 def test_a_warning_is_bounded_by_shares_of_the_term(start, due_at, expected):
-    assert warn_at(due_at, RULE_SETS["assignment"], CALENDAR, start) == expected
+    assert compute_warning_time(due_at, RULE_SETS["assignment"], CALENDAR, start) == expected
 
 
 @pytest.mark.parametrize("key", RULE_SETS)
 def test_a_warning_always_lies_before_the_due_date(key):
     due_at = datetime(2026, 5, 6, 18, tzinfo=BEIJING)
-    assert warn_at(due_at, RULE_SETS[key], CALENDAR) < due_at
+    assert compute_warning_time(due_at, RULE_SETS[key], CALENDAR) < due_at
 
 
 def test_a_light_is_found_by_its_key():

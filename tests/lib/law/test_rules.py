@@ -5,8 +5,8 @@ import re
 import pytest
 
 from architecture.floors import PACKAGE
-from gongkai.lib.law import RULE_SETS, LawError, figures_in_force, rule_set, rule_sets
-from gongkai.lib.law.figures import SURE_WORDS, UNITS
+from gongkai.lib.law import RULE_SETS, LawError, build_rule_sets, get_figures_in_force, get_rule_set
+from gongkai.lib.law.figures import CERTAINTY_LABELS, UNIT_LABELS
 
 WANTED = {
     "request",
@@ -25,12 +25,12 @@ def test_every_ledger_has_its_rule_set():
     assert set(RULE_SETS) >= WANTED
 
 
-@pytest.mark.parametrize("figure", figures_in_force({}).values(), ids=lambda figure: figure.key)
+@pytest.mark.parametrize("figure", get_figures_in_force({}).values(), ids=lambda figure: figure.key)
 def test_every_figure_has_a_source_and_says_how_sure_it_is(figure):
     assert figure.name
     assert figure.source
-    assert figure.sure in SURE_WORDS
-    assert figure.unit in UNITS
+    assert figure.sure in CERTAINTY_LABELS
+    assert figure.unit in UNIT_LABELS
     assert not figure.is_set
 
 
@@ -38,8 +38,8 @@ def test_every_figure_is_used():
     used = {figure.key for rules in RULE_SETS.values() for figure in rules.figures}
     folders = ("work", "content", "oversight")
     code = "".join(path.read_text() for name in folders for path in (PACKAGE / name).rglob("*.py"))
-    used |= {key for key in figures_in_force({}) if re.search(rf"[\"'<]{re.escape(key)}[\"'>]", code)}
-    assert used == set(figures_in_force({}))
+    used |= {key for key in get_figures_in_force({}) if re.search(rf"[\"'<]{re.escape(key)}[\"'>]", code)}
+    assert used == set(get_figures_in_force({}))
 
 
 @pytest.mark.parametrize("rules", RULE_SETS.values(), ids=lambda rules: rules.key)
@@ -57,7 +57,7 @@ def test_rows_make_sense(rules):
 
 
 def test_an_office_sets_what_the_law_leaves_open():
-    figure = rule_sets({"consultation.reply": 3})["consultation"].period
+    figure = build_rule_sets({"consultation.reply": 3})["consultation"].period
     assert (figure.value, figure.sure, figure.is_set, figure.source) == (3, "local", True, "本机关规定")
     assert RULE_SETS["consultation"].period.value == 5
 
@@ -78,24 +78,24 @@ def test_an_office_sets_what_the_law_leaves_open():
 )
 def test_other_settings_are_refused(settings):
     with pytest.raises(LawError):
-        rule_sets(settings)
+        build_rule_sets(settings)
 
 
 def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypatch):
     path = tmp_path / "settings.toml"
     path.write_text('[consultation]\nreply = 4\n[validity.period]\nvalue = 36\nsource = "本市办法"\n', "utf-8")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(path))
-    sets = rule_sets()
+    sets = build_rule_sets()
     assert sets["consultation"].period.value == 4
     assert sets["validity"].period.source == "本市办法"
     path.write_text("[consultation\n", "utf-8")
     with pytest.raises(LawError, match="格式有误"):
-        figures_in_force()
+        get_figures_in_force()
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(tmp_path / "absent.toml"))
     with pytest.raises(LawError, match="文件不存在"):
-        rule_sets()
+        build_rule_sets()
 
 
 def test_an_unknown_rule_set():
     with pytest.raises(LawError):
-        rule_set("lottery")
+        get_rule_set("lottery")

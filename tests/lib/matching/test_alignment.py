@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching import align
+from gongkai.lib.matching import align_measures
 
 PARENTS = [
     "公开全市法定国土空间规划，做好历史规划的归集整理工作，2026年6月30日前完成。",
@@ -23,7 +23,7 @@ def test_passed_down_changed_dropped_and_added():
         "规范区政府信息依申请公开答复文书格式。",
         "在社区图书馆设立政府公报查阅点。",
     ]
-    pairs = align(PARENTS, children)
+    pairs = align_measures(PARENTS, children)
     assert kinds(pairs) == [
         ("passed_down", 0, 0),
         ("changed", 1, 1),
@@ -36,35 +36,35 @@ def test_passed_down_changed_dropped_and_added():
 
 def test_a_date_that_slips_is_told():
     children = [PARENTS[0].replace("6月30日", "9月30日")]
-    assert align(PARENTS[:1], children)[0].differences == ["日期：上级为2026-06-30，本级为2026-09-30"]
+    assert align_measures(PARENTS[:1], children)[0].differences == ["日期：上级为2026-06-30，本级为2026-09-30"]
 
 
 def test_a_limit_that_is_gone_is_told():
     children = [PARENTS[1].replace("每年至少开展4次", "积极开展")]
-    pair = align(PARENTS[1:2], children)[0]
+    pair = align_measures(PARENTS[1:2], children)[0]
     assert (pair.kind, pair.differences) == ("changed", ["数量：上级为4次，本级没有"])
 
 
 def test_more_than_was_asked_is_no_difference():
-    assert align(PARENTS[1:2], [PARENTS[1] + "其中局长出席不少于1场。"])[0].differences == []
+    assert align_measures(PARENTS[1:2], [PARENTS[1] + "其中局长出席不少于1场。"])[0].differences == []
 
 
 def test_a_measure_split_in_two_has_two_pairs():
     parent = "公开财政预算信息，在门户网站设专栏集中展示；公开政府采购项目信息，及时发布中标结果。"
     children = ["公开财政预算信息，在门户网站设专栏集中展示。", "公开政府采购项目信息，及时发布中标结果。"]
-    assert kinds(align([parent], children)) == [("changed", 0, 0), ("changed", 0, 1)]
+    assert kinds(align_measures([parent], children)) == [("changed", 0, 0), ("changed", 0, 1)]
 
 
 def test_measures_merged_into_one_are_not_dropped():
     topics = ("环境污染", "食品药品安全", "工资拖欠", "房地产金融")
     parents = [f"密切关注涉及{topic}方面的舆情，在宣传部门指导下及时作出回应。" for topic in topics]
-    pairs = align(parents, ["\n".join(parents)])
+    pairs = align_measures(parents, ["\n".join(parents)])
     assert {pair.parent for pair in pairs if pair.child == 0} == {0, 1, 2, 3}
 
 
 def test_names_of_the_places_do_not_count():
     parent = "涉及云岭的舆情由涉事单位第一时间回应。"
-    assert align([parent], [parent.replace("云岭", "青溪")], names=["云岭", "青溪"])[0].score == 1.0
+    assert align_measures([parent], [parent.replace("云岭", "青溪")], names=["云岭", "青溪"])[0].score == 1.0
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_names_of_the_places_do_not_count():
     ],
 )
 def test_nothing_on_one_side(parents, children, expected):
-    assert kinds(align(parents, children)) == expected
+    assert kinds(align_measures(parents, children)) == expected
 
 
 def test_too_many_measures_are_refused():
     with pytest.raises(ValueError, match=r"^举措过多"):
-        align(["公开"] * 3001, [])
+        align_measures(["公开"] * 3001, [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching import Index, Rule, calibrate_rule, decide, explain_hit, question_and_answer
+from gongkai.lib.matching import DecisionRule, Index, calibrate_rule, decide, explain_hit, make_question_parts
 
 ENTRIES = [
     ("sbk", "如何办理社会保障卡挂失补领？", "持卡人可拨打电话挂失，再持身份证到合作银行网点补换。"),
@@ -18,7 +18,7 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def index():
-    return Index.build((id_, question_and_answer(question, answer)) for id_, question, answer in ENTRIES)
+    return Index.build((id_, make_question_parts(question, answer)) for id_, question, answer in ENTRIES)
 
 
 def test_a_question_with_one_clear_answer_is_answered(index):
@@ -45,7 +45,7 @@ def test_a_differing_place_or_year_is_handed_over(index, question):
 
 
 def test_the_own_place_does_not_differ(index):
-    assert decide(index, "云岭的城乡低保标准是多少", rule=Rule(home=("云岭",))).decision == "answer"
+    assert decide(index, "云岭的城乡低保标准是多少", rule=DecisionRule(home=("云岭",))).decision == "answer"
 
 
 def test_reasons_are_words_that_a_person_can_check(index):
@@ -80,7 +80,7 @@ def test_too_few_examples_are_refused(index):
         calibrate_rule(index, [("低保", "db")] * 29)
 
 
-GJJ = ("gjj", question_and_answer(ENTRIES[2][1], ENTRIES[2][2], ["租房能取多少公积金"]))
+GJJ = ("gjj", make_question_parts(ENTRIES[2][1], ENTRIES[2][2], ["租房能取多少公积金"]))
 STRANGE = [
     "我家住房漏水怎么办",
     "租房合同谁来写",
@@ -95,7 +95,7 @@ EMPTY = ["是多少？", "你好", "谢谢", "怎么办", "电话", "怎么办�
 
 def small(size):
     """A base of this many entries, the one on renting first."""
-    rest = [(id_, question_and_answer(asked, answer)) for id_, asked, answer in ENTRIES if id_ != "gjj"]
+    rest = [(id_, make_question_parts(asked, answer)) for id_, asked, answer in ENTRIES if id_ != "gjj"]
     return Index.build([GJJ, *rest[: size - 1]])
 
 
@@ -115,17 +115,17 @@ def test_a_base_of_any_size_leaves_what_it_does_not_hold(size, question):
 
 @pytest.mark.parametrize("question", EMPTY)
 def test_a_question_without_a_subject_is_handed_over(index, question):
-    found = decide(index, question, rule=Rule(answer=0.0, candidates=0.0))
+    found = decide(index, question, rule=DecisionRule(answer=0.0, candidates=0.0))
     assert (found.decision, found.confidence) == ("hand_over", 0.0)
     assert found.why in (["没有说明要问什么事项"], ["问答库中没有相关内容"])
 
 
 def test_two_entries_with_the_very_question_are_candidates():
-    index = Index.build((id_, question_and_answer(ENTRIES[3][1], f"第{id_}种答案。")) for id_ in "12")
+    index = Index.build((id_, make_question_parts(ENTRIES[3][1], f"第{id_}种答案。")) for id_ in "12")
     assert decide(index, ENTRIES[3][1]).decision == "candidates"
 
 
 def test_the_very_question_is_answered_among_its_like():
-    like = [(str(n), question_and_answer(f"{what}如何办理？", "到窗口办理。")) for n, what in enumerate("甲乙丙丁戊")]
-    index = Index.build([*like, ("x", question_and_answer("甲乙证如何办理？", "到窗口办理。"))])
+    like = [(str(n), make_question_parts(f"{what}如何办理？", "到窗口办理。")) for n, what in enumerate("甲乙丙丁戊")]
+    index = Index.build([*like, ("x", make_question_parts("甲乙证如何办理？", "到窗口办理。"))])
     assert decide(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]

@@ -2,11 +2,18 @@
 
 import pytest
 
-from gongkai.lib.matching.disclosures import DisclosureMatch, author_words, budgets_in, match_title, name_of, unit_words
+from gongkai.lib.matching.disclosures import (
+    DisclosureMatch,
+    extract_matter_name,
+    find_published_budgets,
+    list_author_words,
+    list_unit_words,
+    match_title,
+)
 
-UNIT = unit_words("云岭市教育局", "市教育局", government="云岭市人民政府")
-AUTHOR = author_words("云岭市教育局", "市教育局", government="云岭市人民政府")
-GOVERNMENT = unit_words(government="云岭市人民政府")
+UNIT = list_unit_words("云岭市教育局", "市教育局", government="云岭市人民政府")
+AUTHOR = list_author_words("云岭市教育局", "市教育局", government="云岭市人民政府")
+GOVERNMENT = list_unit_words(government="云岭市人民政府")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,7 @@ GOVERNMENT = unit_words(government="云岭市人民政府")
     ],
 )
 def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: DisclosureMatch) -> None:
-    assert match_title(title, name_of(name), years=[2026], beside=AUTHOR) is match
+    assert match_title(title, extract_matter_name(name), years=[2026], beside=AUTHOR) is match
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, 
     ],
 )
 def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: DisclosureMatch) -> None:
-    assert match_title(title, name_of("部门预算公开"), years=[2026], yearly=True, beside=AUTHOR) is match
+    assert match_title(title, extract_matter_name("部门预算公开"), years=[2026], yearly=True, beside=AUTHOR) is match
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,7 @@ def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: Disclosur
     ],
 )
 def test_a_name_of_several_matters_needs_its_context(title: str, column: str, match: DisclosureMatch) -> None:
-    found = match_title(title, name_of("申请办理"), years=[2026], contexts=["低保"], column=column)
+    found = match_title(title, extract_matter_name("申请办理"), years=[2026], contexts=["低保"], column=column)
     assert found is match
 
 
@@ -118,4 +125,4 @@ def test_a_name_of_several_matters_needs_its_context(title: str, column: str, ma
     ],
 )
 def test_titles_that_publish_budgets_of_a_unit(title: str, budgets: list[tuple[int, str]], whole: bool) -> None:
-    assert budgets_in(title, UNIT, GOVERNMENT) == (budgets, whole)
+    assert find_published_budgets(title, UNIT, GOVERNMENT) == (budgets, whole)

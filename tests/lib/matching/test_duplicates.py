@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gongkai.lib.matching import compute_similarity, duplicates, fingerprint, near_duplicates
+from gongkai.lib.matching import compute_similarity, duplicates, find_near_duplicates, make_fingerprint
 
 MESSAGE = "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨两点，油烟和噪声让人无法入睡，请相关部门尽快处理，谢谢。"
 
@@ -19,11 +19,11 @@ MESSAGE = "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨
     ],
 )
 def test_blanks_marks_and_traditional_characters_make_no_difference(again):
-    assert fingerprint(again) == fingerprint(MESSAGE)
+    assert make_fingerprint(again) == make_fingerprint(MESSAGE)
 
 
 def test_another_message_has_another_fingerprint():
-    assert fingerprint(MESSAGE) != fingerprint(MESSAGE.replace("三栋", "四栋"))
+    assert make_fingerprint(MESSAGE) != make_fingerprint(MESSAGE.replace("三栋", "四栋"))
 
 
 def test_a_message_sent_again_with_small_changes_is_found():
@@ -33,7 +33,7 @@ def test_a_message_sent_again_with_small_changes_is_found():
         ("3", MESSAGE.replace("请相关部门尽快处理", "盼相关部门尽快处理")),
         ("4", "公积金贷款最高能贷多少钱？"),
     ]
-    assert [(each.id, each.of) for each in near_duplicates(texts)] == [("3", "1")]
+    assert [(each.id, each.of) for each in find_near_duplicates(texts)] == [("3", "1")]
 
 
 @pytest.mark.parametrize(("a", "b", "low", "high"), [("甲乙丙丁戊", "甲乙丙丁戊", 1, 1), ("公积金", "公积金", 1, 1)])
@@ -60,7 +60,7 @@ def test_texts_of_one_topic_are_counted_before_they_are_compared(monkeypatch: py
         f"{word}{chr(0x4E00 + n * 7) * 30}{chr(0x5E00 + n * 11)}{n * 7919}甲乙{n * 104729}丙丁{n * 1299709}"
         for n, word in enumerate(words)
     ]
-    duplicates.near_duplicates([(str(n), text) for n, text in enumerate(own)], at_least=0.8)
+    duplicates.find_near_duplicates([(str(n), text) for n, text in enumerate(own)], at_least=0.8)
     assert pairs == []
-    duplicates.near_duplicates([("a", own[0]), ("b", own[0] + "。")], at_least=0.8)
+    duplicates.find_near_duplicates([("a", own[0]), ("b", own[0] + "。")], at_least=0.8)
     assert pairs == [1]

@@ -7,17 +7,17 @@ import pytest
 from gongkai.lib.matching import (
     Index,
     Router,
-    align,
+    align_measures,
     compute_similarity,
     decide,
-    document_numbers,
+    find_document_numbers,
+    find_near_duplicates,
     fold,
-    fts5_query,
-    near_duplicates,
-    search_tokens,
+    make_fts5_query,
+    make_search_tokens,
 )
 from gongkai.lib.matching.facts import find_facts
-from gongkai.lib.matching.synonyms import default_synonyms
+from gongkai.lib.matching.synonyms import load_default_synonyms
 
 BASE = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
 
@@ -46,18 +46,18 @@ SAMPLES = {
 
 WAYS = {
     "fold": fold,
-    "search_tokens": search_tokens,
-    "fts5_query": fts5_query,
-    "document_numbers": document_numbers,
+    "search_tokens": make_search_tokens,
+    "fts5_query": make_fts5_query,
+    "document_numbers": find_document_numbers,
     "facts": find_facts,
-    "synonyms": lambda text: default_synonyms().find(fold(text)),
+    "synonyms": lambda text: load_default_synonyms().find(fold(text)),
     "build": lambda text: Index.build([("x", text)]),
     "search": BASE.search,
     "decide": lambda text: decide(BASE, text),
     "learn": lambda text: Router([(text, "甲")]).route("甲"),
-    "duplicates": lambda text: near_duplicates([("x", text), ("y", text)]),
+    "duplicates": lambda text: find_near_duplicates([("x", text), ("y", text)]),
     "similarity": lambda text: compute_similarity(text, "公租房"),
-    "align": lambda text: align([text], [text]),
+    "align": lambda text: align_measures([text], [text]),
 }
 
 

@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.lib.matching import Hit, Index, Part, Router, decide, explain_hit, fts5_query, question_and_answer
+from gongkai.lib.matching import (
+    EntryPart,
+    Hit,
+    Index,
+    Router,
+    decide,
+    explain_hit,
+    make_fts5_query,
+    make_question_parts,
+)
 
 ENTRIES = [
     ("gzf", "公共租赁住房申请条件：本市户籍，家庭人均住房建筑面积低于13平方米。"),
@@ -155,15 +164,15 @@ def test_a_damaged_file_is_refused_with_one_line(index, tmp_path):
 def test_a_variant_of_the_question_finds_the_answer():
     index = Index.build(
         [
-            ("a", question_and_answer("如何申领失业保险金？", "到参保地经办机构登记。", ["下岗了有补助吗"])),
-            ("b", question_and_answer("如何申领生育津贴？", "由用人单位申报。")),
+            ("a", make_question_parts("如何申领失业保险金？", "到参保地经办机构登记。", ["下岗了有补助吗"])),
+            ("b", make_question_parts("如何申领生育津贴？", "由用人单位申报。")),
         ]
     )
     assert index.search("下岗补助")[0].id == "a"
 
 
 def test_a_part_with_more_weight_comes_first():
-    index = Index.build([("low", [Part("公积金提取", 0.5)]), ("high", [Part("公积金提取", 2.0)])])
+    index = Index.build([("low", [EntryPart("公积金提取", 0.5)]), ("high", [EntryPart("公积金提取", 2.0)])])
     assert [hit.id for hit in index.search("公积金提取")] == ["high", "low"]
 
 
@@ -230,7 +239,7 @@ def test_hits_have_the_parts_they_were_found_by():
     index.remove("gjj")
     assert size == len(ENTRIES)
     assert found[0].hit.id == "gjj"
-    assert found[0].content == (Part(ENTRIES[2][1]),)
+    assert found[0].content == (EntryPart(ENTRIES[2][1]),)
     assert "gjj" not in [each.hit.id for each in index.found("住房公积金")[0]]
 
 
@@ -296,14 +305,14 @@ def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
     [
         lambda index: index.search(None),
         lambda index: index.add("a", None),
-        lambda index: index.add("a", [Part(None)]),
+        lambda index: index.add("a", [EntryPart(None)]),
         lambda index: index.add(None, "a"),
         lambda index: decide(index, None),
         lambda index: explain_hit(index, None, "gzf"),
         lambda index: Router([("a", "b")]).route(None),
         lambda index: Router([("a", None)]),
         lambda index: Router([(None, "a")]),
-        lambda index: fts5_query(None),
+        lambda index: make_fts5_query(None),
     ],
 )
 def test_what_is_no_text_is_told_in_one_line(index, way):

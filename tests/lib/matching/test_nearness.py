@@ -2,41 +2,43 @@
 
 import pytest
 
-from gongkai.lib.matching import Index, Part, near_to, question_and_answer
+from gongkai.lib.matching import EntryPart, Index, compute_nearness_in_index, make_question_parts
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.nearness import Nearness, compute_nearness, list_titles, subject_characters
-from gongkai.lib.matching.synonyms import Synonyms, default_synonyms
+from gongkai.lib.matching.nearness import Nearness, compute_nearness, get_subject_characters, list_titles
+from gongkai.lib.matching.synonyms import Synonyms, load_default_synonyms
 
-CARD = question_and_answer("如何办理社会保障卡挂失补领？", "拨打12333电话挂失。", ["卡丢了"])
+CARD = make_question_parts("如何办理社会保障卡挂失补领？", "拨打12333电话挂失。", ["卡丢了"])
 
 
 @pytest.mark.parametrize("text", ["", "你好", "怎么办理", "需要什么材料？", "在哪里办", "多少钱", "，。"])
 def test_what_stands_in_any_question_is_no_subject(text):
-    assert len(subject_characters(fold(text))) < 2
+    assert len(get_subject_characters(fold(text))) < 2
 
 
 def test_the_subject_is_what_the_question_is_about():
-    assert subject_characters("如何办理居住证挂失补领") == set("居住证挂失补领")
+    assert get_subject_characters("如何办理居住证挂失补领") == set("居住证挂失补领")
 
 
 def test_titles_are_first_lines_and_sentences_each_once():
     assert list_titles(CARD) == ["如何办理社会保障卡挂失补领", "卡丢了"]
-    assert list_titles([Part("公租房申请条件：本市户籍"), Part("长" * 200), Part("\n")]) == ["公租房申请条件"]
+    assert list_titles([EntryPart("公租房申请条件：本市户籍"), EntryPart("长" * 200), EntryPart("\n")]) == [
+        "公租房申请条件"
+    ]
 
 
 def test_the_same_question_is_the_same_whatever_its_marks_and_width():
-    near = compute_nearness("如何办理 社會保障卡挂失补领?!", CARD, default_synonyms())
+    near = compute_nearness("如何办理 社會保障卡挂失补领?!", CARD, load_default_synonyms())
     assert (near.covered, near.title, near.same) == (1.0, 1.0, True)
 
 
 def test_synonyms_count_both_ways():
-    near = compute_nearness("社保卡丢了", CARD, default_synonyms())
+    near = compute_nearness("社保卡丢了", CARD, load_default_synonyms())
     assert near.covered == 1.0
     assert near.title > compute_nearness("社保卡丢了", CARD[:1], Synonyms()).title
 
 
 def test_nothing_in_common():
-    assert compute_nearness("红烧肉", CARD, default_synonyms())[1:] == (0.0, 0.0, False)
+    assert compute_nearness("红烧肉", CARD, load_default_synonyms())[1:] == (0.0, 0.0, False)
 
 
 NIGHT_MARKET = "夜市几点收摊\n城北夜市又开了，十一点以后还有人在卖东西，住在旁边的居民想知道到底几点收摊。"
@@ -54,7 +56,7 @@ NIGHT_MARKET = "夜市几点收摊\n城北夜市又开了，十一点以后还�
 def test_one_word_in_common_is_not_near(asked, near, offered):
     index = Index.build([("card", CARD), ("house", "公租房怎样申请\n家庭人均住房建筑面积不足15平方米的居民可以申请。")])
     hit = index.search(asked, k=1)[0]
-    found = near_to(index, asked, "card")
+    found = compute_nearness_in_index(index, asked, "card")
     assert (found.near, found.offered(hit.score if hit.id == "card" else 0)) == (near, offered)
 
 
@@ -65,4 +67,4 @@ def test_below_the_line_stands_what_shares_a_subject_and_comes_near_the_best():
 
 
 def test_nothing_is_near_to_an_entry_that_went():
-    assert not near_to(Index.build([("card", CARD)]), "卡丢了", "other").near
+    assert not compute_nearness_in_index(Index.build([("card", CARD)]), "卡丢了", "other").near

@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.matching import Index, Synonym, Synonyms
-from gongkai.lib.matching.synonyms import default_synonyms
+from gongkai.lib.matching.synonyms import load_default_synonyms
 
 
 def test_what_was_written_is_read_again(tmp_path):
@@ -36,7 +36,7 @@ def test_one_word_can_have_several_terms():
 
 
 def test_an_office_adds_its_own_words():
-    own = default_synonyms().merged(Synonyms([Synonym("坝坝会", "居民议事会")]))
+    own = load_default_synonyms().merged(Synonyms([Synonym("坝坝会", "居民议事会")]))
     index = Index.build([("a", "居民议事会的召集程序"), ("b", "业主大会的召集程序")], synonyms=own)
     assert index.search("坝坝会怎么开")[0].id == "a"
     without = Index.build([("b", "业主大会的召集程序"), ("a", "居民议事会的召集程序")], synonyms=Synonyms())
@@ -44,6 +44,6 @@ def test_an_office_adds_its_own_words():
 
 
 def test_the_table_of_the_room_is_sound():
-    table = default_synonyms()
+    table = load_default_synonyms()
     assert len(table) > 500
     assert all(row.everyday != row.official for row in table)

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.matching import document_numbers, fold, fts5_query, query_tokens, search_tokens, ts_query
+from gongkai.lib.matching import (
+    find_document_numbers,
+    fold,
+    make_fts5_query,
+    make_query_phrases,
+    make_search_tokens,
+    make_ts_query,
+)
 
 TEXTS = {
     1: "云岭市人民政府办公室关于印发《云岭市公租房管理办法》的通知（云府办发〔2026〕15号）",
@@ -23,10 +30,10 @@ def found():
     database = sqlite3.connect(":memory:")
     database.execute("create virtual table t using fts5(words, tokenize='unicode61')")
     for key, text in TEXTS.items():
-        database.execute("insert into t(rowid, words) values (?, ?)", (key, " ".join(search_tokens(text))))
+        database.execute("insert into t(rowid, words) values (?, ?)", (key, " ".join(make_search_tokens(text))))
 
     def search(query):
-        expression = fts5_query(query)
+        expression = make_fts5_query(query)
         rows = database.execute("select rowid from t where t match ? order by rowid", (expression,))
         return [row[0] for row in rows]
 
@@ -64,13 +71,13 @@ def test_finds_exactly_what_stands_there(found, query, keys):
 
 @pytest.mark.parametrize("query", ["", "  ", "，。！", "\x00", "\ud800", '"', "*", "()"])
 def test_nothing_to_look_for_is_an_empty_expression(query):
-    assert fts5_query(query) == ""
-    assert ts_query(query) == ""
+    assert make_fts5_query(query) == ""
+    assert make_ts_query(query) == ""
 
 
 @given(st.text())
 def test_tokens_are_letters_and_digits_in_lower_case(text):
-    for token in search_tokens(text):
+    for token in make_search_tokens(text):
         assert all(char.isalnum() or is_han(char) for char in token)  # extensions that this Python does not know
         assert token == fold(token)
         assert " " not in token
@@ -84,26 +91,26 @@ def test_every_word_of_a_text_finds_it(text, data):
     seams = (text[at - 1 : at + 1] for at in (start, start + len(query)) if at)
     if "〔" in text or any(len(seam) == 2 and seam.isascii() and seam.isalnum() for seam in seams):
         return
-    indexed = " " + " ".join(search_tokens(text)) + " "
-    for tokens, prefix in query_tokens(query):
+    indexed = " " + " ".join(make_search_tokens(text)) + " "
+    for tokens, prefix in make_query_phrases(query):
         assert " " + " ".join(tokens) + ("" if prefix else " ") in indexed
 
 
 def test_a_tsquery_asks_for_every_token():
-    assert ts_query("公租房 税") == "'公租' & '租房' & '税':*"
-    assert ts_query("云府办发[2026]15号") == "'云府办发202615号'"
+    assert make_ts_query("公租房 税") == "'公租' & '租房' & '税':*"
+    assert make_ts_query("云府办发[2026]15号") == "'云府办发202615号'"
 
 
 def test_document_numbers_come_in_one_spelling():
     text = "根据云府办发（２０２６）第 15 号、渝府发[2021]8号和云府办发〔2026〕15号"
-    assert document_numbers(text) == ["云府办发〔2026〕15号", "渝府发〔2021〕8号"]
+    assert find_document_numbers(text) == ["云府办发〔2026〕15号", "渝府发〔2021〕8号"]
 
 
 def test_a_very_long_word_is_cut_the_same_on_both_sides():
-    assert search_tokens("a" * 1000) == [query_tokens("a" * 1000)[0].tokens[0]]
-    assert len(search_tokens("a" * 1000)[0]) == 64
+    assert make_search_tokens("a" * 1000) == [make_query_phrases("a" * 1000)[0].tokens[0]]
+    assert len(make_search_tokens("a" * 1000)[0]) == 64
 
 
 def test_too_long_a_text_is_refused_with_one_line():
     with pytest.raises(ValueError, match=r"^文本过长：\d+ 字，最多 \d+ 字$"):
-        search_tokens("政" * 20_000_001)
+        make_search_tokens("政" * 20_000_001)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gongkai.lib.matching import Index, Router, decide, question_and_answer
-from gongkai.lib.matching.synonyms import default_synonyms
-from gongkai.lib.matching.wanted import missing_details
+from gongkai.lib.matching import Index, Router, decide, make_question_parts
+from gongkai.lib.matching.synonyms import load_default_synonyms
+from gongkai.lib.matching.wanted import find_missing_details
 
 HOUSE = (
     "二手房转移登记如何办理？",
@@ -33,13 +33,13 @@ DOGS = ("养犬登记如何办理？", "自犬只满3个月起30日内到派出�
     ],
 )
 def test_what_is_asked_must_stand_in_the_answer(question, entry, missing):
-    said = missing_details(question, question_and_answer(*entry), default_synonyms())
+    said = find_missing_details(question, make_question_parts(*entry), load_default_synonyms())
     assert said[: len(missing)] == missing
     assert bool(said) == bool(missing)
 
 
 def test_an_entry_that_leaves_out_what_was_asked_is_a_candidate_and_says_why():
-    index = Index.build((str(n), question_and_answer(*entry)) for n, entry in enumerate((HOUSE, LOAN, DOGS)))
+    index = Index.build((str(n), make_question_parts(*entry)) for n, entry in enumerate((HOUSE, LOAN, DOGS)))
     assert decide(index, "二手房转移登记几天").decision == "candidates"
     assert decide(index, "二手房转移登记几天").why == ["首条没有写明：办理时间"]
 

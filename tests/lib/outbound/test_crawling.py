@@ -16,7 +16,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from gongkai.lib.outbound import RequestLimits, send_request
-from gongkai.lib.outbound.asking import ConnectionPool, wait_seconds
+from gongkai.lib.outbound.asking import ConnectionPool, parse_retry_seconds
 from gongkai.lib.outbound.crawling import (
     Crawl,
     CrawlHours,
@@ -24,11 +24,11 @@ from gongkai.lib.outbound.crawling import (
     FetchResult,
     Frontier,
     UrlKind,
-    kind_of,
-    links_of,
+    find_links,
+    get_url_kind,
     normalise_url,
 )
-from gongkai.lib.outbound.crawling.addresses import shape_of, why_skip_url
+from gongkai.lib.outbound.crawling.addresses import explain_skip, make_url_shape
 from gongkai.lib.outbound.crawling.traps import TrapDetector
 
 Answers = dict[str, Callable[[Any], None] | str]
@@ -90,7 +90,7 @@ def read(crawl: Crawl, most: int = 10**9) -> dict[str, FetchResult]:
         text = fetched.data.decode("utf-8", "replace") if fetched.page and fetched.data.strip() else ""
         root = document_fromstring(text) if text else None
         links = (
-            [(one.address, one.tag, "") for one in links_of(root, fetched.target.address) if one.address]
+            [(one.address, one.tag, "") for one in find_links(root, fetched.target.address) if one.address]
             if root is not None
             else []
         )
@@ -270,7 +270,7 @@ def test_an_address_has_one_spelling(link: str, whole: str) -> None:
     ],
 )  # fmt: skip
 def test_addresses_of_traps_are_known(address: str, good: bool) -> None:
-    assert (why_skip_url(address, date(2026, 11, 20)) == "") is good
+    assert (explain_skip(address, date(2026, 11, 20)) == "") is good
 
 
 def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
@@ -281,12 +281,14 @@ def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
 
 def test_kinds_and_shapes() -> None:
     own = frozenset({"x.cn"})
-    assert [kind_of(one, own) for one in ("http://x.cn/a", "http://x.cn/a.PDF", "http://y.cn/a.pdf")] == [
+    assert [get_url_kind(one, own) for one in ("http://x.cn/a", "http://x.cn/a.PDF", "http://y.cn/a.pdf")] == [
         UrlKind.PAGE,
         UrlKind.FILE,
         UrlKind.OUTER,
     ]
-    assert shape_of("http://x.cn/art/2026/3/5/art_12.html") == shape_of("https://x.cn/art/2025/11/25/art_7.html")
+    assert make_url_shape("http://x.cn/art/2026/3/5/art_12.html") == make_url_shape(
+        "https://x.cn/art/2025/11/25/art_7.html"
+    )
 
 
 def once_busy(status: int, **headers: str) -> Callable[[Any], None]:
@@ -383,4 +385,4 @@ def test_redirects_are_read_as_they_are_sent(tmp_path: Path, answer: Any, onward
     [("1", 1.0), ("999999", 10.0), ("", 2.0), ("Thu, 01 Jan 2026 00:00:00 GMT", 0.0), ("soon", 2.0)],
 )
 def test_a_busy_server_is_asked_again_when_it_says(said: str, seconds: float) -> None:
-    assert wait_seconds(said) == seconds
+    assert parse_retry_seconds(said) == seconds

@@ -10,11 +10,11 @@ from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.lib.outbound.markup import limit_page, tree_of
-from gongkai.lib.richtext import plain
+from gongkai.lib.outbound.markup import limit_page, parse_tree
+from gongkai.lib.richtext import to_plain_text
 from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.site.published import find_publication_date
-from gongkai.work.opinion.feeds import Unread, read_feed
+from gongkai.work.opinion.feeds import FeedReadError, read_feed
 
 
 def test_a_page_ends_where_its_tags_are_too_many():
@@ -22,7 +22,7 @@ def test_a_page_ends_where_its_tags_are_too_many():
     assert limit_page("<p>" * most) == ("<p>" * most, "")
     assert limit_page("<p>" * (most + 1)) == ("<p>" * most, "网页的标记超过20万个，请另存为文件后作为附件迁移。")
     assert limit_page("字" * 6_000_000)[1].startswith("网页超过500万字")
-    root = tree_of("<p>" * (most + 9))
+    root = parse_tree("<p>" * (most + 9))
     assert root is not None
     assert len(list(root.iter("p"))) <= most
 
@@ -49,7 +49,7 @@ def test_no_feed_costs_more_than_its_length(name):
     if name == "a description of <":
         assert len(read_feed(data)) == 1
     else:
-        with pytest.raises(Unread):
+        with pytest.raises(FeedReadError):
             read_feed(data)
     assert time.process_time() - begun < 2
 
@@ -73,4 +73,4 @@ def test_foreign_pages_have_the_characters_of_every_other_file(data, words):
 
 
 def test_words_that_look_like_tags_stay():
-    assert plain("<p>a &lt; b</p><p>1 < 2") == "a < b\n1 < 2"
+    assert to_plain_text("<p>a &lt; b</p><p>1 < 2") == "a < b\n1 < 2"

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.privacy.frame import prepare_text
 from gongkai.lib.privacy.proofreading.expressions import (
-    PHRASE_END,
+    OPEN_PHRASE_END,
     PhraseIndex,
     find_phrase_errors,
     strip_marks,
@@ -53,7 +53,7 @@ def test_open_places_are_those_of_the_table():
     text, _ = strip_marks("不忘初心、牢记任务")
     assert [(hit.meant, hit.said) for hit in closed.wrong(text)] == [("使命", "任务")]
     assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({6})}).wrong(text))
-    assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({PHRASE_END})}).wrong(text))
+    assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({OPEN_PHRASE_END})}).wrong(text))
 
 
 def test_a_phrase_does_not_reach_over_a_full_stop():

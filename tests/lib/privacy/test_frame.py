@@ -1,7 +1,7 @@
 """Texts made ready for looking: what is looked up late is the same as what is looked up at once."""
 
 from gongkai.lib.privacy.frame import prepare_text, replace_chinese_digits, to_half_width
-from gongkai.lib.privacy.proofreading.places import PrefixFilter, may_repeat
+from gongkai.lib.privacy.proofreading.places import PrefixFilter, can_repeat
 
 TEXT = "云岭市人民政府关于做好工作的通知\n\n一、任务分工\x00各有关单位要认真落实😀工作\n最后一行"
 
@@ -27,5 +27,5 @@ def test_every_place_where_a_string_may_begin_is_told() -> None:
 
 def test_words_that_stand_twice_are_not_passed_over() -> None:
     for text in ("通知通知", "某任务分工任务分工", "一二三四五六七八一二三四五六七八"):
-        assert may_repeat(text, 8)
-    assert not may_repeat("2026-08-08和08-08，年年", 8)
+        assert can_repeat(text, 8)
+    assert not can_repeat("2026-08-08和08-08，年年", 8)

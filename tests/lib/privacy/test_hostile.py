@@ -9,7 +9,7 @@ import pytest
 
 from gongkai.lib import privacy
 from gongkai.lib.confined import reading
-from gongkai.lib.matching import search_tokens
+from gongkai.lib.matching import make_search_tokens
 from gongkai.lib.privacy import PrivacyError, find, long_texts, proofread
 from gongkai.lib.privacy.masks import mask as mask_here
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
@@ -38,7 +38,7 @@ def _processor_seconds(call: Callable[[str], object], text: str) -> float:
 
 
 @pytest.mark.parametrize("piece", _REPEATED[:2])
-@pytest.mark.parametrize("call", [mask_here, proofread_here, search_tokens])
+@pytest.mark.parametrize("call", [mask_here, proofread_here, make_search_tokens])
 def test_four_times_the_text_takes_at_most_five_times_the_processor_time(
     call: Callable[[str], object], piece: str
 ) -> None:
@@ -58,14 +58,14 @@ LONG = "申请人李强，电话13812345678，现将云府办发[2023]05号文�
 
 
 def test_a_long_text_is_searched_in_a_child_with_the_same_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert privacy.is_long(LONG)
+    assert privacy.is_searched_in_child(LONG)
     options = {
         "units": ["云岭市教育局"],
         "leaders": [("王建国", "局长")],
-        "terms": privacy.TermList([privacy.Term("如下", "")]),
+        "terms": privacy.TermList([privacy.ProofreadingTerm("如下", "")]),
     }
     found = find(LONG), privacy.mask(LONG), proofread(LONG, **options)
-    monkeypatch.setattr(privacy, "DIRECT_CHARACTERS", len(LONG))
+    monkeypatch.setattr(privacy, "MAX_DIRECT_CHARACTERS", len(LONG))
     monkeypatch.setattr(long_texts, "find", lambda _: pytest.fail("a child searched a short text"))
     assert found == (find(LONG), privacy.mask(LONG), proofread(LONG, **options))
     assert len(found[0]) == 600

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gongkai.lib.privacy.known_names import find_known_people
-from gongkai.lib.privacy.organisations import find_named_premises, is_organisation_name, short_names
+from gongkai.lib.privacy.organisations import derive_short_names, find_named_premises, is_organisation_name
 
 
 def marked(text: str, name: str, *, posts: bool = True) -> str:
@@ -231,7 +231,7 @@ def test_a_long_name_is_a_person_without_the_form_of_an_organisation(name: str, 
     ],
 )
 def test_short_names_of_organisations(name: str, certain: str, others: dict[str, str]) -> None:
-    found = short_names(name)
+    found = derive_short_names(name)
     written = {*found.certain, *found.brands}
     assert {one.replace("+", " ") for one in certain.split()} <= written
     for kind, word in others.items():
@@ -240,7 +240,7 @@ def test_short_names_of_organisations(name: str, certain: str, others: dict[str,
 
 def test_names_without_a_brand_have_no_short_names() -> None:
     for name in ("李四", "云岭市教育局", "云岭市第一小学", "云岭市水泥厂"):
-        found = short_names(name)
+        found = derive_short_names(name)
         assert not {*found.brands, *found.acting}, name
 
 

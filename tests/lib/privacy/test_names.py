@@ -3,8 +3,8 @@
 import pytest
 
 from gongkai.lib.privacy import find
-from gongkai.lib.privacy.persons.found import Evidence
-from gongkai.lib.privacy.persons.plausible import may_be_name
+from gongkai.lib.privacy.persons.found import NameEvidence
+from gongkai.lib.privacy.persons.plausible import is_possible_name
 
 
 def people(text):
@@ -79,16 +79,16 @@ def test_stays(text):
 @pytest.mark.parametrize(
     ("name", "evidence", "possible"),
     [
-        ("食堂", Evidence.ROLE, False),
-        ("海角", Evidence.FIELD, True),
-        ("工资", Evidence.FIELD, False),
-        ("工资", Evidence.FACT, False),
-        ("和平", Evidence.FACT, True),
-        ("仝女士", Evidence.FACT, False),
-        ("维吾尔族", Evidence.FACT, False),
-        ("高血压", Evidence.FACT, False),
-        ("扎西次仁", Evidence.ROLE, True),
+        ("食堂", NameEvidence.ROLE, False),
+        ("海角", NameEvidence.FIELD, True),
+        ("工资", NameEvidence.FIELD, False),
+        ("工资", NameEvidence.FACT, False),
+        ("和平", NameEvidence.FACT, True),
+        ("仝女士", NameEvidence.FACT, False),
+        ("维吾尔族", NameEvidence.FACT, False),
+        ("高血压", NameEvidence.FACT, False),
+        ("扎西次仁", NameEvidence.ROLE, True),
     ],
 )
 def test_a_word_needs_the_more_evidence_the_more_offices_write_it(name, evidence, possible):
-    assert may_be_name(name, evidence) is possible
+    assert is_possible_name(name, evidence) is possible

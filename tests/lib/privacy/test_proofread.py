@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.privacy import PrivacyError, Term, TermList, proofread
+from gongkai.lib.privacy import PrivacyError, ProofreadingTerm, TermList, proofread
 
 
 def reported(text, **lists):
@@ -94,7 +94,7 @@ def test_a_text_all_in_half_width_is_reported_once():
 
 
 def test_terms_of_an_office(tmp_path):
-    terms = TermList([Term("政务中心", "政务服务中心", "2022年更名"), Term("农民工兄弟", "")])
+    terms = TermList([ProofreadingTerm("政务中心", "政务服务中心", "2022年更名"), ProofreadingTerm("农民工兄弟", "")])
     terms.write(tmp_path / "terms.csv")
     again = TermList.read(tmp_path / "terms.csv")
     assert again.terms == terms.terms

@@ -2,13 +2,13 @@
 
 import pytest
 
-from gongkai.lib.fileformats.documents.model import Builder
+from gongkai.lib.fileformats.documents.model import DocumentBuilder
 from gongkai.lib.privacy.files import text
 from gongkai.lib.privacy.model import PrivacyError
 
 
 def test_a_recognised_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    builder = Builder("picture")
+    builder = DocumentBuilder("picture")
     builder.lose("recognised", "全文由扫描件识别而来")
     builder.paragraph("关于印发办法的通知")
     monkeypatch.setattr(text, "read_any", lambda *_: builder.document)

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.privacy.tables import alternatives_pattern
+from gongkai.lib.privacy.tables import make_alternation
 
 WORDS = st.frozensets(st.text("甲乙丙丁", min_size=1, max_size=4), min_size=1, max_size=12)
 
@@ -13,7 +13,7 @@ WORDS = st.frozensets(st.text("甲乙丙丁", min_size=1, max_size=4), min_size=
 @given(WORDS, st.text("甲乙丙丁戊", max_size=30))
 def test_as_the_words_longest_first(words, text):
     plain = "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
-    assert [m.span() for m in re.finditer(f"(?:{alternatives_pattern(words)})", text)] == [
+    assert [m.span() for m in re.finditer(f"(?:{make_alternation(words)})", text)] == [
         m.span() for m in re.finditer(f"(?:{plain})", text)
     ]
 
@@ -22,7 +22,7 @@ def test_as_the_words_longest_first(words, text):
 def test_a_shorter_word_is_tried_where_the_longer_does_not_fit(words, text):
     plain = "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
     ours, theirs = (
-        re.fullmatch(f"(?:{alternatives_pattern(words)})丁?", text),
+        re.fullmatch(f"(?:{make_alternation(words)})丁?", text),
         re.fullmatch(f"(?:{plain})丁?", text),
     )
     assert bool(ours) == bool(theirs)

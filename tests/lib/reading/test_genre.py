@@ -8,7 +8,7 @@ from docx import Document
 
 from gongkai.lib.reading import Notice
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.reading.tables.heads import Role, assign_roles
+from gongkai.lib.reading.tables.heads import ColumnRole, assign_roles
 
 FRONT = (
     "云岭市教育局关于印发2025年政务公开任务分解表的通知",
@@ -34,7 +34,14 @@ def word(*parts: str | list[tuple[str, ...]]) -> Notice:
     return read_notice(stream.getvalue())
 
 
-S, I, M, L, R, X = Role.SECTION, Role.ITEM, Role.MEASURE, Role.LEAD, Role.RESPONSIBLE, Role.EXTRA  # noqa: E741
+S, I, M, L, R, X = (  # noqa: E741
+    ColumnRole.SECTION,
+    ColumnRole.ITEM,
+    ColumnRole.MEASURE,
+    ColumnRole.LEAD,
+    ColumnRole.RESPONSIBLE,
+    ColumnRole.EXTRA,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +60,7 @@ S, I, M, L, R, X = Role.SECTION, Role.ITEM, Role.MEASURE, Role.LEAD, Role.RESPON
         ("工作任务 责任单位", [M, R]),
     ],
 )
-def test_heads(heads: str, roles: list[Role]) -> None:
+def test_heads(heads: str, roles: list[ColumnRole]) -> None:
     assert assign_roles(heads.split()) == roles
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from gongkai.lib.reading import Notice, Row
 from gongkai.lib.reading.layouts.interleaved.headings import read_block, remove_heading
-from gongkai.lib.reading.layouts.interleaved.units import Names, ways_to_read
+from gongkai.lib.reading.layouts.interleaved.units import PrintedUnitNames, list_readings
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
 from lib.reading.invented import invent
@@ -101,9 +101,11 @@ def test_a_section_is_taken_out_of_an_item(block: list[str], item: str | None) -
 
 
 def test_pieces_of_two_columns_are_put_together_to_known_names() -> None:
-    names = Names(["市政府各部门、各区县政府", "市政府办公厅", "市政府各部门、市教委", "市政府办公厅、市教委"])
+    names = PrintedUnitNames(
+        ["市政府各部门、各区县政府", "市政府办公厅", "市政府各部门、市教委", "市政府办公厅、市教委"]
+    )
     lines = [([piece], None) for piece in ("市政府各", "市政府", "部门、各区县", "办公厅", "政府")]
-    best = ways_to_read(lines, names, rows=1)[0]
+    best = list_readings(lines, names, rows=1)[0]
     assert {text for _, text, _ in best.cells} == {"市政府办公厅", "市政府各部门、各区县政府"}
 
 

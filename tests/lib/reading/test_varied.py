@@ -3,8 +3,8 @@
 import pytest
 
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.reading.tables.head_parts import kind_of
-from gongkai.lib.reading.tables.heads import Role, possible_roles
+from gongkai.lib.reading.tables.head_parts import get_head_kind
+from gongkai.lib.reading.tables.heads import ColumnRole, list_possible_roles
 from gongkai.lib.reading.words.unit_names import are_persons
 from lib.reading.hands import CANGLAN, WANGSHU
 from lib.reading.varied import words
@@ -50,21 +50,21 @@ def test_a_page_that_lost_its_breaks_is_read_back_and_says_so(name: str) -> None
 @pytest.mark.parametrize(
     ("heads", "role"),
     [
-        (words.LEAD, Role.LEAD),
-        (words.HELPS, Role.RESPONSIBLE),
-        (words.DOES, Role.RESPONSIBLE),
-        (words.SECTION, Role.SECTION),
-        (words.MEASURE, Role.MEASURE),
+        (words.LEAD, ColumnRole.LEAD),
+        (words.HELPS, ColumnRole.RESPONSIBLE),
+        (words.DOES, ColumnRole.RESPONSIBLE),
+        (words.SECTION, ColumnRole.SECTION),
+        (words.MEASURE, ColumnRole.MEASURE),
     ],
 )
-def test_heads_of_many_offices_are_known(heads: tuple[str, ...], role: Role) -> None:
-    known = [head for head in heads if role in {one for one, _ in possible_roles(head)}]
+def test_heads_of_many_offices_are_known(heads: tuple[str, ...], role: ColumnRole) -> None:
+    known = [head for head in heads if role in {one for one, _ in list_possible_roles(head)}]
     assert len(known) * 20 >= len(heads) * 19, sorted({*heads} - {*known})
 
 
 def test_people_and_those_who_watch_are_no_units() -> None:
-    assert {kind_of(head) for head in words.PERSON} == {"person"}
-    assert not any(possible_roles(head) for head in (*words.PERSON, "考核单位", "监督部门", "填报单位"))
+    assert {get_head_kind(head) for head in words.PERSON} == {"person"}
+    assert not any(list_possible_roles(head) for head in (*words.PERSON, "考核单位", "监督部门", "填报单位"))
 
 
 @pytest.mark.parametrize(

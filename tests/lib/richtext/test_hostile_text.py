@@ -7,8 +7,8 @@ from contextlib import suppress
 import nh3
 import pytest
 
-from gongkai.lib.richtext import clean, plain, tidy
-from gongkai.lib.richtext.depth import MOST_ATTRIBUTES, MOST_DEEP, MOST_LONG, without_comments
+from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
+from gongkai.lib.richtext.depth import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_TAG_ATTRIBUTES, remove_comments
 from gongkai.lib.richtext.errors import UnfitText
 from gongkai.lib.richtext.levels import MAX_TAGS_WITHOUT_CHECK
 
@@ -36,9 +36,9 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_none_costs_more_than_its_size(shape: str) -> None:
     begun = time.process_time()
-    clean(SHAPES[shape])
+    clean_html(SHAPES[shape])
     with suppress(UnfitText):  # too deep: said in one line
-        tidy(SHAPES[shape])
+        tidy_html(SHAPES[shape])
     assert time.process_time() - begun < ENOUGH
 
 
@@ -62,27 +62,27 @@ def test_the_cleaner_gets_nothing_deep(shape: str, monkeypatch: pytest.MonkeyPat
         return real(html, **settings)  # type: ignore[arg-type]
 
     monkeypatch.setattr(nh3, "clean", seen)
-    clean(SHAPES[shape])
-    assert [deepest(html) <= MOST_DEEP or html.count("<") <= MAX_TAGS_WITHOUT_CHECK for html in given] == [True]
+    clean_html(SHAPES[shape])
+    assert [deepest(html) <= MAX_DEPTH or html.count("<") <= MAX_TAGS_WITHOUT_CHECK for html in given] == [True]
 
 
-@pytest.mark.parametrize("depth", [10, MOST_DEEP, 1_000, 1_990, 2_100, 9_000, N])
+@pytest.mark.parametrize("depth", [10, MAX_DEPTH, 1_000, 1_990, 2_100, 9_000, N])
 def test_all_words_stay(depth: int) -> None:
     """Also those behind what is too deep, which the parser itself would leave out."""
     html = "<div>" * depth + "<p>里面</p>" + "</div>" * depth + "<p>后面</p>" + "<i></i>" * MAX_TAGS_WITHOUT_CHECK
-    assert plain(clean(html)).split() == ["里面", "后面"]
+    assert to_plain_text(clean_html(html)).split() == ["里面", "后面"]
 
 
 def test_what_has_many_tags_is_cleaned_as_what_has_few() -> None:
     link = '<a href="https://x.cn/?a=1&amp;b=2" title="说明">链接</a>'
     few = f'<h1>标题</h1><p>甲&lt;乙 &amp; {link}<br>第二行</p><table><tr><td colspan="2">格</td></tr></table>'
     many = few + "<p>句</p>" * MAX_TAGS_WITHOUT_CHECK
-    assert clean(many) == clean(few) + "<p>句</p>" * MAX_TAGS_WITHOUT_CHECK
+    assert clean_html(many) == clean_html(few) + "<p>句</p>" * MAX_TAGS_WITHOUT_CHECK
 
 
 def test_a_script_stays_away_also_among_many_tags() -> None:
     html = "<script>alert(1)</script><p onclick='x()'>甲</p>" + "<div>" * 9_000 + "<style>乙</style>丙"
-    made = clean(html)
+    made = clean_html(html)
     assert "alert" not in made
     assert "onclick" not in made
     assert "乙" not in made
@@ -90,8 +90,8 @@ def test_a_script_stays_away_also_among_many_tags() -> None:
 
 
 def test_a_tag_with_too_many_attributes_becomes_bare() -> None:
-    crowd = " ".join(f"a{n}" for n in range(MOST_ATTRIBUTES + 1))
-    assert clean(f'<a href="https://x.cn/" {crowd}>甲</a>') == '<a rel="noopener noreferrer">甲</a>'
+    crowd = " ".join(f"a{n}" for n in range(MAX_TAG_ATTRIBUTES + 1))
+    assert clean_html(f'<a href="https://x.cn/" {crowd}>甲</a>') == '<a rel="noopener noreferrer">甲</a>'
 
 
 def test_a_long_pasted_picture_is_no_crowd() -> None:
@@ -102,14 +102,14 @@ def test_a_long_pasted_picture_is_no_crowd() -> None:
         return "gongkai-file:" + "a" * 64
 
     source = "data:image/png;base64," + "iVBOR/w0K+" * 5_000
-    assert "<img" in tidy(f'<p>甲</p><img src="{source}">', keep=keep).html
+    assert "<img" in tidy_html(f'<p>甲</p><img src="{source}">', keep=keep).html
     assert kept == [source]
 
 
 def test_too_long_is_one_line() -> None:
     with pytest.raises(UnfitText, match="内容过长"):
-        tidy("字" * (MOST_LONG + 1))
+        tidy_html("字" * (MAX_HTML_CHARACTERS + 1))
 
 
 def test_comments() -> None:
-    assert without_comments("甲<!-- 乙 -->丙<!--丁--><!-- 戊") == "甲丙<!-- 戊"
+    assert remove_comments("甲<!-- 乙 -->丙<!--丁--><!-- 戊") == "甲丙<!-- 戊"

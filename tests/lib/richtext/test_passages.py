@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.richtext import clean, plain
-from gongkai.lib.richtext.depth import MOST_DEEP, depth_of
+from gongkai.lib.richtext import clean_html, to_plain_text
+from gongkai.lib.richtext.depth import MAX_DEPTH, get_depth
 from gongkai.lib.richtext.passages import collect_passages, differs_from_searched, parse_fragment, transfer_edits
 
 HTML = (
@@ -56,7 +56,7 @@ def test_attributes_are_replaced_too() -> None:
 
 def test_what_was_found_in_the_cleaned_text_is_replaced_in_the_one_that_is_kept() -> None:
     kept = HTML.replace("</h2>", "</h2><p></p>") + '<p data-block-key="x1a2b"></p><p> </p>'
-    shown, held = collect_passages(clean(kept)), collect_passages(kept)
+    shown, held = collect_passages(clean_html(kept)), collect_passages(kept)
     assert shown.text != held.text
     places = [(shown.text.index(words), words) for words in ("刘志强", "13812345678", "王明", "李秀英")]
     edits = transfer_edits([(at, at + len(words), "***") for at, words in places], shown, held)
@@ -85,22 +85,22 @@ NUMBER = "42010619900101001X"
 @pytest.mark.parametrize("deep", [99, 100, 101, 3000])
 @pytest.mark.parametrize("tags", ["<ul><li>", "<b>", "<table><tr><td>", "<blockquote>"])
 def test_however_deep_a_text_is_nested_what_is_shown_is_searched(tags: str, deep: int) -> None:
-    html = clean(tags * deep + NUMBER)
+    html = clean_html(tags * deep + NUMBER)
     passages = collect_passages(html)
     assert NUMBER in html
     assert NUMBER in passages.text
-    assert depth_of(parse_fragment(html)) <= MOST_DEEP + 2
+    assert get_depth(parse_fragment(html)) <= MAX_DEPTH + 2
     assert not differs_from_searched(html, passages)
-    assert clean(html) == html
+    assert clean_html(html) == html
 
 
 def test_what_a_shallow_text_says_stays_as_it_is() -> None:
     html = "<ul><li>甲<ul><li><strong>乙</strong><br></li></ul></li></ul>"
-    assert clean(html) == html
+    assert clean_html(html) == html
 
 
 def test_blocks_that_are_flattened_do_not_run_together() -> None:
-    assert "甲 乙" in plain(clean("<blockquote>" * MOST_DEEP + "甲<blockquote>乙</blockquote>"))
+    assert "甲 乙" in to_plain_text(clean_html("<blockquote>" * MAX_DEPTH + "甲<blockquote>乙</blockquote>"))
 
 
 def test_words_that_the_parser_left_out_are_noticed() -> None:
@@ -114,7 +114,7 @@ PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <sv
 
 @given(st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14))
 def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
-    html = clean("".join(parts))
+    html = clean_html("".join(parts))
     assert not differs_from_searched(html, collect_passages(html))
 
 
@@ -131,7 +131,7 @@ def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
     ],
 )
 def test_the_address_of_a_link_is_searched_as_a_browser_reads_it(address: str) -> None:
-    passages = collect_passages(clean(f'<p>见<a href="{address}">这里</a></p>'))
+    passages = collect_passages(clean_html(f'<p>见<a href="{address}">这里</a></p>'))
     assert passages.place(passages.text.index(NUMBER)) == "链接地址"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.richtext.marks import flush_left, is_salutation
+from gongkai.lib.richtext.marks import is_salutation, mark_salutation
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ def test_whom_a_line_addresses(words: str, addressed: bool) -> None:
 
 def test_it_is_marked_behind_title_and_number_and_keeps_what_it_had() -> None:
     html = '<p style="text-align:center">云岭发〔2026〕1号</p><p class="a"><strong>市政府各部门：</strong></p><p>通知如下。</p>'
-    assert '<p class="a salute"><strong>市政府各部门：' in flush_left(html)
+    assert '<p class="a salute"><strong>市政府各部门：' in mark_salutation(html)
 
 
 def test_it_is_not_looked_for_behind_the_first_sentence() -> None:
     html = "<p>报名开始了。</p><p>各学校：</p>"
-    assert flush_left(html) == html
+    assert mark_salutation(html) == html

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from gongkai.lib.richtext import clean, with_targets
-from gongkai.lib.richtext.pictures import picture_marks, with_addresses, with_sizes
-from gongkai.lib.richtext.tags import rewrite_tags, start_tags
+from gongkai.lib.richtext import add_link_targets, clean_html
+from gongkai.lib.richtext.pictures import add_picture_addresses, add_picture_sizes, list_picture_digests
+from gongkai.lib.richtext.tags import iterate_start_tags, rewrite_tags
 
 MARK, SMALL = "a" * 64, "b" * 64
 WRITTEN = [
@@ -20,14 +20,14 @@ WRITTEN = [
 
 @pytest.mark.parametrize("html", WRITTEN)
 def test_a_picture_gets_its_address_however_its_tag_is_written(html: str) -> None:
-    assert picture_marks(html) == [MARK]
-    assert with_addresses(html, lambda digest: f"/f/{digest[0]}") == '<img src="/f/a" alt="图">'
+    assert list_picture_digests(html) == [MARK]
+    assert add_picture_addresses(html, lambda digest: f"/f/{digest[0]}") == '<img src="/f/a" alt="图">'
     files = [
         {"digest": MARK, "picture": True, "width": 960, "height": 480},
         {"digest": SMALL, "picture": True, "width": 480, "of": MARK},
     ]
-    shown = with_sizes(html, files, lambda digest: f"/f/{digest[0]}")
-    assert next(start_tags(shown, {"img"})).attributes == {
+    shown = add_picture_sizes(html, files, lambda digest: f"/f/{digest[0]}")
+    assert next(iterate_start_tags(shown, {"img"})).attributes == {
         "src": "/f/a",
         "width": "960",
         "height": "480",
@@ -40,15 +40,15 @@ def test_a_picture_gets_its_address_however_its_tag_is_written(html: str) -> Non
 
 def test_cleaning_keeps_stored_pictures_and_no_link_to_a_stored_file() -> None:
     html = f'<p><img alt="图" src="gongkai-file:{MARK}"><img alt="外" src="http://a.cn/b.png"></p>'
-    assert clean(html) == f'<p><img alt="图" src="gongkai-file:{MARK}"></p>'
-    assert "gongkai-file" not in clean(f'<a title="x" href="gongkai-file:{MARK}">下载</a>')
+    assert clean_html(html) == f'<p><img alt="图" src="gongkai-file:{MARK}"></p>'
+    assert "gongkai-file" not in clean_html(f'<a title="x" href="gongkai-file:{MARK}">下载</a>')
 
 
 def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() -> None:
     cell = '<table><tbody><tr><td rowspan="2" colspan="3">合计</td></tr></tbody></table>'
-    assert "［占2行］［占3列］合计" in with_targets(cell)
-    first = with_targets('<a title="提示" href="http://a.cn/">字</a>')
-    assert first == with_targets('<a href="http://a.cn/" title="提示">字</a>') == "字（链接：http://a.cn/，提示）"
+    assert "［占2行］［占3列］合计" in add_link_targets(cell)
+    first = add_link_targets('<a title="提示" href="http://a.cn/">字</a>')
+    assert first == add_link_targets('<a href="http://a.cn/" title="提示">字</a>') == "字（链接：http://a.cn/，提示）"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() ->
     ],
 )
 def test_comments_raw_text_and_tags_without_an_end(html: str, names: list[str]) -> None:
-    assert [tag.name for tag in start_tags(html)] == names
+    assert [tag.name for tag in iterate_start_tags(html)] == names
     assert rewrite_tags(html, {"i"}, lambda tag: "") == html
 
 
@@ -73,5 +73,5 @@ def test_comments_raw_text_and_tags_without_an_end(html: str, names: list[str]) 
 )
 def test_reading_tags_is_linear(part: str) -> None:
     begun = time.process_time()
-    list(start_tags(part * 200_000))
+    list(iterate_start_tags(part * 200_000))
     assert time.process_time() - begun < 5

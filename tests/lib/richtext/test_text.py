@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import has_stored_type
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage
-from gongkai.lib.richtext import UnfitText, clean, from_docx, plain, with_targets
+from gongkai.lib.richtext import UnfitText, add_link_targets, clean_html, convert_docx, to_plain_text
 
 
 def _png() -> bytes:
@@ -47,12 +47,12 @@ class TestWord:
             kept.append(data)
             return "a" * 64
 
-        text = from_docx(word(), keep)
+        text = convert_docx(word(), keep)
         assert "<h2>一、总体要求</h2>" in text.html
         assert text.html.count("<td>") == 4
         assert f'src="gongkai-file:{"a" * 64}"' in text.html
         assert kept == [PNG]
-        assert plain(text.html).splitlines()[1] == "深入推进政务公开。"
+        assert to_plain_text(text.html).splitlines()[1] == "深入推进政务公开。"
 
     @pytest.mark.parametrize(
         "data",
@@ -61,7 +61,7 @@ class TestWord:
     )
     def test_what_is_none_is_one_clear_line(self, data: bytes) -> None:
         with pytest.raises(UnfitText) as caught:
-            from_docx(data, lambda *_: "")
+            convert_docx(data, lambda *_: "")
         assert len(caught.value.reasons) == 1
         assert ".docx" in caught.value.reasons[0]
 
@@ -70,7 +70,7 @@ class TestWord:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("word/document.xml", b" " * 130_000_000)
         with pytest.raises(UnfitText) as caught:
-            from_docx(out.getvalue(), lambda *_: "")
+            convert_docx(out.getvalue(), lambda *_: "")
         assert "超过" in caught.value.reasons[0]
 
     def test_entities_are_refused(self) -> None:
@@ -78,7 +78,7 @@ class TestWord:
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("word/document.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
         with pytest.raises(UnfitText):
-            from_docx(out.getvalue(), lambda *_: "")
+            convert_docx(out.getvalue(), lambda *_: "")
 
     def test_numbers_characters_and_words_that_fit_nowhere(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
@@ -88,7 +88,7 @@ class TestWord:
             '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
         )
         body = f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>⽔利局\u200b</w:t></w:r></w:p><w:altChunk w:id='rId2'/>"
-        text = from_docx(files.word(body, numbering=numbering, chunk="<p>甲乙</p>"), lambda *_: "")
+        text = convert_docx(files.word(body, numbering=numbering, chunk="<p>甲乙</p>"), lambda *_: "")
         assert text.html == "<p>第一条水利局</p>"
         assert [note[:3] + note[-15:] for note in text.notes] == ["文字（：“甲乙”。请对照原文件核对。"]
 
@@ -103,7 +103,7 @@ class TestWord:
             f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
             for words in ("2026年3月底前完成改造。", "市教育局12月15日前报送。")
         )
-        text = from_docx(files.word(body, numbering=numbering), lambda *_: "")
+        text = convert_docx(files.word(body, numbering=numbering), lambda *_: "")
         assert text.html == "<p>4.2026年3月底前完成改造。</p><p>5.市教育局12月15日前报送。</p>"
         assert not text.notes
 
@@ -112,7 +112,7 @@ class TestWord:
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("xl/workbook.xml", b"<x/>")
         with pytest.raises(UnfitText) as caught:
-            from_docx(out.getvalue(), lambda *_: "")
+            convert_docx(out.getvalue(), lambda *_: "")
         assert "是表格" in caught.value.reasons[0]
 
 
@@ -131,12 +131,12 @@ class TestWord:
     ],
 )
 def test_cleaning(dirty: str, tidy: str) -> None:
-    assert clean(dirty) == tidy
+    assert clean_html(dirty) == tidy
 
 
 def test_cleaning_twice_changes_nothing() -> None:
-    once = clean("<h1>a</h1><table><tr><td>x<td>y</table><p>&lt;script&gt;<p>")
-    assert clean(once) == once
+    once = clean_html("<h1>a</h1><table><tr><td>x<td>y</table><p>&lt;script&gt;<p>")
+    assert clean_html(once) == once
 
 
 @pytest.mark.django_db
@@ -220,11 +220,11 @@ class TestFiles:
 def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:
     """An address swapped behind the same words, or another picture, went out as “no change”."""
     page = '<p>请到<a href="https://www.gov.cn/" rel="noopener">申请页面</a>办理。</p><p><img src="gongkai-file:%s" alt="流程图"></p>'
-    words = with_targets(page % ("a" * 64))
+    words = add_link_targets(page % ("a" * 64))
     assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图，编号aaaaaaaaaaaa］"
-    assert words != with_targets(page.replace("www.gov.cn", "evil.example") % ("a" * 64))
-    assert words != with_targets(page % ("b" * 64))
-    assert with_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
+    assert words != add_link_targets(page.replace("www.gov.cn", "evil.example") % ("a" * 64))
+    assert words != add_link_targets(page % ("b" * 64))
+    assert add_link_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
 
 
 @pytest.mark.parametrize(
@@ -242,4 +242,4 @@ def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() 
     ],
 )
 def test_what_changes_the_sense_of_the_same_words_is_compared(before: str, after: str) -> None:
-    assert with_targets(before) != with_targets(after)
+    assert add_link_targets(before) != add_link_targets(after)

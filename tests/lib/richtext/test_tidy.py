@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.richtext import clean, plain, tidy
+from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
 from gongkai.lib.richtext import marks as official
 from gongkai.lib.richtext.errors import UnfitText
 
@@ -15,13 +15,13 @@ SAMPLES = Path(__file__).parents[2] / "samples" / "desk"
 
 
 def sample(name: str, title: str) -> tuple[str, str]:
-    made = tidy((SAMPLES / f"{name}.html").read_text(), title=title)
+    made = tidy_html((SAMPLES / f"{name}.html").read_text(), title=title)
     return made.html, "".join(made.notes)
 
 
 def test_a_text_pasted_from_word() -> None:
     html, notes = sample("word", "云岭市老旧小区改造三年行动计划")
-    lines = plain(html).split("\n")
+    lines = to_plain_text(html).split("\n")
     assert lines[0] == "为改善居民居住条件，根据省政府有关要求，结合我市实际，制定本计划。"
     assert "<h2>一、总体要求</h2>" in html
     assert "<h3>（二）工作目标</h3>" in html
@@ -40,7 +40,7 @@ def test_a_text_pasted_from_word() -> None:
 
 def test_a_text_pasted_from_wps() -> None:
     html, notes = sample("wps", "关于发放临时救助金的公示")
-    lines = plain(html).split("\n")
+    lines = to_plain_text(html).split("\n")
     assert lines[0].endswith("公示如下，公示期为五个工作日。")
     assert lines[0].startswith("根据")
     assert lines[1:3] == ["对公示内容有异议的，可向市民政局反映。", "监督电话：0999-1234567。"]
@@ -69,7 +69,7 @@ def test_a_text_pasted_from_wps() -> None:
     ],
 )
 def test_a_paragraph_by_its_mark(text: str, html: str) -> None:
-    assert tidy(f"<p>{text}</p>").html == html
+    assert tidy_html(f"<p>{text}</p>").html == html
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_paragraph_by_its_mark(text: str, html: str) -> None:
 )
 def test_broken_lines(before: str, after: str, joined: bool) -> None:
     more = "位。为深入贯彻落实党中央国务院关于政务公开工作"
-    text = plain(tidy(f"<p>{before}</p><p>{after}</p><p>{more}</p>").html)
+    text = to_plain_text(tidy_html(f"<p>{before}</p><p>{after}</p><p>{more}</p>").html)
     assert (before + after in text) is joined
 
 
@@ -101,7 +101,7 @@ def test_broken_lines(before: str, after: str, joined: bool) -> None:
     ],
 )
 def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
-    text = plain(tidy("".join(f"<p>{row}</p>" for row in [*rows, "特此通知。"])).html)
+    text = to_plain_text(tidy_html("".join(f"<p>{row}</p>" for row in [*rows, "特此通知。"])).html)
     assert text.split("\n") == [re.sub("　+", " ", row) for row in [*rows, "特此通知。"]]
 
 
@@ -119,28 +119,28 @@ def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
     ],
 )
 def test_what_word_writes_of_its_words(pasted: str, text: str, notes: int) -> None:
-    done = tidy(f"<p>{pasted}</p>")
-    assert (plain(done.html), len(done.notes)) == (text, notes)
+    done = tidy_html(f"<p>{pasted}</p>")
+    assert (to_plain_text(done.html), len(done.notes)) == (text, notes)
 
 
 def test_an_indented_line_begins_a_paragraph() -> None:
-    text = plain(tidy("<p>甲方负责，</p><p>　　乙方配合。</p>").html)
+    text = to_plain_text(tidy_html("<p>甲方负责，</p><p>　　乙方配合。</p>").html)
     assert text == "甲方负责，\n乙方配合。"
 
 
 def test_a_frame_round_a_text_is_no_table() -> None:
-    assert tidy("<table><tr><td><p>全文在一个框里。</p></td></tr></table>").html == "<p>全文在一个框里。</p>"
+    assert tidy_html("<table><tr><td><p>全文在一个框里。</p></td></tr></table>").html == "<p>全文在一个框里。</p>"
 
 
 def test_pictures_of_other_places_are_not_fetched() -> None:
-    made = tidy('<p>见图<img src="https://evil.example/x.png"></p>')
+    made = tidy_html('<p>见图<img src="https://evil.example/x.png"></p>')
     assert "img" not in made.html
     assert "有1幅图片没有带过来" in made.notes[0]
 
 
 def test_a_kept_picture_stays_between_its_paragraphs() -> None:
     mark = f"gongkai-file:{'a' * 64}"
-    html = tidy(f'<p>前。<img src="{mark}" alt="效果图">后。</p>').html
+    html = tidy_html(f'<p>前。<img src="{mark}" alt="效果图">后。</p>').html
     assert html.index("前。") < html.index(mark)
     assert 'alt="效果图"' in html
 
@@ -158,7 +158,7 @@ def test_a_kept_picture_stays_between_its_paragraphs() -> None:
     ],
 )
 def test_nothing_hostile_is_left(hostile: str) -> None:
-    html = tidy(hostile).html
+    html = tidy_html(hostile).html
     assert not re.search(r"script|onclick|onload|javascript", html)
 
 
@@ -181,26 +181,26 @@ def test_nothing_hostile_is_left(hostile: str) -> None:
     )
 )
 def test_the_house_style_of_the_house_style_is_itself(lines: list[str]) -> None:
-    once = tidy("".join(f"<p>{line}</p>" for line in lines)).html
-    assert tidy(once).html == once
-    assert clean(once) == once
+    once = tidy_html("".join(f"<p>{line}</p>" for line in lines)).html
+    assert tidy_html(once).html == once
+    assert clean_html(once) == once
 
 
 @given(st.text("一二（）、.1第条。，甲乙　 \n", max_size=80))
 def test_no_word_is_lost(text: str) -> None:
-    html = tidy(f"<p>{text}</p>").html
-    assert re.sub(r"\s", "", plain(html)) == re.sub(r"\s", "", text)
+    html = tidy_html(f"<p>{text}</p>").html
+    assert re.sub(r"\s", "", to_plain_text(html)) == re.sub(r"\s", "", text)
 
 
 def test_levels_are_those_of_official_documents() -> None:
-    assert [official.level_of(x) for x in ("一、甲", "（一）甲", "1.甲", "（1）甲", "甲")] == [2, 3, 4, 5, 0]
+    assert [official.get_heading_level(x) for x in ("一、甲", "（一）甲", "1.甲", "（1）甲", "甲")] == [2, 3, 4, 5, 0]
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul><li", "table><tr><td"])
 def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
     with pytest.raises(UnfitText, match="嵌套过深"):
-        tidy(f"<{tag}>" * 5000 + "x")
-    assert "x" in tidy("<div>" * 90 + "x").html
+        tidy_html(f"<{tag}>" * 5000 + "x")
+    assert "x" in tidy_html("<div>" * 90 + "x").html
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
     ],
 )
 def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -> None:
-    assert plain(tidy(given_html).html).split("\n") == lines
+    assert to_plain_text(tidy_html(given_html).html).split("\n") == lines
 
 
 @pytest.mark.parametrize(
@@ -233,6 +233,6 @@ def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -
     ],
 )
 def test_what_no_text_takes_over_is_named(lost: str, said: str) -> None:
-    made = tidy(f"<p>正文。</p>{lost}")
+    made = tidy_html(f"<p>正文。</p>{lost}")
     assert made.html == "<p>正文。</p>"
     assert [note.startswith(said) for note in made.notes] == [True]

@@ -14,13 +14,19 @@ from openpyxl import load_workbook
 from examples import most
 from gongkai.lib.reading import Notice, Row
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.writing.notice import Line, OutNotice, notice_docx, notice_xlsx, vertical_merges
-from gongkai.lib.writing.table import MeasureLine, Progress, UnitLine, progress_xlsx
+from gongkai.lib.writing.notice import (
+    NoticeLine,
+    OutNotice,
+    find_vertical_merges,
+    render_notice_docx,
+    render_notice_xlsx,
+)
+from gongkai.lib.writing.table import MeasureLine, NoticeProgressTable, UnitLine, render_progress_xlsx
 
-FORMS = {"docx": notice_docx, "xlsx": notice_xlsx}
+FORMS = {"docx": render_notice_docx, "xlsx": render_notice_xlsx}
 
 
-def out(rows: list[Line], **more: object) -> OutNotice:
+def out(rows: list[NoticeLine], **more: object) -> OutNotice:
     facts: dict[str, object] = {
         "title": "青山区2026年政务公开工作要点任务分工",
         "doc_number": "青府办发〔2026〕5号",
@@ -53,7 +59,7 @@ def said(limit: str | None) -> str:
     return "" if limit in {None, "—"} else str(limit)
 
 
-def same(rows: list[Line]) -> list[tuple[object, ...]]:
+def same(rows: list[NoticeLine]) -> list[tuple[object, ...]]:
     return [
         (
             r.section,
@@ -73,22 +79,22 @@ def duties(notice: Notice) -> list[list[object]]:
 
 
 SAMPLE = [
-    Line(
+    NoticeLine(
         "一、规划信息公开",
         "（一）专项规划",
         "公开专项规划（公开路径：政府网站>规划信息>专项规划）。",
         ["区发展改革委"],
         ["区教育局", "区财政局"],
     ),
-    Line(
+    NoticeLine(
         "一、规划信息公开",
         "（一）专项规划",
         "1．于2026年6月底前公开历史规划。\n2．动态更新。",
         ["区发展改革委"],
         [],
     ),
-    Line("一、规划信息公开", "（二）区域规划", "每季度公开一次。", [], ["区政府各部门"]),
-    Line("二、财政信息公开", "（一）预决算", "每年至少开展4次培训。", ["区财政局"], ["各街道办事处"]),
+    NoticeLine("一、规划信息公开", "（二）区域规划", "每季度公开一次。", [], ["区政府各部门"]),
+    NoticeLine("二、财政信息公开", "（一）预决算", "每年至少开展4次培训。", ["区财政局"], ["各街道办事处"]),
 ]
 
 
@@ -111,14 +117,14 @@ def test_the_sample_is_read_back(form: str) -> None:
 @pytest.mark.parametrize("copied", ["", "区委各部门，区法院，区检察院。"])
 @pytest.mark.parametrize("day", [date(2026, 5, 7), None])
 def test_our_own_foot_is_no_work_left_unread(copied: str, day: date | None) -> None:
-    made = read_notice(notice_docx(out(SAMPLE, signed_on=day, copied_to=copied)), name="x.docx")
+    made = read_notice(render_notice_docx(out(SAMPLE, signed_on=day, copied_to=copied)), name="x.docx")
     assert [one for one in made.warnings if "未读入" in one.message] == []
 
 
 def test_nothing_of_a_spreadsheet_is_a_formula() -> None:
     given = dict.fromkeys(("title", "doc_number", "issuer"), '=HYPERLINK("http://x.example","点击")')
-    rows = [Line("=1+1", "=1+1", "=1+1", ["=1+1"], ["=1+1"], "=1+1", {})]
-    book = load_workbook(BytesIO(notice_xlsx(out(rows, **given))))
+    rows = [NoticeLine("=1+1", "=1+1", "=1+1", ["=1+1"], ["=1+1"], "=1+1", {})]
+    book = load_workbook(BytesIO(render_notice_xlsx(out(rows, **given))))
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     assert "f" not in kinds
 
@@ -128,21 +134,21 @@ def test_what_people_wrote_is_no_formula_in_the_table_of_progress() -> None:
     bad = '=HYPERLINK("http://x.example","点击")\x07'
     measure = MeasureLine(1, bad, bad, bad, bad, 1, None, None, "red", {})
     unit = UnitLine(1, bad, bad, bad, bad, bad, "red", None, None, bad)
-    book = load_workbook(BytesIO(progress_xlsx(Progress(bad, date(2026, 11, 21), [measure], [unit]))))
+    book = load_workbook(BytesIO(render_progress_xlsx(NoticeProgressTable(bad, date(2026, 11, 21), [measure], [unit]))))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     assert sum("HYPERLINK" in str(cell.value) for cell in cells) == 12
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
 def test_the_paper_cites_its_parent() -> None:
-    made = read_notice(notice_docx(out(SAMPLE)), name="x.docx")
+    made = read_notice(render_notice_docx(out(SAMPLE)), name="x.docx")
     assert [(one.title, one.doc_number) for one in made.basis] == [
         ("云岭市2026年政务公开工作要点任务分工", "云府办发〔2026〕8号")
     ]
 
 
 def test_the_layout_is_that_of_the_standard() -> None:
-    paper = Document(BytesIO(notice_docx(out(SAMPLE, signed_on=None))))
+    paper = Document(BytesIO(render_notice_docx(out(SAMPLE, signed_on=None))))
     words = [one.text for one in paper.paragraphs if one.text.strip()]
     assert words[:2] == ["青府办发〔2026〕5号", "青山区2026年政务公开工作要点任务分工"]
     assert words[2].endswith("区政府各部门：")
@@ -159,7 +165,7 @@ def test_the_layout_is_that_of_the_standard() -> None:
 
 
 def test_the_foot_names_whom_it_is_copied_to_and_who_printed_it_when() -> None:
-    paper = Document(BytesIO(notice_docx(out(SAMPLE, copied_to="区委各部门，区法院，区检察院。"))))
+    paper = Document(BytesIO(render_notice_docx(out(SAMPLE, copied_to="区委各部门，区法院，区检察院。"))))
     framed = [one for one in paper.paragraphs if "w:framePr" in one._p.xml]
     assert [one.text for one in framed if one.text.strip()] == [
         "抄送：区委各部门，区法院，区检察院。",
@@ -174,7 +180,7 @@ def test_the_foot_names_whom_it_is_copied_to_and_who_printed_it_when() -> None:
 
 
 def test_the_widths_of_columns_are_said_to_every_program() -> None:
-    table = Document(BytesIO(notice_docx(out(SAMPLE)))).tables[0]
+    table = Document(BytesIO(render_notice_docx(out(SAMPLE)))).tables[0]
     assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]
     assert sum(column.width.mm for column in table.columns) == pytest.approx(156, abs=0.1)
     narrow = min(column.width.pt for column in table.columns)
@@ -183,7 +189,7 @@ def test_the_widths_of_columns_are_said_to_every_program() -> None:
 
 def test_a_long_title_is_read_back_whole() -> None:
     title = "青溪县人民政府办公室关于印发2026年政务公开工作要点任务分工的通知"
-    data = notice_docx(out(SAMPLE, title=title, copied_to="县法院"))
+    data = render_notice_docx(out(SAMPLE, title=title, copied_to="县法院"))
     lines = [one.text for one in Document(BytesIO(data)).paragraphs if one.text.strip()][1:3]
     assert lines == ["青溪县人民政府办公室关于印发", "2026年政务公开工作要点任务分工的通知"]
     made = read_notice(data, name="x.docx")
@@ -192,7 +198,7 @@ def test_a_long_title_is_read_back_whole() -> None:
 
 def test_a_lower_level_is_never_merged_beyond_its_higher_one() -> None:
     rows = [("一", "甲", "x"), ("一", "甲", "x"), ("二", "甲", "x"), ("二", "—", "x"), ("二", "—", "x")]
-    assert vertical_merges(rows, 2) == [(0, 0, 1), (0, 2, 4), (1, 0, 1)]
+    assert find_vertical_merges(rows, 2) == [(0, 0, 1), (0, 2, 4), (1, 0, 1)]
 
 
 PLACES = ["规划", "财政预决算", "行政执法", "公共企事业单位", "疫情防控", "惠民补贴", "政策解读", "义务教育"]
@@ -263,7 +269,7 @@ def dues_in(measure: str) -> list[tuple[str, str | None]]:
 
 
 @st.composite
-def notices(draw: st.DrawFn) -> list[Line]:
+def notices(draw: st.DrawFn) -> list[NoticeLine]:
     two, limited = draw(st.booleans()), draw(st.booleans())
     heads = draw(st.lists(st.sampled_from(list(EXTRAS)), max_size=2, unique=True))
     rows = []
@@ -276,13 +282,13 @@ def notices(draw: st.DrawFn) -> list[Line]:
                 lead, responsible = draw(units), draw(units)
                 limit = draw(st.sampled_from(DAYS)) if limited else ""
                 extras = {one: draw(st.sampled_from(EXTRAS[one])) for one in heads}
-                rows.append(Line(head, name, draw(measures()), lead, responsible, limit, extras))
+                rows.append(NoticeLine(head, name, draw(measures()), lead, responsible, limit, extras))
     return rows
 
 
 @settings(max_examples=most(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=notices())
-def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[Line]) -> None:
+def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[NoticeLine]) -> None:
     made_of = out(rows, copied_to="区委办公室，区法院")
     read = {form: read_notice(write(made_of), name=f"x.{form}") for form, write in FORMS.items()}
     for form, made in read.items():

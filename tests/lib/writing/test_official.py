@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.writing import fonts
-from gongkai.lib.writing.blocks import Grid, Picture, Text, blocks
-from gongkai.lib.writing.official import IssuedDocument, official_docx
-from gongkai.lib.writing.pdf import official_pdf
+from gongkai.lib.writing.blocks import PictureBlock, TableBlock, TextBlock, make_blocks
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
+from gongkai.lib.writing.pdf import render_official_pdf
 from gongkai.lib.writing.wrapping import NO_LINE_END_CHARACTERS, NO_LINE_START_CHARACTERS, wrap_paragraph
 
 HTML = (
@@ -26,7 +26,7 @@ HTML = (
 
 class TestBlocks:
     def test_text_headings_lists(self) -> None:
-        found = [(b.text, b.level) for b in blocks(HTML) if isinstance(b, Text)]
+        found = [(b.text, b.level) for b in make_blocks(HTML) if isinstance(b, TextBlock)]
         assert found == [
             ("各县（区）人民政府：", 0),
             ("一、总则", 1),
@@ -38,18 +38,18 @@ class TestBlocks:
         ]
 
     def test_merged_cells_leave_empty_ones(self) -> None:
-        grid = next(b for b in blocks(HTML) if isinstance(b, Grid))
+        grid = next(b for b in make_blocks(HTML) if isinstance(b, TableBlock))
         assert grid.rows == (("序号", "名称", ""), ("1", "甲", "乙"), ("", "丙", "丁"))
         assert grid.heads == 1
 
     def test_pictures_by_their_mark(self) -> None:
-        assert [b for b in blocks(HTML) if isinstance(b, Picture)] == [Picture("a" * 64, "示意图")]
+        assert [b for b in make_blocks(HTML) if isinstance(b, PictureBlock)] == [PictureBlock("a" * 64, "示意图")]
 
     @pytest.mark.parametrize(
         "html", ["", "  ", "<p></p>", "<table></table>", "loose", "<td>x", "<table><tr></tr></table>"]
     )
     def test_odd_html_is_no_trouble(self, html: str) -> None:
-        blocks(html)
+        make_blocks(html)
 
 
 def issued(**facts: object) -> IssuedDocument:
@@ -57,7 +57,7 @@ def issued(**facts: object) -> IssuedDocument:
         "title": "云岭市某某管理办法",
         "issuers": ("云岭市人民政府",),
         "number": "云府规〔2024〕3号",
-        "blocks": blocks(HTML),
+        "blocks": make_blocks(HTML),
         "made_on": date(2024, 3, 28),
     }
     return IssuedDocument(**{**given_, **facts})  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ class TestLayout:
         assert issued(issuers=("甲局", "乙局")).mark == "甲局\n乙局文件"
 
     def test_docx_in_order_with_a_red_mark(self) -> None:
-        made = Document(io.BytesIO(official_docx(issued(notice="已废止"), lambda _: None)))
+        made = Document(io.BytesIO(render_official_docx(issued(notice="已废止"), lambda _: None)))
         texts = [p.text for p in made.paragraphs if p.text]
         assert texts[:4] == ["【已废止】", "云岭市人民政府文件", "云府规〔2024〕3号", "云岭市某某管理办法"]
         assert texts[-1] == "2024年3月28日"
@@ -81,12 +81,12 @@ class TestLayout:
 
     def test_no_word_of_a_title_is_cut(self) -> None:
         made = issued(title="云岭市教育局\n2025年度政务公开考核结果报告", blocks=[])
-        texts = [p.text for p in Document(io.BytesIO(official_docx(made, lambda _: None))).paragraphs]
+        texts = [p.text for p in Document(io.BytesIO(render_official_docx(made, lambda _: None))).paragraphs]
         assert {"云岭市教育局", "2025年度政务公开考核结果报告"} <= set(texts)
 
     def test_a_text_that_is_signed_is_not_signed_again(self) -> None:
-        made = issued(blocks=blocks("<p>正文。</p><p>云岭市人民政府</p><p>2024年3月28日</p>"))
-        texts = [p.text for p in Document(io.BytesIO(official_docx(made, lambda _: None))).paragraphs]
+        made = issued(blocks=make_blocks("<p>正文。</p><p>云岭市人民政府</p><p>2024年3月28日</p>"))
+        texts = [p.text for p in Document(io.BytesIO(render_official_docx(made, lambda _: None))).paragraphs]
         assert texts.count("2024年3月28日") == 1
 
     def test_pdf_holds_every_word(self) -> None:
@@ -94,7 +94,7 @@ class TestLayout:
             fonts.find_fonts()
         except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
-        document = pypdfium2.PdfDocument(official_pdf(issued(), lambda _: None))
+        document = pypdfium2.PdfDocument(render_official_pdf(issued(), lambda _: None))
         text = "".join(page.get_textpage().get_text_range() for page in document)
         for words in ("云岭市人民政府文件", "云府规〔2024〕3号", "为了规范管理，制定本办法。", "丁", "— 1 —"):
             assert words in text
@@ -107,7 +107,7 @@ class TestLayout:
         except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
         with pytest.raises(fonts.MissingFont, match="没有“\U0003fffd”字"):
-            official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
+            render_official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
     def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         monkeypatch.setattr(fonts, "FONT_FOLDERS", ())
@@ -140,7 +140,7 @@ def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) ->
 
 
 def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
-    from gongkai.lib.writing.pdf import BODY, Sheet, draw_pdf
+    from gongkai.lib.writing.pdf import BODY, PdfSheet, draw_pdf
 
     try:
         fonts.find_fonts()
@@ -148,7 +148,7 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
         pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     times: list[str] = []
 
-    def draw(sheet: Sheet) -> None:
+    def draw(sheet: PdfSheet) -> None:
         times.append("")
         sheet.lines("公开情况", size=BODY, face="serif")
 
@@ -160,9 +160,9 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
 def test_the_signature_stands_with_the_end_of_the_text() -> None:
     """Else a day alone stands on a page of its own where the text fills the one before (7.3.5.4)."""
     issued = IssuedDocument(
-        "答复书", ("云岭市民政局",), "", [Text("第一段。"), Text("末段。")], made_on=date(2026, 11, 13)
+        "答复书", ("云岭市民政局",), "", [TextBlock("第一段。"), TextBlock("末段。")], made_on=date(2026, 11, 13)
     )
-    last = Document(io.BytesIO(official_docx(issued, lambda _mark: None))).paragraphs[-6:]
+    last = Document(io.BytesIO(render_official_docx(issued, lambda _mark: None))).paragraphs[-6:]
     assert [one.text for one in last] == ["第一段。", "末段。", "", "", "云岭市民政局", "2026年11月13日"]
     assert [bool(one.paragraph_format.keep_with_next) for one in last] == [
         False,

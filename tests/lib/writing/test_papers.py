@@ -8,13 +8,19 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from gongkai.lib.writing.leading import LeadCheck, LeadReport, lead_docx
+from gongkai.lib.writing.leading import LeadCheck, LeadReport, render_lead_docx
 from gongkai.lib.writing.leading import summarise as leading_overview
-from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.report import CompletionReport, Fulfilment, completion_docx, format_share, summarise
-from gongkai.lib.writing.tasks import Task, TaskList, describe_limit, task_list_docx
+from gongkai.lib.writing.paper import Paper, PaperColumn
+from gongkai.lib.writing.report import (
+    CompletionReport,
+    MeasureFulfilment,
+    format_share,
+    render_completion_docx,
+    summarise,
+)
+from gongkai.lib.writing.tasks import PrintedTask, TaskList, describe_limit, render_task_list_docx
 
-TASK = Task(
+TASK = PrintedTask(
     number="任务2026-00001",
     section="一、规划信息",
     item="（一）专项规划",
@@ -32,8 +38,8 @@ TASK = Task(
 LIST = TaskList("云岭市教育局", 2026, date(2026, 5, 20), ("《要点任务分工》（云府办发〔2026〕8号）",), (TASK,))
 
 
-def measure(number: int, status: str, closed: int = 0) -> Fulfilment:
-    return Fulfilment(
+def measure(number: int, status: str, closed: int = 0) -> MeasureFulfilment:
+    return MeasureFulfilment(
         number=number,
         section="一、规划信息",
         content=f"第{number}项举措",
@@ -69,7 +75,7 @@ def test_a_monthly_task_says_for_which_month() -> None:
     monthly = replace(TASK, period="2026年11月", limits=("每月",), due=date(2026, 11, 30))
     assert describe_limit(monthly) == "2026年11月\n每月\n2026年11月30日前"
     assert describe_limit(monthly, period=False) == "每月\n2026年11月30日前"
-    made = read(task_list_docx(replace(LIST, tasks=(monthly,))))
+    made = read(render_task_list_docx(replace(LIST, tasks=(monthly,))))
     assert made.tables[0].rows[1].cells[-1].text.startswith("2026年11月")
 
 
@@ -107,14 +113,14 @@ def test_page_numbers_stand_between_dashes_outside() -> None:
 
 def test_the_head_of_a_table_is_repeated_on_every_page() -> None:
     paper = Paper(landscape=True)
-    paper.table((Column("甲", 1), Column("乙", 2)), [("a", "b")])
+    paper.table((PaperColumn("甲", 1), PaperColumn("乙", 2)), [("a", "b")])
     table = read(paper.save()).tables[0]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert table.rows[1].cells[1].width > table.rows[1].cells[0].width
 
 
 def test_the_task_list_has_content_path_party_and_limit() -> None:
-    made = read(task_list_docx(LIST))
+    made = read(render_task_list_docx(LIST))
     assert made.paragraphs[0].text == "云岭市教育局"
     cells = [cell.text for cell in made.tables[0].rows[1].cells]
     assert cells == [
@@ -130,7 +136,7 @@ def test_the_task_list_has_content_path_party_and_limit() -> None:
 
 
 def test_a_unit_without_tasks_gets_a_sentence_not_an_empty_table() -> None:
-    made = read(task_list_docx(TaskList("云岭市教育局", 2026, date(2026, 5, 20), (), ())))
+    made = read(render_task_list_docx(TaskList("云岭市教育局", 2026, date(2026, 5, 20), (), ())))
     assert not made.tables
     assert "本年度没有任务。" in [paragraph.text for paragraph in made.paragraphs]
 
@@ -140,7 +146,7 @@ def test_the_day_is_not_said_twice() -> None:
 
 
 def test_the_report_covers_every_measure() -> None:
-    made = read(completion_docx(REPORT))
+    made = read(render_completion_docx(REPORT))
     rows = made.tables[0].rows
     assert len(rows) == 3
     assert [row.cells[3].text for row in rows[1:]] == ["已完成\n（2/2）", "部分完成\n（1/2）"]
@@ -155,7 +161,7 @@ def test_characters_that_no_document_can_hold_are_left_out() -> None:
         (),
         (TASK.__class__(**{**TASK.__dict__, "content": "公\x00开\x0b"}),),
     )
-    assert read(task_list_docx(odd)).tables[0].rows[1].cells[2].text.replace("\n", "") == "公开"
+    assert read(render_task_list_docx(odd)).tables[0].rows[1].cells[2].text.replace("\n", "") == "公开"
 
 
 def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None:
@@ -181,7 +187,7 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
     )
     made = LeadReport("云岭市发展和改革委员会", "要点任务分工", "", 2026, date(2026, 11, 20), rows)
     assert "涉及责任单位3个" in leading_overview(made)
-    cells = [[cell.text for cell in row.cells] for row in read(lead_docx(made)).tables[0].rows]
+    cells = [[cell.text for cell in row.cells] for row in read(render_lead_docx(made)).tables[0].rows]
     assert cells[1][4:] == ["属实", "https://www.yunling.gov.cn/1.html", "2026-11-20 09:30"]
     assert cells[2][4:] == ["不符\n网址打不开", "—", "2026-11-20 09:40"]
     assert cells[3][4:] == ["未核验", "—", "—"]

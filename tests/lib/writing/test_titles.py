@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.writing.titles import PER_LINE, cite_title, printed_title_lines, title_lines
-from gongkai.lib.writing.wrapping import width_of
+from gongkai.lib.writing.titles import MAX_TITLE_LINE_CHARACTERS, break_title_lines, cite_title, split_title_lines
+from gongkai.lib.writing.wrapping import get_width
 
 
 @pytest.mark.parametrize(
@@ -18,31 +18,31 @@ from gongkai.lib.writing.wrapping import width_of
     ],
 )
 def test_a_title_is_broken_between_words(lines: list[str]) -> None:
-    assert title_lines("".join(lines)) == lines
+    assert split_title_lines("".join(lines)) == lines
 
 
 def test_a_title_that_its_writer_broke_stays_so() -> None:
-    assert title_lines("云岭市人民政府\n通知") == ["云岭市人民政府", "通知"]
+    assert split_title_lines("云岭市人民政府\n通知") == ["云岭市人民政府", "通知"]
 
 
 def test_a_printed_title_keeps_the_lines_of_its_writer_and_breaks_what_is_too_long() -> None:
-    assert printed_title_lines("云岭市教育局\n2025年度政务公开考核结果报告") == [
+    assert break_title_lines("云岭市教育局\n2025年度政务公开考核结果报告") == [
         "云岭市教育局",
         "2025年度政务公开考核结果报告",
     ]
-    assert len(printed_title_lines("云岭市住房和城乡建设局关于印发行政执法公示实施细则的通知")) == 2
+    assert len(break_title_lines("云岭市住房和城乡建设局关于印发行政执法公示实施细则的通知")) == 2
 
 
 @given(st.text(alphabet="云岭市人民政府关于印发《》2026年工作要点的通知、", min_size=1, max_size=70))
 def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
-    lines = title_lines(text)
+    lines = split_title_lines(text)
     assert "".join(lines) == text
     if len(lines) > 1:
-        assert max(map(width_of, lines)) <= PER_LINE
+        assert max(map(get_width, lines)) <= MAX_TITLE_LINE_CHARACTERS
 
 
 def test_figures_stand_half_as_wide() -> None:
-    assert width_of("2026年") == 3.0
+    assert get_width("2026年") == 3.0
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, find_blanks_left, list_blanks
 from gongkai.ops.launch.wagtail_hooks import block_after_opening, block_before_opening
 from gongkai.work.notices.actions.decisions import set_catch_up_date
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 pytestmark = pytest.mark.django_db
 LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
@@ -195,7 +195,7 @@ def test_what_was_due_before_the_opening_is_not_late_by_it(place: City, earlier:
     open_to_public(launch, by=head(place))
     passed.refresh_from_db()
     if earlier == LEAVE:
-        assert (passed.state, passed.outcome) == (State.CANCELLED, State.CANCELLED)
+        assert (passed.state, passed.outcome) == (AssignmentState.CANCELLED, AssignmentState.CANCELLED)
     else:
         assert passed.closed_at is None
         assert passed.due_at is not None

@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 
 from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law.annual_form import tables_of
+from gongkai.lib.law.annual_form import parse_tables
 from gongkai.lib.privacy import proofread
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.passages import collect_passages
 from gongkai.lib.writing.fonts import MissingFont
-from gongkai.oversight.annual.checks import faults_of
+from gongkai.oversight.annual.checks import find_table_problems
 from gongkai.oversight.annual.form import (
     FIGURE_KEYS,
-    TABLES,
+    TABLE_KEYS,
     TYPED_FIGURE_KEYS,
-    add_up,
-    as_tables,
+    add_sums,
     from_tables,
+    get_parts,
     is_sum,
-    label_of,
-    parts_of,
+    make_label,
     print_table,
-    with_sums,
+    sum_reports,
+    to_tables,
 )
-from gongkai.oversight.annual.page import page_html
-from gongkai.oversight.annual.papers import report_docx, report_pdf, report_xlsx
+from gongkai.oversight.annual.page import render_page
+from gongkai.oversight.annual.papers import render_report_docx, render_report_pdf, render_report_xlsx
 
 numbers = st.integers(0, 10_000)
 
@@ -54,10 +54,10 @@ def balanced(draw: Any) -> dict[str, Any]:
 @hypothesis_settings(max_examples=15)
 @given(balanced())
 def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[str, Any]) -> None:
-    values = with_sums(typed)
-    assert faults_of(values, None) == []
+    values = add_sums(typed)
+    assert find_table_problems(values, None) == []
     typed["table3/1/company"] += 1
-    wrong = faults_of(with_sums(typed), None)
+    wrong = find_table_problems(add_sums(typed), None)
     assert {one.mark for one in wrong} == {"balance//company", "balance//total"}
     assert all(one.must and one.open for one in wrong)
 
@@ -65,27 +65,27 @@ def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[s
 @hypothesis_settings(max_examples=10)
 @given(st.lists(balanced(), min_size=1, max_size=3))
 def test_the_sum_of_reports_that_balance_balances(reports: list[dict[str, Any]]) -> None:
-    total = add_up(with_sums(one) for one in reports)
-    assert faults_of(total, None) == []
-    assert all(total[key] == sum(with_sums(one)[key] or 0 for one in reports) for key in FIGURE_KEYS)
+    total = sum_reports(add_sums(one) for one in reports)
+    assert find_table_problems(total, None) == []
+    assert all(total[key] == sum(add_sums(one)[key] or 0 for one in reports) for key in FIGURE_KEYS)
 
 
 def test_a_sum_adds_up_what_is_typed() -> None:
-    assert parts_of("table4/review/total") == tuple(
+    assert get_parts("table4/review/total") == tuple(
         f"table4/review/{one}" for one in ("upheld", "corrected", "other", "pending")
     )
-    assert len(parts_of("table3/3.7/total")) == 21 * 6
+    assert len(get_parts("table3/3.7/total")) == 21 * 6
     assert not [key for key in TYPED_FIGURE_KEYS if is_sum(key)]
     assert len(FIGURE_KEYS) == 6 + 4 + 25 * 7 + 15
 
 
 def test_what_is_not_known_makes_no_sum() -> None:
     typed: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0) | {"table3/3.1/company": None}
-    values = with_sums(typed)
+    values = add_sums(typed)
     assert values["table3/3.1/total"] is None
-    marks = {one.mark for one in faults_of(values, None)}
+    marks = {one.mark for one in find_table_problems(values, None)}
     assert marks == {"missing/3.1/company"}
-    assert add_up([values, dict.fromkeys(FIGURE_KEYS, 1)])["table3/3.1/company"] is None
+    assert sum_reports([values, dict.fromkeys(FIGURE_KEYS, 1)])["table3/3.1/company"] is None
 
 
 def test_last_years_report_is_held_against_this_one() -> None:
@@ -93,7 +93,7 @@ def test_last_years_report_is_held_against_this_one() -> None:
     now |= {"table3/2/company": 2, "table3/3.1/company": 2, "table2/normative_documents/in_force": 9}
     last: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0) | {"table3/1/company": 3, "table3/4/company": 3}
     last["table2/normative_documents/in_force"] = 8
-    found = faults_of(with_sums(now), as_tables(with_sums(last)))
+    found = find_table_problems(add_sums(now), to_tables(add_sums(last)))
     assert [one.mark for one in found] == [
         "carried_over/2/company",
         "carried_over/2/total",
@@ -105,7 +105,7 @@ def test_last_years_report_is_held_against_this_one() -> None:
 def content(typed: dict[str, Any]) -> dict[str, Any]:
     from gongkai.oversight.annual.snapshot import figure_for_json
 
-    values = with_sums(typed)
+    values = add_sums(typed)
     return {
         "title": "云岭市教育局2025年政府信息公开工作年度报告",
         "unit": "云岭市教育局",
@@ -132,7 +132,7 @@ def read(data: bytes, name: str) -> dict[str, Any]:
 
 
 def test_the_page_keeps_every_figure_and_the_forms_layout(sample: dict[str, Any]) -> None:
-    html = clean(page_html(sample))
+    html = clean_html(render_page(sample))
     assert html.count("<caption>") == 3
     assert '<th colspan="3" rowspan="3" scope="colgroup">（本列数据的勾稽关系为' in html
     assert '<th rowspan="22" scope="rowgroup">三、本年度办理结果</th>' in html
@@ -147,19 +147,19 @@ def test_the_page_keeps_every_figure_and_the_forms_layout(sample: dict[str, Any]
 
 
 def from_tables_of(sample: dict[str, Any]) -> dict[str, Any]:
-    from gongkai.oversight.annual.snapshot import figures_in
+    from gongkai.oversight.annual.snapshot import get_figures
 
-    return {key: one.value for key, one in figures_in(sample).items()}
+    return {key: one.value for key, one in get_figures(sample).items()}
 
 
 def test_word_and_spreadsheet_are_read_back(sample: dict[str, Any]) -> None:
-    assert read(report_docx(sample), "年报.docx") == from_tables_of(sample)
-    assert read(report_xlsx(sample), "年报.xlsx") == from_tables_of(sample)
+    assert read(render_report_docx(sample), "年报.docx") == from_tables_of(sample)
+    assert read(render_report_xlsx(sample), "年报.xlsx") == from_tables_of(sample)
 
 
 def test_table_three_stands_on_one_page_of_the_pdf_with_its_heading(sample: dict[str, Any]) -> None:
     try:
-        document = pypdfium2.PdfDocument(report_pdf(sample))
+        document = pypdfium2.PdfDocument(render_report_pdf(sample))
     except MissingFont:
         pytest.skip("no Chinese face on this machine")
     pages = [one.get_textpage().get_text_range() for one in document]
@@ -175,12 +175,12 @@ def test_a_file_without_the_tables_is_refused_in_words() -> None:
 def test_a_table_that_lacks_a_row_is_left_out(sample: dict[str, Any]) -> None:
     said = print_table("table3", lambda key: str(sample["figures"][key]["value"]))
     grid = [[cell.text for cell in row] for row in said.rows]
-    assert "table3" in tables_of([grid])
-    assert tables_of([grid[:-1]]) == {}
+    assert "table3" in parse_tables([grid])
+    assert parse_tables([grid[:-1]]) == {}
 
 
 def test_every_figure_has_a_name_in_words() -> None:
-    assert label_of("table3/3.1/total") == "表三“予以公开”（总计）"
-    assert label_of("table2/licences/value") == "表二“行政许可”"
-    assert len({label_of(key) for key in FIGURE_KEYS if not key.startswith("table4")}) == len(FIGURE_KEYS) - 15
-    assert [print_table(table, lambda key: key).heads for table in TABLES] == [0, 3, 3]
+    assert make_label("table3/3.1/total") == "表三“予以公开”（总计）"
+    assert make_label("table2/licences/value") == "表二“行政许可”"
+    assert len({make_label(key) for key in FIGURE_KEYS if not key.startswith("table4")}) == len(FIGURE_KEYS) - 15
+    assert [print_table(table, lambda key: key).heads for table in TABLE_KEYS] == [0, 3, 3]

@@ -18,11 +18,11 @@ from factories.units import signed_in
 from gongkai.core.units.models import Role
 from gongkai.oversight.annual.form import FIGURE_KEYS
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.papers import report_xlsx
-from gongkai.oversight.annual.queries.area import TABLE_FOUR_CELLS, disputes_by_unit, live_figures, parts_of
-from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.views.rows import rows_address
-from gongkai.oversight.annual.views.texts import content_now
+from gongkai.oversight.annual.papers import render_report_xlsx
+from gongkai.oversight.annual.queries.area import TABLE_FOUR_CELLS, count_live_figures, get_disputes_by_unit, list_parts
+from gongkai.oversight.annual.queries.figures import get_values
+from gongkai.oversight.annual.views.rows import make_rows_url
+from gongkai.oversight.annual.views.texts import get_current_content
 from gongkai.work.requests.models import Dispute
 
 pytestmark = pytest.mark.django_db
@@ -105,13 +105,13 @@ def test_the_years_list_says_who_is_in_and_urges_who_is_not(
 
 def test_each_figures_link_lists_exactly_its_rows(town: SimpleNamespace, clerk: Client) -> None:
     report = own(town)
-    for key, value in values_of(live_figures(report)).items():
-        address = rows_address(report.body, report, key)
+    for key, value in get_values(count_live_figures(report)).items():
+        address = make_rows_url(report.body, report, key)
         if not address or not value:
             continue
         answer = clerk.get(address)
         assert answer.context["page"].paginator.count == value, key
-    answer = clerk.get(rows_address(report.body, report, "table2/normative_documents/issued"))
+    answer = clerk.get(make_rows_url(report.body, report, "table2/normative_documents/issued"))
     assert answer.context["totals"][0] == ("单位", town.housing.name)
     assert "全部" not in dict(answer.context["listing"].filters.form.fields["key"].choices).values()
     page = text(clerk, base(town))
@@ -131,14 +131,14 @@ def test_a_case_is_listed_where_it_counts_though_its_request_went_elsewhere(
         accepted_on=date(2025, 12, 20),
     )
     key = "table4/review/pending"
-    assert values_of(live_figures(own(town)))[key] == 1
-    assert clerk.get(rows_address(town.housing, own(town), key)).context["page"].paginator.count == 1
+    assert get_values(count_live_figures(own(town)))[key] == 1
+    assert clerk.get(make_rows_url(town.housing, own(town), key)).context["page"].paginator.count == 1
 
 
 def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace, chief: Client) -> None:
     area = own(town, "government")
-    figures = values_of(live_figures(area))
-    every = parts_of(area)
+    figures = get_values(count_live_figures(area))
+    every = list_parts(area)
     for key in FIGURE_KEYS:
         parts = [one.values.get(key) for one in every]
         assert figures[key] == (None if None in parts else sum(part or 0 for part in parts)), key
@@ -147,7 +147,7 @@ def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace,
     assert f"{base(town)}rows/?key=table3/1/total" in page.replace("%2F", "/")
     assert "没有记录这类事项" in text(chief, f"{base(town)}rows/", key="table2/licences/value")
     assert chief.get(f"{base(town)}rows/?key=nonsense").status_code == 404
-    found = disputes_by_unit(area)
+    found = get_disputes_by_unit(area)
     assert (found.sums, found.differing) == (tuple(figures[key] or 0 for key in TABLE_FOUR_CELLS), [])
     assert {one.standing for one in found.units} == {"本级政府自身", "未报送，按台账暂列"}
     page = text(chief, f"{base(town, 'government')}disputes/")
@@ -181,7 +181,7 @@ def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: C
         "source": "执法台账",
     }
     clerk.post(f"{base(town)}save/", {**typed, "shown": json.dumps(old)})
-    figures = live_figures(own(town))
+    figures = count_live_figures(own(town))
     assert [figures[f"table2/{name}/value"].value for name in ("licences", "penalties")] == [12, 4]
     typed["table2/licences/value"] = "11"
     page = clerk.post(f"{base(town)}save/", {**typed, "shown": json.dumps(old)}, follow=True).content.decode()
@@ -192,14 +192,14 @@ def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: C
 
 
 def test_figures_come_from_a_file_too(town: SimpleNamespace, clerk: Client) -> None:
-    content = content_now(own(town))
+    content = get_current_content(own(town))
     for key in FIGURE_KEYS:
         content["figures"][key]["value"] = 0
     content["figures"]["table2/penalties/value"]["value"] = 9
-    file = SimpleUploadedFile("年报数据.xlsx", report_xlsx(content))
+    file = SimpleUploadedFile("年报数据.xlsx", render_report_xlsx(content))
     page = clerk.post(f"{base(town)}file/", {"file": file}, follow=True).content.decode()
     assert "来源记为该文件" in page
-    assert live_figures(own(town))["table2/penalties/value"].value == 9
+    assert count_live_figures(own(town))["table2/penalties/value"].value == 9
     bad = SimpleUploadedFile("x.docx", b"PK\x03\x04nothing")
     assert clerk.post(f"{base(town)}file/", {"file": bad}, follow=True).status_code == 200
 
@@ -231,10 +231,10 @@ def test_comparison_preview_and_papers(town: SimpleNamespace, clerk: Client, chi
 
 
 def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, clerk: Client) -> None:
-    content = content_now(own(town)) | {"title": "云岭市住房和城乡建设局2024年政府信息公开工作年度报告"}
+    content = get_current_content(own(town)) | {"title": "云岭市住房和城乡建设局2024年政府信息公开工作年度报告"}
     for key in FIGURE_KEYS:
         content["figures"][key]["value"] = 3
-    data = report_xlsx(content)
+    data = render_report_xlsx(content)
     given = {
         "body": own(town).body_id,
         "published_on": "2025-01-20",

@@ -21,14 +21,14 @@ from gongkai.core.files.store import store
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.charts import charts_of
-from gongkai.oversight.annual.checks import problems_of
-from gongkai.oversight.annual.form import from_tables, label_of
+from gongkai.oversight.annual.charts import make_charts
+from gongkai.oversight.annual.checks import list_problems
+from gongkai.oversight.annual.form import from_tables, make_label
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown, list_members
-from gongkai.oversight.annual.queries.public import KINDS, build_matrix, published_report
-from gongkai.oversight.annual.views.listing import with_days
-from gongkai.oversight.annual.views.texts import content_now
+from gongkai.oversight.annual.queries.area import count_now, get_shown_figures, list_corrected_units, list_members
+from gongkai.oversight.annual.queries.public import YEARLY_REPORT_KINDS, build_matrix, get_published_report
+from gongkai.oversight.annual.views.listing import add_days
+from gongkai.oversight.annual.views.texts import get_current_content
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 DAY = "2026-02-10 10:00+08:00"
@@ -44,7 +44,7 @@ def scene() -> SimpleNamespace:
         town.column = Column.objects.get(website=town.site, fixed="annual")
         opened(town)
         report = handed_in(report_of(town.housing), town.clerk, town.head)
-        actions.accept(entry(report), by=town.chief)
+        actions.accept_report(entry(report), by=town.chief)
         _publish(report, town.column)
         town.report = fresh(report)
         town.area = _area(town)
@@ -53,7 +53,7 @@ def scene() -> SimpleNamespace:
         stored = store(b"year,2024\n", "2024.csv", town.chief)
         facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
         facts |= {"tables": tables(), "address": "https://old.example/1.html"}
-        actions.keep_earlier(town.government, by=town.chief, year=2024, **facts)
+        actions.import_earlier_report(town.government, by=town.chief, year=2024, **facts)
     return town
 
 
@@ -62,8 +62,8 @@ def _area(town: SimpleNamespace) -> Report:
     report = complete(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
         actions.explain(entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入")
-    actions.check(entry(report), by=town.chief)
-    actions.hand_in(entry(report), by=town.chief)
+    actions.check_report(entry(report), by=town.chief)
+    actions.submit_report(entry(report), by=town.chief)
     _publish(report, town.column)
     return fresh(report)
 
@@ -86,7 +86,7 @@ def _today() -> Iterator[None]:
 
 
 def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
-    made = build_matrix(town.government, KINDS[kind])
+    made = build_matrix(town.government, YEARLY_REPORT_KINDS[kind])
     return {(row.body.label, cell.year): cell.state for row in made.rows for cell in row.cells}
 
 
@@ -94,8 +94,8 @@ def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> 
     kept = EarlierReport.objects.get()
     assert states(town)["市政府", 2024] == "missing"  # one person alone puts nothing on the page
     with pytest.raises(Refused, match="不能是同一个人"):
-        actions.confirm_earlier(kept, by=town.chief)
-    actions.confirm_earlier(kept, by=actor(Role.CHIEF, town.office))
+        actions.confirm_earlier_report(kept, by=town.chief)
+    actions.confirm_earlier_report(kept, by=actor(Role.CHIEF, town.office))
     found = states(town)
     assert found["市住建局", 2025] == "late"
     assert found["市教育局", 2025] == "missing"
@@ -138,7 +138,7 @@ def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, clie
     assert client.get(f"/annual/2025/{town.schools.pk}/").status_code == 404
     assert client.get("/annual/2025/999999999/").status_code == 404
     values = from_tables(tables(table3={"1": [3, 1, 0, 0, 0, 0, 4], "3.1": [3, 1, 0, 0, 0, 0, 4]}))
-    drawn = charts_of(values, None)
+    drawn = make_charts(values, None)
     assert [one.title for one in drawn][:2] == [
         "收到和办理的政府信息公开申请（件）",
         "谁在申请（本年新收，件）",
@@ -153,34 +153,34 @@ def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleName
     assert (town.area.entry.state, document.body, town.area.unit) == ("published", town.office, town.office)
     assert document.editions.get().content.title == "云岭市人民政府2025年政府信息公开工作年度报告"
     withdraw(document, by=SYSTEM, reason="数据有误")
-    due = {day: build_matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
+    due = {day: build_matrix(town.government, YEARLY_REPORT_KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
     assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
 
 
 def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> None:
     report = town.report
-    actions.correct(entry(report), by=town.head, reason="以为行政许可漏计")
+    actions.reopen_for_correction(entry(report), by=town.head, reason="以为行政许可漏计")
     figures = {"table2/licences/value": 777}
-    actions.fill(entry(report), by=town.clerk, figures=figures, source="许可台账")
-    actions.cut_off(entry(report), by=town.clerk, until=date(2025, 10, 31))
-    actions.write(entry(report), by=town.clerk, number=1, text="重写的总体情况")
-    actions.confirm(entry(report), by=town.head, numbers=[1])
+    actions.enter_figures(entry(report), by=town.clerk, figures=figures, source="许可台账")
+    actions.set_cut_off_day(entry(report), by=town.clerk, until=date(2025, 10, 31))
+    actions.write_section(entry(report), by=town.clerk, number=1, text="重写的总体情况")
+    actions.confirm_sections(entry(report), by=town.head, numbers=[1])
     member = next(one for one in list_members(town.area) if one.body == report.body)
     assert member.report
     assert member.report.stands_until == date(2025, 12, 31)
     assert "12月31日" in fresh(report).frozen(1).facts["summary"]
-    marks = [one.mark for one in problems_of(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open]
+    marks = [one.mark for one in list_problems(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open]
     actions.explain(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
-    actions.check(entry(report), by=town.clerk)
-    actions.hand_in(entry(report), by=town.head)
+    actions.check_report(entry(report), by=town.clerk)
+    actions.submit_report(entry(report), by=town.head)
     actions.drop_correction(entry(report), by=town.head, reason="核对无误")
     kept = fresh(report)
     assert kept.submissions.count() == 2
     assert kept.standing.number == kept.latest_revision_id == kept.published_number == 1
-    assert figures_shown(kept)["table2/licences/value"].value == 0
+    assert get_shown_figures(kept)["table2/licences/value"].value == 0
     assert kept.until == date(2025, 12, 31)
-    actions.correct(entry(report), by=town.head, reason="另有一处错字")
-    begun = content_now(fresh(report))["correction"]
+    actions.reopen_for_correction(entry(report), by=town.head, reason="另有一处错字")
+    begun = get_current_content(fresh(report))["correction"]
     assert (begun["changes"], begun["sections"]) == ([], []), (
         "nothing of a dropped correction goes out with a later one"
     )
@@ -190,29 +190,29 @@ def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNam
     report, path = town.report, document_of(town.report).addresses.get(current=True).path
     closed = entry(report).closed_at
     with pytest.raises(Refused, match="不能“填报数据”"):
-        actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
-    actions.correct(entry(report), by=town.head, reason="误以为行政处罚有误")
+        actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
+    actions.reopen_for_correction(entry(report), by=town.head, reason="误以为行政处罚有误")
     actions.drop_correction(entry(report), by=town.head, reason="核对无误")
     assert entry(report).state == "published"
-    actions.correct(entry(report), by=town.head, reason="行政许可漏计3件")
-    actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="许可台账")
-    assert content_now(fresh(report))["correction"]["changes"] == [
-        {"label": label_of("table2/licences/value"), "was": "0", "now": "3"}
+    actions.reopen_for_correction(entry(report), by=town.head, reason="行政许可漏计3件")
+    actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="许可台账")
+    assert get_current_content(fresh(report))["correction"]["changes"] == [
+        {"label": make_label("table2/licences/value"), "was": "0", "now": "3"}
     ]
-    actions.check(entry(report), by=town.clerk)
-    actions.hand_in(entry(report), by=town.head)
+    actions.check_report(entry(report), by=town.clerk)
+    actions.submit_report(entry(report), by=town.head)
     assert entry(report).state == "correction_handed_in"
-    shown = published_report(town.housing, 2025)
+    shown = get_published_report(town.housing, 2025)
     assert shown
     assert shown.values["table2/licences/value"] == 0  # until the corrected edition is out
-    assert changed_since(town.area) == []
-    actions.accept(entry(report), by=town.chief)
+    assert list_corrected_units(town.area) == []
+    actions.accept_report(entry(report), by=town.chief)
     with time_machine.travel("2026-03-02 10:00+08:00", tick=False):
         _publish(fresh(report), town.column, revision=2)
-        place_of = build_matrix(town.government, KINDS[""]).rows[2].cells[0].place
+        place_of = build_matrix(town.government, YEARLY_REPORT_KINDS[""]).rows[2].cells[0].place
         page = client.get(path).content.decode()
         assert "已更正" in client.get("/annual/").content.decode()
-        shown = published_report(town.housing, 2025)
+        shown = get_published_report(town.housing, 2025)
     assert place_of
     assert place_of.reason == "行政许可漏计3件"
     for words in ("本报告于2026年2月10日首次公布，现予更正", "更正原因：行政许可漏计3件", "由0更正为3"):
@@ -221,15 +221,15 @@ def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNam
     assert (now.state, now.closed_at) == ("published", closed)
     assert shown
     assert shown.values["table2/licences/value"] == 3
-    assert changed_since(town.area) == [town.housing]
+    assert list_corrected_units(town.area) == [town.housing]
     assert [one.number for one in report.corrections.all()] == [None, 2]
-    listed = with_days(Report.objects.filter(pk=report.pk))[0]
+    listed = add_days(Report.objects.filter(pk=report.pk))[0]
     assert listed.given == report.submissions.get(number=1).at, "what was corrected was handed in before"
     assert listed.corrected == report.corrections.last().published_at
 
 
 def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:
-    assert published_report(town.housing, 2025)
+    assert get_published_report(town.housing, 2025)
     withdraw(document_of(town.report), by=SYSTEM, reason="数据有误")
-    assert published_report(town.housing, 2025) is None
+    assert get_published_report(town.housing, 2025) is None
     assert states(town)["市住建局", 2025] == "missing"

@@ -30,15 +30,15 @@ from gongkai.core.units.models import Role
 from gongkai.lib.law import annual_form
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.checks import problems_of, submissions_hold
+from gongkai.oversight.annual.checks import list_problems, verify_submissions
 from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.models import EarlierReport, Report, Submission
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.area import count_now, figures_of, live_figures
-from gongkai.oversight.annual.queries.comparing import previous_of
-from gongkai.oversight.annual.queries.facts import facts_of
-from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, values_of
-from gongkai.oversight.annual.registrations import ask_for_reports, close_published
+from gongkai.oversight.annual.queries.area import count_live_figures, count_now, get_counting_figures
+from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.facts import count_facts
+from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, get_values
+from gongkai.oversight.annual.registrations import close_published_reports, open_missing_reports
 from gongkai.ui.office.offered_actions import list_offers
 from gongkai.work.participation.actions import register_opening
 
@@ -89,14 +89,14 @@ def test_every_unit_owes_one_with_its_statutory_date(town: SimpleNamespace) -> N
     assert (own(town).area, area(town).area) == (False, True)
     assert timezone.localdate(own(town).entry.warn_at) == date(2026, 1, 21)
     with pytest.raises(Refused, match="已经布置"):
-        actions.open_year(town.government, by=town.chief, year=YEAR)
+        actions.open_reports(town.government, by=town.chief, year=YEAR)
     with pytest.raises(Refused, match="只有本级或者上级政务公开办"):
-        actions.open_year(town.government, by=town.head, year=2024)
+        actions.open_reports(town.government, by=town.head, year=2024)
 
 
 def test_figures_come_from_rows_and_lead_to_them(town: SimpleNamespace) -> None:
     register(town.housing, date(2025, 12, 1), applicant_kind="business")
-    figures = live_figures(own(town))
+    figures = count_live_figures(own(town))
     assert (figures["table3/1/company"].value, figures["table3/1/company"].origin) == (1, ROWS)
     assert figures["table3/4/total"].value == 1
     assert figures["table2/licences/value"].value is None
@@ -109,7 +109,7 @@ def test_what_a_merged_unit_had_counts_for_its_successor(town: SimpleNamespace) 
     merged = {"merged_into": town.housing, "active_to": date(2025, 6, 30)}
     type(town.schools).objects.filter(pk=town.schools.pk).update(**merged)
     for report in (own(town), area(town)):
-        assert live_figures(report)["table3/1/company"].value == 2
+        assert count_live_figures(report)["table3/1/company"].value == 2
 
 
 @pytest.mark.parametrize(
@@ -120,16 +120,16 @@ def test_what_a_unit_had_that_ended_without_a_successor_counts_for_the_area(
 ) -> None:
     register(town.schools, date(2025, 3, 3), applicant_kind="business")
     type(town.schools).objects.filter(pk=town.schools.pk).update(active_to=closed)
-    assert live_figures(area(town))["table3/1/company"].value == counts
+    assert count_live_figures(area(town))["table3/1/company"].value == counts
     said = [one.said for one in _problems(area(town)) if "没有承继单位" in one.said]
     assert len(said) == counts
 
 
 def test_drafted_facts_of_an_area_leave_out_what_is_no_administrative_organ(town: SimpleNamespace) -> None:
     register(town.schools, date(2025, 3, 3))
-    late = facts_of(area(town)).late_requests
+    late = count_facts(area(town)).late_requests
     type(town.schools).objects.filter(pk=town.schools.pk).update(kind="institution")
-    assert (late, facts_of(area(town)).late_requests) == (1, 0)
+    assert (late, count_facts(area(town)).late_requests) == (1, 0)
 
 
 def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: SimpleNamespace) -> None:
@@ -144,97 +144,97 @@ def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: Simp
     )
     record(town.housing, by=by, issuers=town.government.name, **facts)
     decide(gone, by=town.head, what="repeal", on=date(2025, 8, 1), cited="清理决定", reason="清理")
-    figures = values_of(live_figures(own(town)))
+    figures = get_values(count_live_figures(own(town)))
     cells = [figures[f"table2/normative_documents/{one}"] for one in ("issued", "abolished", "in_force")]
     assert cells == [1, 1, 1]
     assert figures["table2/rules/in_force"] == 0
-    total = values_of(live_figures(area(town)))
+    total = get_values(count_live_figures(area(town)))
     assert total["table2/normative_documents/issued"] is None  # 市教育局 has none in the library, and entered none
 
 
 def test_what_is_entered_says_its_source_and_is_marked(town: SimpleNamespace) -> None:
     key = "table2/licences/value"
     with pytest.raises(Refused, match="数据来源"):
-        actions.fill(entry(own(town)), by=town.clerk, figures={key: 12}, source=" ")
+        actions.enter_figures(entry(own(town)), by=town.clerk, figures={key: 12}, source=" ")
     with pytest.raises(Refused, match="没有可以填报"):
-        actions.fill(entry(own(town)), by=town.clerk, figures={"table3/3.7/total": 1}, source="统计报表")
+        actions.enter_figures(entry(own(town)), by=town.clerk, figures={"table3/3.7/total": 1}, source="统计报表")
     with pytest.raises(Refused, match="应为整数"):
-        actions.fill(entry(own(town)), by=town.clerk, figures={key: 1.5}, source="统计报表")
-    actions.fill(entry(own(town)), by=town.clerk, figures={key: 12, "table3/1/company": 3}, source="统计报表")
-    figures = live_figures(own(town))
+        actions.enter_figures(entry(own(town)), by=town.clerk, figures={key: 1.5}, source="统计报表")
+    actions.enter_figures(entry(own(town)), by=town.clerk, figures={key: 12, "table3/1/company": 3}, source="统计报表")
+    figures = count_live_figures(own(town))
     assert (figures[key].origin, figures[key].source) == (ENTERED, "统计报表")
     assert figures["table3/1/company"].differs
     with pytest.raises(Refused, match="新收加上年结转"):
-        actions.check(entry(own(town)), by=town.clerk)
-    actions.drop(entry(own(town)), by=town.clerk, keys=["table3/1/company"])
-    assert live_figures(own(town))["table3/1/company"].value == 0
+        actions.check_report(entry(own(town)), by=town.clerk)
+    actions.remove_figures(entry(own(town)), by=town.clerk, keys=["table3/1/company"])
+    assert count_live_figures(own(town))["table3/1/company"].value == 0
     stranger = actor(Role.CLERK, town.schools)
     with pytest.raises(Refused, match="只有承办单位"):
-        actions.fill(entry(own(town)), by=stranger, figures={key: 1}, source="统计报表")
+        actions.enter_figures(entry(own(town)), by=stranger, figures={key: 1}, source="统计报表")
 
 
 def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNamespace) -> None:
     last = tables(table3={"1": [2, 0, 0, 0, 0, 0, 2], "4": [2, 0, 0, 0, 0, 0, 2]})
     stored = store(b"year,2024\n", "2024.csv", town.clerk)
-    actions.keep_earlier(town.housing, by=town.clerk, year=2024, tables=last, name="2024.csv", stored=stored)
-    assert previous_of(town.housing, YEAR)
+    actions.import_earlier_report(town.housing, by=town.clerk, year=2024, tables=last, name="2024.csv", stored=stored)
+    assert get_previous_figures(town.housing, YEAR)
     report = complete(own(town), town.clerk)
     with pytest.raises(Refused, match=r"上年结转为0，上一年度报告结转下年度为2.*请更正或者说明"):
-        actions.check(entry(report), by=town.clerk)
+        actions.check_report(entry(report), by=town.clerk)
     with pytest.raises(Refused, match="差异已经不存在"):
         actions.explain(entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误")
     both = ["carried_over/2/natural_person", "carried_over/2/total"]  # one cause, one act
     actions.explain(entry(report), by=town.clerk, marks=both, text="上年将已撤回的2件误计为结转")
-    actions.check(entry(report), by=town.clerk)
+    actions.check_report(entry(report), by=town.clerk)
     assert entry(report).state == "checked"
     kept = EarlierReport.objects.get()
-    actions.drop_earlier(kept, by=town.clerk, reason="导错了单位")
+    actions.delete_earlier_report(kept, by=town.clerk, reason="导错了单位")
     assert not EarlierReport.objects.exists()
 
 
 def test_before_its_last_day_nothing_is_handed_in(town: SimpleNamespace) -> None:
     with time_machine.travel("2025-12-20 10:00+08:00", tick=False):
         report = own(town)
-        said = [one.said for one in problems_of(report, count_now(report), today=timezone.localdate())]
+        said = [one.said for one in list_problems(report, count_now(report), today=timezone.localdate())]
         assert any("统计截止日期（2025年12月31日）未到" in one for one in said)
         # Known before anybody clicks: no page offers the check, and its reasons are shown instead.
-        reasons = actions.check.why_not(entry(report), by=town.clerk)
+        reasons = actions.check_report.why_not(entry(report), by=town.clerk)
         assert reasons[: len(said)] == [f"{one}。" for one in said][: len(reasons)]
         allowed, refused = list_offers(entry(report), town.clerk)
         assert "annual_report.check" not in [one.action.name for one in allowed]
         assert reasons in [one.reasons for one in refused]
-        actions.cut_off(entry(report), by=town.clerk, until=date(2025, 11, 30))
+        actions.set_cut_off_day(entry(report), by=town.clerk, until=date(2025, 11, 30))
         marks = {one.mark: one.must for one in _problems(report)}
         assert marks["cut_off"] is False
         with pytest.raises(Refused, match="报告年度内"):
-            actions.cut_off(entry(report), by=town.clerk, until=date(2024, 12, 31))
+            actions.set_cut_off_day(entry(report), by=town.clerk, until=date(2024, 12, 31))
 
 
 def _problems(report: Report) -> Any:
     again = fresh(report)
-    return problems_of(again, count_now(again), today=timezone.localdate())
+    return list_problems(again, count_now(again), today=timezone.localdate())
 
 
 def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> None:
     register(town.housing, date(2025, 12, 30))
-    actions.draft(entry(own(town)), by=town.clerk)
+    actions.redraft_report_texts(entry(own(town)), by=town.clerk)
     texts = {one.number: one for one in own(town).sections.all()}
     assert "收到政府信息公开申请1件" in texts[1].text
     assert all(one.drafted for one in texts.values())
     with pytest.raises(Refused, match="没有补充"):
-        actions.confirm(entry(own(town)), by=town.clerk, numbers=[5])
-    actions.write(entry(own(town)), by=town.clerk, number=5, text="存在的主要问题：更新不够及时。")
-    actions.confirm(entry(own(town)), by=town.clerk, numbers=[5])
-    actions.draft(entry(own(town)), by=town.clerk)
+        actions.confirm_sections(entry(own(town)), by=town.clerk, numbers=[5])
+    actions.write_section(entry(own(town)), by=town.clerk, number=5, text="存在的主要问题：更新不够及时。")
+    actions.confirm_sections(entry(own(town)), by=town.clerk, numbers=[5])
+    actions.redraft_report_texts(entry(own(town)), by=town.clerk)
     assert own(town).sections.get(number=5).text.startswith("存在的主要问题：更新")
-    assert "工作考核" in draft_texts(area(town), values_of(live_figures(area(town))))[1]
+    assert "工作考核" in draft_texts(area(town), get_values(count_live_figures(area(town))))[1]
 
 
 def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_late(
     town: SimpleNamespace,
 ) -> None:
     report = own(town)
-    values = values_of(live_figures(report))
+    values = get_values(count_live_figures(report))
     assert "没有超过法定期限的。" in draft_texts(report, values)[1]
     by_hand = {**values, f"table3/{annual_form.RESULTS_TOTAL}/total": 27}
     text = draft_texts(report, by_hand)[1]
@@ -244,7 +244,7 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
 
 def test_a_draft_says_how_people_came_in(town: SimpleNamespace) -> None:
     report = own(town)
-    values = values_of(live_figures(report))
+    values = get_values(count_live_figures(report))
     assert "开放日" not in draft_texts(report, values)[1]
     facts = {"on": date(report.year, 6, 5), "place": "展厅", "theme": "开放日", "invited": ""}
     facts |= {"kind": "open_day", "guests": 30, "account": "", "address": ""}
@@ -257,60 +257,60 @@ def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: S
         return [(one.said, one.open) for one in _problems(own(town)) if one.mark.startswith("text/1/")]
 
     report, by = own(town), town.clerk
-    actions.draft(entry(report), by=by)
+    actions.redraft_report_texts(entry(report), by=by)
     filled = re.sub("〔请补充[^〕]*〕", "3条", own(town).sections.get(number=1).text)
-    actions.write(entry(report), by=by, number=1, text=filled)
+    actions.write_section(entry(report), by=by, number=1, text=filled)
     assert not older()
     register(town.housing, date(2025, 12, 30))
     said = "文字第1部分早于现在的数据：“收到政府信息公开申请”文中为0件，现在是1件"
     assert (said, True) in older()
     with pytest.raises(Refused, match="“收到政府信息公开申请”文中为0件，现在是1件"):
-        actions.confirm(entry(report), by=by, numbers=[1])
+        actions.confirm_sections(entry(report), by=by, numbers=[1])
     marks = [one.mark for one in _problems(own(town)) if one.mark.startswith("text/1/")]
     actions.explain(entry(report), by=by, marks=marks, text="年底一件正在核实，不计入文字")
-    actions.confirm(entry(report), by=by, numbers=[1])
+    actions.confirm_sections(entry(report), by=by, numbers=[1])
     assert not [one for one, still in older() if still]
     register(town.housing, date(2025, 12, 30))
     assert (said.replace("1件", "2件"), True) in older(), "another difference is explained anew"
-    actions.write(entry(report), by=by, number=1, text="全年收到2件。")
+    actions.write_section(entry(report), by=by, number=1, text="全年收到2件。")
     assert any("起草时为1件，现在是2件" in one for one, _ in older())
-    actions.confirm(entry(report), by=by, numbers=[1])
+    actions.confirm_sections(entry(report), by=by, numbers=[1])
     assert not older()
 
 
 def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace) -> None:
     report = handed_in(own(town), town.clerk, town.head)
     register(town.housing, date(2025, 12, 30))
-    assert figures_of(report)["table3/1/total"].value == 0
-    assert submissions_hold().ok
+    assert get_counting_figures(report)["table3/1/total"].value == 0
+    assert verify_submissions().ok
     with pytest.raises(Refused, match="不能“填报数据”"):
-        actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 1}, source="统计报表")
+        actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 1}, source="统计报表")
     with pytest.raises(Refused, match="只有政务公开办"):
-        actions.accept(entry(report), by=town.head)
+        actions.accept_report(entry(report), by=town.head)
     actions.return_(entry(report), by=town.chief, reason="漏计了1件申请")
-    assert figures_of(fresh(report))["table3/1/total"].value == 1
-    actions.check(entry(report), by=town.clerk)
-    actions.hand_in(entry(report), by=town.head)
+    assert get_counting_figures(fresh(report))["table3/1/total"].value == 1
+    actions.check_report(entry(report), by=town.clerk)
+    actions.submit_report(entry(report), by=town.head)
     assert fresh(report).latest_revision_id == 2
-    actions.take_back(entry(report), by=town.head, reason="还要补充文字")
+    actions.withdraw_submission(entry(report), by=town.head, reason="还要补充文字")
     assert entry(report).state == "drafting"
     guards.drop_triggers()
     Submission.objects.filter(report=report, number=1).update(digest="0" * 64)
-    assert "第1次报送）与报送时不一致" in submissions_hold().broken
+    assert "第1次报送）与报送时不一致" in verify_submissions().broken
     guards.install_triggers()
 
 
 def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNamespace) -> None:
     register(town.schools, date(2025, 12, 30))
     handed_in(own(town), town.clerk, town.head)
-    figures = live_figures(complete(area(town), town.chief))
+    figures = count_live_figures(complete(area(town), town.chief))
     assert (figures["table3/1/total"].value, figures["table3/1/natural_person"].origin) == (1, SUM)
     with pytest.raises(Refused, match="云岭市教育局尚未报送"):
-        actions.check(entry(area(town)), by=town.chief)
+        actions.check_report(entry(area(town)), by=town.chief)
     for body in (town.schools, town.office):
         actions.explain(entry(area(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入")
-    actions.check(entry(area(town)), by=town.chief)
-    actions.hand_in(entry(area(town)), by=town.chief)
+    actions.check_report(entry(area(town)), by=town.chief)
+    actions.submit_report(entry(area(town)), by=town.chief)
     members = {one["name"]: one["given"] for one in area(town).submissions.get().content["members"]}
     assert members == {"云岭市人民政府办公室": False, "云岭市住房和城乡建设局": True, "云岭市教育局": False}
     assert entry(area(town)).state == "accepted"
@@ -318,7 +318,7 @@ def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNa
 
 def test_a_sum_that_does_not_add_up_says_whose_figures_make_it_so(town: SimpleNamespace) -> None:
     figures = {"table3/1/natural_person": 5}
-    actions.fill(entry(own(town)), by=town.clerk, figures=figures, source="原系统台账")
+    actions.enter_figures(entry(own(town)), by=town.clerk, figures=figures, source="原系统台账")
     said = [one.said for one in _problems(area(town)) if one.word == "须更正"]
     assert [one.rpartition("。")[2] for one in said] == [f"请{own(town).body.label}更正"] * 2
 
@@ -326,28 +326,28 @@ def test_a_sum_that_does_not_add_up_says_whose_figures_make_it_so(town: SimpleNa
 def test_it_is_published_through_the_reviews_and_closes_in_time(
     town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.oversight.annual.papers.report_pdf", _no_face)  # test_form makes one
+    monkeypatch.setattr("gongkai.oversight.annual.papers.render_report_pdf", _no_face)  # test_form makes one
     site = website(body=town.government)
     report = handed_in(own(town), town.clerk, town.head)
-    actions.accept(entry(report), by=town.chief)
+    actions.accept_report(entry(report), by=town.chief)
     column = Column.objects.filter(website=site, fixed="annual")
     opened_at = column.get().opened_at
     column.update(opened_at=None)
     with pytest.raises(Refused, match="还没有开通“政府信息公开年报”栏目"):
-        actions.review(entry(report), by=town.clerk)
+        actions.submit_for_review(entry(report), by=town.clerk)
     column.update(opened_at=opened_at)
-    actions.review(entry(report), by=town.clerk)
+    actions.submit_for_review(entry(report), by=town.clerk)
     review = Review.objects.get(source=report.stream)
     publishing.recall(review, by=town.clerk)
     assert entry(report).state == "accepted"
-    actions.review(entry(report), by=town.clerk)
+    actions.submit_for_review(entry(report), by=town.clerk)
     sign_all(with_sheet(Review.objects.get(source=report.stream, state="waiting")))
     done = entry(report)
     assert (done.state, done.outcome, done.light) == ("published", "published", "grey")
     edition = document_of(report).editions.get()
     assert "（本列数据的勾稽关系为" in edition.content.html
     assert {one["name"].rsplit(".")[-1] for one in edition.content.files} >= {"docx", "xlsx"}
-    assert close_published() == {"published": 0}
+    assert close_published_reports() == {"published": 0}
     moved = Movement.objects.filter(stream=done.stream).values_list("action", flat=True)
     assert {"annual_report.review_ended", "annual_report.was_published"} <= set(moved)
     assert town.clerk.user_id in Review.objects.filter(source=report.stream).latest("pk").authors
@@ -362,20 +362,20 @@ def test_who_sees_which(town: SimpleNamespace) -> None:
     assert reports_visible_to(town.chief).count() == 4
     head = actor(Role.LEAD, town.government)
     assert reports_visible_to(head).count() == 4, "the head of the government opens what its own report sums"
-    assert actions.accept.why_not(entry(own(town)), by=head)
+    assert actions.accept_report.why_not(entry(own(town)), by=head)
     assert not reports_visible_to(ANONYMOUS).exists()
 
 
 def test_a_unit_that_ended_makes_none(town: SimpleNamespace) -> None:
-    actions.cancel(entry(own(town)), by=town.chief, reason="机构撤销，由市城管局一并报告")
+    actions.cancel_report(entry(own(town)), by=town.chief, reason="机构撤销，由市城管局一并报告")
     done = entry(own(town))
     assert (done.state, done.closed_at is not None) == ("cancelled", True)
 
 
 def test_in_december_they_are_asked_for_by_themselves(town: SimpleNamespace) -> None:
-    assert ask_for_reports(date(2026, 1, 5)) == {"opened": 0}
-    assert ask_for_reports(date(2026, 11, 30)) == {"opened": 0}
+    assert open_missing_reports(date(2026, 1, 5)) == {"opened": 0}
+    assert open_missing_reports(date(2026, 11, 30)) == {"opened": 0}
     with time_machine.travel("2026-12-01 09:00+08:00", tick=False):
-        assert ask_for_reports() == {"opened": 4}
-        assert ask_for_reports() == {"opened": 0}
+        assert open_missing_reports() == {"opened": 4}
+        assert open_missing_reports() == {"opened": 0}
     assert Entry.objects.filter(kind="annual_report", year=2026).count() == 4

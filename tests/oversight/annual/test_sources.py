@@ -19,12 +19,12 @@ from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.models import Role
-from gongkai.oversight.annual.checks import problems_of
-from gongkai.oversight.annual.importing import FIGURES_IMPORTER, SHEET
+from gongkai.oversight.annual.checks import list_problems
+from gongkai.oversight.annual.importing import FIGURES_IMPORTER, FIGURES_SHEET
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.oversight.annual.queries.area import count_now
-from gongkai.oversight.annual.queries.comparing import previous_of
-from gongkai.oversight.annual.queries.stock import causes_of, in_words, suggest_explanations
+from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.stock import describe_causes, find_causes, suggest_explanations
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"
@@ -51,8 +51,8 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
 
 
 def book(*rows: dict[str, Any]) -> bytes:
-    blank = {column.key: "" for column in SHEET.columns}
-    out = Sheet(SHEET.name, tuple(Column(one.key, one.head) for one in SHEET.columns))
+    blank = {column.key: "" for column in FIGURES_SHEET.columns}
+    out = Sheet(FIGURES_SHEET.name, tuple(Column(one.key, one.head) for one in FIGURES_SHEET.columns))
     return write_xlsx(out, [{**blank, **row} for row in rows], guide=False)
 
 
@@ -124,17 +124,17 @@ def test_the_library_says_document_by_document_why_those_in_force_differ(town: S
     stored = store(b"2024", "2024.csv", town.clerk)
     EarlierReport.objects.create(body=body, year=2024, tables=last, name="2024.csv", stored=stored, by="甲")
     report = Report.objects.select_related("entry__body", "body").get(body=body, year=2025)
-    causes = causes_of(report, "normative_documents", 5)
+    causes = find_causes(report, "normative_documents", 5)
     assert {one.key: one.change for one in causes} == {"declared": -1, "expired": -1, "former": -1}
     problem = next(
         one
-        for one in problems_of(report, count_now(report), today=date(2026, 1, 12))
+        for one in list_problems(report, count_now(report), today=date(2026, 1, 12))
         if one.mark.startswith("in_force/")
     )
     assert "现行有效为2件，上年现行有效加制发减废止为5件" in problem.said
-    previous = previous_of(body, 2025)
+    previous = get_previous_figures(body, 2025)
     assert previous
     words = dict(suggest_explanations(report, [problem.mark], previous.values))[problem.mark]
-    assert words == in_words(causes) == "宣布失效1件，有效期届满失效1件，上年报告较文件库多计1件。"
-    area = causes_of(fresh(town.reports[town.government.pk]), "normative_documents", None)
+    assert words == describe_causes(causes) == "宣布失效1件，有效期届满失效1件，上年报告较文件库多计1件。"
+    area = find_causes(fresh(town.reports[town.government.pk]), "normative_documents", None)
     assert {one.key for one in area} == {"declared", "expired"}

@@ -10,14 +10,19 @@ import pytest
 from factories.annual import YEAR, city, fresh, opened, synthetic
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.checks import faults_of
-from gongkai.oversight.annual.form import add_up, as_tables
-from gongkai.oversight.annual.queries.area import live_figures, parts_of
-from gongkai.oversight.annual.queries.figures import disputes_of, requests_of, span_of, values_of
+from gongkai.oversight.annual.checks import find_table_problems
+from gongkai.oversight.annual.form import sum_reports, to_tables
+from gongkai.oversight.annual.queries.area import count_live_figures, list_parts
+from gongkai.oversight.annual.queries.figures import (
+    get_period,
+    get_values,
+    list_counted_disputes,
+    list_counted_requests,
+)
 from gongkai.work.requests.queries.statistics import (
-    table3_column_condition,
-    table3_row_condition,
-    table4_cell_condition,
+    make_table3_column_condition,
+    make_table3_row_condition,
+    make_table4_cell_condition,
 )
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +32,7 @@ COUNT = 900
 def scene() -> SimpleNamespace:
     town = city()
     town.reports = opened(town)
-    town.next = {one.body_id: fresh(one) for one in actions.open_year(town.government, by=town.chief, year=YEAR + 1)}
+    town.next = {one.body_id: fresh(one) for one in actions.open_reports(town.government, by=town.chief, year=YEAR + 1)}
     synthetic([town.government, town.office, town.housing, town.schools], COUNT)
     return town
 
@@ -46,31 +51,34 @@ def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace,
         report.until = until
         type(report).objects.filter(pk=report.pk).update(until=until)
     for report in town.reports.values():
-        values = values_of(live_figures(fresh(report)))
-        wrong = [one for one in faults_of(values, None) if not one.mark.startswith("missing/")]
+        values = get_values(count_live_figures(fresh(report)))
+        wrong = [one for one in find_table_problems(values, None) if not one.mark.startswith("missing/")]
         assert wrong == []
         assert values["table3/1/total"]
     area = fresh(town.reports[town.government.pk])
-    parts = [one.values for one in parts_of(area)]
-    total, summed = values_of(live_figures(area)), add_up(parts)
+    parts = [one.values for one in list_parts(area)]
+    total, summed = get_values(count_live_figures(area)), sum_reports(parts)
     assert {key: value for key, value in total.items() if value != summed[key]} == {}
 
 
 def test_what_one_year_leaves_the_next_begins_with(town: SimpleNamespace) -> None:
     for body, report in town.reports.items():
-        now, then = values_of(live_figures(fresh(report))), values_of(live_figures(town.next[body]))
-        marks = {one.mark.split("/")[0] for one in faults_of(then, as_tables(now)) if not one.must}
+        now, then = get_values(count_live_figures(fresh(report))), get_values(count_live_figures(town.next[body]))
+        marks = {one.mark.split("/")[0] for one in find_table_problems(then, to_tables(now)) if not one.must}
         assert "carried_over" not in marks
 
 
 def test_each_figure_counts_exactly_what_it_lists(town: SimpleNamespace) -> None:
     report = fresh(town.reports[town.housing.pk])
-    values, span = values_of(live_figures(report)), span_of(report)
-    requests, disputes = requests_of(report.body), disputes_of(report.body)
+    values, span = get_values(count_live_figures(report)), get_period(report)
+    requests, disputes = list_counted_requests(report.body), list_counted_disputes(report.body)
     for row in form.TABLE3_ROWS:
         for column in form.TABLE3_COLUMNS:
-            listed = requests.filter(table3_row_condition(row, span), table3_column_condition(column))
+            listed = requests.filter(make_table3_row_condition(row, span), make_table3_column_condition(column))
             assert listed.count() == values[f"table3/{row}/{column}"]
     for row in form.TABLE4_ROWS:
         for column in form.TABLE4_COLUMNS:
-            assert disputes.filter(table4_cell_condition(row, column, span)).count() == values[f"table4/{row}/{column}"]
+            assert (
+                disputes.filter(make_table4_cell_condition(row, column, span)).count()
+                == values[f"table4/{row}/{column}"]
+            )

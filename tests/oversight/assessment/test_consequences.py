@@ -17,8 +17,8 @@ from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
 from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
-from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, times_of
-from gongkai.oversight.assessment.queries.scores import list_standings, recompute_round, standing_of
+from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, list_frequencies
+from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
 from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
 from oversight.assessment.test_round import entries, judge, scored
 
@@ -44,10 +44,10 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     actions.open_round(scene.round, by=scene.chief)
     judge(scene)
     words = "公开时间系事后伪造，已核实。"
-    actions.mark(scene.unit(1), by=scene.chief, indicator=scene.leaf("5"), value=Decimal(1), words=words)
+    actions.record_mark(scene.unit(1), by=scene.chief, indicator=scene.leaf("5"), value=Decimal(1), words=words)
     for step in (actions.begin_scoring, actions.measure_round, actions.publish_scores):
         step(Round.objects.get(pk=scene.round.pk), by=scene.chief)
-    first, second = standing_of(scene.unit()), standing_of(scene.unit(1))
+    first, second = get_standing(scene.unit()), get_standing(scene.unit(1))
     assert (first.place, second.place, second.place_told, second.grade) == (1, 0, "不排名", "不合格")
     page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rounds/{scene.round.pk}/").content.decode()
     assert page.count("失信") > 1, "in the head of its column and beside the unit"
@@ -73,7 +73,7 @@ def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene, monkeypatc
     client, body = signed_in(Role.CHIEF, scene.office), scene.bureaus[0]
     address = f"{ROOM}talks/new/?round={round_.pk}&body={body.pk}"
     assert "得76.67分" not in client.get(address).content.decode(), "a score alone is no problem"
-    monkeypatch.setattr(consequences, "weak_points", lambda _: ["按期公开得3分（分值10）"])
+    monkeypatch.setattr(consequences, "list_weak_points", lambda _: ["按期公开得3分（分值10）"])
     page = client.get(address).content.decode()
     assert "得76.67分，在政府部门中列第2位。主要问题：按期公开得3分" in page
     page = client.get(f"{ROOM}bulletins/new/?round={round_.pk}").content.decode()
@@ -90,9 +90,9 @@ def test_only_a_unit_that_failed_is_criticised(
     round_ = scored(scene)
     one = list_standings(round_)[0]
     one.grade = grade
-    monkeypatch.setattr(consequences, "lowest_of", lambda _: [one])
-    monkeypatch.setattr(consequences, "weak_points", lambda _: ["按期公开得3分（分值10）"])
-    begun = consequences.bulletin_on_round(round_)
+    monkeypatch.setattr(consequences, "list_lowest_units", lambda _: [one])
+    monkeypatch.setattr(consequences, "list_weak_points", lambda _: ["按期公开得3分（分值10）"])
+    begun = consequences.draft_round_bulletin(round_)
     assert (begun["kind"], begun["units"]) == (kind, [one.unit.body_id] * named)
     assert (one.unit.name in str(begun["text"])) == bool(named)
 
@@ -103,7 +103,7 @@ def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, mon
     Bulletin.objects.filter(pk=made.pk).update(state="draft")
     made = Bulletin.objects.get(pk=made.pk)
     round_ = scored(scene)
-    monkeypatch.setattr(consequences, "grades_of", lambda _: [("优秀", 90), ("良好", 60), ("合格", 0)])
+    monkeypatch.setattr(consequences, "get_grades", lambda _: [("优秀", 90), ("良好", 60), ("合格", 0)])
     one = next(one for one in list_standings(round_) if one.unit.body == scene.bureaus[0])
     one.grade = "良好"
     monkeypatch.setattr(consequences, "list_standings", lambda _: [one])
@@ -122,7 +122,7 @@ def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
         title="关于先进的通报",
         text="成效明显，现予通报表扬。",
     )
-    assert actions.order_bulletin_mending.why_not(praise, by=scene.chief) == ["表扬不下达整改，也不扣分。"]
+    assert actions.order_bulletin_rectification.why_not(praise, by=scene.chief) == ["表扬不下达整改，也不扣分。"]
     praise.delete()
     made = issued(scene)
     client = signed_in(Role.CHIEF, scene.office)
@@ -167,11 +167,11 @@ def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
         "basis": "年度工作要点",
     }
     client.post(f"{ROOM}bulletins/times/new/", facts)
-    actions.set_times(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
-    actions.set_times(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
-    assert times_of(scene.chief, "talk", 2024) == []
+    actions.set_required_times(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
+    actions.set_required_times(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
+    assert list_frequencies(scene.chief, "talk", 2024) == []
     issued(scene)
-    assert [times.said for times in times_of(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]
+    assert [times.said for times in list_frequencies(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]
     assert "1次，应有2次" in client.get(f"{ROOM}bulletins/").content.decode()
     assert "还差1次" in client.get(f"{ROOM}bulletins/times/").content.decode()
 

@@ -17,7 +17,7 @@ from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.reach import units_answered_for
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.models import Assessed, Round
-from gongkai.oversight.assessment.panels import to_decide
+from gongkai.oversight.assessment.panels import make_pending_block
 
 pytestmark = pytest.mark.django_db
 
@@ -57,23 +57,25 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
     assert list(queries.units_visible_to(county.chief)) == [county.sheet]
     assert list(queries.rounds_visible_to(county.chief)) == [scene.round]
     assert list(queries.schemes_visible_to(county.chief)) == [scene.scheme]
-    actions.claim(county.entry, by=county.chief, indicator=scene.leaf("3"), value=Decimal(90), words="已列入预算。")
+    actions.record_claim(
+        county.entry, by=county.chief, indicator=scene.leaf("3"), value=Decimal(90), words="已列入预算。"
+    )
     add_evidence(county.entry, by=county.chief, title="预算批复", url="https://cz.example/1.html")
-    actions.submit(county.entry, by=county.chief)
+    actions.submit_self_assessment(county.entry, by=county.chief)
     assert not must_judge(county.chief, county.entry)
     with pytest.raises(Refused, match="组织考核的政务公开办"):
-        actions.accept(county.entry, by=county.chief)
+        actions.accept_self_assessment(county.entry, by=county.chief)
     with pytest.raises(Refused, match="组织考核的政务公开办"):
-        actions.send_back(county.entry, by=county.chief, reason="请补充材料。")
+        actions.return_self_assessment(county.entry, by=county.chief, reason="请补充材料。")
     assert must_judge(scene.chief, county.entry)
-    actions.accept(county.entry, by=scene.chief)
+    actions.accept_self_assessment(county.entry, by=scene.chief)
 
 
 def test_a_county_is_told_its_result_and_objects(scene: Scene, county: County) -> None:
     for unit in Round.objects.get(pk=scene.round.pk).units.all():
-        actions.mark(unit, by=scene.chief, indicator=scene.leaf("3"), value=Decimal(80))
+        actions.record_mark(unit, by=scene.chief, indicator=scene.leaf("3"), value=Decimal(80))
     Round.objects.filter(pk=scene.round.pk).update(state="published", objections_until="2024-11-27")
-    told = to_decide(county.chief)
+    told = make_pending_block(county.chief)
     assert told
     assert "有异议的" in str(told["rows"])
     sheet = Assessed.objects.get(pk=county.sheet.pk)
@@ -81,4 +83,4 @@ def test_a_county_is_told_its_result_and_objects(scene: Scene, county: County) -
     assert entry in visible_to(county.chief, kind="score_appeal")
     with pytest.raises(Refused, match="只有被考核单位"):
         actions.file_appeal(sheet, by=scene.chief, grounds="县政府公报已经按期公开，请复核。")
-    actions.withdraw(entry, by=county.chief)
+    actions.withdraw_appeal(entry, by=county.chief)

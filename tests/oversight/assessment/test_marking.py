@@ -47,7 +47,7 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
     days = {"first": date(2024, 1, 1), "until": date(2024, 12, 31), "self_until": date(2024, 12, 20)}
     facts = {"office": bureau, "year": 2024, "units": [below], "offices": [budget, treasury], **days}
     round_ = actions.plan_round(scheme, by=leading, **facts)
-    assert rules.without_judges(round_) == []
+    assert rules.list_units_without_judges(round_) == []
     of_budget, of_treasury, of_below = (
         round_.units.get(office=budget),
         round_.units.get(office=treasury),
@@ -88,5 +88,5 @@ def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> Non
     by = actor_of_person(Person.objects.get(pk=evaluator.person_id))
     said = {"indicator": leaf, "value": Decimal(70), "words": "更新及时。"}
     with pytest.raises(Refused, match=OWN):
-        actions.evaluate(evaluator, by=by, unit=scene.unit(0), **said)
-    actions.evaluate(evaluator, by=by, unit=scene.unit(1), **said)
+        actions.record_evaluation(evaluator, by=by, unit=scene.unit(0), **said)
+    actions.record_evaluation(evaluator, by=by, unit=scene.unit(1), **said)

@@ -17,10 +17,10 @@ from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import PasswordRequest, Role
-from gongkai.lib.writing.blocks import Text
+from gongkai.lib.writing.blocks import TextBlock
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import Evaluator, Mark, Round, Scheme
-from gongkai.oversight.assessment.queries.ranking import ranking_sheet
+from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
 from gongkai.oversight.assessment.queries.scores import list_standings
 from gongkai.oversight.assessment.views import evaluations
 from oversight.assessment.test_round import scored
@@ -66,7 +66,7 @@ def test_every_page_opens_for_who_runs_it_and_a_unit_sees_its_own(scene: Scene) 
 def test_scores_are_hidden_from_units_until_they_are_published(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     unit = scene.unit()
-    actions.mark(
+    actions.record_mark(
         unit,
         by=scene.chief,
         indicator=scene.leaf("4"),
@@ -183,12 +183,14 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
     chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/{own.pk}/end-evaluator/")
     assert client.get(here).status_code == 302
     with pytest.raises(Refused, match="只有本人"):
-        actions.evaluate(own, by=scene.chief, unit=unit, indicator=scene.leaf("1.2"), value=Decimal(1), words="改")
+        actions.record_evaluation(
+            own, by=scene.chief, unit=unit, indicator=scene.leaf("1.2"), value=Decimal(1), words="改"
+        )
 
 
 def test_the_ranking_as_a_spreadsheet_says_of_what_it_is_and_whether_it_is_final(scene: Scene) -> None:
     shown_ = scored(scene)
-    sheet = ranking_sheet(shown_)
+    sheet = make_ranking_sheet(shown_)
     row = {one.head: one.value_of(list_standings(shown_)[0]) for one in sheet.columns}
     assert (row["考核"], row["结果"]) == (shown_.name, "尚未最终确定")
     tops = [f"{one.code} {one.name}" for one in shown_.scheme.indicators.filter(parent=None)]
@@ -259,7 +261,7 @@ def test_a_late_entry_of_the_panel_is_decided_on_its_own_page(scene: Scene) -> N
     unit = scene.unit()
     assert "结果已反馈" in shown(clerk, "/admin/")
     assert "尚未最终确定" in "".join(
-        one.text for one in reports.compose_ranking(unit.round).blocks if isinstance(one, Text)
+        one.text for one in reports.compose_ranking(unit.round).blocks if isinstance(one, TextBlock)
     )
     answer = clerk.post(
         f"{ROOM}units/{unit.pk}/file-appeal/",

@@ -31,12 +31,12 @@ from gongkai.oversight.assessment.models import (
     Provision,
     Training,
 )
-from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, years_kept
+from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.oversight.assessment.queries.registers import (
-    bodies_kept,
-    bodies_seen,
+    list_editable_bodies,
     list_failures,
     list_training,
+    list_visible_bodies,
     trainings_visible_to,
 )
 from gongkai.work.notices.entries.columns import join_path
@@ -164,13 +164,13 @@ def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> N
     assert talk.entry.rectification.basis == "2024-11-18约谈"
     clerk = actor(Role.CLERK, body)
     with pytest.raises(Refused, match="已经办结"):
-        actions.look_back(talk.entry, by=scene.chief, holds=True, words="已经整改到位")
+        actions.record_look_back(talk.entry, by=scene.chief, holds=True, words="已经整改到位")
     report(talk.entry, by=clerk, text="已建立台账并逐件登记。")
     confirm(Entry.objects.get(pk=talk.entry_id), by=scene.chief, url="https://www.example.cn/taizhang/")
     done = Entry.objects.get(pk=talk.entry_id)
     with pytest.raises(Refused, match="重新整改的期限"):
-        actions.look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期")
-    seen = actions.look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10))
+        actions.record_look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期")
+    seen = actions.record_look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10))
     assert seen.again.body == body
     client = signed_in(Role.CHIEF, scene.office)
     for address in ("look-back/?year=2024", "talks/", "talks/?export=1", "look-back/?looked=back&year=2024"):
@@ -204,7 +204,7 @@ def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:
 
 def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     first, second = scene.bureaus
-    actions.set_demand(
+    actions.set_training_demand(
         scene.government,
         by=scene.chief,
         year=2024,
@@ -236,7 +236,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     client.post(f"{run}apply/")
     assert Training.objects.filter(body=first).count() == 2
     actions.remove_training(one, by=scene.chief, reason="重复登记")
-    actions.set_demand(
+    actions.set_training_demand(
         scene.government,
         by=scene.chief,
         year=2024,
@@ -322,7 +322,7 @@ def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now, outcome="void", **facts)
     one = next(row for row in count_deadlines_kept(scene.government, 2024) if row.kind == "request")
     assert (one.settled, one.in_time, one.late_now, one.rate) == (3, 1, 1, 33)
-    assert years_kept(scene.government) == [2024]
+    assert list_years_with_data(scene.government) == [2024]
 
 
 def test_each_entry_settles_once(scene: Scene) -> None:
@@ -415,10 +415,10 @@ def test_who_only_looks_is_offered_nothing_to_register(scene: Scene) -> None:
     auditor = actor(Role.AUDITOR, scene.office)
     assert reads_only(auditor)
     assert not reads_only(scene.chief)
-    assert set(bodies_seen(auditor)) == {scene.office, *scene.bureaus}
-    assert not bodies_kept(auditor).exists()
-    assert set(bodies_kept(scene.chief)) == {scene.office, *scene.bureaus}
-    assert set(bodies_kept(actor(Role.CLERK, scene.bureaus[0]))) == {scene.bureaus[0]}
+    assert set(list_visible_bodies(auditor)) == {scene.office, *scene.bureaus}
+    assert not list_editable_bodies(auditor).exists()
+    assert set(list_editable_bodies(scene.chief)) == {scene.office, *scene.bureaus}
+    assert set(list_editable_bodies(actor(Role.CLERK, scene.bureaus[0]))) == {scene.bureaus[0]}
     client = signed_in(Role.AUDITOR, scene.office)
     for name in ("training", "provision", "highlights", "lines"):
         assert f"{name}/new/" not in client.get(f"/admin/assessment/{name}/").content.decode()

@@ -21,10 +21,10 @@ from gongkai.core.units.models import Role
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import AcceptForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
-from gongkai.oversight.assessment.panels import to_decide
-from gongkai.oversight.assessment.queries.consequences import duties_ahead
-from gongkai.oversight.assessment.queries.scores import list_standings, recompute_round, standing_of
-from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
+from gongkai.oversight.assessment.panels import make_pending_block
+from gongkai.oversight.assessment.queries.consequences import list_open_duties
+from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
+from gongkai.oversight.assessment.queries.trees import digest_scheme, find_scheme_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -64,15 +64,19 @@ def judge(scene: Scene) -> None:
     for place, value in ((0, 80), (1, 60)):
         unit = scene.unit(place)
         script = {"script": "怎样申请公开？", "recording": f"R-{place}"}
-        actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(value), **script)
-        actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(100), **script)
+        actions.record_mark(unit, by=scene.chief, indicator=phone, value=Decimal(value), **script)
+        actions.record_mark(unit, by=scene.chief, indicator=phone, value=Decimal(100), **script)
         clerk = actor(Role.CLERK, unit.body)
-        actions.claim(unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。")
+        actions.record_claim(
+            unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。"
+        )
         prove(unit, clerk)
-        actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
-        actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+        actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
+        actions.accept_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
         by = queries.visible.actor_of(evaluator.person.user)
-        actions.evaluate(evaluator, by=by, unit=unit, indicator=third, value=Decimal(70), words="栏目齐全，更新较慢。")
+        actions.record_evaluation(
+            evaluator, by=by, unit=unit, indicator=third, value=Decimal(70), words="栏目齐全，更新较慢。"
+        )
 
 
 def scored(scene: Scene) -> Round:
@@ -91,20 +95,20 @@ def test_a_scheme_under_four_percent_or_uneven_is_refused(scene: Scene) -> None:
     with pytest.raises(Refused, match="不能"):
         actions.set_indicator(scene.scheme, by=scene.chief, code="1.1", name="改", points=Decimal(50))
     draft = actions.revise_scheme(scene.scheme, by=scene.chief)
-    assert (draft.edition, digest_of(draft)) == (2, scene.scheme.digest)
+    assert (draft.edition, digest_scheme(draft)) == (2, scene.scheme.digest)
     actions.set_indicator(draft, by=scene.chief, code="1.1", parent="1", points=Decimal(50))
-    assert faults_of(draft) == ["“1 主动公开”的下级分值合计70.00，应为60.00。"]
+    assert find_scheme_faults(draft) == ["“1 主动公开”的下级分值合计70.00，应为60.00。"]
     with pytest.raises(Refused, match="合计70"):
         actions.enact_scheme(draft, by=scene.chief)
     actions.remove_indicator(draft, by=scene.chief, code="1.2")
     actions.change_scheme(draft, by=scene.chief, share=Decimal(5))
-    assert digest_of(scene.scheme) == scene.scheme.digest
+    assert digest_scheme(scene.scheme) == scene.scheme.digest
     actions.retire_scheme(scene.scheme, by=scene.chief)
 
 
 def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
     shown = scored(scene)
-    first, second = (standing_of(scene.unit(place)) for place in (0, 1))
+    first, second = (get_standing(scene.unit(place)) for place in (0, 1))
     # 2 of 3 in time × 40, phone (80+100)/2 × 25, third 70 % × 20, own 90 % × 15.
     assert first.total == Decimal("76.67")
     assert second.total == Decimal("87.50")
@@ -120,16 +124,18 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
             scene.unit(), by=clerk, indicator=scene.leaf("2.1"), grounds="第一次测评打的是已停用的号码。"
         )
     with time_machine.travel("2024-12-02 10:00+08:00", tick=False):
-        assert to_decide(scene.head) is None, "an appeal waits for the office, not for the head"
+        assert make_pending_block(scene.head) is None, "an appeal waits for the office, not for the head"
         with pytest.raises(Refused, match="还有申诉没有复核"):
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
         with pytest.raises(Refused, match="评分和复核申诉须由两人分别办理"):
-            actions.reject(Entry.objects.get(pk=entry.pk), by=scene.chief, words="经核实号码没有停用。")
-        actions.uphold(Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实号码确已停用。", value=Decimal(100))
-        assert standing_of(scene.unit()).total == Decimal("79.17")
+            actions.reject_appeal(Entry.objects.get(pk=entry.pk), by=scene.chief, words="经核实号码没有停用。")
+        actions.uphold_appeal(
+            Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实号码确已停用。", value=Decimal(100)
+        )
+        assert get_standing(scene.unit()).total == Decimal("79.17")
         with pytest.raises(Refused, match="负责人"):
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.chief)
-        assert to_decide(scene.head), "now it is the head's turn"
+        assert make_pending_block(scene.head), "now it is the head's turn"
         final = actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
     kept = Result.objects.get(unit=scene.unit())
     assert (kept.total, kept.place, kept.grade) == (Decimal("79.17"), 2, "合格")
@@ -145,7 +151,7 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
         for cell in row.cells
     )
     assert "云岭市教育局" in text
-    paper = reports.unit_report(standing_of(scene.unit()), 2)
+    paper = reports.compose_unit_report(get_standing(scene.unit()), 2)
     assert reports.render_docx(paper)[:2] == b"PK"
     assert reports.render_pdf(paper)[:4] == b"%PDF"
 
@@ -158,7 +164,7 @@ def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
     own = unit.marks.get(way="auto", struck_at=None)
     assert [case[3] for case in own.cases] == ["按期办结", "按期办结", "逾期办结"]
     Entry.objects.filter(body=unit.body).update(closed_at=moment(11, 1))
-    assert standing_of(unit).points_told(scene.leaf("1.1")) == "26.67"
+    assert get_standing(unit).points_told(scene.leaf("1.1")) == "26.67"
     actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     assert unit.marks.filter(way="auto").count() == 2
     assert unit.marks.get(way="auto", struck_at=None).value != own.value
@@ -166,22 +172,22 @@ def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
 
 def test_open_duties_are_ordered_by_what_they_are_worth(scene: Scene) -> None:
     entries(scene)
-    duties = duties_ahead(scene.unit())
+    duties = list_open_duties(scene.unit())
     # Three cases known, one to come: a quarter of 40 points, stretched over nothing else that is judged.
     assert [(one.indicator.code, one.points) for one in duties] == [("1.1", Decimal("10.00"))]
-    assert duties_ahead(scene.unit(1)) == []
+    assert list_open_duties(scene.unit(1)) == []
 
 
 def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
     unit, phone = scene.unit(), scene.leaf("2.1")
     with pytest.raises(Refused, match="录音编号"):
-        actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(80))
+        actions.record_mark(unit, by=scene.chief, indicator=phone, value=Decimal(80))
     with pytest.raises(Refused, match="第三方"):
-        actions.mark(unit, by=scene.chief, indicator=scene.leaf("1.2"), value=Decimal(80))
-    wrong = actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(8), script="问", recording="1")
+        actions.record_mark(unit, by=scene.chief, indicator=scene.leaf("1.2"), value=Decimal(80))
+    wrong = actions.record_mark(unit, by=scene.chief, indicator=phone, value=Decimal(8), script="问", recording="1")
     actions.strike_mark(unit, by=scene.chief, mark=wrong, reason="录入错误")
-    actions.mark(
+    actions.record_mark(
         unit,
         by=scene.chief,
         indicator=scene.leaf("5"),
@@ -189,12 +195,12 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
         words="伪造发布日期，经查实。",
     )
     assert list_standings(scene.round)[-1].unit == unit
-    assert (standing_of(unit).grade, standing_of(unit).points_told(scene.leaf("2.1"))) == ("不合格", "未评")
+    assert (get_standing(unit).grade, get_standing(unit).points_told(scene.leaf("2.1"))) == ("不合格", "未评")
     started = actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     with pytest.raises(Refused, match="还有指标没有评分") as refused:
         actions.publish_scores(started, by=scene.chief)
     assert "个单位的自评没有办结" in str(refused.value)  # its day is not over
-    actions.lapse(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    actions.end_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
     assert Entry.objects.get(pk=unit.entry_id).closed_at
 
 
@@ -203,15 +209,15 @@ def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene
     unit = scene.unit()
     clerk = actor(Role.CLERK, unit.body)
     with pytest.raises(Refused, match="还没有填写自评"):
-        actions.submit(unit.entry, by=clerk)
+        actions.submit_self_assessment(unit.entry, by=clerk)
     with pytest.raises(Refused, match="不需要自评"):
-        actions.claim(unit.entry, by=clerk, indicator=scene.leaf("2.1"), value=Decimal(1), words="电话都接了。")
-    actions.claim(unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。")
+        actions.record_claim(unit.entry, by=clerk, indicator=scene.leaf("2.1"), value=Decimal(1), words="电话都接了。")
+    actions.record_claim(unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。")
     with pytest.raises(Refused, match="还没有佐证"):
-        actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+        actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
     prove(unit, clerk)
-    actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
-    actions.send_back(Entry.objects.get(pk=unit.entry_id), by=scene.chief, reason="缺少预算批复")
+    actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    actions.return_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief, reason="缺少预算批复")
     assert Entry.objects.get(pk=unit.entry_id).state == "open"
 
 
@@ -219,13 +225,13 @@ def test_what_the_office_judges_takes_the_place_of_an_accepted_claim(scene: Scen
     actions.open_round(scene.round, by=scene.chief)
     unit, own = scene.unit(), scene.leaf("3")
     clerk = actor(Role.CLERK, unit.body)
-    actions.claim(unit.entry, by=clerk, indicator=own, value=Decimal(95), words="经费已列入本年预算。")
+    actions.record_claim(unit.entry, by=clerk, indicator=own, value=Decimal(95), words="经费已列入本年预算。")
     prove(unit, clerk)
-    actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
     form = AcceptForm(entry=Entry.objects.get(pk=unit.entry_id), by=scene.chief)
     assert [one.endswith("按自评计95%") for one in form.said] == [True]
-    actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
-    actions.mark(unit, by=scene.chief, indicator=own, value=Decimal(90), words="缺一项材料")
+    actions.accept_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    actions.record_mark(unit, by=scene.chief, indicator=own, value=Decimal(90), words="缺一项材料")
     assert [one.value for one in unit.marks.filter(indicator=own, struck_at=None)] == [90]
 
 
@@ -234,11 +240,11 @@ def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
     clerk = actor(Role.CLERK, scene.bureaus[1])
     assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
     one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
-    actions.reject(Entry.objects.get(pk=one.pk), by=scene.head, words="经复核，各项评分属实。")
+    actions.reject_appeal(Entry.objects.get(pk=one.pk), by=scene.head, words="经复核，各项评分属实。")
     two = actions.file_appeal(
         scene.unit(1), by=clerk, grounds="对第三方评估的方法有不同意见。", indicator=scene.leaf("1.2")
     )
-    actions.withdraw(Entry.objects.get(pk=two.pk), by=clerk)
+    actions.withdraw_appeal(Entry.objects.get(pk=two.pk), by=clerk)
     assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {
         "rejected",
         "withdrawn",

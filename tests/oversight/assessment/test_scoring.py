@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from examples import most
 from gongkai.oversight.assessment.scoring import (
     FAILED_GRADE,
-    NOT_APPLICABLE,
-    Given,
-    Leaf,
+    NOT_APPLICABLE_LABEL,
+    GivenMark,
+    ScoredLeaf,
     compute_gain,
     compute_outcome,
+    compute_points,
     find_grade,
-    points_for,
     rank_units,
     round_to_cents,
     sum_leaves,
@@ -24,18 +24,18 @@ from gongkai.oversight.assessment.scoring import (
 
 GRADES = [("优秀", Fraction(90)), ("良好", Fraction(80)), ("合格", Fraction(60))]
 LEAVES = [
-    Leaf("1", Fraction(40), "auto"),
-    Leaf("2", Fraction(30), "phone", full_at=Fraction(90), zero_at=Fraction(50)),
-    Leaf("3", Fraction(30), "third"),
-    Leaf("4", Fraction(5), "bonus"),
-    Leaf("5", Fraction(10), "deduction"),
-    Leaf("6", Fraction(1), "veto"),
+    ScoredLeaf("1", Fraction(40), "auto"),
+    ScoredLeaf("2", Fraction(30), "phone", full_at=Fraction(90), zero_at=Fraction(50)),
+    ScoredLeaf("3", Fraction(30), "third"),
+    ScoredLeaf("4", Fraction(5), "bonus"),
+    ScoredLeaf("5", Fraction(10), "deduction"),
+    ScoredLeaf("6", Fraction(1), "veto"),
 ]
 shares = st.one_of(st.none(), st.integers(0, 10_000).map(lambda n: Fraction(n, 100)))
 judged = st.lists(
     st.one_of(
-        st.builds(Given, st.sampled_from(["1", "2", "3"]), shares),
-        st.builds(Given, st.sampled_from(["4", "5"]), st.integers(0, 400).map(lambda n: Fraction(n, 100))),
+        st.builds(GivenMark, st.sampled_from(["1", "2", "3"]), shares),
+        st.builds(GivenMark, st.sampled_from(["4", "5"]), st.integers(0, 400).map(lambda n: Fraction(n, 100))),
     ),
     max_size=12,
 )
@@ -43,22 +43,22 @@ judged = st.lists(
 
 @pytest.mark.parametrize(("share", "points"), [(40, 0), (50, 0), (60, "7.5"), (70, 15), (90, 30), (100, 30)])
 def test_points_grow_between_the_two_shares(share: int, points: str) -> None:
-    assert points_for(LEAVES[1], Fraction(share)) == Fraction(points)
+    assert compute_points(LEAVES[1], Fraction(share)) == Fraction(points)
 
 
 def test_what_does_not_apply_is_left_out_and_the_rest_stretched() -> None:
-    made = compute_outcome(LEAVES, [Given("1", Fraction(75)), Given("2", Fraction(100)), Given("3", None)])
+    made = compute_outcome(LEAVES, [GivenMark("1", Fraction(75)), GivenMark("2", Fraction(100)), GivenMark("3", None)])
     assert made.total == round_to_cents(Fraction(60) * 100 / 70)
     assert (made.lines["3"].applies, made.lines["3"].judged) == (False, True)
 
 
 def test_what_nobody_judged_counts_nothing_and_is_told_apart() -> None:
-    made = compute_outcome(LEAVES, [Given("1", Fraction(100))])
+    made = compute_outcome(LEAVES, [GivenMark("1", Fraction(100))])
     assert (made.total, made.lines["2"].judged, made.lines["2"].applies) == (Decimal("40.00"), False, True)
 
 
 def test_what_was_given_so_far_is_neither_stretched_nor_counted_over_what_nobody_judged() -> None:
-    made = compute_outcome(LEAVES, [Given("1", Fraction(75)), Given("2", None), Given("4", Fraction(2))])
+    made = compute_outcome(LEAVES, [GivenMark("1", Fraction(75)), GivenMark("2", None), GivenMark("4", Fraction(2))])
     assert made.so_far == Decimal("32.00")
     of = sum_leaves(LEAVES[:3], made)
     assert (of.points, of.of, of.open) == (30, 40, 30), "what does not apply is on no side"
@@ -66,9 +66,9 @@ def test_what_was_given_so_far_is_neither_stretched_nor_counted_over_what_nobody
 
 
 def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
-    full = [Given(key, Fraction(100)) for key in "123"]
-    best, barred = compute_outcome(LEAVES, full), compute_outcome(LEAVES, [*full, Given("6", Fraction(1))])
-    poor = compute_outcome(LEAVES, [Given("1", Fraction(1))])
+    full = [GivenMark(key, Fraction(100)) for key in "123"]
+    best, barred = compute_outcome(LEAVES, full), compute_outcome(LEAVES, [*full, GivenMark("6", Fraction(1))])
+    poor = compute_outcome(LEAVES, [GivenMark("1", Fraction(1))])
     assert (find_grade(best, GRADES), find_grade(barred, GRADES), find_grade(poor, GRADES)) == (
         "优秀",
         FAILED_GRADE,
@@ -78,15 +78,15 @@ def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
 
 
 def test_a_unit_to_which_nothing_applies_has_no_grade_and_no_place() -> None:
-    nothing = compute_outcome(LEAVES, [Given(key, None) for key in "123"])
-    poor = compute_outcome(LEAVES, [Given(key, Fraction(0)) for key in "123"])
-    assert (find_grade(nothing, GRADES), find_grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED_GRADE)
+    nothing = compute_outcome(LEAVES, [GivenMark(key, None) for key in "123"])
+    poor = compute_outcome(LEAVES, [GivenMark(key, Fraction(0)) for key in "123"])
+    assert (find_grade(nothing, GRADES), find_grade(poor, GRADES)) == (NOT_APPLICABLE_LABEL, FAILED_GRADE)
     assert rank_units({1: nothing, 2: poor}) == {2: 1}
 
 
 @given(judged, st.randoms(use_true_random=False))
 @settings(max_examples=most(60))
-def test_the_order_makes_no_difference(rows: list[Given], chance: object) -> None:
+def test_the_order_makes_no_difference(rows: list[GivenMark], chance: object) -> None:
     mixed = list(rows)
     chance.shuffle(mixed)
     assert compute_outcome(LEAVES, rows) == compute_outcome(LEAVES, mixed)
@@ -94,7 +94,7 @@ def test_the_order_makes_no_difference(rows: list[Given], chance: object) -> Non
 
 @given(judged)
 @settings(max_examples=most(60))
-def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
+def test_a_score_stays_within_its_points(rows: list[GivenMark]) -> None:
     made = compute_outcome(LEAVES, rows)
     assert 0 <= made.base <= 100
     assert 0 <= made.bonus <= 5
@@ -104,12 +104,12 @@ def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
 
 @given(judged, st.sampled_from(["1", "2", "3"]))
 @settings(max_examples=most(60))
-def test_a_better_mark_never_lowers_a_score(rows: list[Given], key: str) -> None:
-    better = [Given(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows]
+def test_a_better_mark_never_lowers_a_score(rows: list[GivenMark], key: str) -> None:
+    better = [GivenMark(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows]
     assert compute_outcome(LEAVES, better).exact >= compute_outcome(LEAVES, rows).exact
 
 
 def test_one_more_case_is_worth_its_part_of_the_indicator() -> None:
-    known = [Given("1", Fraction(50)), Given("2", Fraction(100)), Given("3", Fraction(100))]
+    known = [GivenMark("1", Fraction(50)), GivenMark("2", Fraction(100)), GivenMark("3", Fraction(100))]
     assert compute_gain(LEAVES, known, "1", [1.0, 0.0, 0.0]) == Fraction(10)
     assert compute_gain(LEAVES, known, "1", []) == Fraction(40)

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from factories.bad_server import TITLES, Server, served
-from gongkai.oversight.gathering.fetching import Plan, read_source
+from gongkai.oversight.gathering.fetching import FetchPlan, read_source
 from gongkai.oversight.gathering.likeness import are_near, hash_bands, titles_agree
-from gongkai.oversight.gathering.reader import Reader
-from gongkai.oversight.gathering.repeats import Told, is_duplicate
-from gongkai.oversight.gathering.texts import Pages, look_at_page
+from gongkai.oversight.gathering.reader import SourceReader
+from gongkai.oversight.gathering.repeats import ComparedEntry, is_duplicate
+from gongkai.oversight.gathering.texts import SourcePages, look_at_page
 
 TODAY = date(2026, 11, 20)
 
@@ -23,9 +23,9 @@ def good() -> Iterator[Server]:
         yield server
 
 
-def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> Reader:
+def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> SourceReader:
     host = urlsplit(server.root).netloc
-    made = Reader([host, "10.0.0.8"], inside=[host], rate=0)
+    made = SourceReader([host, "10.0.0.8"], inside=[host], rate=0)
     made.reach = replace(made.reach, whole=whole, most=most)
     return made
 
@@ -40,14 +40,14 @@ def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> Reader:
     ],
 )
 def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) -> None:
-    made = read_source(Plan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
+    made = read_source(FetchPlan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
     assert made.failed == ""
     assert [one.title for one in made.entries] == list(TITLES)
     assert made.entries[0].text.startswith("用水实行计划管理"), "declared gb2312, written GB18030"
     assert made.entries[0].address == f"{good.root}/text/0"
     assert made.entries[0].written_at is not None
     known = frozenset(one.address for one in made.entries)
-    again = read_source(Plan(way, f"{good.root}{path}", made.layout, known=known), reader(good), TODAY)
+    again = read_source(FetchPlan(way, f"{good.root}{path}", made.layout, known=known), reader(good), TODAY)
     assert [one.text for one in again.entries] == [""] * 3, "what is known is not read again"
 
 
@@ -69,26 +69,26 @@ def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) 
     ],
 )
 def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str) -> None:
-    made = read_source(Plan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
+    made = read_source(FetchPlan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
     assert made.failed
     assert said in made.failed
     assert not made.entries
 
 
 def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
-    outside = Reader(["www.gov.example"], rate=0)
-    assert "名单" in read_source(Plan("list", f"{good.root}/list/"), outside, TODAY).failed
+    outside = SourceReader(["www.gov.example"], rate=0)
+    assert "名单" in read_source(FetchPlan("list", f"{good.root}/list/"), outside, TODAY).failed
     before = len(good.asked)
-    inner = Reader([urlsplit(good.root).netloc], rate=0)
-    assert "robots.txt 读不到" in read_source(Plan("list", f"{good.root}/list/"), inner, TODAY).failed
+    inner = SourceReader([urlsplit(good.root).netloc], rate=0)
+    assert "robots.txt 读不到" in read_source(FetchPlan("list", f"{good.root}/list/"), inner, TODAY).failed
     assert len(good.asked) == before, "not one request reached the inner address"
 
 
 def test_what_became_of_an_address(good: Server) -> None:
-    there = look_at_page(f"{good.root}/text/0", Pages(reader(good), ()))
+    there = look_at_page(f"{good.root}/text/0", SourcePages(reader(good), ()))
     assert (there.came, there.whole) == ("there", True)
-    assert look_at_page(f"{good.root}/text/9", Pages(reader(good), ())).came == "gone"
-    assert look_at_page(f"{good.root}/loop", Pages(reader(good), ())).came == "unknown"
+    assert look_at_page(f"{good.root}/text/9", SourcePages(reader(good), ())).came == "gone"
+    assert look_at_page(f"{good.root}/loop", SourcePages(reader(good), ())).came == "unknown"
 
 
 FORM = (
@@ -101,8 +101,8 @@ NOTICE = (
 )
 
 
-def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府", laws: bool = False) -> Told:
-    return Told(title, text, date(2026, 11, day), unit, laws)
+def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府", laws: bool = False) -> ComparedEntry:
+    return ComparedEntry(title, text, date(2026, 11, day), unit, laws)
 
 
 AIDED, WATER = "参保资助对象公示", "关于印发云岭市节约用水管理办法的通知"
@@ -129,7 +129,7 @@ GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
         (told("青溪县政府信息公开工作年度报告", ""), told("云山县政府信息公开工作年度报告", ""), False),
     ],
 )  # fmt: skip
-def test_what_repeats_what(row: Told, other: Told, same: bool) -> None:
+def test_what_repeats_what(row: ComparedEntry, other: ComparedEntry, same: bool) -> None:
     assert is_duplicate(row, other) is same
     assert is_duplicate(other, row) is same
 

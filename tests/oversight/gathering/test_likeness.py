@@ -7,22 +7,22 @@ from hypothesis import strategies as st
 from gongkai.oversight.gathering.boilerplate import (
     find_changed_lines,
     find_common_lines,
-    frame_of,
+    find_frame_lines,
+    get_own_lines,
     is_boilerplate,
     is_signature_line,
     normalise_file_names,
     normalise_line,
-    own_lines,
 )
 from gongkai.oversight.gathering.likeness import (
     choose_title,
     excerpt_differs,
     has_changed,
     is_another_page,
-    plain_title,
-    same_title,
+    is_same_title,
+    strip_title_badges,
 )
-from gongkai.oversight.gathering.repeats import places_in
+from gongkai.oversight.gathering.repeats import find_places
 
 TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
 PARTS = (
@@ -108,8 +108,8 @@ def test_a_text_is_what_it_is(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert not has_changed(text, text)
     assert not is_another_page(text, text)
-    own = own_lines(text)
-    assert own == own_lines("\n".join(own))
+    own = get_own_lines(text)
+    assert own == get_own_lines("\n".join(own))
     assert [line for line in own if "。" in line] == [normalise_line(line) for line in lines if "。" in line]
 
 
@@ -169,13 +169,13 @@ def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
     ],
 )
 def test_titles_as_lists_write_them(kept: str, said: str, same: bool) -> None:
-    assert same_title(kept, said) is same
+    assert is_same_title(kept, said) is same
     assert choose_title(kept, said) == (kept if same else said)
 
 
 def test_a_title_that_was_cut_off_grows() -> None:
     assert choose_title("关于调整城市供水…", "关于调整城市供水价格的通知") == "关于调整城市供水价格的通知"
-    assert plain_title("[图文] 关于供水") == "关于供水"
+    assert strip_title_badges("[图文] 关于供水") == "关于供水"
 
 
 def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_rows() -> None:
@@ -186,8 +186,8 @@ def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_r
 
 
 def test_a_reprint_of_the_own_city_names_no_other_place() -> None:
-    assert places_in("转发市安委办关于开展大检查的通知") == set()
-    assert places_in("转发云岭市安委办关于开展大检查的通知") == {"云岭市"}
+    assert find_places("转发市安委办关于开展大检查的通知") == set()
+    assert find_places("转发云岭市安委办关于开展大检查的通知") == {"云岭市"}
 
 
 def test_an_excerpt_cut_elsewhere_says_nothing_else() -> None:
@@ -221,5 +221,5 @@ def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
 def test_lines_that_only_name_other_entries_are_a_frame() -> None:
     titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
     before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
-    assert not has_changed(before, now, frame=frame_of([(before, now)], titles))
-    assert has_changed(before, now, frame=frame_of([(before, now)]))
+    assert not has_changed(before, now, frame=find_frame_lines([(before, now)], titles))
+    assert has_changed(before, now, frame=find_frame_lines([(before, now)]))

@@ -6,10 +6,10 @@ import pytest
 
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
-from gongkai.oversight.gathering.list_walk import LIST_FINISHED, Back, ListPage, Walk
-from gongkai.oversight.gathering.reader import Failed
-from gongkai.oversight.gathering.texts import Entry
-from gongkai.oversight.inspection.site.list_pages import next_page, pages_said
+from gongkai.oversight.gathering.list_walk import LIST_FINISHED, ListPage, ListWalk, ResumePoint
+from gongkai.oversight.gathering.reader import SourceReadError
+from gongkai.oversight.gathering.texts import SourceEntry
+from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
 from gongkai.oversight.inspection.site.page import parse_page
 
 HERE = "http://a.example/zwgk/tz/index.html"
@@ -35,8 +35,8 @@ def test_how_a_page_of_a_list_names_the_next_one(pager: str, number: int, onward
     html = f"<html><body><ul><li><a href='1.html'>关于印发节水办法的通知</a></li></ul>{pager}</body></html>"
     page = parse_page(html.encode(), HERE, 0, UrlCache())
     assert page is not None
-    assert next_page(page, number) == (f"http://a.example{onward}" if onward else "")
-    assert pages_said(page) == (32 if "32" in pager else 0)
+    assert find_next_page(page, number) == (f"http://a.example{onward}" if onward else "")
+    assert read_page_count(page) == (32 if "32" in pager else 0)
 
 
 class Site:
@@ -48,14 +48,14 @@ class Site:
     def read(self, address: str, number: int) -> ListPage:
         """Return a page by its address."""
         if address in self.bad:
-            raise Failed(self.bad[address])
+            raise SourceReadError(self.bad[address])
         at = (int(address) - 1) * self.each
-        rows = [Entry(f"/{one}", "标题") for one in self.rows[at : at + self.each]]
+        rows = [SourceEntry(f"/{one}", "标题") for one in self.rows[at : at + self.each]]
         return ListPage(rows, str(int(address) + 1) if at + self.each < len(self.rows) else "")
 
 
-def walked(site: Site, had: set[str], back: Back = LIST_FINISHED, spent: float = 0.0) -> Walk:
-    walk = Walk(site.read, SimpleNamespace(spent=spent), frozenset(had), back)
+def walked(site: Site, had: set[str], back: ResumePoint = LIST_FINISHED, spent: float = 0.0) -> ListWalk:
+    walk = ListWalk(site.read, SimpleNamespace(spent=spent), frozenset(had), back)
     had |= {entry.address for entry in walk.go("1")}
     return walk
 
@@ -64,7 +64,7 @@ def test_a_list_is_read_back_to_what_is_there_already(monkeypatch: pytest.Monkey
     monkeypatch.setattr(list_walk, "MOST_PAGES", 4)
     site, had = Site(95), set[str]()
     walk = walked(site, had)
-    assert (len(had), walk.back, walk.more) == (40, Back("5", 5), True)
+    assert (len(had), walk.back, walk.more) == (40, ResumePoint("5", 5), True)
     assert walk.notes == ["列表读到第4页，更早的稍后自动接着收取"]
     site.rows = [*range(200, 212), *site.rows]  # more than a page came in meanwhile: nothing is passed over
     while walk.back.at:
@@ -83,8 +83,8 @@ def test_a_page_with_more_than_one_pull_takes_is_taken_in_parts(monkeypatch: pyt
     assert (len(had), walk.more, walk.notes) == (20, True, ["这一页有50条，其余30条稍后自动接着收取"])
     walk = walked(site, had, walk.back)
     walk = walked(site, had, walk.back)
-    assert (len(had), walk.more, walk.back) == (50, False, Back())
-    monkeypatch.setattr(list_walk, "MOST_OF_SOURCE", 50)
+    assert (len(had), walk.more, walk.back) == (50, False, ResumePoint())
+    monkeypatch.setattr(list_walk, "MAX_SOURCE_ENTRIES", 50)
     site.rows = [99, *site.rows]
     assert "已满50条" in walked(site, had).notes[0]
     assert "/99" in had, "what is new is taken all the same"
@@ -94,18 +94,18 @@ def test_a_further_page_that_cannot_be_read_is_said_and_tried_again() -> None:
     site, had = Site(30), set[str]()
     site.bad = {"2": "返回错误503"}
     walk = walked(site, had)
-    assert (len(had), walk.back, walk.more) == (10, Back("2", 2), False)
+    assert (len(had), walk.back, walk.more) == (10, ResumePoint("2", 2), False)
     assert walk.notes == ["列表第2页没有读到（返回错误503），下次再试"]
     site.bad = {}
-    assert walked(site, had, walk.back).back == Back()
+    assert walked(site, had, walk.back).back == ResumePoint()
     assert len(had) == 30
     site.rows, site.bad = [*range(100, 140)], {"3": "返回错误404"}
-    assert walked(site, had).back == Back(), "a pager that names pages which are none: the list ends there"
-    assert walked(Site(30), set(), spent=0.6).back == Back("2", 2), "half of the time is for the texts"
+    assert walked(site, had).back == ResumePoint(), "a pager that names pages which are none: the list ends there"
+    assert walked(Site(30), set(), spent=0.6).back == ResumePoint("2", 2), "half of the time is for the texts"
 
 
 def test_an_endless_pager_ends() -> None:
     site = Site(10)
-    site.read = lambda address, number: ListPage([Entry("/1", "一"), Entry("/2", "二")], str(number + 1))  # type: ignore[method-assign]
+    site.read = lambda address, number: ListPage([SourceEntry("/1", "一"), SourceEntry("/2", "二")], str(number + 1))  # type: ignore[method-assign]
     walk = walked(site, set())
-    assert (len(walk.entries), walk.more, walk.back) == (2, False, Back())
+    assert (len(walk.entries), walk.more, walk.back) == (2, False, ResumePoint())

@@ -31,10 +31,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions, list_walk, queries, source_checks
 from gongkai.oversight.gathering.entry_store import ATTACHMENT_REPLACED_NOTE, PERSONAL_TITLE_REASON, store_entries
 from gongkai.oversight.gathering.erasing import ERASED_ENTRY_VALUES
-from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, SHEET
+from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, ENTRY_SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
-from gongkai.oversight.gathering.registers import sources_of
-from gongkai.oversight.gathering.texts import Entry
+from gongkai.oversight.gathering.registers import list_sources
+from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.ui.portal.tree import reload_next_time
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def due_again() -> None:
 
 def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamespace, server: Server) -> None:
     good, bad = added(town, server), added(town, server, path="/loop")
-    assert source_checks.pull_due() == {"sources": 2, "made": 3, "failed": 1}
+    assert source_checks.fetch_due_sources() == {"sources": 2, "made": 3, "failed": 1}
     bad.refresh_from_db()
     assert (bad.failing, bad.status) == (1, "失败：转向次数过多")
     listed = signed_in(Role.CLERK, town.body).get("/admin/gathering/sources/?active=1&failing=1")
@@ -84,7 +84,7 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert Message.objects.filter(channel="screen", subject__contains="归集失败").count() == 1
     due_again()
     server.broken = True
-    assert source_checks.pull_due()["failed"] == 2
+    assert source_checks.fetch_due_sources()["failed"] == 2
     assert Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1, (
         "one stretch is told once"
     )
@@ -92,15 +92,15 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert "503" in good.status
     server.broken = False
     due_again()
-    source_checks.pull_due()
+    source_checks.fetch_due_sources()
     good.refresh_from_db()
     assert (good.failing, good.gathered.count()) == (0, 3)
     assert "恢复正常" in good.status
     assert Message.objects.filter(subject__contains="归集恢复").exists()
-    assert source_checks.pull_due()["sources"] == 0, "nothing is due"
+    assert source_checks.fetch_due_sources()["sources"] == 0, "nothing is due"
     actions.switch_source(bad, by=town.clerk, active=False)
     due_again()
-    assert source_checks.pull_due()["sources"] == 1
+    assert source_checks.fetch_due_sources()["sources"] == 1
 
 
 def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
@@ -110,30 +110,30 @@ def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     source = added(town, server)
     page = f"/admin/gathering/sources/{source.pk}/"
     web = signed_in(Role.CLERK, town.body)
-    source_checks.pull_due()
+    source_checks.fetch_due_sources()
     source.refresh_from_db()
     assert source.status == "读到2条，新增2条；这一页有3条，其余1条稍后自动接着收取"
     assert source.due_at < timezone.now() + timedelta(minutes=11)
     assert "列表还没有读完" in web.get(page).content.decode()
     source.gathered.filter(title=TITLES[0]).update(html="", text="")  # as if there had been no time for it
     due_again()
-    source_checks.pull_due()
+    source_checks.fetch_due_sources()
     source.refresh_from_db()
     assert (source.gathered.count(), source.back_at) == (3, "")
     assert not source.gathered.filter(html="").exists()
     assert source.due_at > timezone.now() + timedelta(hours=11)
-    actions.read_back(source, by=town.clerk)
+    actions.reread_all_pages(source, by=town.clerk)
     with pytest.raises(Refused, match="正在接着收取"):
-        actions.read_back(source, by=town.clerk)
-    assert source_checks.pull_due() == {"sources": 1, "made": 0, "failed": 0}
+        actions.reread_all_pages(source, by=town.clerk)
+    assert source_checks.fetch_due_sources() == {"sources": 1, "made": 0, "failed": 0}
 
 
 def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
     first = added(town, server)
-    source_checks.pull_now(first, town.clerk)
+    source_checks.fetch_source_now(first, town.clerk)
     assert first.gathered.get(title=TITLES[0]).text.startswith("用水实行")
     again = added(town, server, way="feed", path="/feed/")
-    source_checks.pull_now(again, town.clerk)
+    source_checks.fetch_source_now(again, town.clerk)
     assert set(again.gathered.values_list("state", flat=True)) == {"double"}
     hand = actions.add_source(
         town.collection,
@@ -156,10 +156,12 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     actions.make_draft(other, by=town.clerk, link_only=True)
     server.words[1] = "清单已经全部完成，共31项。" * 4
     server.gone.add(2)
-    source_checks.pull_now(first, town.clerk)
+    source_checks.fetch_source_now(first, town.clerk)
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
-    assert source_checks.look_due() == {"looked": 2, "gone": 1, "changed": 1}
-    assert source_checks.look_due()["looked"] == 0, "each is looked at once a day, the words that came are kept"
+    assert source_checks.recheck_due_entries() == {"looked": 2, "gone": 1, "changed": 1}
+    assert source_checks.recheck_due_entries()["looked"] == 0, (
+        "each is looked at once a day, the words that came are kept"
+    )
     row.refresh_from_db()
     other.refresh_from_db()
     assert row.changed_at is not None
@@ -167,10 +169,10 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     assert Message.objects.filter(subject__contains="有变化").exists()
     assert Movement.objects.filter(action="gathering.note_looks").count() == 1
     server.titles[0] = "关于印发节约用水管理办法（修订）的通知"
-    source_checks.pull_now(first, town.clerk)
+    source_checks.fetch_source_now(first, town.clerk)
     assert first.gathered.get(title=server.titles[0]).changed_at is not None
     actions.drop_entry(same, by=town.clerk, reason="重复")
-    assert [source.brought for source in sources_of(town.collection, town.clerk)] == [3, 0, 0], (
+    assert [source.brought for source in list_sources(town.collection, town.clerk)] == [3, 0, 0], (
         "repeats and what was dropped do not count"
     )
     relearnt = actions.relearn_source(first, by=town.clerk, example=TITLES[1])
@@ -180,22 +182,22 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
 
 def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server, way="feed", path="/feed/")
-    source_checks.pull_now(source, town.clerk)
+    source_checks.fetch_source_now(source, town.clerk)
     before = dict(source.gathered.values_list("key", "text"))
     for _ in range(2):
-        source_checks.pull_now(source, town.clerk)
+        source_checks.fetch_source_now(source, town.clerk)
         source.refresh_from_db()
         assert "改动" not in source.status
     assert dict(source.gathered.values_list("key", "text")) == before
     row = source.gathered.order_by("pk").first()
     assert row.text.startswith("用水实行")
-    there = Entry(row.address, row.title, text="请登录", html="<p>请登录</p>")
+    there = SourceEntry(row.address, row.title, text="请登录", html="<p>请登录</p>")
     assert store_entries(source, [there], timezone.now()).changed == 0
     row.refresh_from_db()
     assert row.text.startswith("用水实行"), "a page that says hardly anything is no text to keep"
     for words in ("见附件", "另有解读，见附件"):
         looked = row.looked_at
-        assert store_entries(source, [Entry(row.address, row.title, words=words)], timezone.now()).changed == 0
+        assert store_entries(source, [SourceEntry(row.address, row.title, words=words)], timezone.now()).changed == 0
         row.refresh_from_db()
     assert row.looked_at < looked, "its feed says something else: its page is looked at next, and tells"
     assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), "its page is looked at next"
@@ -205,19 +207,19 @@ def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server, path="/loop")
     assert source_checks.claim_source(source)
     with pytest.raises(Refused, match="正在收取"):
-        source_checks.pull_now(source, town.clerk)
+        source_checks.fetch_source_now(source, town.clerk)
     due_again()
-    assert source_checks.pull_due() == {"sources": 0, "made": 0, "failed": 0}
+    assert source_checks.fetch_due_sources() == {"sources": 0, "made": 0, "failed": 0}
     Source.objects.update(reading_until=timezone.now())
-    source_checks.pull_now(source, town.clerk)
+    source_checks.fetch_source_now(source, town.clerk)
     source.refresh_from_db()
     assert (source.failing, source.reading_until) == (1, None)
 
 
 def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespace, server: Server) -> None:
     first, again = added(town, server), added(town, server, way="feed", path="/feed/")
-    source_checks.pull_now(first, town.clerk)
-    source_checks.pull_now(again, town.clerk)
+    source_checks.fetch_source_now(first, town.clerk)
+    source_checks.fetch_source_now(again, town.clerk)
     row = again.gathered.filter(double_of__isnull=False).first()
     client = signed_in(Role.CLERK, town.body)
     page = f"/admin/gathering/sources/{again.pk}/"
@@ -225,15 +227,15 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
     row.refresh_from_db()
     assert (row.state, row.double_of) == ("new", None)
     text = first.gathered.exclude(title=row.title).first()
-    store_entries(again, [Entry("https://b.example/9", text.title, text=text.text)], timezone.now())
+    store_entries(again, [SourceEntry("https://b.example/9", text.title, text=text.text)], timezone.now())
     assert again.gathered.get(address="https://b.example/9").state == "new", "applied to the source"
     assert "不互为重复" in client.get(page).content.decode()
     client.post(f"{page}apart/{first.pk}/compare-again/")
     with pytest.raises(Refused, match="没有设为"):
-        actions.compare_again(again, by=town.clerk, other=first)
+        actions.resume_comparison(again, by=town.clerk, other=first)
     with pytest.raises(Refused, match="没有标为重复"):
-        actions.tell_apart(row, by=town.clerk)
-    store_entries(again, [Entry("https://b.example/10", text.title, text=text.text)], timezone.now())
+        actions.mark_as_distinct(row, by=town.clerk)
+    store_entries(again, [SourceEntry("https://b.example/10", text.title, text=text.text)], timezone.now())
     assert again.gathered.get(address="https://b.example/10").state == "double"
 
 
@@ -243,7 +245,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
     server.words[0] += "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
     source = added(town, server)
-    source_checks.pull_now(source, town.clerk)
+    source_checks.fetch_source_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
     files = {one.name: (bool(one.stored_id), one.why, one.found) for one in row.files.all()}
     assert files == {
@@ -253,7 +255,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
         "大.txt": (False, "内容过大", ""),
     }
     asked = len(server.asked)
-    source_checks.pull_now(source, town.clerk)
+    source_checks.fetch_source_now(source, town.clerk)
     assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
     item = actions.make_draft(row, by=town.clerk)
     assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv"]
@@ -270,14 +272,14 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     first, second, *others = server.files[0]
     server.files[0] = [second, (first[0], "各县区节水目标（修订）".encode()), *others]
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
-    assert source_checks.look_due()["changed"] == 1
+    assert source_checks.recheck_due_entries()["changed"] == 1
     kept = [(one.name, one.why) for one in row.files.exclude(stored=None)]
     assert kept == [("节水目标.txt", ATTACHMENT_REPLACED_NOTE), ("名单.csv", ""), ("节水目标.txt", "")]
     assert (
         ATTACHMENT_REPLACED_NOTE in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     )
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
-    assert source_checks.look_due()["changed"] == 0
+    assert source_checks.recheck_due_entries()["changed"] == 0
 
 
 def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> None:
@@ -306,10 +308,10 @@ def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
     row = actions.add_entry(home, by=town.clerk, **said)
     Gathered.objects.filter(pk=row.pk).update(**ERASED_ENTRY_VALUES)
     now = timezone.now()
-    assert store_entries(home, [Entry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
-    again = [Entry(said["address"], "另一个标题", text=WORDS[1])]
-    again += [Entry("https://b.example/2", said["title"], text=WORDS[0])]
-    fresh = Entry("https://b.example/3", said["title"], text=WORDS[1])
+    assert store_entries(home, [SourceEntry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
+    again = [SourceEntry(said["address"], "另一个标题", text=WORDS[1])]
+    again += [SourceEntry("https://b.example/2", said["title"], text=WORDS[0])]
+    fresh = SourceEntry("https://b.example/3", said["title"], text=WORDS[1])
     assert store_entries(other, [*again, fresh], now).doubles == 2
     states = list(Gathered.objects.order_by("pk").values_list("state", "text"))
     assert states == [("erased", ""), ("erased", ""), ("erased", ""), ("new", WORDS[1])]
@@ -319,7 +321,7 @@ def test_nothing_is_public_but_what_was_reviewed(
     town: SimpleNamespace, server: Server, site: Any, client: Client
 ) -> None:
     source = added(town, server)
-    source_checks.pull_now(source, town.clerk)
+    source_checks.fetch_source_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
     item = actions.make_draft(row, by=town.clerk)
     assert "青溪县人民政府" in item.body
@@ -332,11 +334,11 @@ def test_nothing_is_public_but_what_was_reviewed(
         actions.propose_listing(source, by=town.clerk, until=until + timedelta(days=400), reason="可信")
     listing: Listing = actions.propose_listing(source, by=town.clerk, until=until, reason="县政府门户网站")
     reload_next_time()
-    assert [one.title for one in queries.public_entries(town.collection, site.pk)] == [TITLES[0]]
+    assert [one.title for one in queries.list_public_collection_entries(town.collection, site.pk)] == [TITLES[0]]
     place(document_of(listing), by=town.clerk, columns=[town.column])
     sign_all(with_sheet(submit(listing, by=town.clerk)))
     reload_next_time()
-    found = queries.public_entries(town.collection, site.pk)
+    found = queries.list_public_collection_entries(town.collection, site.pk)
     assert sorted(one.title for one in found) == sorted(TITLES), "each once"
     assert sum(one.outside for one in found) == 2
     said = client.get(page).content.decode()
@@ -344,15 +346,17 @@ def test_nothing_is_public_but_what_was_reviewed(
     assert f"{server.root}/text/1" in said
     assert "市场规则" in client.get("/gathered/").content.decode()
     source.gathered.filter(title=TITLES[1]).update(gone_at=timezone.now())
-    assert len(queries.public_entries(town.collection, site.pk)) == 2, "what is gone at home is listed no more"
-    assert queries.listed_sources(until + timedelta(days=1)) == [], "the decision ends on its day"
+    assert len(queries.list_public_collection_entries(town.collection, site.pk)) == 2, (
+        "what is gone at home is listed no more"
+    )
+    assert queries.list_listed_sources(until + timedelta(days=1)) == [], "the decision ends on its day"
 
 
 def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     facts = {"name": "摘录", "unit_name": "市税务局", "way": "manual"}
     source: Source = actions.add_source(town.collection, by=town.clerk, **facts)
     book = Workbook()
-    book.active.append([one.head for one in SHEET.columns])
+    book.active.append([one.head for one in ENTRY_SHEET.columns])
     with pytest.raises(Refused, match="逐条转为草稿送审"):
         actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="税务局")
     book.active.append(["市场规则", "摘录", "减税降费问答", "https://tax.example/1", "2026-11-01", ""])
@@ -369,7 +373,7 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     apply(run, by=town.clerk)
     assert source.gathered.get().title == "减税降费问答"
     with pytest.raises(Refused, match="已经有这个网址"):
-        actions.add_entries(source, by=town.clerk, entries=[Entry("https://tax.example/1", "减税降费问答")])
+        actions.add_entries(source, by=town.clerk, entries=[SourceEntry("https://tax.example/1", "减税降费问答")])
     assert [one["title"] for one in ENTRY_IMPORTER.rows(town.clerk)] == ["减税降费问答"]
     run.refresh_from_db()
     undo(run, by=town.clerk)
@@ -402,7 +406,7 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     row.refresh_from_db()
     assert (row.changed_at, row.change) == (None, "")
     with pytest.raises(Refused, match="没有待核对的改动"):
-        actions.settle_change(row, by=town.clerk)
+        actions.mark_change_seen(row, by=town.clerk)
     decision = {"until": timezone.localdate() + timedelta(days=9), "reason": "县政府网"}
     web.post(f"{at}propose-listing/", decision)
     listing = Listing.objects.get()
@@ -419,7 +423,7 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
 ) -> None:
     source = added(town, server)
     server.files[0] = [("名单.txt", "名单".encode())]
-    source_checks.pull_now(source, town.clerk)
+    source_checks.fetch_source_now(source, town.clerk)
     before = set(source.gathered.values_list("pk", flat=True))
     draft = source.gathered.get(title=TITLES[0])
     actions.make_draft(draft, by=town.clerk)
@@ -437,7 +441,7 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
     actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="可信")
     actions.change_source(source, by=town.clerk, address=f"{there}/list/")
     assert "改到别的网站" in "".join(Listing.objects.get().publication_blockers(None)), "it was decided on the old site"
-    assert source_checks.pull_due() == {"sources": 1, "made": 1, "failed": 0}
+    assert source_checks.fetch_due_sources() == {"sources": 1, "made": 1, "failed": 0}
     rows = source.gathered.all()
     assert before < set(rows.values_list("pk", flat=True))
     assert [one.state for one in rows.order_by("pk")].count("double") == 0
@@ -450,8 +454,8 @@ def test_a_gathered_document_shows_its_validity_and_enters_the_library(town: Sim
     source = added(town, server, column=town.column)
     text = "青府办发〔2026〕3号\n各镇人民政府：\n第一条 为规范管理，制定本办法。\n本办法自2026年3月1日起施行。"
     entries = [
-        Entry(f"{server.root}/1.html", "青溪县市场管理办法", text=f"{text}\n有效性：现行有效", html="<p>x</p>"),
-        Entry(f"{server.root}/2.html", "青溪县旧市场管理办法（已废止）", text="第一条 规范。", html="<p>y</p>"),
+        SourceEntry(f"{server.root}/1.html", "青溪县市场管理办法", text=f"{text}\n有效性：现行有效", html="<p>x</p>"),
+        SourceEntry(f"{server.root}/2.html", "青溪县旧市场管理办法（已废止）", text="第一条 规范。", html="<p>y</p>"),
     ]
     store_entries(source, entries, timezone.now())
     kept, ended = source.gathered.order_by("address")

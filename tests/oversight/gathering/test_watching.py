@@ -15,9 +15,9 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions
-from gongkai.oversight.gathering.fetching import Pulled
-from gongkai.oversight.gathering.law_changes import drop, finish, same_law
-from gongkai.oversight.gathering.texts import Entry as There
+from gongkai.oversight.gathering.fetching import FetchResult
+from gongkai.oversight.gathering.law_changes import drop_update, finish_update, is_same_law
+from gongkai.oversight.gathering.texts import SourceEntry as There
 
 LAW = "政府信息公开条例"
 
@@ -33,7 +33,7 @@ LAW = "政府信息公开条例"
     ],
 )
 def test_libraries_and_units_write_names_differently(there: str, same: bool) -> None:
-    assert same_law("中华人民共和国政府信息公开条例", there) is same
+    assert is_same_law("中华人民共和国政府信息公开条例", there) is same
 
 
 @pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
 
     def pulled(*entries: There) -> list[Entry]:
         source.refresh_from_db()
-        actions.take_in(source, by=SYSTEM, pulled=Pulled(list(entries)))
+        actions.store_fetch(source, by=SYSTEM, pulled=FetchResult(list(entries)))
         return list(Entry.objects.filter(kind="law_update").order_by("pk"))
 
     first = There("https://laws.example/1", f"{LAW}（2019修订）", text="第一条　旧文。")
@@ -65,10 +65,10 @@ def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
     changed = There(new.address, f"{LAW}（2026年修订，施行）", text=new.text)
     assert pulled(first, changed) == [entry], "one open entry for a text"
     with pytest.raises(Refused, match="还没有对照"):
-        finish(entry, by=clerk)
+        finish_update(entry, by=clerk)
     policies.compare_text(kept, by=clerk, text="第一条　新文。")
     entry.refresh_from_db()
-    finish(entry, by=clerk)
+    finish_update(entry, by=clerk)
     again = pulled(first, There(new.address, f"{LAW}（2026修订）", text="第一条　更新。"))
     assert len(again) == 2
-    drop(again[1], by=chief, reason="标题更正")
+    drop_update(again[1], by=chief, reason="标题更正")

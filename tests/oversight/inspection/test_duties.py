@@ -18,18 +18,18 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Office, Role
-from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_now
+from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_notice_now
 from gongkai.oversight.inspection.duties import (
     changes_visible_to,
     faults_visible_to,
-    notices_to_verify,
-    verdicts_of,
+    list_notices_to_verify,
+    list_verdicts,
     verdicts_visible_to,
     verify_duties,
     verify_notice,
 )
 from gongkai.oversight.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
-from gongkai.oversight.inspection.verdicts import Matter, Result, judge_duty, judge_texts, matter_of
+from gongkai.oversight.inspection.verdicts import DutyResult, DutySubject, find_duty_subject, judge_duty, judge_texts
 from gongkai.work.notices.actions import (
     amend_measure,
     confirm_notice,
@@ -40,7 +40,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn, Measure, Notice
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 from gongkai.work.notices.versions.measure_states import load_current
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
@@ -50,15 +50,15 @@ IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
 @pytest.mark.parametrize(
     ("days", "wanted", "today", "result"),
     [
-        ([IN], 1, AFTER, Result.MET),
-        ([BEFORE], 1, AFTER, Result.MISSING),
-        ([], 1, DUE, Result.WAITING),
-        ([], 1, DUE + timedelta(days=1), Result.MISSING),
-        ([AFTER], 1, AFTER, Result.LATE),
-        ([AFTER], 1, IN, Result.WAITING),
-        ([IN], 2, AFTER, Result.SHORT),
-        ([IN, DUE], 2, AFTER, Result.MET),
-        ([IN, AFTER], 2, AFTER, Result.LATE),
+        ([IN], 1, AFTER, DutyResult.MET),
+        ([BEFORE], 1, AFTER, DutyResult.MISSING),
+        ([], 1, DUE, DutyResult.WAITING),
+        ([], 1, DUE + timedelta(days=1), DutyResult.MISSING),
+        ([AFTER], 1, AFTER, DutyResult.LATE),
+        ([AFTER], 1, IN, DutyResult.WAITING),
+        ([IN], 2, AFTER, DutyResult.SHORT),
+        ([IN, DUE], 2, AFTER, DutyResult.MET),
+        ([IN, AFTER], 2, AFTER, DutyResult.LATE),
     ],
 )
 def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
@@ -68,14 +68,14 @@ def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date,
 @pytest.mark.parametrize(
     ("certain", "others", "wanted", "today", "result"),
     [
-        ([IN], [BEFORE], 1, AFTER, Result.MET),
-        ([], [IN], 1, AFTER, Result.UNSURE),
-        ([], [IN], 1, DUE, Result.UNSURE),
-        ([], [BEFORE], 1, AFTER, Result.MISSING),
-        ([], [BEFORE], 1, DUE, Result.WAITING),
-        ([IN], [IN], 2, AFTER, Result.UNSURE),
-        ([], [IN], 2, AFTER, Result.SHORT),  # too few, whatever they are
-        ([AFTER], [IN], 1, AFTER, Result.UNSURE),
+        ([IN], [BEFORE], 1, AFTER, DutyResult.MET),
+        ([], [IN], 1, AFTER, DutyResult.UNSURE),
+        ([], [IN], 1, DUE, DutyResult.UNSURE),
+        ([], [BEFORE], 1, AFTER, DutyResult.MISSING),
+        ([], [BEFORE], 1, DUE, DutyResult.WAITING),
+        ([IN], [IN], 2, AFTER, DutyResult.UNSURE),
+        ([], [IN], 2, AFTER, DutyResult.SHORT),  # too few, whatever they are
+        ([AFTER], [IN], 1, AFTER, DutyResult.UNSURE),
     ],
 )
 def test_texts_of_which_only_a_person_can_tell(
@@ -96,7 +96,7 @@ def test_texts_of_which_only_a_person_can_tell(
     ],
 )
 def test_the_matter_that_a_duty_orders(duty: str, matter: tuple[str, int, bool]) -> None:
-    assert matter_of(duty, date(2027, 1, 31)) == Matter(*matter)
+    assert find_duty_subject(duty, date(2027, 1, 31)) == DutySubject(*matter)
 
 
 @pytest.fixture
@@ -122,11 +122,11 @@ def missing_and_ordered(where: City, notice: Notice, entry: Entry, chief: Client
     assert verify_duties() == {}  # once a day
     late = timezone.localdate() + timedelta(days=400)
     verify_notice(notice, late)
-    missing = verdicts_of(entry)[0]
-    assert missing.result == Result.MISSING
+    missing = list_verdicts(entry)[0]
+    assert missing.result == DutyResult.MISSING
     assert not faults_visible_to(actor(Role.CLERK, where.health)).filter(pk=missing.pk).exists()
     rows, clerk = Entry.objects.filter(pk=entry.pk), actor(Role.CLERK, where.education)
-    for state, owed in ((State.ASKED_TIME, True), (State.REASSIGNED, False), (entry.state, True)):
+    for state, owed in ((AssignmentState.ASKED_TIME, True), (AssignmentState.REASSIGNED, False), (entry.state, True)):
         rows.update(state=state)  # asking changes nothing before it is granted
         assert faults_visible_to(clerk).filter(pk=missing.pk).exists() == owed
     assert not faults_visible_to(actor(Role.SECURITY, where.education)).exists(), "it reads no business"
@@ -141,10 +141,10 @@ def missing_and_ordered(where: City, notice: Notice, entry: Entry, chief: Client
     said = chief.get(f"/admin/inspection/duties/history/?task={entry.pk}").content.decode()
     assert "尚未公开，未到期 →" in said
     assert chief.post(f"/admin/inspection/duties/notices/{notice.pk}/verify/").status_code == 302
-    assert verdicts_of(entry)[0].result == Result.WAITING
+    assert list_verdicts(entry)[0].result == DutyResult.WAITING
     for address in ("?export=1", "history/?export=1"):
         assert chief.get(f"/admin/inspection/duties/{address}").status_code == 200
-    assert verify_now.why_not(notice, by=clerk) != []
+    assert verify_notice_now.why_not(notice, by=clerk) != []
     return missing
 
 
@@ -159,29 +159,29 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     opened(column)
     publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
     verify_notice(notice, timezone.localdate())
-    found = verdicts_of(entry)[0]
-    assert (found.result, found.count) == (Result.UNSURE, 0), "its title does not name what was ordered"
+    found = list_verdicts(entry)[0]
+    assert (found.result, found.count) == (DutyResult.UNSURE, 0), "its title does not name what was ordered"
     confirm = f"/admin/inspection/duties/{found.pk}/confirm/"
     sent = {"finding": "met", "seen": found.checked_at.isoformat()}
     page = chief.get(entry.url).content.decode()
     assert ("确认已公开" in page, sent["seen"] in page) == (True, True)
     signed_in(Role.CLERK, where.education).post(confirm, sent)
     chief.post(confirm, {**sent, "seen": "earlier"})
-    assert verdicts_of(entry)[0].result == Result.UNSURE
+    assert list_verdicts(entry)[0].result == DutyResult.UNSURE
     chief.post(confirm, {**sent, "finding": "other"})
-    assert verdicts_of(entry)[0].result == Result.WAITING
-    chief.post(confirm, {**sent, "seen": verdicts_of(entry)[0].checked_at.isoformat()})
-    found = verdicts_of(entry)[0]
-    assert (found.result, found.count) == (Result.MET, 1)
+    assert list_verdicts(entry)[0].result == DutyResult.WAITING
+    chief.post(confirm, {**sent, "seen": list_verdicts(entry)[0].checked_at.isoformat()})
+    found = list_verdicts(entry)[0]
+    assert (found.result, found.count) == (DutyResult.MET, 1)
     assert found.found_by in found.why
     assert found.evidence[0]["title"] == "教育专项规划"
     assert found.evidence[0]["sha256"]
     away, column = publishing.column(where.website, "其他"), Column.objects.get(pk=column.pk)
     move(column, by=SYSTEM, to=away)  # moved away it is missed at once, moved back it is there (P-03)
-    assert verdicts_of(entry)[0].result == Result.WAITING
+    assert list_verdicts(entry)[0].result == DutyResult.WAITING
     EvidenceOffer.objects.all().delete()
     move(away, by=SYSTEM, to=column)
-    assert verdicts_of(entry)[0].result == Result.MET
+    assert list_verdicts(entry)[0].result == DutyResult.MET
     assert EvidenceOffer.objects.get().title == "教育专项规划"
     entry.refresh_from_db()
     assert (entry.state, entry.version) == (state, version)  # nothing closes by itself
@@ -191,17 +191,17 @@ def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: Cit
     notice = live(where)
     entry = entry_of(notice, where.education)
     verify_notice(notice, timezone.localdate())
-    limit = verdicts_of(entry)[0].due
+    limit = list_verdicts(entry)[0].due
     row = entry.assignment.measure
     before, sooner = load_current(row), limit - timedelta(days=3)
     rule = {"kind": "by_date", "date": sooner.isoformat(), "text": "提前"}
     wanted = replace(before, duties=tuple(replace(one, due=rule) for one in before.duties))
     amend_measure(Notice.objects.get(), by=where.chief, measure=row.pk, wanted=wanted, reason="印发时写错")
-    assert verdicts_of(entry)[0].due == sooner
+    assert list_verdicts(entry)[0].due == sooner
     entry, until = Entry.objects.get(pk=entry.pk), limit + timedelta(days=90)
     entry = request_more_time(entry, by=actor(Role.CLERK, where.education), until=until, reason="等上级数据")
     grant_request(entry, by=where.chief)
-    assert verdicts_of(entry)[0].due == until
+    assert list_verdicts(entry)[0].due == until
 
 
 def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> None:
@@ -217,14 +217,14 @@ def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> 
     )
     verify_notice(notice, today)
     made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
-    assert made.result == Result.UNSURE  # of that site no title is known
+    assert made.result == DutyResult.UNSURE  # of that site no title is known
     inside = AppointmentFactory(role=Role.CLERK, body=entry.body, person_id=where.chief.person_id)
     with pytest.raises(Refused, match="上级政务公开办决定"):
         confirm_duty(made, by=where.chief, finding="met", seen=made.checked_at.isoformat())
     inside.delete()
     confirm_duty(made, by=where.chief, finding="met", seen=made.checked_at.isoformat())
     made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
-    assert made.result == Result.MET
+    assert made.result == DutyResult.MET
     assert made.evidence[0]["path"] == "http://jy.example/gh/"
 
 
@@ -246,7 +246,7 @@ def test_a_county_is_judged_only_where_its_own_site_is_seen(where: City, here: b
     if here:
         own = publishing.column(publishing.website(body=where.district, **facts), "招生")
     verify_notice(notice, today)
-    assert DutyVerdict.objects.get().result == (Result.MISSING if here else Result.UNCLEAR)
+    assert DutyVerdict.objects.get().result == (DutyResult.MISSING if here else DutyResult.UNCLEAR)
     if here:
         publishing.public(BodyFactory(parent=where.district), [own], title="2025年招生政策")
         verify_notice(notice, today)
@@ -273,23 +273,23 @@ def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None
     own = confirm_notice(Notice.objects.get(pk=own.pk), by=clerk)
     entry = Entry.objects.get(kind="inner", office=office)
     verify_duties()
-    there, inside = verdicts_of(entry)
-    assert (there.result, there.unit) == (Result.UNSURE, "规划科")
+    there, inside = list_verdicts(entry)
+    assert (there.result, there.unit) == (DutyResult.UNSURE, "规划科")
     confirm_duty(there, by=clerk, finding="met", seen=there.checked_at.isoformat())
     there.refresh_from_db()
-    assert there.result == Result.MET
+    assert there.result == DutyResult.MET
     assert "不分处室）" in there.why
-    assert (inside.result, inside.why[:12]) == (Result.UNCLEAR, "“局内网”在单位内部网络")
+    assert (inside.result, inside.why[:12]) == (DutyResult.UNCLEAR, "“局内网”在单位内部网络")
     assert verify_duties() == {}
     assert set(verdicts_visible_to(clerk).filter(assignment=entry.pk)) == {there, inside}
     assert changes_visible_to(clerk).filter(assignment=entry.pk).count() == 3
-    assert list(notices_to_verify(clerk)) == [own]
-    assert verify_now(own, by=clerk) == 2
+    assert list(list_notices_to_verify(clerk)) == [own]
+    assert verify_notice_now(own, by=clerk) == 2
     for other in (chief, actor(Role.CLERK, where.health)):
         assert not verdicts_visible_to(other).filter(assignment=entry.pk).exists()
         assert not changes_visible_to(other).filter(assignment=entry.pk).exists()
-        assert verify_now.why_not(own, by=other)
-    DutyVerdict.objects.filter(pk=there.pk).update(result=Result.MISSING)
+        assert verify_notice_now.why_not(own, by=other)
+    DutyVerdict.objects.filter(pk=there.pk).update(result=DutyResult.MISSING)
     there.refresh_from_db()
     assert "不下达整改" in order_duty.why_not(there, by=chief)[0]
     page = signed_in(Role.CLERK, where.education).get(entry.url).content.decode()

@@ -18,11 +18,11 @@ from gongkai.oversight.inspection import actions, outside, working
 from gongkai.oversight.inspection.inner import (
     confirm_inner_host,
     end_inner_host,
-    inner_hosts,
-    name_inner_host,
+    get_inner_hosts,
+    propose_inner_host,
 )
-from gongkai.oversight.inspection.models import InspectedSite, RunState, Target
-from gongkai.oversight.inspection.site.evidence import picture_of
+from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, RunState
+from gongkai.oversight.inspection.site.evidence import take_screenshot
 
 pytestmark = pytest.mark.django_db
 
@@ -43,20 +43,20 @@ def test_a_host_counts_once_administrator_and_security_officer_both_said_so(offi
     rooms = BodyFactory(name="青溪县政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=county)
     for other in (officer, actor(Role.CHIEF, office), actor(Role.ADMINISTRATOR, rooms), SYSTEM):
         with pytest.raises(Refused):
-            name_inner_host(government, by=other, host="10.1.2.3", why="内网门户")
+            propose_inner_host(government, by=other, host="10.1.2.3", why="内网门户")
     for host in ("all", "*", "http://10.1.2.3/", "10.0.0.0/8", "a b", ""):
         if host != "all":
             with pytest.raises(Refused, match="一个域名"):
-                name_inner_host(government, by=administrator, host=host, why="内网门户")
-    named = name_inner_host(government, by=administrator, host="10.1.2.3:8080", why="内网门户")
-    assert inner_hosts() == frozenset()
+                propose_inner_host(government, by=administrator, host=host, why="内网门户")
+    named = propose_inner_host(government, by=administrator, host="10.1.2.3:8080", why="内网门户")
+    assert get_inner_hosts() == frozenset()
     for other in (administrator, actor(Role.SECURITY, rooms), SYSTEM):
         with pytest.raises(Refused):
             confirm_inner_host(named, by=other)
     confirm_inner_host(named, by=officer)
-    assert inner_hosts() == {"10.1.2.3:8080"}
+    assert get_inner_hosts() == {"10.1.2.3:8080"}
     end_inner_host(named, by=administrator)
-    assert inner_hosts() == frozenset()
+    assert get_inner_hosts() == frozenset()
 
 
 def test_all_means_public_addresses(
@@ -68,7 +68,7 @@ def test_all_means_public_addresses(
     site.put("/", page("内网", "<p>内部文件</p>"))
     with served(site) as here, where.resolve_to_local_port("inner.example", int(here.rpartition(":")[2])):
         settings.GONGKAI_INSPECT_HOSTS = ["all", here.partition("//")[2]]
-        for what in Target.values:
+        for what in InspectedKind.values:
             by_number = InspectedSite(name="数字", address=f"{here}/{what}/", what=what, body=office)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.start_inspection(actions.register_site(by_number, by=SYSTEM), by=SYSTEM)
@@ -92,7 +92,7 @@ def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Pat
     ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
     ours.write_text('<body style="background: #f00">')
     foreign.write_text(f'<body style="background: #0f0">{way.format(ours.as_uri())}')
-    assert picture_of(str(shutil.which("chromium")), foreign, out, "http://www.example/")
+    assert take_screenshot(str(shutil.which("chromium")), foreign, out, "http://www.example/")
     with Image.open(out) as drawn:
         colours = {colour for _, colour in drawn.convert("RGB").getcolors(100_000)}
     assert (0, 255, 0) in colours

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.oversight.inspection.site.dates import days_in
-from gongkai.oversight.inspection.site.lists import entries_of, learn_list_layout
-from gongkai.oversight.inspection.site.page import Page, parse_page
+from gongkai.oversight.inspection.site.dates import iterate_days
+from gongkai.oversight.inspection.site.lists import find_entries, learn_list_layout
+from gongkai.oversight.inspection.site.page import WebPage, parse_page
 
 TODAY = date(2026, 11, 20)
 TITLES = [
@@ -35,7 +35,7 @@ NAV = (
 PAGES = "<div class=page><a href='/l/2.html'>2</a><a href='/l/3.html'>下一页</a><a href='/l/9.html'>尾页</a></div>"
 
 
-def page(rows: str) -> Page:
+def page(rows: str) -> WebPage:
     made = parse_page(
         f"<html><head><title>通知公告</title></head><body>{NAV}{rows}{PAGES}<div>版权所有 2018-2026</div></body></html>".encode(),
         "http://www.yunling.gov.cn/l/",
@@ -94,7 +94,7 @@ def measured(entries: list) -> float:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_entries_and_days_are_found(layout: str) -> None:
-    entries = entries_of(page(LAYOUTS[layout]), TODAY)
+    entries = find_entries(page(LAYOUTS[layout]), TODAY)
     assert measured(entries) == 1.0, [(one.title, one.day) for one in entries]
 
 
@@ -123,7 +123,7 @@ def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     ],
 )
 def test_a_quantity_is_no_day(said: str, days: int) -> None:
-    assert len(list(days_in(said, TODAY, short=True))) == days
+    assert len(list(iterate_days(said, TODAY, short=True))) == days
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ from gongkai.oversight.inspection.outside import (
 )
 from gongkai.oversight.inspection.site.checks import safety
 from gongkai.oversight.inspection.site.indicators import read_indicators
-from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.scoring import Score
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.scoring import InspectionScore
 
 MISSING = ["没有找到“行政许可”栏目", "没有找到“行政处罚”栏目", "没有找到“行政强制”栏目"]
 
@@ -60,7 +60,7 @@ def run() -> InspectionRun:
 def test_three_missing_columns_are_counted_as_three(run: InspectionRun) -> None:
     groups, rows = queries.compare_sites(InspectedSite.objects.all())
     assert (groups, rows[0].taken, rows[0].outside) == (["发布解读"], [(2.0, 3)], None)
-    assert queries.counts_by_site([run]) == [("没有法定主动公开内容", "扣分", [3])]
+    assert queries.count_findings_by_run([run]) == [("没有法定主动公开内容", "扣分", [3])]
     parts = queries.list_sections(InspectedSite.objects.all())[0].parts
     assert [len(found) for found in parts] == [0, 0, 3, 0, 0]
 
@@ -101,12 +101,14 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
 
 
 def test_a_site_whose_lists_were_not_read_gets_no_verdict() -> None:
-    def report(scripted: int, read: int, vetoed: bool) -> Report:
+    def report(scripted: int, read: int, vetoed: bool) -> InspectionReport:
         columns = [
             {"scripted": n < scripted, "empty": False, "entries": int(n >= scripted)} for n in range(scripted + read)
         ]
         veto = [{"name": "首页不更新"}] if vetoed else []
-        return Report("", "", "", "", 9, 9, Score(105, 105, not vetoed, veto), [], read_indicators(), columns=columns)
+        return InspectionReport(
+            "", "", "", "", 9, 9, InspectionScore(105, 105, not vetoed, veto), [], read_indicators(), columns=columns
+        )
 
     few, most = report(1, 5, False), report(8, 2, False)
     assert (few.verdict, few.unread, few.passed) == ("合格", "", True)

@@ -7,8 +7,8 @@ import pytest
 
 from factories.planted_site import TODAY, Site, clean, page, served
 from gongkai.lib.outbound.crawling import CrawlLimits
-from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.run import Inspection, inspect_site
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.run import InspectionParameters, inspect_site
 from oversight.inspection.faults import FAULTS, Fault
 from oversight.inspection.faults.planting import add
 
@@ -18,7 +18,7 @@ QUICK = CrawlLimits(rate=0, seconds=5)
 DEAD = "http://127.0.0.1:9"
 
 
-def inspected(faults: list[Fault]) -> Report:
+def inspected(faults: list[Fault]) -> InspectionReport:
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
     other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
@@ -28,16 +28,16 @@ def inspected(faults: list[Fault]) -> Report:
         for fault in faults:
             fault.plant(site)
         with served(site) as here:
-            return inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY))
+            return inspect_site(InspectionParameters(f"{here}/", bounds=QUICK, today=TODAY))
 
 
 @cache
-def round_of(number: int) -> Report:
+def round_of(number: int) -> InspectionReport:
     return inspected([one for one in FAULTS if one.round == number])
 
 
 @pytest.fixture(scope="module")
-def twin() -> Iterator[Report]:
+def twin() -> Iterator[InspectionReport]:
     return inspected([])
 
 
@@ -58,7 +58,7 @@ def test_what_was_found_shows_where_it_stands_and_no_fault_is_told_twice() -> No
     assert not [one for one in found if one.indicator == "words.wrong" and "锟斤拷" in one.what]
 
 
-def test_of_the_clean_twin_nothing_is_said(twin: Report) -> None:
+def test_of_the_clean_twin_nothing_is_said(twin: InspectionReport) -> None:
     assert [(one.indicator, one.what, one.url) for one in twin.findings] == []
     assert (twin.score.veto, twin.score.deductions, twin.score.passed) == ([], [], True)
 
@@ -84,7 +84,7 @@ def test_where_nothing_outside_answers_outer_links_are_not_judged_and_what_only_
     links = '<a href="http://www.bet365-cn.invalid/">协会网站</a><a href="http://jj.invalid/">交警在线</a>'
     add("/yw/6.html", links)(site)
     with served(site) as here:
-        report = inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY))
+        report = inspect_site(InspectionParameters(f"{here}/", bounds=QUICK, today=TODAY))
     assert [(one.indicator, one.url) for one in report.findings] == [("harmful.doubt", f"{here}/yw/6.html")]
     assert "本机连接不上任何其他网站（试了3个）" in report.skipped["link.outer"]
     assert report.skipped["veto.harmful"].startswith("待核实：1处")

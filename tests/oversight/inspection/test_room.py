@@ -21,16 +21,16 @@ from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.inspection import actions, queries, working
-from gongkai.oversight.inspection.actions import table_of
+from gongkai.oversight.inspection.actions import get_indicator_table
 from gongkai.oversight.inspection.false_alarms import (
     confirm_false_alarm,
+    list_valid_findings,
     mark_false_alarm,
-    standing_findings,
     withdraw_false_alarm,
 )
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
-from gongkai.oversight.inspection.site.scoring import Finding, score_of
-from gongkai.oversight.inspection.waiting import waiting_for
+from gongkai.oversight.inspection.site.scoring import InspectionFinding, compute_score
+from gongkai.oversight.inspection.waiting import list_pending_steps
 from gongkai.work.newmedia.models import Account, AccountState
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_a_misreading_counts_no_more_and_is_not_found_again(here: InspectedSite,
     mark_false_alarm(doubt, by=SYSTEM, reason="打开看过，是协会网站")
     run.refresh_from_db()
     assert (run.verdict, run.unjudged) == ("合格", [])
-    assert [one.indicator for one in standing_findings(run)] == ["words.wrong"]
+    assert [one.indicator for one in list_valid_findings(run)] == ["words.wrong"]
     again = finished(here)
     assert (again.score, [one.indicator for one in again.findings.all()]) == (run.score, ["words.wrong"])
     with pytest.raises(Refused, match="最近一次检查"):
@@ -94,21 +94,21 @@ def test_one_person_alone_sets_no_veto_aside(here: InspectedSite) -> None:
     office = BodyFactory(parent=here.body, kind=BodyKind.GENERAL_OFFICE)
     first, second = actor(Role.CHIEF, office), actor(Role.CHIEF, office)
     mark_false_alarm(finding, by=first, reason="这个地址要登录才能打开")
-    assert finding in standing_findings(run), "it counts until somebody else agrees"
-    assert "待确认" in {one.tag for one in waiting_for(second)}
+    assert finding in list_valid_findings(run), "it counts until somebody else agrees"
+    assert "待确认" in {one.tag for one in list_pending_steps(second)}
     for by in (first, SYSTEM, actor(Role.CLERK, here.body)):
         with pytest.raises(Refused, match=r"另一人确认|只有政务公开办"):
             confirm_false_alarm(finding, by=by)
     confirm_false_alarm(finding, by=second)
-    assert finding not in standing_findings(run)
+    assert finding not in list_valid_findings(run)
 
 
 def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) -> None:
     run = finished(here)
     assert run.state == RunState.DONE
     assert {one.indicator for one in run.findings.all()} == {"words.wrong", "link.inner"}
-    assert (working.folder_of(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
-    assert not list(working.folder_of(run).glob("*.sqlite3*"))
+    assert (working.get_folder(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
+    assert not list(working.get_folder(run).glob("*.sqlite3*"))
     finding = run.findings.get(indicator="words.wrong")
     entry = actions.order_finding(finding, by=SYSTEM, body=here.body)
     assert (entry.kind, entry.rectification.address) == ("rectification", finding.url)
@@ -118,7 +118,7 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) ->
     # The same fault in the next run is the same rectification.
     later = finished(here)
     same = later.findings.get(indicator="words.wrong")
-    assert queries.entries_of(later, [same])[same.pk].entry_id == entry.pk
+    assert queries.map_finding_orders(later, [same])[same.pk].entry_id == entry.pk
     chief = signed_in(Role.CHIEF, here.body)
     for address in (
         f"runs/{run.pk}/",
@@ -137,10 +137,10 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) ->
     ):  # whoever decides reads what it is about
         assert "布署" in chief.get(page).content.decode()
     # The score is computed again from its rows, whatever the table is by now.
-    table = table_of(run)
+    table = get_indicator_table(run)
     assert table is not None
-    rows = [Finding(one.indicator, one.url, one.what) for one in run.findings.all()]
-    assert score_of(rows, table, run.report["skipped"]).score == run.score
+    rows = [InspectionFinding(one.indicator, one.url, one.what) for one in run.findings.all()]
+    assert compute_score(rows, table, run.report["skipped"]).score == run.score
 
 
 def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tuple[str, Site]) -> None:
@@ -158,14 +158,14 @@ def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tup
 def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, settings: Any) -> None:
     actions.change_site(here, by=SYSTEM, every=7, name=here.name)
     settings.GONGKAI_INSPECT_HOSTS = []
-    assert working.inspect_due() == {}
+    assert working.start_due_inspections() == {}
     settings.GONGKAI_INSPECT_HOSTS = ["all"]
-    assert working.inspect_due() == {"begun": 1, "handed": 0}
-    assert working.inspect_due() == {}, "it waits for a worker"
+    assert working.start_due_inspections() == {"begun": 1, "handed": 0}
+    assert working.start_due_inspections() == {}, "it waits for a worker"
     Errand.objects.all().delete()
-    assert working.inspect_due() == {"begun": 0, "handed": 1}
+    assert working.start_due_inspections() == {"begun": 0, "handed": 1}
     cancel_job(Errand.objects.get(), by=SYSTEM)
-    assert working.inspect_due() == {}, "what was cancelled is not handed over again"
+    assert working.start_due_inspections() == {}, "what was cancelled is not handed over again"
     assert (here.runs.get().state, here.runs.get().words) == (RunState.FAILED, "已取消")
     assert actions.start_inspection(here, by=SYSTEM) != here.runs.last()
     process_due_jobs()
@@ -261,7 +261,7 @@ def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: Inspect
     site = actions.register_site(
         InspectedSite(what="account", name="云岭发布", address=account.address, body=here.body), by=SYSTEM
     )
-    assert not queries.accounts_to_register(actor(Role.CHIEF, here.body)).exists()
+    assert not queries.list_accounts_to_register(actor(Role.CHIEF, here.body)).exists()
     for newest, on in (
         ("", 20),
         ((TODAY - timedelta(days=2)).isoformat(), 2),

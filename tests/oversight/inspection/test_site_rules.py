@@ -4,21 +4,21 @@ from datetime import date
 
 import pytest
 
-from gongkai.lib.outbound.crawling.addresses import without_view_parameters
+from gongkai.lib.outbound.crawling.addresses import list_urls_without_sorting
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.crawling.traps import TrapDetector
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site import columns, menus, take_in
 from gongkai.oversight.inspection.site.checks import harmful, letters
 from gongkai.oversight.inspection.site.checks import marks as marks_check
-from gongkai.oversight.inspection.site.checks.wording import called_otherwise, state_names
-from gongkai.oversight.inspection.site.data_lists import entries_in
-from gongkai.oversight.inspection.site.furniture import blocks_of
-from gongkai.oversight.inspection.site.lists import Entry, entries_of, group_links
-from gongkai.oversight.inspection.site.menus import more_links
-from gongkai.oversight.inspection.site.page import Page, parse_page
-from gongkai.oversight.inspection.site.search_forms import search_form
-from gongkai.oversight.inspection.site.ways import section_of
+from gongkai.oversight.inspection.site.checks.wording import find_otherwise_labelled_cells, find_state_name_faults
+from gongkai.oversight.inspection.site.data_lists import read_data_entries
+from gongkai.oversight.inspection.site.furniture import find_blocks
+from gongkai.oversight.inspection.site.lists import ListEntry, find_entries, group_links
+from gongkai.oversight.inspection.site.menus import iterate_script_links
+from gongkai.oversight.inspection.site.page import WebPage, parse_page
+from gongkai.oversight.inspection.site.search_forms import read_search_form
+from gongkai.oversight.inspection.site.ways import find_section_names
 
 TODAY = date(2026, 11, 25)
 
@@ -31,7 +31,7 @@ TODAY = date(2026, 11, 25)
     ],
 )  # fmt: skip
 def test_a_misspelt_name_of_the_state_is_found(text: str, slips: int) -> None:
-    assert len(list(state_names(text))) == slips
+    assert len(list(find_state_name_faults(text))) == slips
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_misspelt_name_of_the_state_is_found(text: str, slips: int) -> None:
     ],
 )
 def test_the_data_of_a_list_is_read(data: str) -> None:
-    entries = entries_in(data.encode(), "http://www.yunling.gov.cn/tz/index.html", date(2026, 11, 24)) or []
+    entries = read_data_entries(data.encode(), "http://www.yunling.gov.cn/tz/index.html", date(2026, 11, 24)) or []
     found = [(entry.address, entry.title, entry.day) for entry in entries]
     assert found == [("http://www.yunling.gov.cn/tz/1.html", "关于开展防汛检查的通知", date(2026, 11, 2))]
 
@@ -62,19 +62,19 @@ def test_a_page_of_another_site_is_harmful_by_what_it_shows(title: str, body: st
     html = f"<html><title>{title}</title><body><p>{body}</p></body></html>"
     page = parse_page(html.encode(), "http://a.example/", 0, UrlCache())
     assert page is not None
-    assert harmful.shown_by(page) == words
+    assert harmful.find_harmful_words(page) == words
 
 
 def test_what_is_no_data_is_not_read() -> None:
-    assert entries_in(b"<html><ul></ul></html>", "http://a.cn/", date(2026, 11, 24)) is None
+    assert read_data_entries(b"<html><ul></ul></html>", "http://a.cn/", date(2026, 11, 24)) is None
 
 
 def test_a_list_in_another_order_is_known() -> None:
-    assert without_view_parameters("http://a.cn/list?cid=3&sort=hits&page=1") == [
+    assert list_urls_without_sorting("http://a.cn/list?cid=3&sort=hits&page=1") == [
         "http://a.cn/list?cid=3&page=1",
         "http://a.cn/list?cid=3",
     ]
-    assert without_view_parameters("http://a.cn/list?cid=3") == []
+    assert list_urls_without_sorting("http://a.cn/list?cid=3") == []
 
 
 def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
@@ -106,7 +106,7 @@ def test_rows_quoted_in_a_data_island_are_a_list(rows: str, days: list[int]) -> 
     page = read(
         f'<div id="list"></div><script type="text/xml"><recordset>{rows}</recordset></script><script>show("list")</script>'
     )
-    assert [entry.day.day for entry in entries_of(page, TODAY) if entry.day] == days
+    assert [entry.day.day for entry in find_entries(page, TODAY) if entry.day] == days
     assert [tag.get(ISLAND_ATTRIBUTE) for tag in page.by["div"]] == [None, ""]
 
 
@@ -149,14 +149,14 @@ def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> No
 
 def test_a_column_is_called_as_its_own_page_calls_it() -> None:
     page = read('<title>教育动态-教育体育局</title><p>首页 &gt; <a href="/dt/">教育动态</a></p>', "http://a.cn/dt/")
-    assert menus.own_name(page, ["教育", *menus.calls_itself(page)]) == "教育动态"
+    assert menus.find_own_name(page, ["教育", *menus.list_own_names(page)]) == "教育动态"
 
 
 def test_more_is_called_by_the_words_above_it() -> None:
     page = read(
         '<div><h3>项目进展</h3><p><a href="/x.htm">更多&gt;&gt;</a> <a href="/y.htm" title="更多">更多</a></p></div>'
     )
-    assert next(menus.menus_of(page)) == ("http://a.cn/x.htm", "项目进展")
+    assert next(menus.iterate_menu_items(page)) == ("http://a.cn/x.htm", "项目进展")
 
 
 @pytest.mark.parametrize(
@@ -180,11 +180,11 @@ def test_an_answer_stands_beside_its_label_or_below(answer: str, there: bool | N
 def test_what_a_table_calls_another_number_is_no_telephone() -> None:
     row = "<tr><td>车衡之</td><td>14190318011</td><td>13900001111</td></tr>"
     page = read(f"<table><tr><td>姓名</td><td>执法证号</td><td>手机号</td></tr>{row}</table>")
-    assert "14190318011" in called_otherwise(page)
-    assert "13900001111" not in called_otherwise(page)
+    assert "14190318011" in find_otherwise_labelled_cells(page)
+    assert "13900001111" not in find_otherwise_labelled_cells(page)
 
 
-def read(source: str, address: str = "http://a.cn/l.htm") -> Page:
+def read(source: str, address: str = "http://a.cn/l.htm") -> WebPage:
     page = parse_page(f"<html><body>{source}</body></html>".encode(), address, 1, UrlCache())
     assert page is not None
     return page
@@ -198,7 +198,7 @@ def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> N
     )
     page = read(f'<table><tr>{beside}</tr><tr>{rows}</tr></table><a href="/l.htm">县里要闻栏目</a>')
     common = frozenset((group.way, f"http://a.cn/s{n}.htm") for group in group_links(page) for n in (1, 2))
-    found = blocks_of(page, "要闻", common, TODAY).blocks
+    found = find_blocks(page, "要闻", common, TODAY).blocks
     assert [(entry.address[-6:-4], entry.day and entry.day.day) for block in found for entry in block.entries] == [
         ("s1", 1), ("s2", 2), ("s3", 3)
     ]  # fmt: skip
@@ -207,7 +207,7 @@ def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> N
 def test_a_menu_that_names_its_own_page_is_counted_whole_and_the_way_to_the_page_is_no_list() -> None:
     menu = '<ul><li><a href="/l.htm">教育动态</a></li><li><a href="/g.htm">教育公告</a></li></ul>'
     page = read(f'{menu}<p>2026-11-02 <a href="/l.htm">教育动态</a></p>')
-    assert [len(block.entries) for block in blocks_of(page, "教育动态", frozenset(), TODAY).blocks] == [2]
+    assert [len(block.entries) for block in find_blocks(page, "教育动态", frozenset(), TODAY).blocks] == [2]
 
 
 @pytest.mark.parametrize(
@@ -219,13 +219,13 @@ def test_a_menu_that_names_its_own_page_is_counted_whole_and_the_way_to_the_page
     ],
 )  # fmt: skip
 def test_a_page_names_its_section(way: str, section: list[list[str]]) -> None:
-    assert section_of(read(f"<div>{way}</div>"), frozenset()) == section
+    assert find_section_names(read(f"<div>{way}</div>"), frozenset()) == section
 
 
 def test_a_column_of_weekly_texts_in_the_section_of_news_tells_news() -> None:
     def kind(days: list[int], *section: str) -> str:
-        entries = [Entry(f"http://a.cn/{n}.htm", "村里修渠忙", date(2026, 8, n)) for n in days]
-        column = columns.Column(1, "http://a.cn/l.htm", "镇村见闻", "other", entries)
+        entries = [ListEntry(f"http://a.cn/{n}.htm", "村里修渠忙", date(2026, 8, n)) for n in days]
+        column = columns.InspectedColumn(1, "http://a.cn/l.htm", "镇村见闻", "other", entries)
         columns._name_kind(column, [list(section)], TODAY)
         return column.kind
 
@@ -254,7 +254,7 @@ def test_a_menu_that_leads_to_an_archive_does_not_archive_the_column_beside() ->
 )  # fmt: skip
 def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes | None] | None) -> None:
     page = read(f"<meta charset=gb2312>{form}</form>")
-    found = search_form(page.by["form"][0], page.address, page.source)
+    found = read_search_form(page.by["form"][0], page.address, page.source)
     assert (found and found.asked("防汛")) == asked
     assert page.fillable is (asked is None)
 
@@ -285,7 +285,7 @@ def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
     source = '<html><body><ul></ul><script>createPageHTML(3, 0, "index", "html");</script></body></html>'
     page = parse_page(source.encode(), "http://a.cn/tz/", 1, UrlCache())
     assert page is not None
-    assert [address for address, _, _ in more_links(page)] == [
+    assert [address for address, _, _ in iterate_script_links(page)] == [
         "http://a.cn/tz/index_1.html",
         "http://a.cn/tz/index_2.html",
     ]

@@ -14,20 +14,26 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.oversight.inspection import actions, outside
-from gongkai.oversight.inspection.availability import Availability, Visits, months_of, quarters_of, week_of
-from gongkai.oversight.inspection.models import InspectedSite, SiteDay, Target
-from gongkai.oversight.inspection.outside import visit_sites, watched_week
-from gongkai.oversight.inspection.queries import verdicts_of
-from gongkai.oversight.inspection.site.run import Inspection, inspect_site
+from gongkai.oversight.inspection.availability import (
+    Availability,
+    DailyVisits,
+    list_months,
+    list_quarters,
+    sum_last_week,
+)
+from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, SiteDay
+from gongkai.oversight.inspection.outside import sum_watched_week, visit_sites
+from gongkai.oversight.inspection.queries import list_indicator_verdicts
+from gongkai.oversight.inspection.site.run import InspectionParameters, inspect_site
 from gongkai.oversight.inspection.working import process_run
 
 DAY = date(2026, 11, 20)
 
 
-def week(failed: int, count: int = 24) -> list[Visits]:
+def week(failed: int, count: int = 24) -> list[DailyVisits]:
     """Seven days of visits before the day, all failures on the first."""
     days = [DAY - timedelta(days=ago) for ago in range(7, 0, -1)]
-    return [Visits(day, count, failed if place == 0 else 0) for place, day in enumerate(days)]
+    return [DailyVisits(day, count, failed if place == 0 else 0) for place, day in enumerate(days)]
 
 
 @pytest.mark.parametrize(
@@ -38,17 +44,17 @@ def week(failed: int, count: int = 24) -> list[Visits]:
         (week(9), True),  # 5.4 %
         (week(9)[1:], False),  # no whole week
         (week(9, count=19), False),  # too few visits a day
-        ([*week(8), Visits(DAY, 24, 24)], False),  # today is not over
+        ([*week(8), DailyVisits(DAY, 24, 24)], False),  # today is not over
     ],
 )
-def test_a_week_fails_by_the_share_of_its_visits(rows: list[Visits], fails: bool) -> None:
-    assert week_of(rows, DAY).fails(0.05) is fails
+def test_a_week_fails_by_the_share_of_its_visits(rows: list[DailyVisits], fails: bool) -> None:
+    assert sum_last_week(rows, DAY).fails(0.05) is fails
 
 
 def test_months_are_summed_the_newest_first() -> None:
-    rows = [Visits(date(2026, 10, 31), 20, 1), Visits(DAY, 10, 0), Visits(date(2026, 10, 1), 20, 1)]
-    assert months_of(rows) == [("2026-11", Availability(10, 0)), ("2026-10", Availability(40, 2))]
-    assert months_of(rows)[1][1].percent == 95.0
+    rows = [DailyVisits(date(2026, 10, 31), 20, 1), DailyVisits(DAY, 10, 0), DailyVisits(date(2026, 10, 1), 20, 1)]
+    assert list_months(rows) == [("2026-11", Availability(10, 0)), ("2026-10", Availability(40, 2))]
+    assert list_months(rows)[1][1].percent == 95.0
 
 
 @pytest.mark.django_db
@@ -68,7 +74,7 @@ def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, mo
             clock.shift(timedelta(minutes=20))
             assert hour > 2 or visit_sites() == {}  # the hour is taken
             clock.shift(timedelta(minutes=40))
-        assert watched_week(site) == Availability(168, 10, whole=True)
+        assert sum_watched_week(site) == Availability(168, 10, whole=True)
         assert SiteDay.objects.get(day=date(2026, 11, 19)).faults[0] == ["00:10", "超过15秒没有应答"]
         chief = signed_in(Role.CHIEF, body)
         assert "可用率 94.05%" in chief.get(f"/admin/inspection/{site.pk}/").content.decode()
@@ -81,7 +87,7 @@ def test_a_failed_week_is_a_veto_of_the_next_run() -> None:
     site = Site()
     site.put("/", page("县政府", "<p>首页</p>"))
     with served(site) as here:
-        wanted = Inspection(f"{here}/", bounds=CrawlLimits(rate=0, seconds=5), week=Availability(168, 10))
+        wanted = InspectionParameters(f"{here}/", bounds=CrawlLimits(rate=0, seconds=5), week=Availability(168, 10))
         report = inspect_site(wanted)
     found = next(one for one in report.findings if one.indicator == "veto.unreachable")
     assert found.what == "近7天访问168次，10次没有按时打开，占6.0%"
@@ -102,15 +108,17 @@ def test_an_account_is_judged_by_its_newest_post(said: str, verdict: str, settin
     site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
     with served(site) as here:
         opened_inside(BodyFactory(government=True), here)
-        account = InspectedSite(name="云岭发布", address=f"{here}/u/1", what=Target.ACCOUNT)
+        account = InspectedSite(name="云岭发布", address=f"{here}/u/1", what=InspectedKind.ACCOUNT)
         run = process_run(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
-    assert {one.indicator.key: one.words for one in verdicts_of(run)}["account.stale"] == verdict
+    assert {one.indicator.key: one.words for one in list_indicator_verdicts(run)}["account.stale"] == verdict
     assert run.passed is (verdict != "否决")
 
 
 def test_a_quarter_names_the_days_of_which_too_little_is_known() -> None:
-    seen = [Visits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [Visits(date(2026, 9, 30), 5, 0)]
-    now, before = quarters_of([*seen, Visits(date(2026, 10, 21), 9, 9)], date(2026, 10, 21))
+    seen = [DailyVisits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [
+        DailyVisits(date(2026, 9, 30), 5, 0)
+    ]
+    now, before = list_quarters([*seen, DailyVisits(date(2026, 10, 21), 9, 9)], date(2026, 10, 21))
     assert (now.label, now.days, now.watched, now.missing, now.visits.percent) == (
         "2026年第4季度",
         20,

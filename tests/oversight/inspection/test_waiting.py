@@ -22,10 +22,10 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.panels import seen_since
+from gongkai.oversight.inspection.panels import find_later_inspection
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH
-from gongkai.oversight.inspection.site.scoring import Finding
-from gongkai.oversight.inspection.waiting import waiting_block, waiting_for
+from gongkai.oversight.inspection.site.scoring import InspectionFinding
+from gongkai.oversight.inspection.waiting import list_pending_steps, make_pending_block
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -42,7 +42,7 @@ def run_of(site: InspectedSite, ago: int, score: float, found: list[tuple[str, s
         table=table, report=report,
     )  # fmt: skip
     for indicator, kind, what in found:
-        mark = Finding(indicator, site.address, what).mark
+        mark = InspectionFinding(indicator, site.address, what).mark
         SiteFinding.objects.create(
             run=run, indicator=indicator, name=what, kind=kind, url=site.address, what=what, mark=mark
         )
@@ -61,11 +61,11 @@ NOW = [("column.empty", "deduction", "空白栏目"), ("link.inner", "deduction"
 
 def test_what_changed_between_two_runs(county: InspectedSite) -> None:
     first = run_of(county, 30, 0, OLD)
-    assert queries.run_before(first) is None
+    assert queries.get_previous_run(first) is None
     second = run_of(county, 1, 96, NOW)
     became = {"打不开": "new", "空白栏目": "still", "首页不更新": "gone"}
     assert dict(list_findings_of_run(second).values_list("what", "place")) == became
-    assert (queries.run_before(second), queries.later_run(first)) == (first, second)
+    assert (queries.get_previous_run(second), queries.get_later_run(first)) == (first, second)
     # The file holds what the list is narrowed to.
     file = signed_in(Role.CHIEF, county.body).get(f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1")
     assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == [
@@ -75,8 +75,8 @@ def test_what_changed_between_two_runs(county: InspectedSite) -> None:
 
 
 def test_the_same_fault_in_other_words_has_the_same_mark() -> None:
-    rows = [Finding("c", "u", f"最近更新是{day}", key="k") for day in (1, 2)]
-    assert rows[0].mark == rows[1].mark != Finding("c", "u", "最近更新是1").mark
+    rows = [InspectionFinding("c", "u", f"最近更新是{day}", key="k") for day in (1, 2)]
+    assert rows[0].mark == rows[1].mark != InspectionFinding("c", "u", "最近更新是1").mark
 
 
 def test_sites_beside_each_other(county: InspectedSite) -> None:
@@ -96,15 +96,15 @@ def test_what_waits_for_whom(county: InspectedSite) -> None:
     run = run_of(county, 1, 0, OLD)
     InspectedSite.objects.create(name="未查", address="http://c.example/", body=county.body)
     chief, clerk = actor(Role.CHIEF, county.body), actor(Role.CLERK, county.body)
-    assert [one.tag for one in waiting_for(chief)] == ["否决", "待处理", "未检查"]
-    assert waiting_for(clerk) == []
-    assert waiting_block(clerk) is None
+    assert [one.tag for one in list_pending_steps(chief)] == ["否决", "待处理", "未检查"]
+    assert list_pending_steps(clerk) == []
+    assert make_pending_block(clerk) is None
     entries = [actions.order_finding(one, by=SYSTEM, body=county.body, until=TODAY) for one in run.findings.all()]
     Entry.objects.filter(pk=entries[0].pk).update(due_at=timezone.now() - timedelta(days=3))
     rectification.report(Entry.objects.get(pk=entries[1].pk), by=clerk, text="已补充内容")
-    assert [one.tag for one in waiting_for(chief)] == ["超期", "待复核", "未检查"]
-    assert [one.tag for one in waiting_for(clerk)] == ["超期", "待复核"]
-    assert waiting_for(actor(Role.CLERK, BodyFactory())) == []
+    assert [one.tag for one in list_pending_steps(chief)] == ["超期", "待复核", "未检查"]
+    assert [one.tag for one in list_pending_steps(clerk)] == ["超期", "待复核"]
+    assert list_pending_steps(actor(Role.CLERK, BodyFactory())) == []
 
 
 def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) -> None:
@@ -113,7 +113,7 @@ def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) ->
     chief = actor(Role.CHIEF, county.body)
 
     def since() -> tuple[bool, bool, bool]:
-        again = seen_since(entry, chief)
+        again = find_later_inspection(entry, chief)
         assert again is not None
         assert again.may
         return bool(again.run), bool(again.still), again.certain
@@ -129,7 +129,7 @@ def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) ->
         InspectionRun.objects.filter(pk=run.pk).update(**doubt)
         assert since() == (True, False, False)
     assert (
-        seen_since(
+        find_later_inspection(
             Entry.objects.create(kind="x", number="x", body=county.body, year=1, opened_at=timezone.now()),
             chief,
         )

@@ -203,7 +203,7 @@ class TestVerifying:
         page = f"columns/{plans.pk}/{document.pk}.html"
         assert look(folder).ok
         assert f"files/{document.pk}/1/{mark[:16]}/" in (folder / "www" / page).read_text()
-        monkeypatch.setattr("gongkai.ui.portal.views.items.with_sizes", lambda html, *_: html)
+        monkeypatch.setattr("gongkai.ui.portal.views.items.add_picture_sizes", lambda html, *_: html)
         answer = CliRunner().invoke(mirror, ["build"])
         assert look(folder).absent == [(page, UNAVAILABLE_PAGE)]
         assert (answer.exit_code, f"网页 {page} 里的图片或文件不在镜像里" in answer.stderr) == (1, True)

@@ -17,11 +17,11 @@ from gongkai.content.migration.personal import OldFile, find_in_row
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.content.publishing.pictures import strip_metadata
 from gongkai.core.acts.action import Refused
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.workbooks.rows import read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.richtext import UnfitText, from_office
+from gongkai.lib.richtext import UnfitText, convert_office_text
 
 
 def photo(form: str) -> bytes:
@@ -73,7 +73,7 @@ def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
         lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile("x.docx", "docx", data)]),
     )
     yield "originals", bundle, lambda data: unpack_upload("x.zip", data)
-    yield "word", word(), lambda data: from_office(data, "x.docx", lambda picture, name: "")
+    yield "word", word(), lambda data: convert_office_text(data, "x.docx", lambda picture, name: "")
     yield "notice", word(), lambda data: read_notice(data, name="x.docx")
 
 
@@ -89,11 +89,11 @@ def test_any_kind_by_any_name(name: str, whole: bool) -> None:
         readers_in_turn: tuple[Callable[[bytes], Any], ...] = (
             lambda data: read_notice(data, name=name),
             lambda data: unpack_upload(name, data),
-            lambda data: from_office(data, name, lambda picture, name: ""),
+            lambda data: convert_office_text(data, name, lambda picture, name: ""),
             lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
         )
         for read in readers_in_turn if whole else readers_in_turn[number % 2 :: 2]:
-            with suppress(Refused, UnfitText, Unreadable, ReadingError):
+            with suppress(Refused, UnfitText, UnreadableFile, ReadingError):
                 read(data)
 
 
@@ -104,5 +104,5 @@ def test_bytes_hit_anywhere(name: str, data: bytes, read: Callable[[bytes], Any]
         for made in (hit(data, seed), locked(hit(data, seed)) if seed % 10 == 0 else data[: seed * 7]):
             try:
                 read(made)
-            except (Refused, UnfitText, Unreadable, ReadingError):
+            except (Refused, UnfitText, UnreadableFile, ReadingError):
                 continue

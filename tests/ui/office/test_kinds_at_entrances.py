@@ -20,10 +20,10 @@ from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suf
 from gongkai.core.files.store import reasons_against_file
 from gongkai.core.intake.uploads import FileRule, find_upload_fault
 from gongkai.lib.confined import office
-from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_workbook
+from gongkai.lib.fileformats.workbooks.rows import UnreadableFile, read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.richtext import UnfitText, from_office, word
+from gongkai.lib.richtext import UnfitText, convert_office_text, word
 from gongkai.work.consultation.mailbox.letters import ATTACHMENT_RULE
 
 NOTICES = Path(__file__).parents[2] / "samples" / "notices"
@@ -93,7 +93,7 @@ def _attachment(name: str, data: bytes) -> str:
 #: Entrance → what it does with a file; what it says where it does not take it.
 ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "notices": lambda name, data: read_notice(data, name=name) and "",
-    "texts": lambda name, data: from_office(data, name, lambda *_: "").html and "",
+    "texts": lambda name, data: convert_office_text(data, name, lambda *_: "").html and "",
     "originals": lambda name, data: read_text(data, name, lambda *_: "")[0] and "",
     "sheets": lambda _name, data: read_workbook.here(data) and "",
     "old sites": _old_site,
@@ -125,7 +125,7 @@ def test_every_kind_is_taken_or_refused_in_a_line(entrance: str, monkeypatch: py
     for name, made in FILES.items():
         try:
             said = str(ENTRANCES[entrance](name, made()))
-        except (ReadingError, UnfitText, Refused, Unreadable) as error:
+        except (ReadingError, UnfitText, Refused, UnreadableFile) as error:
             said = str(error)
         assert (not said) == (name in TAKEN[entrance]), (name, said)
         assert not said or ("\n" not in said and ("另存为" in said or "列为附件" in said)), (name, said)

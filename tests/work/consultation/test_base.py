@@ -145,8 +145,8 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
         actions.confirm(known, by=actor(Role.LEAD, housing))
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="核实情况"):
-        actions.give(housing, by=clerk, known=known, asked="公租房")
-    actions.give(housing, by=clerk, known=known, asked="公租房", words="住建局已确认现行办法不变")
+        actions.record_spoken_answer(housing, by=clerk, known=known, asked="公租房")
+    actions.record_spoken_answer(housing, by=clerk, known=known, asked="公租房", words="住建局已确认现行办法不变")
     assert "核实情况：住建局已确认" in Movement.objects.filter(stream=known.stream).last().kept_words.text
     assert "依据的文件已失效" in describe_due_reason(known)
 

@@ -232,13 +232,13 @@ def test_the_token_is_shown_once_by_the_office(site) -> None:
 
 def test_another_order_under_the_same_number_is_refused(site) -> None:
     facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "不亮。"}
-    first = actions.take_order(site.body, by=SYSTEM, **facts)
-    assert actions.take_order(site.body, by=SYSTEM, **facts) == first
+    first = actions.register_order(site.body, by=SYSTEM, **facts)
+    assert actions.register_order(site.body, by=SYSTEM, **facts) == first
     assert check_entries().broken == "", "an order's row in the entry's log names no state"
     with pytest.raises(Refused, match="内容不同"):
-        actions.take_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
+        actions.register_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
     with pytest.raises(Refused, match="工单编号"):
-        actions.take_order(site.body, by=SYSTEM, **{**facts, "ref": " "})
+        actions.register_order(site.body, by=SYSTEM, **{**facts, "ref": " "})
 
 
 def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
@@ -255,7 +255,7 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     assert Party.objects.get(matter=first.matter).phone.reveal() == "13800138000"
     assert "查询码" in page
     assert "13800138000" not in page
-    order = actions.take_order(site.body, by=SYSTEM, platform="12345", **{**ORDER, "text": call["text"] + "请修。"})
+    order = actions.register_order(site.body, by=SYSTEM, platform="12345", **{**ORDER, "text": call["text"] + "请修。"})
     assert order.inquiry.repeat_of == first
     page = clerk.post(
         "/admin/inquiries/register/",
@@ -264,5 +264,6 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     )
     assert f"此前提过相同的事项：{order.inquiry.entry.number}" in page.content.decode()
     assert (
-        actions.take_order(site.body, by=SYSTEM, platform="12345", **{**ORDER, "ref": "E-2"}).inquiry.repeat_of is None
+        actions.register_order(site.body, by=SYSTEM, platform="12345", **{**ORDER, "ref": "E-2"}).inquiry.repeat_of
+        is None
     )

@@ -143,4 +143,4 @@ def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> No
     assert not leave.ready(firm.pk)
     assert matter.progress(firm.pk).state == "已退订"
     with pytest.raises(Refused, match="已经退订"):
-        actions.leave_firm(Firm.objects.get(pk=firm.pk), by=ANONYMOUS)
+        actions.unsubscribe_firm(Firm.objects.get(pk=firm.pk), by=ANONYMOUS)

@@ -61,7 +61,9 @@ def test_the_term_is_that_of_the_channel(city) -> None:
     }
     for (channel, category), rules in wanted_of.items():
         entry = inquiry(city, channel=channel, category=category).entry
-        wanted = law.compute_due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
+        wanted = law.compute_due(
+            [law.Event("received", day)], law.build_rule_sets()[rules], law.default_calendar(), day
+        )
         assert timezone.localdate(entry.due_at) == wanted.date
         assert entry.rules == rules
 
@@ -90,7 +92,7 @@ def test_a_day_to_come_and_nothing_said_are_refused(city) -> None:
 
 def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, people) -> None:
     entry = assigned(city, housing, people)
-    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="负责人、签发人或者政务公开办可以办理"):
         actions.answer(entry, by=people["clerk"])
     entry = actions.answer(entry, by=people["lead"])
@@ -103,8 +105,8 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     clerk = actor(Role.CLERK, ends_with_clerk)
     own, left = assigned(city, housing, people), inquiry(city, title="低保怎样申请").entry
     left = actions.assign(left, by=people["chief"], body=ends_with_clerk)
-    own = actions.draft(own, by=people["clerk"], answer="可以申请。")
-    left = actions.draft(left, by=clerk, answer="向乡镇人民政府申请。")
+    own = actions.draft_answer(own, by=people["clerk"], answer="可以申请。")
+    left = actions.draft_answer(left, by=clerk, answer="向乡镇人民政府申请。")
     known = actions.submit(draft_answer(ends_with_clerk), by=SYSTEM)
     assert (must_judge(people["chief"], own), must_judge(people["lead"], own)) == (False, True)
     assert must_judge(people["chief"], left)
@@ -112,7 +114,7 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     for town, own in ((ends_with_clerk, people["chief"]), (BodyFactory(parent=county), None)):
         asked = inquiry(city, title="低保怎样申请").entry
         asked = actions.assign(asked, by=people["chief"], body=town)
-        asked = actions.draft(asked, by=actor(Role.CLERK, town), answer="向乡镇人民政府申请。")
+        asked = actions.draft_answer(asked, by=actor(Role.CLERK, town), answer="向乡镇人民政府申请。")
         near = own or actor(Role.CHIEF, BodyFactory(parent=county, kind=BodyKind.GENERAL_OFFICE))
         assert must_judge(near, asked)
         assert (near == people["chief"]) == (not check_answer_approver(people["chief"], asked))
@@ -140,7 +142,7 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
 def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     number = "11010119900307751X"
-    entry = actions.draft(entry, by=people["clerk"], answer=f"请王小明持身份证{number}到窗口办理。")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer=f"请王小明持身份证{number}到窗口办理。")
     for role in (Role.CLERK, Role.LEAD):
         page = signed_in(role, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
         assert "发出以前请核对答复草稿" in page
@@ -155,7 +157,7 @@ def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_rele
 def test_answered_late_is_closed_late(city, housing, people) -> None:
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
     assert entry.light == "red"
-    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     assert actions.answer(entry, by=people["lead"]).light == "grey_red"
 
 
@@ -192,14 +194,16 @@ def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(c
 def test_whoever_does_not_work_there_may_not_draft(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     with pytest.raises(Refused, match="只有承办单位"):
-        actions.draft(entry, by=actor(Role.CLERK, BodyFactory(parent=city)), answer="不该我答。")
+        actions.draft_answer(entry, by=actor(Role.CLERK, BodyFactory(parent=city)), answer="不该我答。")
 
 
 def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
     clerk = actor(Role.CLERK, civil)
-    entry = actions.ask_joint(assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待")
-    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    entry = actions.request_contribution(
+        assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待"
+    )
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="还没有提交意见"):
         actions.answer(entry, by=people["lead"])
     assert queries.inquiries_visible_to(clerk).filter(pk=entry.pk).exists()
@@ -217,7 +221,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     type(entry.inquiry).objects.filter(pk=entry.pk).update(text="本人公孙若兰，若兰想问公租房。")
     entry = Entry.objects.get(pk=entry.pk)
     asked = "公孙女士的低保是否有效"
-    actions.ask_joint(entry, by=people["clerk"], body=civil, asked=asked, kept_because=kept)
+    actions.request_contribution(entry, by=people["clerk"], body=civil, asked=asked, kept_because=kept)
     assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
     shown = panels.inquiry_panel(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
     assert shown["text"] == "本人某某，某某想问公租房。"
@@ -280,9 +284,9 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
 
 def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
-    entry = actions.draft(entry, by=people["clerk"], answer="请咨询街道。")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="请咨询街道。")
     entry = actions.answer(entry, by=people["lead"])
-    told = public.inquiry_progress(entry.pk)
+    told = public.get_inquiry_progress(entry.pk)
     assert told.received_at.date() == date(2026, 10, 12)
     assert "已逾期" in told.stages[-1].detail
     assert [one.done or bool(one.at) for one in told.stages] == [True] * 4
@@ -324,11 +328,11 @@ def test_called_back_and_classified(city, housing, people) -> None:
     entry = actions.classify(assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True)
     assert (entry.inquiry.category, entry.inquiry.complex) == ("complaint", True)
     entry = actions.answer_at_once(entry, by=people["clerk"], known=released_answer(housing))
-    entry = actions.call_back(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
+    entry = actions.record_follow_up_call(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
     heard = entry.inquiry.called_back.reveal()
     assert (people["clerk"].name in heard, "表示满意" in heard, entry.inquiry.satisfaction) == (True, True, "")
     entry = actions.rate(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
-    entry = actions.call_back(entry, by=people["clerk"], words="现已满意", satisfaction="satisfied")
+    entry = actions.record_follow_up_call(entry, by=people["clerk"], words="现已满意", satisfaction="satisfied")
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.satisfaction, entry.inquiry.rating.reveal()) == ("unsatisfied", "答非所问")
     entry = actions.reopen(entry, by=people["lead"], reason="核实后补充答复")

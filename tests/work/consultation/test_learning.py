@@ -11,13 +11,13 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.matching.fitting import Fit, Quality
+from gongkai.lib.matching.fitting import Fit, RankingQuality
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.work.consultation import actions, learning, recall
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 
 pytestmark = pytest.mark.django_db
-WORSE, BETTER = Quality(0.5, 0.4, 0.6), Quality(0.6, 0.5, 0.7)
+WORSE, BETTER = RankingQuality(0.5, 0.4, 0.6), RankingQuality(0.6, 0.5, 0.7)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     known = released_answer(housing)
     clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
     asked = "我叫李晓云，电话13800138000，公租房怎样申请"
-    use = actions.give(housing, by=clerk, known=known, asked=asked, channel="window")
+    use = actions.record_spoken_answer(housing, by=clerk, known=known, asked=asked, channel="window")
     assert (use.channel, use.rank, use.way) == ("window", 1, "given")
     assert "13800138000" not in use.asked.reveal()
     row = use.inquiry
@@ -59,7 +59,7 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     assert [pair.id for pair in learning.list_training_pairs()] == [str(known.pk)] * 2
     actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
     with pytest.raises(Refused, match="没有在用"):
-        actions.give(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
+        actions.record_spoken_answer(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
     assert learning.list_training_pairs() == []
 
 
@@ -75,30 +75,30 @@ def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, hous
     known = released_answer(housing, question="义务教育入学怎样登记", answer="到片区学校登记。", variants=[])
     chief = actor(Role.CHIEF, site.body)
     assert not recall.suggest_answers("娃儿读书")
-    made = actions.enter_synonym(None, by=chief, everyday="娃儿读书", official="义务教育入学", weight=1.0)
+    made = actions.save_synonym(None, by=chief, everyday="娃儿读书", official="义务教育入学", weight=1.0)
     assert recall.suggest_answers("娃儿读书") == [known]
     actions.remove_synonym(made, by=chief)
     assert not OwnSynonym.objects.exists()
     assert not recall.suggest_answers("娃儿读书")
     for facts in ({"everyday": "娃", "official": "入学"}, {"everyday": "入学", "official": "入学"}):
         with pytest.raises(Refused):
-            actions.enter_synonym(None, by=chief, **facts)
+            actions.save_synonym(None, by=chief, **facts)
     with pytest.raises(Refused, match="政务公开办"):
-        actions.enter_synonym(None, by=actor(Role.CLERK, housing), everyday="娃儿", official="儿童")
+        actions.save_synonym(None, by=actor(Role.CLERK, housing), everyday="娃儿", official="儿童")
 
 
 def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -> None:
     released_answer(housing)
     chief = actor(Role.CHIEF, site.body)
     better = RankingWeights(learnt=0.6, variant=0.8)
-    kept = actions.keep_fit(None, by=chief, found=Fit(better, 300, 100, WORSE, BETTER, better=True))
-    actions.keep_fit(None, by=SYSTEM, found=Fit(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False))
+    kept = actions.save_weight_fit(None, by=chief, found=Fit(better, 300, 100, WORSE, BETTER, better=True))
+    actions.save_weight_fit(None, by=SYSTEM, found=Fit(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False))
     assert recall.PUBLIC_INDEX.current().weights == better == learning.get_weights()
     assert recall.suggest_answers("公租房申请")
-    actions.put_fit_aside(kept, by=chief)
+    actions.disable_weight_fit(kept, by=chief)
     assert recall.PUBLIC_INDEX.current().weights == DEFAULT_WEIGHTS
     with pytest.raises(Refused, match="没有在用"):
-        actions.put_fit_aside(WeightFit.objects.get(pk=kept.pk), by=chief)
+        actions.disable_weight_fit(WeightFit.objects.get(pk=kept.pk), by=chief)
 
 
 def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_back_ones(
@@ -108,12 +108,12 @@ def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_b
     from gongkai.ops.cli.qa import qa
     from gongkai.work.consultation import learning as room
 
-    assert room.fit_when_due() == {}
+    assert room.fit_weights_when_due() == {}
     refused = CliRunner().invoke(qa, ["fit"])
     assert refused.exit_code != 0
     assert "至少需要" in refused.output
     for module in (room, fitting):
-        monkeypatch.setattr(module, "LEAST_PAIRS", 6)
+        monkeypatch.setattr(module, "MIN_PAIRS", 6)
     topics = ("公租房", "公积金", "居住证", "社保卡")
     known = [
         released_answer(housing, question=f"{what}怎样办理", answer=f"{what}在窗口办理。", variants=[])
@@ -124,8 +124,8 @@ def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_b
         for one, what in zip(known, topics, strict=True)
         for ask in ("咋办", "在哪弄", "要啥材料", "多久能好")
     )
-    assert room.fit_when_due() == {"fitted": 1, "kept": 0}, "all are found already: nothing is better"
-    assert room.fit_when_due() == {}, "not again within a month"
+    assert room.fit_weights_when_due() == {"fitted": 1, "kept": 0}, "all are found already: nothing is better"
+    assert room.fit_weights_when_due() == {}, "not again within a month"
     said = CliRunner().invoke(qa, ["fit", "--dry-run"])
     assert "没有更好" in said.output
     assert WeightFit.objects.count() == 1
@@ -133,7 +133,7 @@ def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_b
 
 def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
     released_answer(housing)
-    actions.keep_fit(None, by=SYSTEM, found=Fit(RankingWeights(), 300, 100, WORSE, BETTER, better=True))
+    actions.save_weight_fit(None, by=SYSTEM, found=Fit(RankingWeights(), 300, 100, WORSE, BETTER, better=True))
     chief = signed_in(Role.CHIEF, site.body)
     page = chief.get("/admin/answers/search/").content.decode()
     assert "0.500 → 0.600" in page

@@ -22,7 +22,7 @@ from gongkai.work.consultation.mailbox import fetching
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, Use
-from gongkai.work.consultation.public import inquiry_progress
+from gongkai.work.consultation.public import get_inquiry_progress
 
 pytestmark = pytest.mark.django_db
 
@@ -94,14 +94,14 @@ def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_en
     one = Inquiry.objects.get()
     send_due()
     assert known.answer in sent.outbox[0].body
-    assert inquiry_progress(one.pk).parts[0].sentences == (known.question, known.answer)
+    assert get_inquiry_progress(one.pk).parts[0].sentences == (known.question, known.answer)
     with pytest.raises(Refused, match="由提出人"):
-        actions.settle(one.entry, by=actor(Role.CHIEF, site.body))
-    actions.settle(one.entry, by=ANONYMOUS)
+        actions.close_settled_inquiry(one.entry, by=actor(Role.CHIEF, site.body))
+    actions.close_settled_inquiry(one.entry, by=ANONYMOUS)
     one.refresh_from_db()
     assert (one.known, one.entry.state, one.answer) == (known, "answered", known.answer)
     assert Use.objects.filter(answer=known, inquiry=one).exists()
-    assert not inquiry_progress(one.pk).parts
+    assert not get_inquiry_progress(one.pk).parts
 
 
 def test_the_code_goes_to_the_address_that_is_asked_for_alone_and_the_clerk_sees_it(take, site) -> None:
@@ -197,7 +197,7 @@ def test_what_fails_unforeseen_waits_in_the_pen_and_the_next_goes_on(take, monke
         raise KeyError("unforeseen")
 
     server = Server(letter().as_bytes())
-    monkeypatch.setattr(sorting, "take_in", fail)
+    monkeypatch.setattr(sorting, "register_mail_inquiry", fail)
     take(server)
     monkeypatch.undo()
     server.add(letter("下一封", number="<b@example.cn>").as_bytes())
@@ -258,8 +258,8 @@ def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing
     one = inquiry(site.body, body=housing, text="想问公租房。")
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="填写补充"):
-        actions.supplement(one.entry, by=clerk, text=" ")
-    actions.supplement(one.entry, by=clerk, text="来电补充：有两个孩子。")
+        actions.append_to_inquiry(one.entry, by=clerk, text=" ")
+    actions.append_to_inquiry(one.entry, by=clerk, text="来电补充：有两个孩子。")
     one.refresh_from_db()
     assert one.text.reveal().startswith("想问公租房。")
     assert one.text.reveal().endswith("有两个孩子。")

@@ -35,7 +35,7 @@ def kept():
     site = website()
     housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     strange = BodyFactory(name="云岭市体育局", short_name="市体育局", parent=site.body)
-    order = actions.take_order(
+    order = actions.register_order(
         site.body, by=actor(Role.CHIEF, site.body), platform="12345", ref="M-1", title=SECRET, text=SECRET
     )
     one = order.inquiry

@@ -32,14 +32,14 @@ def phone(housing) -> ContactPhone:
 
 def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, housing, city) -> None:
     chief = actor(Role.CHIEF, city)
-    assert actions.check_phone(phone, by=chief, heard="answered").entry is None
-    first = actions.check_phone(phone, by=chief, heard="silent", words="响铃六声")
+    assert actions.record_test_call(phone, by=chief, heard="answered").entry is None
+    first = actions.record_test_call(phone, by=chief, heard="silent", words="响铃六声")
     assert "响铃六声" in first.entry.rectification.what
     assert first.entry.body == housing
-    assert actions.check_phone(phone, by=chief, heard="busy").entry == first.entry
+    assert actions.record_test_call(phone, by=chief, heard="busy").entry == first.entry
     report(first.entry, by=actor(Role.CLERK, housing), text="已落实专人接听。")
     confirm(Entry.objects.get(pk=first.entry.pk), by=chief, url="https://www.example.cn/dianhua/")
-    again = actions.check_phone(phone, by=chief, heard="silent", until=timezone.localdate() + timedelta(days=9))
+    again = actions.record_test_call(phone, by=chief, heard="silent", until=timezone.localdate() + timedelta(days=9))
     assert again.entry != first.entry
     assert timezone.localdate(again.entry.due_at) == timezone.localdate() + timedelta(days=9)
     assert PhoneCheck.objects.count() == 4
@@ -47,12 +47,12 @@ def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, hou
 
 def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing, city) -> None:
     with pytest.raises(Refused, match="只有政务公开办"):
-        actions.check_phone(phone, by=actor(Role.LEAD, housing), heard="answered")
+        actions.record_test_call(phone, by=actor(Role.LEAD, housing), heard="answered")
     chief = actor(Role.CHIEF, city)
     with pytest.raises(Refused, match="测试结果"):
-        actions.check_phone(phone, by=chief, heard="maybe")
+        actions.record_test_call(phone, by=chief, heard="maybe")
     with pytest.raises(Refused, match="不能晚于现在"):
-        actions.check_phone(phone, by=chief, heard="busy", called_at=timezone.now() + timedelta(hours=1))
+        actions.record_test_call(phone, by=chief, heard="busy", called_at=timezone.now() + timedelta(hours=1))
     clerk = actor(Role.CLERK, housing)
     for number, hours, why in (
         ("123", "全天", "写法不对"),
@@ -64,7 +64,7 @@ def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing,
             actions.enter_phone(housing, by=clerk, number=number, hours=hours)
     actions.close_phone(phone, by=clerk, reason="换号")
     with pytest.raises(Refused, match="已经停用"):
-        actions.check_phone(ContactPhone.objects.get(), by=chief, heard="answered")
+        actions.record_test_call(ContactPhone.objects.get(), by=chief, heard="answered")
 
 
 def test_the_pages_of_telephones(phone, housing, city, client: Client) -> None:
@@ -100,7 +100,7 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
     asked = [inquiry(city, body=housing) for _ in range(3)]
     for one in asked:
-        actions.draft(one.entry, by=clerk, answer="可以。")
+        actions.draft_answer(one.entry, by=clerk, answer="可以。")
         one.entry.refresh_from_db()
         actions.answer(one.entry, by=lead)
     assert tidying.open_rounds() == {"opened": 1}
@@ -109,7 +109,7 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     assert tidying.find_near_duplicates(housing) == [(known, twin)]
     type(known).objects.update(confirmed_on=None)
     with pytest.raises(Refused) as refused:
-        actions.finish_round(entry, by=clerk)
+        actions.finish_review_round(entry, by=clerk)
     assert refused.value.reasons == [
         "还有1条问答没有确认、修改或者停用。",
         "还有3件已答复的留言没有决定是否收入问答库。",
@@ -120,16 +120,16 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     for one in (first, second, third):
         one.refresh_from_db()
     with pytest.raises(Refused, match="并入哪一条"):
-        actions.sort_inquiry(first, by=clerk, decision="merged")
-    actions.sort_inquiry(first, by=clerk, decision="merged", known=known)
-    actions.sort_inquiry(second, by=clerk, decision="skipped")
+        actions.decide_on_inclusion(first, by=clerk, decision="merged")
+    actions.decide_on_inclusion(first, by=clerk, decision="merged", known=known)
+    actions.decide_on_inclusion(second, by=clerk, decision="skipped")
     third.inquiry.refresh_from_db()
     draft_answer(housing, question="租金怎样算", source=third.inquiry)
     assert "没有了" in signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
-    assert actions.finish_round(entry, by=clerk, words="下季度补充图解").state == "done"
+    assert actions.finish_review_round(entry, by=clerk, words="下季度补充图解").state == "done"
     [row] = ReviewRoundRegister().prefetch(list(ReviewRoundRegister().rows(lead)), lead)
     assert row.result == "新增1条，并入1件，不收入1件，确认1条；下季度补充图解"
     with pytest.raises(Refused, match="系统"):
-        actions.open_round(housing, by=clerk, year=2026, quarter=4)
+        actions.open_review_round(housing, by=clerk, year=2026, quarter=4)
     assert tidying.open_rounds() == {"opened": 0}
     assert SYSTEM.system

@@ -143,7 +143,7 @@ def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site)
     assert ASKED["text"] in page
     clerk, lead = actor(Role.CLERK, site.body), actor(Role.LEAD, site.body)
     entry = actions.assign(inquiry.entry, by=lead, body=site.body)
-    entry = actions.draft(entry, by=clerk, answer="请向户籍所在地街道办事处申请。")
+    entry = actions.draft_answer(entry, by=clerk, answer="请向户籍所在地街道办事处申请。")
     assert "街道办事处" not in look_up(client, code, "8000").content.decode()
     entry = actions.answer(entry, by=lead)
     page = look_up(client, code, "8000").content.decode()
@@ -177,7 +177,7 @@ def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client,
     inquiry = Inquiry.objects.get()
     lead = actor(Role.LEAD, site.body)
     entry = actions.assign(inquiry.entry, by=lead, body=site.body)
-    entry = actions.draft(
+    entry = actions.draft_answer(
         entry, by=actor(Role.CLERK, site.body), answer="李晓云您好，请向街道申请，咨询王小明13900139000。"
     )
     actions.answer(entry, by=lead, words="办事窗口的联系电话")

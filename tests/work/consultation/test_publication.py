@@ -144,7 +144,7 @@ def test_what_is_not_answered_or_answered_anew_does_not_go_out(site, housing, pl
 def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) -> None:
     one = inquiry(site.body, body=housing, may_publish=True)
     clerk, drafter = actor(Role.CLERK, housing), actor(Role.REVIEWER, housing)
-    actions.draft(one.entry, by=clerk, answer="可以申请。")
+    actions.draft_answer(one.entry, by=clerk, answer="可以申请。")
     one.refresh_from_db()
     one.entry.refresh_from_db()
     actions.answer(one.entry, by=actor(Role.LEAD, housing))
@@ -162,7 +162,7 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     year = timezone.localdate().year
     first = inquiry(city, body=housing, received_on=date(year, 10, 12))
     inquiry(city, body=housing)
-    actions.draft(first.entry, by=actor(Role.CLERK, housing), answer="可以。")
+    actions.draft_answer(first.entry, by=actor(Role.CLERK, housing), answer="可以。")
     first.entry.refresh_from_db()
     actions.answer(first.entry, by=actor(Role.LEAD, housing))
     actions.reject(inquiry(city).entry, by=actor(Role.CHIEF, city), reason="内容为广告")
@@ -176,10 +176,10 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
         date(year, 10, 1),
     ]
     for what in figures.INQUIRY_FIGURES:
-        assert figures.countable_inquiries(mine, year).filter(figures.figure_condition(what)).count() == getattr(
-            whole, what
-        )
-    assert mine.filter(figures.figure_condition("late"), received_on__month=10, entry__body=housing).get() == first
+        assert figures.filter_countable_inquiries(mine, year).filter(
+            figures.make_figure_condition(what)
+        ).count() == getattr(whole, what)
+    assert mine.filter(figures.make_figure_condition("late"), received_on__month=10, entry__body=housing).get() == first
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
     site, housing, plans, people
 ) -> None:
     entry = assigned(site, housing, people, category="suggestion", asker="agency")
-    entry = actions.draft(entry, by=people["clerk"], answer="采纳，将修改实施细则。")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="采纳，将修改实施细则。")
     with pytest.raises(Refused, match="先登记研究结果"):
         actions.answer(entry, by=people["lead"])
     for facts, why in (
@@ -50,8 +50,8 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
         ({"decision": "adopted", "words": " "}, "理由"),
     ):
         with pytest.raises(Refused, match=why):
-            actions.conclude(entry, by=people["clerk"], **facts)
-    actions.conclude(entry, by=people["clerk"], decision="amended", words="确有必要。")
+            actions.record_decision(entry, by=people["clerk"], **facts)
+    actions.record_decision(entry, by=people["clerk"], decision="amended", words="确有必要。")
     entry = actions.answer(Entry.objects.get(pk=entry.pk), by=people["lead"])
     assert results.list_undocumented_amendments(SYSTEM).count() == 1
     client = signed_in(Role.CHIEF, site.body)
@@ -59,12 +59,12 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
     assert "待附文件" in page
     signed(item(housing, [plans]))
     document = Document.objects.get()
-    actions.conclude(entry, by=people["clerk"], decision="amended", words="确有必要。", document=document)
+    actions.record_decision(entry, by=people["clerk"], decision="amended", words="确有必要。", document=document)
     assert Outcome.objects.get().document == document
     assert not results.list_undocumented_amendments(SYSTEM).exists()
     assert client.get("/admin/inquiries/results/?format=xlsx").status_code == 200
     with pytest.raises(Refused, match="只有建议"):
-        actions.conclude(assigned(site, housing, people), by=people["clerk"], decision="adopted", words="好")
+        actions.record_decision(assigned(site, housing, people), by=people["clerk"], decision="adopted", words="好")
 
 
 def test_blockages_are_counted_by_month_with_their_solutions(site, housing, people) -> None:
@@ -72,7 +72,7 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     known = released_answer(housing)
     with pytest.raises(Refused, match="先登记研究结果"):
         actions.answer_at_once(entry, by=people["clerk"], known=known)
-    actions.conclude(entry, by=people["clerk"], decision="solved", words="并联办理，三日办结。")
+    actions.record_decision(entry, by=people["clerk"], decision="solved", words="并联办理，三日办结。")
     actions.answer_at_once(Entry.objects.get(pk=entry.pk), by=people["clerk"], known=known)
     assigned(site, housing, people, category="blockage")
     (month,) = results.count_by_month(results.list_proposals_and_blockages(SYSTEM))
@@ -88,13 +88,13 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
     today = date(2026, 11, 20)
     opened = date(2026, 11, 18)
     facts = {"name": "综合咨询窗口", "place": "政务大厅一楼", "hours": "工作日9:00–17:00"}
-    made = actions.open_window(housing, by=people["clerk"], opened_on=opened, **facts)
+    made = actions.open_service_window(housing, by=people["clerk"], opened_on=opened, **facts)
     with pytest.raises(Refused, match="已经登记"):
-        actions.open_window(housing, by=people["clerk"], **facts)
+        actions.open_service_window(housing, by=people["clerk"], **facts)
     with pytest.raises(Refused, match="承办单位"):
-        actions.open_window(site.body, by=people["clerk"], **facts)
+        actions.open_service_window(site.body, by=people["clerk"], **facts)
     mayor = actor(Role.LEAD, site.body)
-    assert actions.open_window.why_not(site.body, by=mayor), "its 政务公开办 does its daily work"
+    assert actions.open_service_window.why_not(site.body, by=mayor), "its 政务公开办 does its daily work"
     assert site.body not in list_handled_units(mayor)
     days = roster.find_unstaffed_days(made, today)
     assert days[:3] == [date(2026, 11, 18), date(2026, 11, 19), today]
@@ -121,7 +121,7 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
 
 def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
     facts = {"name": "综合咨询窗口", "place": "政务大厅一楼", "hours": "工作日9:00–17:00"}
-    made = actions.open_window(housing, by=people["clerk"], opened_on=date(2026, 11, 18), **facts)
+    made = actions.open_service_window(housing, by=people["clerk"], opened_on=date(2026, 11, 18), **facts)
     actions.plan_shifts(made, by=people["clerk"], people={date(2026, 11, 18): "周明"})
     row = {"body": housing.name, "window": made.name, "day": date(2026, 11, 19), "people": "李青"}
 
@@ -159,7 +159,7 @@ def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(
     one = PhoneOperator.objects.get()
     for facts, why in (({"name": "周明"}, "已经登记"), ({"name": ""}, "接听人员")):
         with pytest.raises(Refused, match=why):
-            actions.name_operator(phone, by=clerk, **facts)
+            actions.assign_operator(phone, by=clerk, **facts)
     actions.end_operator(phone, by=clerk, operator=one)
     with pytest.raises(Refused, match="没有这名"):
         actions.end_operator(phone, by=clerk, operator=one)

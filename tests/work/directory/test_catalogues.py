@@ -33,7 +33,7 @@ def chief(site: Website):
 
 
 def states(catalogue: Catalogue) -> list[str]:
-    found = [cell.state for cell in coverage.cells_of([catalogue])]
+    found = [cell.state for cell in coverage.list_cells([catalogue])]
     assert coverage.count_unpublished([catalogue]) == found.count("missing"), "the first page says another number"
     return found
 
@@ -142,16 +142,16 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     public(housing, [plans])
     # A text of another title is neither item, however few items share the column.
     assert states(made) == ["unsure", "unmapped", "unsure"]
-    assert coverage.sum_cells(coverage.cells_of([made]))[0].covered == 0
+    assert coverage.sum_cells(coverage.list_cells([made]))[0].covered == 0
     finds(made, first, by=chief, housing=housing)
     public(housing, [plans], title=f"关于{third.second or third.first}的公告")
     assert states(made) == ["unsure", "unmapped", "published"]
     confirms(made, first, housing=housing)
     later = timezone.now() + timedelta(days=400)
-    assert [one.state for one in coverage.cells_of([made], later)] == ["published", "unmapped", "stale"]
+    assert [one.state for one in coverage.list_cells([made], later)] == ["published", "unmapped", "stale"]
     other = column(site, "社会救助")
     actions.map_item(second, by=chief, columns=[other], bodies=[housing])
-    whole, domains, units = coverage.sum_cells(coverage.cells_of([made]))
+    whole, domains, units = coverage.sum_cells(coverage.list_cells([made]))
     assert (whole.total, whole.covered, whole.gaps, whole.rate) == (3, 2, 1, 67)
     assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
     assert gaps_block(chief)["total"] == 1
@@ -165,14 +165,14 @@ def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
     """What a person finds in a shared column decides, until something new stands there or what was named is gone."""
     [text] = Document.objects.filter(placements__column__in=one.columns.all(), published_at__isnull=False)
     with pytest.raises(Refused, match="政务公开办"):
-        actions.find_documents(one, by=actor(Role.CLERK, housing), body=housing, documents=[text])
+        actions.record_item_documents(one, by=actor(Role.CLERK, housing), body=housing, documents=[text])
     inside = AppointmentFactory(role=Role.CLERK, body=housing, person_id=by.person_id)
     with pytest.raises(Refused, match="上级政务公开办决定"):
-        actions.find_documents(one, by=by, body=housing, documents=[text])
+        actions.record_item_documents(one, by=by, body=housing, documents=[text])
     inside.delete()
-    actions.find_documents(one, by=by, body=housing, documents=[])
+    actions.record_item_documents(one, by=by, body=housing, documents=[])
     assert states(made)[0] == "missing"
-    actions.find_documents(one, by=by, body=housing, documents=[text])
+    actions.record_item_documents(one, by=by, body=housing, documents=[text])
     assert states(made) == ["published", "unmapped", "unsure"]
     client = signed_in(Role.CHIEF, one.catalogue.government)
     page = f"/admin/directory/items/{one.pk}/{housing.pk}/"
@@ -185,7 +185,7 @@ def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
 
 def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
     """One click confirms the one text that was shown; person and time stay on the page."""
-    [asked] = [cell for cell in coverage.cells_of([made]) if cell.item == one]
+    [asked] = [cell for cell in coverage.list_cells([made]) if cell.item == one]
     client, page = signed_in(Role.CHIEF, one.catalogue.government), "/admin/directory/coverage/?state=unsure"
     assert "确认是本事项" in client.get(page).content.decode()
     address = f"/admin/directory/items/{one.pk}/{housing.pk}/confirm/"
@@ -217,7 +217,7 @@ def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> 
     public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
     assert states(made) == ["unsure", "published", "unsure"]
     # Several texts are not confirmed by one click: nobody would have looked at each.
-    cell = coverage.cells_of([made])[0]
+    cell = coverage.list_cells([made])[0]
     client = signed_in(Role.CHIEF, site.body)
     assert "确认是本事项<span" not in client.get("/admin/directory/coverage/?state=unsure").content.decode()
     sent = {"newest": cell.newest_asked.document, "query": ""}
@@ -233,12 +233,12 @@ def test_a_yearly_item_is_public_by_the_text_of_the_year_owed(site, housing, pla
     public(housing, [plans], title=f"{year - 2}年部门决算")
     assert states(made) == ["unsure"]
     later = timezone.now() + timedelta(days=700)
-    assert [cell.state for cell in coverage.cells_of([made], later)] == ["stale"]
+    assert [cell.state for cell in coverage.list_cells([made], later)] == ["stale"]
     [text] = Document.objects.filter(published_at__isnull=False)
-    actions.find_documents(one, by=chief, body=housing, documents=[text])
+    actions.record_item_documents(one, by=chief, body=housing, documents=[text])
     assert states(made) == ["published"]
     next_year = timezone.now() + timedelta(days=366)
-    assert [cell.state for cell in coverage.cells_of([made], next_year)] == ["unsure"]
+    assert [cell.state for cell in coverage.list_cells([made], next_year)] == ["unsure"]
     public(housing, [plans], title=f"{housing.name}{year - 1}年度部门决算")
     assert states(made) == ["published"]
 
@@ -275,20 +275,20 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
         {"path": [*ROOT_PATH[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
     ]
     with pytest.raises(Refused, match="没有找到"):
-        actions.map_by_name(made, by=chief, website=site)
+        actions.map_items_by_name(made, by=chief, website=site)
     template = actions.make_template(site.body, by=chief, name="区县模板", level="county", paths=rows)
     with pytest.raises(Refused, match="另一人"):
-        actions.clear_template(template, by=chief)
+        actions.approve_template(template, by=chief)
     with pytest.raises(Refused, match="尚未审定"):
         actions.apply_template(site, by=chief, template=template)
     other = actor(Role.CHIEF, site.body)
-    template = actions.clear_template(template, by=other)
+    template = actions.approve_template(template, by=other)
     created = actions.apply_template(site, by=chief, template=template)
     assert {one.name for one in created} >= {"社会救助", "综合业务"}
     assert Column.objects.get(name="综合业务").cycle_days == 92
     with pytest.raises(Refused, match="都已建立"):
         actions.apply_template(site, by=chief, template=template)
-    actions.map_by_name(made, by=chief, website=site)
+    actions.map_items_by_name(made, by=chief, website=site)
     mapped = [column_.name for one in made.items.all() for column_ in one.columns.all()]
     assert mapped == ["综合业务", "综合业务", "社会救助"]
     template = actions.change_template(template, by=chief, paths=rows[:1])

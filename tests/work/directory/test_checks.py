@@ -17,13 +17,13 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.directory import actions
 from gongkai.work.directory.actions.checks import draw_cells
-from gongkai.work.directory.coverage import Cell
+from gongkai.work.directory.coverage import CoverageCell
 from gongkai.work.directory.models import Catalogue, CatalogueItem
 
 
-def cell(domain: str, at: int) -> Cell:
+def cell(domain: str, at: int) -> CoverageCell:
     item = CatalogueItem(catalogue=Catalogue(domain=domain), key=f"{domain}{at}", position=at)
-    return Cell(item, Body(pk=1), "missing")
+    return CoverageCell(item, Body(pk=1), "missing")
 
 
 def test_a_lot_takes_every_domain_and_is_drawn_again_the_same() -> None:
@@ -40,7 +40,7 @@ def test_a_lot_takes_every_domain_and_is_drawn_again_the_same() -> None:
 def test_from_the_lot_to_the_public(site: Any, housing: Body, plans: Column, client: Client) -> None:
     chief = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="没有明确责任单位"):
-        actions.draw_check(site.body, by=chief, year=2026, size=10)
+        actions.draw_check_sample(site.body, by=chief, year=2026, size=10)
     [made] = in_force()
     for one in made.items.all():
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])

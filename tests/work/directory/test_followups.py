@@ -19,9 +19,9 @@ from gongkai.work.directory.actions.followups import (
     approve,
     draft,
     drop,
-    due_of,
-    enter,
+    get_followup_due_date,
     issue,
+    record_ministry_act,
     return_,
     submit,
 )
@@ -30,7 +30,7 @@ from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
 
 @pytest.mark.parametrize(("act", "due"), [((2021, 12, 10), (2022, 3, 10)), ((2021, 11, 30), (2022, 2, 28))])
 def test_three_months_from_the_act(act: tuple[int, int, int], due: tuple[int, int, int]) -> None:
-    assert due_of(date(*act)) == date(*due)
+    assert get_followup_due_date(date(*act)) == date(*due)
 
 
 @pytest.mark.django_db
@@ -45,11 +45,11 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     assert (entry.state, entry.due_at) == ("awaited", None)
     chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="已经登记"):
-        actions.await_acts(site.body, by=chief, pairs=[("教育", housing)], outcome="rules")
+        actions.create_followups(site.body, by=chief, pairs=[("教育", housing)], outcome="rules")
     stranger = actor(Role.CLERK, BodyFactory(name="云岭市水务局", parent=site.body))
     with pytest.raises(Refused, match="只有承办单位"):
-        enter(entry, by=stranger, title="规定", on=date(2026, 11, 1))
-    enter(
+        record_ministry_act(entry, by=stranger, title="规定", on=date(2026, 11, 1))
+    record_ministry_act(
         entry,
         by=clerk,
         title="教育公共企事业单位信息公开规定",
@@ -92,7 +92,7 @@ def test_a_citys_catalogue_in_force_starts_the_clock_of_its_counties(site: Any) 
     actions.release(Catalogue.objects.get(), by=chief)
     entry = Entry.objects.get(kind="followup")
     assert (entry.body, entry.state) == (county, "owed")
-    assert timezone.localdate(entry.due_at) == due_of(timezone.localdate())
+    assert timezone.localdate(entry.due_at) == get_followup_due_date(timezone.localdate())
     assert entry.followup.outcome == "catalogue"
     again = actions.make_draft(site.body, by=chief, domain="社会救助")
     actions.fill_draft(again, by=chief, items=[CatalogueItem(first="综合业务", content="办事流程", key="2")])
@@ -107,8 +107,8 @@ def test_the_office_of_a_government_hears_of_a_step_that_another_one_recorded(si
     county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=site.body)
     office = BodyFactory(name="青溪县人民政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=county)
     hears, chief = actor(Role.CHIEF, office), actor(Role.CHIEF, site.body)
-    actions.await_acts(site.body, by=chief, pairs=[("教育", county)], outcome="rules")
+    actions.create_followups(site.body, by=chief, pairs=[("教育", county)], outcome="rules")
     entry = Entry.objects.get(kind="followup")
-    enter(entry, by=chief, title="教育公共企事业单位信息公开规定", on=date(2026, 11, 1))
+    record_ministry_act(entry, by=chief, title="教育公共企事业单位信息公开规定", on=date(2026, 11, 1))
     draft(Entry.objects.get(pk=entry.pk), by=chief, on=date(2026, 11, 10))
     assert Message.objects.filter(person=hears.person_id, subject__startswith="登记起草完成").exists()

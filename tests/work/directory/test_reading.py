@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories.directory import BOXES, HEAD_ONE, HEAD_TWO, ITEMS, book, social
-from gongkai.core.spreadsheets import Unreadable, read_table
+from gongkai.core.spreadsheets import UnreadableFile, read_table
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.fileformats.workbooks.merging import MergedRange, Page, fill_merged
 from gongkai.lib.fileformats.workbooks.rows import read_workbook
 from gongkai.work.directory import cells
-from gongkai.work.directory.domains import DOMAINS, domain_of, domain_of_page
-from gongkai.work.directory.importing import SHEET
+from gongkai.work.directory.domains import DOMAINS, find_domain, parse_page_domain
+from gongkai.work.directory.importing import CATALOGUE_SHEET
 from gongkai.work.directory.layout import arrange_rows
 
 
@@ -32,11 +32,11 @@ def test_there_are_26_domains() -> None:
     ],
 )
 def test_a_title_names_its_domain(title: str, domain: str) -> None:
-    assert domain_of(title) == domain
+    assert find_domain(title) == domain
 
 
 def test_a_page_that_a_program_named_names_no_domain() -> None:
-    assert (domain_of_page("Sheet1"), domain_of_page("财政预决算"), domain_of_page("统计")) == (
+    assert (parse_page_domain("Sheet1"), parse_page_domain("财政预决算"), parse_page_domain("统计")) == (
         "",
         "财政预决算",
         "统计",
@@ -84,11 +84,11 @@ def test_a_word_is_no_tick() -> None:
     ("limit", "days"), [("每季度更新", 92), ("信息形成之日起20个工作日内", 0), ("实时公开，每年汇总", 366)]
 )
 def test_cycles_of_limits(limit: str, days: int) -> None:
-    assert cells.cycle_days(limit) == days
+    assert cells.parse_cycle_days(limit) == days
 
 
 def test_two_rows_of_heads_merged_cells_and_boxes_are_read() -> None:
-    table = read_table(social(), SHEET)
+    table = read_table(social(), CATALOGUE_SHEET)
     assert table.errors == []
     assert [(row["first"], row["second"]) for row in table.rows] == [(one[0], one[1]) for one in ITEMS]
     row = table.rows[1]
@@ -106,7 +106,7 @@ def test_a_page_for_each_domain_is_read_and_errors_name_page_and_cell() -> None:
             ("社会救助", "云岭市社会救助领域基层政务公开标准目录", ITEMS),
             ("养老服务", "标准目录", bad),
         ),
-        SHEET,
+        CATALOGUE_SHEET,
     )
     assert {row["domain"] for row in table.rows} == {"社会救助", "养老服务"}
     [error] = table.errors
@@ -114,8 +114,8 @@ def test_a_page_for_each_domain_is_read_and_errors_name_page_and_cell() -> None:
 
 
 def test_what_is_no_catalogue_is_refused_in_one_line() -> None:
-    with pytest.raises(Unreadable, match="找不到表头"):
-        read_table("甲,乙\n1,2\n".encode(), SHEET)
+    with pytest.raises(UnreadableFile, match="找不到表头"):
+        read_table("甲,乙\n1,2\n".encode(), CATALOGUE_SHEET)
 
 
 def test_notes_titles_and_repeated_heads_are_no_items() -> None:

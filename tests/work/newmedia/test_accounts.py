@@ -20,14 +20,14 @@ from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Person, Role
 from gongkai.work.newmedia import actions, jobs, queries
 from gongkai.work.newmedia.account_checks import (
-    column_light,
     find_account_problems,
+    get_account_light,
+    get_column_light,
     is_stale,
-    light_of,
     name_shows_unit,
 )
-from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, SHEET
-from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, Hit, Reason, Screening
+from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, ACCOUNT_SHEET
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState, Filing, Hit, Screening
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -62,18 +62,25 @@ def test_a_name_shows_the_unit(name: str, units: list[str], shows: bool) -> None
 def test_lights(idle: int | None, leader: int | None, state: str, light: str) -> None:
     updated = None if idle is None else TODAY - timedelta(days=idle)
     account = Account(state=state, updated_on=updated, leader_id=leader)
-    assert light_of(account, TODAY) == light
+    assert get_account_light(account, TODAY) == light
     assert is_stale(account, TODAY) == (state == "open" and (idle is None or idle > 14))
 
 
 def test_what_a_machine_says_against_an_account() -> None:
     account = Account(state="open", updated_on=TODAY - timedelta(days=60), followers=80, keepers=0)
-    named = {Reason.STALE, Reason.FUNDS, Reason.KEEPER, Reason.LEADER, Reason.FOLLOWERS, Reason.DOUBLE}
+    named = {
+        AccountProblem.STALE,
+        AccountProblem.FUNDS,
+        AccountProblem.KEEPER,
+        AccountProblem.LEADER,
+        AccountProblem.FOLLOWERS,
+        AccountProblem.DOUBLE,
+    }
     assert set(find_account_problems(account, TODAY, doubled=True)) == named
     good = Account(state="open", updated_on=TODAY, followers=9000, funds=3, keepers=1, keeper_id=1, leader_id=1)
     assert find_account_problems(good, TODAY, doubled=False) == []
     column = AccountColumn(opened=True, cycle_days=7, updated_on=TODAY - timedelta(days=8))
-    assert column_light(column, TODAY) == "red"
+    assert get_column_light(column, TODAY) == "red"
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +157,7 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     account.refresh_from_db()
     assert account.state == AccountState.CLOSED
     assert Entry.objects.filter(kind="account_filing", closed_at=None).count() == 0
-    assert [one.state for one in queries.public_accounts(kept.city)] == ["closed"]
+    assert [one.state for one in queries.list_public_accounts(kept.city)] == ["closed"]
 
 
 def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespace) -> None:
@@ -183,8 +190,8 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     actions.open_column(column, by=kept.clerk)
     column.refresh_from_db()
     today = timezone.localdate()
-    assert column_light(column, today) == "green", "the cycle runs from the day it opened"
-    assert column_light(column, today + timedelta(days=8)) == "red"
+    assert get_column_light(column, today) == "green", "the cycle runs from the day it opened"
+    assert get_column_light(column, today + timedelta(days=8)) == "red"
     long_ago = timezone.localdate() - timedelta(days=20)
     Account.objects.filter(pk=account.pk).update(opened_on=long_ago)
     actions.record_update(account, by=kept.clerk, on=long_ago, words="一期", column=column)
@@ -197,19 +204,19 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     screening = Screening.objects.get()
     assert screening.body == kept.city, "the province above has nobody here who could decide"
     hit = screening.hits.get()
-    assert {Reason.STALE, Reason.FUNDS} <= set(hit.reasons)
+    assert {AccountProblem.STALE, AccountProblem.FUNDS} <= set(hit.reasons)
     actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
     with pytest.raises(Refused):
         actions.decide_hit(hit, by=kept.clerk, decision="close", words="关")
     AppointmentFactory(role=Role.REVIEWER, body=kept.education, person_id=kept.chief.person_id)
     with pytest.raises(Refused, match="不能决定本单位"):
         actions.decide_hit(hit, by=kept.chief, decision="keep", words="运行正常")
-    assert list(queries.to_be_listed(screening)) == [account]
+    assert list(queries.list_addable_accounts(screening)) == [account]
     head = actor(Role.LEAD, kept.city)
     assert {*queries.visible_to(head)} == {account}, "the head of the government opens what its screening lists"
     assert actions.decide_hit.why_not(hit, by=head)
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
-    assert not queries.to_be_listed(screening).exists(), "decided for this quarter"
+    assert not queries.list_addable_accounts(screening).exists(), "decided for this quarter"
     hit.refresh_from_db()
     assert hit.entry.kind == "rectification"
     assert hit.decided_on == timezone.localdate()
@@ -227,19 +234,19 @@ def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace,
         assert [jobs.check_clients()["checked"] for _ in range(2)] == [1, 0]
         account.refresh_from_db()
         assert account.hosts_fault == "img.cn 没有 IPv6 地址"
-        assert account in queries.in_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
+        assert account in queries.filter_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
         assert Message.objects.filter(subject__startswith="移动客户端未支持IPv6").exists()
         assert Movement.objects.filter(stream=account.stream, action="newmedia.check_client").count() == 1
         faults["img.cn"] = ""
         actions.set_facts(account, by=kept.clerk, hosts="app.cn、img.cn、api.cn")
         assert jobs.check_clients()["checked"] == 1
     account.refresh_from_db()
-    assert account not in queries.in_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
+    assert account not in queries.filter_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
 
 
 def book(rows: list[list[Any]]) -> bytes:
     made = Workbook()
-    made.active.append([one.head for one in SHEET.columns])
+    made.active.append([one.head for one in ACCOUNT_SHEET.columns])
     for row in rows:
         made.active.append(row)
     out = BytesIO()
@@ -280,7 +287,7 @@ def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     made = Account.objects.get(platform="wechat")
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
-    rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
+    rows = [[one[column.key] for column in ACCOUNT_SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
     _, again = upload_for_dry_run("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()

@@ -14,13 +14,13 @@ from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.work.newmedia import actions
-from gongkai.work.newmedia.actions.posting import digest_of
-from gongkai.work.newmedia.models import Account, Gate, Post
-from gongkai.work.newmedia.panels import waiting_block
-from gongkai.work.newmedia.sites import sites_asked_by
+from gongkai.work.newmedia.actions.posting import digest_post
+from gongkai.work.newmedia.models import Account, Post, PostGate
+from gongkai.work.newmedia.panels import make_pending_block
+from gongkai.work.newmedia.sites import list_requestable_sites
 
 pytestmark = pytest.mark.django_db
-GATES = Gate.values
+GATES = PostGate.values
 
 
 @pytest.fixture
@@ -40,20 +40,20 @@ def test_a_text_goes_out_through_five_gates(town: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="状态"):
         actions.mark_posted(post, by=town.clerk, at=timezone.now(), address="https://wx.example/s/1")
     with pytest.raises(Refused, match="保密关"):
-        actions.clear_post(post, by=town.reviewer, gates=["politics"], seen=digest_of(post))
+        actions.clear_post(post, by=town.reviewer, gates=["politics"], seen=digest_post(post))
     with pytest.raises(Refused, match="可以审核"):
-        actions.clear_post(post, by=town.clerk, gates=GATES, seen=digest_of(post))
-    seen = digest_of(post)
+        actions.clear_post(post, by=town.clerk, gates=GATES, seen=digest_post(post))
+    seen = digest_post(post)
     post = actions.rewrite_post(post, by=town.clerk, title=post.title, text="联系人手机13800138000")
     with pytest.raises(Refused, match=r"改动[\s\S]*个人信息"):
         actions.clear_post(post, by=town.reviewer, gates=GATES, seen=seen)
     post = actions.rewrite_post(post, by=town.clerk, title=post.title, text="新建公租房两千套。")
-    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_of(post))
+    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_post(post))
     early = timezone.now() - timedelta(hours=1)
     with pytest.raises(Refused, match="先审后发"):
         actions.mark_posted(post, by=town.clerk, at=early, address="https://wx.example/s/1")
     post = actions.send_back_post(post, by=town.clerk, reason="再改一处")
-    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_of(post))
+    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_post(post))
     this_minute = timezone.now().replace(second=0, microsecond=0)
     post = actions.mark_posted(post, by=town.clerk, at=this_minute, address="https://wx.example/s/1")
     release = ChannelRelease.objects.get()
@@ -70,7 +70,7 @@ def test_only_what_the_site_shows_goes_out(town: SimpleNamespace) -> None:
     post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
     withdraw(town.document, by=actor(Role.LEAD, town.body), reason="内容有误")
     with pytest.raises(Refused, match="第一公开平台"):
-        actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_of(post))
+        actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_post(post))
     with pytest.raises(Refused, match="第一公开平台"):
         actions.prepare_post(town.account, by=town.clerk, document=town.document)
 
@@ -78,18 +78,18 @@ def test_only_what_the_site_shows_goes_out(town: SimpleNamespace) -> None:
 def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town: SimpleNamespace) -> None:
     chief = actor(Role.CHIEF, town.body.parent)
     until = timezone.localdate() + timedelta(days=2)
-    asked: Post = actions.ask_for_posts(
+    asked: Post = actions.request_post(
         town.account, by=chief, document=town.document, until=until, asked_by="市政务公开办"
     )
     with pytest.raises(Refused, match="已经要求"):
-        actions.ask_for_posts(town.account, by=chief, document=town.document, until=until, asked_by="市")
+        actions.request_post(town.account, by=chief, document=town.document, until=until, asked_by="市")
     filled: Post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
     assert (filled.pk, filled.state) == (asked.pk, "draft")
     web = signed_in(Role.REVIEWER, town.body)
     page = web.get(f"/admin/newmedia/posts/{filled.pk}/clear-post/").content.decode()
-    assert all(label in page for label in Gate.labels)
+    assert all(label in page for label in PostGate.labels)
     assert "新建公租房两千套" in page, "what is cleared is read beside the gates"
-    sent = {"gates": GATES, "seen": digest_of(filled)}
+    sent = {"gates": GATES, "seen": digest_post(filled)}
     web.post(f"/admin/newmedia/posts/{filled.pk}/clear-post/", sent)
     assert "五关审核" in web.get(f"/admin/newmedia/posts/{filled.pk}/").content.decode()
     filled.refresh_from_db()
@@ -109,21 +109,21 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
 def test_a_lower_website_is_asked_and_records_its_page_or_declines(town: SimpleNamespace) -> None:
     chief = actor(Role.CHIEF, town.body.parent)
     website = Website.objects.create(name="住建网", host="zj.example.gov.cn", body=town.body)
-    assert not sites_asked_by(town.clerk)
-    (site,) = (one for one in sites_asked_by(chief) if one.body == town.body)
+    assert not list_requestable_sites(town.clerk)
+    (site,) = (one for one in list_requestable_sites(chief) if one.body == town.body)
     assert site.host == website.host
     asks = {"site": site, "document": town.document, "until": timezone.localdate(), "asked_by": "市政务公开办"}
     with pytest.raises(Refused, match="政务公开办"):
-        actions.ask_site(town.body, by=town.clerk, **asks)
-    post: Post = actions.ask_site(town.body, by=chief, **asks)
+        actions.request_website_copy(town.body, by=town.clerk, **asks)
+    post: Post = actions.request_website_copy(town.body, by=chief, **asks)
     with pytest.raises(Refused, match="已经要求"):
-        actions.ask_site(town.body, by=chief, **asks)
-    assert waiting_block(town.clerk)["posts"] == [post]
+        actions.request_website_copy(town.body, by=chief, **asks)
+    assert make_pending_block(town.clerk)["posts"] == [post]
     with pytest.raises(Refused, match="只登记结果"):
         actions.rewrite_post(post, by=town.clerk, title="题", text="文")
     with pytest.raises(Refused, match=r"zj\.example\.gov\.cn"):
-        actions.mark_carried(post, by=town.clerk, at=timezone.now(), address="https://example.cn/1")
-    carried = actions.mark_carried(post, by=town.clerk, at=timezone.now(), address="https://zj.example.gov.cn/1")
+        actions.record_website_copy(post, by=town.clerk, at=timezone.now(), address="https://example.cn/1")
+    carried = actions.record_website_copy(post, by=town.clerk, at=timezone.now(), address="https://zj.example.gov.cn/1")
     assert carried.state == "posted"
     page = signed_in(Role.CHIEF, town.body.parent).get(f"/admin/newmedia/posts/?document={post.document_id}")
     assert "https://zj.example.gov.cn/1" in page.content.decode()

@@ -17,8 +17,8 @@ from gongkai.work.notices.actions import (
     request_not_applicable,
 )
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, Notice
-from gongkai.work.notices.panels import leading_block
-from gongkai.work.notices.planning.descriptions import public_text, remove_paths, short_title
+from gongkai.work.notices.panels import make_leading_block
+from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title, remove_paths
 from gongkai.work.notices.queries import public
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts
 from gongkai.work.notices.queries.matrix import count_matrix
@@ -106,8 +106,8 @@ def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> N
     ],
 )
 def test_paths_and_lonely_numbers_are_not_shown(text: str, words: str, title: str) -> None:
-    assert public_text(text) == words
-    assert short_title(text) == title
+    assert make_public_text(text) == words
+    assert make_short_title(text) == title
     assert ">" not in remove_paths(text)
 
 
@@ -144,14 +144,14 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
 
 
 def test_a_lead_sees_on_its_first_page_what_it_leads_and_others_owe(town: City, notice: Notice) -> None:
-    shown = leading_block(actor(Role.CLERK, town.planning))
+    shown = make_leading_block(actor(Role.CLERK, town.planning))
     assert shown is not None
     (row,) = shown["rows"]
     assert (row.measure, row.account, shown["rest"]) == (notice.measures.get(), PLACES, 0)
     page = read_home(signed_in(Role.CLERK, town.planning))
     assert "本单位牵头、其他单位承担的" in page
     assert PLACES.words in page
-    assert leading_block(actor(Role.CLERK, town.education)) is None
+    assert make_leading_block(actor(Role.CLERK, town.education)) is None
 
 
 def test_words_of_notices_in_force_are_read_before_the_first_reader_comes(notice: Notice) -> None:

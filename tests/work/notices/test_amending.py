@@ -50,7 +50,7 @@ from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.leading import build_lead_report
 from gongkai.work.notices.queries.public import list_public_years
-from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.states import AssignmentState, NoticeState
 from gongkai.work.notices.versions.measure_states import (
     AmendmentResult,
     WantedDuty,
@@ -181,12 +181,12 @@ def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educato
     made = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市卫生健康委")))
     assert [entry.body for entry in made.cancelled] == [town.finance]
     assert [entry.body for entry in made.opened] == [town.health]
-    assert fresh(entry_of(notice, town.finance)).state == State.CANCELLED
+    assert fresh(entry_of(notice, town.finance)).state == AssignmentState.CANCELLED
     assert town.finance.name not in {row.unit for row in build_lead_report(notice, town.planning, town.chief).rows}
     back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
     assert [entry.body for entry in back.reopened] == [town.finance]
     assert town.finance not in [entry.body for entry in back.closed]
-    assert fresh(entry_of(notice, town.finance)).state == State.OPEN
+    assert fresh(entry_of(notice, town.finance)).state == AssignmentState.OPEN
 
 
 def test_a_new_lead_decides(town: City, notice: Notice) -> None:
@@ -200,7 +200,7 @@ def test_what_is_closed_stays_closed(town: City, notice: Notice, educator: Actor
     submitted(entry, educator)
     accepted(entry, planner)
     made = do(town, notice, with_due(1, f"{YEAR}-12-20"))
-    assert fresh(entry).state == State.DONE
+    assert fresh(entry).state == AssignmentState.DONE
     assert [one.pk for one in made.closed] == [entry.pk]
 
 
@@ -211,7 +211,7 @@ def test_a_unit_that_was_excused_is_not_called_back(
     request_not_applicable(entry, by=educator, reason="没有这项职能")
     grant_request(fresh(entry), by=planner)
     made = do(town, notice, with_due(0, f"{YEAR}-11-15"))
-    assert fresh(entry).state == State.NOT_APPLICABLE
+    assert fresh(entry).state == AssignmentState.NOT_APPLICABLE
     assert not made.reopened
 
 
@@ -342,9 +342,9 @@ def test_a_notice_on_which_work_was_done_can_be_declared_void(
         revoke_notice(notice, by=town.chief, reason=" ")
     chief.post(f"/admin/notices/{notice.pk}/void/", {"reason": "导入了征求意见稿"})
     assert Notice.objects.get(pk=notice.pk).state == NoticeState.VOID
-    assert fresh(entry).state == State.DONE
+    assert fresh(entry).state == AssignmentState.DONE
     left = Entry.objects.filter(assignment__notice=notice).exclude(pk=entry.pk)
-    assert set(left.values_list("state", flat=True)) == {State.CANCELLED}
+    assert set(left.values_list("state", flat=True)) == {AssignmentState.CANCELLED}
     assert not Column.objects.filter(name=PLANNING_PATH[-1]).exists()
     assert list_public_years(town.government) == []
 

@@ -6,8 +6,8 @@ import pytest
 from docx import Document
 
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.document import Cell, Grid, Line, Paragraph
 from gongkai.lib.reading.document import Document as Documented
+from gongkai.lib.reading.document import Grid, GridCell, GridLine, Paragraph
 from gongkai.work.notices.importing import notice_parser
 from gongkai.work.notices.importing.source import read_source
 
@@ -54,7 +54,9 @@ def test_tasks_by_unit_are_read_whatever_small_table_stands_below(table: tuple[t
 
 def test_orders_that_cannot_be_read_as_tasks_are_refused_in_one_line() -> None:
     lines = [Paragraph(f"收支情况表第{n}类，{n}月底前") for n in range(1, 9)]
-    grid = Grid([Line([Cell("单位"), Cell("电话")]), Line([Cell("市政府办公室"), Cell("0812-3344556")])])
+    grid = Grid(
+        [GridLine([GridCell("单位"), GridCell("电话")]), GridLine([GridCell("市政府办公室"), GridCell("0812-3344556")])]
+    )
     with pytest.raises(ReadingError, match="还有8段像任务的文字没有读入"):
         notice_parser._read_paragraphs(Documented(blocks=[*lines, grid]), {"rows": []}, 1)
 

@@ -46,7 +46,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Ask, Assignment, Carry
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
 
@@ -58,7 +58,7 @@ def test_without_evidence_nothing_is_submitted(entry: Entry, educator: Actor) ->
     with pytest.raises(Refused) as caught:
         submit_task(entry, by=educator, statement="做完了")
     assert any("没有佐证" in reason for reason in caught.value.reasons)
-    assert fresh(entry).state == State.OPEN
+    assert fresh(entry).state == AssignmentState.OPEN
 
 
 @pytest.mark.postgres
@@ -70,9 +70,9 @@ def test_evidence_and_submission_go_together_or_not_at_all(entry: Entry, educato
 
 def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor) -> None:
     handed = submitted(entry, educator)
-    assert (handed.state, handed.paused, handed.light) == (State.SUBMITTED, True, "blue")
+    assert (handed.state, handed.paused, handed.light) == (AssignmentState.SUBMITTED, True, "blue")
     done = accepted(entry, planner)
-    assert (done.state, done.outcome, done.paused) == (State.DONE, "done", False)
+    assert (done.state, done.outcome, done.paused) == (AssignmentState.DONE, "done", False)
     assert done.closed_at == done.assignment.submitted_at  # the lead's own days do not count
     assert done.evidence.get().lead == Verdict.HOLDS
 
@@ -96,8 +96,8 @@ def test_returned_with_reasons_and_handed_in_again(entry: Entry, educator: Actor
     with pytest.raises(Refused):
         return_submission(fresh(entry), by=planner, reason=" ")
     back = return_submission(fresh(entry), by=planner, reason="网址打不开")
-    assert (back.state, back.paused) == (State.RETURNED, False)
-    assert submit_task(back, by=educator, statement="已更正").state == State.SUBMITTED
+    assert (back.state, back.paused) == (AssignmentState.RETURNED, False)
+    assert submit_task(back, by=educator, statement="已更正").state == AssignmentState.SUBMITTED
 
 
 def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -114,13 +114,13 @@ def test_two_who_decide_at_once_one_wins_and_the_other_is_told(entry: Entry, edu
     accepted(entry, planner, version=seen.version)
     with pytest.raises(Conflict):
         return_submission(seen, by=planner, version=seen.version, reason="不对")
-    assert fresh(entry).state == State.DONE
+    assert fresh(entry).state == AssignmentState.DONE
 
 
 def test_a_submission_can_be_taken_back(entry: Entry, educator: Actor) -> None:
     submitted(entry, educator)
     back = recall_submission(fresh(entry), by=educator)
-    assert (back.state, back.paused) == (State.OPEN, False)
+    assert (back.state, back.paused) == (AssignmentState.OPEN, False)
 
 
 # The checklist
@@ -200,9 +200,9 @@ def test_a_vague_duty_is_ticked_anew_each_cycle(town: City) -> None:
 @pytest.mark.parametrize(
     ("ask", "facts", "waiting", "after"),
     [
-        (request_not_applicable, {}, State.ASKED_NOT_APPLICABLE, State.NOT_APPLICABLE),
-        (request_more_time, {"until": in_days(400)}, State.ASKED_TIME, State.OPEN),
-        (request_send_back, {}, State.ASKED_BACK, State.WITHDRAWN),
+        (request_not_applicable, {}, AssignmentState.ASKED_NOT_APPLICABLE, AssignmentState.NOT_APPLICABLE),
+        (request_more_time, {"until": in_days(400)}, AssignmentState.ASKED_TIME, AssignmentState.OPEN),
+        (request_send_back, {}, AssignmentState.ASKED_BACK, AssignmentState.WITHDRAWN),
     ],
 )
 def test_the_lead_grants_or_refuses(
@@ -216,7 +216,7 @@ def test_the_lead_grants_or_refuses(
 ) -> None:
     assert ask(entry, by=educator, reason="理由", **facts).state == waiting  # type: ignore[operator]
     no = refuse_request(fresh(entry), by=planner, reason="仍应办理")
-    assert (no.state, no.paused) == (State.OPEN, False)
+    assert (no.state, no.paused) == (AssignmentState.OPEN, False)
     ask(fresh(entry), by=educator, reason="理由", **facts)  # type: ignore[operator]
     yes = grant_request(fresh(entry), by=planner)
     assert yes.state == after
@@ -245,7 +245,7 @@ def test_more_time_is_never_granted_backwards(
     with pytest.raises(Refused) as caught:
         grant_request(fresh(entry), by=planner, until=in_days(until))
     assert why in caught.value.reasons[0]
-    assert (fresh(entry).due_at, fresh(entry).state) == (due, State.ASKED_TIME)
+    assert (fresh(entry).due_at, fresh(entry).state) == (due, AssignmentState.ASKED_TIME)
 
 
 def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Entry, educator: Actor) -> None:
@@ -255,7 +255,7 @@ def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Ent
         page = lead.post(f"/admin/ledger/{entry.pk}/act/assignment.grant/", {"until": until})
         assert page.status_code == 200, until
         assert "日期的年份应在1949年至2100年之间" in page.content.decode(), until
-        assert fresh(entry).state == State.ASKED_TIME
+        assert fresh(entry).state == AssignmentState.ASKED_TIME
 
 
 def test_another_unit_gets_the_task_with_its_own_entry(
@@ -263,9 +263,9 @@ def test_another_unit_gets_the_task_with_its_own_entry(
 ) -> None:
     request_other_unit(entry, by=educator, body=town.health, reason="职责在卫健委")
     old = grant_request(fresh(entry), by=planner)
-    assert (old.state, old.outcome) == (State.REASSIGNED, "reassigned")
+    assert (old.state, old.outcome) == (AssignmentState.REASSIGNED, "reassigned")
     new = Assignment.objects.get(measure=old.assignment.measure, body=town.health)
-    assert (new.entry.state, new.entry.due_at) == (State.OPEN, old.due_at)
+    assert (new.entry.state, new.entry.due_at) == (AssignmentState.OPEN, old.due_at)
     assert [body.pk for body in new.leads.all()] == [town.planning.pk]
 
 
@@ -279,7 +279,7 @@ def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
     ]
     with pytest.raises(Refused):
         grant_request(fresh(entry), by=planner)
-    assert fresh(entry).state == State.ASKED_UNIT
+    assert fresh(entry).state == AssignmentState.ASKED_UNIT
 
 
 # Afterwards
@@ -291,13 +291,13 @@ def test_a_closed_task_is_opened_again_by_the_office(town: City, entry: Entry, e
     with pytest.raises(Refused):
         reopen_assignment(fresh(entry), by=planner, reason="抽查发现链接失效")
     opened = reopen_assignment(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=in_days(10))
-    assert (opened.state, opened.closed_at, opened.outcome) == (State.OPEN, None, "")
+    assert (opened.state, opened.closed_at, opened.outcome) == (AssignmentState.OPEN, None, "")
     assert timezone.localtime(opened.due_at).date() == in_days(10)
 
 
 def test_look_back_opens_next_years_task(town: City, entry: Entry) -> None:
     carried = carry_over_assignment(entry, by=town.chief, reason="跨年任务")
-    assert (carried.state, carried.outcome) == (State.CARRIED, State.CARRIED)
+    assert (carried.state, carried.outcome) == (AssignmentState.CARRIED, AssignmentState.CARRIED)
     target = Carry.objects.get().target
     assert (target.entry.year, target.body_id) == (entry.year + 1, entry.body_id)
     assert "回头看" in target.entry.title
@@ -314,7 +314,7 @@ def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
     submitted(entry, educator)
     done = accepted(entry, planner)
     again = carry_over_assignment(done, by=town.chief, reason="抽查")
-    assert (again.state, again.closed_at) == (State.DONE, done.closed_at)
+    assert (again.state, again.closed_at) == (AssignmentState.DONE, done.closed_at)
 
 
 def test_a_task_opened_again_gets_no_day_that_passed(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -323,7 +323,7 @@ def test_a_task_opened_again_gets_no_day_that_passed(town: City, entry: Entry, e
     for day in (in_days(-1), date(1, 1, 1)):
         with pytest.raises(Refused, match="早于今天"):
             reopen_assignment(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=day)
-    assert fresh(entry).state == State.DONE
+    assert fresh(entry).state == AssignmentState.DONE
     assert fresh(entry).assignment.extended_to is None
 
 
@@ -351,4 +351,4 @@ def test_a_look_back_that_would_be_over_needs_a_day_to_come(until: date | None, 
 
 def test_cancelled_work_is_closed_and_says_why(town: City, entry: Entry) -> None:
     gone = cancel_assignment(entry, by=town.chief, reason="机构改革，任务取消")
-    assert (gone.state, gone.outcome) == (State.CANCELLED, "cancelled")
+    assert (gone.state, gone.outcome) == (AssignmentState.CANCELLED, "cancelled")

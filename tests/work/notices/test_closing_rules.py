@@ -28,7 +28,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import preview_confirmation
-from gongkai.work.notices.states import ASSIGNMENT_MACHINE, CLOSED_STATES, OPEN_STATES, NoticeState, State
+from gongkai.work.notices.states import ASSIGNMENT_MACHINE, CLOSED_STATES, OPEN_STATES, AssignmentState, NoticeState
 from gongkai.work.notices.views.queue import list_pending
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
@@ -135,7 +135,7 @@ def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, en
     Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
     office = actor(Role.CHIEF, town.office)
     assert [one.pk for one in list_pending(office)] == [entry.pk]
-    assert grant_request(fresh(entry), by=office).state == State.OPEN
+    assert grant_request(fresh(entry), by=office).state == AssignmentState.OPEN
 
 
 def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City, chief: Client) -> None:
@@ -177,7 +177,7 @@ def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) 
 
 def test_evidence_added_before_counts(entry: Entry, educator: Actor) -> None:
     add_evidence(entry, by=educator, url=URL)
-    assert submit_task(fresh(entry), by=educator, statement="已公开，清单见附件").state == State.SUBMITTED
+    assert submit_task(fresh(entry), by=educator, statement="已公开，清单见附件").state == AssignmentState.SUBMITTED
 
 
 def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(
@@ -195,7 +195,7 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
     late = (timezone.localdate() - timedelta(days=1)).isoformat()
     form = form_for(ACTIONS_BY_NAME["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
     assert not form.is_valid()
-    Entry.objects.filter(pk=entry.pk).update(state=State.OPEN)
+    Entry.objects.filter(pk=entry.pk).update(state=AssignmentState.OPEN)
     with pytest.raises(Refused, match="早于今天"):
         request_more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据")
 
@@ -222,4 +222,4 @@ def test_what_was_returned_is_ticked_anew_and_moves_no_date(entry: Entry, educat
         submit_task(fresh(entry), by=educator)
     tick_duties(fresh(entry), by=educator, done={line.duty.pk: line.wanted for line in lines})
     assert all(line.ticked for line in build_checklist(fresh(entry).assignment))
-    assert submit_task(fresh(entry), by=educator).state == State.SUBMITTED
+    assert submit_task(fresh(entry), by=educator).state == AssignmentState.SUBMITTED

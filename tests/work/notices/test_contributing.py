@@ -11,7 +11,7 @@ from factories.units import signed_in
 from gongkai.core.registers.columns import Column, bind_all
 from gongkai.core.units.models import Body, Role
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.views.registers import UnstaffedUnits
+from gongkai.work.notices.views.registers import UnstaffedUnitRegister
 
 PAGE = Path(__file__).resolve().parents[3] / "CONTRIBUTING.md"
 COLUMN, TEST = (dedent(block) for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL))
@@ -20,9 +20,9 @@ COLUMN, TEST = (dedent(block) for block in re.findall(r"```python\n(.*?)```", PA
 @pytest.fixture
 def changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the list its new column, as if it were declared."""
-    first, *others = UnstaffedUnits.columns
+    first, *others = UnstaffedUnitRegister.columns
     columns = (first, eval(COLUMN, {"Column": Column}), *others)
-    monkeypatch.setattr(UnstaffedUnits, "bound", property(lambda self: bind_all(columns, self.model)))
+    monkeypatch.setattr(UnstaffedUnitRegister, "bound", property(lambda self: bind_all(columns, self.model)))
 
 
 @pytest.mark.django_db

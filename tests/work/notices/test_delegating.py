@@ -28,7 +28,7 @@ from gongkai.work.notices.actions import (
     submit_share,
 )
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.states import ShareState, State
+from gongkai.work.notices.states import AssignmentState, ShareState
 from gongkai.work.notices.versions.measure_states import load_current
 
 
@@ -115,7 +115,7 @@ def test_a_share_is_returned_and_taken_back(task: Entry, clerk: Actor, planner_i
     assert fresh(share).state == ShareState.RETURNED
     cancel_share(fresh(share), by=clerk, reason="改由办公室办")
     assert fresh(share).state == ShareState.CANCELLED
-    assert fresh(task).state == State.OPEN
+    assert fresh(task).state == AssignmentState.OPEN
 
 
 def test_where_an_office_has_nobody_the_units_clerk_does_it(task: Entry, clerk: Actor, budget: Office) -> None:

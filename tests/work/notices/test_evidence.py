@@ -24,7 +24,7 @@ from gongkai.work.notices.entries.checklist import build_checklist, find_first_d
 from gongkai.work.notices.models import Assignment, DutyCheck, Notice
 from gongkai.work.notices.queries.leading import find_verdict
 from gongkai.work.notices.queries.lights import list_unchecked
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
 
@@ -43,7 +43,7 @@ def test_accepting_leaves_what_nobody_looked_at_unchecked(entry: Entry, educator
 def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     entry.evidence.update(machine=Verdict.HOLDS)
-    assert accept_submission(fresh(entry), by=planner).state == State.DONE
+    assert accept_submission(fresh(entry), by=planner).state == AssignmentState.DONE
     assert entry.evidence.get().lead == Verdict.UNCHECKED
     assert find_verdict([entry.evidence.get()])[0] == "属实"
 
@@ -57,13 +57,13 @@ def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> Non
     with pytest.raises(Refused, match="不能证明本期完成"):
         submit_task(fresh(entry), by=clerk, done=done)
     add_evidence(fresh(entry), by=clerk, url=URL)
-    assert submit_task(fresh(entry), by=clerk, done=done).state == State.SUBMITTED
+    assert submit_task(fresh(entry), by=clerk, done=done).state == AssignmentState.SUBMITTED
     now = entry.evidence.order_by("-pk")[0]
     old = entry.evidence.order_by("pk")[0]
     head = actor(Role.LEAD, town.finance)
     with pytest.raises(Refused, match="不能证明本期完成"):
         accept_submission(fresh(entry), by=head, holds=[old.pk])
-    assert accept_submission(fresh(entry), by=head, holds=[now.pk]).state == State.DONE
+    assert accept_submission(fresh(entry), by=head, holds=[now.pk]).state == AssignmentState.DONE
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
     assert list(list_unchecked(clerk)) == [entry]
     line = next(line for line in build_checklist(entry.assignment) if line.cycle)
     after = check_cycle_duties(fresh(entry), by=clerk, done={line.duty.pk: 1})
-    assert (after.state, after.closed_at is not None) == (State.DONE, True)
+    assert (after.state, after.closed_at is not None) == (AssignmentState.DONE, True)
     assert not list_unchecked(clerk).exists()
     revoke_notice(notice, by=town.chief, reason="换了新通知")
     DutyCheck.objects.all().delete()

@@ -31,7 +31,7 @@ from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.forms import SubmitForm
 from gongkai.work.notices.models import Duty, EvidenceOffer
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: 
     submit_task(entry, by=actor(Role.CLERK, where.education), done={duty.pk: 1})
     assert entry.evidence.get().machine == "holds"
     accepted(entry, actor(Role.CLERK, where.planning))
-    assert Entry.objects.get(pk=entry.pk).state == State.DONE
+    assert Entry.objects.get(pk=entry.pk).state == AssignmentState.DONE
     measure = count_public_progress(notice.year, where.government)[0].sections[0].measures[0]
     assert [link.title for link in measure.links] == ["教育专项规划"]
     assert measure.state == "进行中（1/2）"

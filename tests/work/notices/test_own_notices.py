@@ -46,7 +46,6 @@ from gongkai.work.notices.actions import (
     accept_rows,
     accept_submission,
     amend_measure,
-    answer_amending,
     cancel_assignment,
     confirm_notice,
     correct_cell,
@@ -55,6 +54,7 @@ from gongkai.work.notices.actions import (
     request_more_time,
     request_other_unit,
     resolve_unit,
+    set_amended_notice,
     settle_flags,
     submit_task,
     undo_import,
@@ -65,8 +65,8 @@ from gongkai.work.notices.queries.matrix import count_matrix
 from gongkai.work.notices.queries.progress import build_progress_table
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
 from gongkai.work.notices.queries.visible import visible_to
-from gongkai.work.notices.recipients import deciding_recipients
-from gongkai.work.notices.states import State
+from gongkai.work.notices.recipients import get_deciding_recipients
+from gongkai.work.notices.states import AssignmentState
 from gongkai.work.notices.versions.comparison import compare_versions
 from gongkai.work.notices.versions.measure_states import load_current
 from gongkai.work.notices.views.listing import list_importable_bodies
@@ -150,14 +150,18 @@ def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
     newer = brought(bureau, made)
     settle_flags(newer, by=bureau.leader)
     assert newer.amends == older
-    answer_amending(Notice.objects.get(pk=newer.pk), by=bureau.leader, older=older)
+    set_amended_notice(Notice.objects.get(pk=newer.pk), by=bureau.leader, older=older)
     for line in compare_versions(Notice.objects.get(pk=newer.pk)).lines:
         if line.waits:
             accept_rows(Notice.objects.get(pk=newer.pk), by=bureau.leader, row=line.key)
     count = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path).count()
     confirm_notice(Notice.objects.get(pk=newer.pk), by=bureau.leader)
     entries = [Entry.objects.get(pk=one.pk) for one in (kept, gone, window)]
-    assert [one.state for one in entries] == [State.OPEN, State.CANCELLED, State.CANCELLED]
+    assert [one.state for one in entries] == [
+        AssignmentState.OPEN,
+        AssignmentState.CANCELLED,
+        AssignmentState.CANCELLED,
+    ]
     assert [one.assignment.notice for one in entries] == [newer, newer, older]
     outside = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path)
     assert outside.count() == count, "nobody beyond the unit hears of it"
@@ -280,7 +284,7 @@ def test_an_office_hands_in_and_who_leads_the_work_accepts(bureau: Bureau) -> No
     with pytest.raises(Refused):
         accept_submission(fresh(entry), by=bureau.town.chief)
     accepted(fresh(entry), bureau.leader)
-    assert fresh(entry).state == State.DONE
+    assert fresh(entry).state == AssignmentState.DONE
 
 
 def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(bureau: Bureau) -> None:
@@ -290,7 +294,7 @@ def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(b
     with pytest.raises(Refused, match="须由他人审核"):
         accept_submission(fresh(entry), by=bureau.leader)
     accepted(fresh(entry), bureau.head)
-    assert fresh(entry).state == State.DONE
+    assert fresh(entry).state == AssignmentState.DONE
 
 
 def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bureau: Bureau) -> None:
@@ -301,7 +305,7 @@ def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bur
     )
     submitted(done, bureau.leader)
     accepted(fresh(done), bureau.leader)
-    assert fresh(done).state == State.DONE
+    assert fresh(done).state == AssignmentState.DONE
     request_more_time(later, by=bureau.leader, until=later.due_at.date().replace(year=YEAR + 1), reason="等待上级部署")
     grant_request(fresh(later), by=bureau.leader)
     assert fresh(later).due_at.year == YEAR + 1
@@ -326,7 +330,7 @@ def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
     other = of_office(notice, bureau.budget)
     request_more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
     grant_request(fresh(other), by=bureau.leader)
-    assert fresh(other).state == State.OPEN
+    assert fresh(other).state == AssignmentState.OPEN
 
 
 def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bureau: Bureau) -> None:
@@ -413,9 +417,9 @@ def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> N
     amend_measure(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
     rows = Assignment.objects.filter(measure=measure).order_by("pk")
     assert [(one.entry.office.name, one.entry.state) for one in rows] == [
-        ("预算科", State.OPEN),
-        ("国库科", State.CANCELLED),
-        ("办公室", State.OPEN),
+        ("预算科", AssignmentState.OPEN),
+        ("国库科", AssignmentState.CANCELLED),
+        ("办公室", AssignmentState.OPEN),
     ]
 
 
@@ -476,5 +480,5 @@ def test_the_office_of_a_zone_imports_for_its_units(town: City) -> None:
         confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         (entry,) = Entry.objects.filter(assignment__notice=notice)
         assert (entry.body, entry.kind) == (bureau_, "inner" if own else "assignment")
-        assert chief.person_id in deciding_recipients(zone.pk)["persons"]
+        assert chief.person_id in get_deciding_recipients(zone.pk)["persons"]
     assert not is_in_charge(town.chief, town.office.pk)

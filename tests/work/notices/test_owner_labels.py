@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.typed_json import records, texts
+from gongkai.lib.typed_json import read_records, read_texts
 from gongkai.work.notices.importing.notice_parser import count_owner_labels, parse_notice
 
 FRONT = "清河市卫生健康委员会\n关于做好2027年政务公开工作的通知\n各科室：\n现通知如下。\n一、重点公开\n"
@@ -41,8 +41,8 @@ def _typed(form: tuple[str, str, str, str], owner: str, limit: str, colon: str) 
 @pytest.mark.parametrize("colon", ["：", ":"])
 def test_units_after_labels_own_the_task_above(form: str, owner: str, limit: str, colon: str) -> None:
     read = parse_notice.here(_typed(FORMS[form], owner, limit, colon).encode(), "a.txt", {})
-    rows = records(read.notice, "rows")
-    assert [texts(row, "responsible") for row in rows] == [[unit] for _, unit, _ in TASKS]
+    rows = read_records(read.notice, "rows")
+    assert [read_texts(row, "responsible") for row in rows] == [[unit] for _, unit, _ in TASKS]
     assert all(task in str(row["measure"]) for row, (task, _, _) in zip(rows, TASKS, strict=True))
 
 

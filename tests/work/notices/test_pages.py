@@ -18,7 +18,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import TECHNICAL_ROLES
 from gongkai.work.notices.actions import register_upward
 from gongkai.work.notices.models import Duty, Guidance, Notice, Upward
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 PLAIN = (
     "notices_list",
@@ -129,7 +129,7 @@ def test_a_clerk_submits_from_the_entrys_page(town: City, clerk: Client) -> None
         {"version": version, "done": [duty.pk], "urls": "https://www.yunling.gov.cn/1.html", "statement": ""},
     )
     assert answer.status_code == 302, answer.content.decode()[:3000]
-    assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
+    assert Entry.objects.get(pk=entry.pk).state == AssignmentState.SUBMITTED
 
 
 def test_one_tick_says_that_all_is_done(town: City) -> None:
@@ -143,7 +143,7 @@ def test_one_tick_says_that_all_is_done(town: City) -> None:
     )
     done = Entry.objects.get(pk=year.pk)
     assert (done.state, done.outcome, done.assignment.checks.filter(done=True).count()) == (
-        State.SUBMITTED,
+        AssignmentState.SUBMITTED,
         "",
         2,
     )
@@ -178,14 +178,14 @@ def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPat
     ticked = re.findall(r'name="entry" value="(\d+-\d+)"', page)
     assert len(ticked) == 3
     lead.post(reverse("notices_queue"), {"entry": ticked[:2], "do": "accept"})
-    assert not Entry.objects.filter(state=State.DONE).exists()  # nobody said that the evidence holds
+    assert not Entry.objects.filter(state=AssignmentState.DONE).exists()  # nobody said that the evidence holds
     holds = re.findall(r'name="holds" value="(\d+)"', page)
     lead.post(reverse("notices_queue"), {"entry": ticked[:2], "holds": holds, "do": "accept"})
-    assert Entry.objects.filter(state=State.DONE).count() == 2
+    assert Entry.objects.filter(state=AssignmentState.DONE).count() == 2
     refused = lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": ""})
     assert "请写明退回的原因" in refused.content.decode()
     lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": "网址打不开"})
-    assert Entry.objects.filter(state=State.RETURNED).count() == 1
+    assert Entry.objects.filter(state=AssignmentState.RETURNED).count() == 1
 
 
 def test_the_queue_is_empty_for_those_who_decide_nothing(town: City, clerk: Client) -> None:
@@ -292,7 +292,7 @@ def test_look_back_by_page(town: City, chief: Client) -> None:
     address = f"{reverse('notices_lookback')}?year={made.year}"
     assert entry.title in chief.get(address).content.decode()
     chief.post(address, {"row": [entry.pk], "reason": "跨年继续"})
-    assert Entry.objects.get(pk=entry.pk).state == State.CARRIED
+    assert Entry.objects.get(pk=entry.pk).state == AssignmentState.CARRIED
 
 
 def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> None:
@@ -306,7 +306,7 @@ def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> Non
     assert "有1条已经不在这个列表中" in page
     late = {"row": [one.pk], "reason": "跨年继续", "until": "2020-01-01"}
     assert f"“{one}”：" in chief.post(address, late, follow=True).content.decode()
-    assert Entry.objects.get(pk=one.pk).state == State.OPEN
+    assert Entry.objects.get(pk=one.pk).state == AssignmentState.OPEN
     page = chief.post(address, {**both, "row": list(range(999))}, follow=True).content.decode()
     assert "一次最多办理300条，您选了999条，没有办理" in page
 
@@ -318,7 +318,7 @@ def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
     picked = [f"{entry.pk + n}-{entry.version}" for n in range(999)]
     page = planner.post(reverse("notices_queue"), {"entry": picked, "words": ""}, follow=True).content.decode()
     assert "一次最多办理100条，您选了999条，没有办理" in page
-    assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
+    assert Entry.objects.get(pk=entry.pk).state == AssignmentState.SUBMITTED
 
 
 # Queries

@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.writing.notice import notice_docx, notice_xlsx
+from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices.actions import (
     discard_child,
     draft_child,
@@ -190,7 +190,7 @@ def test_a_draft_is_thrown_away_and_stays_in_the_log(town: City, source: Notice)
     ]
 
 
-@pytest.mark.parametrize(("form", "write"), [("docx", notice_docx), ("xlsx", notice_xlsx)])
+@pytest.mark.parametrize(("form", "write"), [("docx", render_notice_docx), ("xlsx", render_notice_xlsx)])
 def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, write: object) -> None:
     made = begun(town, source)
     rows = [one | {"responsible": one["responsible"] or ["区政府各部门"]} for one in made.rows]
@@ -249,7 +249,7 @@ def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(tow
     ]
 
 
-@pytest.mark.parametrize(("form", "write"), [("docx", notice_docx), ("xlsx", notice_xlsx)])
+@pytest.mark.parametrize(("form", "write"), [("docx", render_notice_docx), ("xlsx", render_notice_xlsx)])
 def test_other_columns_are_printed_and_read_back(town: City, columned: Notice, form: str, write: object) -> None:
     made = saved(begun(town, columned), town, begun(town, columned).rows, copied_to="区法院")
     read = read_notice(write(to_printable(made)), name=f"x.{form}")  # type: ignore[operator]

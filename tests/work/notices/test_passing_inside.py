@@ -28,7 +28,7 @@ from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
 from gongkai.work.notices.passing.drafts import drafts_visible_to
 from gongkai.work.notices.passing.questions import list_questions
 from gongkai.work.notices.queries.tasks import find_unit_task
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     submit_task(fresh(part), by=planner)
     accepted(fresh(part), leader)
     assert task.evidence.count() == 2
-    assert fresh(task).state == State.OPEN
+    assert fresh(task).state == AssignmentState.OPEN
     own = Entry.objects.get(kind="inner", assignment__measure__text="公开本局机构职能。")
     assert find_unit_task(own) is None
 

@@ -26,7 +26,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.actions.corrections import mark_settled
 from gongkai.work.notices.models import Duty, MeasureUnit, Notice
-from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState, State, UpwardState
+from gongkai.work.notices.states import NOTICE_MACHINE, AssignmentState, NoticeState, UpwardState
 from gongkai.work.notices.views.registers import GovernmentDefaults
 
 #: Actions on a notice: the 政务公开办 of its government, and the command line.
@@ -200,7 +200,7 @@ def test_a_superseded_notice_leaves_no_open_task(town: City) -> None:
     done = supersede_notice(old, by=town.chief, newer=new, reason="任务调整")
     assert (done.state, done.superseded_by) == (NoticeState.SUPERSEDED, new)
     states = set(Entry.objects.filter(assignment__notice=old).values_list("state", flat=True))
-    assert states == {State.CANCELLED}
+    assert states == {AssignmentState.CANCELLED}
     with pytest.raises(Refused):
         supersede_notice(Notice.objects.get(pk=new.pk), by=town.chief, newer=new)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from gongkai.work.notices.planning.descriptions import (
     MAX_TITLE_CHARACTERS,
     describe_rule,
+    make_short_title,
     remove_paths,
-    short_title,
 )
 from gongkai.work.notices.planning.periods import (
     HALF_YEAR,
@@ -21,8 +21,8 @@ from gongkai.work.notices.planning.periods import (
     YEAR,
     find_first_period,
     find_period,
+    get_next_period,
     is_in_year,
-    next_period,
     parse_period,
 )
 from gongkai.work.notices.planning.plan import (
@@ -59,7 +59,7 @@ A, B, C = Owner(1), Owner(2), Owner(3, office_id=30)
 def test_a_day_lies_in_its_period_and_the_next_begins_the_day_after(day: date, track: str) -> None:
     period = find_period(track, day)
     assert period.first <= day <= period.last
-    assert next_period(period).first == period.last + timedelta(days=1)
+    assert get_next_period(period).first == period.last + timedelta(days=1)
 
 
 @given(DAYS, st.sampled_from(list(TRACK_LABELS)))
@@ -71,7 +71,7 @@ def test_a_label_gives_its_period_back(day: date, track: str) -> None:
 def test_a_year_has_52_or_53_weeks_that_belong_to_it(year: int) -> None:
     week, count = find_period(WEEK, date(year, 1, 4)), 0
     while is_in_year(week, year):
-        week, count = next_period(week), count + 1
+        week, count = get_next_period(week), count + 1
     assert count in {52, 53}
 
 
@@ -362,13 +362,13 @@ def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
     ],
 )
 def test_a_title_has_neither_number_nor_path(text: str, title: str) -> None:
-    assert short_title(text) == title
+    assert make_short_title(text) == title
 
 
 @given(st.text(max_size=400))
 def test_a_title_is_short_and_never_lost(text: str) -> None:
-    assert len(short_title(text)) <= MAX_TITLE_CHARACTERS
-    assert bool(short_title(text)) == bool(text.strip())
+    assert len(make_short_title(text)) <= MAX_TITLE_CHARACTERS
+    assert bool(make_short_title(text)) == bool(text.strip())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from gongkai.work.notices.actions import (
     undo_import,
 )
 from gongkai.work.notices.models import Assignment, Contribution, Measure, Notice
-from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.states import AssignmentState, NoticeState
 
 
 @pytest.fixture(autouse=True)
@@ -169,11 +169,11 @@ def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monk
     with monkeypatch.context() as patch:  # the process has no time: the job goes on
         patch.setattr(task_portions, "SECONDS", 0)
         supersede_notice(older, by=town.chief, newer=newer)
-    assert set(states.all()) == {(State.OPEN,)}
+    assert set(states.all()) == {(AssignmentState.OPEN,)}
     assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1
-    assert set(states.all()) == {(State.CANCELLED,)}
+    assert set(states.all()) == {(AssignmentState.CANCELLED,)}
     reinstate_notice(Notice.objects.get(pk=older.pk), by=town.chief, reason="取代有误")
-    assert list(states.all()) == [(State.OPEN,)] * count
+    assert list(states.all()) == [(AssignmentState.OPEN,)] * count
     revoke_notice(Notice.objects.get(pk=older.pk), by=town.chief, reason="通知有误")
-    assert set(states.all()) == {(State.CANCELLED,)}
+    assert set(states.all()) == {(AssignmentState.CANCELLED,)}
     assert not Mark.objects.filter(name__startswith=task_portions.MARK_PREFIX).exists()

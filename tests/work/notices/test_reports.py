@@ -175,10 +175,10 @@ def test_headings_of_the_report_are_numbered_once(town: City) -> None:
 
     from docx import Document as read
 
-    from gongkai.lib.writing.report import completion_docx
+    from gongkai.lib.writing.report import render_completion_docx
 
     rows = [row("甲。", ["市财政局"], []), row("乙。", ["市财政局"], [], section="二、公开财政信息")]
-    paper = read(BytesIO(completion_docx(build_completion_report(live(town, parsed(rows=rows))))))
+    paper = read(BytesIO(render_completion_docx(build_completion_report(live(town, parsed(rows=rows))))))
     heads = [p.text for p in paper.paragraphs if p.text and p.text[0] in "一二三（" and len(p.text) < 30]
     assert heads[:5] == [
         "一、总体情况",

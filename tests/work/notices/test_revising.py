@@ -15,11 +15,11 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
     accept_rows,
-    answer_amending,
     confirm_notice,
     find_undo_obstacles,
     keep_dropped_row,
     pair_rows,
+    set_amended_notice,
     settle_flags,
     tick_duties,
 )
@@ -29,7 +29,7 @@ from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import Amending, Assignment, Notice
 from gongkai.work.notices.queries.progress import build_progress_table
 from gongkai.work.notices.queries.public import count_public_progress
-from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.states import AssignmentState, NoticeState
 from gongkai.work.notices.versions.comparison import (
     CHANGED,
     GONE,
@@ -97,7 +97,7 @@ def again(notice: Notice) -> Notice:
 
 
 def said(town: City, newer: Notice, older: Notice) -> VersionComparison:
-    answer_amending(newer, by=town.chief, older=older)
+    set_amended_notice(newer, by=town.chief, older=older)
     return compare_versions(again(newer))
 
 
@@ -128,7 +128,7 @@ def test_it_is_asked_first_and_not_taken_for_a_higher_notice(
     assert "是不是修订执行中的通知" in page
     made = align_notices(newer, older)
     assert (made.mode, made.proposals) == ("own", 0)
-    answer_amending(newer, by=town.chief, older=None)
+    set_amended_notice(newer, by=town.chief, older=None)
     assert confirm_notice.why_not(again(newer), by=town.chief) == []
     with pytest.raises(Refused):
         accept_rows(again(newer), by=town.chief)
@@ -176,20 +176,20 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
     )
     assert fresh(plan).assignment.notice == fresh(debt).assignment.notice == newer
     assert (fresh(plan).state, fresh(plan).version) == (
-        State.SUBMITTED,
+        AssignmentState.SUBMITTED,
         plan.version,
     )  # nothing changed for it
     assert plan.evidence.count() == 1
     assert [one.ticked for one in build_checklist(fresh(debt).assignment)] == [True]
     assert build_checklist(fresh(debt).assignment)[0].due == date(YEAR, 12, 15)
-    assert (fresh(school).state, school.evidence.count()) == (State.CANCELLED, 1)
-    assert (fresh(drugs).state, fresh(drugs).assignment.notice) == (State.CANCELLED, older)
+    assert (fresh(school).state, school.evidence.count()) == (AssignmentState.CANCELLED, 1)
+    assert (fresh(drugs).state, fresh(drugs).assignment.notice) == (AssignmentState.CANCELLED, older)
     last = Movement.objects.filter(stream=drugs.stream).order_by("seq").last()
     assert last is not None
     assert last.words.startswith("被修订版取消")
     assert [one.text for one in older.measures.order_by("position")] == [PLAN, DEBT, SCHOOL, DRUGS]
     assert [one.text for one in newer.measures.order_by("position")][:2] == [DEBT, PLAN]
-    assert {one.body for one in Assignment.objects.filter(notice=newer).exclude(entry__state=State.CANCELLED)} == {
+    assert {one.body for one in Assignment.objects.filter(notice=newer).exclude(entry__state=AssignmentState.CANCELLED)} == {
         town.planning, town.finance, town.health,
     }  # fmt: skip
     (shown,) = count_public_progress(YEAR, town.government)
@@ -229,7 +229,7 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
     assert "修订版未列入，继续办理：招生已开始" in page
     confirm_notice(again(newer), by=town.chief)
 
-    assert fresh(school).state == State.OPEN
+    assert fresh(school).state == AssignmentState.OPEN
     assert fresh(drugs).assignment.notice == fresh(school).assignment.notice == newer
     assert {one.text for one in again(older).measures.all()} == {PLAN, DEBT, SCHOOL, DRUGS}
     (shown,) = count_public_progress(YEAR, town.government)
@@ -249,12 +249,12 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
         ),
     )
     settle_flags(third, by=town.chief)
-    answer_amending(again(third), by=town.chief, older=again(newer))
+    set_amended_notice(again(third), by=town.chief, older=again(newer))
     accept_all(town, third)
     confirm_notice(again(third), by=town.chief)
     (shown,) = count_public_progress(YEAR, town.government)
     assert (shown.lights.total, shown.lights.closed) == (2, 1)
-    assert fresh(school).state == State.CANCELLED
+    assert fresh(school).state == AssignmentState.CANCELLED
 
 
 def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_of_its_rows(

@@ -24,7 +24,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.jobs import open_next_periods, remind_deciders
 from gongkai.work.notices.models import Assignment, AwaitedAct
-from gongkai.work.notices.states import State
+from gongkai.work.notices.states import AssignmentState
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
 
@@ -155,4 +155,4 @@ def test_a_duty_to_guide_closes_only_with_a_record_for_each_guided_unit(town: Ci
         submitted(entry, clerk)
     assert any("市卫生健康委" in reason for reason in caught.value.reasons)
     record_guidance(town.office, by=clerk, guided=town.health, **facts)
-    assert submitted(fresh(entry), clerk).state == State.SUBMITTED
+    assert submitted(fresh(entry), clerk).state == AssignmentState.SUBMITTED

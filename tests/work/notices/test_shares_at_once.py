@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Office, Role
 from gongkai.work.notices.actions import accept_share, cancel_assignment, delegate_task, submit_share
 from gongkai.work.notices.models import Assignment
-from gongkai.work.notices.states import ShareState, State
+from gongkai.work.notices.states import AssignmentState, ShareState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town, pytest.mark.postgres]
 
@@ -55,4 +55,4 @@ def test_a_task_ends_while_its_share_is_taken_in() -> None:
     done = at_once(one, 2)
     (lost,) = [each for each in done if isinstance(each, Exception)]
     assert isinstance(lost, Refused)
-    assert (fresh(task).state, fresh(share).state) == (State.CANCELLED, ShareState.CANCELLED)
+    assert (fresh(task).state, fresh(share).state) == (AssignmentState.CANCELLED, ShareState.CANCELLED)

@@ -19,7 +19,7 @@ from gongkai.work.notices.actions import (
     settle_flags,
 )
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.panels import unstaffed_block
+from gongkai.work.notices.panels import make_unstaffed_block
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from gongkai.work.notices.states import NoticeState
@@ -91,8 +91,8 @@ def test_its_queries_do_not_grow_and_only_supervisors_see_it(
 ) -> None:
     with django_assert_num_queries(11):  # type: ignore[operator]
         list_unstaffed_units(town.chief)
-    assert unstaffed_block(actor(Role.CLERK, town.education)) is None
-    assert unstaffed_block(actor(Role.CHIEF, town.district)) is None
+    assert make_unstaffed_block(actor(Role.CLERK, town.education)) is None
+    assert make_unstaffed_block(actor(Role.CHIEF, town.district)) is None
 
 
 def test_the_first_page_says_so(town: City, notice: Notice) -> None:

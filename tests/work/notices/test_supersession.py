@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import reinstate_notice, request_more_time, supersede_notice
 from gongkai.work.notices.models import Ask, Notice
-from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.states import AssignmentState, NoticeState
 from gongkai.work.notices.versions.supersession import preview_supersession
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: Cit
     client.post(f"{page}supersede/", {"newer": new.pk, "seen": "1:open"})
     assert facts(old) == before, "the tasks moved since the page was shown"
     client.post(f"{page}supersede/", {"newer": new.pk, "seen": preview_supersession(old).seen})
-    assert {row[1] for row in facts(old)} == {State.CANCELLED}
+    assert {row[1] for row in facts(old)} == {AssignmentState.CANCELLED}
     text = " ".join(client.get(page).content.decode().split())
     assert f"恢复 {len(before)} 项任务" in text
     with pytest.raises(Refused, match="政务公开办"):

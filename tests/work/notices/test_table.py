@@ -12,7 +12,7 @@ from factories.notices import City, accepted, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, progress_xlsx, summarise
+from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, render_progress_xlsx, summarise
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import count_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, count_lights
@@ -32,7 +32,7 @@ def notice(town: City) -> Notice:
 
 
 def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice) -> None:
-    book = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))
+    book = load_workbook(BytesIO(render_progress_xlsx(build_progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
     assert [cell.value for cell in first[3]][:7] == [
         1,
@@ -56,7 +56,7 @@ def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice
 def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice: Notice) -> None:
     gone = notice.assignments.filter(body=town.finance).get().entry
     type(gone).objects.filter(pk=gone.pk).update(outcome="not_applicable", closed_at=timezone.now())
-    book = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))
+    book = load_workbook(BytesIO(render_progress_xlsx(build_progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
     assert second.max_row == 2 + 3 + 1
     assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 11).value == 2
@@ -64,7 +64,7 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
 
 
 def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
-    page = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))["举措与单位"]
+    page = load_workbook(BytesIO(render_progress_xlsx(build_progress_table(notice, town.chief))))["举措与单位"]
     shown = {page.cell(at, 7).value: page.cell(at, 7).fill.fgColor.rgb for at in range(3, page.max_row)}
     fills = {word: f"00{fill}" for word, fill in LIGHT_LABELS_AND_FILLS.values()}
     assert set(shown) <= set(fills)
@@ -77,7 +77,7 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
     for name, _ in FIGURE_COLUMNS:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
     assert count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
-    page = load_workbook(BytesIO(progress_xlsx(made)))["按举措"]
+    page = load_workbook(BytesIO(render_progress_xlsx(made)))["按举措"]
     last = [cell.value for cell in page[page.max_row]]
     assert last[10:17] == [getattr(lights, name) for name, _ in FIGURE_COLUMNS], (
         "figures, no formulas: previews compute none"
@@ -104,7 +104,7 @@ def test_an_empty_notice_is_an_empty_table(town: City) -> None:
     made = build_progress_table(
         live(town, parsed(rows=[row("公开。", ["市财政局"], [])])), actor(Role.CLERK, town.health)
     )
-    assert load_workbook(BytesIO(progress_xlsx(made)))["按举措"]["K3"].value == 0
+    assert load_workbook(BytesIO(render_progress_xlsx(made)))["按举措"]["K3"].value == 0
 
 
 def test_it_costs_the_same_for_any_number_of_rows(

@@ -22,7 +22,7 @@ from gongkai.ops.demo import clock
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import Response
-from gongkai.work.opinion.syncing import keep_all
+from gongkai.work.opinion.syncing import apply_scheduled_texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 WORDS = {"title": "关于小区漏水情况的回应", "text": "经核实，共12户漏水。已责令企业七日内维修。"}
@@ -66,7 +66,7 @@ def test_with_the_last_signature_it_is_public_and_the_case_answered(unit: Body) 
     document = response.document
     assert document is not None
     assert entry.opinion_case.responded_at == response.responded_at == document.published_at
-    assert keep_all() == {"kept": 0}
+    assert apply_scheduled_texts() == {"kept": 0}
 
 
 def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
@@ -76,9 +76,9 @@ def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
     later = timezone.now() + timedelta(hours=2)
     place(document_of(response), by=clerk, columns=[Column.objects.get(name="回应关切")])
     sign_all(with_sheet(submit(response, by=clerk, visible_from=later)))
-    assert (keep_all(), fresh(entry).state) == ({"kept": 0}, "judged")
+    assert (apply_scheduled_texts(), fresh(entry).state) == ({"kept": 0}, "judged")
     with clock.travel_to(later + timedelta(minutes=5)):
-        assert keep_all() == {"kept": 1}
+        assert apply_scheduled_texts() == {"kept": 1}
     assert (fresh(entry).state, fresh(entry).opinion_case.responded_at) == ("responded", later)
 
 

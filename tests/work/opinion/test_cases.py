@@ -23,9 +23,9 @@ from gongkai.oversight.assessment.queries.registers import list_failures
 from gongkai.ui.office.offered_actions import next_own_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
-from gongkai.work.opinion.queries.cases import talks_of
+from gongkai.work.opinion.queries.cases import count_talks
 from gongkai.work.opinion.states import CASE_MACHINE
-from gongkai.work.opinion.syncing import field_of, propose_responder
+from gongkai.work.opinion.syncing import find_watched_field, propose_responder
 
 pytestmark = pytest.mark.django_db
 JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
@@ -49,18 +49,18 @@ def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twe
 ) -> None:
     happened = hours_ago(2)
     entry = judged(housing, found_at=hours_ago(1))
-    entry = actions.judge(entry, by=actor(Role.LEAD, housing), occurred_at=happened, **GRAVE)
+    entry = actions.judge_case(entry, by=actor(Role.LEAD, housing), occurred_at=happened, **GRAVE)
     assert entry.due_at == happened + timedelta(hours=5)
     press = OpinionDuty.objects.get(case=entry.pk).entry
     assert press.due_at == happened + timedelta(hours=24)
     earlier = happened - timedelta(hours=1)  # it is learnt later that it happened before
-    entry = actions.judge(fresh(entry), by=actor(Role.LEAD, housing), occurred_at=earlier, **GRAVE)
+    entry = actions.judge_case(fresh(entry), by=actor(Role.LEAD, housing), occurred_at=earlier, **GRAVE)
     press.refresh_from_db()
     assert (entry.due_at, press.due_at) == (earlier + timedelta(hours=5), earlier + timedelta(hours=24))
     with pytest.raises(Refused, match="系统自动"):
-        actions.duties.begin_again(press, by=actor(Role.LEAD, housing), at=happened)
+        actions.duties.restart_deadline(press, by=actor(Role.LEAD, housing), at=happened)
     with pytest.raises(Refused, match="系统自动"):
-        actions.duties.met(press, by=actor(Role.LEAD, housing), at=happened, words="已举行")
+        actions.duties.close_met_duty(press, by=actor(Role.LEAD, housing), at=happened, words="已举行")
     answered(entry, means="conference")
     press.refresh_from_db()
     assert (press.state, press.light) == ("done", "grey")
@@ -73,8 +73,8 @@ def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) ->
     actions.consult(fresh(made), by=actor(Role.CLERK, housing), held="现场已处置。")
     milder = {"kind": "emergency", "level": "general", "words": "没有伤亡"}
     with pytest.raises(Refused, match="由政务公开办研判"):
-        actions.judge(fresh(made), by=actor(Role.LEAD, housing), **milder)
-    entry = actions.judge(fresh(made), by=actor(Role.CHIEF, housing.parent), **milder)
+        actions.judge_case(fresh(made), by=actor(Role.LEAD, housing), **milder)
+    entry = actions.judge_case(fresh(made), by=actor(Role.CHIEF, housing.parent), **milder)
     assert entry.due_at == made.found_at + timedelta(hours=48)
     assert OpinionDuty.objects.get(case=entry.pk).entry.state == "excused"
 
@@ -82,10 +82,10 @@ def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) ->
 def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="先组织会商"):
-        actions.judge(case(housing).entry, by=lead, **JUDGEMENT)
+        actions.judge_case(case(housing).entry, by=lead, **JUDGEMENT)
     with pytest.raises(Refused, match="事件发生时间"):
-        actions.judge(case(housing).entry, by=lead, **GRAVE)
-    entry = actions.judge(case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE)
+        actions.judge_case(case(housing).entry, by=lead, **GRAVE)
+    entry = actions.judge_case(case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE)
     entry = answered(entry)
     with pytest.raises(Refused, match="还没有会商"):
         evaluated(entry)
@@ -168,7 +168,7 @@ def test_nothing_but_the_evaluation_closes_an_answered_case(housing: Body) -> No
 def test_an_answer_that_did_not_do_lets_the_clock_run_on(housing: Body) -> None:
     entry = answered(judged(housing, found_at=hours_ago(20)), at=hours_ago(10))
     due = entry.due_at
-    entry = actions.respond_again(entry, by=actor(Role.LEAD, housing), reason="没有说明赔偿")
+    entry = actions.require_further_response(entry, by=actor(Role.LEAD, housing), reason="没有说明赔偿")
     assert (entry.state, entry.light, entry.due_at) == ("judged", "green", due)
     entry = evaluated(answered(entry))
     assert (entry.light, deadline_of(entry).irregular) == ("grey", ())
@@ -178,8 +178,8 @@ def test_only_the_office_says_that_nothing_is_answered(housing: Body) -> None:
     made = case(housing)
     actions.consult(made.entry, by=actor(Role.CLERK, housing), held="系旧闻重发。")
     with pytest.raises(Refused, match="由政务公开办研判"):
-        actions.judge(fresh(made), by=actor(Role.LEAD, housing), needed=False, **JUDGEMENT)
-    entry = actions.judge(fresh(made), by=actor(Role.CHIEF, housing.parent), needed=False, **JUDGEMENT)
+        actions.judge_case(fresh(made), by=actor(Role.LEAD, housing), needed=False, **JUDGEMENT)
+    entry = actions.judge_case(fresh(made), by=actor(Role.CHIEF, housing.parent), needed=False, **JUDGEMENT)
     assert (entry.state, entry.outcome, entry.light) == ("dismissed", "dismissed", "grey")
 
 
@@ -251,8 +251,8 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
     assert propose_responder(field, [county, other])[0] == housing
     assert propose_responder(field, [other])[0] == other
     assert propose_responder(None, []) == (None, "")
-    assert field_of("某楼盘逾期交房，业主集资") == field
-    assert field_of("天气不错") is None
+    assert find_watched_field("某楼盘逾期交房，业主集资") == field
+    assert find_watched_field("天气不错") is None
     with pytest.raises(Refused, match="写明理由"):
         case(housing.parent, field=field, areas=[county], body=housing)
     made = case(housing.parent, field=field, areas=[county])
@@ -275,16 +275,16 @@ def test_who_is_given_a_late_case_has_missed_nothing(housing: Body) -> None:
 
 def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_person(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
-    entry = actions.judge(judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE)
+    entry = actions.judge_case(judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE)
     press = OpinionDuty.objects.get(case=entry.pk).entry
     assert press.due_at < timezone.now()
     held = {"at": hours_ago(10), "text": "发布会已如期举行。", "url": PROOF}
     with pytest.raises(Refused, match="由另一人核对后生效"):
-        actions.duties.report(press, by=lead, **held)
+        actions.duties.report_duty(press, by=lead, **held)
     said = {"means": "conference", "channel": "发布厅", "speaker": "周明", "text": "救援情况。", "url": PROOF}
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_response(fresh(entry), by=lead, at=hours_ago(10), **said)
-    honest = actions.duties.report(press, by=lead, **(held | {"at": hours_ago(1)}))
+    honest = actions.duties.report_duty(press, by=lead, **(held | {"at": hours_ago(1)}))
     assert honest.light != "blue"
 
 
@@ -296,21 +296,23 @@ def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
     owed = OpinionDuty.objects.get(case=entry.pk, sort="measure").entry
     assert timezone.localdate(owed.due_at) == until
     with pytest.raises(Refused, match="佐证"):
-        actions.duties.report(owed, by=actor(Role.CLERK, housing), text="已经全部维修。")
-    assert actions.duties.report(owed, by=chief, text="已经全部维修。", url=PROOF).light == "grey"
-    actions.talk(fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时")
-    assert talks_of([housing.pk], timezone.localdate().year) == {housing.pk: 1}
+        actions.duties.report_duty(owed, by=actor(Role.CLERK, housing), text="已经全部维修。")
+    assert actions.duties.report_duty(owed, by=chief, text="已经全部维修。", url=PROOF).light == "grey"
+    actions.record_accountability_talk(
+        fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
+    )
+    assert count_talks([housing.pk], timezone.localdate().year) == {housing.pk: 1}
 
 
 def test_cases_are_linked_with_each_other_by_number_and_address(housing: Body) -> None:
     one, two = case(housing).entry, case(housing, title="又有小区漏水").entry
     clerk = actor(Role.CLERK, housing)
-    actions.relate(one, by=clerk, address=f"http://testserver{two.url}", words="同一企业")
+    actions.link_case(one, by=clerk, address=f"http://testserver{two.url}", words="同一企业")
     with pytest.raises(Refused, match="已经关联"):
-        actions.relate(fresh(one), by=clerk, address=two.number)
+        actions.link_case(fresh(one), by=clerk, address=two.number)
     with pytest.raises(Refused, match="没有找到"):
-        actions.relate(fresh(one), by=clerk, address="https://www.example.com/x.html")
+        actions.link_case(fresh(one), by=clerk, address="https://www.example.com/x.html")
     hidden = case(BodyFactory(parent=housing.parent), title="别的单位的舆情").entry
     with pytest.raises(Refused, match="没有找到"):
-        actions.relate(fresh(one), by=clerk, address=hidden.number)
+        actions.link_case(fresh(one), by=clerk, address=hidden.number)
     assert Entry.objects.filter(opinion_case__links__entry=two).get() == one

@@ -13,9 +13,9 @@ from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, feeds
-from gongkai.work.opinion.actions import Found
+from gongkai.work.opinion.actions import FeedEntry
 from gongkai.work.opinion.models import Feed, Lead, PromiseTopic, Spokesperson, WatchField
-from gongkai.work.opinion.queries.cases import leads_visible_to, new_leads
+from gongkai.work.opinion.queries.cases import leads_visible_to, list_pending_leads
 
 pytestmark = pytest.mark.django_db
 RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>监测</title>
@@ -58,7 +58,7 @@ def test_feeds_of_both_kinds_are_read() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"<html><body>x</body></html>", b"\xff\xfe", b"<rss", b"{}"])
 def test_what_is_no_feed_is_said_in_words(data: bytes) -> None:
-    with pytest.raises(feeds.Unread, match="不是RSS"):
+    with pytest.raises(feeds.FeedReadError, match="不是RSS"):
         feeds.read_feed(data)
 
 
@@ -101,28 +101,28 @@ def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, sett
     assert "请系统管理员添加" in feed.failed
     settings.GONGKAI_FEEDS = ["feeds.example"]
     monkeypatch.setattr(feeds, "fetch_feed", lambda address: RSS)
-    assert feeds.poll_all() == {"leads": 1}
-    assert feeds.poll_all() == {"leads": 0}
-    assert [lead.title for lead in new_leads(SYSTEM)] == ["城南 楼盘延期交房"]
+    assert feeds.poll_all_feeds() == {"leads": 1}
+    assert feeds.poll_all_feeds() == {"leads": 0}
+    assert [lead.title for lead in list_pending_leads(SYSTEM)] == ["城南 楼盘延期交房"]
     feed.refresh_from_db()
     assert (feed.failed, feed.polled_at is not None) == ("", True)
 
 
 def test_a_case_made_of_a_lead_is_as_old_as_the_lead(feed: Feed, housing: Body) -> None:
-    actions.take_in(feed, by=SYSTEM, found=[Found("r1", "楼盘漏水"), Found("r2", "某楼盘广告")])
+    actions.store_feed_entries(feed, by=SYSTEM, found=[FeedEntry("r1", "楼盘漏水"), FeedEntry("r2", "某楼盘广告")])
     Lead.objects.update(found_at=hours_ago(10))
     clerk = actor(Role.CLERK, housing)
     one, two = Lead.objects.order_by("ref")
     with pytest.raises(Refused, match="理由"):
-        actions.drop_lead(two, by=clerk, reason=" ")
-    actions.drop_lead(two, by=clerk, reason="商业广告")
-    made = actions.open_lead(one, by=clerk)
+        actions.dismiss_lead(two, by=clerk, reason=" ")
+    actions.dismiss_lead(two, by=clerk, reason="商业广告")
+    made = actions.open_case_from_lead(one, by=clerk)
     assert made.found_at == one.found_at
     assert fresh(made).due_at == one.found_at + timedelta(hours=48)
     assert made.field == WatchField.objects.get(name="房地产金融")
     with pytest.raises(Refused, match="已经处理"):
-        actions.open_lead(Lead.objects.get(pk=one.pk), by=clerk)
-    assert not new_leads(clerk).exists()
+        actions.open_case_from_lead(Lead.objects.get(pk=one.pk), by=clerk)
+    assert not list_pending_leads(clerk).exists()
     assert not leads_visible_to(actor(Role.CLERK, BodyFactory(parent=housing.parent))).exists()
 
 
@@ -130,8 +130,8 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     clerk = actor(Role.CLERK, housing)
     for act in (
         lambda by: actions.switch_feed(feed, by=by, active=False),
-        lambda by: actions.set_topic(housing.parent, by=by, name="水利"),
-        lambda by: actions.set_field(
+        lambda by: actions.add_topic(housing.parent, by=by, name="水利"),
+        lambda by: actions.add_watched_field(
             housing.parent, by=by, name="供水", bodies=[housing], source="云府办发〔2026〕15号"
         ),
     ):

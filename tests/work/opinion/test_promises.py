@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.queries.promises import public_promises
+from gongkai.work.opinion.queries.promises import list_public_promises
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
@@ -59,9 +59,9 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
     assert made.entry.evidence.get().url == PROOF
     desk = desk_of(made, clerk(unit), back="/", own_ways=True)
     assert desk.reasons == []  # its own act puts it into its column
-    assert "改造两条背街小巷" not in {one.title for one in public_promises(kept.site.pk)}
+    assert "改造两条背街小巷" not in {one.title for one in list_public_promises(kept.site.pk)}
     assert publish_pending(made).state == "running"
-    assert "改造两条背街小巷" in {one.title for one in public_promises(kept.site.pk)}
+    assert "改造两条背街小巷" in {one.title for one in list_public_promises(kept.site.pk)}
 
 
 def test_what_is_registered_says_who_where_and_until_when(unit: Body) -> None:
@@ -78,12 +78,12 @@ def test_what_is_registered_says_who_where_and_until_when(unit: Body) -> None:
 def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     due, until = timezone.localdate(running.due_at), day(60)
     with pytest.raises(Refused, match="责任单位"):
-        actions.change_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
-    actions.change_date(running, by=clerk(unit), until=until, reason="管材供应延误，已重新安排。")
+        actions.propose_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
+    actions.propose_date(running, by=clerk(unit), until=until, reason="管材供应延误，已重新安排。")
     assert timezone.localdate(fresh(running).due_at) == due
     entry = publish_pending(running)
     assert timezone.localdate(entry.due_at) == until
-    shown = public_promises(kept.site.pk)[0]
+    shown = list_public_promises(kept.site.pk)[0]
     assert (shown.due, shown.standing, len(shown.moves)) == (until, "running", 1)
     assert (shown.moves[0].before, shown.moves[0].reason) == (due, "管材供应延误，已重新安排。")
     assert check_entries().broken == ""
@@ -91,13 +91,13 @@ def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, k
 
 def test_a_date_moved_after_it_had_passed_leaves_its_lapse(unit: Body, kept: SimpleNamespace) -> None:
     late = public_promise(unit, title="开通社区公交", until=day(-10))
-    actions.change_date(late, by=clerk(unit), until=day(60), reason="车辆没有到位，另行安排。")
+    actions.propose_date(late, by=clerk(unit), until=day(60), reason="车辆没有到位，另行安排。")
     entry = publish_pending(late)
     assert timezone.localdate(entry.due_at) == day(60)
     assert [timezone.localdate(lapse.entry.due_at) for lapse in Lapse.objects.filter(of=entry)] == [day(-10)]
     actions.report_kept(fresh(entry), by=clerk(unit), text="社区公交已开通。", on=day(0), url=PROOF)
     publish_pending(entry)
-    assert {one.title: one.word for one in public_promises(kept.site.pk)}["开通社区公交"] == "逾期兑现"
+    assert {one.title: one.word for one in list_public_promises(kept.site.pk)}["开通社区公交"] == "逾期兑现"
 
 
 def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
@@ -107,11 +107,11 @@ def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: B
     actions.report_kept(fresh(running), by=clerk(unit), url=PROOF, **said)
     entry = fresh(running)
     assert (entry.state, entry.light, entry.closed_at) == ("reported", "blue", None)
-    assert public_promises(kept.site.pk)[0].standing == "running"
+    assert list_public_promises(kept.site.pk)[0].standing == "running"
     entry = publish_pending(running)
     assert (entry.state, entry.outcome, entry.light) == ("kept", "kept", "grey")
     assert deadline_of(entry).irregular == ()
-    shown = public_promises(kept.site.pk)[0]
+    shown = list_public_promises(kept.site.pk)[0]
     assert (shown.standing, shown.ended_on, shown.told[-1].label) == ("kept", day(-1), "兑现")
     html = running.promise.frozen(running.promise.latest_revision_id).html
     assert (f'出处：<a href="{PROOF}"' in html, f'佐证：<a href="{PROOF}"' in html) == (True, True)
@@ -121,7 +121,7 @@ def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: B
 def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: SimpleNamespace, client: Client) -> None:
     late = public_promise(unit, title="开通社区公交", until=day(-10))
     assert late.light == "red"
-    assert {one.title: one.word for one in public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"
+    assert {one.title: one.word for one in list_public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.report_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-11), url=PROOF)
     actions.report_kept(fresh(late), by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
@@ -129,7 +129,7 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
     broken = public_promise(unit, title="新建停车场", until=day(5))
     actions.report_broken(broken, by=clerk(unit), reason="地块地质条件不适合，改为错时共享停车。")
     assert publish_pending(broken).state == "broken"
-    words = {one.title: one.word for one in public_promises(kept.site.pk)}
+    words = {one.title: one.word for one in list_public_promises(kept.site.pk)}
     assert (words["开通社区公交"], words["新建停车场"]) == ("逾期兑现", "未兑现")
     page = client.get("/promises/").content.decode()
     assert "新建停车场" in page
@@ -145,11 +145,11 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
 def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Body) -> None:
     by = clerk(unit)
     actions.report_progress(running, by=by, text="已完成5个小区。")
-    actions.submit(fresh(running), by=by)
+    actions.submit_statement(fresh(running), by=by)
     with pytest.raises(Refused, match="正在审签"):
         actions.report_progress(fresh(running), by=by, text="已完成6个小区。")
     with pytest.raises(Refused, match="正在审签"):
-        actions.take_back(fresh(running), by=by, reason="写错了")
+        actions.discard_statement(fresh(running), by=by, reason="写错了")
 
 
 @pytest.mark.usefixtures("refuses_without_signers")
@@ -157,16 +157,16 @@ def test_a_statement_that_nobody_can_sign_is_not_offered_for_review(running: Ent
     by = clerk(unit)
     actions.report_progress(running, by=by, text="已完成5个小区。")
     Appointment.objects.exclude(person=by.person_id).update(end=day(-1))
-    assert "没有人能" in actions.submit.why_not(fresh(running), by=by)[0]
+    assert "没有人能" in actions.submit_statement.why_not(fresh(running), by=by)[0]
 
 
 def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running: Entry, unit: Body) -> None:
     by = clerk(unit)
     actions.report_kept(running, by=by, text="全部更换完成。", on=day(0), url=PROOF)
-    entry = actions.take_back(fresh(running), by=by, reason="还差一个小区")
+    entry = actions.discard_statement(fresh(running), by=by, reason="还差一个小区")
     assert (entry.state, entry.light, entry.paused) == ("running", "green", False)
     with pytest.raises(Refused, match="没有待公开"):
-        actions.submit(fresh(entry), by=by)
+        actions.submit_statement(fresh(entry), by=by)
     actions.report_kept(fresh(entry), by=by, text="全部更换完成。", on=day(0), url=PROOF)
     assert publish_pending(entry).light == "grey"
     assert check_entries().broken == ""
@@ -176,7 +176,7 @@ def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
     entry = public_promise(unit, title="加装电梯", until=day(-3))
     actions.report_broken(entry, by=clerk(unit), reason="部分业主尚未同意，继续协商。")
     entry = publish_pending(entry)
-    entry = actions.reopen(entry, by=actor(Role.CHIEF, unit.parent), reason="业主已全部同意")
+    entry = actions.reopen_promise(entry, by=actor(Role.CHIEF, unit.parent), reason="业主已全部同意")
     assert (entry.state, entry.light) == ("running", "red")
     actions.report_kept(entry, by=clerk(unit), text="电梯已加装并投入使用。", on=day(0), url=PROOF)
     entry = publish_pending(entry)
@@ -191,16 +191,16 @@ def test_what_is_withdrawn_from_the_site_is_on_no_page(
     assert document is not None
     withdraw(document, by=actor(Role.LEAD, unit), reason="内容有误")
     reload_next_time()
-    assert public_promises(kept.site.pk) == []
+    assert list_public_promises(kept.site.pk) == []
     assert client.get(f"/promises/{running.pk}/").status_code == 404
 
 
 def test_one_registered_by_mistake_goes_before_it_is_public(running: Entry, unit: Body) -> None:
     chief = actor(Role.CHIEF, unit.parent)
     made = promise(unit, title="重复登记")
-    assert actions.void(made.entry, by=chief, reason="重复").state == "voided"
+    assert actions.delete_promise(made.entry, by=chief, reason="重复").state == "voided"
     with pytest.raises(Refused, match="不能“撤销登记”"):
-        actions.void(running, by=chief, reason="重复")
+        actions.delete_promise(running, by=chief, reason="重复")
 
 
 def test_every_text_says_all_that_was_public_before(running: Entry, unit: Body) -> None:

@@ -24,7 +24,9 @@ def test_cases_count_by_their_answer(housing: Body) -> None:
     evaluated(answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20)))
     evaluated(answered(judged(housing, found_at=hours_ago(70)), at=hours_ago(2)))
     made = judged(housing, found_at=hours_ago(60))
-    actions.judge(fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False)
+    actions.judge_case(
+        fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False
+    )
     assert sorted(figure("opinion", housing, day(-10), day(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
 
 
@@ -50,6 +52,8 @@ def test_a_broken_promise_counts_nothing_however_early_it_was_owned_up_to(housin
 def test_each_talk_is_a_case_that_did_not_hold(housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
     entry = judged(housing)
-    actions.talk(entry, by=chief, body=housing, sort="criticism", on=day(-1), words="长时间不回应")
+    actions.record_accountability_talk(
+        entry, by=chief, body=housing, sort="criticism", on=day(-1), words="长时间不回应"
+    )
     assert figure("opinion_talk", housing, day(-10), day(0)) == [(f"{day(-1)}通报批评", 0.0)]
     assert figure("opinion_talk", housing, day(-10), day(-2)) == []

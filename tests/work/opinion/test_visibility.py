@@ -40,7 +40,7 @@ def scene() -> SimpleNamespace:
     made.county = BodyFactory(name="青溪县人民政府", kind="district", parent=city)
     made.case = case(made.publicity, title="网传某小区墙体开裂", body=made.housing)
     actions.consult(fresh(made.case), by=SYSTEM, bodies=[made.civil], asked="安置", held="现场核实。")
-    actions.judge(fresh(made.case), by=SYSTEM, kind="interest", level="general", words="属实。")
+    actions.judge_case(fresh(made.case), by=SYSTEM, kind="interest", level="general", words="属实。")
     actions.order_measure(fresh(made.case), by=SYSTEM, body=made.street, what="逐户走访", until=day(3))
     speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=city))
     person = Person.objects.get(pk=speaker.person_id)
@@ -79,9 +79,9 @@ def test_roles_and_channels(who: str, kept: SimpleNamespace, db: None) -> None:
     assert visible_entries(by).filter(pk=number).exists() is sees
     assert queries.visible_to(by).filter(pk=number).exists() is sees
     assert any(row["title"] == "网传某小区墙体开裂" for row in CASES_IMPORTER.rows(by)) is sees
-    assert bool(queries.by_unit(queries.visible_to(by), kept.case.entry.year)) is sees
+    assert bool(queries.count_by_unit(queries.visible_to(by), kept.case.entry.year)) is sees
     linked = case(kept.strange, title="体育馆漏水").entry
-    actions.relate(linked, by=SYSTEM, address=fresh(kept.case).number)
+    actions.link_case(linked, by=SYSTEM, address=fresh(kept.case).number)
     shown = panels.case_panel(fresh(linked), by)["links"]
     assert bool(shown) is sees
 
@@ -159,7 +159,7 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
     assert client.post(f"/admin/opinion/registers/{number}/change-field/", changed).status_code == 302
     assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
     with pytest.raises(Refused, match="责任单位"):
-        actions.change_field(
+        actions.change_watched_field(
             WatchField.objects.get(name="供水"),
             by=actor(Role.CHIEF, kept.site.body),
             bodies=[],
@@ -224,10 +224,10 @@ def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(ke
     duty = OpinionDuty.objects.select_related("entry__body").get(case=kept.case.pk).entry
     chief = actor(Role.CHIEF, kept.site.body)
     with pytest.raises(Refused, match="政务公开办"):
-        actions.duties.extend(duty, by=actor(Role.CLERK, kept.street), until=day(9), reason="人手不足")
-    assert actions.duties.extend(duty, by=chief, until=day(9), reason="人手不足").light == "green"
-    assert actions.duties.excuse(fresh(duty), by=chief, reason="已由社区完成").state == "excused"
-    actions.guide(fresh(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
+        actions.duties.extend_duty(duty, by=actor(Role.CLERK, kept.street), until=day(9), reason="人手不足")
+    assert actions.duties.extend_duty(duty, by=chief, until=day(9), reason="人手不足").light == "green"
+    assert actions.duties.cancel_duty(fresh(duty), by=chief, reason="已由社区完成").state == "excused"
+    actions.record_guidance(fresh(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
     assert OpinionCase.objects.get(pk=kept.case.pk).consulted.filter(guidance=True).get().body == kept.publicity
     body: Body = kept.civil
     actions.assign(fresh(kept.case), by=chief, body=body, reason="安置由民政牵头")
@@ -236,7 +236,9 @@ def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(ke
 
 def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: None) -> None:
     made = promise(kept.housing)
-    entry = actions.reword(fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。")
+    entry = actions.reword_statement(
+        fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。"
+    )
     assert entry.promise.pending.text == "年底前完成8个小区的水管更换。"
     assert Promise.objects.get(pk=made.pk).words == "年底前完成8个小区的水管更换。"
     assert entry.promise.revisions.filter(dropped=True).count() == 1

@@ -12,8 +12,8 @@ from gongkai.work.participation.rules import (
     find_hearing_objections,
     find_period_objections,
     get_feedback_deadline,
+    get_minimum_period,
     is_shorter_than_required,
-    minimum_period,
 )
 from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
 
@@ -39,7 +39,7 @@ def test_thirty_days_or_a_reason(kind: str, ends_on: date, reason: str, said: st
     assert said in spoken
     assert bool(spoken) == bool(said)
     if "少于" in said:
-        assert minimum_period(kind).source in spoken
+        assert get_minimum_period(kind).source in spoken
 
 
 @given(starts=DAYS, days=st.integers(1, 400), kind=st.sampled_from(KINDS))

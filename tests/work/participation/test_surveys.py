@@ -101,7 +101,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body,
     for refused in (actions.change_survey, actions.drop_survey, actions.add_question):
         assert "不能再改" in refused.why_not(survey, by=SYSTEM)[0]
 
-    for by_system_alone in (actions.survey_opened, actions.survey_answered):
+    for by_system_alone in (actions.open_survey, actions.record_published_findings):
         assert by_system_alone.why_not(survey, by=actor(Role.LEAD, housing))
     with later(until + timedelta(days=1)):
         who = actor(Role.CLERK, housing)

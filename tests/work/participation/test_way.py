@@ -62,8 +62,8 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
     clerk = actor(Role.CLERK, housing)
     facts = {"planned_on": made.planned_on + timedelta(days=30)}
     with pytest.raises(Refused, match="须写明理由"):
-        actions.alter(entry_of(made), by=clerk, **facts)
-    entry = actions.alter(entry_of(made), by=clerk, reason="调研需要延长", **facts)
+        actions.alter_decision(entry_of(made), by=clerk, **facts)
+    entry = actions.alter_decision(entry_of(made), by=clerk, reason="调研需要延长", **facts)
     assert timezone.localdate(entry.due_at) == facts["planned_on"]
     assert CatalogueChange.objects.get().what == "altered"
     late = actions.list_decision(
@@ -78,7 +78,7 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
     announce(found, "catalogue", plans)
     assert "公园开放办法" in read(client, "/decisions/")
     assert "市民建议较多" in Edition.objects.order_by("-pk")[0].content.html
-    entry = actions.remove(late.entry, by=clerk, reason="并入其他事项")
+    entry = actions.remove_decision(late.entry, by=clerk, reason="并入其他事项")
     assert (entry.state, entry.light) == ("removed", "grey")
     assert found.announcements.count() == 1
 
@@ -200,7 +200,7 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
         actions.submit(entry_of(made), by=head, pack=PACK)  # a tick is no review
     review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
     with pytest.raises(Refused, match="另一人核对"):  # nobody enters alone what another body found
-        actions.examine(entry_of(made), by=head, what="legality", **review)
+        actions.record_examination(entry_of(made), by=head, what="legality", **review)
     _record_compared(made, "decision.examine", what="legality", **review)
     Decision.objects.update(ways=["comment", "hearing"])
     soon = f"{timezone.localdate() + timedelta(days=30)}T09:00:00"
@@ -267,23 +267,23 @@ def test_who_writes_in_the_post_of_a_colleague_writes_for_both(housing: Body) ->
 def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -> None:
     made, head = decision(housing), actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="依据"):
-        actions.exempt(entry_of(made), by=head, reason="保密")
-    actions.exempt(entry_of(made), by=head, reason="保守国家秘密法第二十七条，涉及国家秘密")
+        actions.exempt_from_comment(entry_of(made), by=head, reason="保密")
+    actions.exempt_from_comment(entry_of(made), by=head, reason="保守国家秘密法第二十七条，涉及国家秘密")
     review = {"by": head, "what": "legality", "on": timezone.localdate(), "organ": "市司法局"}
     proof = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
     with pytest.raises(Refused, match="不能免除"):
-        actions.examine(entry_of(made), **review, result="needless", words="时间紧")
-    actions.examine(entry_of(made), **review, result="failed", words="超越权限", past_proof=proof)
+        actions.record_examination(entry_of(made), **review, result="needless", words="时间紧")
+    actions.record_examination(entry_of(made), **review, result="failed", words="超越权限", past_proof=proof)
     fair = {**review, "what": "competition", "result": "needless", "words": "不涉及经营者"}
     with pytest.raises(Refused, match="须上传凭证"):  # in another body's name
-        actions.examine(entry_of(made), **{**fair, "organ": "市市场监督管理局"})
-    actions.examine(entry_of(made), **{**fair, "result": "failed"}, past_proof=proof)
+        actions.record_examination(entry_of(made), **{**fair, "organ": "市市场监督管理局"})
+    actions.record_examination(entry_of(made), **{**fair, "result": "failed"}, past_proof=proof)
     with pytest.raises(Refused, match="须上传凭证"):  # in place of a confirmed finding
-        actions.examine(entry_of(made), **{**fair, "organ": housing.name})
-    actions.examine(entry_of(made), **{**fair, "organ": housing.name}, past_proof=proof)
+        actions.record_examination(entry_of(made), **{**fair, "organ": housing.name})
+    actions.record_examination(entry_of(made), **{**fair, "organ": housing.name}, past_proof=proof)
     with pytest.raises(Refused, match="合法性审查没有通过"):
         actions.submit(entry_of(made), by=head, pack=PACK)
-    actions.examine(entry_of(made), **review, result="passed", past_proof=proof)
+    actions.record_examination(entry_of(made), **review, result="passed", past_proof=proof)
     with pytest.raises(Refused, match="还没有附上合法性审查意见书"):
         actions.submit(entry_of(made), by=head, pack=PACK)
     add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
@@ -297,7 +297,9 @@ def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> No
     period = consulted(housing, plans)
     with later(period.ends_on + timedelta(days=2)):
         open_feedback_entries()
-        entry = actions.cease(entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定")
+        entry = actions.terminate_decision(
+            entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
+        )
         feedback = Consultation.objects.get().feedback
         assert [one.action for one in read_stream(feedback.stream)][-1] == "decision_feedback.ceased"
         assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
@@ -308,9 +310,9 @@ def test_who_may(housing: Body, plans: Column) -> None:
     made = decision(housing)
     other = actor(Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department"))
     clerk = actor(Role.CLERK, housing)
-    assert actions.alter.why_not(entry_of(made), by=other)
-    assert not actions.alter.why_not(entry_of(made), by=clerk)
-    assert actions.exempt.why_not(entry_of(made), by=clerk)
+    assert actions.alter_decision.why_not(entry_of(made), by=other)
+    assert not actions.alter_decision.why_not(entry_of(made), by=clerk)
+    assert actions.exempt_from_comment.why_not(entry_of(made), by=clerk)
     assert actions.start_announcement.why_not(made, by=other)
     assert actions.open_catalogue.why_not(housing.parent, by=other)
     assert not actions.open_catalogue.why_not(housing.parent, by=actor(Role.CHIEF, housing.parent))

@@ -24,10 +24,10 @@ from gongkai.lib import law
 from gongkai.ui.office.offered_actions import next_own_offer
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
-from gongkai.work.requests.home_page import pending_request_lists
+from gongkai.work.requests.home_page import make_pending_request_lists
 from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
-from gongkai.work.requests.queries.statistics import late_condition
+from gongkai.work.requests.queries.statistics import make_late_condition
 from gongkai.work.requests.rules import find_receipt_day_faults
 
 pytestmark = pytest.mark.django_db
@@ -287,7 +287,7 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
     with time_machine.travel("2024-03-01 10:00+08:00"):
         entry = do(entry, "deliver", route="mail", proof="挂号信1")
         entry = do(entry, "conclude_dispute", dispute=case.pk, **facts)
-        lists = pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
+        lists = make_pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["entries"] for one in lists if one["verb"] == "request.reopen"] == [[entry]]
         with pytest.raises(Refused, match="还没有重新办理，不能归档"):
             do(entry, "archive", archived_as="2024-1")
@@ -375,7 +375,7 @@ def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_r
     assert [one.decision for one in (*Letter.objects.filter(request=entry.pk, kind="reply"),)] == list(
         entry.request.decisions.all()
     )
-    counted = Request.objects.filter(late_condition(date(2024, 1, 1), date(2024, 3, 5)))
+    counted = Request.objects.filter(make_late_condition(date(2024, 1, 1), date(2024, 3, 5)))
     assert list(counted) == [late.request]
 
 
@@ -483,7 +483,7 @@ class TestTwoPersons:
         above = actor_of_person(AppointmentFactory(role=Role.CHIEF, body=office, person__user=UserFactory()).person)
         left = register(BodyFactory(parent=city), received=R)
         Appointment.objects.filter(body=left.body).delete()  # nobody works there
-        assert [(one["verb"], one["entries"]) for one in pending_request_lists(above)["lists"]] == [
+        assert [(one["verb"], one["entries"]) for one in make_pending_request_lists(above)["lists"]] == [
             ("request.decide", [left])
         ]
         with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
@@ -492,9 +492,9 @@ class TestTwoPersons:
         entry = do(register(unit, received=R), "propose", by=clerk, result="3.3.5", ground=GROUND)
         assert "等政务公开办" in "".join(ACTIONS_BY_NAME["request.decide"].why_not(entry, by=clerk))
         assert next_own_offer(entry, clerk) is None
-        assert [one["verb"] for one in pending_request_lists(above)["lists"]] == ["request.decide"]
+        assert [one["verb"] for one in make_pending_request_lists(above)["lists"]] == ["request.decide"]
         signer = AppointmentFactory(role=Role.SIGNER, body=unit, person__user=UserFactory())
-        assert pending_request_lists(above) is None
+        assert make_pending_request_lists(above) is None
         with pytest.raises(Refused, match="负责人、审核人或者签发人作出答复"):
             do(entry, "decide", by=above, result="3.3.5", ground=GROUND)
         signer.delete()
@@ -535,7 +535,7 @@ class TestTwoPersons:
         for verb in ("decide", "extend", "review_secrecy", "clear_fee"):
             assert not REQUEST_ACTS[verb].who(near, entry)
             assert REQUEST_ACTS[verb].who(far, entry)
-        assert pending_request_lists(far) is None
-        assert pending_request_lists(near)["lists"][0]["verb"] == "request.decide"
+        assert make_pending_request_lists(far) is None
+        assert make_pending_request_lists(near)["lists"][0]["verb"] == "request.decide"
         do(entry, "propose", by=near, result="3.3.5", ground=GROUND)  # then the office above is another person
         assert do(entry, "decide", by=far, result="3.3.5", ground=GROUND).state == "answered"

@@ -61,9 +61,9 @@ def entry_of() -> Entry:
 def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client: Client, unit: Body) -> None:
     code = send(client, unit)
     entry = entry_of()
-    (listed,) = home_page.pending_request_lists(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
+    (listed,) = home_page.make_pending_request_lists(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
     assert (listed["entries"], listed["verb"]) == ([entry], "complaint.answer")
-    assert not home_page.pending_request_lists(actor(Role.CHIEF, unit))
+    assert not home_page.make_pending_request_lists(actor(Role.CHIEF, unit))
     assert entry.body == get_complaint_handler(unit)
     assert entry.due_at
     assert SAID not in entry.title

@@ -14,7 +14,7 @@ from gongkai.core.acts.models import MovementWords
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.decisions import provision_of_result
+from gongkai.work.requests.actions.decisions import get_provision_of_result
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Decision, Dispute, Fee, Letter
@@ -121,7 +121,7 @@ def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
         do(entry, "decide", result="3.2", ground=GROUND, withheld="3.1")
     do(entry, "decide", result="3.2", ground=GROUND)
     law = "《条例》第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）"
-    assert Decision.objects.get().law == law == provision_of_result("3.2", withheld="3.3.4")
+    assert Decision.objects.get().law == law == get_provision_of_result("3.2", withheld="3.3.4")
     letter = "\n".join(p.text for p in Document(BytesIO(decrypt_letter(Letter.objects.get()))).paragraphs)
     assert "第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）的规定" in letter
     assert f"理由：{GROUND}。" in letter

@@ -58,7 +58,7 @@ def test_the_answer_is_due_from_the_copy(kind: str, simple: bool, until: date) -
 def test_the_first_page_asks_for_the_answer_until_it_was_handed_in(entry: Entry) -> None:
     (found,) = (
         one
-        for one in home_page.pending_request_lists(staff(entry.body))["lists"]
+        for one in home_page.make_pending_request_lists(staff(entry.body))["lists"]
         if one["verb"].endswith("dispute_step")
     )
     assert found["entries"][0].note == "2024-01-19以前提交行政复议答复书"
@@ -69,7 +69,7 @@ def test_the_first_page_asks_for_the_answer_until_it_was_handed_in(entry: Entry)
         do(entry, "record_dispute_step", dispute=case, answered_on=date(2024, 1, 4))
     do(entry, "record_dispute_step", dispute=case, answered_on=DAY, heard_on=date(2024, 1, 30))
     assert "request.record_dispute_step" not in [
-        one["verb"] for one in home_page.pending_request_lists(staff(entry.body))["lists"]
+        one["verb"] for one in home_page.make_pending_request_lists(staff(entry.body))["lists"]
     ]
 
 

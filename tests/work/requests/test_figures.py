@@ -21,9 +21,9 @@ from gongkai.work.requests.queries.statistics import (
     ReportPeriod,
     compute_table3,
     compute_table4,
-    table3_column_condition,
-    table3_row_condition,
-    table4_cell_condition,
+    make_table3_column_condition,
+    make_table3_row_condition,
+    make_table4_cell_condition,
 )
 from gongkai.work.requests.results import REQUEST_RESULTS, ApplicantKind
 from gongkai.work.requests.views.statistics import _number_row_label
@@ -143,11 +143,11 @@ def test_each_figure_lists_exactly_its_rows(town: SimpleNamespace) -> None:
     three, four = compute_table3(requests, span), compute_table4(disputes, span)
     for row in TABLE3_ROWS:
         for place, column in enumerate(TABLE3_COLUMNS):
-            listed = requests.filter(table3_row_condition(row, span), table3_column_condition(column))
+            listed = requests.filter(make_table3_row_condition(row, span), make_table3_column_condition(column))
             assert listed.count() == three[row][place]
     for row in TABLE4_ROWS:
         for place, column in enumerate(TABLE4_COLUMNS):
-            assert disputes.filter(table4_cell_condition(row, column, span)).count() == four[row][place]
+            assert disputes.filter(make_table4_cell_condition(row, column, span)).count() == four[row][place]
 
 
 def test_every_result_has_a_row_and_a_request_stands_in_one(town: SimpleNamespace) -> None:

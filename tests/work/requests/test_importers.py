@@ -24,7 +24,7 @@ from gongkai.lib.law import default_calendar
 from gongkai.work.requests.applicant_matter import erase_request
 from gongkai.work.requests.importers import REQUEST_IMPORTER
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.progress import get_request_progress
 from gongkai.work.requests.queries.listing import search_requests
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 
@@ -83,7 +83,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert not ImportRun.objects.get(pk=run.pk).file
     first, second, third, fourth = Entry.objects.order_by("pk")
     assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
-    shown = request_progress(first.pk)
+    shown = get_request_progress(first.pk)
     assert shown
     assert as_day(shown.received_at) == date(2024, 1, 2)  # to its applicant the day of receipt, not of the import
     assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")

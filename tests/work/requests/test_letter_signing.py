@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions
 from gongkai.core.units.models import Certificate, Role
 from gongkai.lib.confined.office import libreoffice_path
-from gongkai.lib.writing.signed import CannotSign, read_certificate, sign_pdf
+from gongkai.lib.writing.signed import SigningError, read_certificate, sign_pdf
 from gongkai.work.requests import applicant_matter, letter_signing
 from gongkai.work.requests.models import Letter, SignedLetter
 
@@ -107,7 +107,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
         raise AssertionError("as a library breaks off")
 
     monkeypatch.setattr(letter_signing, "libreoffice_path", lambda: Path("/usr/bin/soffice"))
-    monkeypatch.setattr(letter_signing, "docx_to_pdf", fail)
+    monkeypatch.setattr(letter_signing, "convert_docx_to_pdf", fail)
     assert letter_signing.sign_pending_letters() == {"signed": 0}
     assert letter_signing.get_handed_out_letter(Letter.objects.get()).suffix == "docx"
     assert "已试1次" in signed_in(Role.CLERK, entry.body).get(f"/admin/ledger/{entry.pk}/").content.decode()
@@ -122,7 +122,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
         assert SignedLetter.objects.get().tries == tries
     assert SignedLetter.objects.get().again_at is None, "not for ever"
     SignedLetter.objects.update(again_at=now)
-    monkeypatch.setattr(letter_signing, "docx_to_pdf", lambda _data: plain_pdf())
+    monkeypatch.setattr(letter_signing, "convert_docx_to_pdf", lambda _data: plain_pdf())
     with time_machine.travel(now, tick=False):
         assert letter_signing.sign_pending_letters() == {"signed": 1}
     assert letter_signing.get_handed_out_letter(Letter.objects.get()).suffix == "pdf"
@@ -132,7 +132,7 @@ def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
     entry: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letter_signing, "libreoffice_path", lambda: Path("/usr/bin/soffice"))
-    monkeypatch.setattr(letter_signing, "docx_to_pdf", lambda _data: plain_pdf())
+    monkeypatch.setattr(letter_signing, "convert_docx_to_pdf", lambda _data: plain_pdf())
     do(entry, "decide", result="3.1")
     assert letter_signing.sign_pending_letters() == {"signed": 0}
     set_up(entry)
@@ -151,7 +151,7 @@ def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
     ],
 )
 def test_what_signs_no_documents_is_refused(made: dict[str, int], password: str, said: str) -> None:
-    with pytest.raises(CannotSign, match=said):
+    with pytest.raises(SigningError, match=said):
         read_certificate.here(certificate(**made), password, MADE.replace(day=10))  # type: ignore[arg-type]
 
 

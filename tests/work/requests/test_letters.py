@@ -18,15 +18,15 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions import merge
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, NoTemplate, fields_of, fill_docx
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, InvalidTemplate, fill_docx, list_placeholders
 from gongkai.work.requests import actions, applicant_matter
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
-    blank_template,
     decrypt_letter,
     describe_provision,
     describe_remedies,
+    make_blank_template,
 )
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter, Request
 from gongkai.work.requests.results import REQUEST_RESULTS
@@ -233,7 +233,7 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
         with pytest.raises(Refused, match=why):
             actions.set_template(entry.body, by=staff(entry.body), kind="reply", name="x", content=out.getvalue())
     for bad in (b"", b"PK\x03\x04broken", b"%PDF-1.4"):
-        with pytest.raises(NoTemplate):
+        with pytest.raises(InvalidTemplate):
             fill_docx(bad, {})
         with pytest.raises(Refused, match="文件已损坏" if bad.startswith(b"PK") else "不是"):
             actions.set_template(entry.body, by=staff(entry.body), kind="reply", name="x", content=bad)
@@ -244,13 +244,13 @@ def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:
     document.add_paragraph("一" * 2_100_000)
     document.save(out)
     assert len(out.getvalue()) < 100_000
-    with pytest.raises(NoTemplate, match="太大"):
-        fields_of(out.getvalue())
+    with pytest.raises(InvalidTemplate, match="太大"):
+        list_placeholders(out.getvalue())
 
 
 @pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_our_templates_use_known_fields_only(kind: str) -> None:
-    assert set(fields_of(blank_template(kind, BodyFactory()))) <= set(LETTER_FIELDS)
+    assert set(list_placeholders(make_blank_template(kind, BodyFactory()))) <= set(LETTER_FIELDS)
 
 
 def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:

@@ -80,7 +80,7 @@ def test_files_that_a_cover_entered_are_reviewed_by_neither(entry: Entry) -> Non
 
 def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_saw_all(entry: Entry) -> None:
     def shown(role: str) -> list[str]:
-        lists = home_page.pending_request_lists(actor(role, entry.body)) or {"lists": ()}
+        lists = home_page.make_pending_request_lists(actor(role, entry.body)) or {"lists": ()}
         return [one["verb"] for one in lists["lists"] if entry in one["entries"]]
 
     assert (shown(Role.LEAD), shown(Role.CLERK)) == (["request.review_secrecy"], [])

@@ -21,9 +21,9 @@ from gongkai.core.outbox.models import Letter as Mail
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.applicant_matter import fetch_request_paper
 from gongkai.work.requests.models import Letter, Request
-from gongkai.work.requests.progress import list_request_papers, request_progress
+from gongkai.work.requests.progress import get_request_progress, list_request_papers
 from gongkai.work.requests.queries.listing import filter_by_figure, is_same_party
-from gongkai.work.requests.queries.statistics import compute_statistics, late_condition
+from gongkai.work.requests.queries.statistics import compute_statistics, make_late_condition
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -127,13 +127,13 @@ def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
     do(second, "merge", into=first.number)
     mails = Mail.objects.filter(recipient=Party.objects.get(matter=f"request/{second.pk}").recipient)
     assert "已并为一件办理" in mails.get().body.reveal()
-    page = request_progress(second.pk)
+    page = get_request_progress(second.pk)
     assert page
     assert (page.number, page.closed) == (second.number, False)
     assert [one.title for one in page.parts if "并" in one.title] == ["并案办理"]
     assert Party.objects.get(matter=f"request/{second.pk}").erase_on is None
     do(first, "decide", result="3.1", told="复印件3页，到一楼窗口领取")
-    page = request_progress(second.pk)
+    page = get_request_progress(second.pk)
     assert page
     assert page.closed
     assert "复印件3页" in page.answer
@@ -159,7 +159,7 @@ def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
         assert (again.state, again.outcome, again.closed_at) == ("correcting", "", None)
         assert (request.merged_into, request.ended_on, request.ended_as) == (None, None, "")
         assert deadline_of(again).steps == before.steps
-        page = request_progress(second.pk)
+        page = get_request_progress(second.pk)
         assert page
         assert page.state == "待申请人补正"
 
@@ -223,7 +223,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         rows = Request.objects.all()
         assert compute_statistics(rows).whole.answered_late == 1
         assert [one.pk for one in filter_by_figure(rows, "answered_late")] == [entry.pk]
-        assert rows.filter(late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
+        assert rows.filter(make_late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
         [case] = timeliness_source("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
         assert case.value == 0.0
         # Back at the unit, it goes on with the clock that it had there; the date counts once.

@@ -149,7 +149,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
 
 
 def _lists(by: Actor) -> dict[str, list[Entry]]:
-    return {one["verb"]: one["entries"] for one in (home_page.pending_request_lists(by) or {"lists": ()})["lists"]}
+    return {one["verb"]: one["entries"] for one in (home_page.make_pending_request_lists(by) or {"lists": ()})["lists"]}
 
 
 def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:

@@ -24,7 +24,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.payments import process_payment_notice
-from gongkai.work.requests.gateway import VerifiedPaymentNotice, configured_gateway
+from gongkai.work.requests.gateway import VerifiedPaymentNotice, get_configured_gateway
 from gongkai.work.requests.models import Fee, PaymentNotice, PaymentOrder, PaymentOutcome
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.queries.listing import list_earlier_this_month
@@ -82,7 +82,7 @@ def told(order: PaymentOrder, /, **changed: Any) -> dict[str, str]:
         "paid_on": PAID.isoformat(),
         **changed,
     }
-    return {**facts, "sign": configured_gateway().sign(facts)}  # type: ignore[union-attr, attr-defined]
+    return {**facts, "sign": get_configured_gateway().sign(facts)}  # type: ignore[union-attr, attr-defined]
 
 
 def notify(fields: dict[str, str] | bytes, client: Client | None = None) -> Any:
@@ -107,7 +107,7 @@ def test_the_applicant_is_sent_to_the_cashier_with_what_is_owed(client: Client, 
     asked = dict(parse_qsl(urlsplit(onward).query))
     order = PaymentOrder.objects.get()
     assert (asked["order"], asked["fen"]) == (order.number, "10000")
-    assert asked["sign"] == configured_gateway().sign(asked)  # type: ignore[union-attr, attr-defined]
+    assert asked["sign"] == get_configured_gateway().sign(asked)  # type: ignore[union-attr, attr-defined]
     assert "李晓云" not in onward
     assert actions.order_payment(Fee.objects.get(), by=ANONYMOUS) == order
     with pytest.raises(Refused, match="申请人"):
@@ -244,7 +244,7 @@ def test_two_at_the_same_moment_are_one(entry: Entry, order: PaymentOrder, monke
 
 def test_without_a_key_nothing_is_paid_online(client: Client, entry: Entry, settings: Any) -> None:
     settings.GONGKAI_PAYMENT_KEY = ""
-    assert configured_gateway() is None
+    assert get_configured_gateway() is None
     assert notify(b"a=b").status_code == 404
     assert "去缴费" not in look_up(client, CODE, "8000").content.decode()
 

@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.panels import NextStep, next_steps_panel
-from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.progress import get_request_progress
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -48,7 +48,7 @@ def test_an_extension_after_the_period_is_said_to_be_too_late(entry: Entry) -> N
 
 def test_an_applicant_whose_answer_is_late_reads_what_to_do(entry: Entry) -> None:
     def parts() -> list[str]:
-        shown = request_progress(entry.pk)
+        shown = get_request_progress(entry.pk)
         assert shown
         return [one.title for one in shown.parts]
 

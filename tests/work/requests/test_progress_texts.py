@@ -16,7 +16,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.corrections import UNCHANGED_CORRECTION_MESSAGE
 from gongkai.work.requests.applicant_matter import REQUEST_MATTER
 from gongkai.work.requests.models import Request
-from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.progress import get_request_progress
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -29,7 +29,7 @@ def _today():
 
 
 def read(entry: Entry) -> MatterProgress:
-    found = request_progress(entry.pk)
+    found = get_request_progress(entry.pk)
     assert found
     return found
 

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
 from gongkai.work.requests.models import Fee, Letter
 from gongkai.work.requests.pending_notices import get_pending_notice, is_given_up, is_notice_unserved
-from gongkai.work.requests.progress import request_progress
+from gongkai.work.requests.progress import get_request_progress
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -41,14 +41,14 @@ def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> Non
             "何时收到通知还没有登记"
             in ACTIONS_BY_NAME["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
         )
-        lists = home_page.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
+        lists = home_page.make_pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["verb"] for one in lists] == ["request.record_notice_service"]
         entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
     assert (entry.state, entry.clock_events.filter(irregular=True).count()) == ("open", 0)
 
 
 def test_the_days_count_from_the_day_after_receipt(entry: Entry) -> None:
-    assert "自收到补正告知书之日起" in str(request_progress(entry.pk).parts)
+    assert "自收到补正告知书之日起" in str(get_request_progress(entry.pk).parts)
     with time_machine.travel("2024-01-10 10:00+08:00"):
         entry = do(entry, "record_notice_service", on=date(2024, 1, 9), **POST)
         assert get_pending_notice(entry).until == date(2024, 1, 23)  # ten working days behind 9 January, not 5
@@ -77,7 +77,7 @@ def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: 
         do(entry, "notify_fee", pay_how="", unserved=True)
     entry = do(entry, "notify_fee", unserved=True)
     assert not applicant_matter.REQUEST_MATTER.progress(entry.pk).closed
-    assert "市财政局一楼收费窗口" in str(request_progress(entry.pk).parts)
+    assert "市财政局一楼收费窗口" in str(get_request_progress(entry.pk).parts)
     with time_machine.travel("2024-02-28 10:00+08:00"):
         assert not is_given_up(entry)
         entry = do(entry, "take_payment", way="转账", receipt="云票7")

@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.charts import GREY_COLOUR, RED, Series, draw_columns
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, value_at
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, get_placeholder_value
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
@@ -212,7 +212,7 @@ def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text
 def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:
     text = "你方的意见为：{{意见}}，{{理由}}。"
     fields = {"意见": "不同意公开。", "理由": "涉及商业秘密"}
-    said = PLACEHOLDER_PATTERN.sub(lambda found: value_at(text, found, fields), text)
+    said = PLACEHOLDER_PATTERN.sub(lambda found: get_placeholder_value(text, found, fields), text)
     assert said == "你方的意见为：不同意公开，涉及商业秘密。"
 
 
@@ -248,7 +248,7 @@ def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> Non
 def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock_stood_still() -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         entry = register(BodyFactory(), date(2024, 1, 2))
-    late = statistics.late_condition(date(2024, 1, 1), date(2024, 12, 31))
+    late = statistics.make_late_condition(date(2024, 1, 1), date(2024, 12, 31))
     row, facts = Entry.objects.filter(pk=entry.pk), Request.objects.filter(pk=entry.pk)
     assert facts.filter(late).exists()
     row.update(paused=True)
@@ -261,7 +261,7 @@ def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock
     assert facts.filter(late).exists()
     row.update(due_at=datetime(2025, 1, 3, tzinfo=UTC))  # due in the next year: late there, not in this
     assert not facts.filter(late).exists()
-    assert facts.filter(statistics.late_condition(date(2025, 1, 1), date(2025, 12, 31))).exists()
+    assert facts.filter(statistics.make_late_condition(date(2025, 1, 1), date(2025, 12, 31))).exists()
 
 
 def test_the_clerk_sees_what_is_hidden_before_a_case_is_saved(unit: Body) -> None:

@@ -87,7 +87,8 @@ def test_training_is_no_promise(upkeep: Upkeep) -> None:
 def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
     actions.save_site_file(upkeep, by=SYSTEM, reading_from=date(2026, 2, 9), every_day=False)
     assert (
-        actions.plan_turns(upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10)) == 3
+        actions.plan_duty_shifts(upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10))
+        == 3
     )
     assert list(upkeep.turns.values_list("day__day", "name")) == [(6, "甲"), (9, "乙"), (10, "甲")]
 

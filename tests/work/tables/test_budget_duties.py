@@ -13,7 +13,15 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.tables import actions
-from gongkai.work.tables.budget_duties import accept, assign_duties, drop, follow_calls, open_duties, postpone, report
+from gongkai.work.tables.budget_duties import (
+    assign_duties,
+    confirm_page,
+    end_duty,
+    follow_calls,
+    move_due_date,
+    open_duties,
+    report_page,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -41,7 +49,7 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     assert assign_duties(record) == 0, "none twice"
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="自动"):
-        postpone(Entry.objects.first(), by=clerk, until=TODAY)
+        move_due_date(Entry.objects.first(), by=clerk, until=TODAY)
     with pytest.raises(Refused, match="自动"):
         open_duties(None, by=clerk, record=record, units=[housing])
     later = day + timedelta(days=5)
@@ -67,9 +75,9 @@ def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_no
     shown(made, plans)
     follow_calls()
     entry, chief = Entry.objects.get(kind="budget_duty"), actor(Role.CHIEF, site.body)
-    reported = report(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
+    reported = report_page(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
     with pytest.raises(Refused, match="另一人"):
-        accept(reported, by=chief, on=TODAY)
-    assert accept(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
+        confirm_page(reported, by=chief, on=TODAY)
+    assert confirm_page(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
     with pytest.raises(Refused):
-        drop(reported, by=chief, reason="没有单独预算")
+        end_duty(reported, by=chief, reason="没有单独预算")

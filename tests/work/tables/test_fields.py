@@ -11,23 +11,31 @@ from hypothesis import strategies as st
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.fileformats.figures import Percent
-from gongkai.work.tables.charts import chart_of
-from gongkai.work.tables.fields import Field, days_late, ended_label, faults_of, field_of, fields_of, find_mentions
+from gongkai.work.tables.charts import make_chart
+from gongkai.work.tables.fields import (
+    Field,
+    count_days_late,
+    find_faults,
+    find_mentions,
+    get_ended_label,
+    make_field,
+    make_fields,
+)
 from gongkai.work.tables.forms import RecordForm
 from gongkai.work.tables.models import PublicTable, TableSchema
 from gongkai.work.tables.schemas import _bring_up, _rows, load_presets
 from gongkai.work.tables.showing import (
+    build_due_grid,
     build_grid,
     compare_editions,
-    days_without,
-    due_by,
     list_choosers,
+    list_days_without_bulletin,
+    list_missing_months,
+    list_rows_without_details,
     list_uncovered,
     matches_choice,
-    missing_months,
-    without_details,
 )
-from gongkai.work.tables.texts import record_html, table_html
+from gongkai.work.tables.texts import render_record, render_table
 
 TODAY = date(2026, 11, 21)
 
@@ -92,7 +100,7 @@ def test_a_number_is_the_same_number_when_it_is_read_again(number: Any) -> None:
     assert one.read(one.show(stored)) == stored
 
 
-FIELDS = fields_of(
+FIELDS = make_fields(
     [
         {"key": "name", "label": "名称", "required": True},
         {"key": "phone", "label": "联系电话", "kind": "phone", "required": True},
@@ -115,7 +123,7 @@ FIELDS = fields_of(
     ],
 )
 def test_faults_of_a_record(values: dict[str, Any], level: str, confirmed: date, said: list[str]) -> None:
-    found = faults_of(
+    found = find_faults(
         FIELDS, {"name": "一", **values}, level=level, confirmed_on=confirmed, review_days=30, today=TODAY
     )
     assert [str(one) for one in found] == said
@@ -134,7 +142,7 @@ def test_faults_of_a_record(values: dict[str, Any], level: str, confirmed: date,
 )
 def test_a_wrong_schema_is_refused(rows: list[dict[str, Any]], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        fields_of(rows)
+        make_fields(rows)
 
 
 def test_presets_have_what_notices_and_rules_ask_for() -> None:
@@ -145,31 +153,31 @@ def test_presets_have_what_notices_and_rules_ask_for() -> None:
     assert owed["school"] == {"名称", "办学性质", "办学地址", "办公时间", "联系电话"}
     assert owed["gas"] == owed["electricity"] == {"名称", "经营区域", "办公地址", "营业时间", "联系电话"}
     assert {"限额", "余额", "发行额", "品种", "期限", "利率", "偿还计划", "偿债资金来源"} < owed["debt"]
-    assert {field_of(f).kind for one in by_key.values() for f in one["fields"]} == {
+    assert {make_field(f).kind for one in by_key.values() for f in one["fields"]} == {
         "text", "long", "phone", "url", "day", "number", "choice", "choices", "yes_no"
     }  # fmt: skip
 
 
 def test_what_is_filled_in_stays_text() -> None:
-    html = table_html("表", FIELDS[:2], [{"name": "<script>", "phone": "1&2"}], ["说明<b>"])
+    html = render_table("表", FIELDS[:2], [{"name": "<script>", "phone": "1&2"}], ["说明<b>"])
     assert "<script>" not in html
     assert 'scope="row">&lt;script&gt;' in html
     assert "1&amp;2" in html
-    assert "<b>" not in record_html(FIELDS, {"name": "a", "phone": "<b>"}, [("<b>", "")])
+    assert "<b>" not in render_record(FIELDS, {"name": "a", "phone": "<b>"}, [("<b>", "")])
 
 
 def test_a_chart_is_drawn_where_there_are_numbers() -> None:
-    fields = fields_of(
+    fields = make_fields(
         [
             {"key": "name", "label": "地区", "required": True},
             {"key": "limit", "label": "限额", "kind": "number", "unit": "亿元"},
         ]
     )
     wanted = {"label": "name", "values": ["limit"]}
-    chart = chart_of("债务", fields, [{"name": "市", "limit": "20"}, {"name": "县", "limit": "10"}], wanted)
+    chart = make_chart("债务", fields, [{"name": "市", "limit": "20"}, {"name": "县", "limit": "10"}], wanted)
     assert chart
     assert re.findall(r'<rect x="0.0" y="\d+.0" width="(\S+)"', chart.svg) == ["240.0", "120.0"]
-    assert chart_of("债务", fields, [{"name": "市"}], wanted) is None
+    assert make_chart("债务", fields, [{"name": "市"}], wanted) is None
 
 
 @pytest.mark.parametrize(
@@ -192,7 +200,7 @@ def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() 
 
 
 def test_what_is_over_is_said_and_days_late_are_counted() -> None:
-    fields = fields_of(
+    fields = make_fields(
         [
             {"key": "name", "label": "名称", "required": True},
             {"key": "for", "label": "行业", "kind": "choices", "choices": ["餐饮", "零售"]},
@@ -202,14 +210,14 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
         ]
     )
     assert fields[1].read("零售，餐饮") == "餐饮、零售"
-    assert [ended_label(fields, {"until": day}, TODAY) for day in ("2026-11-20", "2026-11-21", "")] == [
+    assert [get_ended_label(fields, {"until": day}, TODAY) for day in ("2026-11-20", "2026-11-21", "")] == [
         "已开班",
         "",
         "",
     ]
     said = {"approved": "2026-02-01", "on": "2026-02-24"}
-    assert days_late(fields[3], said) == 3
-    assert days_late(fields[3], {**said, "on": "2026-02-21"}) == 0
+    assert count_days_late(fields[3], said) == 3
+    assert count_days_late(fields[3], {**said, "on": "2026-02-21"}) == 0
     rows = [{"name": "一", "for": "餐饮"}, {"name": "二", "for": ""}, {"name": "三", "for": "零售"}]
     (chooser,) = list_choosers(fields, rows)
     assert chooser.values == ("餐饮", "零售")
@@ -219,9 +227,12 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
 def test_days_without_a_row_and_what_differs_are_named() -> None:
     view = {"field": "kind", "value": "疫情通报", "on": "on"}
     rows = [{"kind": "疫情通报", "on": f"2026-03-{day:02}"} for day in (1, 2, 5)]
-    assert [day.day for day in days_without(view, rows, date(2026, 3, 7))] == [6, 4, 3]
+    assert [day.day for day in list_days_without_bulletin(view, rows, date(2026, 3, 7))] == [6, 4, 3]
     rows[-1]["closing"] = True  # type: ignore[assignment]
-    assert [day.day for day in days_without({**view, "closes": "closing"}, rows, date(2026, 3, 7))] == [4, 3]
+    assert [day.day for day in list_days_without_bulletin({**view, "closes": "closing"}, rows, date(2026, 3, 7))] == [
+        4,
+        3,
+    ]
     before = [{"name": "甲", "c": 1}, {"name": "乙", "c": 1}]
     made = compare_editions("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
     assert (made.added, made.changed, made.removed) == (("丙",), ("甲",), ("乙",))
@@ -234,7 +245,7 @@ COUNTY = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="
 
 def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
     city, bureau, county = CITY, BUREAU, COUNTY
-    fields = fields_of([field for one in load_presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
+    fields = make_fields([field for one in load_presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
     told = [
         (2026, {"name": "云岭市", "what": "预算", "on": "2026-02-01"}, "/1"),
         (2025, {"name": "市教育局", "what": "决算", "approved": "2026-08-01", "on": "2026-09-01"}, "/2"),
@@ -282,10 +293,10 @@ def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
 
 def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> None:
     told_on = {BUREAU.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]}
-    (_, lines), *_ = due_by({"on": "05-31", "field": "on"}, [CITY, BUREAU], told_on, date(2026, 6, 3)).groups
+    (_, lines), *_ = build_due_grid({"on": "05-31", "field": "on"}, [CITY, BUREAU], told_on, date(2026, 6, 3)).groups
     assert [cells[0].words for _, cells in lines] == ["未公开", "2026-06-02，晚2天"]
     details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
-    assert without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
+    assert list_rows_without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
     lacks = list_uncovered(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
@@ -296,11 +307,11 @@ def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> N
 )
 def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: int) -> None:
     preset = next(row for row in load_presets() if row["key"] == "survey")
-    fields = fields_of(preset["fields"])
+    fields = make_fields(preset["fields"])
     values = {field.key: "有" for field in fields} | {"until": until, "closed": closed}
     found = [
         str(one)
-        for one in faults_of(fields, values, level="city", confirmed_on=None, review_days=0, today=date(2026, 11, 25))
+        for one in find_faults(fields, values, level="city", confirmed_on=None, review_days=0, today=date(2026, 11, 25))
     ]
     assert found == ["公布结果：调研已结束，还没有公布结果"] * owed
 
@@ -334,11 +345,11 @@ def test_five_of_four_is_questioned_where_it_is_entered() -> None:
     ],
 )
 def test_months_without_a_report_are_named(days: list[str], others: list[str], months: list[str]) -> None:
-    assert missing_months(days, date(2026, 11, 28), others) == months
+    assert list_missing_months(days, date(2026, 11, 28), others) == months
 
 
 def test_a_text_on_vaccines_is_not_answered_with_no() -> None:
-    fields = fields_of(
+    fields = make_fields(
         [
             {"key": "content", "label": "内容", "required": True},
             {"key": "v", "label": "涉及", "kind": "yes_no", "mentioned": "疫苗、接种"},

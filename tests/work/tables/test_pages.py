@@ -22,7 +22,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.tables import actions, queries
 from gongkai.work.tables import public as public_tables
-from gongkai.work.tables.forms import SendForm
+from gongkai.work.tables.forms import SendForReviewForm
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, clie
     shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
     shown(table(housing, "debt", DEBT, year=2025), plans)
     newer = table(housing, "debt", DEBT, year=2026)
-    assert SendForm(source=newer).initial["column"] == plans.pk, "the column of the edition before"
+    assert SendForReviewForm(source=newer).initial["column"] == plans.pk, "the column of the edition before"
     shown(newer, plans)
     made = table(housing, "guide")
     record = actions.add_record(made, by=actor(Role.CLERK, housing), values=GUIDE)
@@ -204,9 +204,9 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
     office = signed_in(Role.CLERK, housing)
     assert office.get(f"/admin/tables/{made.pk}/leaflet.pdf").content[:4] == b"%PDF"
     assert "柳林村公示栏" in words(office.get("/admin/tables/postings/"))
-    assert queries.handed_to_hotline(made) is None
+    assert queries.get_last_hotline_posting(made) is None
     handed = actions.record_posting(housing, by=clerk, kind="hotline", **said)
-    assert queries.handed_to_hotline(made) == handed
+    assert queries.get_last_hotline_posting(made) == handed
     actions.drop_paper(paper, by=clerk)
     assert "公示栏张贴" not in words(client.get("/tables/benefit/"))
     with pytest.raises(Refused, match="先上传照片"):
@@ -262,11 +262,11 @@ def test_only_a_units_own_budget_text_makes_the_budget_grid_green(site, housing,
     public(housing, [plans], title=f"{year}年部门预算公开培训通知")
     client, page = signed_in(Role.CHIEF, site.body), "/admin/tables/schemas/budget/"
     assert f"待核对（填报为{year}-01-22）" in words(client.get(page))
-    unsure = queries.editions_of([site.body])
+    unsure = queries.map_first_editions([site.body])
     assert {key: day for key, (day, _) in unsure.items()} == {(housing.pk, year, "预算"): None}
     public(housing, [plans], title=f"{housing.name}{year}年部门预算")
     public(housing, [plans], title=f"{site.body.name.removesuffix('人民政府')}{year}年政府预算")
-    found = queries.editions_of([site.body])
+    found = queries.map_first_editions([site.body])
     assert {key for key, (day, _) in found.items() if day} == {
         (housing.pk, year, "预算"),
         (site.body.pk, year, "预算"),
@@ -282,14 +282,14 @@ def test_a_renamed_text_is_a_budget_since_it_has_that_title(site, housing, plans
     item.title = f"{housing.name}{today.year}年部门预算"
     item.save_revision()
     released(item)
-    assert {day for day, _ in queries.editions_of([site.body]).values()} == {today}
+    assert {day for day, _ in queries.map_first_editions([site.body]).values()} == {today}
 
 
 def test_a_topic_shows_the_links_of_its_table(site, housing, plans) -> None:
     """减税降费 leads to the tax bureau's pages from the topic itself."""
     row = {"name": "阶段性减免", "who": "小规模纳税人", "content": "免征", "basis": "公告", "how": "免申即享"}
     row |= {"link": "https://tax.example/1", "phone": "12366"}
-    assert public_tables.topic_links(site.pk, "减税降费") is None
+    assert public_tables.get_topic_links(site.pk, "减税降费") is None
     shown(table(housing, "relief", row), plans)
-    found = public_tables.topic_links(site.pk, "减税降费")
+    found = public_tables.get_topic_links(site.pk, "减税降费")
     assert found.links == [("阶段性减免", "https://tax.example/1")]

@@ -23,38 +23,38 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults
 from gongkai.work.tables.importing import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
-from gongkai.work.tables.panels import find_matching_entries, to_mend
-from gongkai.work.tables.record_faults import faults_by_record
+from gongkai.work.tables.panels import find_matching_entries, make_mending_block
+from gongkai.work.tables.record_faults import list_faults_by_record
 
 pytestmark = pytest.mark.django_db
 
 
 def faults(made: PublicTable) -> list[str]:
-    return [str(one) for _, some in faults_by_record(made) for one in some]
+    return [str(one) for _, some in list_faults_by_record(made) for one in some]
 
 
 def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> None:
     made = table(housing, "school", {key: SCHOOL[key] for key in ("name", "nature", "address", "hours")})
     assert faults(made) == ["联系电话没有填写"]
-    assert queries.states_of([made])[0].light == "red"
+    assert queries.list_table_states([made])[0].light == "red"
     with pytest.raises(Refused, match="政务公开办"):
-        actions.order_mending(made, by=actor(Role.CLERK, housing), until=timezone.localdate())
+        actions.order_table_rectification(made, by=actor(Role.CLERK, housing), until=timezone.localdate())
     chief = actor(Role.CHIEF, housing)
-    entry = actions.order_mending(made, by=chief, until=timezone.localdate() + timedelta(days=9))
+    entry = actions.order_table_rectification(made, by=chief, until=timezone.localdate() + timedelta(days=9))
     assert entry.rectification.found == {"云岭市第一小学": "联系电话没有填写"}
-    assert queries.open_mending([made])
+    assert queries.map_open_rectifications([made])
     with pytest.raises(Refused, match="已经下达"):
-        actions.order_mending(made, by=chief, until=timezone.localdate())
+        actions.order_table_rectification(made, by=chief, until=timezone.localdate())
     clerk = actor(Role.CLERK, housing)
-    assert to_mend(clerk)["states"][0].mending
+    assert make_mending_block(clerk)["states"][0].mending
     record = made.records.get()
     actions.change_record(record, by=clerk, values=SCHOOL, version=record.version)
     assert not faults(made)
-    assert to_mend(clerk) is None
+    assert make_mending_block(clerk) is None
     entry = report(entry, by=clerk, text="已补填联系电话并送审")
     assert confirm(entry, by=chief, url="https://www.example.cn/xuexiao/").closed_at
     with pytest.raises(Refused, match="没有缺项"):
-        actions.order_mending(made, by=chief, until=timezone.localdate())
+        actions.order_table_rectification(made, by=chief, until=timezone.localdate())
 
 
 def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, site, client) -> None:
@@ -66,38 +66,38 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert "0799-8100001" in edition.content.html
     [rows] = public.load_all_rows(site.pk, made.schema)
     assert (rows.rows[0]["name"], rows.phone) == ("云岭市第一小学", "12345")
-    assert [one.schema.key for one in public.schemas_with(site.pk)] == ["school"]
+    assert [one.schema.key for one in public.list_schemas_on_site(site.pk)] == ["school"]
     path = document_of(made).addresses.get(current=True).path
     assert "云岭市第一小学" in client.get(path).content.decode()
     # What is filled in later is not public before it is reviewed.
     actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
-    state = queries.states_of([made])[0]
+    state = queries.list_table_states([made])[0]
     assert (state.words, state.light, len(state.changed.rows)) == ("有改动未公开", "yellow", 1)
-    assert to_mend(actor(Role.CLERK, housing))["states"][0].pending
+    assert make_mending_block(actor(Role.CLERK, housing))["states"][0].pending
     office = actor(Role.CHIEF, site.body)
     made.schema.refresh_from_db()
     actions.change_schema(made.schema, by=office, label="别的名称", intro="别的说明")
     rows = public.load_all_rows(site.pk, made.schema)[0]
     assert (len(rows.rows), rows.phone) == (1, "12345")
-    [offered] = public.schemas_with(site.pk)
+    [offered] = public.list_schemas_on_site(site.pk)
     assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
     shown(made, plans)
-    assert public.schemas_with(site.pk)[0].label == "别的名称"
-    assert queries.states_of([made])[0].words == "完整"
+    assert public.list_schemas_on_site(site.pk)[0].label == "别的名称"
+    assert queries.list_table_states([made])[0].words == "完整"
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890", note="甲&乙")
     made.refresh_from_db()
-    assert queries.states_of([made])[0].pending, "words beside the rows are public, too"
+    assert queries.list_table_states([made])[0].pending, "words beside the rows are public, too"
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
     made.refresh_from_db()
-    assert not queries.states_of([made])[0].pending
+    assert not queries.list_table_states([made])[0].pending
     assert "67890" in client.get("/tables/school/").content.decode()
 
 
 def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) -> None:
     row = {**SCHOOL, "address": "云岭市建设路1号3栋2单元501室", "phone": "0799-8100001、13812345678"}
     made = table(housing, "school", row)
-    actions.hand_in(made, by=actor(Role.CLERK, housing))
+    actions.freeze_table(made, by=actor(Role.CLERK, housing))
     made.refresh_from_db()
     report = report_of(made, made.frozen(made.latest_revision_id))
     assert report.open == []
@@ -113,7 +113,7 @@ def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
     review = with_sheet(actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans]))
     assert chief.person_id in review.author_people
     made.refresh_from_db()
-    actions.hand_in(made, by=actor(Role.CLERK, housing))
+    actions.freeze_table(made, by=actor(Role.CLERK, housing))
     with pytest.raises(Refused, match="初审"):
         sign(review, by=actor(Role.CLERK, housing))
 
@@ -150,7 +150,7 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
     with pytest.raises(Refused, match="正在公开"):
         actions.remove_record(record, by=clerk, reason="重复")
     with pytest.raises(Refused, match="逐条公开"):
-        actions.hand_in(made, by=clerk)
+        actions.freeze_table(made, by=clerk)
 
 
 def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, client) -> None:
@@ -172,9 +172,9 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     assert link in client.get("/tables/positive/").content.decode()
     assert f'href="{path}"' in client.get(document_of(made).addresses.get(current=True).path).content.decode()
     assert f"《{title}》" in client.get("/tables/positive/?table=csv").content.decode()
-    assert not queries.states_of([made])[0].pending
+    assert not queries.list_table_states([made])[0].pending
     actions.change_record(made.records.get(), by=actor(Role.CLERK, housing), values=values, documents=[])
-    assert queries.states_of([made])[0].pending, "the public still reads the policy"
+    assert queries.list_table_states([made])[0].pending, "the public still reads the policy"
     assert "政策依据改为没有" in list(read_stream(made.records.get().stream))[-1].words
 
 
@@ -184,7 +184,7 @@ def test_an_incomplete_guide_is_not_published(housing, plans) -> None:
         actions.send_for_review(made.records.get(), by=actor(Role.CLERK, housing), columns=[plans])
     other = table(housing, "school", SCHOOL)
     with pytest.raises(Refused, match="整表公开"):
-        actions.hand_in_record(other.records.get(), by=actor(Role.CLERK, housing))
+        actions.freeze_record(other.records.get(), by=actor(Role.CLERK, housing))
 
 
 def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
@@ -255,7 +255,7 @@ def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
     made = table(housing, "school", SCHOOL)
     fields = [*found.fields, {"key": "fees", "label": "收费项目", "required": True}]
     actions.change_schema(schema("school"), by=chief, fields=fields)
-    assert [str(one) for _, some in faults_by_record(PublicTable.objects.get(pk=made.pk)) for one in some] == [
+    assert [str(one) for _, some in list_faults_by_record(PublicTable.objects.get(pk=made.pk)) for one in some] == [
         "收费项目没有填写"
     ]
     with pytest.raises(Refused, match="第一个字段"):
@@ -358,7 +358,7 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
 
 def test_a_table_without_rows_is_red_like_one_with_gaps(housing) -> None:
     empty = [table(housing, key) for key in ("school", "guide")]
-    assert [(state.light, state.words) for state in queries.states_of(empty)] == [("red", "没有内容")] * 2
+    assert [(state.light, state.words) for state in queries.list_table_states(empty)] == [("red", "没有内容")] * 2
 
 
 def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing, site) -> None:
@@ -380,8 +380,8 @@ def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing,
     actions.add_record(made, by=clerk, values={**row, "what": "决算"})
     call = {"name": "云财〔2026〕3号", "what": "部门预算", "on": "2026-02-28"}
     table(housing, "budget_call", call, year=2026)
-    assert queries.called_days(site.body, published=False) == {(2026, "部门预算"): date(2026, 2, 28)}
-    assert queries.called_days(site.body, published=True) == {}
+    assert queries.map_called_days(site.body, published=False) == {(2026, "部门预算"): date(2026, 2, 28)}
+    assert queries.map_called_days(site.body, published=True) == {}
 
 
 def test_institutions_are_listed_by_the_units_of_their_field(housing, site) -> None:

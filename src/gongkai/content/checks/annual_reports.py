@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law.annual_form import Rows, tables_of
+from gongkai.lib.law.annual_form import Rows, parse_tables
 from gongkai.lib.reading.document import Document, Grid
-from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
+from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import ReadingError
 
 _TITLE = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告")
@@ -38,8 +38,8 @@ def read_report(data: bytes, name: str) -> ReadReport:
     Raises:
         ReadingError: the file cannot be read, or holds none of the tables.
     """
-    document = load(data, name)
-    found = tables_of(_grids(document))
+    document = load_document(data, name)
+    found = parse_tables(_grids(document))
     if not found:
         raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
     title = next((match for line in _lines(document) if (match := _TITLE.search(line))), None)

@@ -13,7 +13,7 @@ from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, small_picture
+from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, draw_small_page
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import read_content_text
 
@@ -143,7 +143,7 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
         document.init_forms()
         pages = range(min(len(document), PAGES_LOOKED_AT))
         width, height = document[0].get_size() if pages else (0.0, 0.0)
-        marked = any(has_marks(small_picture(document[number])) for number in pages)
+        marked = any(has_marks(draw_small_page(document[number])) for number in pages)
         document.close()
     except pdfium.PdfiumError as error:
         raise PrivacyError(explain_pdf_error(error)) from error

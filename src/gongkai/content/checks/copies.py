@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.privacy import PrivacyError, find
-from gongkai.lib.richtext.difference import Line, compare, fold_same
+from gongkai.lib.richtext.difference import DifferenceLine, compare_lines, fold_same
 
 if TYPE_CHECKING:
     from gongkai.lib.privacy.files.run import MaskedContent
@@ -69,12 +69,12 @@ def mask_file(
     return done, behind
 
 
-def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
+def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[DifferenceLine | None]:
     """Return the differences of the text of a masked copy; empty for PDFs, which are compared by page."""
     if suffix == "pdf":
         return []
     before, after = (words_of(stored, suffix)[0] for stored in (original, masked))
-    return fold_same(compare(before.strip("\n"), after.strip("\n")), around=1)
+    return fold_same(compare_lines(before.strip("\n"), after.strip("\n")), around=1)
 
 
 def pdf_pages_of(stored: StoredFile) -> int:

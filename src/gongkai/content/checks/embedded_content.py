@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
+from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfImage
@@ -77,7 +77,7 @@ def _legible(data: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return min(picture.size) >= MIN_LEGIBLE_PIXELS
-    except BROKEN_PICTURE:
+    except BROKEN_PICTURE_ERRORS:
         return True
 
 

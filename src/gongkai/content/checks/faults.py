@@ -29,7 +29,7 @@ from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.lib.outbound import RequestLimits, find_opening_fault
 from gongkai.lib.outbound.probing import find_ipv6_fault
-from gongkai.lib.outbound.reach import permitted_internal_hosts
+from gongkai.lib.outbound.reach import get_permitted_internal_hosts
 from gongkai.lib.outbound.where import reaches_ipv6
 
 #: Source of the repair orders for links, as stored in rectifications.
@@ -287,7 +287,7 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 
 def probe_url(address: str) -> str:
     """Return why an external URL cannot be opened, or "". Follows few redirects and reads no content."""
-    inside = permitted_internal_hosts() if settings.GONGKAI_LINK_CHECKS == "all" else ()
+    inside = get_permitted_internal_hosts() if settings.GONGKAI_LINK_CHECKS == "all" else ()
     return find_opening_fault(
         address,
         RequestLimits(

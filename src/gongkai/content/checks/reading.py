@@ -9,8 +9,8 @@ from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.richtext.passages import Passages, collect_passages
-from gongkai.lib.typed_json import text as named
+from gongkai.lib.richtext.passages import TextPassages, collect_passages
+from gongkai.lib.typed_json import read_text as named
 
 if TYPE_CHECKING:
     from gongkai.content.checks.embedded_content import EmbeddedContent
@@ -133,7 +133,7 @@ class CheckSheet:
     """The text of an item as one string, with its parts."""
 
     pieces: tuple[SheetPart, ...]
-    passages: Passages
+    passages: TextPassages
     text: str
 
     @property

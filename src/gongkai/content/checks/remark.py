@@ -10,7 +10,7 @@ from gongkai.content.checks.running import search_text
 from gongkai.content.checks.wording import finding_label
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Body
-from gongkai.lib.typed_json import number, text
+from gongkai.lib.typed_json import read_number, read_text
 
 
 def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
@@ -151,14 +151,14 @@ class PlainTextFinding:
 
 def find_in_plain_text(words: str, unit: Body) -> list[PlainTextFinding]:
     """Return the findings in a unit's text, in order and without repetition."""
-    found = sorted(search_text(words, rules_for(unit)), key=lambda row: number(row, "start"))
+    found = sorted(search_text(words, rules_for(unit)), key=lambda row: read_number(row, "start"))
     made = [
         PlainTextFinding(
-            text(row, "family"),
-            text(row, "kind"),
-            words[number(row, "start") : number(row, "end")],
-            text(row, "why"),
-            text(row, "suggestion"),
+            read_text(row, "family"),
+            read_text(row, "kind"),
+            words[read_number(row, "start") : read_number(row, "end")],
+            read_text(row, "why"),
+            read_text(row, "suggestion"),
         )
         for row in found
     ]

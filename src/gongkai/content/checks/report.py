@@ -23,7 +23,7 @@ from gongkai.content.checks.running import (
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import differs_from_searched
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     rules = rules_for(item.unit)
     sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
-    made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
+    made.wordless = not to_plain_text(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:

@@ -59,9 +59,9 @@ class CheckRuleset:
 
     def term_list(self) -> "TermList | None":
         """The office's terms, or None."""
-        from gongkai.lib.privacy import Term, TermList
+        from gongkai.lib.privacy import ProofreadingTerm, TermList
 
-        return TermList(Term(*row) for row in self.terms) if self.terms else None
+        return TermList(ProofreadingTerm(*row) for row in self.terms) if self.terms else None
 
 
 @cache

@@ -39,9 +39,9 @@ from gongkai.core.acts.lock_sharing import in_shared_transaction
 from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
-from gongkai.lib.confined import in_background, with_progress
+from gongkai.lib.confined import is_in_background, with_progress
 from gongkai.lib.confined.asking import Overloaded
-from gongkai.lib.privacy import DIRECT_CHARACTERS, Finding, PrivacyError, find
+from gongkai.lib.privacy import MAX_DIRECT_CHARACTERS, Finding, PrivacyError, find
 from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> Chec
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
     if kept is not None:
         return kept
-    if len(sheet.text) > (DIRECT_CHARACTERS if in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
+    if len(sheet.text) > (MAX_DIRECT_CHARACTERS if in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
         return _later(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
     return _searched(sheet, rules, source)
 
@@ -143,7 +143,7 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
     begun = time.monotonic()
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _waits(known[key, suffix]):
-            has_time = in_background() or time.monotonic() - begun < MAX_SECONDS_AT_ONCE
+            has_time = is_in_background() or time.monotonic() - begun < MAX_SECONDS_AT_ONCE
             now = has_time and _may_be_checked_now(key, suffix, file["size"])
             known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
@@ -273,12 +273,7 @@ def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str,
 
 
 def _keep(
-    key: str,
-    mark: str,
-    suffix: str,
-    state: CheckState,
-    findings: Sequence[Mapping[str, object]],
-    notes: list[object],
+    key: str, mark: str, suffix: str, state: CheckState, findings: Sequence[Mapping[str, object]], notes: list[object]
 ) -> CheckResult:
     facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
     row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)

@@ -15,7 +15,7 @@ from gongkai.core.files.kinds import has_stored_type
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store as store_file
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext import clean_html, to_plain_text
 
 __all__ = ["TYPES", "store"]
 
@@ -125,14 +125,7 @@ def _said(
     circle: str,
 ) -> str:
     return canonical_json(
-        {
-            "title": title,
-            "html": html,
-            "facts": facts,
-            "files": files,
-            "audience": audience,
-            "circle": circle,
-        }
+        {"title": title, "html": html, "facts": facts, "files": files, "audience": audience, "circle": circle}
     )
 
 
@@ -166,7 +159,7 @@ def freeze_text(
     }
     return Frozen(
         title=title.strip(),
-        html=clean(html),
+        html=clean_html(html),
         facts=dict.fromkeys((*PUBLIC_FACT_LABELS, *INTERNAL_FACTS), "")
         | {"standing": ""}
         | given
@@ -187,7 +180,7 @@ def list_missing_parts(frozen: Frozen) -> list[tuple[str, str]]:
     renamed = [file["name"] for file in attached if not has_stored_type(file["name"], file["type"])]
     checks = [
         (not frozen.title, "title", "请填写标题。"),
-        (not plain(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
+        (not to_plain_text(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
         (
             bool(frozen.facts["attribute"]) and frozen.facts["attribute"] != Attribute.PROACTIVE,
             "attribute",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from gongkai.content.editions.models.editions import Document, Standing
 from gongkai.core.widgets.asked import parse_day
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Standings that begin on a day; before that day the document was in force.
 _CHANGES = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
@@ -46,8 +46,8 @@ def load_dated_standing(document: Document, facts: Mapping[str, object]) -> Date
     return DatedStanding(
         document.standing,
         document.standing_on,
-        parse_day(text(facts, "effective_on")),
-        parse_day(text(facts, "ends_on")),
+        parse_day(read_text(facts, "effective_on")),
+        parse_day(read_text(facts, "ends_on")),
         note="" if own_words else document.standing_note,
         ends_when=document.standing_note if own_words else "",
     )

@@ -14,7 +14,7 @@ from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 
 
 def iterate_log_records(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
@@ -184,7 +184,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
 def _gone() -> str:
     """Return the error of an edition in the log that does not exist."""
     for some in split_into_batches(facts_of(EDITION_ACTIONS), 2000):
-        named = {number(facts, "edition") for facts in some if "edition" in facts}
+        named = {read_number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))
         if lost:
             return f"流水中记有的第{min(lost)}号版本已不在"

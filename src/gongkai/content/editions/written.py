@@ -30,7 +30,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import with_names_at
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 
 DRAFT_GONE_ERROR = "没有这一稿。"
 
@@ -142,7 +142,7 @@ class WrittenSource(RevisedSource):
         """Save the next revision within an action, and return it."""
         return self.revisions.create(
             title=title.strip()[:300],
-            html=clean(html),
+            html=clean_html(html),
             facts=dict(facts or {}),
             files=[[name, mark] for name, mark in files],
             terms=dict(terms or {}),

@@ -25,7 +25,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.lib.privacy import find
-from gongkai.lib.richtext import paragraphs
+from gongkai.lib.richtext import make_paragraphs
 
 # The order of a gazette's sections: that which the office gave them; a new one comes where the usual gazette has it. Pure.
 
@@ -55,11 +55,7 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
 #: Documents of one issue.
 MAX_DOCUMENTS = 200
 #: Kind of a document → its usual section.
-DEFAULT_SECTION_BY_KIND = {
-    "interpretation": "政策解读",
-    "personnel": "人事任免",
-    "statistics": "统计公报",
-}
+DEFAULT_SECTION_BY_KIND = {"interpretation": "政策解读", "personnel": "人事任免", "statistics": "统计公报"}
 
 
 @action("gazette.open_issue", label="新建公报", rule=check_editor)
@@ -155,7 +151,7 @@ def change_article(
 
 
 def _html_of(text: str) -> str:
-    return text if text.lstrip().startswith("<") else paragraphs(text)
+    return text if text.lstrip().startswith("<") else make_paragraphs(text)
 
 
 def _next(issue: Issue) -> int:
@@ -220,14 +216,7 @@ def _section(issue: Issue, row: Shelf) -> str:
 
 @action("gazette.add_article", label="补录篇目", rule=check_editor, ready=_free)
 def add_article(
-    issue: Issue,
-    *,
-    by: Actor,
-    section: str,
-    title: str,
-    number: str = "",
-    text: str = "",
-    page: int | None = None,
+    issue: Issue, *, by: Actor, section: str, title: str, number: str = "", text: str = "", page: int | None = None
 ) -> ActionResult:
     """Add an article that is not a public document, for example of a past issue; return the `Article`."""
     if not title.strip() or not section.strip():

@@ -12,8 +12,8 @@ from gongkai.content.gazette.models import Article, Issue
 from gongkai.core.acts.digest import digest
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext import lower_headings, paragraphs, plain
-from gongkai.lib.richtext.tags import Tag, rewrite_tags
+from gongkai.lib.richtext import lower_headings, make_paragraphs, to_plain_text
+from gongkai.lib.richtext.tags import StartTag, rewrite_tags
 
 #: Levels by which headings inside an article are lowered, to be below its title.
 HEADING_LEVEL_SHIFT = 2
@@ -55,7 +55,7 @@ def compose(issue: Issue) -> ComposedIssue:
             section = article.section
             body.append(f"<h2>{escape(section, quote=False)}</h2>")
         body.append(_article(article, editions, missing))
-    html = paragraphs(issue.foreword) + make_contents(articles) + "".join(body)
+    html = make_paragraphs(issue.foreword) + make_contents(articles) + "".join(body)
     return ComposedIssue(html, articles, editions, missing)
 
 
@@ -74,13 +74,13 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     editions[article.document.pk] = shown.edition.number
     text = replace_pictures(content.html)
     attached = [file["name"] for file in content.files if not file["picture"]]
-    note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
+    note = make_paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
     return head + lower_headings(text, HEADING_LEVEL_SHIFT) + note
 
 
 def _head(article: Article) -> str:
     """Return the title and number of an article as HTML."""
-    number = paragraphs(article.number) if article.number else ""
+    number = make_paragraphs(article.number) if article.number else ""
     return f"<h3>{escape(article.title, quote=False)}</h3>{number}"
 
 
@@ -89,7 +89,7 @@ def replace_pictures(html: str) -> str:
     return rewrite_tags(html, {"img"}, _named)
 
 
-def _named(image: Tag) -> str:
+def _named(image: StartTag) -> str:
     return f"（图：{escape(image.get('alt') or '见政府网站原文', quote=False)}）"
 
 
@@ -135,7 +135,7 @@ class IssueArticle:
     @property
     def text(self) -> str:
         """Return the text of the article."""
-        return plain(self.html)
+        return to_plain_text(self.html)
 
 
 def _words(html: str) -> str:

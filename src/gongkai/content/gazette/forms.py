@@ -10,7 +10,7 @@ from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain, Posted
-from gongkai.lib.richtext import paragraphs, plain
+from gongkai.lib.richtext import make_paragraphs, to_plain_text
 
 
 class CoverForm(Plain):
@@ -39,9 +39,9 @@ class ArticleForm(Plain):
     @classmethod
     def of(cls, article: Article) -> "ArticleForm":
         """Return the form of an existing article, with plain text if it has only paragraphs."""
-        words = plain(article.text)
+        words = to_plain_text(article.text)
         facts = {name: getattr(article, name) for name in ("section", "title", "number", "page")}
-        text = words if paragraphs(words) == article.text else article.text
+        text = words if make_paragraphs(words) == article.text else article.text
         return cls(initial={**facts, "text": text}, auto_id=f"article-{article.pk}-%s")
 
 

@@ -46,7 +46,7 @@ def make_pdf(reading: IssueReading) -> bytes:
     Raises:
         MissingFont: no Chinese face is installed.
     """
-    from gongkai.lib.writing.gazette import gazette_pdf
+    from gongkai.lib.writing.gazette import render_gazette_pdf
 
     made = make_typeset_issue(reading)
     key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{made!r}")[:24]
@@ -56,6 +56,6 @@ def make_pdf(reading: IssueReading) -> bytes:
     if storage.exists(place):
         with storage.open(place) as kept:
             return bytes(kept.read())
-    data = gazette_pdf(made)
+    data = render_gazette_pdf(made)
     storage.save(place, ContentFile(data))
     return data

@@ -21,7 +21,7 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.typed_json import record
+from gongkai.lib.typed_json import read_record
 
 #: Kinds of documents that a gazette prints besides policy documents.
 PRINTED_ITEM_KINDS = (
@@ -127,8 +127,8 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
     for issue in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
         row = shelves[issue.pk]
         terms = texts.get(row.edition_id, {})
-        held = {int(number) for number in record(terms, "editions")}
-        found.append(PublicIssue(issue.under(record(terms, "cover")), row, len(held & ended)))
+        held = {int(number) for number in read_record(terms, "editions")}
+        found.append(PublicIssue(issue.under(read_record(terms, "cover")), row, len(held & ended)))
     found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
     return [public_issue for public_issue in found if year in (None, public_issue.issue.year)]
 
@@ -165,7 +165,7 @@ def read_issue(number: int, website: int) -> IssueReading | None:
     terms = load_terms([shown.edition]).get(shown.edition.pk, {})
     pieces = pieces_with_standing(issue, content, terms)
     return IssueReading(
-        issue.under(record(terms, "cover")),
+        issue.under(read_record(terms, "cover")),
         document,
         content,
         shown.edition.number,

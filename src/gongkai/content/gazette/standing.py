@@ -8,7 +8,7 @@ from gongkai.content.gazette.composing import CONTENTS_HEADING, IssueArticle, sp
 from gongkai.content.gazette.models import Issue, IssueRevision
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 
 #: Validity states of documents that are no longer in force.
 ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
@@ -46,7 +46,7 @@ def list_articles_of(document: Document, edition: Edition, content: EditionConte
 def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
     """Return the articles of a published text with their documents and current validity."""
     pieces = split_articles(content.html)
-    _with_standing(pieces, numbers(terms, "documents") or _by_title(issue, pieces))
+    _with_standing(pieces, read_numbers(terms, "documents") or _by_title(issue, pieces))
     return pieces
 
 

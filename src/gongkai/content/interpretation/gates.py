@@ -27,7 +27,7 @@ from gongkai.content.interpretation.readiness import (
     list_prepared,
 )
 from gongkai.content.publishing.documents import title_of
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 
 def check_policy_interpretation(text: OutgoingText) -> list[str]:
@@ -98,7 +98,7 @@ def check_interpretation(text: OutgoingText) -> list[str]:
     lacking = list_missing_aspects(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
-    words, stated = plain(text.frozen.html), read_document_text(link.document)
+    words, stated = to_plain_text(text.frozen.html), read_document_text(link.document)
     if link.form == InterpretationMedium.TEXT and not reasons and is_unrelated(words, stated, title_of(link.document)):
         reasons.append(UNRELATED_ERROR)
     share = copied_share(words, stated) if words else 0.0

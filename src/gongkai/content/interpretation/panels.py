@@ -29,7 +29,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 
 def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
@@ -65,7 +65,7 @@ def link_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, 
         return {"link": None, "may_write": may_write}
     revision = item.get_latest_revision()
     text = frozen or (freeze(item, revision) if revision else None)
-    words = plain(text.html) if text else ""
+    words = to_plain_text(text.html) if text else ""
     source = read_document_text(kept.document)
     share = copied_share(words, source)
     limit = setting_of(item.unit).copied_percent

@@ -34,7 +34,7 @@ from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.units.actors import ANONYMOUS, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 
 def list_interpretations_of(document: Document) -> list[int]:
@@ -307,7 +307,7 @@ def describe_interpretation(item: ItemPage) -> tuple[bool, str]:
 def read_item_text(item: ItemPage) -> str:
     """Return title and text of an item's last draft."""
     frozen = freeze_page(item.get_latest_revision_as_object(), item.unit)
-    return f"{frozen.title}\n{plain(frozen.html)}"
+    return f"{frozen.title}\n{to_plain_text(frozen.html)}"
 
 
 def read_document_text(document: Document) -> str:
@@ -316,4 +316,4 @@ def read_document_text(document: Document) -> str:
     if item is not None:
         return read_item_text(item)
     content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()
-    return f"{content.title}\n{plain(content.html)}" if content else ""
+    return f"{content.title}\n{to_plain_text(content.html)}" if content else ""

@@ -30,7 +30,7 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
 #: A text has at least so many Han characters in clauses that count, so many of them different.
@@ -183,13 +183,13 @@ class PreparedInterpretation:
     @property
     def text(self) -> str:
         """Return the text, for the document's signers."""
-        return plain(self.frozen.html)
+        return to_plain_text(self.frozen.html)
 
 
 def find_content_error(frozen: Frozen, form: str) -> str:
     """Return the error of an interpretation without content of its form, or ""."""
     if form == InterpretationMedium.TEXT:
-        return UNWRITTEN_ERROR if is_empty(plain(frozen.html), frozen.title) else ""
+        return UNWRITTEN_ERROR if is_empty(to_plain_text(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
     if form == InterpretationMedium.PICTURE:
         shown = any(type_.startswith(PICTURE_TYPES) for type_ in types) or any(file["picture"] for file in frozen.files)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from gongkai.core.spreadsheets.errors import Unreadable
-from gongkai.lib.fileformats.documents.archives import entry_name
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
+from gongkai.core.spreadsheets.errors import UnreadableFile
+from gongkai.lib.fileformats.documents.archives import decode_entry_name
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 MAX_FILE_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 50_000_000_000
@@ -30,7 +30,7 @@ class FolderSource:
 
     def __init__(self, root: Path) -> None:
         if not root.is_dir():
-            raise Unreadable(f"没有这个文件夹：{root}")
+            raise UnreadableFile(f"没有这个文件夹：{root}")
         self.root = root.resolve()
 
     def names(self) -> Iterator[str]:
@@ -43,9 +43,9 @@ class FolderSource:
         """Return a file's bytes."""
         path = (self.root / name).resolve()
         if not path.is_relative_to(self.root):
-            raise Unreadable(f"“{name[-60:]}”不在文件夹内")
+            raise UnreadableFile(f"“{name[-60:]}”不在文件夹内")
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise Unreadable(f"“{name[-60:]}”超过200兆字节")
+            raise UnreadableFile(f"“{name[-60:]}”超过200兆字节")
         return path.read_bytes()
 
 
@@ -57,11 +57,11 @@ class ZipSource:
             self.bundle = open_zip(Path(file) if isinstance(file, str) else file, "bundle entries")
             parts = self.bundle.infolist()
         except TooManyEntries as error:
-            raise Unreadable(str(error)) from error
-        except BROKEN_ZIP as error:
-            raise Unreadable("压缩文件已损坏，或不是 .zip，请重新压缩") from error
+            raise UnreadableFile(str(error)) from error
+        except BROKEN_ZIP_ERRORS as error:
+            raise UnreadableFile("压缩文件已损坏，或不是 .zip，请重新压缩") from error
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-            raise Unreadable("压缩文件解压后过大，请拆分后分次迁移")
+            raise UnreadableFile("压缩文件解压后过大，请拆分后分次迁移")
         self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
 
     def names(self) -> Iterator[str]:
@@ -72,14 +72,14 @@ class ZipSource:
         """Return a file's bytes within its declared size and the limit."""
         part = self.parts[name]
         if part.flag_bits & 0x1:
-            raise Unreadable("压缩文件有密码，请去掉密码后重新压缩")
+            raise UnreadableFile("压缩文件有密码，请去掉密码后重新压缩")
         try:
             with self.bundle.open(part) as stream:
                 data = stream.read(MAX_FILE_BYTES + 1)
-        except BROKEN_ZIP as error:
-            raise Unreadable(f"压缩文件中的“{name[-60:]}”已损坏") from error
+        except BROKEN_ZIP_ERRORS as error:
+            raise UnreadableFile(f"压缩文件中的“{name[-60:]}”已损坏") from error
         if len(data) > MAX_FILE_BYTES:
-            raise Unreadable(f"“{name[-60:]}”超过200兆字节")
+            raise UnreadableFile(f"“{name[-60:]}”超过200兆字节")
         return data
 
 
@@ -103,7 +103,7 @@ class EmptySource:
 
 def _real_name(part: zipfile.ZipInfo) -> str:
     """Return a name with / between folders and no leading one."""
-    return posixpath.normpath(entry_name(part).replace("\\", "/")).lstrip("/")
+    return posixpath.normpath(decode_entry_name(part).replace("\\", "/")).lstrip("/")
 
 
 class FileBundle:
@@ -125,12 +125,12 @@ class FileBundle:
         """Return one file's bytes.
 
         Raises:
-            Unreadable: damaged, too large, locked, or gone.
+            UnreadableFile: damaged, too large, locked, or gone.
         """
         try:
             return self.store.read(name)
         except (OSError, KeyError) as error:
-            raise Unreadable(f"读不到文件“{name[-60:]}”") from error
+            raise UnreadableFile(f"读不到文件“{name[-60:]}”") from error
 
     def at(self, *paths: str) -> str:
         """Return the first of these paths that exists, or ""."""
@@ -149,7 +149,7 @@ def open_bundle(place: str) -> FileBundle:
     """Open a folder or .zip by path; an empty path has no files.
 
     Raises:
-        Unreadable: it is missing or damaged.
+        UnreadableFile: it is missing or damaged.
     """
     if not place:
         return FileBundle(EmptySource())

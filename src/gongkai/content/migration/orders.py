@@ -15,7 +15,7 @@ from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 
 #: Texts that are read together, and how many such blocks are kept: movements name texts about in their order.
 BLOCK, KEPT = 1000, 16
@@ -187,7 +187,7 @@ def verify_migrations() -> LogVerdict:
     broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
     for some in split_into_batches(facts_of((PUBLISH_MIGRATED_ACTION,))):
-        numbers = {number(facts, "edition"): number(facts, "text") for facts in some}
+        numbers = {read_number(facts, "edition"): read_number(facts, "text") for facts in some}
         for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
             count += 1
             text = texts.get(numbers[edition.pk])
@@ -224,7 +224,7 @@ def _twice(texts: ListedTextCache) -> str:
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
     seen, out = NumberSet(), set()
     for facts in facts_of((PUBLISH_MIGRATED_ACTION,)):
-        listed = number(facts, "text")
+        listed = read_number(facts, "text")
         text = texts.get(listed)
         if text is None:
             continue
@@ -243,7 +243,7 @@ def make_ground_check() -> Callable[[str, dict[str, object], str], bool]:
     texts = ListedTextCache()
 
     def covers(ground: str, facts: dict[str, object], content_digest: str) -> bool:
-        text = texts.get(number(facts, "text"))
+        text = texts.get(read_number(facts, "text"))
         return (
             text is not None
             and text.order in sound

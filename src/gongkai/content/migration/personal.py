@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE, CheckSheet, check_sheet_of
 from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 
 
 def find_unread_content(data: bytes, suffix: str) -> list[str]:
@@ -202,7 +202,7 @@ def mask_html(html: str) -> str:
     from gongkai.lib.privacy.files.run import mask_bytes
 
     made = mask_bytes(f"<html><body>{html}</body></html>".encode(), ".html", "text", True, [], [])
-    return clean(made.content.decode())
+    return clean_html(made.content.decode())
 
 
 def mask_file(data: bytes, suffix: str) -> bytes:

@@ -23,11 +23,11 @@ from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.spreadsheets import read_table
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.sheet import Row
-from gongkai.lib.richtext import FILE_SCHEME, clean, plain
-from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag
-from gongkai.lib.typed_json import texts
+from gongkai.lib.richtext import FILE_SCHEME, clean_html, to_plain_text
+from gongkai.lib.richtext.tags import StartTag, rewrite_tags, write_start_tag
+from gongkai.lib.typed_json import read_texts
 
 MAX_PATH_CHARACTERS = 300
 
@@ -91,7 +91,7 @@ class OpenSource:
             return item
         try:
             data = self.bundle.read(piece)
-        except Unreadable as error:
+        except UnreadableFile as error:
             return OldItem(piece, unknown=f"{error}。")
         url = self.fetched[piece].url if piece in self.fetched else ""
         item = read_page(data, piece, self.bundle, base=self.run.base, url=url)
@@ -103,14 +103,14 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
     """Open the source of a run.
 
     Raises:
-        Unreadable: it cannot be read.
+        UnreadableFile: it cannot be read.
     """
     if run.kind == RunKind.SHEET:
         table = read_table(bytes(run.sheet or b""), OLD_ITEMS_SHEET)
         wrong: dict[int, OldItem] = {}
         for error in table.errors:
             if not error.row:
-                raise Unreadable(str(error))
+                raise UnreadableFile(str(error))
             item = wrong.setdefault(error.row, OldItem(f"第{error.row}行"))
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
@@ -118,7 +118,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
         return OpenSource(run, bundle, pieces, read_journal_entries(bundle), page_urls_of(table.rows, bundle))
     names = list(page_names(bundle))
     if not names:
-        raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
+        raise UnreadableFile("文件夹中没有网页文件（.html、.htm、.shtml）")
     return OpenSource(run, bundle, names, read_journal_entries(bundle))
 
 
@@ -171,8 +171,8 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
     pictures = _look(item.pictures, bundle, lost, picture=True)
     missing += lost
     if lost and "how" in row.source:  # a picture of the page that does not go along
-        row.source = {**row.source, "how": "weak", "weak": [*texts(row.source, "weak"), *lost[:3]]}
-    html = clean(_with_pictures(item.html, item.pictures, pictures))
+        row.source = {**row.source, "how": "weak", "weak": [*read_texts(row.source, "weak"), *lost[:3]]}
+    html = clean_html(_with_pictures(item.html, item.pictures, pictures))
     row.data = {
         "fields": {**item.fields, "imported_html": html},
         "files": [facts for facts, _ in files],
@@ -181,11 +181,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
     }
     old = [
         personal.OldFile(
-            str(facts["name"]),
-            suffix_of(str(facts["ref"])),
-            data,
-            bool(facts["picture"]),
-            str(facts["digest"]),
+            str(facts["name"]), suffix_of(str(facts["ref"])), data, bool(facts["picture"]), str(facts["digest"])
         )
         for facts, data in [*files, *pictures]
     ]
@@ -221,7 +217,7 @@ def _look(
     for ref in refs:
         try:
             found.append(row_files.inspect_file(bundle, ref.ref, ref.name, picture=picture))
-        except Unreadable as error:
+        except UnreadableFile as error:
             missing.append(f"{error}，未带来：{(ref.old or ref.ref)[-80:]}。")
     return found
 
@@ -230,9 +226,9 @@ def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, o
     marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
     named = {f"{PICTURE_URL_PREFIX}:{number}": marks.get(ref.ref) for number, ref in enumerate(refs)}
 
-    def name(tag: Tag) -> str:
+    def name(tag: StartTag) -> str:
         mark = named.get(tag.get("src"))
-        return start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
+        return write_start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
 
     return rewrite_tags(html, {"img"}, name) if named else html
 
@@ -243,6 +239,6 @@ def _wrong(row: MoveRow, html: str, files: bool) -> list[str]:
         (not row.title.strip(), "没有标题，或没有认出。"),
         (row.published_at is None, "没有发布时间，或没有认出。"),
         (late, "发布时间晚于现在。"),
-        (not plain(html) and not files and "<img" not in html, "正文为空，也没有附件。"),
+        (not to_plain_text(html) and not files and "<img" not in html, "正文为空，也没有附件。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]

@@ -12,9 +12,9 @@ from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import sha256_of
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture
-from gongkai.lib.richtext import UnfitText, from_office
+from gongkai.lib.richtext import UnfitText, convert_office_text
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
 WORD, STORED = "#word:", "stored:"
@@ -26,14 +26,14 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     """Return the bytes of a file that `ref` names in the bundle, or in a Word file in it.
 
     Raises:
-        Unreadable: they cannot be had.
+        UnreadableFile: they cannot be had.
     """
     if WORD not in ref:
         return bundle.read(ref)
     name, _, mark = ref.partition(WORD)
     pictures = pictures_of_word_file(bundle.read(name), name)
     if mark.rsplit(".", 1)[0] not in pictures:
-        raise Unreadable(f"“{name[-60:]}”中的图片已不在")
+        raise UnreadableFile(f"“{name[-60:]}”中的图片已不在")
     return pictures[mark.rsplit(".", 1)[0]][0]
 
 
@@ -47,7 +47,7 @@ def pictures_of_word_file(data: bytes, called: str) -> dict[str, tuple[bytes, st
         return mark
 
     try:
-        from_office(data, called, keep)
+        convert_office_text(data, called, keep)
     except UnfitText as error:
         raise Refused(error.reasons) from error
     return found
@@ -57,21 +57,21 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
     """Return a row's data of a file (place, name, digest, size, type), and its bytes, without storing.
 
     Raises:
-        Unreadable: it is unreadable, empty, of another type than its suffix or none accepted, or a broken picture.
+        UnreadableFile: it is unreadable, empty, of another type than its suffix or none accepted, or a broken picture.
     """
     suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:
-        raise Unreadable(f"“{shown}”的格式不在允许之列")
+        raise UnreadableFile(f"“{shown}”的格式不在允许之列")
     data = read_bytes(bundle, ref)
     if not data:
-        raise Unreadable(f"“{shown}”是空文件")
+        raise UnreadableFile(f"“{shown}”是空文件")
     if why := describe_misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
-        raise Unreadable(f"“{shown}”{why.rstrip('。')}")
+        raise UnreadableFile(f"“{shown}”{why.rstrip('。')}")
     if suffix in _PICTURES:
         try:
             check_picture(data)
         except UnfitPicture as error:
-            raise Unreadable(f"“{shown}”{error}") from error
+            raise UnreadableFile(f"“{shown}”{error}") from error
     facts = {
         "ref": ref,
         "name": name,
@@ -97,7 +97,7 @@ def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> St
         return kept
     try:
         data = read_bytes(bundle, ref)
-    except Unreadable as error:
+    except UnreadableFile as error:
         raise Refused(f"{error}。") from error
     if sha256_of(data) != facts["digest"]:
         raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")

@@ -28,9 +28,9 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import sha256_of
 from gongkai.core.signin.operations import record_view
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.widgets.answers import file_response
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 _LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
 
@@ -69,7 +69,7 @@ def row_page(request: HttpRequest, number: int) -> HttpResponse:
             "window": last_window(shown.website_id),
             "words": queries.describe_row(shown),
             "facts": _facts(shown),
-            "text": plain(fields.get("imported_html", "")).splitlines(),
+            "text": to_plain_text(fields.get("imported_html", "")).splitlines(),
             "files": [(place, facts) for place, facts in files if not facts.get("picture")],
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
             "how": PROOF_KIND_LABELS.get(str(shown.source.get("how")), ""),
@@ -105,7 +105,7 @@ def _page(shown: MoveRow) -> bytes:
 def _bytes(shown: MoveRow, ref: str) -> bytes:
     try:
         return row_files.read_bytes(open_bundle(shown.run.files_at), ref)
-    except Unreadable as error:
+    except UnreadableFile as error:
         raise Http404(f"{error}") from error
 
 
@@ -114,7 +114,7 @@ def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text of the saved page with the row's lines marked."""
     by, shown = _row(request, number)
     root = parse_page(decode(_page(shown))[0])
-    text = normalize_words("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
+    text = normalize_words("".join(to_plain_text(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
     lines = [
         {"words": line, "taken": normalize_words(line) in text or normalize_words(line) == normalize_words(shown.title)}
         for line in (lines_of(root) if root is not None else [])

@@ -27,9 +27,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.units.actors import SYSTEM
-from gongkai.lib.typed_json import record
+from gongkai.lib.typed_json import read_record
 
 # Taking a migration back, portion by portion: what nobody worked on since. Interrupted anywhere, it goes on.
 
@@ -120,7 +120,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
         before = run.state
         try:
             _STEPS[RunState(run.state)](run, opened)
-        except Unreadable as error:
+        except UnreadableFile as error:
             _stop(run, f"{error}。")
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
@@ -243,7 +243,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
 def without_text(data: Mapping[str, object]) -> dict[str, object]:
     """Return a row's data without its text, keeping fields and file names."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
-    fields = record(data, "fields")
+    fields = read_record(data, "fields")
     return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
 
 

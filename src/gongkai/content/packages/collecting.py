@@ -16,7 +16,7 @@ from gongkai.content.editions.parts import PARTS_BY_NAME, PartRow, ReceivedDocum
 from gongkai.content.packages import documents, state
 from gongkai.content.packages.documents import Selection
 from gongkai.core.units.models import Body
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,18 +28,7 @@ _BODY = (
     *("disclosure_office", "postcode", "fax", "email"),
 )
 _WEBSITE = (
-    *(
-        "name",
-        "host",
-        "other_hosts",
-        "code",
-        "icp",
-        "police",
-        "party_mark",
-        "body_id",
-        "sponsor",
-        "undertaker",
-    ),
+    *("name", "host", "other_hosts", "code", "icp", "police", "party_mark", "body_id", "sponsor", "undertaker"),
     *("contact", "accent", "is_default"),
 )
 _COLUMN = (
@@ -96,13 +85,7 @@ class PlacePart(TablePart):
 BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, list_bodies, unique=("name",))
 #: Part of the sites.
 WEBSITES_PART = PlacePart(
-    "websites",
-    "网站",
-    20,
-    Website,
-    _WEBSITE,
-    lambda _: Website.objects.order_by("pk"),
-    unique=("name", "host"),
+    "websites", "网站", 20, Website, _WEBSITE, lambda _: Website.objects.order_by("pk"), unique=("name", "host")
 )
 #: Part of the columns.
 COLUMNS_PART = PlacePart("columns", "栏目", 30, Column, _COLUMN, list_columns, unique=("key",))
@@ -125,13 +108,7 @@ class RowOperation:
         """Return its line in a package."""
         if self.row is None:
             return {"part": self.part, "key": self.key, "op": "drop"}
-        return {
-            "part": self.part,
-            "key": self.key,
-            "op": "put",
-            "digest": self.digest,
-            "data": self.row.load(),
-        }
+        return {"part": self.part, "key": self.key, "op": "put", "digest": self.digest, "data": self.row.load()}
 
 
 @dataclass
@@ -236,7 +213,7 @@ class Export:
             document = int(row.key)
             needed = [mark for pk in chosen.parts[document].texts for mark in chosen.carries.get(pk, [])]
             ops = [files.pop(mark) for mark in dict.fromkeys(needed) if mark in files]
-            group = RowGroup(ops, [(op.key, number(op.row.load(), "size")) for op in ops if op.row])
+            group = RowGroup(ops, [(op.key, read_number(op.row.load(), "size")) for op in ops if op.row])
             if self.whole or has["documents"].get(row.key) != row.digest:
                 group.ops.append(RowOperation("documents", row.key, row.digest, row))
             group.ops += texts.get(document, [])

@@ -23,7 +23,7 @@ from gongkai.content.packages import shape
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import digest
 from gongkai.core.vault.key_file import keys_folder, secret_file
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 
 def private_key() -> Ed25519PrivateKey:
@@ -119,7 +119,7 @@ class OpenedPackage:
             signature = self._small("signature", 64)
         except TooManyEntries as error:
             raise Refused(f"“{path.name}”：{error}") from error
-        except BROKEN_ZIP as error:
+        except BROKEN_ZIP_ERRORS as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         require_signature(raw, signature)
         said = shape.read_object(raw, "清单")
@@ -199,5 +199,5 @@ class OpenedPackage:
                     if left < 0:
                         raise Refused("交换包的内容与签名不符，未应用。")
                     yield block
-        except BROKEN_ZIP as error:
+        except BROKEN_ZIP_ERRORS as error:
             raise Refused("交换包已损坏，未应用。") from error

@@ -10,7 +10,7 @@ from gongkai.content.editions.frozen import FrozenFile
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import DIGEST_METHOD_LABELS, canonical_json, digest, has_method
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.typed_json import record
+from gongkai.lib.typed_json import read_record
 
 #: Maximum sequence number that the database can store.
 MAX_SEQUENCE = 2**31 - 1
@@ -185,7 +185,7 @@ def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
     put = row.get("op") == "put" and is_hex_digest(row.get("digest")) and isinstance(row.get("data"), dict)
     if not named or not (put or row.get("op") == "drop"):
         raise _unfit(f"第{number}行")
-    if put and part not in _SIGNED and digest(canonical_json(record(row, "data")), method) != row["digest"]:
+    if put and part not in _SIGNED and digest(canonical_json(read_record(row, "data")), method) != row["digest"]:
         raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
     return cast(Row, row)
 

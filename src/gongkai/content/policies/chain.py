@@ -18,7 +18,7 @@ from gongkai.content.policies.models import Kind, PolicyRecord, Relation
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.once import ask_once
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Public reason if a document was not open for consultation.
 CONSULTATION_EXEMPT_TEXT = "依法可以不公开征求意见"
@@ -62,8 +62,8 @@ def list_public_steps(
         facts: those of its edition.
         interpretations: how many interpretations of it are public.
     """
-    attribute = dict(Attribute.choices).get(text(facts, "attribute"))
-    article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(text(facts, "attribute_basis"), "")))
+    attribute = dict(Attribute.choices).get(read_text(facts, "attribute"))
+    article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(read_text(facts, "attribute_basis"), "")))
     basis = article[0] if article else ""
     at = document.published_at
     found = [row.user_id for row in list_response_relations(record)]

@@ -12,15 +12,7 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.announcements import office_of
-from gongkai.content.policies.models import (
-    CleanupCase,
-    CleanupRound,
-    Level,
-    PolicyRecord,
-    RoundState,
-    Span,
-    Verdict,
-)
+from gongkai.content.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, RoundState, Span, Verdict
 from gongkai.content.policies.spans import spans_on_day, validity_facts_by_record
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
@@ -31,7 +23,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words, find_days
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
 #: Verdict → decision that it becomes; 修改 orders a new text, whose amendment is recorded when it is issued.
@@ -92,9 +84,9 @@ def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
         for verdict, head in RESULT_TABLES
         if (some := [case for case in cases if case.verdict == verdict])
-        and "".join(plain(_section(some, verdict, head, made.result_on or day)).split()) not in said
+        and "".join(to_plain_text(_section(some, verdict, head, made.result_on or day)).split()) not in said
     ]
-    drafted = set(find_days(plain(result_html(made, made.result_on))))
+    drafted = set(find_days(to_plain_text(result_html(made, made.result_on))))
     if any(found > timezone.localdate() for found in set(find_days(words)) - drafted):
         wrong.append("正文写的施行日期与清理结果的不一致；要改的，请退回清理后修改。")
     if made.result_on and made.result_on < day:

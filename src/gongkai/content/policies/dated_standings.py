@@ -32,8 +32,8 @@ from gongkai.content.reviewing.seeing import VALIDITY_EFFECT_PREFIX
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.widgets.asked import parse_day
-from gongkai.lib.richtext import plain
-from gongkai.lib.typed_json import text
+from gongkai.lib.richtext import to_plain_text
+from gongkai.lib.typed_json import read_text
 
 #: Validity states that follow from days and words of a text; a decision is final.
 UNDECIDED_STANDINGS = frozenset({Standing.IN_FORCE, Standing.NOT_YET, Standing.AMENDED, Standing.OPEN_ENDED})
@@ -44,11 +44,13 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 def find_differing_days(frozen: Frozen, day: date) -> list[str]:
     """Return errors if the days of a text outside the library differ from those its words state, before it is
     public."""
-    given = text(frozen.facts, "standing")
+    given = read_text(frozen.facts, "standing")
     if given not in UNDECIDED_STANDINGS:
         return []
-    begins, ends, made = (parse_day(text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on"))
-    record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), plain(frozen.html)
+    begins, ends, made = (
+        parse_day(read_text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on")
+    )
+    record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), to_plain_text(frozen.html)
     if given == Standing.NOT_YET and begins is None and beginning_sentence(words, frozen.title):
         return []
     return find_dates_unlike_text(record, frozen.title, words, day, "本页")
@@ -57,12 +59,12 @@ def find_differing_days(frozen: Frozen, day: date) -> list[str]:
 def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> DatedStanding:
     """Return the validity data of a text outside the library: the days of its fields, else those and the event that
     its text states."""
-    begins, ends = (parse_day(text(facts, name)) for name in ("effective_on", "ends_on"))
-    words = plain(html)
+    begins, ends = (parse_day(read_text(facts, name)) for name in ("effective_on", "ends_on"))
+    words = to_plain_text(html)
     begins = begins or read_stated_facts(words).begins
     ends = ends or only_stated_last_day(words, begins, title)
     said = "" if ends else ending_sentence(words, title)
-    return DatedStanding(text(facts, "standing"), None, begins, ends, ends_when=said)
+    return DatedStanding(read_text(facts, "standing"), None, begins, ends, ends_when=said)
 
 
 def update_dated_standing(document: Document, content: EditionContent, day: date) -> bool:
@@ -71,7 +73,7 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
     A text that ends by its own words with an event is neither in force nor ended (没有宣布失效); the
     note has the words.
     """
-    if not _follows_text(document, text(content.facts, "standing")):
+    if not _follows_text(document, read_text(content.facts, "standing")):
         return False
     dated = read_dated_standing(content.facts, content.html, content.title)
     state = state_on(dated, day)
@@ -100,7 +102,7 @@ def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     frozen, document = outgoing.frozen, outgoing.document
     if PolicyRecord.objects.filter(document=document).exists():
         return []
-    if not _follows_text(document, text(frozen.facts, "standing")):
+    if not _follows_text(document, read_text(frozen.facts, "standing")):
         return []
     dated = read_dated_standing(frozen.facts, frozen.html, frozen.title)
     old = content_of(document)

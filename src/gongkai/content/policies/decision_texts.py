@@ -34,7 +34,7 @@ from gongkai.content.reviewing.seeing import VALIDITY_EFFECT_PREFIX, signed_effe
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
 #: Phrases by which a text decides from the day on which it becomes public.
@@ -195,7 +195,7 @@ def _means_publication(words: str, actor: PolicyRecord | None) -> bool:
 def _words_of_record(record: PolicyRecord) -> str:
     """Return the words of a document as they are public, else as they are drafted."""
     content, item = content_of(record.document_id), item_of(record.document) if record.document else None
-    return plain(content.html) if content else drafted_words(item) if item else plain(record.html)
+    return to_plain_text(content.html) if content else drafted_words(item) if item else to_plain_text(record.html)
 
 
 def own_publication_day(actor: PolicyRecord) -> date | None:
@@ -327,7 +327,7 @@ def round_digest(rows: Sequence[Decision]) -> str:
 def full_text_of(edition: Edition) -> str:
     """Return title and text of an edition, or "" if it was erased by law."""
     content = getattr(edition, "content", None)
-    return f"{content.title}\n{plain(content.html)}" if content else ""
+    return f"{content.title}\n{to_plain_text(content.html)}" if content else ""
 
 
 def effective_edition(decision: Decision) -> Edition | None:

@@ -10,7 +10,7 @@ from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
-from gongkai.lib.chinese.document_numbers import find_numbers, is_one
+from gongkai.lib.chinese.document_numbers import find_numbers, is_document_number
 from gongkai.lib.writing.titles import cite_title
 
 #: Pattern of a title in 《》, with titles in it.
@@ -109,7 +109,7 @@ def states_only(sentence: str, what: DecisionKind, until: date | None) -> bool:
         return what == DecisionKind.UPDATE
     words = empty_titles(sentence).strip()
     fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(words)
-    if not fits or not all(is_one(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(words)):
+    if not fits or not all(is_document_number(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(words)):
         return False
     return what != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
 

@@ -12,8 +12,8 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, list_folder
-from gongkai.lib.writing.blocks import Block, Text, blocks
-from gongkai.lib.writing.official import IssuedDocument, official_docx
+from gongkai.lib.writing.blocks import Block, TextBlock, make_blocks
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 
 #: Version of the layout; increase it to typeset all files again.
 LAYOUT_VERSION = 1
@@ -35,7 +35,7 @@ def make_typeset_source(
         title=content.title,
         issuers=[name for name in names if name],
         number=facts.get("document_number", "") or (record.number if record else ""),
-        blocks=unindent_addressee(blocks(content.html)),
+        blocks=unindent_addressee(make_blocks(content.html)),
         headnote=record.headnote if record else "",
         made_on=made_on,
         by_order=bool(record and record.level in LEVELS_ISSUED_BY_ORDER),
@@ -49,8 +49,8 @@ def make_typeset_source(
 def unindent_addressee(found: list[Block]) -> list[Block]:
     """Remove the indent of the addressee (GB/T 9704—2012 7.3.2): a first line that ends with a colon."""
     first = found[0] if found else None
-    if isinstance(first, Text) and first.text.endswith(("：", ":")) and len(first.text) < 120:
-        return [Text(first.text, 0, indent=False), *found[1:]]
+    if isinstance(first, TextBlock) and first.text.endswith(("：", ":")) and len(first.text) < 120:
+        return [TextBlock(first.text, 0, indent=False), *found[1:]]
     return found
 
 
@@ -81,11 +81,11 @@ def typeset_document(made: IssuedDocument, suffix: str) -> bytes:
         MissingFont: a .pdf is asked for, and no Chinese face is installed.
     """
     if suffix == "docx":
-        return official_docx(made, read_picture)
+        return render_official_docx(made, read_picture)
 
-    from gongkai.lib.writing.pdf import official_pdf  # costly to load
+    from gongkai.lib.writing.pdf import render_official_pdf  # costly to load
 
-    return official_pdf(made, read_picture)
+    return render_official_pdf(made, read_picture)
 
 
 def read_picture(mark: str) -> bytes | None:

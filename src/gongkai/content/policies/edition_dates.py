@@ -13,7 +13,7 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import VALIDITY_DAY_FIELDS, is_signed
 from gongkai.content.policies.stated import ending_sentence, only_stated_last_day, read_stated_facts, stated_last_days
 from gongkai.lib import typed_json
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -26,7 +26,7 @@ def dates_of_edition(
 
     A date that neither gives is kept; if it came from an earlier edition, it is None here.
     """
-    text, found = plain(html), dict[str, date | None]()
+    text, found = to_plain_text(html), dict[str, date | None]()
     begins = parse_date(str(facts.get("effective_on", ""))) or read_stated_facts(text).begins
     first = begins or record.effective_on or record.published_on or record.made_on
     ends = parse_date(str(facts.get("ends_on", ""))) or only_stated_last_day(text, first, title)
@@ -45,11 +45,11 @@ def dates_of_edition(
 def apply_edition(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
     """Return a copy of a record with title, number and dates of the edition to be signed."""
     later = copy(record)
-    later.ends_when = ending_sentence(plain(frozen.html), frozen.title)
+    later.ends_when = ending_sentence(to_plain_text(frozen.html), frozen.title)
     if not is_signed(record):
         return later
     later.title = frozen.title
-    later.number = typed_json.text(frozen.facts, "document_number") or record.number
+    later.number = typed_json.read_text(frozen.facts, "document_number") or record.number
     later.number_key = canonical_number(later.number)
     for name, day in dates_of_edition(record, frozen.facts, frozen.html, frozen.title).items():
         setattr(later, name, day)
@@ -58,7 +58,7 @@ def apply_edition(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
 
 def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
     """Return true if an edition gives a record's date."""
-    day, text = getattr(record, name), plain(html)
+    day, text = getattr(record, name), to_plain_text(html)
     if facts.get(name) == day.isoformat():
         return True
     if name == "effective_on":

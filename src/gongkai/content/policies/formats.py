@@ -8,7 +8,7 @@ from gongkai.content.policies.models.records import Level
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.document_numbers import find_numbers, is_well_formed
-from gongkai.lib.law.figures import with_figures
+from gongkai.lib.law.figures import fill_in_figures
 
 if TYPE_CHECKING:
     from gongkai.content.policies.models import PolicyRecord
@@ -92,7 +92,7 @@ def list_warnings(record: "PolicyRecord") -> list[str]:
         ),
         (
             record.level in FILED_LEVELS and not record.filed_number,
-            with_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
+            fill_in_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
             if record.level == Level.GOVERNMENT_RULE
             else "还没有备案号。",
         ),

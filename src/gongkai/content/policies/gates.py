@@ -23,15 +23,7 @@ from gongkai.content.policies.decision_texts import (
 )
 from gongkai.content.policies.edition_dates import apply_edition
 from gongkai.content.policies.formats import canonical_number, find_format_errors, list_missing_consultation_facts
-from gongkai.content.policies.models import (
-    CleanupRound,
-    Decision,
-    Kind,
-    Level,
-    PolicyRecord,
-    Relation,
-    RoundState,
-)
+from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed import content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of
@@ -44,7 +36,7 @@ from gongkai.lib import typed_json
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -74,9 +66,9 @@ def check_library_record(text: "OutgoingText") -> list[str]:
     form = find_format_errors(apply_edition(record, text.frozen))
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
-    day, words = timezone.localdate(text.start), plain(text.frozen.html)
+    day, words = timezone.localdate(text.start), to_plain_text(text.frozen.html)
     public = content_of(record.document_id) if is_signed(record) else None
-    reworded = public is None or plain(public.html) != words
+    reworded = public is None or to_plain_text(public.html) != words
     unlike = (
         find_dates_unlike_text(apply_edition(record, text.frozen), text.frozen.title, words, day) if reworded else []
     )
@@ -91,7 +83,7 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     facts = frozen.facts
     record = apply_edition(record, frozen)
     normative = facts["kind"] == ItemKind.NORMATIVE
-    standing, day = typed_json.text(facts, "standing"), timezone.localdate()
+    standing, day = typed_json.read_text(facts, "standing"), timezone.localdate()
     shown = period_on_day(validity_facts_of(record), day).state if standing and not is_signed(record) else standing
     checks = [
         (
@@ -105,7 +97,7 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
         ),
         (
             bool(facts["document_number"])
-            and canonical_number(typed_json.text(facts, "document_number")) != record.number_key,
+            and canonical_number(typed_json.read_text(facts, "document_number")) != record.number_key,
             f"发文字号与入库的不一致（库中为“{record.number or '空'}”）。",
         ),
         *(
@@ -171,13 +163,13 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     content = content_of(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
         return [VALIDITY_BY_DECISION_ERROR]
-    words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
+    words = f"{text.frozen.title}\n{to_plain_text(text.frozen.html)}"
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.pending_for_text(text.document))
     reasons = [reason for one in waiting for reason in _announced_elsewhere(one, text)]
     reasons += [reason for one in waiting for reason in _unsaid(_as_corrected(one, text), words, day)]
     if content:
-        reasons += _no_longer_said(text, f"{content.title}\n{plain(content.html)}", words)
+        reasons += _no_longer_said(text, f"{content.title}\n{to_plain_text(content.html)}", words)
     if not waiting and not text.editions and Decision.objects.drafted_as_announcement(text.document).exists():
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
@@ -256,8 +248,8 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
 
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
-    own = canonical_number(typed_json.text(frozen.facts, "document_number"))
-    others = [number for number in cited_basis_numbers(plain(frozen.html)) if number != own]
+    own = canonical_number(typed_json.read_text(frozen.facts, "document_number"))
+    others = [number for number in cited_basis_numbers(to_plain_text(frozen.html)) if number != own]
     named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
     related = BASIS_RELATIONS.order_by().values_list("target")
     rows = related.filter(record__document__source=item.stream).union(

@@ -26,7 +26,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
-from gongkai.lib.writing.blocks import blocks
+from gongkai.lib.writing.blocks import make_blocks
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 
@@ -155,7 +155,7 @@ def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> IssuedDo
         title=record.title,
         issuers=record.issuer_names,
         number=record.number,
-        blocks=unindent_addressee(blocks(html)),
+        blocks=unindent_addressee(make_blocks(html)),
         headnote=record.headnote,
         made_on=record.made_on,
         by_order=record.level in LEVELS_ISSUED_BY_ORDER,

@@ -32,7 +32,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 #: Number of documents named on one entry's page.
 MAX_NAMED_DOCUMENTS = 200
@@ -57,7 +57,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         "record": record,
         "may": not check_may_keep(by, record),
         "sentence": describe_validity(validity_facts_of(record), timezone.localdate()),
-        "faults": find_record_faults(record, plain(shown.html)),
+        "faults": find_record_faults(record, to_plain_text(shown.html)),
         "differences": list_differences(record, shown),
         "bases": list(record.relations.select_related("target")),
         "steps": list_steps(item, record),

@@ -31,7 +31,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.privacy import Finding, find
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 #: Fields that only the office reads: the facts of consultation; all other fields of a record are public.
 UNSIGNED_FIELDS = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
@@ -123,10 +123,7 @@ class KeepingGround:
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
         """
         wrong = [] if not check_signed_fields_editor(by, target) else [_NOT_KEPT]
-        return [
-            *wrong,
-            *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind)),
-        ]
+        return [*wrong, *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind))]
 
     @property
     def said(self) -> str:
@@ -180,7 +177,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
     Where the edition has no such day beside its text, the text itself is asked. Its last day is one that it names, or the end of
     the term that it names; its first day is the one that it names, else a day of its making or its publication.
     """
-    wrong, text = [], plain(content.html)
+    wrong, text = [], to_plain_text(content.html)
     begins, made = read_stated_facts(text).begins, _days_of_making(record, content, text)
     for name in VALIDITY_DAY_FIELDS:
         value = getattr(record, name)
@@ -226,10 +223,7 @@ def find_personal_data_errors(label: str, words: str) -> list[str]:
     """Return an error sentence for each piece of personal data in public words."""
     found = find(words)
     named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MAX_NAMED]]
-    return [
-        *named,
-        *([f"{label}中另有{len(found) - MAX_NAMED}处。"] if len(found) > MAX_NAMED else []),
-    ]
+    return [*named, *([f"{label}中另有{len(found) - MAX_NAMED}处。"] if len(found) > MAX_NAMED else [])]
 
 
 def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:

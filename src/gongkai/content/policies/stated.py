@@ -11,10 +11,10 @@ from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind, perio
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
-from gongkai.lib.chinese.document_numbers import find_numbers, is_one
+from gongkai.lib.chinese.document_numbers import find_numbers, is_document_number
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.law.periods import add_months
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
 _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
@@ -171,7 +171,7 @@ def read_stated_facts(text: str) -> StatedFacts:
     StatedFacts(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    number = next((canonical_number(line) for line in lines[:_HEAD] if is_one(line)), "")
+    number = next((canonical_number(line) for line in lines[:_HEAD] if is_document_number(line)), "")
     days = {
         read_day(found["day"] or found["since"] or found["same"])
         for found in _BEGINS.finditer(_fill_days(_HAN_GAP.sub("", text)))
@@ -204,7 +204,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
         numbered = _NUMBERED.match(line)
         follows = follows or (heads and number < _HEAD and bool(_HEAD_TERM.fullmatch(line.rstrip("。"))))
-        heads = heads and (is_one(line) or any(name in line for name in ("本文件", *names)))
+        heads = heads and (is_document_number(line) or any(name in line for name in ("本文件", *names)))
         for at, sentence in enumerate(filter(None, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
             spans = _BEGINS.match(sentence) if at == 0 else None  # 执行期限为…至… begins its paragraph
             follows = follows or bool(spans and spans["since"])
@@ -365,7 +365,7 @@ def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
 def draft_text_of(item: ItemPage) -> str:
     """Return the text of an item's last draft."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
-    return plain(page.imported_html.strip() or page.body)
+    return to_plain_text(page.imported_html.strip() or page.body)
 
 
 def find_record_differences(record: PolicyRecord, text: str, today: date) -> Iterator[str]:

@@ -19,8 +19,8 @@ from gongkai.lib.outbound import (
     TooManyRedirects,
     send_request,
 )
-from gongkai.lib.richtext import plain
-from gongkai.lib.richtext.difference import Line, compare
+from gongkai.lib.richtext import to_plain_text
+from gongkai.lib.richtext.difference import DifferenceLine, compare_lines
 
 #: Levels of the texts that units enforce (L-02).
 ENFORCED_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
@@ -41,7 +41,7 @@ def text_for(user: object, record: PolicyRecord) -> str:
         return text_of(record)
     shown = load_shown(user, pk=record.document_id) if record.document_id else None
     content = getattr(shown.edition, "content", None) if shown else None
-    return plain(content.html) if content else ""
+    return to_plain_text(content.html) if content else ""
 
 
 def text_of(record: PolicyRecord) -> str:
@@ -59,8 +59,8 @@ def text_of(record: PolicyRecord) -> str:
             else None
         )
         if edition:
-            return plain(edition.content.html)
-    return plain(record.html)
+            return to_plain_text(edition.content.html)
+    return to_plain_text(record.html)
 
 
 def normalize_text(text: str) -> str:
@@ -73,9 +73,9 @@ def is_same_text(ours: str, theirs: str) -> bool:
     return normalize_text(ours) == normalize_text(theirs)
 
 
-def compare_texts(ours: str, theirs: str) -> list[Line]:
+def compare_texts(ours: str, theirs: str) -> list[DifferenceLine]:
     """Return the source's text with insertions and deletions compared with ours."""
-    return compare(_lines(ours), _lines(theirs))
+    return compare_lines(_lines(ours), _lines(theirs))
 
 
 def _lines(text: str) -> str:

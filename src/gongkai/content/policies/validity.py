@@ -25,7 +25,7 @@ from gongkai.lib import law
 def notice_months() -> int:
     """Return how many months before its last day a document gets a ledger entry (figure
     `validity.notice`; an office may set it)."""
-    return int(law.figures_in_force()["validity.notice"].value)
+    return int(law.get_figures_in_force()["validity.notice"].value)
 
 
 def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:

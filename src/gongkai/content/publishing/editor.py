@@ -4,14 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from wagtail.admin.panels import (
-    FieldPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    ObjectList,
-    Panel,
-    TabbedInterface,
-)
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.rich_text import expand_db_html
 
@@ -20,9 +13,9 @@ from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.content.publishing.freezing import describe_draft, draft_token, freeze, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.panels import make_report_context
-from gongkai.lib.richtext import clean, plain
-from gongkai.lib.richtext.difference import compare, fold_same
-from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.lib.richtext import clean_html, to_plain_text
+from gongkai.lib.richtext.difference import compare_lines, fold_same
+from gongkai.lib.richtext.pictures import add_picture_addresses
 
 _STANDING_HELP = "正文写明到某件事发生时为止、没有写明哪一天的，公开后显示为“没有宣布失效”。"
 #: Function registered by the portal: (request, page) → the page as the public would see it.
@@ -62,7 +55,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add the text, cleaned as it would be for the public."""
             base = reverse("publishing:text_picture", args=(self.instance.pk, "0" * 64)).removesuffix("0" * 64)
-            html = with_addresses(clean(self.instance.imported_html), lambda digest: f"{base}{digest}")
+            html = add_picture_addresses(clean_html(self.instance.imported_html), lambda digest: f"{base}{digest}")
             return {**super().get_context_data(parent_context), "html": html}
 
 
@@ -117,8 +110,8 @@ def describe_differences(form: "ItemForm") -> dict[str, object]:
         if str(old or "") != str(value or ""):
             label = ItemPage._meta.get_field(name).verbose_name
             fields.append((label, old or "（空）", value or "（空）"))
-    mine = plain(clean(expand_db_html(given.get("body") or "")))
-    lines = compare(plain(clean(expand_db_html(theirs.body))), mine)
+    mine = to_plain_text(clean_html(expand_db_html(given.get("body") or "")))
+    lines = compare_lines(to_plain_text(clean_html(expand_db_html(theirs.body))), mine)
     return {
         "told": describe_draft(form.conflict),
         "seen": draft_token(form.conflict),

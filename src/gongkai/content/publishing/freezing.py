@@ -12,8 +12,8 @@ from gongkai.core.acts.action import Conflict
 from gongkai.core.units.models import Body, Person
 from gongkai.core.units.queries import with_names_at
 from gongkai.core.widgets.templatetags.ui import moment
-from gongkai.lib.richtext import clean
-from gongkai.lib.richtext.pictures import picture_marks
+from gongkai.lib.richtext import clean_html
+from gongkai.lib.richtext.pictures import list_picture_digests
 
 #: Fields of a revision that are frozen: an item's own fields, its attachments and its title.
 FROZEN_FIELDS = frozenset(
@@ -35,7 +35,7 @@ def item_of_revision(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
 
 def freeze_page(page: ItemPage, body: Body) -> Frozen:
     """Return the content of an edition made from a page in memory (also for the preview)."""
-    html = clean(page.imported_html) if page.imported_html.strip() else clean(expand_db_html(page.body))
+    html = clean_html(page.imported_html) if page.imported_html.strip() else clean_html(expand_db_html(page.body))
     facts = {name: _plain(getattr(page, name)) for name in (*PUBLIC_FACT_LABELS, *INTERNAL_FACTS)}
     circle = sorted({body.pk, *(int(number) for number in page.circle)})
     limited = page.manner == Audience.LIMITED
@@ -65,7 +65,7 @@ def _files(page: ItemPage, html: str) -> list[FrozenFile]:
         }
         for attachment in page.attachments.all()
     ]
-    return listed + _pictures(sorted(picture_marks(html)))
+    return listed + _pictures(sorted(list_picture_digests(html)))
 
 
 def _pictures(marks: list[str]) -> list[FrozenFile]:

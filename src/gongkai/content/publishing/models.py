@@ -23,7 +23,7 @@ from gongkai.core.units.another_person import people_of_action
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
 from gongkai.core.widgets.periods import lazy_figures
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 
 
 class SourceFile(models.Model):
@@ -184,7 +184,7 @@ class ItemPage(DeskPage):
         people = {
             person
             for said in logged_facts(self.stream)
-            if said.action in WRITING_ACTIONS and after < number(said.facts, "revision", 0 if after else 1) <= upto
+            if said.action in WRITING_ACTIONS and after < read_number(said.facts, "revision", 0 if after else 1) <= upto
             for person in people_of_action(said.person_id, said.facts)
             if person is not None
         }

@@ -60,17 +60,17 @@ def make_file_picture_storer(by: Actor) -> "Callable[[bytes, str], str]":
 
 
 def strip_metadata(data: bytes) -> bytes:
-    """Return a picture without camera and program metadata (`bare_picture`); other files unchanged.
+    """Return a picture without camera and program metadata (`strip_picture`); other files unchanged.
 
     Raises:
         Refused: a limit was exceeded.
     """
-    from gongkai.lib.fileformats.pictures import UnfitPicture, bare_picture
+    from gongkai.lib.fileformats.pictures import UnfitPicture, strip_picture
 
     if not data.startswith(_PICTURES):
         return data
     try:
-        return bare_picture(data)
+        return strip_picture(data)
     except UnfitPicture as unfit:
         raise Refused(f"{unfit}。") from unfit
 

@@ -14,7 +14,7 @@ from gongkai.content.reviewing.signers import find_signatures, plan_of
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.together import logged_facts
-from gongkai.lib.typed_json import number, text
+from gongkai.lib.typed_json import read_number, read_text
 
 #: Actions that write signatures, sheets and submissions.
 REVIEW_ACTIONS = (
@@ -40,14 +40,14 @@ class ReviewLog:
 
     def take(self, review: Review, action: str, person: int | None, facts: Mapping[str, object]) -> None:
         """Add the facts of one movement of the review's stream."""
-        if number(facts, "review") != review.pk:
+        if read_number(facts, "review") != review.pk:
             return
         if action == "publishing.submit":
             self.submission, self.submitter = dict(facts), person
         elif action == "publishing.fill_sheet":
-            self.sheets[number(facts, "sheet")] = text(facts, "digest")
+            self.sheets[read_number(facts, "sheet")] = read_text(facts, "digest")
         elif "signature" in facts:
-            self.signatures[number(facts, "signature")] = text(facts, "signature_digest")
+            self.signatures[read_number(facts, "signature")] = read_text(facts, "signature_digest")
 
 
 @dataclass

@@ -14,7 +14,7 @@ from gongkai.content.editions.models import EditionContent
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 # Whether one text says again what another says: copied into a new item, shortened, or with words put round it. Pure.
 
@@ -98,10 +98,7 @@ def list_unsettled_urgent_reviews(now: datetime) -> QuerySet[Review]:
     """Return urgent publications that were objected to or not reviewed in time, without a later fully signed text."""
     no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=SignatureVerdict.NO)
     later = Review.objects.filter(
-        source=OuterRef("source"),
-        pk__gt=OuterRef("pk"),
-        state=ReviewState.APPROVED,
-        edition_id__isnull=False,
+        source=OuterRef("source"), pk__gt=OuterRef("pk"), state=ReviewState.APPROVED, edition_id__isnull=False
     )
     late = Q(urgent_due__lt=now, state__in=[ReviewState.AFTER, ReviewState.REDRESSED])
     owed = Q(state=ReviewState.OBJECTED) | Exists(no) | late
@@ -121,10 +118,10 @@ def find_unsettled_with_same_text(source: str, frozen: Frozen, now: datetime) ->
 
 def _says_again(frozen: Frozen, content: EditionContent) -> bool:
     """Return true if the text repeats an edition, or has the same attachments if the text only refers to them."""
-    theirs = plain(content.html)
-    if is_near_duplicate(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
+    theirs = to_plain_text(content.html)
+    if is_near_duplicate(f"{frozen.title}{to_plain_text(frozen.html)}", f"{content.title}{theirs}"):
         return True
-    if len(theirs) >= MIN_SHINGLES and is_near_duplicate(plain(frozen.html), theirs):
+    if len(theirs) >= MIN_SHINGLES and is_near_duplicate(to_plain_text(frozen.html), theirs):
         return True
     files = _files(content.files)
     return bool(files) and len(theirs) < 5 * MIN_SHINGLES and files <= _files(frozen.files)

@@ -31,7 +31,7 @@ from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.acts.together import queued_facts
 from gongkai.core.units.another_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 
 _TEXT = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
@@ -84,8 +84,8 @@ def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
 def _authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
     """Return all writers and submitters: from the review, the log and a new lookup."""
     review, logged = case.review, case.log.submission or {}
-    accounts = [*review.authors, *numbers(logged, "authors")]
-    people = [*review.author_people, *numbers(logged, "author_people")]
+    accounts = [*review.authors, *read_numbers(logged, "authors")]
+    people = [*review.author_people, *read_numbers(logged, "author_people")]
     people += [review.submitted_person, case.log.submitter]
     return authors_of(text.source, text.revision, accounts, people, first=not text.editions)
 

@@ -38,7 +38,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict as Found
 from gongkai.lib import typed_json
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
 #: Placeholder for the authors when old signatures are verified, who were checked at publication.
@@ -107,7 +107,7 @@ def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: b
 
 
 def _differ(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
-    return sorted(numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
+    return sorted(read_numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
 def _known(some: list[Edition]) -> _Known:
@@ -294,7 +294,7 @@ def _voices() -> Iterator[str]:
 def _schemes() -> Iterator[str]:
     """Yield differences between schemes and the log."""
     known = {
-        typed_json.number(facts, "scheme"): typed_json.text(facts, "plan")
+        typed_json.read_number(facts, "scheme"): typed_json.read_text(facts, "plan")
         for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
     }
     for scheme in ReviewScheme.objects.order_by("pk"):
@@ -310,7 +310,7 @@ def _schemes() -> Iterator[str]:
 def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
     """Return the error of rows named in the log but missing in the table."""
     for some in split_into_batches(facts_of(actions), 2000):
-        named = {typed_json.number(facts, fact) for facts in some if fact in facts}
+        named = {typed_json.read_number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
         lost = named - set(there)
         if lost:

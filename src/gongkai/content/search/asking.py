@@ -8,8 +8,8 @@ from gongkai.content.search.keywords import Keyword, find_keywords, is_weak_word
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import document_numbers, fold, unify_brackets
-from gongkai.lib.matching.synonyms import Synonyms, default_synonyms
+from gongkai.lib.matching.folding import find_document_numbers, fold, unify_brackets
+from gongkai.lib.matching.synonyms import Synonyms, load_default_synonyms
 
 # What a question is about: the words of asking are taken off, what is left is looked for. Pure.
 
@@ -188,14 +188,14 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     short, numbers = _numbers(folded)
     stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
-    known = synonyms or default_synonyms()
+    known = synonyms or load_default_synonyms()
     index = index_key(folded) if _is_index(folded) else ""
     return SearchMeaning(
         words,
         variants=(*_order_numbers(folded), *_both(_variants(core, known), _variants(stated or folded, known))),
         core=core,
         terms=_find_terms(core or folded, known),
-        numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
+        numbers=tuple(dict.fromkeys([*find_document_numbers(words), *numbers])),
         short_numbers=short,
         index_key=index,
         keywords=() if index or short or numbers else find_keywords(folded, known, places),

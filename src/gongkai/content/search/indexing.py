@@ -10,8 +10,8 @@ from gongkai.content.search import facets as by
 from gongkai.content.search import table
 from gongkai.content.search.asking import index_key, short_number
 from gongkai.content.search.models import SearchRow
-from gongkai.lib.matching.folding import document_numbers
-from gongkai.lib.richtext import plain
+from gongkai.lib.matching.folding import find_document_numbers
+from gongkai.lib.richtext import to_plain_text
 
 
 class SearchIndex:
@@ -72,7 +72,7 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
     edition = span.edition
     assert isinstance(edition, Edition)
     content = edition.content
-    text = plain(content.html)
+    text = to_plain_text(content.html)
     key = number_key(content.facts.get("document_number", ""))
     row = SearchRow(
         text=text,
@@ -89,5 +89,5 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
 
 def number_key(number: str) -> str:
     """Return the canonical document number, or ""."""
-    found = document_numbers(number)
+    found = find_document_numbers(number)
     return found[0][:80] if found else ""

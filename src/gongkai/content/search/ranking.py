@@ -9,7 +9,7 @@ from gongkai.content.search.asking import SearchMeaning
 from gongkai.content.search.keywords import Keyword, matched_share, needed_keywords
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.analysis import kinds_asked, kinds_contained
+from gongkai.lib.matching.analysis import get_contained_kinds, get_requested_kinds
 from gongkai.lib.matching.folding import fold
 
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
@@ -52,7 +52,7 @@ def make_relevance_key(
 ) -> Callable[[RankedRow], Key]:
     """Return the sort key by relevance.
 
-    Order: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
+    ClockOrder: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
     these, titles with most keywords, the service guide on the topic, texts with whole words, and finally score or
     date.
 
@@ -93,7 +93,7 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 
     Only rows of one tier change places, so documents in force stay first.
     """
-    asked = kinds_asked(fold(meaning.words))
+    asked = get_requested_kinds(fold(meaning.words))
     if not asked or meaning.exact:
         return list(rows)
     required = needed_keywords(meaning.keywords)
@@ -128,7 +128,7 @@ def named_share(required: Sequence[Keyword], title: str) -> float:
 def _kinds_near(text: str, word: str, asked: int) -> int:
     """Return the number of asked kinds of answer in the sentences around a word."""
     at = text.find(word)
-    return (kinds_contained(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
+    return (get_contained_kinds(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
 
 
 def to_microseconds(moment: datetime) -> int:

@@ -45,7 +45,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, SIMILAR_SHAPES
 from gongkai.lib.chinese.dictionary import load_segmenter
-from gongkai.lib.matching.analysis import long_words
+from gongkai.lib.matching.analysis import list_long_words
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym
 
@@ -161,7 +161,7 @@ def terms_of(title: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for run in _RUN.findall(fold(title)):
-        parts = long_words(run)
+        parts = list_long_words(run)
         shorter = load_segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
         found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_CHARACTERS)
         pairs = (a + b for a, b in pairwise(parts) if a + b in run)

@@ -20,7 +20,7 @@ from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.statements import read_sql, reading_alias
-from gongkai.lib.matching.folding import fts5_query, search_tokens, ts_query
+from gongkai.lib.matching.folding import make_fts5_query, make_search_tokens, make_ts_query
 
 #: What a facet's token begins with.
 _BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())
@@ -89,8 +89,8 @@ def index_new_editions(rows: Iterable[New]) -> None:
     values: list[list[int | str]] = [
         [
             number,
-            " ".join(search_tokens(title)),
-            " ".join(search_tokens(text[:MAX_INDEXED_CHARACTERS])),
+            " ".join(make_search_tokens(title)),
+            " ".join(make_search_tokens(text[:MAX_INDEXED_CHARACTERS])),
             " ".join(facets),
         ]
         for number, title, text, facets in rows
@@ -170,7 +170,7 @@ def find_newest_titled(words: str, limit: int, facets: Sequence[str] = ()) -> li
 
 
 def _ways(words: Sequence[str]) -> list[str]:
-    write = fts5_query if connection.vendor == "sqlite" else ts_query
+    write = make_fts5_query if connection.vendor == "sqlite" else make_ts_query
     return list(dict.fromkeys(filter(None, map(write, words))))
 
 

@@ -21,7 +21,7 @@ from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem
 from gongkai.core.units.queries import load_catalogue
 from gongkai.core.widgets.once import ask_once
-from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
+from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _searched() -> Synonyms:
 
 def _build(stamp: object) -> Terminology:
     known = load_catalogue()
-    synonyms = default_synonyms().merged(_searched())
+    synonyms = load_default_synonyms().merged(_searched())
     for source in _SOURCES.values():
         synonyms = synonyms.merged(source.rows())
     places = {place for place in known.places.values() if place}

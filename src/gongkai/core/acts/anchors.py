@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.core.acts import signing, stamps
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.lib.typed_json import Record, number
+from gongkai.lib.typed_json import Record, read_number
 
 LOG = logging.getLogger(__name__)
 #: Further functions that send a seal elsewhere, registered by other apps: called with the seal and its line.
@@ -215,16 +215,16 @@ def compare_anchors(kept: Iterable[Record], keys: frozenset[str] | None = None) 
         seal = here.get(at)
         if seal is None or seal.hash != anchor["hash"]:
             return _first_difference(anchor, good, seal)
-        good = number(anchor, "last")
+        good = read_number(anchor, "last")
     return ""
 
 
 def _first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
     """Describe the first log record after the last matching anchor."""
-    there = Movement.objects.filter(pk__lte=number(anchor, "last")).count()
+    there = Movement.objects.filter(pk__lte=read_number(anchor, "last")).count()
     first = Movement.objects.filter(pk__gt=good).order_by("pk").first()
     where = f"，自第{first.pk}条流水（{first.stream} 第{first.seq}条）起" if first else ""
-    if there < number(anchor, "movements"):
+    if there < read_number(anchor, "movements"):
         return f"{anchor['at']} 的锚点记有{anchor['movements']}条流水，现在只有{there}条：流水被删去{where}"
     what = "这次封存已被删去" if seal is None else "封存与锚点不符"
     return f"{anchor['at']} 的锚点：{what}，流水可能被改写{where}"

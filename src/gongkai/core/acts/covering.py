@@ -24,7 +24,7 @@ from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Words, keyed_digest
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Names of the movements that the program writes by itself: rows written outside any action, rows that stood there before they were covered.
 OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
@@ -257,12 +257,7 @@ def _take_up(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> in
             kept = _kept(table, [row[0] for row in rows])
             fresh = [row for row in rows if _may_take_up(covered, row, kept.get(row[0]), shapes)]
             covers = [
-                Cover(
-                    table=table,
-                    row=row[0],
-                    shape=covered.shape,
-                    digest=row_digest(covered.spelled, row[1:]),
-                )
+                Cover(table=table, row=row[0], shape=covered.shape, digest=row_digest(covered.spelled, row[1:]))
                 for row in fresh
             ]
             last, whole = (rows[-1][0] if rows else last), len(rows) < BATCH_SIZE
@@ -285,10 +280,7 @@ def _kept(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 
 def _may_take_up(
-    covered: CoveredTable,
-    row: Sequence[object],
-    kept: tuple[str, str] | None,
-    shapes: Mapping[str, tuple[str, ...]],
+    covered: CoveredTable, row: Sequence[object], kept: tuple[str, str] | None, shapes: Mapping[str, tuple[str, ...]]
 ) -> bool:
     if kept is None:
         return True
@@ -304,4 +296,4 @@ def _may_take_up(
 
 def column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
     """Return the column lists by their digests, as recorded when tables were first covered."""
-    return {text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}
+    return {read_text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

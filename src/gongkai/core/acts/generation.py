@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from gongkai.lib.typed_json import Record, text
+from gongkai.lib.typed_json import Record, read_text
 
 #: Log stream of the records that begin a database generation.
 GENERATION_STREAM = "database/1"
@@ -59,7 +59,7 @@ def current_generation() -> Generation:
 
     newest = Movement.objects.using("default").filter(stream=GENERATION_STREAM).order_by("-seq")
     row = newest.values_list("hash", "facts").first()
-    return Generation(row[0], bool(row[1].get("restored")), text(row[1], "at")) if row else Generation()
+    return Generation(row[0], bool(row[1].get("restored")), read_text(row[1], "at")) if row else Generation()
 
 
 def remember_generation(found: Generation) -> None:
@@ -121,4 +121,4 @@ def is_of_timeline(facts: Record, timeline: int) -> bool:
 
     After a promotion or a restore it is False until the next generation begins.
     """
-    return int(text(facts, "timeline") or 0) == timeline
+    return int(read_text(facts, "timeline") or 0) == timeline

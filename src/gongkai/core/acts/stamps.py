@@ -27,7 +27,7 @@ from rfc3161_client import (
 
 from gongkai.core.acts.models import Seal, Stamp
 from gongkai.lib.outbound.asking import send_request
-from gongkai.lib.outbound.reach import NoAnswer, RequestLimits, host_name_of
+from gongkai.lib.outbound.reach import NoAnswer, RequestLimits, get_host_name
 
 LOG = logging.getLogger(__name__)
 #: Maximum difference between an authority's clock and ours; a larger one means that the seal's time is wrong.
@@ -80,7 +80,7 @@ def seal_awaiting_retry(now: datetime) -> Seal | None:
 
 def _asked(address: str, seal: Seal) -> bytes:
     request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
-    reach = RequestLimits(seconds=10, whole=30, hosts={host_name_of(address)}, inner=True, most=_MOST)
+    reach = RequestLimits(seconds=10, whole=30, hosts={get_host_name(address)}, inner=True, most=_MOST)
     with send_request(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
         if answer.status != 200:
             raise NoTimeStamp(f"时间戳机构答复 {answer.status}")

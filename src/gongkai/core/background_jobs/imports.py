@@ -8,10 +8,10 @@ from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.spreadsheets import actions
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.models import ImportRun
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 
 #: Name of the job kind for imports.
 IMPORT_JOB_NAME = "errands.import"
@@ -31,7 +31,7 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 def run_import_job(running: RunningJob) -> JobResult | None:
     """Run an import job: write the rows in short transactions, and finish import and job together."""
-    run = ImportRun.objects.filter(pk=number(running.facts, "run")).first()
+    run = ImportRun.objects.filter(pk=read_number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
     if reasons := actions.apply.why_not(run, by=running.by):
@@ -45,7 +45,7 @@ def run_import_job(running: RunningJob) -> JobResult | None:
             losses_seen=bool(running.facts.get("losses_seen")),
             progress=lambda done: running.say(f"正在写入{rows}行", done, rows),
         )
-    except Unreadable as error:
+    except UnreadableFile as error:
         raise Refused(f"{error}。") from error
     with running.finishing() as end:
         actions.apply(run, by=running.by, written=written)
@@ -56,7 +56,7 @@ def run_import_job(running: RunningJob) -> JobResult | None:
 
 def _get_preview_url(_: int, facts: object) -> str:
     assert isinstance(facts, dict)
-    return reverse("spreadsheets:run", args=[number(facts, "run")])
+    return reverse("spreadsheets:run", args=[read_number(facts, "run")])
 
 
 #: The job kind for imports of spreadsheets.

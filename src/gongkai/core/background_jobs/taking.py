@@ -37,7 +37,7 @@ from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
 from gongkai.core.widgets.answers import block_stream_response, download_file_name, is_download
 from gongkai.core.widgets.once import page_cache
 from gongkai.core.widgets.steps import report_progress_to
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 
 class _MessageCollector:
@@ -53,9 +53,9 @@ class _MessageCollector:
 
 def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
     """Return the original request as this user would send it now, and its view."""
-    path, query = text(facts, "path"), text(facts, "query")
+    path, query = read_text(facts, "path"), read_text(facts, "query")
     request = HttpRequest()
-    request.method = text(facts, "method")
+    request.method = read_text(facts, "method")
     request.path = request.path_info = path
     request.GET = QueryDict(query)
     home = urlsplit(settings.WAGTAILADMIN_BASE_URL)
@@ -121,7 +121,7 @@ def _check_downloadable(export: Export) -> list[str]:
 
 def _is_still_visible(export: Export) -> bool:
     errand = export.errand
-    made = find_export(text(errand.facts, "export"))
+    made = find_export(read_text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
     if made is None or user is None or digest_of_posts(actor_of(user)) != export.posts:
         return False
@@ -190,7 +190,7 @@ NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在
 
 def make_file(running: RunningJob) -> None:
     """Generate a file; repeating it after an interruption yields one file."""
-    export = find_export(text(running.facts, "export"))
+    export = find_export(read_text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
     by, user = running.by, running.user
@@ -245,8 +245,8 @@ def _store_file(
 def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
     if facts.get("method") != "GET" or not facts.get("path"):
         return ""
-    query = text(facts, "query")
-    return f"{text(facts, 'path')}?{query}{'&' if query else ''}{REMAKE_PARAMETER}=1"
+    query = read_text(facts, "query")
+    return f"{read_text(facts, 'path')}?{query}{'&' if query else ''}{REMAKE_PARAMETER}=1"
 
 
 #: The job kind for exports.

@@ -11,11 +11,11 @@ from typing import IO
 import filetype
 
 from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX
-from gongkai.lib.fileformats.compound import LOCKED, OLE, is_locked
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
+from gongkai.lib.fileformats.compound import LOCKED_FILE_ERROR, OLE_SIGNATURE, is_locked
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 #: Errors of documents whose beginning is right but whose parts cannot be read.
-_UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP, TooManyEntries)
+_UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP_ERRORS, TooManyEntries)
 #: Number of leading bytes needed; the most that `filetype` reads.
 HEADER_BYTES = 8192
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -38,7 +38,7 @@ def _is_pdf(head: bytes) -> bool:
 
 
 def _is_ole(head: bytes) -> bool:
-    return head.startswith((OLE, _RTF_SIGNATURE))
+    return head.startswith((OLE_SIGNATURE, _RTF_SIGNATURE))
 
 
 def _is_zip(head: bytes) -> bool:
@@ -113,7 +113,7 @@ def describe_misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool
     """Return in Chinese why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""
-    return LOCKED if suffix in _REQUIRED_PARTS and is_locked(content) else said
+    return LOCKED_FILE_ERROR if suffix in _REQUIRED_PARTS and is_locked(content) else said
 
 
 def fits_bytes(data: bytes, suffix: str) -> bool:

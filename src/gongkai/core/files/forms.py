@@ -33,7 +33,7 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
 def find_fault_of(upload: "UploadedFile[bytes]") -> str:
     """Return in Chinese why an uploaded file does not open or shows nothing, or ""; a long file is taken to show
     something."""
-    from gongkai.lib.privacy.files.emptiness import look_for_emptiness, outline_film
+    from gongkai.lib.privacy.files.emptiness import find_emptiness_in_process, outline_film
 
     suffix = suffix_of(upload.name or "")
     if (upload.size or 0) > MAX_BYTES_SEARCHED_FOR_CONTENT and suffix != "mp4":
@@ -42,7 +42,7 @@ def find_fault_of(upload: "UploadedFile[bytes]") -> str:
     data = outline_film(upload) if suffix == "mp4" else upload.read()
     upload.seek(0)
     try:
-        why = look_for_emptiness(data, suffix)
+        why = find_emptiness_in_process(data, suffix)
     except PrivacyError as error:
         return f"打不开，{str(error).rstrip('。')}"
     return f"里看不到内容：{why}，请换成有内容的文件" if why else ""

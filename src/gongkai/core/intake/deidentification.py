@@ -11,14 +11,10 @@ from gongkai.core.intake.held import Particulars, set_party_columns
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER_PATTERN
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
+from gongkai.lib.chinese.numerals import to_int, to_words, write_digits
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
-from gongkai.lib.privacy.organisations import (
-    is_organisation_name,
-    remove_region,
-    short_names,
-)
+from gongkai.lib.privacy.organisations import derive_short_names, is_organisation_name, remove_region
 
 # Particulars hidden as written, with their replacements.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
@@ -114,7 +110,7 @@ class Identities:
         if len(name) < _LEAST or _ANYBODY.fullmatch(name):
             return
         if is_organisation_name(name):
-            short = short_names(name)
+            short = derive_short_names(name)
             self.words |= dict.fromkeys([name, *short.certain], instead)
             # Brands in Latin letters are written in capitals and small letters, as names of people are.
             self.people |= {brand: instead for brand in short.brands if brand.isascii()}
@@ -126,20 +122,20 @@ class Identities:
 
     def learn(self, text: str) -> None:
         """Add the other names that a text introduces for a known party, for example 以下简称“虚构建材”."""
-        from gongkai.lib.privacy.name_hints import introduced_names
+        from gongkai.lib.privacy.name_hints import list_introduced_names
 
         for _, end, instead in _known_spans(text, self):
-            for name in introduced_names(text, [end]):
+            for name in list_introduced_names(text, [end]):
                 known = self.people if name[0] < "\u0250" else self.brands
                 known.setdefault(name, instead)
 
     def learn_people(self, text: str) -> None:
         """Add the names of other people in a text of the same matter, so that its title hides them as well."""
-        from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
+        from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
 
         pieces = _cut(text, _known_spans(text, self))
         replaced = "".join(piece.text for piece in pieces)
-        table, namesakes, known = load_mask_patterns(), Namesakes(), _covered(_places_of(pieces), replaced)
+        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _covered(_places_of(pieces), replaced)
         for one in find(replaced):
             if one.kind == "person" and not any(known[one.start : one.end]):
                 self.others.setdefault(one.text, mask_finding(one, table, namesakes))
@@ -213,8 +209,8 @@ def _address_end(text: str, end: int, instead: str) -> int:
 def _with_numerals(address: str) -> Iterator[str]:
     address = to_half_width(address)
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
-    yield _ARABIC.sub(lambda number: digit_by_digit(number[0]), address)
-    yield _ARABIC.sub(lambda number: digit_by_digit(number[0], "零"), address)
+    yield _ARABIC.sub(lambda number: write_digits(number[0]), address)
+    yield _ARABIC.sub(lambda number: write_digits(number[0], "零"), address)
     yield _NUMERAL.sub(lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address)
 
 
@@ -317,11 +313,11 @@ def _personal_spans(
 ) -> tuple[list[_Span], set[str]]:
     """Return what is hidden of others than the parties, and the names found, which are doubtful where they stay."""
     from gongkai.lib.privacy.known_names import find_known_people
-    from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
+    from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
     from gongkai.lib.privacy.name_hints import find_words
-    from gongkai.lib.privacy.persons.shape import dictionary_tag
+    from gongkai.lib.privacy.persons.shape import get_word_tag
 
-    table, namesakes = load_mask_patterns(), Namesakes()
+    table, namesakes = load_mask_patterns(), NamesakeMasks()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
     spans: list[_Span] = []
     for one in findings:
@@ -339,7 +335,7 @@ def _personal_spans(
     names = list(masks)[:_MOST_NAMES]
     again = [(one.start, one.end, masks[one.name]) for one in find_known_people(text, names, posts=False)]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.
-    things = [name for name in names if dictionary_tag(name).startswith(("n", "m", "t"))]
+    things = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
     again += [(one.start, one.end, masks[one.word]) for one in find_words(text, things)]
     for start, end, instead in again:
         if not any(taken[start:end]) and not any(kept[start:end]):

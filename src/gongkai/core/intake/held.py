@@ -22,7 +22,7 @@ from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, Pr
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.law import figures_in_force
+from gongkai.lib.law import get_figures_in_force
 
 # Encrypted columns with their labels; contact and identity are revealed separately.
 CONTACT_LABELS = {
@@ -182,7 +182,7 @@ def erase_carried(now: datetime) -> int:
     rows = list(due.order_by("pk")[:500])
     for held in rows:
         erase_held(held, by=SYSTEM)
-    over = now - timedelta(days=figures_in_force()["intake.retention"].count)
+    over = now - timedelta(days=get_figures_in_force()["intake.retention"].count)
     old = Held.objects.filter(erased_at__isnull=False, reply_at__lt=over)
     QueryCode.objects.filter(matter__in=[held.matter for held in old]).delete()
     old.delete()
@@ -245,14 +245,7 @@ def _erase_nothing(_number: int) -> None:
 _NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
 #: The kind of matter for held forms.
 HELD_MATTER = MatterKind(
-    "held",
-    "外网来件",
-    _refuse,
-    outer_progress,
-    _erase_nothing,
-    lambda _: "/",
-    _NO_FOLLOW_UPS,
-    sealed=outer_progress,
+    "held", "外网来件", _refuse, outer_progress, _erase_nothing, lambda _: "/", _NO_FOLLOW_UPS, sealed=outer_progress
 )
 
 

@@ -75,8 +75,8 @@ class Config(AppConfig):
 def _supply_law() -> None:
     """Register the holidays and changes of law entered in this installation with `lib.law`."""
     from gongkai.core.ledger import holidays, legal_changes
-    from gongkai.lib.law.calendar import FURTHER
-    from gongkai.lib.law.changes import STORED
+    from gongkai.lib.law.calendar import CALENDAR_SOURCES
+    from gongkai.lib.law.changes import CHANGE_SOURCES
 
-    FURTHER.append(holidays.entered_years)
-    STORED.append(legal_changes.confirmed_changes)
+    CALENDAR_SOURCES.append(holidays.entered_years)
+    CHANGE_SOURCES.append(legal_changes.confirmed_changes)

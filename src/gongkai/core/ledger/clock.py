@@ -40,7 +40,7 @@ def rules_of(entry: Entry) -> law.RuleSet:
     """Return the deadline rules of an entry, by the law of the day on which its clock started."""
     key = rules_key(entry)
     if not law.depends_on_day(key):
-        return law.rule_sets()[key]
+        return law.build_rule_sets()[key]
     return law.rules_for(key, _started(entry), law.default_calendar(), _get_today(_in_hours(entry)), nearest=True)
 
 
@@ -267,11 +267,7 @@ def _get_today(hours: bool) -> date:
 
 
 def deadline_of(
-    entry: Entry,
-    calendar: law.Calendar | None = None,
-    *,
-    today: date | None = None,
-    changes: law.Changes | None = None,
+    entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None, changes: law.Changes | None = None
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
     day = today or _get_today(_in_hours(entry))
@@ -296,7 +292,7 @@ def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start:
         return None
     days = calendar or law.default_calendar()
     local = timezone.localtime(entry.due_at)
-    warn = law.warn_at(local, law.rule_sets()[rules_key(entry)], days, start and _begin_of(start))
+    warn = law.compute_warning_time(local, law.build_rule_sets()[rules_key(entry)], days, start and _begin_of(start))
     assert isinstance(warn, datetime)
     return warn
 

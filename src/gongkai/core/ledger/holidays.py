@@ -20,7 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib import law
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.calendar import DaysOff, Notice, check_notice
+from gongkai.lib.law.calendar import Holiday, HolidayNotice, check_notice
 
 #: Seconds after which a process checks for years entered by another process.
 REFRESH_SECONDS = 30.0
@@ -37,7 +37,7 @@ NO_ROW_ID = -1
 class _Known:
     """Cache of this process: the years, the newest row, the time of the last check, table present or not."""
 
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[HolidayNotice, ...] = ()
     newest: int = NO_ROW_ID
     looked: float | None = field(default=None)
     there: bool = False
@@ -46,7 +46,7 @@ class _Known:
 _known = _Known()
 
 
-def entered_years() -> tuple[Notice, ...]:
+def entered_years() -> tuple[HolidayNotice, ...]:
     """Return the years entered in the back office; empty without a database."""
     now = time.monotonic()
     if _known.looked is not None and now - _known.looked < REFRESH_SECONDS:
@@ -69,7 +69,7 @@ def _newest() -> int:
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _announce(row: HolidayYear) -> Notice:
+def _announce(row: HolidayYear) -> HolidayNotice:
     """Return a row's notice; cases closed up to the day of its entry are counted without it."""
     return replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY)
 
@@ -100,7 +100,7 @@ def check_may_enter(by: Actor, _: object) -> list[str]:
 
 
 @action("ledger.enter_holidays", label="登记放假安排", rule=check_may_enter)
-def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
+def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult:
     """Enter the State Council's holiday notice of a year; a known year is changed by `legal_changes.enter_calendar`.
 
     Raises:
@@ -119,7 +119,7 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
     return ActionResult(f"登记{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
 
 
-def store_year(notice: Notice, *, by: str) -> HolidayYear:
+def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
     """Store a year's notice inside an action; it supersedes an earlier one."""
     made = HolidayYear.objects.create(
         year=notice.year,
@@ -135,17 +135,17 @@ def store_year(notice: Notice, *, by: str) -> HolidayYear:
     return made
 
 
-def notice_of_year(year: int) -> Notice | None:
+def notice_of_year(year: int) -> HolidayNotice | None:
     """Return the holiday notice of a year."""
     return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 
 
-def off_lines(days: Sequence[DaysOff]) -> str:
+def off_lines(days: Sequence[Holiday]) -> str:
     """Format holidays as lines that `read_off` parses."""
     return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
 
-def read_off(text: str) -> tuple[DaysOff, ...]:
+def read_off(text: str) -> tuple[Holiday, ...]:
     """Parse holidays, one period per line.
 
     Raises:
@@ -157,7 +157,7 @@ def read_off(text: str) -> tuple[DaysOff, ...]:
         if read is None:
             raise ValueError(f"“{line[:40]}”不是一段放假，请写成“元旦 2027-01-01 2027-01-03”。")
         first = _parse_day(read[2])
-        found.append(DaysOff(read[1], first, _parse_day(read[3]) if read[3] else first))
+        found.append(Holiday(read[1], first, _parse_day(read[3]) if read[3] else first))
     return tuple(found)
 
 
@@ -202,7 +202,7 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
     return found
 
 
-def span_words(one: DaysOff) -> str:
+def span_words(one: Holiday) -> str:
     """Return the Chinese text of a holiday period."""
     words = day_in_words(one.first)
     return words if one.first == one.last else f"{words}至{day_in_words(one.last)}"

@@ -39,7 +39,7 @@ class Kind:
     turn it is to judge a submission; None: the 政务公开办's.
 
     `prefix` starts its numbers (default: its label). `rules` names its rule set in
-    `law.rule_sets()`; an entry may override it (`Entry.rules`). `owner_known` tells if an actor who
+    `law.build_rule_sets()`; an entry may override it (`Entry.rules`). `owner_known` tells if an actor who
     may not see an entry may learn its unit (default: never). Entries of `secret` kinds are never
     visible to all staff.
 

@@ -27,8 +27,8 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
 from gongkai.lib.law.calendar import check_notice
-from gongkai.lib.law.changes import NONE
-from gongkai.lib.law.figures import figures_with_history
+from gongkai.lib.law.changes import NO_CHANGES
+from gongkai.lib.law.figures import list_figures_with_history
 
 #: Roles that enter and confirm changes of law.
 LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
@@ -39,7 +39,7 @@ NO_SECOND_PERSON_ERROR = "期限和放假安排的变动须由另一名系统管
 class _Known:
     """Cache of this process: the confirmed changes, and the time of the last query."""
 
-    changes: law.Changes = NONE
+    changes: law.Changes = NO_CHANGES
     looked: float | None = None
     there: bool = False
 
@@ -56,7 +56,7 @@ def confirmed_changes() -> law.Changes:
     if _known.there:
         rows = LegalChange.objects.filter(kind=LegalChange.Kind.FIGURE, state=ChangeState.CONFIRMED).order_by("pk")
         found = tuple(sorted((row.figure for row in rows), key=lambda one: one.since))
-        _known.changes = law.Changes(found) if found else NONE
+        _known.changes = law.Changes(found) if found else NO_CHANGES
     _known.looked = now
     return _known.changes
 
@@ -91,7 +91,7 @@ def enter_figure(
         raise Refused("请填写依据：文件名称和文号。")
     if until is not None and until < since:
         raise Refused("截止日期不能早于起始日期。")
-    before = law.figures_in_force(on=since).get(key)
+    before = law.get_figures_in_force(on=since).get(key)
     if before is not None and before.value == value and until is None:
         raise Refused(f"{figure.name}在{since:%Y-%m-%d}已经是{before.words}，没有改变。")
     facts = {"key": key, "value": value, "since": since.isoformat(), "transition": transition}
@@ -105,7 +105,7 @@ def enter_figure(
 
 
 @action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=check_may_enter)
-def enter_calendar(_: None, *, by: Actor, notice: law.Notice) -> ActionResult:
+def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionResult:
     """Enter the changed notice of a year that is known already, for a second person to confirm.
 
     Raises:
@@ -131,7 +131,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.Notice) -> ActionResult:
     return _store(LegalChange.Kind.CALENDAR, facts, _describe_days(notice), notice.source, by)
 
 
-def _describe_days(notice: law.Notice) -> str:
+def _describe_days(notice: law.HolidayNotice) -> str:
     days, old = law.default_calendar().with_notices([notice]), law.default_calendar()
     first = date(notice.year, 1, 1).toordinal()
     year = [date.fromordinal(first + n) for n in range((date(notice.year, 12, 31).toordinal() - first) + 1)]
@@ -201,10 +201,7 @@ def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
 
 
 @action(
-    "ledger.refuse_legal_change",
-    label="不予登记",
-    rule=lambda by, change: check_may_enter(by, None),
-    ready=_waiting,
+    "ledger.refuse_legal_change", label="不予登记", rule=lambda by, change: check_may_enter(by, None), ready=_waiting
 )
 def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
     """Discard a change; its author may also withdraw it."""
@@ -236,7 +233,7 @@ def changeable_figures() -> dict[str, law.Figure]:
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
     return {
         key: versions[-1]
-        for key, versions in figures_with_history().items()
+        for key, versions in list_figures_with_history().items()
         if key in used and versions[-1].unit != "choice"
     }
 
@@ -246,7 +243,7 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
         return [one for one in recompute_dates(_list_open(Q()), days) if one.due_moved]
-    over = law.Changes((*law.stored_changes().figures, change.figure))
+    over = law.Changes((*law.load_stored_changes().figures, change.figure))
     return [one for one in recompute_dates(_list_open(_uses_term(change.facts["key"])), changes=over) if one.due_moved]
 
 

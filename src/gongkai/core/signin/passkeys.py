@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from gongkai.core.signin.models import Passkey
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.typed_json import record
+from gongkai.lib.typed_json import read_record
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -171,7 +171,7 @@ def _encode_base64(data: bytes) -> str:
 def _parse_answer(answer: str) -> Mapping[str, object]:
     if len(answer) > MAX_ANSWER_BYTES:
         raise ValueError("too long")
-    return record({"answer": json.loads(answer)}, "answer")
+    return read_record({"answer": json.loads(answer)}, "answer")
 
 
 def _store_challenge(request: HttpRequest, what: str, options: object, state: object) -> str:
@@ -180,8 +180,10 @@ def _store_challenge(request: HttpRequest, what: str, options: object, state: ob
 
 
 def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
-    asked = record({CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY)
+    asked = read_record(
+        {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
+    )
     at = asked.get("at")
     if asked.get("what") != what or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
         raise BadAnswer("nothing was asked")
-    return record(asked, "state")
+    return read_record(asked, "state")

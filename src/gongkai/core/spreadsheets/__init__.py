@@ -6,7 +6,7 @@ turns rows into a plan of changes; `actions.apply` carries it out, `actions.undo
 """
 
 from gongkai.core.spreadsheets.reading import read_table
-from gongkai.core.spreadsheets.sheet import BadCell, CellError, Column, Row, Sheet, Table, Unreadable
+from gongkai.core.spreadsheets.sheet import BadCell, CellError, Column, Row, Sheet, Table, UnreadableFile
 from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Row",
     "Sheet",
     "Table",
-    "Unreadable",
+    "UnreadableFile",
     "read_table",
     "write_csv",
     "write_xlsx",

@@ -38,7 +38,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportP
     `table` is its parsed content; None: parse now.
 
     Raises:
-        Unreadable: the file cannot be read at all.
+        UnreadableFile: the file cannot be read at all.
     """
     importer = importer_named(run.importer)
     if table is None:
@@ -99,7 +99,7 @@ def table_of(run: ImportRun) -> Table:
     """Parse a run's file, with the importer's slow preparation, before the transaction.
 
     Raises:
-        Unreadable: the file cannot be read at all.
+        UnreadableFile: the file cannot be read at all.
     """
     importer = importer_named(run.importer)
     table = read_table(run.file, importer.sheet, run.heads)
@@ -183,7 +183,7 @@ def write_rows(
 
     Raises:
         Refused: errors in the rows, or unconfirmed losses. Conflict: the plan changed.
-        Unreadable: the file cannot be read at all.
+        UnreadableFile: the file cannot be read at all.
     """
     if is_abandoned(run):
         run = take_back_unfinished(run, by=by)
@@ -340,7 +340,7 @@ def upload_for_dry_run(importer: str, *, content: bytes, file_name: str, by: Act
     """Upload a file and return the run with its plan.
 
     Raises:
-        Unreadable: the file cannot be read at all. Refused: no permission to import.
+        UnreadableFile: the file cannot be read at all. Refused: no permission to import.
     """
     known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
     tried: tuple[ImportRun, ImportPlan] = upload(

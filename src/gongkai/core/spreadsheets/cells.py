@@ -8,7 +8,7 @@ from typing import TypeVar
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_moment, parse_whole
-from gongkai.lib.fileformats.figures import Percent, fifteen_digits
+from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
 
 V = TypeVar("V")
@@ -49,7 +49,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and not isinstance(value, Percent):
-        return f"{fifteen_digits(value):f}"
+        return f"{round_to_fifteen_digits(value):f}"
     if isinstance(value, time):
         return format_time(value)
     if isinstance(value, datetime):

@@ -1,8 +1,8 @@
 """Errors of files and values."""
 
-from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.fileformats.workbooks.rows import UnreadableFile
 
-__all__ = ["BadCell", "Unreadable"]
+__all__ = ["BadCell", "UnreadableFile"]
 
 
 class BadCell(ValueError):

@@ -5,7 +5,7 @@ from itertools import chain, islice
 from typing import IO
 
 from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, format_value, is_footer, is_sum, split_list
-from gongkai.core.spreadsheets.errors import BadCell, Unreadable
+from gongkai.core.spreadsheets.errors import BadCell, UnreadableFile
 from gongkai.core.spreadsheets.sheet import (
     CellError,
     Column,
@@ -21,7 +21,7 @@ from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.workbooks.merging import CoveredCells, Page
 from gongkai.lib.fileformats.workbooks.rows import MAX_PAGES, Workbook, read_workbook
-from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
+from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
 #: Maximum number of listed errors; a file with more is of the wrong kind.
 MAX_ERRORS = 200
@@ -42,7 +42,7 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     """Read a file through a sheet; the heading row may follow a title.
 
     Raises:
-        Unreadable: the file as a whole cannot be taken (one line says why and what to do).
+        UnreadableFile: the file as a whole cannot be taken (one line says why and what to do).
     """
     content = file if isinstance(file, bytes) else file.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
     book = read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _most_rows(sheet), 1)
@@ -55,7 +55,7 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
     if not count and not table.errors:
-        raise Unreadable("表头下面没有数据，请填写后再导入")
+        raise UnreadableFile("表头下面没有数据，请填写后再导入")
     table.losses = _losses_of(book)
     return table
 
@@ -93,7 +93,7 @@ def _pages(
         rows, merged = first.rows, first.merged
         unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
         if unfolded:
-            heads = "、".join(f"{column_letter(at)} {head}" for at, head in enumerate(unfolded[0][1]))
+            heads = "、".join(f"{get_column_letters(at)} {head}" for at, head in enumerate(unfolded[0][1]))
             table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")
         yield "", iter(unfolded or rows), CoveredCells([] if unfolded else merged)
         if len(rows) >= _most_rows(sheet):
@@ -102,7 +102,7 @@ def _pages(
     arranged = [(page.name, list(sheet.arrange(page))) for page in book.pages]
     found = [(name, rows) for name, rows in arranged if rows]
     if not found:
-        raise Unreadable(_no_head(sheet))
+        raise UnreadableFile(_no_head(sheet))
     table.notes += [
         f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE_SHEET_NAME
     ]
@@ -144,8 +144,8 @@ def _most_rows(sheet: Sheet) -> int:
     return 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
 
 
-def _too_many(sheet: Sheet) -> Unreadable:
-    return Unreadable(f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入")
+def _too_many(sheet: Sheet) -> UnreadableFile:
+    return UnreadableFile(f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入")
 
 
 def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
@@ -155,11 +155,7 @@ def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
 
 
 def _find_head(
-    rows: Iterator[tuple[int, list[object]]],
-    sheet: Sheet,
-    table: Table,
-    page: str,
-    meant: Mapping[str, str] | None,
+    rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str, meant: Mapping[str, str] | None
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
     known: dict[str, Column | None] = {
         normalize_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
@@ -173,7 +169,7 @@ def _find_head(
     if at is None and meant is not None:
         at = _likely_head(first)
     if at is None:
-        raise Unreadable(_no_head(sheet))
+        raise UnreadableFile(_no_head(sheet))
     places = _places(heads[at], known, sheet, table, page, said=meant is not None)
     if meant is not None:
         table.heads = _heads(first[at][1], first[at + 1 :], places)
@@ -195,7 +191,7 @@ def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: d
         values = (format_value(row[at]) for _, row in below if at < len(row))
         samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
         if format_value(cell):
-            found.append(SheetHeading(column_letter(at), format_value(cell), keys.get(at, ""), samples))
+            found.append(SheetHeading(get_column_letters(at), format_value(cell), keys.get(at, ""), samples))
     return found
 
 
@@ -205,25 +201,19 @@ def _no_head(sheet: Sheet) -> str:
 
 
 def _places(
-    heads: list[str],
-    known: Mapping[str, Column | None],
-    sheet: Sheet,
-    table: Table,
-    page: str,
-    *,
-    said: bool,
+    heads: list[str], known: Mapping[str, Column | None], sheet: Sheet, table: Table, page: str, *, said: bool
 ) -> dict[str, int]:
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
     for at, head in enumerate(heads):
         if head not in known:
             if head:
-                table.notes.append(f"{on_page}{column_letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
+                table.notes.append(f"{on_page}{get_column_letters(at)}列“{head[:20]}”不是本表的列，没有读取。")
         elif (column := known[head]) is None:
             continue
         elif column.key in places:
             todo = "请把其中一列改为“不读取”，或者删去一列" if said else "请删去一列"
-            table.errors.append(CellError(0, column_letter(at), head, "这一列出现了两次", todo, page))
+            table.errors.append(CellError(0, get_column_letters(at), head, "这一列出现了两次", todo, page))
         else:
             places[column.key] = at
     for column in sheet.columns:
@@ -262,7 +252,7 @@ def _read_row(
     covered: dict[int, object],
     meant: Mapping[str, str],
 ) -> None:
-    letters = {key: column_letter(at) for key, at in places.items()}
+    letters = {key: get_column_letters(at) for key, at in places.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:
         if column.key not in places:
@@ -285,7 +275,7 @@ def _read_row(
             if column.choices and bad.words:
                 _note_value(SheetValue(column, bad.words, ""), table)
             # The fault of a rearranged hand-drawn table knows its place in the file.
-            place = column_letter(value.at) if isinstance(value, CellFault) else letters[column.key]
+            place = get_column_letters(value.at) if isinstance(value, CellFault) else letters[column.key]
             table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))
         else:
             if isinstance(value, str) and _ZEROES_AT_END.fullmatch(value) and len(table.notes) < MAX_ERRORS:

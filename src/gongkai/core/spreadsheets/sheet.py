@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gongkai.core.spreadsheets.cells import parse_text
-from gongkai.core.spreadsheets.errors import BadCell, Unreadable
+from gongkai.core.spreadsheets.errors import BadCell, UnreadableFile
 from gongkai.lib.chinese import lazy_re as re
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = [
     "SheetHeading",
     "SheetValue",
     "Table",
-    "Unreadable",
+    "UnreadableFile",
     "normalize_heading",
 ]
 

@@ -12,7 +12,7 @@ from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
 from gongkai.core.spreadsheets import actions, behind, queries
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import nearest_words
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import (
     UNDO_EXPLANATION,
     AdvisingImporter,
@@ -61,7 +61,7 @@ def upload_page(request: HttpRequest, name: str) -> HttpResponse:
                 content = upload.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
                 run, _ = actions.upload_for_dry_run(name, content=content, file_name=upload.name or "表格", by=by)
                 return HttpResponseRedirect(reverse("spreadsheets:run", args=[run.pk]))
-            except Unreadable as error:
+            except UnreadableFile as error:
                 reasons = [f"{error}。"]
             except Refused as refusal:
                 reasons = refusal.reasons
@@ -113,7 +113,7 @@ def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
     }
     try:
         actions.set_head_meanings(found, by=actor_behind(request), heads=said)
-    except Unreadable as error:
+    except UnreadableFile as error:
         return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:
         return _render_run(request, _get_run(request, pk), refusal.reasons)
@@ -131,7 +131,7 @@ def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
                 return _render_run(request, found, reasons)
             return HttpResponseRedirect(behind.start_in_background(found, by, seen))
         actions.apply(found, by=by, losses_seen=seen)
-    except Unreadable as error:
+    except UnreadableFile as error:
         return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:
         return _render_run(request, _get_run(request, pk), refusal.reasons)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME
 from gongkai.core.widgets.steps import count_rows
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.workbooks.values import begins_like_formula
+from gongkai.lib.fileformats.workbooks.values import looks_like_formula
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -31,7 +31,7 @@ _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 def escape_formula(text: str) -> str:
     """Return a text for .csv, with an apostrophe before anything like a formula."""
-    return f"'{text}" if begins_like_formula(text) else text
+    return f"'{text}" if looks_like_formula(text) else text
 
 
 def cell_value(value: object) -> str | int | float | date | datetime | None:
@@ -71,11 +71,7 @@ def csv_cell(value: object) -> str | int | float | date:
 
 
 def write_xlsx(
-    sheet: "Sheet",
-    rows: Iterable[object],
-    *,
-    guide: bool = True,
-    also: "Sequence[tuple[Sheet, Iterable[object]]]" = (),
+    sheet: "Sheet", rows: Iterable[object], *, guide: bool = True, also: "Sequence[tuple[Sheet, Iterable[object]]]" = ()
 ) -> bytes:
     """Write rows as .xlsx: frozen bold headings, filter, drop-down lists, explanation sheet.
 
@@ -146,7 +142,7 @@ def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
 
     made = WriteOnlyCell(page, column.head)
     made.data_type = "s"  # a schema's heads are somebody's words, too
-    made.quotePrefix = begins_like_formula(column.head)
+    made.quotePrefix = looks_like_formula(column.head)
     made.font = Font(bold=True)
     made.fill = PatternFill("solid", fgColor="F2E6E6" if column.required else "EFEFEF")
     made.alignment = Alignment(vertical="center", wrap_text=True)
@@ -155,7 +151,7 @@ def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
 
 def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
     done = cell_value(value)
-    if isinstance(done, str) and begins_like_formula(done):
+    if isinstance(done, str) and looks_like_formula(done):
         from openpyxl.cell import WriteOnlyCell
 
         quoted = WriteOnlyCell(page, done)

@@ -30,7 +30,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.widgets.once import ask_listed, ask_once
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 
 #: Digits of a mobile number; a prefix (+86, 0086) is the country code.
 MOBILE_DIGITS = 11
@@ -265,7 +265,7 @@ class AnotherPerson(Generic[T]):
 
 def people_of_action(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
     """Return the ids of who took an action and in whose posts, from its log record."""
-    return {person, *numbers(facts, "acts_for")}
+    return {person, *read_numbers(facts, "acts_for")}
 
 
 def with_covered(
@@ -285,7 +285,7 @@ def with_covered(
     moved = Movement.objects.filter(stream=stream, person_id__in=took - {None})
     moved = moved.filter(**{f"facts__{name}": value for name, value in facts.items()})
     moved = moved.filter(action__in=names) if (names := [*names]) else moved
-    return took.union(*(numbers(said, "acts_for") for said in moved.values_list("facts", flat=True)))
+    return took.union(*(read_numbers(said, "acts_for") for said in moved.values_list("facts", flat=True)))
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:

@@ -18,7 +18,7 @@ from gongkai.lib.chinese.typed_values import (
     ACCEPTED_YEARS,
     DATE_EXAMPLE,
     MOMENT_EXAMPLE,
-    OTHER_YEAR,
+    OTHER_YEAR_ERROR,
     TIME_EXAMPLE,
     TypedValueError,
     parse_date,
@@ -118,7 +118,7 @@ def validate_year(day: date) -> None:
         ValidationError.
     """
     if day.year not in ACCEPTED_YEARS:
-        raise forms.ValidationError(f"{OTHER_YEAR}。")
+        raise forms.ValidationError(f"{OTHER_YEAR_ERROR}。")
 
 
 class YearCheckedDateField(forms.DateField):

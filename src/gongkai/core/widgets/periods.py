@@ -2,7 +2,7 @@
 
 from django.utils.functional import lazy
 
-from gongkai.lib.law.figures import with_figures
+from gongkai.lib.law.figures import fill_in_figures
 
-#: As `with_figures`, read each time the sentence is shown: an office may enter a change of law at any time.
-lazy_figures = lazy(with_figures, str)
+#: As `fill_in_figures`, read each time the sentence is shown: an office may enter a change of law at any time.
+lazy_figures = lazy(fill_in_figures, str)

@@ -111,10 +111,10 @@ _DAYS_BY_YEAR = {int(_FIELDS[at]): _FIELDS[at + 1 : at + 5] for at in range(0, l
 KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 
 
-def festival(which: int, year: int) -> date | None:
+def find_festival(which: int, year: int) -> date | None:
     """Return the day of a festival in a year, or None outside the table.
 
-    >>> festival(SPRING, 2027), festival(QINGMING, 2027), festival(MID_AUTUMN, 2090)
+    >>> find_festival(SPRING, 2027), find_festival(QINGMING, 2027), find_festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)
     """
     if year not in _DAYS_BY_YEAR:

@@ -35,16 +35,16 @@ _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _NOT_ORDER_PREFIXES = "责命司"
 
 #: Words after which a mark begins.
-LEAD_INS = tuple(
+LEAD_IN_WORDS = tuple(
     re.findall(
         "..",
         "根据按照依据依照参照遵照转发落实贯彻执行详见参见印发废止修订遵循违反适用对照引用代替替代取代修改撤销关于收到现将文号字号",
     )
 )
-_LEAD_IN = re.compile("|".join(LEAD_INS))
+_LEAD_IN = re.compile("|".join(LEAD_IN_WORDS))
 _MORE_LEAD_INS = re.findall("..", "批转文件通知通告公告意见规定办法决定批复以及")
 #: Words that in what people type stand before a number; two characters of the mark at least are left.
-_TYPED_LEAD_IN = re.compile("|".join([*LEAD_INS, *_MORE_LEAD_INS]) + "|号[和与及或]?|[的与及或]")
+_TYPED_LEAD_IN = re.compile("|".join([*LEAD_IN_WORDS, *_MORE_LEAD_INS]) + "|号[和与及或]?|[的与及或]")
 _MAX_TYPED_MARK = 12  # characters of a mark that nothing parts from what stands before it
 _SHORT_RUN = 5  # a run no longer than this is taken to be a mark and nothing else
 #: What may join a number to the one right before it.
@@ -75,13 +75,13 @@ class DocumentNumber(NamedTuple):
 def find_numbers(text: str) -> list[str]:
     """Return the document numbers in a text, normalised, each once, in order of first appearance.
 
-    A mark begins after punctuation, white space that is not inside the number, or a lead-in word (`LEAD_INS`); right after
+    A mark begins after punctuation, white space that is not inside the number, or a lead-in word (`LEAD_IN_WORDS`); right after
     another number also after 和、及、与、或、以及. ``某政办发 [2020] 第003号`` becomes ``某政办发〔2020〕3号``.
     """
     return list(dict.fromkeys(map(str, iterate_numbers(text))))
 
 
-def is_one(text: str) -> bool:
+def is_document_number(text: str) -> bool:
     """Return whether a text is one document number only, in any spacing and brackets."""
     found = next(iterate_numbers(text), None)
     return found is not None and not (text[: found.start] + text[found.end :]).strip()

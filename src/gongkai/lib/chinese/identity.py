@@ -32,18 +32,18 @@ _CREDIT_VALUES = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class IdentifierVerdict:
     """The validity of an identifier, and the first error (`ok` if none)."""
 
     valid: bool
     why: str
 
 
-def _make_verdict(why: str) -> Verdict:
-    return Verdict(why == "ok", why)
+def _make_verdict(why: str) -> IdentifierVerdict:
+    return IdentifierVerdict(why == "ok", why)
 
 
-def check_id(text: str, today: date | None = None, *, regions: Collection[str] = PROVINCE_CODES) -> Verdict:
+def check_id(text: str, today: date | None = None, *, regions: Collection[str] = PROVINCE_CODES) -> IdentifierVerdict:
     """Check an 18-digit identity number as given: no trimming, small x read as X.
 
     Args:
@@ -84,7 +84,7 @@ def _make_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def check_credit_code(text: str) -> Verdict:
+def check_credit_code(text: str) -> IdentifierVerdict:
     """Check a unified social credit code as given: no trimming, small letters read as capitals.
 
     Returns:

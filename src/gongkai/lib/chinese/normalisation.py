@@ -84,7 +84,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
 @cache
-def unified_characters() -> dict[int, str]:
+def get_unified_characters() -> dict[int, str]:
     """Return radicals, compatibility ideographs and private codes of GB 18030, each with its ideograph."""
     table = dict(zip(map(ord, _RADICALS), _IDEOGRAPHS_OF_RADICALS, strict=True))
     table |= {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)}
@@ -103,7 +103,7 @@ def unify_characters(text: str) -> str:
     >>> unify_characters("⽔利部⻔")
     '水利部门'
     """
-    table = unified_characters()
+    table = get_unified_characters()
     for char in {char for char in set(text) if ord(char) in table}:
         text = text.replace(char, table[ord(char)])
     return text

@@ -76,10 +76,10 @@ def to_words(value: int) -> str:
     return (words.removeprefix("一") if words.startswith("一十") else words) or "零"
 
 
-def digit_by_digit(number: str, zero: str = "〇") -> str:
+def write_digits(number: str, zero: str = "〇") -> str:
     """Write Arabic digits as Chinese digits, one by one.
 
-    >>> digit_by_digit("2026"), digit_by_digit("502", "零")
+    >>> write_digits("2026"), write_digits("502", "零")
     ('二〇二六', '五零二')
     """
     return "".join(_CHINESE_DIGITS[int(one)] for one in number).replace("零", zero)
@@ -95,10 +95,10 @@ def _write_below_myriad(value: int) -> str:
     return words
 
 
-def percent(part: int, whole: int) -> int | None:
+def compute_percent(part: int, whole: int) -> int | None:
     """Return a share in whole percent; 100 only for all and 0 only for none.
 
-    >>> percent(5, 14), percent(299, 300), percent(1, 300), percent(0, 0)
+    >>> compute_percent(5, 14), compute_percent(299, 300), compute_percent(1, 300), compute_percent(0, 0)
     (36, 99, 1, None)
     """
     if not whole:
@@ -107,10 +107,10 @@ def percent(part: int, whole: int) -> int | None:
     return rounded if part in (0, whole) else min(max(rounded, 1), 99)
 
 
-def mean(total: int, count: int) -> float | None:
+def compute_mean(total: int, count: int) -> float | None:
     """Return an average with one decimal, rounded half up; None for no items.
 
-    >>> mean(9, 4), mean(129, 4), mean(0, 3), mean(0, 0)
+    >>> compute_mean(9, 4), compute_mean(129, 4), compute_mean(0, 3), compute_mean(0, 0)
     (2.3, 32.3, 0.0, None)
     """
     return (20 * total + count) // (2 * count) / 10 if count else None

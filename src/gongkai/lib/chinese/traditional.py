@@ -12,13 +12,13 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 
 
 @cache
-def traditional_characters() -> dict[int, str]:
+def get_traditional_characters() -> dict[int, str]:
     """Return traditional characters and their variants with their simplified form."""
-    return simplified_table() | {ord(one): other for one, other in _VARIANT_FORMS.items()}
+    return get_simplified_table() | {ord(one): other for one, other in _VARIANT_FORMS.items()}
 
 
 @cache
-def simplified_table() -> dict[int, str]:
+def get_simplified_table() -> dict[int, str]:
     """Return traditional characters with their simplified form, for `str.translate`.
 
     A character that may stay as it is (著, 乾, 瞭 …) stays: official text uses it as simplified.
@@ -39,7 +39,7 @@ def simplify(text: str) -> str:
     >>> simplify("責任單位")
     '责任单位'
     """
-    return text.translate(traditional_characters())
+    return text.translate(get_traditional_characters())
 
 
 #: Readings that the table has in another language.

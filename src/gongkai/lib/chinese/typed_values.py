@@ -43,16 +43,16 @@ _MAX_CHARACTERS = 60
 DATE_EXAMPLE = "2026-01-05"
 TIME_EXAMPLE = "09:30"
 MOMENT_EXAMPLE = f"{DATE_EXAMPLE} {TIME_EXAMPLE}"
-NO_SUCH_DATE = "没有这一天，请核对年、月、日"
-NO_SUCH_TIME = "没有这个时间，请核对时、分"
-OTHER_YEAR = f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间，请核对"
-WRITE_DATE = f"不是日期，请按“{DATE_EXAMPLE}”或者“2026年1月5日”的样式填写日期"
-WRITE_MONTH_DAY = "不是月和日，请按“01-31”或者“1月31日”的样式填写月和日"
-WRITE_TIME = f"不是时间，请按“{TIME_EXAMPLE}”的样式填写时间"
-WRITE_MOMENT = f"不是日期加时间，请按“{MOMENT_EXAMPLE}”的样式填写日期和时间"
-WRITE_WHOLE = "不是整数，请填写 12 或者 1,200 的样式，不写单位"
-WRITE_NUMBER = "不是数字，请填写 12.5 或者 1,200.5 的样式，不写单位"
-TOO_MANY_DIGITS = f"数字超过{_MAX_DIGITS}位，请核对"
+NO_SUCH_DATE_ERROR = "没有这一天，请核对年、月、日"
+NO_SUCH_TIME_ERROR = "没有这个时间，请核对时、分"
+OTHER_YEAR_ERROR = f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间，请核对"
+NOT_A_DATE_ERROR = f"不是日期，请按“{DATE_EXAMPLE}”或者“2026年1月5日”的样式填写日期"
+NOT_A_MONTH_DAY_ERROR = "不是月和日，请按“01-31”或者“1月31日”的样式填写月和日"
+NOT_A_TIME_ERROR = f"不是时间，请按“{TIME_EXAMPLE}”的样式填写时间"
+NOT_A_MOMENT_ERROR = f"不是日期加时间，请按“{MOMENT_EXAMPLE}”的样式填写日期和时间"
+NOT_WHOLE_NUMBER_ERROR = "不是整数，请填写 12 或者 1,200 的样式，不写单位"
+NOT_A_NUMBER_ERROR = "不是数字，请填写 12.5 或者 1,200.5 的样式，不写单位"
+TOO_MANY_DIGITS_ERROR = f"数字超过{_MAX_DIGITS}位，请核对"
 
 
 class TypedValueError(ValueError):
@@ -83,15 +83,15 @@ def parse_date(text: str) -> date | None:
     words = _CHINESE_NUMBER.sub(lambda part: str(to_int(re.sub("[Oo]", "〇", part[0]))), words)
     found = _TYPED_DATE.fullmatch(words)
     if found is None:
-        raise TypedValueError(WRITE_DATE)
+        raise TypedValueError(NOT_A_DATE_ERROR)
     year = int(found[1])
     month, day = int(found[3] or found[5] or found[7]), int(found[4] or found[6] or found[8])
     try:
         parsed = date(year, month, day)
     except ValueError:
-        raise TypedValueError(NO_SUCH_DATE) from None
+        raise TypedValueError(NO_SUCH_DATE_ERROR) from None
     if year not in ACCEPTED_YEARS:
-        raise TypedValueError(OTHER_YEAR)
+        raise TypedValueError(OTHER_YEAR_ERROR)
     return parsed
 
 
@@ -109,12 +109,12 @@ def parse_month_day(text: str) -> str | None:
         return None
     found = _TYPED_MONTH_DAY.fullmatch(words)
     if found is None:
-        raise TypedValueError(WRITE_MONTH_DAY)
+        raise TypedValueError(NOT_A_MONTH_DAY_ERROR)
     month, day = (int(found[first] or found[first + 2] or found[first + 4]) for first in (1, 2))
     try:
         return f"{date(_LEAP_YEAR, month, day):%m-%d}"
     except ValueError:
-        raise TypedValueError(NO_SUCH_DATE) from None
+        raise TypedValueError(NO_SUCH_DATE_ERROR) from None
 
 
 def parse_time(text: str) -> time | None:
@@ -131,12 +131,12 @@ def parse_time(text: str) -> time | None:
         return None
     found = _TYPED_TIME.fullmatch(words)
     if found is None:
-        raise TypedValueError(WRITE_TIME)
+        raise TypedValueError(NOT_A_TIME_ERROR)
     hour, minute, second = int(found[1]), int(found[2] or found[4] or found[5] or 0), int(found[3] or 0)
     try:
         return time(hour, minute, second)
     except ValueError:
-        raise TypedValueError(NO_SUCH_TIME) from None
+        raise TypedValueError(NO_SUCH_TIME_ERROR) from None
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -153,15 +153,15 @@ def parse_moment(text: str) -> datetime | None:
         return None
     found = _TYPED_MOMENT.fullmatch(words)
     if found is None:
-        raise TypedValueError(WRITE_MOMENT)
+        raise TypedValueError(NOT_A_MOMENT_ERROR)
     try:
         day, clock = parse_date(found[1]), parse_time(found[2])
     except TypedValueError as wrong:
-        if str(wrong) in (WRITE_DATE, WRITE_TIME):
-            raise TypedValueError(WRITE_MOMENT) from wrong
+        if str(wrong) in (NOT_A_DATE_ERROR, NOT_A_TIME_ERROR):
+            raise TypedValueError(NOT_A_MOMENT_ERROR) from wrong
         raise
     if day is None or clock is None:
-        raise TypedValueError(WRITE_MOMENT)
+        raise TypedValueError(NOT_A_MOMENT_ERROR)
     return datetime.combine(day, clock)
 
 
@@ -174,7 +174,7 @@ def parse_decimal(text: str) -> Decimal | None:
     Raises:
         TypedValueError: the text is no number, groups its digits wrongly or has too many of them.
     """
-    return _parse_number(text, WRITE_NUMBER)
+    return _parse_number(text, NOT_A_NUMBER_ERROR)
 
 
 def parse_whole(text: str) -> int | None:
@@ -186,11 +186,11 @@ def parse_whole(text: str) -> int | None:
     Raises:
         TypedValueError: the text is no whole number, groups its digits wrongly or has too many of them.
     """
-    number = _parse_number(text, WRITE_WHOLE)
+    number = _parse_number(text, NOT_WHOLE_NUMBER_ERROR)
     if number is None:
         return None
     if number != number.to_integral_value():
-        raise TypedValueError(WRITE_WHOLE)
+        raise TypedValueError(NOT_WHOLE_NUMBER_ERROR)
     return int(number)
 
 
@@ -203,7 +203,7 @@ def _parse_number(text: str, reason: str) -> Decimal | None:
         raise TypedValueError(reason)
     sign, digits, decimals = found[1], re.sub(r"[,\s]", "", found[2]), found[3] or ""
     if len((digits + decimals.rstrip("0")).lstrip("0")) > _MAX_DIGITS:
-        raise TypedValueError(TOO_MANY_DIGITS)
+        raise TypedValueError(TOO_MANY_DIGITS_ERROR)
     return Decimal(f"{sign}{digits}.{decimals}" if decimals else f"{sign}{digits}")
 
 

@@ -26,10 +26,12 @@ TEMPLATE_END_SECONDS = 5
 CANCEL_CHECK_SECONDS = 0.5
 #: Environment variables that a child inherits; others may contain keys and passwords.
 INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
-TOO_LARGE = "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
-CUT_OFF = "读取被系统中断（多半是服务器内存不足），文件没有读完。请稍后再试；仍不行的，请管理员查看运行日志。"
+SINGLE_THREAD_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+TIME_LIMIT_ERROR = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
+MEMORY_LIMIT_ERROR = (
+    "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
+)
+CUT_OFF_ERROR = "读取被系统中断（多半是服务器内存不足），文件没有读完。请稍后再试；仍不行的，请管理员查看运行日志。"
 UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
 
 
@@ -134,7 +136,7 @@ class TemplateProcess:
         kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
         environment = {
             **kept,
-            **ONE_THREAD,
+            **SINGLE_THREAD_ENVIRONMENT,
             "PYTHONPATH": os.pathsep.join(text for text in sys.path if text),
             "PYTHONUTF8": "1",
         }
@@ -217,7 +219,7 @@ class ChildAnswer:
         while True:
             now = time.monotonic()
             if now - self.begun > self.limits.wall:
-                raise Overloaded(TOO_LONG)
+                raise Overloaded(TIME_LIMIT_ERROR)
             if now - looked > CANCEL_CHECK_SECONDS:
                 self.watch.check()
                 looked = now
@@ -234,7 +236,7 @@ class ChildAnswer:
             for kind, body in self._frames.feed(data):
                 self._hear(kind, body)
         except OverflowError as error:
-            raise ChildStopped(TOO_LARGE) from error
+            raise ChildStopped(MEMORY_LIMIT_ERROR) from error
         except (ValueError, TypeError, LookupError) as error:
             LOG.warning("%s: a frame that is none", self.name)
             raise ChildStopped(UNREADABLE_FILE_ERROR) from error
@@ -261,14 +263,14 @@ class ChildAnswer:
         status = self.spent.status
         # The kernel counts ticks: a child that it kills may have used a little less than the limit.
         if status == -signal.SIGXCPU or (status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1):
-            return ChildStopped(TOO_LONG)
+            return ChildStopped(TIME_LIMIT_ERROR)
         # Neither a traceback nor a signal: the child had no memory left to say so. A library in C ends its process where it gets
         # none: it aborts where one large piece is refused, which is never counted.
         silent = status == 0 and not self.failed
         share = 0.5 if silent or status in {-signal.SIGABRT, -signal.SIGTRAP} else 0.9
         full = (silent or (status or 0) < 0) and self.spent.memory > share * self.limits.memory
         if full or "MemoryError" in self.failed or "Cannot allocate memory" in self.failed:
-            return ChildStopped(TOO_LARGE)
+            return ChildStopped(MEMORY_LIMIT_ERROR)
         if not self.failed and status in {None, 0, -signal.SIGKILL, -signal.SIGTERM}:
-            return Overloaded(CUT_OFF)
+            return Overloaded(CUT_OFF_ERROR)
         return ChildStopped(UNREADABLE_FILE_ERROR)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gongkai.lib.confined.reading import need_limits
+from gongkai.lib.confined.reading import request_larger_limits
 
 #: The library, as distributors name it: in one piece, or the part that carries the entry.
 LIBREOFFICE_LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
@@ -41,7 +41,7 @@ def convert_office_file(data: bytes, suffix: str, kind: str = "docx") -> bytes |
     """
     if (office := libreoffice_path()) is None:
         return None
-    need_limits("office")
+    request_larger_limits("office")
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, f"text.{suffix}"), Path(folder, f"made.{kind}")
         source.write_bytes(data)

@@ -23,7 +23,7 @@ from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 from gongkai.lib.confined import codec
 from gongkai.lib.confined.asking import (
     LAST_CHILD_COST,
-    TOO_LONG,
+    TIME_LIMIT_ERROR,
     UNREADABLE_FILE_ERROR,
     ChildAnswer,
     ChildCost,
@@ -117,12 +117,12 @@ class Child:
 CURRENT_CHILD: Child | None = None
 
 
-def in_child() -> bool:
+def is_child_process() -> bool:
     """Return true in a child process."""
     return CURRENT_CHILD is not None
 
 
-def need_limits(name: str) -> None:
+def request_larger_limits(name: str) -> None:
     """Request larger limits (`LARGER_LIMITS`) before starting a program; raises `NeedsOtherLimits`, and the
     caller restarts the reader."""
     if CURRENT_CHILD is not None and not CURRENT_CHILD.limits.starts:
@@ -130,8 +130,8 @@ def need_limits(name: str) -> None:
 
 
 @contextmanager
-def recognising() -> Iterator[None]:
-    """Context manager: count the child's CPU time as text recognition (`ResourceLimits.recognising`).
+def count_as_recognition() -> Iterator[None]:
+    """Context manager: count the child's CPU time as text recognition (`ResourceLimits.count_as_recognition`).
 
     Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
     """
@@ -166,7 +166,7 @@ def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
         _WATCH.reset(token)
 
 
-def in_background() -> bool:
+def is_in_background() -> bool:
     """Return true within `with_progress`: no page waits, so parsing may take longer."""
     return _WATCH.get() is not NO_WATCH
 
@@ -186,7 +186,7 @@ class UsedTime:
         """
         seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
         if min(seconds, wall) < 1:
-            raise Overloaded(TOO_LONG)
+            raise Overloaded(TIME_LIMIT_ERROR)
         return replace(limits, seconds=seconds, wall=wall)
 
 
@@ -259,8 +259,7 @@ class Reader(Generic[P, R_co]):
         bound = inspect.signature(self.here).bind(*args, **facts)
         bound.apply_defaults()
         if words := describe_excess(
-            "handed",
-            sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes)),
+            "handed", sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes))
         ):
             raise self.refuses[0](words)
         answer = self._answer(codec.pack(list(bound.arguments.values())), _used_by(bound.arguments.values()))

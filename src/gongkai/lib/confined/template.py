@@ -185,7 +185,7 @@ def _live(
         os._exit(0)
 
 
-def refusal_text(error: Exception) -> str:
+def get_refusal_text(error: Exception) -> str:
     """Return the text from which a refusal was constructed."""
     reasons: list[str] = getattr(error, "reasons", [])
     return reasons[0] if reasons else str(error)
@@ -212,7 +212,7 @@ def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None
     except reader.refuses as error:
         if _lacked_memory(error):
             raise
-        send_frame(line, REFUSED, json.dumps([reader.place_of(error), refusal_text(error)]).encode())
+        send_frame(line, REFUSED, json.dumps([reader.place_of(error), get_refusal_text(error)]).encode())
     except NeedsOtherLimits as needs:
         send_frame(line, NEEDS, str(needs).encode())
     else:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongkai.lib.confined import reading
-from gongkai.lib.confined.reading import need_limits, reader, recognising, report_progress
+from gongkai.lib.confined.reading import count_as_recognition, reader, report_progress, request_larger_limits
 
 
 class TrialFailed(Exception):
@@ -17,7 +17,7 @@ class TrialFailed(Exception):
 
 
 @reader(TrialFailed)
-def sandbox_facts() -> dict[str, str | int]:
+def get_sandbox_facts() -> dict[str, str | int]:
     """Return the network barrier of children (`kernel.enter_sandbox`) and their memory and CPU limits."""
     assert reading.CURRENT_CHILD is not None
     return {
@@ -28,12 +28,12 @@ def sandbox_facts() -> dict[str, str | int]:
 
 
 def _socket() -> None:
-    need_limits("office")
+    request_larger_limits("office")
     socket.socket(socket.AF_UNIX).close()
 
 
 def _outside(place: str) -> None:
-    need_limits("office")
+    request_larger_limits("office")
     _write(place)
 
 
@@ -68,15 +68,15 @@ def _swell_and_call_it_damage() -> None:
 
 
 def _recognise(seconds: float) -> None:
-    need_limits("recogniser")
-    with recognising():
+    request_larger_limits("recogniser")
+    with count_as_recognition():
         begun = time.process_time()
         while time.process_time() < begun + seconds:
             pass
 
 
 def _endless_beside_a_recogniser() -> None:
-    need_limits("recogniser")
+    request_larger_limits("recogniser")
     _endless()
 
 

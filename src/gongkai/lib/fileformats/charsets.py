@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 
 #: Charsets tried in turn if the declared one does not fit.
-GUESSED = ("utf-8", "gb18030", "big5")
+FALLBACK_CHARSETS = ("utf-8", "gb18030", "big5")
 #: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
-WESTERN = (
+WESTERN_CHARSETS = (
     "iso-8859-1",
     "iso8859-1",
     "latin1",
@@ -18,12 +18,12 @@ WESTERN = (
     "ascii",
 )
 """Charsets that accept any bytes; programs declare them without checking, so Chinese charsets are tried first."""
-WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
+SUPERSET_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH = re.compile(rb"[\x80-\xff]")
 #: The marks with which UTF-16 begins.
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-#: So many bytes beyond ASCII tell a charset; what reads like Chinese (`chinese_likelihood`); what speaks for UTF-8, which fits nothing by chance.
+#: So many bytes beyond ASCII tell a charset; what is Chinese (`estimate_chinese_likelihood`); what speaks for UTF-8, which fits nothing by chance.
 _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
 #: Characters beyond ASCII, and so many of them tell what a text is written in.
 _BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
@@ -40,23 +40,23 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     ('公租房', False)
     """
     named = named.lower().strip("\"' ")
-    wanted = WIDER.get(named, named) or "utf-8"
+    wanted = SUPERSET_CHARSETS.get(named, named) or "utf-8"
     if content.startswith(_MARKS_OF_UTF16) and not named.startswith("utf-16"):
         wanted = "utf-16"
-    if named in WESTERN and (found := _chinese(content)):
+    if named in WESTERN_CHARSETS and (found := _chinese(content)):
         return found, False
     if (seven := _seven_bits(content)) and wanted not in {"hz", "utf-7"}:
         return seven, False
-    if (whole := _strictly(content, wanted)) and named and chinese_likelihood(whole) >= LIKELY:
+    if (whole := _strictly(content, wanted)) and named and estimate_chinese_likelihood(whole) >= LIKELY:
         return _clean(whole), True
-    read = {charset: text for charset in (wanted, *GUESSED) if (text := _strictly(content, charset))}
+    read = {charset: text for charset in (wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
     first = next(iter(read), "")
     if not first:
         worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
-        return _clean(max(worst.values(), key=chinese_likelihood)), False
-    best = max(read, key=lambda charset: chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
+        return _clean(max(worst.values(), key=estimate_chinese_likelihood)), False
+    best = max(read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
     telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first])
-    doubted = telling and chinese_likelihood(read[first]) < LIKELY <= chinese_likelihood(read[best])
+    doubted = telling and estimate_chinese_likelihood(read[first]) < LIKELY <= estimate_chinese_likelihood(read[best])
     chosen = best if doubted else first
     return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
 
@@ -84,17 +84,17 @@ def _seven_bits(content: bytes) -> str:
         return ""
     for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
         text = _strictly(content, charset) if pattern.search(content) else ""
-        if text and not text.isascii() and chinese_likelihood(text) >= LIKELY:
+        if text and not text.isascii() and estimate_chinese_likelihood(text) >= LIKELY:
             return _clean(text)
     return ""
 
 
-def chinese_likelihood(text: str) -> float:
+def estimate_chinese_likelihood(text: str) -> float:
     """Return the likelihood that a text is Chinese, from −1 to 1.
 
     The share of common characters and marks among non-ASCII ones, minus that of rare ones.
 
-    >>> chinese_likelihood("公租房") > 0.7 > chinese_likelihood("公租房".encode("gb18030").decode("big5", "replace"))
+    >>> estimate_chinese_likelihood("公租房") > 0.7 > estimate_chinese_likelihood("公租房".encode("gb18030").decode("big5", "replace"))
     True
     """
     beyond = "".join(_BEYOND.findall(text))[:_SAMPLE]
@@ -118,14 +118,14 @@ def _weight(character: str) -> float:
 
 def _undoubled(text: str) -> str:
     """Return a text with double UTF-8 encoding undone."""
-    if chinese_likelihood(text) >= 0:
+    if estimate_chinese_likelihood(text) >= 0:
         return text
     for charset in ("latin-1", "cp1252"):
         try:
             once = text.encode(charset).decode("utf-8")
         except UnicodeError:
             continue
-        if chinese_likelihood(once) >= LIKELY:
+        if estimate_chinese_likelihood(once) >= LIKELY:
             return once
     return text
 

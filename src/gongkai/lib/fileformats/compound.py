@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import IO
 
 #: Signature of a compound file ([MS-CFB] 2.2).
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Stream name of a document with an opening password ([MS-OFFCRYPTO] 2.3.4.4).
-ENCRYPTED = "EncryptedPackage"
-LOCKED = "文件有打开密码，请取消密码后另存为新文件再试。"
+ENCRYPTED_STREAM_NAME = "EncryptedPackage"
+LOCKED_FILE_ERROR = "文件有打开密码，请取消密码后另存为新文件再试。"
 #: A locked document has a dozen entries, four to a sector; a list of sectors of the table (DIFAT) covers 8 MB of the file.
 _MOST_SECTORS, _MOST_LISTS = 64, 64
 
@@ -21,7 +21,7 @@ def is_locked(source: IO[bytes]) -> bool:
     """
     source.seek(0)
     try:
-        return any(name == ENCRYPTED for name in _names(source))
+        return any(name == ENCRYPTED_STREAM_NAME for name in _names(source))
     except (OSError, ValueError, IndexError, struct.error):
         return False
     finally:
@@ -39,7 +39,7 @@ def has_stream(data: bytes, name: str) -> bool:
 def _names(source: IO[bytes]) -> Iterator[str]:
     """Yield the names in the directory ([MS-CFB] 2.6), within a limit."""
     head = source.read(512)
-    if not head.startswith(OLE):
+    if not head.startswith(OLE_SIGNATURE):
         return
     (shift,), (sector,) = struct.unpack_from("<H", head, 30), struct.unpack_from("<I", head, 48)
     size = {9: 512, 12: 4096}[shift] if shift in (9, 12) else 0

@@ -7,10 +7,10 @@ from decimal import Decimal
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
 
-def fifteen_digits(value: float) -> Decimal:
+def round_to_fifteen_digits(value: float) -> Decimal:
     """Return a number with the 15 digits that a spreadsheet stores, without binary noise.
 
-    >>> fifteen_digits(0.1 + 0.2)
+    >>> round_to_fifteen_digits(0.1 + 0.2)
     Decimal('0.3')
     """
     return Decimal(f"{float(value):.15g}")
@@ -20,7 +20,7 @@ class Percent(float):
     """A number displayed as a percentage: 0.0285 as 2.85%."""
 
     def __str__(self) -> str:
-        return f"{(fifteen_digits(self) * 100).normalize():f}%"
+        return f"{(round_to_fifteen_digits(self) * 100).normalize():f}%"
 
 
 def is_percent(number_format: str) -> bool:
@@ -32,7 +32,7 @@ def is_percent(number_format: str) -> bool:
     return "%" in _LITERAL.sub("", number_format or "")
 
 
-def displayed_value(value: object, number_format: str) -> object:
+def get_displayed_value(value: object, number_format: str) -> object:
     """Return a cell's value as its number format displays it, if the display changes the meaning."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and is_percent(number_format):
         return Percent(value)

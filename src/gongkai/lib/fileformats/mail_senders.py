@@ -19,7 +19,7 @@ def read_header(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
-    return decode_words(str(value) if isinstance(value, str) else raw_of(value))
+    return decode_words(str(value) if isinstance(value, str) else to_surrogates(value))
 
 
 def decode_words(raw: str) -> str:
@@ -28,11 +28,11 @@ def decode_words(raw: str) -> str:
         pieces = decode_header(raw)
     except (ValueError, LookupError, AttributeError, TypeError):
         pieces = [(raw, None)]
-    text = "".join(piece_of(piece, charset) for piece, charset in pieces)
+    text = "".join(decode_header_piece(piece, charset) for piece, charset in pieces)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def raw_of(value: object) -> str:
+def to_surrogates(value: object) -> str:
     """Return a header value with its non-ASCII bytes as surrogate escapes."""
     return "".join(
         piece if isinstance(piece, str) else piece.decode("ascii", "surrogateescape")
@@ -40,7 +40,7 @@ def raw_of(value: object) -> str:
     )
 
 
-def piece_of(piece: bytes | str, charset: str | None) -> str:
+def decode_header_piece(piece: bytes | str, charset: str | None) -> str:
     """Decode a piece of a header; its charset is only a hint."""
     if isinstance(piece, str):
         piece = piece.encode("utf-8", "surrogateescape")
@@ -97,21 +97,21 @@ class Senders:
 
     def without(self, own: Collection[str]) -> "Senders":
         """Return the same without the office's own reply addresses."""
-        left = tuple(address for address in self.replies if plain_address(address) not in own)
+        left = tuple(address for address in self.replies if normalise_address(address) not in own)
         return Senders(self.name, self.address, self.several, left)
 
 
-def plain_address(address: str) -> str:
+def normalise_address(address: str) -> str:
     """Return an address for comparison: lower case, without a +tag.
 
-    >>> plain_address("SZF+web@yunling.gov.example")
+    >>> normalise_address("SZF+web@yunling.gov.example")
     'szf@yunling.gov.example'
     """
     local, _, domain = address.lower().partition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def senders_of(message: Message) -> Senders:
+def read_senders(message: Message) -> Senders:
     """Return the sender and reply addresses of a message."""
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
@@ -122,12 +122,12 @@ def senders_of(message: Message) -> Senders:
             name, address = agents[0] if len(found) > 1 and agents else pairs[0]
             several = called == "From" and len(found) > 1 and not agents
             break
-    replies = {one.lower(): one for _, one in _addresses(message, "Reply-To") if is_a_persons(one)}
-    own = address.lower() in replies and is_a_persons(address)
+    replies = {one.lower(): one for _, one in _addresses(message, "Reply-To") if is_personal_address(one)}
+    own = address.lower() in replies and is_personal_address(address)
     return Senders(name, address, several, () if own else tuple(replies.values()))
 
 
-def is_a_persons(address: str) -> bool:
+def is_personal_address(address: str) -> bool:
     """Return true if an address looks personal: neither a no-reply address nor a list."""
     local, _, domain = address.partition("@")
     return not (_NOBODY.match(local) or _MANY.match(local) or _LISTS.search(domain))
@@ -137,7 +137,7 @@ def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
     """Return the names and addresses in a header; parsed before decoding encoded words."""
     found = []
     for value in message.get_all(called) or ():
-        raw = " ".join((str(value) if isinstance(value, str) else raw_of(value)).split())
+        raw = " ".join((str(value) if isinstance(value, str) else to_surrogates(value)).split())
         for shown, address in _pairs(raw):
             if _ADDRESS.fullmatch(made := _ascii(address)):
                 found.append((decode_words(shown).strip()[:300], made))
@@ -152,7 +152,7 @@ def _pairs(raw: str) -> Sequence[tuple[str, str]]:
 
 def _ascii(address: str) -> str:
     """Return an address with its domain in IDNA form."""
-    address = piece_of(address, None)  # raw bytes of any charset, as RFC 6532 and old programs write them
+    address = decode_header_piece(address, None)  # raw bytes of any charset, as RFC 6532 and old programs write them
     local, at, domain = address.rpartition("@")
     try:
         said = domain.encode("utf-8", "surrogateescape").decode()
@@ -171,7 +171,7 @@ def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
         or any(message.get(name) for name in _MACHINES)
         or bool(_AUTO.match(subject))
         or any(map(_accepts, message.walk()))
-        or (bool(senders.address) and not is_a_persons(senders.address) and not senders.replies)
+        or (bool(senders.address) and not is_personal_address(senders.address) and not senders.replies)
     )
 
 

@@ -17,25 +17,25 @@ from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
-from gongkai.lib.fileformats.charsets import LIKELY, WIDER, chinese_likelihood, decode
-from gongkai.lib.fileformats.documents.model import Builder, UnreadFile
+from gongkai.lib.fileformats.charsets import LIKELY, SUPERSET_CHARSETS, decode, estimate_chinese_likelihood
+from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile
 from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import (
     DeliveryReport,
     Senders,
+    decode_header_piece,
     find_report,
     is_automatic,
     is_report,
-    piece_of,
     read_header,
-    senders_of,
+    read_senders,
 )
 from gongkai.lib.fileformats.winmail import parse_winmail
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 70
 #: Maximum characters of a file name; `files.kinds.clean_name` shortens it further and preserves its suffix.
-MOST_NAME = 1000
+MAX_FILE_NAME_CHARACTERS = 1000
 _NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
 #: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).
 _CHARSET_NAMED = re.compile(r"\bfilename\*\s*=\s*([\w-]*)'[^']*'([^;\s\"]+)", re.IGNORECASE)
@@ -123,7 +123,7 @@ def read_mail(raw: bytes) -> Mail:
     mail = Mail(subject=read_header(message, "Subject"), hops=len(message.get_all("Received") or ()))
     mail.message_id = next(iter(_ids(read_header(message, "Message-ID"))), "")
     mail.references = (*_ids(read_header(message, "In-Reply-To")), *_ids(read_header(message, "References")))
-    mail.senders = senders_of(message)
+    mail.senders = read_senders(message)
     mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _date(message)
     mail.automatic = is_automatic(message, mail.senders, mail.subject)
@@ -138,7 +138,7 @@ def read_mail(raw: bytes) -> Mail:
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
-    marked = words_of_html("\n".join(text for kind, text in texts if kind == "html"))
+    marked = extract_text("\n".join(text for kind, text in texts if kind == "html"))
     wrapped, inside = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
     mail.text = _both(_both(plain, marked), wrapped) or inside
     if mail.text == marked:
@@ -237,7 +237,7 @@ def _unwrapped(content: bytes) -> bytes:
             return content
     except ValueError:
         return content
-    return found if chinese_likelihood(decode(found, "")[0]) >= LIKELY and not found.isascii() else content
+    return found if estimate_chinese_likelihood(decode(found, "")[0]) >= LIKELY and not found.isascii() else content
 
 
 def _texts_in(inner: object) -> list[str]:
@@ -251,7 +251,7 @@ def _texts_in(inner: object) -> list[str]:
         ]
         for kind in ("text/plain", "text/html")
     }
-    return read["text/plain"] or [words_of_html(text) for text in read["text/html"]]
+    return read["text/plain"] or [extract_text(text) for text in read["text/html"]]
 
 
 def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
@@ -262,7 +262,7 @@ def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, 
         return
     if found.cut:
         mail.faults.append("winmail.dat不完整，可能缺少内容，以原信为准。")
-    texts.append(("winmail", found.text or words_of_html(found.html)))
+    texts.append(("winmail", found.text or extract_text(found.html)))
     mail.attached += [AttachedFile(" ".join(one.split())[:200], data) for one, data in found.files]
 
 
@@ -273,21 +273,21 @@ def _file_name(part: Message) -> str:
         if heading.lower() not in {"content-disposition", "content-type"}:
             continue
         if told := _CHARSET_NAMED.search(raw):
-            return _bare_name(piece_of(unquote_to_bytes(told[2]), told[1]))
+            return _bare_name(decode_header_piece(unquote_to_bytes(told[2]), told[1]))
         named = _NAMED.search(raw)
         if named and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
-            return _bare_name(piece_of(named[1] or named[2] or "", None))
+            return _bare_name(decode_header_piece(named[1] or named[2] or "", None))
     try:
         name = part.get_filename() or ""
         pieces = decode_header(name)
     except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
         return ""
-    return _bare_name("".join(piece_of(piece, charset) for piece, charset in pieces))
+    return _bare_name("".join(decode_header_piece(piece, charset) for piece, charset in pieces))
 
 
 def _bare_name(name: str) -> str:
     """Return a file name without folders."""
-    return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MOST_NAME]
+    return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MAX_FILE_NAME_CHARACTERS]
 
 
 def _is_file(part: Message, name: str) -> bool:
@@ -325,7 +325,7 @@ _CUT_DEFECTS = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
 def _without_half_character(content: bytes, named: str) -> bytes:
     """Return a text without the half character at its end, for which all of it would be read in another charset."""
     kept = content
-    for charset in dict.fromkeys((WIDER.get(named.lower(), named) or "utf-8", "utf-8")):
+    for charset in dict.fromkeys((SUPERSET_CHARSETS.get(named.lower(), named) or "utf-8", "utf-8")):
         try:
             content.decode(charset)
         except UnicodeDecodeError as error:
@@ -363,9 +363,9 @@ def _date(message: Message) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def words_of_html(marked: str) -> str:
+def extract_text(marked: str) -> str:
     """Return the text of HTML as a reader sees it, one line per paragraph."""
-    builder = Builder("html")
+    builder = DocumentBuilder("html")
     try:
         read_page(builder, marked)
     except UnreadFile:

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 _LOADS = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.MpoImagePlugin")
 _QUALITY = 85
 #: Exceptions of Pillow for a picture with disordered, truncated or oversized parts.
-BROKEN_PICTURE: tuple[type[Exception], ...] = (
+BROKEN_PICTURE_ERRORS: tuple[type[Exception], ...] = (
     *(OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, OverflowError, RuntimeError),
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
 #: Metadata of a picture that is needed to show it, as Pillow names it; all other metadata is removed.
-SHOWN = frozenset(
+SHOWN_METADATA = frozenset(
     {"icc_profile", "transparency", "gamma", "dpi", "srgb", "interlace", "progressive", "progression"}
     | {"chromaticity", "jfif", "jfif_version", "jfif_unit", "jfif_density", "adobe", "adobe_transform"}
 )
 #: EXIF tag of the camera's orientation.
-ORIENTATION = 0x0112
+ORIENTATION_TAG = 0x0112
 
 
 class UnfitPicture(Exception):
@@ -81,7 +81,7 @@ def is_blank_picture(data: bytes) -> bool:
                 raise UnfitPicture(words)
             opened.draft(None, (_LOOKED_AT, _LOOKED_AT))  # a large photo is decoded no larger than is needed
             return is_blank(opened)
-    except BROKEN_PICTURE as error:
+    except BROKEN_PICTURE_ERRORS as error:
         raise UnfitPicture(_CUT) from error
 
 
@@ -188,7 +188,7 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
     _check(data)
     with Image.open(io.BytesIO(data)) as opened:
         photo = opened.format == "JPEG"
-        turned = opened.getexif().get(ORIENTATION, 1) > 4  # width and height change places
+        turned = opened.getexif().get(ORIENTATION_TAG, 1) > 4  # width and height change places
         full = opened.size[::-1] if turned else opened.size
         widest = min(full[0], max(widths))
         if photo:  # decoded no larger than is needed
@@ -205,7 +205,7 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
 
 
 @reader(UnfitPicture, loads=_LOADS)
-def bare_picture(data: bytes) -> bytes:
+def strip_picture(data: bytes) -> bytes:
     """Return a picture without metadata (place, time, comments).
 
     What is no picture, or has nothing of that, comes back as it is.
@@ -217,9 +217,9 @@ def bare_picture(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data)) as opened:
             if words := describe_excess("pixels", opened.width * opened.height):
                 raise UnfitPicture(words)
-            told = {*opened.info} - SHOWN or opened.getexif()
+            told = {*opened.info} - SHOWN_METADATA or opened.getexif()
             return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
-    except BROKEN_PICTURE:
+    except BROKEN_PICTURE_ERRORS:
         return data  # what cannot be opened is told by the checks
 
 
@@ -240,7 +240,7 @@ def _check(data: bytes) -> None:
             probe.verify()
         with Image.open(io.BytesIO(data)) as picture:
             picture.load()
-    except BROKEN_PICTURE as error:
+    except BROKEN_PICTURE_ERRORS as error:
         raise UnfitPicture(_CUT) from error
 
 
@@ -248,10 +248,10 @@ def _without_words(opened: "ImageFile") -> bytes:
     kept = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
     buffer = io.BytesIO()
     if opened.format == "PNG":
-        opened.info = {name: said for name, said in opened.info.items() if name in SHOWN}
+        opened.info = {name: said for name, said in opened.info.items() if name in SHOWN_METADATA}
         opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept)
         return buffer.getvalue()
-    upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION, 1) == 1
+    upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION_TAG, 1) == 1
     picture = opened if upright else ImageOps.exif_transpose(opened)
     picture.save(buffer, "JPEG", quality="keep" if upright else 95, exif=b"", comment=b"", **kept)
     return buffer.getvalue()

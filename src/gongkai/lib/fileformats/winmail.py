@@ -15,7 +15,7 @@ from compressed_rtf import decompress
 
 from gongkai.lib.fileformats.charsets import charset_of_code_page, decode
 
-SIGNATURE = b"\x78\x9f\x3e\x22"
+WINMAIL_SIGNATURE = b"\x78\x9f\x3e\x22"
 #: Files that are taken, levels of messages in messages, properties of one attribute.
 MOST_FILES, MOST_LEVELS, MOST_PROPERTIES = 100, 3, 5000
 #: Attributes by their names ([MS-OXTNEF] 2.1.3.2): codepage, body, properties, a file begins, its title, its bytes, its properties.
@@ -25,7 +25,7 @@ FILE, TITLE, DATA, OF_FILE = 0x9002, 0x8010, 0x800F, 0x9005
 TEXT, RTF, HTML, CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
 SHORT_NAME, LONG_NAME, OBJECT = 0x3704, 0x3707, 0x3701
 #: Bytes of property types with a fixed size; others state their count and lengths.
-FIXED = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+FIXED_SIZES = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 
 
@@ -68,7 +68,7 @@ def parse_winmail(content: bytes) -> WinmailContent | None:
 
 
 def _unwrap(content: bytes, level: int) -> WinmailContent:
-    if not content.startswith(SIGNATURE):
+    if not content.startswith(WINMAIL_SIGNATURE):
         raise ValueError("no TNEF")
     found, charset, files = WinmailContent(), "gb18030", [_File()]
     try:
@@ -126,7 +126,7 @@ def _properties(value: bytes) -> dict[int, _Property]:
                 length = unpack_from("<I", value, place)[0]
                 place += 4
             else:
-                length = FIXED[kind]
+                length = FIXED_SIZES[kind]
             if place + length > len(value):
                 raise ValueError("cut off")
             found.setdefault(name, _Property(kind, value[place : place + length]))
@@ -157,7 +157,7 @@ def _taken(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
     if inner is None or one.data is not None:
         return [] if one.data is None else [(name, one.data)]
     data = inner.value[16:] if inner.kind == 0x0D else inner.value  # what it is, before it
-    if not data.startswith(SIGNATURE) or level >= MOST_LEVELS:
+    if not data.startswith(WINMAIL_SIGNATURE) or level >= MOST_LEVELS:
         return [(name, data)]
     message = _unwrap(data, level + 1)
     words, suffix = (message.text, "txt") if message.text else (message.html, "html")

@@ -15,7 +15,7 @@ from typing import IO
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
 
 #: Exceptions of readers for a .zip (.docx, .xlsx) with damaged bytes; the libraries have no common base class.
-BROKEN_ZIP: tuple[type[Exception], ...] = (
+BROKEN_ZIP_ERRORS: tuple[type[Exception], ...] = (
     *(OSError, zipfile.BadZipFile, zipfile.LargeZipFile, LookupError, ValueError),
     *(NotImplementedError, EOFError, RuntimeError, zlib.error, lzma.LZMAError),
     *(struct.error, OverflowError, TypeError),
@@ -35,7 +35,7 @@ def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zi
 
     Raises:
         TooManyEntries: it has more entries, or longer names.
-        BROKEN_ZIP: it is none, or damaged.
+        BROKEN_ZIP_ERRORS: it is none, or damaged.
     """
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     if isinstance(opened, Path):

@@ -1,17 +1,17 @@
 """Rules of law for open government, as pure functions and tables without Django."""
 
 from gongkai.lib.chinese.days import end_of_day, today
-from gongkai.lib.law.calendar import Calendar, DaysOff, Notice, default_calendar
-from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, stored_changes
-from gongkai.lib.law.clock import closing_day, compute_due, find_objections
+from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, default_calendar
+from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, load_stored_changes
+from gongkai.lib.law.clock import compute_due, find_objections, get_closing_day
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.explain import Light, compute_light, warn_at
-from gongkai.lib.law.figures import Figure, figures_in_force
+from gongkai.lib.law.explain import Light, compute_light, compute_warning_time
+from gongkai.lib.law.figures import Figure, get_figures_in_force
 from gongkai.lib.law.history import compute_deadline, depends_on_day, rules_for
 from gongkai.lib.law.periods import add_days, add_months
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
-from gongkai.lib.law.remedies import Remedy, remedy_of
-from gongkai.lib.law.rules import RULE_SETS, RuleSet, rule_set, rule_sets, rules_on
+from gongkai.lib.law.remedies import Remedy, find_remedy
+from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rule_set, get_rules_on
 from gongkai.lib.law.workdays import add_workdays, is_workday, workdays_between
 
 __all__ = [
@@ -19,15 +19,15 @@ __all__ = [
     "Calendar",
     "CalendarChange",
     "Changes",
-    "DaysOff",
     "Deadline",
     "Event",
     "Figure",
     "FigureChange",
+    "Holiday",
+    "HolidayNotice",
     "Irregularity",
     "LawError",
     "Light",
-    "Notice",
     "Remedy",
     "RuleSet",
     "Status",
@@ -35,23 +35,23 @@ __all__ = [
     "add_days",
     "add_months",
     "add_workdays",
-    "closing_day",
+    "build_rule_sets",
     "compute_deadline",
     "compute_due",
     "compute_light",
+    "compute_warning_time",
     "default_calendar",
     "depends_on_day",
     "end_of_day",
-    "figures_in_force",
     "find_objections",
+    "find_remedy",
+    "get_closing_day",
+    "get_figures_in_force",
+    "get_rule_set",
+    "get_rules_on",
     "is_workday",
-    "remedy_of",
-    "rule_set",
-    "rule_sets",
+    "load_stored_changes",
     "rules_for",
-    "rules_on",
-    "stored_changes",
     "today",
-    "warn_at",
     "workdays_between",
 ]

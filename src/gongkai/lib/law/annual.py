@@ -6,15 +6,15 @@ from datetime import date
 
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.periods import add_months
-from gongkai.lib.law.rules import rules_on
-from gongkai.lib.law.values import MAX_WHOLE, Digits, quote_value
+from gongkai.lib.law.rules import get_rules_on
+from gongkai.lib.law.values import MAX_WHOLE_DIGITS, LongNumber, quote_value
 
 Cells = list[int | None]
 _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ReportFault:
     """A violated rule: its place (table, row, column as file keys) and a message."""
 
     rule: str
@@ -28,8 +28,8 @@ class Fault:
 class AnnualVerdict:
     """Errors of a report, and warnings by comparison with last year."""
 
-    errors: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
+    errors: tuple[ReportFault, ...]
+    warnings: tuple[ReportFault, ...]
 
     @property
     def ok(self) -> bool:
@@ -43,7 +43,7 @@ def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
     Args:
         report: the report as read from its JSON file; `previous` in it may hold last year's.
     """
-    errors: list[Fault] = []
+    errors: list[ReportFault] = []
     tables = _read_tables(report, errors)
     errors += _check_table3(tables["table3"])
     errors += _check_table4(tables["table4"])
@@ -54,18 +54,18 @@ def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
         warnings = ()
     else:
         text = f"上一年度的报告（previous）应为一个 JSON 对象，不能读取{quote_value(previous)}，未作比对"
-        warnings = (Fault("previous", "previous", None, None, text),)
+        warnings = (ReportFault("previous", "previous", None, None, text),)
     return AnnualVerdict(tuple(errors), warnings)
 
 
-def report_due(year: int, *, government: bool) -> date:
+def get_report_due_day(year: int, *, government: bool) -> date:
     """Return the last day for handing in and publishing a year's report, by the law of the end of that year.
 
     Since 2019 31 January, for governments 31 March (条例第四十九条); before 31 March (条例（2007）第三十一条).
     """
     ended = date(year, 12, 31)
     key = "annual_report_government" if government else "annual_report_department"
-    period = rules_on(key, ended, nearest=True).period
+    period = get_rules_on(key, ended, nearest=True).period
     assert period is not None
     return add_months(ended, period.count)
 
@@ -73,7 +73,7 @@ def report_due(year: int, *, government: bool) -> date:
 # -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------
 
 
-def _read_tables(report: Mapping[str, object], faults: list[Fault]) -> dict[str, dict[str, Cells]]:
+def _read_tables(report: Mapping[str, object], faults: list[ReportFault]) -> dict[str, dict[str, Cells]]:
     shapes: dict[str, list[tuple[Iterable[str], Sequence[str]]]] = {
         "table2": [(form.TABLE2_DOCUMENTS, [*form.TABLE2_COLUMNS]), (form.TABLE2_VALUES, ["value"])],
         "table3": [(form.TABLE3_ROWS, [*form.TABLE3_COLUMNS])],
@@ -84,7 +84,7 @@ def _read_tables(report: Mapping[str, object], faults: list[Fault]) -> dict[str,
         tables[table] = {}
         found = report.get(table)
         if not isinstance(found, Mapping):
-            faults.append(Fault("missing", table, None, None, f"缺少{form.TABLE_NAMES[table]}"))
+            faults.append(ReportFault("missing", table, None, None, f"缺少{form.TABLE_NAMES[table]}"))
             continue
         for rows, columns in parts:
             for row in rows:
@@ -92,35 +92,37 @@ def _read_tables(report: Mapping[str, object], faults: list[Fault]) -> dict[str,
     return tables
 
 
-def _read_row(table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[Fault]) -> Cells:
+def _read_row(
+    table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[ReportFault]
+) -> Cells:
     cells = found.get(row)
     if columns == ["value"] and row in found:
         cells = [cells]
     where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”"
     if not isinstance(cells, list) or len(cells) != len(columns):
         missing = f"{where}缺行" if row not in found else f"{where}应有{len(columns)}格"
-        faults.append(Fault("missing", table, row, None, missing))
+        faults.append(ReportFault("missing", table, row, None, missing))
         return [None] * len(columns)
     return [_read_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
 
 
-def _read_cell(table: str, row: str, column: str, cell: object, faults: list[Fault]) -> int | None:
+def _read_cell(table: str, row: str, column: str, cell: object, faults: list[ReportFault]) -> int | None:
     where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_label(table, column)}"
     if cell is None:
-        faults.append(Fault("missing", table, row, column, f"{where}为空"))
+        faults.append(ReportFault("missing", table, row, column, f"{where}为空"))
         return None
-    if isinstance(cell, Digits):
-        if row == form.DECIMAL and not cell.startswith("-"):
+    if isinstance(cell, LongNumber):
+        if row == form.DECIMAL_ROW and not cell.startswith("-"):
             return None
-        faults.append(Fault("whole_number", table, row, column, f"{where}的数过长（超过{MAX_WHOLE}位）"))
+        faults.append(ReportFault("whole_number", table, row, column, f"{where}的数过长（超过{MAX_WHOLE_DIGITS}位）"))
         return None
     # bool is a kind of int in Python, not in JSON.
-    if row == form.DECIMAL:
+    if row == form.DECIMAL_ROW:
         if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not cell >= 0:
-            faults.append(Fault("whole_number", table, row, column, f"{where}应为不小于0的数"))
+            faults.append(ReportFault("whole_number", table, row, column, f"{where}应为不小于0的数"))
         return None  # no identity touches it
     if isinstance(cell, bool) or not isinstance(cell, int) or cell < 0:
-        faults.append(Fault("whole_number", table, row, column, f"{where}应为不小于0的整数"))
+        faults.append(ReportFault("whole_number", table, row, column, f"{where}应为不小于0的整数"))
         return None
     return cell
 
@@ -146,7 +148,7 @@ def _are_different(left: int | None, right: int | None) -> bool:
     return left is not None and right is not None and left != right
 
 
-def _check_table3(rows: Mapping[str, Cells]) -> Iterator[Fault]:
+def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
     if not rows:
         return
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
@@ -154,23 +156,23 @@ def _check_table3(rows: Mapping[str, Cells]) -> Iterator[Fault]:
         handled = _add_cells((rows[form.RESULTS_TOTAL][n], rows[form.CARRIED_OUT][n]))
         if _are_different(received, handled):
             text = f"表三“{word}”列：新收加上年结转为{received}，办理结果总计加结转下年度为{handled}"
-            yield Fault("balance", "table3", None, column, text)
+            yield ReportFault("balance", "table3", None, column, text)
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
         total, results = rows[form.RESULTS_TOTAL][n], _add_cells(rows[row][n] for row in form.TABLE3_RESULTS)
         if _are_different(total, results):
             text = f"表三“{word}”列：三（七）总计为{total}，各项办理结果之和为{results}"
-            yield Fault("results_total", "table3", form.RESULTS_TOTAL, column, text)
+            yield ReportFault("results_total", "table3", form.RESULTS_TOTAL, column, text)
     for row, cells in rows.items():
         if _are_different(cells[-1], _add_cells(cells[:-1])):
             text = f"表三“{_WORD[row]}”：总计为{cells[-1]}，各列之和为{_add_cells(cells[:-1])}"
-            yield Fault("row_total", "table3", row, "total", text)
+            yield ReportFault("row_total", "table3", row, "total", text)
 
 
-def _check_table4(rows: Mapping[str, Cells]) -> Iterator[Fault]:
+def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
     for row, cells in rows.items():
         if _are_different(cells[-1], _add_cells(cells[:-1])):
             text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_add_cells(cells[:-1])}"
-            yield Fault("group_total", "table4", row, "total", text)
+            yield ReportFault("group_total", "table4", row, "total", text)
 
 
 # -- against last year ---------------------------------------------------------------------------------------------------
@@ -178,13 +180,13 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[Fault]:
 
 def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
-) -> Iterator[Fault]:
+) -> Iterator[ReportFault]:
     carried, left = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
     if carried and left:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
             if _are_different(carried[n], left[n]):
                 text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{left[n]}"
-                yield Fault("carried_over", "table3", form.CARRIED_IN, column, text)
+                yield ReportFault("carried_over", "table3", form.CARRIED_IN, column, text)
     for row, word in form.TABLE2_DOCUMENTS.items():
         cells, old = now["table2"].get(row), before["table2"].get(row)
         if not cells or not old or None in (cells[0], cells[1], cells[2], old[2]):
@@ -192,4 +194,4 @@ def _compare_years(
         expected = (old[2] or 0) + (cells[0] or 0) - (cells[1] or 0)
         if cells[2] != expected:
             text = f"表二“{word}”：现行有效为{cells[2]}件，上年现行有效加制发减废止为{expected}件"
-            yield Fault("in_force", "table2", row, "in_force", text)
+            yield ReportFault("in_force", "table2", row, "in_force", text)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from gongkai.lib.chinese import lazy_re as re
 
 #: The form in force, as each submission names it.
-FORM = "国办公开办函〔2021〕30号"
+CURRENT_FORM = "国办公开办函〔2021〕30号"
 #: Table two, rows of three columns (第二十条第（一）项).
 TABLE2_DOCUMENTS = {"rules": "规章", "normative_documents": "行政规范性文件"}
 TABLE2_COLUMNS = {"issued": "本年制发件数", "abolished": "本年废止件数", "in_force": "现行有效件数"}
@@ -21,7 +21,7 @@ TABLE2_VALUES = {
     "fees_10k_yuan": "行政事业性收费",
 }
 #: The only row with decimals, in units of 10,000 yuan.
-DECIMAL = "fees_10k_yuan"
+DECIMAL_ROW = "fees_10k_yuan"
 
 TABLE3_COLUMNS = {
     "natural_person": "自然人",
@@ -65,11 +65,7 @@ TABLE3_ROWS = {
     CARRIED_OUT: "结转下年度继续办理",
 }
 
-TABLE4_ROWS = {
-    "review": "行政复议",
-    "litigation_direct": "未经复议直接起诉",
-    "litigation_after_review": "复议后起诉",
-}
+TABLE4_ROWS = {"review": "行政复议", "litigation_direct": "未经复议直接起诉", "litigation_after_review": "复议后起诉"}
 TABLE4_COLUMNS = {
     "upheld": "结果维持",
     "corrected": "结果纠正",
@@ -84,16 +80,12 @@ TABLE_NAMES = {"table2": "表二", "table3": "表三", "table4": "表四"}
 Rows = Sequence[Sequence[str]]
 _PLAIN_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
 #: Spellings of the rows of table two → the keys of the form.
-_DOCUMENT_ROW_KEYS = {
-    "规章": "rules",
-    "行政规范性文件": "normative_documents",
-    "规范性文件": "normative_documents",
-}
+_DOCUMENT_ROW_KEYS = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}
 _VALUE_ROW_KEYS = {name: key for key, name in TABLE2_VALUES.items()}
 _TABLE4_CELL_COUNT = 5 * len(TABLE4_ROWS)
 
 
-def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
+def parse_tables(grids: Iterable[Rows]) -> dict[str, object]:
     """Return the tables of the form that are complete in the grids."""
     second: dict[str, object] = {}
     third: list[list[int]] = []
@@ -133,7 +125,7 @@ def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
         elif label in _VALUE_ROW_KEYS:
             values = [text for text in cells[at + 1 :] if text]
             if values and len(set(values)) == 1 and _PLAIN_NUMBER.match(values[0]):
-                read = _parse_decimal if _VALUE_ROW_KEYS[label] == DECIMAL else _parse_whole
+                read = _parse_decimal if _VALUE_ROW_KEYS[label] == DECIMAL_ROW else _parse_whole
                 found.setdefault(_VALUE_ROW_KEYS[label], read(values[0]))
 
 

@@ -14,15 +14,15 @@ from typing import Any
 
 from gongkai.lib.law.changes import CalendarChange
 from gongkai.lib.law.errors import LawError, describe_os_error
-from gongkai.lib.law.statutory import fixed_days
+from gongkai.lib.law.statutory import get_fixed_days
 
 WEEKDAY, MAKEUP, HOLIDAY, WEEKEND = "weekday", "makeup", "holiday", "weekend"
 _LAST_ORDINAL = date.max.toordinal()
-TOO_FAR = "超出可以计算的日期范围（公元1年至9999年）"
+LAW_DATE_RANGE_ERROR = "超出可以计算的日期范围（公元1年至9999年）"
 
 
 @dataclass(frozen=True, slots=True)
-class DaysOff:
+class Holiday:
     """One holiday of a notice, with first and last day."""
 
     name: str
@@ -31,7 +31,7 @@ class DaysOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class HolidayNotice:
     """The yearly holiday notice (放假通知): days off, and make-up working days (调休上班).
 
     `announced` is the day from which it counts, if it was not known from the beginning.
@@ -42,7 +42,7 @@ class Notice:
     number: str
     issued_on: date | None
     source: str
-    off: tuple[DaysOff, ...]
+    off: tuple[Holiday, ...]
     work: tuple[date, ...]
     announced: date | None = None
 
@@ -54,13 +54,13 @@ class Calendar:
     logarithm of the exceptions.
     """
 
-    def __init__(self, notices: Iterable[Notice], changes: Iterable[CalendarChange] = ()) -> None:
+    def __init__(self, notices: Iterable[HolidayNotice], changes: Iterable[CalendarChange] = ()) -> None:
         self.history = tuple(notices)
         self.changes = tuple(sorted(changes, key=lambda one: one.announced))
         by_year = {notice.year: notice for notice in self.history}
         self.notices = tuple(by_year[year] for year in sorted(by_year))
         self.years = frozenset(by_year)
-        self._off: dict[int, str] = dict(fixed_days())
+        self._off: dict[int, str] = dict(get_fixed_days())
         self._work = {day.toordinal() for notice in self.notices for day in notice.work}
         for notice in self.notices:
             for days in notice.off:
@@ -77,7 +77,7 @@ class Calendar:
         self._announced = sorted(announced | {one.announced for one in self.changes})
         self._earlier: dict[int, Calendar] = {}
 
-    def _change(self, change: CalendarChange, notices: Mapping[int, Notice]) -> None:
+    def _change(self, change: CalendarChange, notices: Mapping[int, HolidayNotice]) -> None:
         """Apply a change, except to a year whose notice is newer."""
         for days, free in ((change.off, True), (change.work, False)):
             for day in days:
@@ -112,7 +112,7 @@ class Calendar:
         """Return a text that is equal for calendars with equal answers."""
         return repr((sorted(self.years), self._exceptions, self._shift))
 
-    def with_notices(self, notices: Iterable[Notice]) -> "Calendar":
+    def with_notices(self, notices: Iterable[HolidayNotice]) -> "Calendar":
         """Return a calendar with more (or newer) notices."""
         return Calendar([*self.history, *notices], self.changes)
 
@@ -161,7 +161,7 @@ class Calendar:
         while missing:
             at += missing
             if at > _LAST_ORDINAL:
-                raise LawError(TOO_FAR)
+                raise LawError(LAW_DATE_RANGE_ERROR)
             missing = target - self._upto(at)
         return date.fromordinal(at)
 
@@ -180,7 +180,7 @@ class Calendar:
         while (missing := self._upto(at - 1) - target) > 0:
             at -= missing
             if at < 1:
-                raise LawError(TOO_FAR)
+                raise LawError(LAW_DATE_RANGE_ERROR)
         return date.fromordinal(at)
 
     def between(self, after: date, upto: date) -> int:
@@ -213,9 +213,9 @@ def _is_monday_to_friday(ordinal: int) -> bool:
 
 
 #: Environment variable with the path of a file of further years, in the form of ``data/calendar.toml``.
-VARIABLE = "GONGKAI_CALENDAR"
+CALENDAR_VARIABLE = "GONGKAI_CALENDAR"
 #: Callables that return the installation's own years (`ledger.holidays`): the same tuple until something changes.
-FURTHER: list[Callable[[], tuple[Notice, ...]]] = []
+CALENDAR_SOURCES: list[Callable[[], tuple[HolidayNotice, ...]]] = []
 
 
 def default_calendar() -> Calendar:
@@ -224,20 +224,20 @@ def default_calendar() -> Calendar:
     Raises:
         LawError: the file is there but is not a calendar table.
     """
-    path = os.environ.get(VARIABLE, "")
+    path = os.environ.get(CALENDAR_VARIABLE, "")
     try:
         changed = os.stat(path).st_mtime_ns if path else 0
     except OSError:
         path, changed = "", 0  # named, but nothing has been imported yet
     calendar = _load_calendar(path, changed)
-    for further in FURTHER:
+    for further in CALENDAR_SOURCES:
         if notices := further():
             calendar = _add_notices(calendar, notices)
     return calendar
 
 
 @lru_cache(maxsize=8)
-def _add_notices(calendar: Calendar, notices: tuple[Notice, ...]) -> Calendar:
+def _add_notices(calendar: Calendar, notices: tuple[HolidayNotice, ...]) -> Calendar:
     return calendar.with_notices(notices)
 
 
@@ -253,7 +253,7 @@ def _read_changes(text: str) -> list[CalendarChange]:
     return [CalendarChange(**{**row, "off": tuple(row["off"]), "work": tuple(row.get("work", ()))}) for row in rows]
 
 
-def read_file(path: Path) -> list[Notice]:
+def read_file(path: Path) -> list[HolidayNotice]:
     """Read a calendar table from a TOML file.
 
     Raises:
@@ -265,7 +265,7 @@ def read_file(path: Path) -> list[Notice]:
         raise LawError(f"不能读取工作日历文件 {path}：{describe_os_error(error)}") from error
 
 
-def read_notices(text: str, name: str) -> list[Notice]:
+def read_notices(text: str, name: str) -> list[HolidayNotice]:
     """Read the ``[[notice]]`` sections of a calendar table.
 
     Raises:
@@ -281,9 +281,9 @@ def read_notices(text: str, name: str) -> list[Notice]:
     return notices
 
 
-def _parse_notice(row: Mapping[str, Any]) -> Notice:
-    off = tuple(DaysOff(str(span["name"]), _require_day(span["from"]), _require_day(span["to"])) for span in row["off"])
-    return Notice(
+def _parse_notice(row: Mapping[str, Any]) -> HolidayNotice:
+    off = tuple(Holiday(str(span["name"]), _require_day(span["from"]), _require_day(span["to"])) for span in row["off"])
+    return HolidayNotice(
         year=int(row["year"]),
         title=str(row["title"]),
         number=str(row.get("number", "")),
@@ -301,7 +301,7 @@ def _require_day(value: object) -> date:
     return value
 
 
-def check_notice(notice: Notice) -> None:
+def check_notice(notice: HolidayNotice) -> None:
     """Refuse an implausible calendar table.
 
     Raises:
@@ -324,16 +324,16 @@ def check_notice(notice: Notice) -> None:
             raise LawError(f"调休上班日应为星期六或星期日：{day}")
         if day.toordinal() in off:
             raise LawError(f"{day} 既放假又上班")
-        if name := fixed_days().get(day.toordinal()):
+        if name := get_fixed_days().get(day.toordinal()):
             raise LawError(f"{day} 是法定节假日（{name}），不能调休上班")
 
 
-def to_toml(notices: Iterable[Notice]) -> str:
+def to_toml(notices: Iterable[HolidayNotice]) -> str:
     """Write notices as a calendar table, the form `read_notices` reads."""
     return "\n".join(_format_section(notice) for notice in notices)
 
 
-def _format_section(notice: Notice) -> str:
+def _format_section(notice: HolidayNotice) -> str:
     lines = [
         "[[notice]]",
         f"year = {notice.year}",

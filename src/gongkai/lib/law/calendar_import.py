@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from gongkai.lib.law.calendar import Calendar, Notice, read_file, to_toml
+from gongkai.lib.law.calendar import Calendar, HolidayNotice, read_file, to_toml
 from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.holiday_notice import read_notice
 
@@ -32,7 +32,7 @@ def import_year(source: Path, target: Path) -> dict[str, object]:
     }
 
 
-def _read_notice_text(source: Path) -> Notice:
+def _read_notice_text(source: Path) -> HolidayNotice:
     try:
         return read_notice(source.read_text("utf-8-sig"), source.name)
     except (OSError, UnicodeDecodeError) as error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 START, OPEN = "start", "open"
 TRANSITIONS = (START, OPEN)
 #: Largest value of a figure, in its units.
-MAX_VALUE = 10_000
+MAX_FIGURE_VALUE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,15 @@ class Changes:
         return self.figures if closed is None else tuple(one for one in self.figures if one.entered <= closed)
 
 
-NONE = Changes()
+NO_CHANGES = Changes()
 #: Callables that return the installation's stored changes (`ledger.legal_changes`): the same object until they
 #: change.
-STORED: list[Callable[[], Changes]] = []
+CHANGE_SOURCES: list[Callable[[], Changes]] = []
 
 
-def stored_changes() -> Changes:
+def load_stored_changes() -> Changes:
     """Return the changes of law that this installation has recorded."""
-    found = [read() for read in STORED]
+    found = [read() for read in CHANGE_SOURCES]
     if len(found) == 1:
         return found[0]
     return Changes(
@@ -160,10 +160,10 @@ def _read_figure(row: Mapping[str, object], known: "History") -> FigureChange:
     if (
         not isinstance(value, int)
         or isinstance(value, bool)
-        or not 1 <= value <= MAX_VALUE
+        or not 1 <= value <= MAX_FIGURE_VALUE
         or known[key][-1].unit == "choice"
     ):
-        raise LawError(f"规则文件：{key} 的 value 应为1至{MAX_VALUE}的整数")
+        raise LawError(f"规则文件：{key} 的 value 应为1至{MAX_FIGURE_VALUE}的整数")
     if transition not in TRANSITIONS:
         raise LawError(f"规则文件：transition 只能是 start、open，不能是{transition}")
     since, until = _day(row, "from"), _day(row, "until") if "until" in row else None

@@ -6,7 +6,7 @@ from datetime import date
 
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law.calendar import Calendar
-from gongkai.lib.law.clockwork import Clock
+from gongkai.lib.law.clockwork import ClockState
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.records import Deadline, Event
 from gongkai.lib.law.rules import RuleSet
@@ -17,7 +17,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
 
     Args:
         events: what happened, in any order; those of one day are taken in the order given. Exactly one is the rule set's start.
-        rules: a row of `RULE_SETS` (or of `rule_sets(settings)`).
+        rules: a row of `RULE_SETS` (or of `build_rule_sets(settings)`).
         calendar: the working days; a closed case is counted without what was announced after it.
         today: the day (hours: the moment) for which the status is asked.
 
@@ -25,8 +25,8 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
         LawError: no start or two, an unknown kind, a number or date where none belongs or none where one must.
     """
     known = list(events)
-    closed = closing_day(known, rules)
-    clock = Clock(rules, calendar if closed is None else calendar.known_on(closed), today)
+    closed = get_closing_day(known, rules)
+    clock = ClockState(rules, calendar if closed is None else calendar.known_on(closed), today)
     taken = sorted(((clock.of.read(event.on), event) for event in known), key=lambda pair: pair[0])
     starts = [(on, event) for on, event in taken if event.kind == rules.start]
     if len(starts) != 1:
@@ -39,7 +39,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
     return clock.finish()
 
 
-def closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
+def get_closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
     """Return the day on which a case was closed for the last time; None while it is open."""
     closed: date | None = None
     for event in sorted(events, key=lambda one: as_day(one.on)):

@@ -8,29 +8,29 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.law import explain
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.periods import Unit, count_units, find_period_unit
+from gongkai.lib.law.periods import PeriodUnit, count_units, find_period_unit
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
-from gongkai.lib.law.rules import Extension, RuleSet, Stop
+from gongkai.lib.law.rules import ClockExtension, ClockStop, RuleSet
 
 _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class _OpenStop:
-    stop: Stop
+    stop: ClockStop
     on: date
     limit: int | None
     counted: date
     lawful: bool = False
 
 
-class Clock:
+class ClockState:
     """State of one computation: started once, fed with events by date, finished at the end."""
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
-        self.of: Unit = find_period_unit(rules.unit, calendar)
-        self.limits: Unit = self.of if rules.unit == "working_day" else find_period_unit("working_day", calendar)
+        self.of: PeriodUnit = find_period_unit(rules.unit, calendar)
+        self.limits: PeriodUnit = self.of if rules.unit == "working_day" else find_period_unit("working_day", calendar)
         self.today = self.of.read(today)
         self.began = self.base = self.today
         self.count = self.extra = 0
@@ -77,7 +77,7 @@ class Clock:
             assert rules.period is not None
             self._no_date(event)
             self.count = self._value(event, rules.own_period) or rules.period.count
-            text = f"{rules.start_text}，期限{explain.explain_period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
+            text = f"{rules.start_text}，期限{explain.explain_period(rules, self.count)}，{explain.PERIOD_START_WORDS[rules.unit]}。"
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
@@ -108,7 +108,7 @@ class Clock:
         elif stop is not None:
             self._stop(role, on, event, stop, value)
 
-    def _stop(self, role: str, on: date, event: Event, stop: Stop, value: int | None) -> None:
+    def _stop(self, role: str, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
         if stop.unknown:
             self._refuse(on, event, stop.unknown)
         elif role == "begin":
@@ -118,7 +118,7 @@ class Clock:
         else:
             self._end(on, event, stop)
 
-    def _begin(self, on: date, event: Event, stop: Stop, value: int | None) -> None:
+    def _begin(self, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
         if stop.once and stop.key in self.seen:
             return self._refuse(on, event, f"{stop.begin_text}只能有一次")
         if stop.key in self.open and not stop.renew:
@@ -134,7 +134,7 @@ class Clock:
         self.open[stop.key] = _OpenStop(stop, on, limit, self._counted_from(stop, on), lawful)
         self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
-    def _counted_from(self, stop: Stop, on: date) -> date:
+    def _counted_from(self, stop: ClockStop, on: date) -> date:
         """Return the day from which the limit of a stop runs: the receipt of its notice, or `on` where it is unknown."""
         received = [day for day in self.received.get(stop.key, ()) if day >= on]
         if not stop.each_served:
@@ -142,14 +142,14 @@ class Clock:
         next_begin = min((day for day in self.begins.get(stop.key, ()) if day > on), default=date.max)
         return max((day for day in received if day < next_begin), default=on)
 
-    def _serve(self, on: date, event: Event, stop: Stop) -> None:
+    def _serve(self, on: date, event: Event, stop: ClockStop) -> None:
         began = self.open.get(stop.key)
         if began is None or (began.counted != on and not stop.each_served):
             return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
         days = f"，{began.limit}个工作日自次一工作日起算" if began.limit and began.counted == on else ""
         return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
-    def _end(self, on: date, event: Event, stop: Stop) -> None:
+    def _end(self, on: date, event: Event, stop: ClockStop) -> None:
         began = self.open.pop(stop.key, None)
         if began is None:
             if stop.key not in self.lapsed:
@@ -159,7 +159,9 @@ class Clock:
             return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
         if stop.at_end == "restart":
             self.base = on
-            return self._step(on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。")
+            return self._step(
+                on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.PERIOD_START_WORDS[self.rules.unit]}。"
+            )
         if stop.at_end == "keep":
             return self._step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
         self.gaps.append((began.on, on))
@@ -183,10 +185,10 @@ class Clock:
         if reopening.restart:
             self.base, self.gaps, self.extra = on, [], 0
             self.open.clear()
-            text = f"{reopening.text}，期限重新起算，{explain.RUNS[self.rules.unit]}"
+            text = f"{reopening.text}，期限重新起算，{explain.PERIOD_START_WORDS[self.rules.unit]}"
         self._step(on, reopening.rule, f"{text}。")
 
-    def _extend(self, on: date, event: Event, extend: Extension, value: int | None) -> None:
+    def _extend(self, on: date, event: Event, extend: ClockExtension, value: int | None) -> None:
         if extend.ordered:
             self.until = self._dated(event)
             return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
@@ -333,7 +335,7 @@ class Clock:
                 self._used(raw - _ONE_DAY, end)
             text = explain.explain_period_end(rules, raw, end)
             if rules.unit == "month":
-                return self._step(end, f"{rules.rule}、{explain.month_end_rule(as_day(self.began))}", text)
+                return self._step(end, f"{rules.rule}、{explain.get_month_end_rule(as_day(self.began))}", text)
         return self._step(end, rules.rule, text)
 
     # -- small helpers ------------------------------------------------------------------------------------------

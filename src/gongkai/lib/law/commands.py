@@ -11,26 +11,26 @@ from gongkai.lib.chinese.identity import check_credit_code, check_id
 from gongkai.lib.law import values
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.calendar import default_calendar
-from gongkai.lib.law.changes import NONE, read_changes_file
+from gongkai.lib.law.changes import NO_CHANGES, read_changes_file
 from gongkai.lib.law.errors import LawError, describe_os_error
-from gongkai.lib.law.fees import SOURCE, Fee, fee_items, fee_pages
-from gongkai.lib.law.figures import figures_with_history
+from gongkai.lib.law.fees import FEE_SOURCE, ProcessingFee, compute_item_fee, compute_page_fee
+from gongkai.lib.law.figures import list_figures_with_history
 from gongkai.lib.law.history import compute_deadline as count_deadline
 from gongkai.lib.law.records import Event
-from gongkai.lib.law.remedies import RESULTS, remedy_of
+from gongkai.lib.law.remedies import REMEDY_RESULTS, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet
 from gongkai.lib.law.values import parse_date, parse_whole, quote_value
 from gongkai.lib.law.workdays import add_workdays, workdays_between
 
 Json = Any
 #: Maximum size of a report file; bounds the work on a wrong file.
-MAX_FILE = 16 * 1024 * 1024
+MAX_REPORT_BYTES = 16 * 1024 * 1024
 _EVENT_KEYS = {"date", "kind", "value"}
 #: What the command takes of a request's events (its contract); ends by withdrawal and reopenings are the ledger's.
 _ACCEPTED_ROLES = {"begin", "end", "extend", "close"}
 
 
-def text_of(value: object, name: str) -> str:
+def read_text_argument(value: object, name: str) -> str:
     """Return an argument as text.
 
     Raises:
@@ -99,7 +99,7 @@ def due(key: str, start: str, events: object = (), **optional: str) -> Json:
     if not isinstance(events, list | tuple):
         raise LawError(f"参数 events 应为列表，不能读取{quote_value(events)}")
     happened = [Event(rules.start, began), *(_parse_event(row, rules) for row in events)]
-    changes = read_changes_file(optional["rules"], figures_with_history()) if "rules" in optional else NONE
+    changes = read_changes_file(optional["rules"], list_figures_with_history()) if "rules" in optional else NO_CHANGES
     if rules.unit == "hour":  # a day alone: its hours are counted from its beginning
         happened = [replace(event, on=_begin_of_day(event.on)) for event in happened]
         at = _begin_of_day(at)
@@ -117,10 +117,10 @@ def _begin_of_day(day: date) -> datetime:
 
 def remedies(replied: str, result: str) -> Json:
     """Return if review must come before a lawsuit against a reply, and by which provision."""
-    for known in RESULTS:
+    for known in REMEDY_RESULTS:
         if result == known:
-            return asdict(remedy_of(parse_date(replied), known))
-    raise LawError(f"参数 result 只能是 {'、'.join(RESULTS)}，不能读取{quote_value(result)}")
+            return asdict(find_remedy(parse_date(replied), known))
+    raise LawError(f"参数 result 只能是 {'、'.join(REMEDY_RESULTS)}，不能读取{quote_value(result)}")
 
 
 def split_event(text: str) -> dict[str, str]:
@@ -143,8 +143,8 @@ def _parse_event(row: object, rules: RuleSet) -> Event:
         raise LawError(f"没有这一种事项：{quote_value(kind)}")
     value = None
     if "value" in row:
-        value = parse_whole(text_of(row["value"], "value"), f"{rules.label(kind)}（{kind}）的数值", least=1)
-    return Event(kind, parse_date(text_of(row["date"], "date")), value)
+        value = parse_whole(read_text_argument(row["value"], "value"), f"{rules.label(kind)}（{kind}）的数值", least=1)
+    return Event(kind, parse_date(read_text_argument(row["date"], "date")), value)
 
 
 # -- fees, identifiers, annual report, document numbers -----------------------------------------------------------------
@@ -152,16 +152,16 @@ def _parse_event(row: object, rules: RuleSet) -> Event:
 
 def items(before: str, new: str) -> Json:
     """Return the fee for new items of one applicant in a month."""
-    return _fee_result(fee_items(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
+    return _fee_result(compute_item_fee(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
 
 
 def pages(pages: str) -> Json:
     """Return the fee by pages of one request."""
-    return _fee_result(fee_pages(parse_whole(pages, "页数")))
+    return _fee_result(compute_page_fee(parse_whole(pages, "页数")))
 
 
-def _fee_result(fee: Fee) -> Json:
-    return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": SOURCE}
+def _fee_result(fee: ProcessingFee) -> Json:
+    return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": FEE_SOURCE}
 
 
 def id_number(id: str) -> Json:
@@ -179,7 +179,7 @@ def annual(**source: object) -> Json:
     if len(source) != 1:
         raise LawError("check-annual 应给出 report 或者 file 之一")
     if "file" in source:
-        name = text_of(source["file"], "file")
+        name = read_text_argument(source["file"], "file")
         report = values.loads(_read_file(name), f"文件 {name} ")
     else:
         report = source["report"]
@@ -193,11 +193,11 @@ def annual(**source: object) -> Json:
 def _read_file(name: str) -> bytes:
     try:
         with open(name, "rb") as source:
-            data = source.read(MAX_FILE + 1)
+            data = source.read(MAX_REPORT_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise LawError(f"不能读取文件 {name}：{describe_os_error(error)}") from None
-    if len(data) > MAX_FILE:
-        raise LawError(f"文件 {name} 过大（超过{MAX_FILE // 1024 // 1024}MB）")
+    if len(data) > MAX_REPORT_BYTES:
+        raise LawError(f"文件 {name} 过大（超过{MAX_REPORT_BYTES // 1024 // 1024}MB）")
     return data
 
 
@@ -251,12 +251,12 @@ def run(name: str, args: Mapping[str, object]) -> Json:
     for key, value in args.items():
         if key not in command.needs and key not in command.takes:
             raise LawError(f"{name} 没有参数 {quote_value(key)}")
-        given[key] = value if key in command.raw else text_of(value, key)
+        given[key] = value if key in command.raw else read_text_argument(value, key)
     return command.run(**given)
 
 
 #: Maximum length of a line; a longer one is refused without being held in memory.
-MAX_LINE = 64 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
 def run_lines(source: BinaryIO) -> Iterator[bytes]:
@@ -264,11 +264,11 @@ def run_lines(source: BinaryIO) -> Iterator[bytes]:
 
     A bad line does not stop the rest. Lines end at a line feed, nowhere else.
     """
-    while line := source.readline(MAX_LINE + 1):
-        if len(line) > MAX_LINE and not line.endswith(b"\n"):
-            while (rest := source.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+    while line := source.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            while (rest := source.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
                 pass
-            yield _error_line(f"该行过长（超过{MAX_LINE // 1024 // 1024}MB）")
+            yield _error_line(f"该行过长（超过{MAX_LINE_BYTES // 1024 // 1024}MB）")
         else:
             yield run_line(line)
 

@@ -12,10 +12,10 @@ from gongkai.lib.chinese.days import BEIJING, as_day, day_in_words, end_of_day
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.figures import Figure
 from gongkai.lib.law.periods import add_days, add_months
-from gongkai.lib.law.rules import RuleSet, Stop
+from gongkai.lib.law.rules import ClockStop, RuleSet
 
 #: Words for the start of a period, by unit.
-RUNS = {
+PERIOD_START_WORDS = {
     "working_day": "自次一工作日起算",
     "day": "自次日起算",
     "month": "自次日起算",
@@ -35,7 +35,7 @@ def explain_period(rules: RuleSet, count: int) -> str:
     return f"{'不少于' if rules.minimum else ''}{rules.period.in_units(count)}"
 
 
-def explain_begun_stop(stop: Stop, given: int | None, *, late: bool = False) -> str:
+def explain_begun_stop(stop: ClockStop, given: int | None, *, late: bool = False) -> str:
     """Return the sentence that a suspension began; `late` if the period was already over."""
     if late:
         return f"{stop.begin_text}，此前已经逾期，仍算逾期。"
@@ -46,7 +46,7 @@ def explain_begun_stop(stop: Stop, given: int | None, *, late: bool = False) -> 
     return f"{stop.begin_text}{time}，期限停止计算，{stop.end_text}后{then}。"
 
 
-def explain_lapsed_stop(stop: Stop, end: date, limit: int, *, unserved: bool = False) -> str:
+def explain_lapsed_stop(stop: ClockStop, end: date, limit: int, *, unserved: bool = False) -> str:
     """Return the sentence that the time of a suspension is over.
 
     `unserved`: the notice has no recorded receipt, so that nobody can be held to have given up.
@@ -59,7 +59,7 @@ def explain_lapsed_stop(stop: Stop, end: date, limit: int, *, unserved: bool = F
     return f"至{day_in_words(end)}（第{limit}个工作日）{stop.not_ended('未')}：{stop.limit_text}。"
 
 
-def explain_open_stop(stop: Stop, end: date | None, limit: int) -> str:
+def explain_open_stop(stop: ClockStop, end: date | None, limit: int) -> str:
     """Return the sentence on the latest end of a suspension; `end` None: unknown."""
     day = f"{day_in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
     return f"最迟至{day}{stop.not_ended('仍未')}的，{stop.limit_text}。"
@@ -80,7 +80,7 @@ def explain_period_end(rules: RuleSet, raw: date, end: date) -> str:
     return f"期限{'最早于' if rules.minimum else ''}{day_in_words(end)}届满{moved}。"
 
 
-def month_end_rule(started: date) -> str:
+def get_month_end_rule(started: date) -> str:
     """Return the provision on the last day of a period of months, by the day the period started."""
     if started >= date(2021, 1, 1):
         return "民法典第二百零二条"
@@ -169,7 +169,7 @@ MIN_WARN_SHARE = 1 / 10
 MAX_WARN_SHARE = 1 / 2
 
 
-def warn_at(due: date, rules: RuleSet, calendar: Calendar, start: date | None = None) -> date:
+def compute_warning_time(due: date, rules: RuleSet, calendar: Calendar, start: date | None = None) -> date:
     """Return the date or moment from which a due date is yellow.
 
     It is the rule set's `warn` figure before the due date, bounded by shares of the term.
@@ -183,7 +183,7 @@ def warn_at(due: date, rules: RuleSet, calendar: Calendar, start: date | None = 
     Returns:
         For a date a date; for a datetime the first moment of that day in Beijing (hours: so many hours before).
     """
-    warned = moment_before(due, rules.warn, calendar)
+    warned = subtract_figure(due, rules.warn, calendar)
     if start is None or start >= due:
         return warned
     term = due - start
@@ -194,7 +194,7 @@ def warn_at(due: date, rules: RuleSet, calendar: Calendar, start: date | None = 
     return datetime.combine(as_day(bounded), time(), tzinfo=BEIJING) if isinstance(due, datetime) else bounded
 
 
-def moment_before(due: date, figure: Figure, calendar: Calendar) -> date:
+def subtract_figure(due: date, figure: Figure, calendar: Calendar) -> date:
     """Return the date or moment `figure` before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)

@@ -7,11 +7,11 @@ charged by one of the two, never by both (art. 3).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-SOURCE = "国办函〔2020〕109号"
+FEE_SOURCE = "国办函〔2020〕109号"
 #: By page: (last page of the step, yuan per page); the last step has no end.
-PAGE_STEPS: tuple[tuple[int | None, int], ...] = ((30, 0), (100, 10), (200, 20), (None, 40))
+FEE_STEPS_BY_PAGE: tuple[tuple[int | None, int], ...] = ((30, 0), (100, 10), (200, 20), (None, 40))
 #: By item: (last item of the step, yuan per item); beyond them every ten items cost a hundred yuan more each.
-ITEM_STEPS: tuple[tuple[int, int], ...] = ((10, 0), (30, 100))
+FEE_STEPS_BY_ITEM: tuple[tuple[int, int], ...] = ((10, 0), (30, 100))
 ITEM_STEP, ITEM_RISE, ITEM_FIRST = 10, 100, 200
 #: Steps told line by line; a count beyond them is summed up in the last line.
 _LINES = 50
@@ -28,14 +28,14 @@ class FeeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
+class ProcessingFee:
     """A fee in whole yuan, line by line."""
 
     yuan: int
     lines: tuple[FeeLine, ...]
 
 
-def fee_items(before: int, new: int) -> Fee:
+def compute_item_fee(before: int, new: int) -> ProcessingFee:
     """Return the fee for `new` items on top of `before` items of the same applicant in the same calendar month.
 
     Args:
@@ -52,43 +52,40 @@ def fee_items(before: int, new: int) -> Fee:
             lines.append(FeeLine(first, total, None, _items_upto(total) - _items_upto(first - 1)))
             break
         lines.append(FeeLine(first, last, price, (last - first + 1) * price))
-    return Fee(_items_upto(total) - _items_upto(before), tuple(lines))
+    return ProcessingFee(_items_upto(total) - _items_upto(before), tuple(lines))
 
 
-def fee_pages(pages: int) -> Fee:
+def compute_page_fee(pages: int) -> ProcessingFee:
     """Return the fee by pages of one request: pages 1-30 free, 31-100 10 yuan, 101-200 20 yuan, from 201 on 40 yuan each."""
     lines, done = [], 0
-    for end, price in PAGE_STEPS:
+    for end, price in FEE_STEPS_BY_PAGE:
         last = pages if end is None else min(end, pages)
         if last > done:
             lines.append(FeeLine(done + 1, last, price, (last - done) * price))
             done = last
-    return Fee(sum(line.yuan for line in lines), tuple(lines))
+    return ProcessingFee(sum(line.yuan for line in lines), tuple(lines))
 
 
-def fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
+def get_fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the fee schedule for publication: `by_item` and `by_page`, each (range, price)."""
-    items = [*_steps(ITEM_STEPS, "件")]
-    start = ITEM_STEPS[-1][0] + 1
+    items = [*_steps(FEE_STEPS_BY_ITEM, "件")]
+    start = FEE_STEPS_BY_ITEM[-1][0] + 1
     items.append((f"{start}至{start + ITEM_STEP - 1}件", f"每件{ITEM_FIRST}元"))
     items.append((f"{start + ITEM_STEP}件以上", f"每再增加{ITEM_STEP}件，其每件增加{ITEM_RISE}元"))
-    return {"by_item": tuple(items), "by_page": tuple(_steps(PAGE_STEPS, "页"))}
+    return {"by_item": tuple(items), "by_page": tuple(_steps(FEE_STEPS_BY_PAGE, "页"))}
 
 
 def _steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterator[tuple[str, str]]:
     first = 1
     for last, price in steps:
-        yield (
-            f"{first}至{last}{unit}" if last else f"{first}{unit}以上",
-            f"每{unit}{price}元" if price else "不收费",
-        )
+        yield (f"{first}至{last}{unit}" if last else f"{first}{unit}以上", f"每{unit}{price}元" if price else "不收费")
         first = (last or 0) + 1
 
 
 def _items_upto(count: int) -> int:
     """Return the fee of the first `count` items of a month."""
     yuan, done = 0, 0
-    for last, price in ITEM_STEPS:
+    for last, price in FEE_STEPS_BY_ITEM:
         yuan += max(0, min(count, last) - done) * price
         done = last
     full, rest = divmod(max(0, count - done), ITEM_STEP)
@@ -106,8 +103,8 @@ def _item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:
 
 def _item_step(item: int) -> tuple[int, int]:
     """Return the last item of the step an item lies in, and its price."""
-    for last, price in ITEM_STEPS:
+    for last, price in FEE_STEPS_BY_ITEM:
         if item <= last:
             return last, price
-    step = (item - ITEM_STEPS[-1][0] - 1) // ITEM_STEP
-    return ITEM_STEPS[-1][0] + (step + 1) * ITEM_STEP, ITEM_FIRST + step * ITEM_RISE
+    step = (item - FEE_STEPS_BY_ITEM[-1][0] - 1) // ITEM_STEP
+    return FEE_STEPS_BY_ITEM[-1][0] + (step + 1) * ITEM_STEP, ITEM_FIRST + step * ITEM_RISE

@@ -1,7 +1,7 @@
 """Numbers of the rule sets with source, certainty and validity; an office may set some.
 
 A figure whose `sure` is ``verified`` was read in the text it names and cannot be set. ``unverified`` (the text could not be
-read in full) and ``local`` (local practice) figures are defaults: `figures_in_force` takes an office's own values for them and
+read in full) and ``local`` (local practice) figures are defaults: `get_figures_in_force` takes an office's own values for them and
 marks what was set as ``local`` with the office's source. ``probable`` is earlier law that was not read in its text.
 """
 
@@ -17,27 +17,20 @@ from types import MappingProxyType
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, today
-from gongkai.lib.law.changes import MAX_VALUE, START, FigureChange, stored_changes
+from gongkai.lib.law.changes import MAX_FIGURE_VALUE, START, FigureChange, load_stored_changes
 from gongkai.lib.law.errors import LawError, describe_os_error
 
 VERIFIED, UNVERIFIED, LOCAL, PROBABLE = "verified", "unverified", "local", "probable"
-SURE_WORDS = {
+CERTAINTY_LABELS = {
     VERIFIED: "已核对原文",
     UNVERIFIED: "未见原文，本机关可改",
     LOCAL: "地方或办公惯例，本机关可改",
     PROBABLE: "已失效的规定，未见原文",
 }
-UNITS = {
-    "working_day": "个工作日",
-    "day": "日",
-    "month": "个月",
-    "hour": "小时",
-    "person": "人",
-    "choice": "",
-}
+UNIT_LABELS = {"working_day": "个工作日", "day": "日", "month": "个月", "hour": "小时", "person": "人", "choice": ""}
 
 #: Environment variable with the path of an office's own values: a TOML table, key = value (or {value, source}).
-VARIABLE = "GONGKAI_LAW_SETTINGS"
+SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ class Figure:
 
     def in_units(self, value: int | str) -> str:
         """Return another value with this figure's unit, in Chinese."""
-        return f"{value}{UNITS[self.unit]}"
+        return f"{value}{UNIT_LABELS[self.unit]}"
 
     def holds_on(self, day: date) -> bool:
         """Return true on the days from `since` to `until`."""
@@ -119,7 +112,7 @@ def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[Figure]:
     yield Figure(**{**present, **more}, key=key)  # type: ignore[arg-type]
 
 
-def figures_with_history(settings: Mapping[str, object] | None = None) -> History:
+def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
     """Return all figures with their earlier values; an office's own value takes the place of the last.
 
     Args:
@@ -129,12 +122,12 @@ def figures_with_history(settings: Mapping[str, object] | None = None) -> Histor
     Raises:
         LawError: an unknown key, a figure the law fixes, or a value of the wrong kind.
     """
-    return _stamped_history(settings_file_stamp()) if settings is None else _set_all(settings)
+    return _stamped_history(get_settings_file_stamp()) if settings is None else _set_all(settings)
 
 
 @lru_cache(maxsize=4)
 def _stamped_history(stamp: tuple[str, int]) -> History:
-    return _set_all(from_environment())
+    return _set_all(read_settings_file())
 
 
 def _set_all(own: Mapping[str, object]) -> History:
@@ -146,7 +139,7 @@ def _set_all(own: Mapping[str, object]) -> History:
     return MappingProxyType(table)
 
 
-def figures_in_force(
+def get_figures_in_force(
     settings: Mapping[str, object] | None = None,
     *,
     on: date | None = None,
@@ -155,18 +148,18 @@ def figures_in_force(
     """Return the figures in force on a day, by key; a figure that no law knew on that day is absent.
 
     Args:
-        settings: as `figures_with_history`.
+        settings: as `list_figures_with_history`.
         on: the day; default today.
         changes: values that lie over the table; default those of this installation.
 
     Raises:
-        LawError: as `figures_with_history`.
+        LawError: as `list_figures_with_history`.
     """
     day = on or today()
-    over = stored_changes().figures if changes is None else tuple(changes)
+    over = load_stored_changes().figures if changes is None else tuple(changes)
     if settings is None:
-        return _stamped_figures(settings_file_stamp(), day, over)
-    return _in_force(figures_with_history(settings), day, over)
+        return _stamped_figures(get_settings_file_stamp(), day, over)
+    return _in_force(list_figures_with_history(settings), day, over)
 
 
 @lru_cache(maxsize=256)
@@ -207,7 +200,7 @@ def describe_missing(key: str, day: date) -> str:
 _NAMED = re.compile(r"<([a-z]+\.[a-z_]+)>")
 
 
-def with_figures(text: str, own: Iterable[Figure] = ()) -> str:
+def fill_in_figures(text: str, own: Iterable[Figure] = ()) -> str:
     """Return a sentence with the figures that it names by their keys: `自收到申请之日起<request.reply>内答复`.
 
     Args:
@@ -217,13 +210,13 @@ def with_figures(text: str, own: Iterable[Figure] = ()) -> str:
     Raises:
         KeyError: it names one that there is none of.
     """
-    known = {**figures_in_force(), **{figure.key: figure for figure in own}}
+    known = {**get_figures_in_force(), **{figure.key: figure for figure in own}}
     return _NAMED.sub(lambda found: known[found[1]].words, text)
 
 
-def settings_file_stamp() -> tuple[str, int]:
+def get_settings_file_stamp() -> tuple[str, int]:
     """Return path and modification time of the settings file; ("", 0) if none is named."""
-    path = os.environ.get(VARIABLE, "")
+    path = os.environ.get(SETTINGS_VARIABLE, "")
     if not path:
         return "", 0
     try:
@@ -232,13 +225,13 @@ def settings_file_stamp() -> tuple[str, int]:
         raise LawError(f"不能读取期限设置文件 {path}：{describe_os_error(error)}") from error
 
 
-def from_environment() -> Mapping[str, object]:
+def read_settings_file() -> Mapping[str, object]:
     """Read the settings file named in the environment; {} if none is named.
 
     Raises:
         LawError: the file cannot be read or is not TOML.
     """
-    path = os.environ.get(VARIABLE, "")
+    path = os.environ.get(SETTINGS_VARIABLE, "")
     if not path:
         return {}
     try:
@@ -271,6 +264,6 @@ def _set(table: History, key: str, own: object) -> Figure:
     if figure.unit == "choice":
         if value not in figure.choices:
             raise LawError(f"{key} 只能是 {'、'.join(figure.choices)}")
-    elif type(value) is not int or not 1 <= value <= MAX_VALUE:
-        raise LawError(f"{key} 应为 1 至 {MAX_VALUE} 的整数")
+    elif type(value) is not int or not 1 <= value <= MAX_FIGURE_VALUE:
+        raise LawError(f"{key} 应为 1 至 {MAX_FIGURE_VALUE} 的整数")
     return replace(figure, value=value, source=str(source or "本机关规定"), sure=LOCAL, is_set=True)

@@ -6,12 +6,12 @@ from datetime import date
 
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law.calendar import Calendar
-from gongkai.lib.law.changes import OPEN, Changes, FigureChange, stored_changes
-from gongkai.lib.law.clock import closing_day, compute_due
+from gongkai.lib.law.changes import OPEN, Changes, FigureChange, load_stored_changes
+from gongkai.lib.law.clock import compute_due, get_closing_day
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, change_figure, figures_with_history
+from gongkai.lib.law.figures import Figure, change_figure, list_figures_with_history
 from gongkai.lib.law.records import Deadline, Event, Status
-from gongkai.lib.law.rules import RULE_SETS, RuleSet, rules_on
+from gongkai.lib.law.rules import RULE_SETS, RuleSet, get_rules_on
 
 
 def compute_deadline(
@@ -31,12 +31,12 @@ def compute_deadline(
         calendar: the working days.
         today: the day (hours: the moment) for which the status is asked.
         changes: changes of law that lie over the tables; default those of this installation.
-        nearest: as `rules_on`.
+        nearest: as `get_rules_on`.
 
     Raises:
-        LawError: as `compute_due` and `rules_on`.
+        LawError: as `compute_due` and `get_rules_on`.
     """
-    known, over = list(events), stored_changes() if changes is None else changes
+    known, over = list(events), load_stored_changes() if changes is None else changes
     days = calendar if changes is None else calendar.with_changes(changes.calendars)
     return compute_due(known, rules_for(key, known, days, today, over, nearest=nearest), days, today)
 
@@ -62,16 +62,16 @@ def rules_for(
         calendar: the working days.
         today: the day (hours: the moment) up to which events count.
         changes: as `compute_deadline`.
-        nearest: as `rules_on`.
+        nearest: as `get_rules_on`.
 
     Raises:
         LawError: there is no such rule set, no start, or no law sets the period on the day of the start.
     """
-    over = stored_changes() if changes is None else changes
+    over = load_stored_changes() if changes is None else changes
     started = _start_day(key, events)
-    closed = closing_day(events, _any_rules(key))
+    closed = get_closing_day(events, _any_rules(key))
     known = over.known_when_closed(closed)
-    rules = rules_on(key, started, known, nearest=nearest)
+    rules = get_rules_on(key, started, known, nearest=nearest)
     for figure in _list_open_figures(rules, started, known):
         assert figure.since is not None
         if closed is not None and closed < figure.since:
@@ -93,9 +93,10 @@ def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) ->
 
 def depends_on_day(key: str) -> bool:
     """Return true if the rules of a kind of case differ by the day its clock starts."""
-    changed = {one.key for one in stored_changes().figures}
+    changed = {one.key for one in load_stored_changes().figures}
     return any(
-        len(figures_with_history()[one.key]) > 1 or one.since or one.key in changed for one in _any_rules(key).figures
+        len(list_figures_with_history()[one.key]) > 1 or one.since or one.key in changed
+        for one in _any_rules(key).figures
     )
 
 
@@ -115,7 +116,7 @@ def _start_day(key: str, events: Iterable[Event]) -> date:
 
 def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[Figure]:
     """Return the later figures of a rule set that reach clocks started before them, the earliest first."""
-    table, keys = figures_with_history(), {figure.key for figure in rules.figures}
+    table, keys = list_figures_with_history(), {figure.key for figure in rules.figures}
     later = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
     later += [change_figure(table[one.key][-1], one) for one in changes if one.transition == OPEN and one.key in keys]
     return sorted(

@@ -10,7 +10,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.law.calendar import DaysOff, Notice, check_notice
+from gongkai.lib.law.calendar import Holiday, HolidayNotice, check_notice
 from gongkai.lib.law.errors import LawError
 
 _TITLE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")
@@ -22,7 +22,7 @@ _WEEKDAY = re.compile("(?:周|星期)([一二三四五六日天])")
 _CLOSING = re.compile("节假日期间|鼓励单位")
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 #: Maximum characters of a notice; bounds the work on a wrong file.
-MAX_CHARACTERS = 100_000
+MAX_NOTICE_CHARACTERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Item:
     work: tuple[date, ...]
 
 
-def read_notice(text: str, source: str) -> Notice:
+def read_notice(text: str, source: str) -> HolidayNotice:
     """Read the text of a yearly notice.
 
     Args:
@@ -43,17 +43,17 @@ def read_notice(text: str, source: str) -> Notice:
     """
     text = text.translate(_DIGITS)
     title = _TITLE.search(text)
-    if title is None or len(text) > MAX_CHARACTERS:
+    if title is None or len(text) > MAX_NOTICE_CHARACTERS:
         raise LawError(f"{source} 不是部分节假日安排的通知（没有“关于某年部分节假日安排的通知”字样）")
     year = int(title[1])
-    off: list[DaysOff] = []
+    off: list[Holiday] = []
     work: list[date] = []
     for name, body in _items(text[title.end() :]):
         item = _read_item(year, name, body)
-        off += [DaysOff(name, first, last) for first, last in item.off]
+        off += [Holiday(name, first, last) for first, last in item.off]
         work += item.work
     numbers = find_numbers(text[: title.start()]) + find_numbers(text[title.end() :])
-    notice = Notice(
+    notice = HolidayNotice(
         year=year,
         title=f"国务院办公厅关于{year}年部分节假日安排的通知",
         number=numbers[0] if numbers else "",

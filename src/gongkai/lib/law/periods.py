@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from gongkai.lib.chinese.days import BEIJING, as_day
-from gongkai.lib.law.calendar import TOO_FAR, Calendar
+from gongkai.lib.law.calendar import LAW_DATE_RANGE_ERROR, Calendar
 from gongkai.lib.law.errors import LawError
 
 _DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def add_days(day: date, count: int) -> date:
     try:
         return day + timedelta(days=count)
     except OverflowError:
-        raise LawError(TOO_FAR) from None
+        raise LawError(LAW_DATE_RANGE_ERROR) from None
 
 
 def add_months(day: date, count: int) -> date:
@@ -36,12 +36,12 @@ def add_months(day: date, count: int) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     if not 1 <= year <= 9999:
-        raise LawError(TOO_FAR)
+        raise LawError(LAW_DATE_RANGE_ERROR)
     return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class PeriodUnit:
     """A unit of counting.
 
     Attributes:
@@ -57,19 +57,19 @@ class Unit:
     past: Callable[[date, int, date], bool]
 
 
-def find_period_unit(name: str, calendar: Calendar) -> Unit:
+def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
     """Return the unit of that name: working_day, day, month or hour."""
     if name == "working_day":
 
         def past(base: date, count: int, at: date) -> bool:
             return at > base and calendar.between(base, at - _DAY) >= count
 
-        return Unit(as_day, calendar.add, calendar.between, past)
+        return PeriodUnit(as_day, calendar.add, calendar.between, past)
     if name == "hour":
-        return Unit(_moment, _add_hours, _seconds, lambda base, count, at: at > _add_hours(base, count))
+        return PeriodUnit(_moment, _add_hours, _seconds, lambda base, count, at: at > _add_hours(base, count))
     if name == "month":
-        return Unit(as_day, add_months, _days, lambda base, count, at: at > add_months(base, count))
-    return Unit(as_day, add_days, _days, lambda base, count, at: (at - base).days > count)
+        return PeriodUnit(as_day, add_months, _days, lambda base, count, at: at > add_months(base, count))
+    return PeriodUnit(as_day, add_days, _days, lambda base, count, at: (at - base).days > count)
 
 
 def _days(after: date, upto: date) -> int:
@@ -86,14 +86,14 @@ def _add_hours(at: date, count: int) -> date:
     try:
         return at + timedelta(hours=count)
     except OverflowError:
-        raise LawError(TOO_FAR) from None
+        raise LawError(LAW_DATE_RANGE_ERROR) from None
 
 
 def _seconds(after: date, upto: date) -> int:
     return int((upto - after).total_seconds())
 
 
-def count_units(kind: str, of: Unit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
+def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
     """Return the last day (or moment) of `count` units after `base`, leaving out the gaps.
 
     Args:

@@ -9,7 +9,7 @@ from gongkai.lib.law.errors import LawError
 
 #: 不予公开 (also in part), and: the agency does not have the information.
 Result = Literal["refused", "not_held"]
-RESULTS: tuple[Result, ...] = ("refused", "not_held")
+REMEDY_RESULTS: tuple[Result, ...] = ("refused", "not_held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Remedy:
     rule: str
 
 
-def remedy_of(replied: date, result: Result) -> Remedy:
+def find_remedy(replied: date, result: Result) -> Remedy:
     """Return the order of remedies against a reply, by the day of the reply.
 
     Raises:

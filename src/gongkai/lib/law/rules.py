@@ -1,4 +1,4 @@
-"""Rule sets: one row per kind of timed record (``data/rules.toml``), with numbers from `figures_in_force`."""
+"""Rule sets: one row per kind of timed record (``data/rules.toml``), with numbers from `get_figures_in_force`."""
 
 import tomllib
 from bisect import bisect_right
@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from gongkai.lib.chinese.days import today
-from gongkai.lib.law.changes import FigureChange, stored_changes
+from gongkai.lib.law.changes import FigureChange, load_stored_changes
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import (
     Figure,
     describe_missing,
-    figures_in_force,
-    figures_with_history,
-    settings_file_stamp,
+    get_figures_in_force,
+    get_settings_file_stamp,
+    list_figures_with_history,
 )
 
 #: A row of ``data/rules.toml``; a test checks its form.
@@ -26,7 +26,7 @@ _Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class ClockStop:
     """A suspension of a clock from the event `begin` to the event `end`.
 
     Attributes:
@@ -73,7 +73,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class ClockExtension:
     """An extension: at most `figure` in all or, if `ordered`, to a new date in the event."""
 
     kind: str
@@ -83,7 +83,7 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ClockOrder:
     """An event that sets another date for an ordered clock."""
 
     kind: str
@@ -93,7 +93,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Reopening:
+class ClockReopening:
     """An event that restarts a closed clock; `restart`: its period starts again that day."""
 
     kind: str
@@ -103,7 +103,7 @@ class Reopening:
 
 
 @dataclass(frozen=True, slots=True)
-class Finish:
+class ClockFinish:
     """An event that ends a clock in another way: withdrawn, ended."""
 
     kind: str
@@ -140,12 +140,12 @@ class RuleSet:
     start_on: tuple[int, int] | None = None
     not_before: date | None = None
     lawful_acts: frozenset[tuple[date, str]] = frozenset()
-    stops: tuple[Stop, ...] = ()
-    extend: Extension | None = None
-    orders: Mapping[str, Order] = field(default_factory=dict)
-    reopens: Mapping[str, Reopening] = field(default_factory=dict)
-    finishes: Mapping[str, Finish] = field(default_factory=dict)
-    roles: Mapping[str, tuple[Role, Stop | None]] = field(default_factory=dict, compare=False, repr=False)
+    stops: tuple[ClockStop, ...] = ()
+    extend: ClockExtension | None = None
+    orders: Mapping[str, ClockOrder] = field(default_factory=dict)
+    reopens: Mapping[str, ClockReopening] = field(default_factory=dict)
+    finishes: Mapping[str, ClockFinish] = field(default_factory=dict)
+    roles: Mapping[str, tuple[Role, ClockStop | None]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def unit(self) -> str:
@@ -175,11 +175,7 @@ class RuleSet:
             return self.finishes[kind].text
         if role == "reopen":
             return self.reopens[kind].text
-        return {
-            "start": self.start_text,
-            "close": self.close_text,
-            "extend": "延长期限",
-        }[role]
+        return {"start": self.start_text, "close": self.close_text, "extend": "延长期限"}[role]
 
     def as_dict(self) -> dict[str, object]:
         """Return the data that `gongkai law rules --json` prints."""
@@ -203,7 +199,7 @@ def _load_table() -> dict[str, _Row]:
     return tomllib.loads(files("gongkai.lib.law").joinpath("data/rules.toml").read_text("utf-8"))
 
 
-def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
+def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
     """Return the rule sets in force today by key, their figures as `figures(settings)` gives them.
 
     Raises:
@@ -211,13 +207,13 @@ def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, Rule
     """
     day = today()
     if settings is None:
-        return _stamped_rule_sets(settings_file_stamp(), day, stored_changes().figures)
-    return _build_rule_sets(figures_in_force(settings, on=day, changes=()), day)
+        return _stamped_rule_sets(get_settings_file_stamp(), day, load_stored_changes().figures)
+    return _build_rule_sets(get_figures_in_force(settings, on=day, changes=()), day)
 
 
 @lru_cache(maxsize=4)
 def _stamped_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, RuleSet]:
-    return _build_rule_sets(figures_in_force(on=day, changes=changes), day)
+    return _build_rule_sets(get_figures_in_force(on=day, changes=changes), day)
 
 
 def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, RuleSet]:
@@ -225,7 +221,9 @@ def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, R
     return MappingProxyType({key: _build_rule_set(key, numbers, day) for key in in_force})
 
 
-def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None, *, nearest: bool = False) -> RuleSet:
+def get_rules_on(
+    key: str, day: date, changes: Iterable[FigureChange] | None = None, *, nearest: bool = False
+) -> RuleSet:
     """Return the rule set in force on the day a clock starts.
 
     Args:
@@ -239,13 +237,13 @@ def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None,
     """
     if key not in _load_table():
         raise LawError(f"没有这一类期限规则：{key}")
-    over = stored_changes().figures if changes is None else tuple(changes)
+    over = load_stored_changes().figures if changes is None else tuple(changes)
     edges = _list_edges(over)
     place = bisect_right(edges, day) - 1
-    found = _rules_since(key, edges[place], over, settings_file_stamp())
+    found = _rules_since(key, edges[place], over, get_settings_file_stamp())
     if found is None and nearest:
         found = next(
-            filter(None, (_rules_since(key, edge, over, settings_file_stamp()) for edge in edges[place:])), None
+            filter(None, (_rules_since(key, edge, over, get_settings_file_stamp()) for edge in edges[place:])), None
         )
     if found is None:
         raise LawError(describe_missing(_load_table()[key]["period"], day))
@@ -255,7 +253,7 @@ def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None,
 @lru_cache(maxsize=64)
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
     """Return the days on which any figure or rule changes, the first being the earliest supported day."""
-    spans = [(one.since, one.until) for versions in figures_with_history({}).values() for one in versions]
+    spans = [(one.since, one.until) for versions in list_figures_with_history({}).values() for one in versions]
     spans += [(None, one["until"]) for row in _load_table().values() for one in row.get("before", ())]
     spans += [(one.since, one.until) for one in changes]
     firsts = {since for since, _ in spans if since}
@@ -264,11 +262,11 @@ def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
 
 @lru_cache(maxsize=1024)
 def _rules_since(key: str, day: date, changes: tuple[FigureChange, ...], stamp: tuple[str, int]) -> RuleSet | None:
-    numbers, period = figures_in_force(on=day, changes=changes), _load_table()[key].get("period")
+    numbers, period = get_figures_in_force(on=day, changes=changes), _load_table()[key].get("period")
     return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 
 
-def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
+def get_rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
     """Return one rule set.
 
     Raises:
@@ -292,20 +290,17 @@ def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleS
         rule = _cite(rule, period)
     stops = tuple(_build_stop(stop, numbers) for stop in row.get("stop", ()))
     extend = _build_extension(row["extend"], rule, numbers) if "extend" in row else None
-    roles: dict[str, tuple[Role, Stop | None]] = {
-        row["start"]: ("start", None),
-        row["close"]: ("close", None),
-    }
+    roles: dict[str, tuple[Role, ClockStop | None]] = {row["start"]: ("start", None), row["close"]: ("close", None)}
     for stop in stops:
         roles |= {stop.begin: ("begin", stop), stop.end: ("end", stop)}
         roles |= {stop.served: ("served", stop)} if stop.served else {}
     if extend:
         roles[extend.kind] = ("extend", None)
-    orders = {one["kind"]: Order(**{"rule": rule, **one}) for one in row.get("order", ())}
+    orders = {one["kind"]: ClockOrder(**{"rule": rule, **one}) for one in row.get("order", ())}
     roles |= dict.fromkeys(orders, ("order", None))
-    reopens = {one["kind"]: Reopening(**{"rule": rule, **one}) for one in row.get("reopen", ())}
+    reopens = {one["kind"]: ClockReopening(**{"rule": rule, **one}) for one in row.get("reopen", ())}
     roles |= dict.fromkeys(reopens, ("reopen", None))
-    finishes = {one["kind"]: Finish(**{"rule": rule, **one}) for one in row.get("finish", ())}
+    finishes = {one["kind"]: ClockFinish(**{"rule": rule, **one}) for one in row.get("finish", ())}
     roles |= dict.fromkeys(finishes, ("finish", None))
     fields |= {"period": period, "rule": rule, "start_rule": row.get("start_rule", rule), "key": key}
     fields |= {"warn": numbers[row["warn"]], "stops": stops, "extend": extend}
@@ -333,21 +328,23 @@ def _cite(rule: str, figure: Figure | None) -> str:
     return f"{rule}（{figure.source}）" if figure is not None and figure.changed_on else rule
 
 
-def _build_stop(row: _Row, numbers: Mapping[str, Figure]) -> Stop:
+def _build_stop(row: _Row, numbers: Mapping[str, Figure]) -> ClockStop:
     named: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
     changed = next((f for f in named.values() if isinstance(f, Figure) and f.changed_on), None)
     named["rule"] = _cite(row["rule"], changed)
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
         named |= {"at_end_figure": choice, "at_end": str(choice.value)}
-    return Stop(**{**row, **named})
+    return ClockStop(**{**row, **named})
 
 
-def _build_extension(row: _Row, rule: str, numbers: Mapping[str, Figure]) -> Extension:
+def _build_extension(row: _Row, rule: str, numbers: Mapping[str, Figure]) -> ClockExtension:
     figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
-    return Extension(row["kind"], _cite(source, figure) if "rule" in row else source, figure, row.get("ordered", False))
+    return ClockExtension(
+        row["kind"], _cite(source, figure) if "rule" in row else source, figure, row.get("ordered", False)
+    )
 
 
-#: The rule sets with the shipped figures (with an office's own settings: `rule_sets`).
-RULE_SETS: Mapping[str, RuleSet] = rule_sets({})
+#: The rule sets with the shipped figures (with an office's own settings: `build_rule_sets`).
+RULE_SETS: Mapping[str, RuleSet] = build_rule_sets({})

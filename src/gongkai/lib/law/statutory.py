@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, festival
+from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, find_festival
 
 _NEW_YEAR, _LABOUR, _NATIONAL = (1, 1), (5, 1), (10, 1)
 #: A festival of the table of festivals, or the month and day of a fixed date.
@@ -49,13 +49,13 @@ _REVISIONS = (
 def _list_days(year: int) -> Iterator[tuple[int, str]]:
     holidays = next((holidays for since, holidays in _REVISIONS if year >= since), ())
     for holiday in holidays:
-        first = date(year, *holiday.when) if isinstance(holiday.when, tuple) else festival(holiday.when, year)
+        first = date(year, *holiday.when) if isinstance(holiday.when, tuple) else find_festival(holiday.when, year)
         for place in holiday.days if first else ():
             assert first is not None
             yield (first + timedelta(days=place)).toordinal(), holiday.name
 
 
 @lru_cache(maxsize=1)
-def fixed_days() -> MappingProxyType[int, str]:
+def get_fixed_days() -> MappingProxyType[int, str]:
     """Return the festivals that no notice can make working days, for all years of the table: ordinal → name."""
     return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_days(year)})

@@ -69,16 +69,16 @@ def _refuse_constant(name: str) -> Never:
 
 
 #: Maximum digits of a whole number used in arithmetic (Python reads and writes at most 4,300; sums need room).
-MAX_WHOLE = 4000
+MAX_WHOLE_DIGITS = 4000
 
 
-class Digits(str):
+class LongNumber(str):
     """A whole number too long for arithmetic, as text."""
 
 
-def _parse_whole(digits: str) -> int | float | Digits:
-    if len(digits) > MAX_WHOLE:
-        return Digits(digits)
+def _parse_whole(digits: str) -> int | float | LongNumber:
+    if len(digits) > MAX_WHOLE_DIGITS:
+        return LongNumber(digits)
     return -0.0 if digits == "-0" else int(digits)
 
 

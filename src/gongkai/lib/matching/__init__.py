@@ -8,103 +8,103 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gongkai.lib.matching.alignment import Pair, align
-    from gongkai.lib.matching.deciding import Decision, Rule, calibrate_rule, decide
+    from gongkai.lib.matching.alignment import MeasurePair, align_measures
+    from gongkai.lib.matching.deciding import Decision, DecisionRule, calibrate_rule, decide
     from gongkai.lib.matching.duplicates import (
         Duplicate,
         compute_similarities,
         compute_similarity,
-        fingerprint,
-        near_duplicates,
+        find_near_duplicates,
+        make_fingerprint,
     )
-    from gongkai.lib.matching.entries import Part, question_and_answer
+    from gongkai.lib.matching.entries import EntryPart, make_question_parts
     from gongkai.lib.matching.facts import find_places
     from gongkai.lib.matching.folding import (
         Phrase,
-        document_numbers,
+        find_document_numbers,
         fold,
-        fts5_query,
-        query_tokens,
-        search_tokens,
-        ts_query,
+        make_fts5_query,
+        make_query_phrases,
+        make_search_tokens,
+        make_ts_query,
     )
     from gongkai.lib.matching.index import Hit, Index
-    from gongkai.lib.matching.nearness import near_to
-    from gongkai.lib.matching.reasons import NOTHING_SHARED, SAME_NUMBER, explain_hit
+    from gongkai.lib.matching.nearness import compute_nearness_in_index
+    from gongkai.lib.matching.reasons import NOTHING_SHARED_REASON, SAME_NUMBER_PREFIX, explain_hit
     from gongkai.lib.matching.routing import Route, Router
     from gongkai.lib.matching.synonyms import Synonym, Synonyms
-    from gongkai.lib.matching.wanted import missing_details, missing_words
+    from gongkai.lib.matching.wanted import find_missing_details, find_missing_words
 
 __all__ = [
-    "NOTHING_SHARED",
-    "SAME_NUMBER",
+    "NOTHING_SHARED_REASON",
+    "SAME_NUMBER_PREFIX",
     "Decision",
+    "DecisionRule",
     "Duplicate",
+    "EntryPart",
     "Hit",
     "Index",
-    "Pair",
-    "Part",
+    "MeasurePair",
     "Phrase",
     "Route",
     "Router",
-    "Rule",
     "Synonym",
     "Synonyms",
-    "align",
+    "align_measures",
     "calibrate_rule",
+    "compute_nearness_in_index",
     "compute_similarities",
     "compute_similarity",
     "decide",
-    "document_numbers",
     "explain_hit",
+    "find_document_numbers",
+    "find_missing_details",
+    "find_missing_words",
+    "find_near_duplicates",
     "find_places",
-    "fingerprint",
     "fold",
-    "fts5_query",
-    "missing_details",
-    "missing_words",
-    "near_duplicates",
-    "near_to",
-    "query_tokens",
-    "question_and_answer",
-    "search_tokens",
-    "ts_query",
+    "make_fingerprint",
+    "make_fts5_query",
+    "make_query_phrases",
+    "make_question_parts",
+    "make_search_tokens",
+    "make_ts_query",
 ]
 
 # Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
 _HOMES = {
-    "NOTHING_SHARED": "reasons",
-    "SAME_NUMBER": "reasons",
+    "NOTHING_SHARED_REASON": "reasons",
+    "SAME_NUMBER_PREFIX": "reasons",
     "Decision": "deciding",
     "Duplicate": "duplicates",
     "Hit": "index",
     "Index": "index",
-    "Pair": "alignment",
-    "Part": "entries",
+    "MeasurePair": "alignment",
+    "EntryPart": "entries",
     "Phrase": "folding",
     "Route": "routing",
     "Router": "routing",
-    "Rule": "deciding",
+    "DecisionRule": "deciding",
     "Synonym": "synonyms",
     "Synonyms": "synonyms",
-    "align": "alignment",
+    "align_measures": "alignment",
     "calibrate_rule": "deciding",
     "decide": "deciding",
-    "document_numbers": "folding",
-    "fingerprint": "duplicates",
+    "find_document_numbers": "folding",
+    "make_fingerprint": "duplicates",
     "fold": "folding",
-    "fts5_query": "folding",
-    "near_duplicates": "duplicates",
-    "near_to": "nearness",
+    "make_fts5_query": "folding",
+    "find_near_duplicates": "duplicates",
+    "compute_nearness_in_index": "nearness",
     "find_places": "facts",
-    "query_tokens": "folding",
-    "question_and_answer": "entries",
-    "search_tokens": "folding",
+    "make_query_phrases": "folding",
+    "make_question_parts": "entries",
+    "make_search_tokens": "folding",
     "compute_similarities": "duplicates",
     "compute_similarity": "duplicates",
-    "ts_query": "folding",
-    "missing_details": "wanted",
-    "missing_words": "wanted",
+    "make_ts_query": "folding",
+    "find_missing_details": "wanted",
+    "find_missing_words": "wanted",
     "explain_hit": "reasons",
 }
 

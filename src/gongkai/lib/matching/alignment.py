@@ -30,7 +30,7 @@ _FACT_KINDS = {"date": "日期", "amount": "数量", "year": "年份", "number":
 _UNIT_SUFFIX = re.compile(r"[^0-9.]+$")
 
 
-class Pair(NamedTuple):
+class MeasurePair(NamedTuple):
     """A measure of the higher notice and its counterpart; `parent` or `child` may be None."""
 
     kind: Kind
@@ -40,7 +40,7 @@ class Pair(NamedTuple):
     differences: list[str]
 
 
-def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[str] = ()) -> list[Pair]:
+def align_measures(parents: Sequence[str], children: Sequence[str], *, names: Iterable[str] = ()) -> list[MeasurePair]:
     """Align the measures of a higher notice with one's own.
 
     A parent can be split and several can be merged: such pairs share their parent or their child.
@@ -60,8 +60,7 @@ def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[st
         raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
     known = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
     like = _compute_similarities(
-        [_remove_local_words(text, known) for text in parents],
-        [_remove_local_words(text, known) for text in children],
+        [_remove_local_words(text, known) for text in parents], [_remove_local_words(text, known) for text in children]
     )
     chosen = _choose_pairs(like)
     found = {parent for parent, _ in chosen}
@@ -70,12 +69,16 @@ def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[st
         for parent, child in chosen
     ]
     pairs += [
-        Pair("dropped", row, None, _best_similarity(like, row), []) for row in range(len(parents)) if row not in found
+        MeasurePair("dropped", row, None, _best_similarity(like, row), [])
+        for row in range(len(parents))
+        if row not in found
     ]
     pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
     kept = {child for _, child in chosen}
     added = [
-        Pair("added", None, row, _best_similarity(like.T, row), []) for row in range(len(children)) if row not in kept
+        MeasurePair("added", None, row, _best_similarity(like.T, row), [])
+        for row in range(len(children))
+        if row not in kept
     ]
     return pairs + added
 
@@ -115,7 +118,9 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
 
 def _measure_terms(text: str) -> set[str]:
     measure = _DISCLOSURE_PATH_LABEL.split(text)[0]
-    return {term for term in analysis.term_counts(measure or text) if analysis.is_main(term) or term[0] == "_"}
+    return {
+        term for term in analysis.count_terms_in_text(measure or text) if analysis.is_main_term(term) or term[0] == "_"
+    }
 
 
 def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
@@ -137,10 +142,10 @@ def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
     return chosen
 
 
-def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> Pair:
+def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> MeasurePair:
     differing = list_differences(above, below)
     kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
-    return Pair(kind, parent, child, round(score, 4), differing)
+    return MeasurePair(kind, parent, child, round(score, 4), differing)
 
 
 def list_differences(above: str, below: str) -> list[str]:

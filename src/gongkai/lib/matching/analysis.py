@@ -7,9 +7,9 @@ from operator import add
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import load_segmenter
-from gongkai.lib.matching.folding import number_tokens
+from gongkai.lib.matching.folding import make_number_tokens
 
-LONGEST_QUESTION = 4000
+MAX_QUESTION_CHARACTERS = 4000
 """Maximum characters of a question that are read."""
 PASSAGE_CHARACTERS = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
@@ -38,10 +38,7 @@ _ANSWER_KINDS = (
         "多少|几[^乎何年月]|多大|多高|多长|多远|多重|第几|比例|百分之|数量|标准",
         f"[0-9]|[{_DIGITS}][个名人元米条种项次部位家座届%]",
     ),
-    (
-        "哪里|在哪|何地|何处|哪儿|哪个地方|地址|什么地方|哪个(?:省|市|县|区|国)",
-        "[省市县区镇乡村路街楼窗]|位于|地址",
-    ),
+    ("哪里|在哪|何地|何处|哪儿|哪个地方|地址|什么地方|哪个(?:省|市|县|区|国)", "[省市县区镇乡村路街楼窗]|位于|地址"),
     ("为什么|为何|原因|为啥", "因|由于|所以"),
     ("电话|联系方式|怎么联系", r"[0-9]{7}|[0-9]{3,4}-[0-9]{7}"),
 )
@@ -69,17 +66,17 @@ def split_passages(folded: str) -> list[str]:
     return cut
 
 
-def long_words(folded: str) -> list[str]:
+def list_long_words(folded: str) -> list[str]:
     """Return the words of at least two characters, in order."""
     return [word for word in load_segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
 
 
-def term_counts(folded: str) -> Counter[str]:
+def count_terms_in_text(folded: str) -> Counter[str]:
     """Return all terms of a folded text with their counts."""
-    return terms_and_length(folded)[0]
+    return count_terms_and_length(folded)[0]
 
 
-def terms_and_length(folded: str) -> tuple[Counter[str], int]:
+def count_terms_and_length(folded: str) -> tuple[Counter[str], int]:
     """Return all terms of a folded text, and its length for ranking."""
     main = [run[:64] for run in _OTHER_RUN.findall(folded)]
     runs: list[str] = _HAN_RUN.findall(folded)
@@ -87,28 +84,28 @@ def terms_and_length(folded: str) -> tuple[Counter[str], int]:
         main.extend(map(add, run, run[1:]))
     counts = Counter(main)
     counts.update("".join(runs))
-    counts.update(["_" + word for word in long_words(folded)])
-    counts.update(["#" + number for number in number_tokens(folded)])
+    counts.update(["_" + word for word in list_long_words(folded)])
+    counts.update(["#" + number for number in make_number_tokens(folded)])
     return counts, len(main)
 
 
-def is_main(term: str) -> bool:
+def is_main_term(term: str) -> bool:
     """Return whether the term is a bigram or a run of letters or digits."""
     return term[0] not in "_#" and (len(term) > 1 or not _IS_HAN.match(term))
 
 
-def without_asking(folded: str) -> str:
+def remove_question_words(folded: str) -> str:
     """Return the question without its question words; unchanged if nothing would be left."""
     subject = QUESTION_WORDS_PATTERN.sub(" ", folded)
     return subject if len(subject.replace(" ", "")) >= 2 else folded
 
 
-def kinds_asked(folded: str) -> int:
+def get_requested_kinds(folded: str) -> int:
     """Return bits for the kinds of answer a question asks for (time, amount, place, reason)."""
     return _pattern_bits(folded, _QUESTION_PATTERNS)
 
 
-def kinds_contained(folded: str) -> int:
+def get_contained_kinds(folded: str) -> int:
     """Return bits for the kinds of answer that a text could give."""
     return _pattern_bits(folded, _ANSWER_PATTERNS)
 

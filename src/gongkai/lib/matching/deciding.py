@@ -5,21 +5,21 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
-from gongkai.lib.matching.analysis import LONGEST_QUESTION
-from gongkai.lib.matching.entries import text_of
+from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
+from gongkai.lib.matching.entries import join_parts
 from gongkai.lib.matching.facts import find_contradictions
 from gongkai.lib.matching.index import FoundEntry, Hit, Index
-from gongkai.lib.matching.nearness import LEAST_SUBJECT, Nearness, compute_nearness
-from gongkai.lib.matching.reasons import in_common
-from gongkai.lib.matching.wanted import missing_details
+from gongkai.lib.matching.nearness import MIN_SUBJECT_CHARACTERS, Nearness, compute_nearness
+from gongkai.lib.matching.reasons import find_common_terms
+from gongkai.lib.matching.wanted import find_missing_details
 
 Kind = Literal["answer", "candidates", "hand_over"]
 
-FULL_SIZE = 90
+FULL_BASE_SIZE = 90
 """Entries from which on a margin is reliable; in a smaller base, question and entry must be closer."""
-SMALL_STRENGTH = 5.0
+SMALL_BASE_STRENGTH = 5.0
 """Minimum strength (`Nearness.strength`) in a base of one entry."""
-MAX_TINY_QUESTION_SIZE = 10
+MAX_TINY_BASE_SIZE = 10
 """Below this number of entries, a question with other or missing words is never answered: 购房 is not 租房."""
 LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
@@ -28,7 +28,7 @@ _MOST_WORDS = 8  # a long message shares many words with anything
 _SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny base with nearly it
 
 
-class Rule(NamedTuple):
+class DecisionRule(NamedTuple):
     """Confidence thresholds for answers and candidates; `home`: the office's place names."""
 
     answer: float = 0.75
@@ -45,28 +45,28 @@ class Decision(NamedTuple):
     why: list[str]
 
 
-def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None) -> Decision:
+def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> Decision:
     """Decide on a question: answer it, offer candidates, or hand it over.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
     the hits are still given where there are any. Hits, texts and size are those of one moment, whatever other
     threads add or remove meanwhile.
     """
-    rule = rule or Rule()
+    rule = rule or DecisionRule()
     found, size = index.found(question, max(k, 2))
     hits = [each.hit for each in found]
     if not hits:
         return Decision("hand_over", 0.0, [], ["问答库中没有相关内容"])
-    shown, asked = hits[:k], question[:LONGEST_QUESTION]
+    shown, asked = hits[:k], question[:MAX_QUESTION_CHARACTERS]
     matter = re.sub("|".join(map(re.escape, rule.home)), " ", asked) if rule.home else asked
     near = compute_nearness(matter, found[0].content, index.synonyms)
-    if near.subject < LEAST_SUBJECT:
+    if near.subject < MIN_SUBJECT_CHARACTERS:
         return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
     sure = _compute_confidence(index, matter, found, near, size)
-    differing = find_contradictions(asked, text_of(found[0].content), rule.home)
+    differing = find_contradictions(asked, join_parts(found[0].content), rule.home)
     if differing:
         return Decision("hand_over", sure, shown, differing)
-    missing = [] if near.same else missing_details(matter, found[0].content, index.synonyms)
+    missing = [] if near.same else find_missing_details(matter, found[0].content, index.synonyms)
     if sure < rule.candidates:
         return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
     if missing:
@@ -84,10 +84,10 @@ def _compute_confidence(index: Index, asked: str, found: list[FoundEntry], near:
     if near.same:
         alone = second is None or not compute_nearness(asked, second.content, index.synonyms).same
         return _SAME if alone else _EITHER
-    shared = in_common(index, asked, text_of(found[0].content))
+    shared = find_common_terms(index, asked, join_parts(found[0].content))
     words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
     margin = 1 - second.hit.score / found[0].hit.score if second else 1.0
-    weight = math.sqrt(min(size / FULL_SIZE, 1.0))
+    weight = math.sqrt(min(size / FULL_BASE_SIZE, 1.0))
     sum_ = (
         _BASE
         + _MARGIN * margin
@@ -96,19 +96,15 @@ def _compute_confidence(index: Index, asked: str, found: list[FoundEntry], near:
         + _COVERED * math.log(0.05 + near.covered)
         + _TITLE * math.log(0.05 + near.title)
     )
-    differs = size < MAX_TINY_QUESTION_SIZE and near.covered < 1 and near.title < 1
-    thin = near.strength < SMALL_STRENGTH * (1 - weight)
+    differs = size < MAX_TINY_BASE_SIZE and near.covered < 1 and near.title < 1
+    thin = near.strength < SMALL_BASE_STRENGTH * (1 - weight)
     doubtful = differs or thin or margin < LEAST_MARGIN or near.title < LEAST_TITLE
     return min(1 / (1 + math.exp(-sum_)), _EITHER if doubtful else 1.0)
 
 
 def calibrate_rule(
-    index: Index,
-    examples: Iterable[tuple[str, str | None]],
-    *,
-    precision: float = 0.95,
-    home: Collection[str] = (),
-) -> Rule:
+    index: Index, examples: Iterable[tuple[str, str | None]], *, precision: float = 0.95, home: Collection[str] = ()
+) -> DecisionRule:
     """Return a rule whose `answer` threshold meets a precision on an office's questions.
 
     Args:
@@ -120,10 +116,10 @@ def calibrate_rule(
     Raises:
         ValueError: fewer than thirty examples.
     """
-    rule = Rule(home=tuple(home))
+    rule = DecisionRule(home=tuple(home))
     rated = []
     for question, right in examples:
-        found = decide(index, question, rule=Rule(answer=0.0, home=rule.home))
+        found = decide(index, question, rule=DecisionRule(answer=0.0, home=rule.home))
         if found.decision == "answer":
             rated.append((found.confidence, found.hits[0].id == right))
         else:

@@ -58,28 +58,28 @@ class DisclosureMatch(Enum):
     UNSURE = "unsure"
 
 
-def comparable_text(text: str) -> str:
+def make_comparable_text(text: str) -> str:
     """Return a text in one spelling, without blanks and punctuation.
 
-    >>> comparable_text("收费（目录）２０２６"), comparable_text("/")
+    >>> make_comparable_text("收费（目录）２０２６"), make_comparable_text("/")
     ('收费目录2026', '')
     """
     return _PUNCTUATION.sub("", fold(text))
 
 
-def name_of(words: str) -> str:
+def extract_matter_name(words: str) -> str:
     """Return the name of a matter for comparison, without year and disclosure words.
 
-    >>> name_of("2026年度部门预算信息公开"), name_of("—"), name_of("财政信息")
+    >>> extract_matter_name("2026年度部门预算信息公开"), extract_matter_name("—"), extract_matter_name("财政信息")
     ('部门预算信息', '', '财政信息')
     """
-    return _DISCLOSURE_SUFFIX.sub("", comparable_text(_YEAR.sub("", fold(words))))
+    return _DISCLOSURE_SUFFIX.sub("", make_comparable_text(_YEAR.sub("", fold(words))))
 
 
-def years_in(title: str) -> list[int]:
+def find_years(title: str) -> list[int]:
     """Return the years that a title names in order, except those of document numbers.
 
-    >>> years_in("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
+    >>> find_years("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
     [2026, 2025]
     """
     words = _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title)))
@@ -93,40 +93,35 @@ def is_yearly(*words: str) -> bool:
 
 #: The last day in a year by which the edition of that year (of accounts and reports: the year before) is owed, by what the name contains. 年报:
 #: 条例第五十条; budgets and accounts: 预算法第十四条, twenty days after approval, taken at the latest usual date. The last is our convention.
-_DISCLOSURE_DEADLINES = (
-    ("年报|年度报告", (1, 31)),
-    ("决算|总结|绩效", (10, 31)),
-    ("预算", (4, 30)),
-    ("", (6, 30)),
-)
+_DISCLOSURE_DEADLINES = (("年报|年度报告", (1, 31)), ("决算|总结|绩效", (10, 31)), ("预算", (4, 30)), ("", (6, 30)))
 
 
-def years_that_count(name: str, day: date) -> range:
+def get_sufficient_years(name: str, day: date) -> range:
     """Return the years whose edition suffices on a day, including last year's until the new one is due.
 
-    >>> years_that_count("部门预算", date(2027, 1, 5)), years_that_count("年度报告", date(2027, 2, 1))
+    >>> get_sufficient_years("部门预算", date(2027, 1, 5)), get_sufficient_years("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
     """
-    return range(year_owed(name, day.year) - ((day.month, day.day) <= _last_day(name)), day.year + 1)
+    return range(get_due_year(name, day.year) - ((day.month, day.day) <= _last_day(name)), day.year + 1)
 
 
-def last_day(name: str, year: int) -> date:
+def get_last_day(name: str, year: int) -> date:
     """Return the due date of a year's edition; accounts and reports are due in the next year.
 
-    >>> last_day("预算", 2026), last_day("决算", 2025)
+    >>> get_last_day("预算", 2026), get_last_day("决算", 2025)
     (datetime.date(2026, 4, 30), datetime.date(2026, 10, 31))
     """
-    return date(year + (year - year_owed(name, year)), *_last_day(name))
+    return date(year + (year - get_due_year(name, year)), *_last_day(name))
 
 
 def _last_day(name: str) -> tuple[int, int]:
     return next(last for words, last in _DISCLOSURE_DEADLINES if re.search(words, name))
 
 
-def year_owed(name: str, year: int) -> int:
+def get_due_year(name: str, year: int) -> int:
     """Return the year whose edition is due in a calendar year; last year for accounts and reports.
 
-    >>> year_owed("部门预算", 2026), year_owed("部门决算", 2026)
+    >>> get_due_year("部门预算", 2026), get_due_year("部门决算", 2026)
     (2026, 2025)
     """
     return year - 1 if _PREVIOUS_YEAR_MATTER.search(name) else year
@@ -146,12 +141,12 @@ def match_title(
 
     Args:
         title: of the text, as it is published.
-        name: of the matter, from `name_of`; an empty one is the name of nothing.
+        name: of the matter, from `extract_matter_name`; an empty one is the name of nothing.
         years: whose edition is enough.
         yearly: the matter returns every year, so that a title without a year proves nothing.
-        beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `comparable_text`).
-        contexts: where several matters have this name, one of these must occur in the title or in the path of the column (from `comparable_text`).
-        column: the path of the column that contains the text (from `comparable_text`).
+        beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `make_comparable_text`).
+        contexts: where several matters have this name, one of these must occur in the title or the path of the column (from `make_comparable_text`).
+        column: the path of the column that contains the text (from `make_comparable_text`).
     """
     words = _normalise_title(title)
     if len(name) < 2 or name not in words or _PUBLICATION_ORDER.search(words):
@@ -164,7 +159,7 @@ def match_title(
         return DisclosureMatch.UNSURE
     if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
         return DisclosureMatch.UNSURE
-    if named := years_in(title):
+    if named := find_years(title):
         return DisclosureMatch.IS if max(named) in years else DisclosureMatch.OTHER_YEAR
     return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
@@ -173,44 +168,46 @@ def _remaining_words(words: str, known: Iterable[str]) -> str:
     return _COMMON_TITLE_WORDS.sub("", _remove_words(words, known)).replace("\0", "")
 
 
-def unit_words(*names: str, government: str = "") -> list[str]:
+def list_unit_words(*names: str, government: str = "") -> list[str]:
     """Return the ways in which a title may name a unit.
 
-    >>> sorted(unit_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
+    >>> sorted(list_unit_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市人民政府', '云岭市教育局', '市教育局', '教育局']
     """
-    place = comparable_text(government).removesuffix("人民政府")
-    found = {comparable_text(name) for name in names} | {place, comparable_text(government)}
+    place = make_comparable_text(government).removesuffix("人民政府")
+    found = {make_comparable_text(name) for name in names} | {place, make_comparable_text(government)}
     found |= {word.removeprefix(place) for word in found if place}
     found |= {f"{place}{word[1:]}" for word in found if place[-1:] == word[:1]}
     found |= {word[1:] for word in found if word[:1] in ("市", "县", "区", "省") and len(word) > 3}
     return [word for word in found if len(word) > 1 and word != "人民政府"]
 
 
-def author_words(*names: str, government: str) -> list[str]:
+def list_author_words(*names: str, government: str) -> list[str]:
     """Return the names by which a unit's own title may name it, without its government's.
 
-    >>> sorted(author_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
+    >>> sorted(list_author_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市教育局', '市教育局', '教育局']
     """
-    words, seat = unit_words(*names, government=government), comparable_text(government)
-    if any(comparable_text(name).startswith(seat) for name in names):
+    words, seat = list_unit_words(*names, government=government), make_comparable_text(government)
+    if any(make_comparable_text(name).startswith(seat) for name in names):
         return words  # the government itself, or its office, which publishes for it
     return [word for word in words if word != seat]
 
 
-def budgets_in(title: str, unit: Iterable[str], government: Iterable[str]) -> tuple[list[tuple[int, str]], bool]:
+def find_published_budgets(
+    title: str, unit: Iterable[str], government: Iterable[str]
+) -> tuple[list[tuple[int, str]], bool]:
     """Return the budgets and accounts (year, 预算 or 决算) that a title publishes.
 
     The second value is true if they are those of the whole government.
 
     Args:
         title: of the text.
-        unit: words that name the unit (`unit_words`); a title that names anything else publishes no budget of this unit.
+        unit: words that name the unit (`list_unit_words`); a title that names anything else publishes no budget of this unit.
         government: those among them that name the government. A title with another name of the unit (教育局本级) is about the unit.
     """
     words = _WITH_A_PART.sub(r"\1", _normalise_title(title))
-    kinds, years = _BUDGETS.findall(words), years_in(title)
+    kinds, years = _BUDGETS.findall(words), find_years(title)
     named = any(word in words for word in {*unit} - {*government})
     own = named or bool(_OWN_BUDGET.search(words))
     whole = bool(_WHOLE_BUDGET.search(words)) and not own
@@ -226,19 +223,19 @@ def budgets_in(title: str, unit: Iterable[str], government: Iterable[str]) -> tu
     return (list(zip(years, kinds, strict=True)), whole) if len(years) == len(kinds) else ([], whole)
 
 
-def budgets_named(title: str) -> list[tuple[int, str]]:
+def find_mentioned_budgets(title: str) -> list[tuple[int, str]]:
     """Return the years and kinds (预算, 决算) that a title mentions, published or not.
 
-    >>> budgets_named("云岭市2025年财政预算执行情况和2026年财政预算草案的报告")
+    >>> find_mentioned_budgets("云岭市2025年财政预算执行情况和2026年财政预算草案的报告")
     [(2025, '预算'), (2026, '预算')]
     """
     kinds = dict.fromkeys(_BUDGETS.findall(_normalise_title(title)))
-    return [(year, kind) for year in years_in(title) for kind in kinds]
+    return [(year, kind) for year in find_years(title) for kind in kinds]
 
 
 def _normalise_title(title: str) -> str:
     words = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title))))
-    return comparable_text(_YEAR.sub("·", words))
+    return make_comparable_text(_YEAR.sub("·", words))
 
 
 def _remove_words(words: str, known: Iterable[str]) -> str:

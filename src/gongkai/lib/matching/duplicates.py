@@ -25,7 +25,7 @@ class Duplicate(NamedTuple):
     similarity: float
 
 
-def fingerprint(text: str) -> str:
+def make_fingerprint(text: str) -> str:
     """Return a key equal for texts that differ only in blanks, marks, width or script."""
     plain = _SEPARATORS.sub("", fold(text))
     return hashlib.sha256(plain.encode("utf-8")).hexdigest()[:32]
@@ -42,7 +42,7 @@ def compute_similarities(text: str, others: Iterable[str]) -> list[float]:
     return [_estimate_similarity(sketch, _make_sketch(other)) for other in others]
 
 
-def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
+def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
     """Return for each near-duplicate (id, text) the most similar earlier text.
 
     Args:

@@ -32,7 +32,7 @@ class Fact(NamedTuple):
 
 
 @cache
-def place_names() -> dict[str, str]:
+def get_place_names() -> dict[str, str]:
     """Return the names of provinces and prefectures: as written, with their short names."""
     names: dict[str, str] = {}
     table = files("gongkai.lib.matching").joinpath("data", "places.tsv").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def place_names() -> dict[str, str]:
 
 @cache
 def _place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
-    names = sorted({*place_names(), *more}, key=lambda name: (-len(name), name))
+    names = sorted({*get_place_names(), *more}, key=lambda name: (-len(name), name))
     return re.compile("|".join(map(re.escape, names)))
 
 
@@ -56,7 +56,7 @@ def find_places(text: str, more: Iterable[str] = ()) -> list[str]:
     found: dict[str, None] = {}
     for hit in _place_pattern(tuple(sorted(more))).finditer(folded):
         if not _NOT_A_PLACE_SUFFIX.match(folded, hit.end()):
-            found[place_names().get(hit[0], hit[0])] = None
+            found[get_place_names().get(hit[0], hit[0])] = None
     return list(found)
 
 

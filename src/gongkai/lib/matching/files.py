@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.matching.entries import Part
-from gongkai.lib.matching.store import Segment, TextStore, Vocabulary, merge
+from gongkai.lib.matching.entries import EntryPart
+from gongkai.lib.matching.store import Segment, TextStore, Vocabulary, merge_segments
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index
 
-FORMAT = 1
+FILE_VERSION = 1
 """Version of the file; the tokens depend on the code, so it changes with them."""
 
 
-def save(path: Path | str, index: "Index") -> None:
+def save_index(path: Path | str, index: "Index") -> None:
     """Write an index to a temporary file and rename it, so that readers never see half a file."""
-    arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FORMAT])}
+    arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FILE_VERSION])}
     arrays["text"] = _pack_json(
         {
             "ids": index._ids,
@@ -51,8 +51,8 @@ def save(path: Path | str, index: "Index") -> None:
         raise
 
 
-def load(path: Path | str, index: "Index") -> None:
-    """Fill an empty index from a file; see `Index.load`."""
+def load_index(path: Path | str, index: "Index") -> None:
+    """Fill an empty index from a file; see `Index.load_index`."""
     with Path(path).open("rb") as file:  # a file that is absent or may not be read is an `OSError`
         try:
             _fill_index(index, file)
@@ -63,11 +63,11 @@ def load(path: Path | str, index: "Index") -> None:
 def _fill_index(index: "Index", file: BinaryIO) -> None:
     with np.load(file, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    if int(arrays["format"][0]) != FORMAT:
+    if int(arrays["format"][0]) != FILE_VERSION:
         raise ValueError
     text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
     index._ids = text["ids"]
-    index._contents = [tuple(Part(*part) for part in given) for given in text["contents"]]
+    index._contents = [tuple(EntryPart(*part) for part in given) for given in text["contents"]]
     index._vocabulary = Vocabulary({term: number for number, term in enumerate(text["vocabulary"])})
     index._alive = bytearray(arrays["alive"].tobytes())
     index._numbers = {id_: n for n, id_ in enumerate(index._ids) if index._alive[n]}
@@ -109,7 +109,7 @@ def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
         return Segment(none, np.zeros(1, np.int64), none, np.empty(0, np.uint8))
     whole = segments[0]
     for segment in segments[1:]:
-        whole = merge(whole, segment)
+        whole = merge_segments(whole, segment)
     return whole
 
 

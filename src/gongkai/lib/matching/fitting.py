@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gongkai.lib import matching
-from gongkai.lib.matching.entries import question_and_answer
+from gongkai.lib.matching.entries import make_question_parts
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 #: Minimum number of pairs for a fit.
-LEAST_PAIRS = 200
+MIN_PAIRS = 200
 #: Pairs that weights are chosen by, the last ones; hits that are looked at; wordings that an entry learns.
 MOST_PAIRS, DEPTH, MOST_LEARNT = 1500, 10, 20
 #: Minimum improvement that is worth a change, even if it is significant.
-LEAST_GAIN = 0.002
+MIN_GAIN = 0.002
 #: Candidate values of each weight; those that rebuild the entries come first.
 WEIGHT_CANDIDATES: dict[str, tuple[float, ...]] = {
     "learnt": (0.0, 0.4, 0.6, 0.8),
@@ -32,10 +32,10 @@ WEIGHT_CANDIDATES: dict[str, tuple[float, ...]] = {
     "passage": (0.5, 0.75, 0.9),
 }
 #: Weights of the parts of an entry.
-OF_ENTRIES = frozenset({"learnt", "variant", "answer"})
+ENTRY_WEIGHTS = frozenset({"learnt", "variant", "answer"})
 
 
-class Entry(NamedTuple):
+class FittingEntry(NamedTuple):
     """An entry of the base, for fitting."""
 
     id: str
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     variants: tuple[str, ...] = ()
 
 
-class Pair(NamedTuple):
+class TrainingPair(NamedTuple):
     """A question with the entry chosen for it."""
 
     asked: str
@@ -52,7 +52,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Quality:
+class RankingQuality:
     """Ranking quality: mean nDCG@10, and shares at rank 1 and in the top three."""
 
     ndcg: float
@@ -67,18 +67,18 @@ class Fit:
     weights: RankingWeights
     pairs: int
     held: int
-    before: Quality
-    after: Quality
+    before: RankingQuality
+    after: RankingQuality
     better: bool
     """Whether the new weights are to be kept: surely better on the held-back pairs, and not behind at the first place."""
 
 
-def index_content(entry: Entry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
+def make_index_content(entry: FittingEntry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
     """Return an entry as index content."""
-    return question_and_answer(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
+    return make_question_parts(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
 
 
-def learnt_of(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
+def collect_learnt_questions(pairs: Iterable[TrainingPair]) -> dict[str, tuple[str, ...]]:
     """Return the wordings that each entry learns: its latest distinct questions."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for pair in pairs:
@@ -87,7 +87,7 @@ def learnt_of(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
     return {id_: tuple(asked)[-MOST_LEARNT:] for id_, asked in found.items()}
 
 
-def places_of(index: "matching.Index", pairs: Sequence[Pair]) -> list[int]:
+def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[int]:
     """Return the rank of each pair's entry; 0 if it is not found."""
     places = []
     for pair in pairs:
@@ -100,17 +100,17 @@ def _discounted_gain(place: int) -> float:
     return 1 / math.log2(1 + place) if place else 0.0
 
 
-def ranking_quality(places: Sequence[int]) -> Quality:
+def compute_ranking_quality(places: Sequence[int]) -> RankingQuality:
     """Return the quality of a ranking from the ranks of the right entries."""
     count = max(len(places), 1)
-    return Quality(
+    return RankingQuality(
         sum(map(_discounted_gain, places)) / count,
         sum(place == 1 for place in places) / count,
         sum(1 <= place <= 3 for place in places) / count,
     )
 
 
-def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
+def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     """Return whether ranks improved by more than the standard error of the difference."""
     differences = [_discounted_gain(two) - _discounted_gain(one) for one, two in zip(before, after, strict=True)]
     count = len(differences)
@@ -118,12 +118,12 @@ def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
         return False
     mean = sum(differences) / count
     spread = math.sqrt(sum((difference - mean) ** 2 for difference in differences) / (count - 1) / count)
-    return mean >= LEAST_GAIN and mean > spread
+    return mean >= MIN_GAIN and mean > spread
 
 
-def fit(
-    entries: Sequence[Entry],
-    pairs: Iterable[Pair],
+def fit_ranking_weights(
+    entries: Sequence[FittingEntry],
+    pairs: Iterable[TrainingPair],
     *,
     synonyms: Synonyms | None = None,
     before: RankingWeights = DEFAULT_WEIGHTS,
@@ -141,20 +141,20 @@ def fit(
     """
     known = {entry.id for entry in entries}
     clean = _deduplicate_pairs(pair for pair in pairs if pair.id in known)
-    if len(clean) < LEAST_PAIRS:
-        raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{LEAST_PAIRS}对。")
+    if len(clean) < MIN_PAIRS:
+        raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{MIN_PAIRS}对。")
     held = [pair for pair in clean if _fold_number(pair) == 2]
     training = [pair for pair in clean if _fold_number(pair) != 2]
     chosen = _CoordinateSearch(entries, training, synonyms).best(before)
-    old = places_of(_build_index(entries, before, training, synonyms), held)
-    new = places_of(_build_index(entries, chosen, training, synonyms), held)
-    first, then = ranking_quality(old), ranking_quality(new)
-    better = surely_better(old, new) and then.first >= first.first
+    old = find_ranks(_build_index(entries, before, training, synonyms), held)
+    new = find_ranks(_build_index(entries, chosen, training, synonyms), held)
+    first, then = compute_ranking_quality(old), compute_ranking_quality(new)
+    better = is_surely_better(old, new) and then.first >= first.first
     return Fit(chosen, len(clean), len(held), first, then, better)
 
 
-def _deduplicate_pairs(pairs: Iterable[Pair]) -> list[Pair]:
-    last: dict[str, Pair] = {}
+def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:
+    last: dict[str, TrainingPair] = {}
     for pair in pairs:
         key = "".join(fold(pair.asked).split())
         if key:
@@ -163,16 +163,16 @@ def _deduplicate_pairs(pairs: Iterable[Pair]) -> list[Pair]:
     return list(last.values())[-MOST_PAIRS:]
 
 
-def _fold_number(pair: Pair) -> int:
+def _fold_number(pair: TrainingPair) -> int:
     return zlib.crc32(fold(pair.asked).encode()) % 3
 
 
 def _build_index(
-    entries: Sequence[Entry], weights: RankingWeights, learnt: Iterable[Pair], synonyms: Synonyms | None
+    entries: Sequence[FittingEntry], weights: RankingWeights, learnt: Iterable[TrainingPair], synonyms: Synonyms | None
 ) -> "matching.Index":
-    wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
+    wordings: Mapping[str, tuple[str, ...]] = collect_learnt_questions(learnt) if weights.learnt else {}
     index = matching.Index.build(
-        ((entry.id, index_content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
+        ((entry.id, make_index_content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
         synonyms=synonyms,
     )
     index.weights = weights
@@ -182,7 +182,9 @@ def _build_index(
 class _CoordinateSearch:
     """Coordinate search: each weight in turn, twice; a change must be significant."""
 
-    def __init__(self, entries: Sequence[Entry], training: Sequence[Pair], synonyms: Synonyms | None) -> None:
+    def __init__(
+        self, entries: Sequence[FittingEntry], training: Sequence[TrainingPair], synonyms: Synonyms | None
+    ) -> None:
         halves = [[pair for pair in training if _fold_number(pair) == part] for part in (0, 1)]
         self.ways = [(halves[0], halves[1]), (halves[1], halves[0])]
         self.entries, self.synonyms = entries, synonyms
@@ -196,19 +198,19 @@ class _CoordinateSearch:
             for name, values in WEIGHT_CANDIDATES.items():
                 for value in values:
                     tried = found.changed(**{name: value})
-                    if tried != found and surely_better(reached, places := self._places(tried)):
+                    if tried != found and is_surely_better(reached, places := self._places(tried)):
                         found, reached = tried, places
             if found == before:
                 break
         return found
 
     def _places(self, weights: RankingWeights) -> list[int]:
-        parts = tuple(getattr(weights, name) for name in sorted(OF_ENTRIES))
+        parts = tuple(getattr(weights, name) for name in sorted(ENTRY_WEIGHTS))
         if not self.built or parts != self.built_with:
             self.built = [_build_index(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]
             self.built_with = parts
         places: list[int] = []
         for index, (_, judged) in zip(self.built, self.ways, strict=True):
             index.weights = weights
-            places += places_of(index, judged)
+            places += find_ranks(index, judged)
         return places

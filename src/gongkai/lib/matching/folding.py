@@ -3,11 +3,11 @@
 Tokenise public texts and queries for full-text search.
 Two sides that belong together:
 
-- `search_tokens(text)`: what goes into the index. Join with blanks and give it to SQLite FTS5
+- `make_search_tokens(text)`: what goes into the index. Join with blanks and give it to SQLite FTS5
   (``tokenize = 'unicode61'``) or to PostgreSQL (``to_tsvector('simple', …)``). Every token is made of
   letters, digits and Chinese characters only, lower case, so both leave it as it is.
-- `fts5_query(text)` and `ts_query(text)`: what a person typed, as a MATCH expression or a ``tsquery``.
-  Both return "" where there is nothing to look for. `query_tokens` is what both are made from.
+- `make_fts5_query(text)` and `make_ts_query(text)`: what a person typed, as a MATCH expression or a ``tsquery``.
+  Both return "" where there is nothing to look for. `make_query_phrases` is what both are made from.
 
 How it finds: Chinese text becomes overlapping bigrams, so any word of two characters is found exactly
 where it stands; longer words are phrases of bigrams. The last character of each run is a token of its own,
@@ -16,7 +16,7 @@ so that *every* character begins some token, and a query of one character is a p
 brackets were used. Words of Latin letters and digits stay whole. Width, case and traditional characters are
 folded (`folding.fold`).
 
-PostgreSQL keeps word positions only up to 16,383, so `ts_query` asks for all bigrams of a word but not for
+PostgreSQL keeps word positions only up to 16,383, so `make_ts_query` asks for all bigrams of a word but not for
 their order; a word of one or two characters and a document number are exact in both.
 """
 
@@ -30,7 +30,7 @@ from gongkai.lib.chinese import traditional
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
 
-MAX_CHARS = 20_000_000
+MAX_TEXT_CHARACTERS = 20_000_000
 """Maximum characters of a text; a longer one is refused with one line."""
 
 _BRACKETS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】〗﹞⦘⟧)）﹚>〉＞"}
@@ -63,7 +63,7 @@ def _compatibility() -> dict[int, str]:
 @cache
 def _fold_table() -> dict[int, str]:
     table = _compatibility()
-    simplified = traditional.simplified_table()
+    simplified = traditional.get_simplified_table()
     table.update(simplified)
     for point, plain in table.items():
         if len(plain) == 1:
@@ -92,7 +92,7 @@ def _folds() -> _FoldTable:
     return _FoldTable({point: plain.lower() for point, plain in _fold_table().items()})
 
 
-def as_text(value: object) -> str:
+def check_text(value: object) -> str:
     """Return the argument if it is a string.
 
     Raises:
@@ -110,10 +110,10 @@ def fold(text: str) -> str:
 
     Raises:
         TypeError: not a string.
-        ValueError: longer than `MAX_CHARS`.
+        ValueError: longer than `MAX_TEXT_CHARACTERS`.
     """
-    if len(as_text(text)) > MAX_CHARS:
-        raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_CHARS} 字")
+    if len(check_text(text)) > MAX_TEXT_CHARACTERS:
+        raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_TEXT_CHARACTERS} 字")
     folded = text.translate(_folds())
     return _THOUSANDS.sub("", folded) if "," in folded else folded
 
@@ -128,7 +128,7 @@ def _bracket_table() -> dict[int, str]:
     return {ord(char): plain for plain, chars in _BRACKETS.items() for char in chars}
 
 
-def document_numbers(text: str) -> list[str]:
+def find_document_numbers(text: str) -> list[str]:
     """Return the document numbers in a text as 云府办发〔2026〕15号, in order, each once.
 
     Where no blank, mark or leading word parts the issuer's mark from what stands before it, the mark
@@ -137,7 +137,7 @@ def document_numbers(text: str) -> list[str]:
     return list(dict.fromkeys(str(number) for number in scan_typed(fold(text))))
 
 
-def number_tokens(folded: str) -> list[str]:
+def make_number_tokens(folded: str) -> list[str]:
     """Return the document numbers of a folded text as tokens: 云府办发202615号."""
     tokens: dict[str, None] = {}
     for number in scan_typed(folded):
@@ -146,9 +146,9 @@ def number_tokens(folded: str) -> list[str]:
     return list(tokens)
 
 
-LONGEST_WORD = 64
+MAX_WORD_CHARACTERS = 64
 """Maximum characters of a token; longer runs of letters or digits are cut (PostgreSQL refuses very long words)."""
-LONGEST_QUERY = 200
+MAX_QUERY_CHARACTERS = 200
 """Maximum characters of a query that are read."""
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
@@ -162,14 +162,14 @@ class Phrase(NamedTuple):
     prefix: bool = False
 
 
-def search_tokens(text: str) -> list[str]:
+def make_search_tokens(text: str) -> list[str]:
     """Return the tokens of a text for a full-text index, in order; document numbers last.
 
     Example: 公租房15日 → 公租, 租房, 房, 15, 日.
 
     Raises:
         TypeError: not a string.
-        ValueError: longer than `folding.MAX_CHARS`.
+        ValueError: longer than `folding.MAX_TEXT_CHARACTERS`.
     """
     folded = fold(text)
     tokens: list[str] = []
@@ -180,18 +180,18 @@ def search_tokens(text: str) -> list[str]:
                 token = run[i : i + 2]
                 tokens.append(known.setdefault(token, token))
         else:
-            tokens.append(run[:LONGEST_WORD])
-    tokens.extend(number_tokens(folded))
+            tokens.append(run[:MAX_WORD_CHARACTERS])
+    tokens.extend(make_number_tokens(folded))
     return tokens
 
 
-def query_tokens(text: str) -> list[Phrase]:
+def make_query_phrases(text: str) -> list[Phrase]:
     """Return a typed query as phrases that must all match.
 
-    Only the first `LONGEST_QUERY` characters are read. Blanks and marks part phrases; a document number is
+    Only the first `MAX_QUERY_CHARACTERS` characters are read. Blanks and marks part phrases; a document number is
     one token; one Chinese character is a prefix.
     """
-    folded = fold(as_text(text)[:LONGEST_QUERY])
+    folded = fold(check_text(text)[:MAX_QUERY_CHARACTERS])
     phrases: list[Phrase] = []
     rest = 0
     for number in scan_typed(folded):
@@ -219,7 +219,7 @@ def _phrase(runs: list[str]) -> Phrase:
         if _IS_HAN.match(run):
             tokens.extend(run[i : i + 2] for i in range(len(run)))
         else:
-            tokens.append(run[:LONGEST_WORD])
+            tokens.append(run[:MAX_WORD_CHARACTERS])
     last = runs[-1]
     if not _IS_HAN.match(last):
         return Phrase(tuple(tokens))
@@ -228,18 +228,18 @@ def _phrase(runs: list[str]) -> Phrase:
     return Phrase(tuple(tokens[:-1]))
 
 
-def fts5_query(text: str) -> str:
+def make_fts5_query(text: str) -> str:
     """Return a MATCH expression for SQLite FTS5, all phrases required; "" if empty."""
-    return " AND ".join(_fts5(phrase) for phrase in query_tokens(text))
+    return " AND ".join(_fts5(phrase) for phrase in make_query_phrases(text))
 
 
 def _fts5(phrase: Phrase) -> str:
     return '"' + " ".join(phrase.tokens) + '"' + (" *" if phrase.prefix else "")
 
 
-def ts_query(text: str) -> str:
+def make_ts_query(text: str) -> str:
     """Return a query for PostgreSQL's ``%s::tsquery``, all tokens required; "" if empty."""
-    return " & ".join(dict.fromkeys(_lexemes(query_tokens(text))))
+    return " & ".join(dict.fromkeys(_lexemes(make_query_phrases(text))))
 
 
 def _lexemes(phrases: Iterable[Phrase]) -> Iterable[str]:

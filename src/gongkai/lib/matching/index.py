@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from gongkai.lib.matching import analysis, files, ranking, store
 from gongkai.lib.matching import synonyms as tables
-from gongkai.lib.matching.entries import AnalysedPassage, Content, Part, analyse, split_parts, text_of
-from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.entries import AnalysedPassage, Content, EntryPart, analyse_content, join_parts, split_parts
+from gongkai.lib.matching.folding import check_text, fold
 from gongkai.lib.matching.store import (
     CountedTerms,
     Snapshot,
@@ -23,33 +23,35 @@ from gongkai.lib.matching.store import (
     TextsView,
     Vocabulary,
     count_terms,
-    numbers_of,
     sum_counts,
+    to_array,
 )
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS
 
 
-def view_texts(texts: TextStore, average: float) -> TextsView:
+def make_texts_view(texts: TextStore, average: float) -> TextsView:
     """Return the texts of one kind for reading; `average`: their mean length."""
     return TextsView(
         texts.segments,
-        ranking.length_norm(numbers_of(texts.lengths), average),
-        numbers_of(texts.owners),
+        ranking.compute_length_norm(to_array(texts.lengths), average),
+        to_array(texts.owners),
         np.array(texts.weights, np.float32),
         np.frombuffer(bytes(texts.kinds), np.uint8),
     )
 
 
-def texts_scores(seen: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked: int) -> NDArray[np.float64]:
+def compute_text_scores(
+    seen: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked: int
+) -> NDArray[np.float64]:
     """Return the score of each text; `asked`: bits of the requested kinds of answer."""
     scores = store.score_texts(seen.segments, numbers, gains, seen.norm) * seen.weights
     if asked:
-        scores *= 1 + ranking.ANSWER_KIND * np.bitwise_count(seen.kinds & asked)
+        scores *= 1 + ranking.ANSWER_KIND_GAIN * np.bitwise_count(seen.kinds & asked)
     return scores
 
 
-def best_positions(scores: NDArray[np.float64], k: int) -> list[int]:
+def find_best_positions(scores: NDArray[np.float64], k: int) -> list[int]:
     """Return the positions of the k highest positive scores; ties keep their order."""
     found = np.flatnonzero(scores > 0)
     if k <= 0 or not len(found):
@@ -75,7 +77,7 @@ class FoundEntry(NamedTuple):
     """A hit with the parts of its entry at search time."""
 
     hit: Hit
-    content: tuple[Part, ...]
+    content: tuple[EntryPart, ...]
 
 
 class Index:
@@ -86,14 +88,14 @@ class Index:
     """
 
     def __init__(self, synonyms: Synonyms | None = None) -> None:
-        self.synonyms = tables.default_synonyms() if synonyms is None else synonyms
+        self.synonyms = tables.load_default_synonyms() if synonyms is None else synonyms
         self.weights = DEFAULT_WEIGHTS
         self._lock = threading.RLock()
         self._clear()
 
     def _clear(self) -> None:
         self._ids: list[str] = []
-        self._contents: list[tuple[Part, ...]] = []
+        self._contents: list[tuple[EntryPart, ...]] = []
         self._numbers: dict[str, int] = {}
         self._alive = bytearray()
         self._vocabulary = Vocabulary()
@@ -132,7 +134,7 @@ class Index:
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
         given = split_parts(content)
-        found = analyse(given)
+        found = analyse_content(given)
         with self._lock:
             if id_ in self._numbers:
                 self.remove(id_)
@@ -172,7 +174,7 @@ class Index:
             if id_ not in self._numbers:
                 raise KeyError(f"没有这个编号：{id_}")
             number = self._numbers.pop(id_)
-            found = analyse(self._contents[number])
+            found = analyse_content(self._contents[number])
             whole = sum_counts([count_terms(self._vocabulary, each.terms) for each in found])
             self._alive[number] = 0  # the parts stay until `_compact`: readers may hold them
             self._count(whole, found, -1)
@@ -186,11 +188,11 @@ class Index:
         entry = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
         for texts in (self._passages, self._wholes):
             texts.settle()
-            owners = entry[numbers_of(texts.owners)]
+            owners = entry[to_array(texts.owners)]
             kept = owners >= 0
             new = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
             texts.segments = tuple(store.renumber_texts(segment, new) for segment in texts.segments)
-            texts.lengths = array("i", numbers_of(texts.lengths)[kept].tobytes())
+            texts.lengths = array("i", to_array(texts.lengths)[kept].tobytes())
             texts.owners = array("i", owners[kept].tobytes())
             texts.weights = array("f", np.array(texts.weights, np.float32)[kept].tobytes())
             texts.kinds = bytearray(np.frombuffer(bytes(texts.kinds), np.uint8)[kept].tobytes())
@@ -220,8 +222,8 @@ class Index:
             np.array(self._having, np.int32),
             np.frombuffer(bytes(self._alive), np.uint8).astype(bool),
             live,
-            view_texts(self._passages, length / max(count, 1)),
-            view_texts(self._wholes, length / max(live, 1)),
+            make_texts_view(self._passages, length / max(count, 1)),
+            make_texts_view(self._wholes, length / max(live, 1)),
             bool(len(self._wholes.lengths)),
         )
 
@@ -239,16 +241,16 @@ class Index:
         now = self._read()
         scores = self._scores(now, question)
         if within is None:
-            return [Hit(now.ids[i], float(scores[i])) for i in best_positions(scores, k)]
+            return [Hit(now.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
         allowed = set(within)
-        found = (i for i in best_positions(scores, len(scores)) if now.ids[i] in allowed)
+        found = (i for i in find_best_positions(scores, len(scores)) if now.ids[i] in allowed)
         return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
 
     def found(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return the hits of `search` with their parts, and the number of entries."""
         now = self._read()
         scores = self._scores(now, question)
-        rows = [FoundEntry(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in best_positions(scores, k)]
+        rows = [FoundEntry(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in find_best_positions(scores, k)]
         return rows, now.live
 
     def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
@@ -258,37 +260,37 @@ class Index:
         return np.round(scores, 9)
 
     def _raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
-        as_text(question)
+        check_text(question)
         use = self.weights
-        weights = ranking.question_weights(question, self.synonyms, use)
+        weights = ranking.weight_question_terms(question, self.synonyms, use)
         known = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
         known = [(term, number) for term, number in known if number < len(now.having)]
         if not known or not now.live:
             return np.zeros(len(now.alive))
         numbers = np.array([number for _, number in known], np.int32)
         having = now.having[numbers].astype(np.int64)
-        power = ranking.rarity_power(weights, use)
+        power = ranking.compute_rarity_power(weights, use)
         worth = np.array([weights[term] for term, _ in known]) * ranking.compute_rarity(having, now.live, power)
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
         ideal = float(worth.sum()) + unknown * float(ranking.compute_rarity(np.zeros(1, np.int64), now.live, power)[0])
-        kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
+        kept = ranking.select_cheap_terms(having, lambda i: len(known[i][0]) == 1)
         numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
-        asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0
-        single = texts_scores(now.passages, numbers, gains, asked)
+        asked = analysis.get_requested_kinds(fold(question[:60])) if len(question) <= 60 else 0
+        single = compute_text_scores(now.passages, numbers, gains, asked)
         if not now.several:
             return single
         scores = np.zeros(len(now.alive))
         np.maximum.at(scores, now.passages.owners, single)
-        whole = texts_scores(now.wholes, numbers, gains, asked)
+        whole = compute_text_scores(now.wholes, numbers, gains, asked)
         share = use.passage
         scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * whole
         return scores
 
     def text(self, id_: str) -> str:
         """Return the text of an entry, each part on lines of its own."""
-        return text_of(self.content(id_))
+        return join_parts(self.content(id_))
 
-    def content(self, id_: str) -> tuple[Part, ...]:
+    def content(self, id_: str) -> tuple[EntryPart, ...]:
         """Return the parts of an entry.
 
         Raises:
@@ -312,16 +314,16 @@ class Index:
         """
         with self._lock:
             self._read()
-            files.save(path, self)
+            files.save_index(path, self)
 
     @classmethod
     def load(cls, path: Path | str, *, synonyms: Synonyms | None = None) -> "Index":
-        """Read an index from a file written by `save`.
+        """Read an index from a file written by `save_index`.
 
         Raises:
             OSError: there is no such file (FileNotFoundError), or it may not be read.
             ValueError: the file is none, is damaged, or was written by another version.
         """
         index = cls(synonyms)
-        files.load(path, index)
+        files.load_index(path, index)
         return index

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching import analysis
-from gongkai.lib.matching.analysis import LONGEST_QUESTION
-from gongkai.lib.matching.entries import Part, text_of
+from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
+from gongkai.lib.matching.entries import EntryPart, join_parts
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 NEAR, OFFERED = 0.3, 0.8
 #: Minimum share of a question's weight (a hit's score) times the root of its length, as long messages share words
 #: with anything.
-OFFERED_SHARE = 0.22
+MIN_OFFERED_SHARE = 0.22
 #: The same two for what may stand below the line (可能相关): either is enough; less than both is chance. And the share of the best hit's score.
 RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
-LEAST_SUBJECT = 2
+MIN_SUBJECT_CHARACTERS = 2
 """Minimum characters of a question's subject; shorter ones (你好, 怎么办理, 多少钱) ask about nothing."""
 _LONGEST_TITLE = 100
 
@@ -59,7 +59,7 @@ class Nearness(NamedTuple):
 
     def offered(self, score: float) -> bool:
         """Return whether an entry may be offered to the author of a message."""
-        return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= OFFERED_SHARE)
+        return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= MIN_OFFERED_SHARE)
 
     def related(self, score: float, best: float) -> bool:
         """Return whether an entry that is not near may be listed as related."""
@@ -67,14 +67,14 @@ class Nearness(NamedTuple):
         return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
 
 
-def subject_characters(folded: str) -> set[str]:
+def get_subject_characters(folded: str) -> set[str]:
     """Return the characters that carry the subject of a folded text."""
     return {
         char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.QUESTION_WORDS_PATTERN.sub(" ", folded)) if char.isalnum()
     }
 
 
-def list_titles(content: Iterable[Part]) -> list[str]:
+def list_titles(content: Iterable[EntryPart]) -> list[str]:
     """Return the first line or sentence of each part, folded and distinct."""
     heads = (_FIRST_SENTENCE.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
     return [
@@ -82,27 +82,27 @@ def list_titles(content: Iterable[Part]) -> list[str]:
     ]
 
 
-def compute_nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Nearness:
+def compute_nearness(question: str, content: tuple[EntryPart, ...], synonyms: Synonyms) -> Nearness:
     """Return the nearness of a question to the parts of an entry."""
-    asked, text = fold(question), fold(text_of(content))
+    asked, text = fold(question), fold(join_parts(content))
     rows = synonyms.find(asked)
-    wanted = subject_characters(asked)
+    wanted = get_subject_characters(asked)
     meant = set(asked).union(*(row.official for row in rows))
     given = set(text).union(*(row.everyday for row in rows if row.official in text))
     plain = _PUNCTUATION.sub("", asked)
     shares = [0.0]
     same = False
     for title in list_titles(content):
-        about = subject_characters(title)
+        about = get_subject_characters(title)
         shares.append(len(about & meant) / len(about) if about else 0.0)
         same = same or _PUNCTUATION.sub("", title) == plain
     return Nearness(len(wanted), len(wanted & given) / len(wanted) if wanted else 0.0, max(shares), same)
 
 
-def near_to(index: "Index", question: str, id_: str) -> Nearness:
+def compute_nearness_in_index(index: "Index", question: str, id_: str) -> Nearness:
     """Return the nearness of a question to an entry of an index."""
     try:
         content = index.content(id_)
     except KeyError:
         return Nearness(0, 0.0, 0.0, False)
-    return compute_nearness(question[:LONGEST_QUESTION], content, index.synonyms)
+    return compute_nearness(question[:MAX_QUESTION_CHARACTERS], content, index.synonyms)

@@ -5,50 +5,57 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.matching.analysis import LONGEST_QUESTION, is_main, term_counts, without_asking
+from gongkai.lib.matching.analysis import (
+    MAX_QUESTION_CHARACTERS,
+    count_terms_in_text,
+    is_main_term,
+    remove_question_words,
+)
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
-HALF_RARITY = 60
+HALF_RARITY_BIGRAMS = 60
 """Number of bigrams at which half of `RankingWeights.more_rarity` is added to the power of rarity."""
-FADE = 25
+SINGLE_CHARACTER_HALF_LIFE_BIGRAMS = 25
 """Number of bigrams that halves the weight of single characters."""
 #: Weight of a number in a question.
-NUMBER = 2.0
-ANSWER_KIND = 0.2
+NUMBER_WEIGHT = 2.0
+ANSWER_KIND_GAIN = 0.2
 """Gain for each requested kind of answer (time, amount, place …) that the text contains."""
-MOST_POSTINGS = 500_000
+MAX_POSTINGS = 500_000
 """Maximum postings that one search reads; the commonest single characters are left out first."""
 
 
-def question_weights(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:
+def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:
     """Return the terms of a question with their weights, without rarity."""
-    folded = fold(question[:LONGEST_QUESTION])
-    counts = term_counts(without_asking(folded))
-    single = use.single / (1 + sum(n for term, n in counts.items() if is_main(term)) / FADE)
+    folded = fold(question[:MAX_QUESTION_CHARACTERS])
+    counts = count_terms_in_text(remove_question_words(folded))
+    single = use.single / (
+        1 + sum(n for term, n in counts.items() if is_main_term(term)) / SINGLE_CHARACTER_HALF_LIFE_BIGRAMS
+    )
 
     def kind(term: str) -> float:
         if term[0] == "_":
             return use.word
         if term[0] == "#":
-            return NUMBER
-        if is_main(term):
+            return NUMBER_WEIGHT
+        if is_main_term(term):
             return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + use.word
         return single
 
     weights = {term: n * kind(term) for term, n in counts.items()}
     for row in synonyms.find(folded):
-        for term in term_counts(row.official):
+        for term in count_terms_in_text(row.official):
             if term not in counts:
                 weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * kind(term))
     return weights
 
 
-def rarity_power(asked: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) -> float:
+def compute_rarity_power(asked: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) -> float:
     """Return the exponent of rarity for a question with these terms."""
-    mains = sum(map(is_main, asked))
-    return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)
+    mains = sum(map(is_main_term, asked))
+    return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY_BIGRAMS)
 
 
 def compute_rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:
@@ -57,20 +64,20 @@ def compute_rarity(having: NDArray[np.int64], entries: int, power: float) -> NDA
     return idf**power
 
 
-def length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float32]:
+def compute_length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float32]:
     """Return the length normalisation added to term counts."""
     average = max(average, 1.0)
     b, k1 = average / (average + 20), 1.5 * average / (average + 100)
     return (k1 * (1 - b + b * lengths / average)).astype(np.float32)
 
 
-def cheap_enough(costs: NDArray[np.int64], is_single: Callable[[int], bool]) -> list[int]:
-    """Return the terms that fit into `MOST_POSTINGS`; the commonest are dropped first."""
+def select_cheap_terms(costs: NDArray[np.int64], is_single: Callable[[int], bool]) -> list[int]:
+    """Return the terms that fit into `MAX_POSTINGS`; the commonest are dropped first."""
     kept = list(range(len(costs)))
     total = int(costs.sum())
-    if total > MOST_POSTINGS:
+    if total > MAX_POSTINGS:
         for at in sorted(kept, key=lambda i: (not is_single(i), -int(costs[i]), i)):
-            if total <= MOST_POSTINGS or len(kept) == 1:
+            if total <= MAX_POSTINGS or len(kept) == 1:
                 break
             kept.remove(at)
             total -= int(costs[at])

@@ -5,18 +5,18 @@ from typing import NamedTuple
 import numpy as np
 
 from gongkai.lib.matching import analysis
-from gongkai.lib.matching.analysis import LONGEST_QUESTION
+from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
 from gongkai.lib.matching.facts import find_facts
-from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.folding import check_text, fold
 from gongkai.lib.matching.index import Index
-from gongkai.lib.matching.nearness import subject_characters
+from gongkai.lib.matching.nearness import get_subject_characters
 from gongkai.lib.matching.synonyms import Synonym
 
 _MAX_REASONS = 5
 #: Reason of a hit that shares no word, number or place with the question, which is chance in a small base.
-NOTHING_SHARED = "用字相近，没有共同的词语"
+NOTHING_SHARED_REASON = "用字相近，没有共同的词语"
 #: Prefix of a reason that names a document number of both.
-SAME_NUMBER = "文号相同："
+SAME_NUMBER_PREFIX = "文号相同："
 
 
 class CommonTerms(NamedTuple):
@@ -29,13 +29,13 @@ class CommonTerms(NamedTuple):
     """Share of the question's words, by rarity, that stand in the entry (0–1)."""
 
 
-def in_common(index: Index, question: str, entry: str) -> CommonTerms:
+def find_common_terms(index: Index, question: str, entry: str) -> CommonTerms:
     """Return the words of the question in the text of an entry, the rarest first."""
-    asked, text = fold(question[:LONGEST_QUESTION]), fold(entry)
+    asked, text = fold(question[:MAX_QUESTION_CHARACTERS]), fold(entry)
     found = [row for row in index.synonyms.find(asked) if row.official in text]
     words: list[str] = []
     missing: list[str] = []
-    for word in dict.fromkeys(analysis.long_words(analysis.without_asking(asked))):
+    for word in dict.fromkeys(analysis.list_long_words(analysis.remove_question_words(asked))):
         by_synonym = any(word in row.everyday or row.everyday in word for row in found)
         (words if word in text or by_synonym else missing).append(word)
     rarity = {word: _term_rarity(index, word) for word in words + missing}
@@ -59,18 +59,18 @@ def explain_hit(index: Index, question: str, id_: str) -> list[str]:
     Raises:
         KeyError: there is no entry with this id.
     """
-    return why_text(index, as_text(question), index.text(id_))
+    return explain_entry(index, check_text(question), index.text(id_))
 
 
-def why_text(index: Index, question: str, entry: str) -> list[str]:
+def explain_entry(index: Index, question: str, entry: str) -> list[str]:
     """Return the same for the text of an entry that may have been removed meanwhile."""
-    shared = in_common(index, question, entry)
+    shared = find_common_terms(index, question, entry)
     said = []
     numbers = _shared_facts(question, entry, "number")
     if numbers:
-        said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
+        said.append(f"{SAME_NUMBER_PREFIX}{'、'.join(numbers)}")
     words = [
-        word for word in shared.words if subject_characters(word)
+        word for word in shared.words if get_subject_characters(word)
     ]  # 居民 and 申请 stand in questions about anything
     if words:
         said.append(f"都提到：{'、'.join(words[:_MAX_REASONS])}")
@@ -81,10 +81,10 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     places = _shared_facts(question, entry, "place")
     if places:
         said.append(f"地区相同：{'、'.join(places)}")
-    return said or [NOTHING_SHARED]
+    return said or [NOTHING_SHARED_REASON]
 
 
 def _shared_facts(question: str, text: str, kind: str) -> list[str]:
-    asked = [fact.value for fact in find_facts(question[:LONGEST_QUESTION]) if fact.kind == kind]
+    asked = [fact.value for fact in find_facts(question[:MAX_QUESTION_CHARACTERS]) if fact.kind == kind]
     given = {fact.value for fact in find_facts(text) if fact.kind == kind}
     return [value for value in asked if value in given]

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.dictionary import load_segmenter
-from gongkai.lib.matching.analysis import LONGEST_QUESTION
-from gongkai.lib.matching.entries import text_of
-from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
+from gongkai.lib.matching.entries import join_parts
+from gongkai.lib.matching.folding import check_text, fold
 from gongkai.lib.matching.index import Index
-from gongkai.lib.matching.reasons import why_text
+from gongkai.lib.matching.reasons import explain_entry
 
 _MAX_VOTES = 20
 _VOTE_EXPONENT = 3
@@ -50,7 +50,7 @@ class Router:
             TypeError: text or label is no text.
             ValueError: the label is empty or contains a control character.
         """
-        if not as_text(label) or not label.isprintable():
+        if not check_text(label) or not label.isprintable():
             raise ValueError("示例缺少分类，或分类名称含有不可见字符")
         id_ = f"{label}{_SEPARATOR}{self._next}"
         self._next += 1
@@ -69,13 +69,13 @@ class Router:
         """Return the likely labels, best first; [] without common terms."""
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
-        for hit, content in self._index.found(matter_of(message), _MAX_VOTES)[0]:
+        for hit, content in self._index.found(strip_general_words(message), _MAX_VOTES)[0]:
             label = _label(hit.id)
             votes[label] = votes.get(label, 0.0) + hit.score**_VOTE_EXPONENT
-            nearest.setdefault(label, text_of(content))
+            nearest.setdefault(label, join_parts(content))
         total = sum(votes.values())
         order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
-        return [Route(each, votes[each] / total, why_text(self._index, message, nearest[each])) for each in order]
+        return [Route(each, votes[each] / total, explain_entry(self._index, message, nearest[each])) for each in order]
 
     def save(self, path: Path | str) -> None:
         """Write the learnt examples to a file."""
@@ -97,9 +97,9 @@ class Router:
         return router
 
 
-def matter_of(message: str) -> str:
+def strip_general_words(message: str) -> str:
     """Return a message without place names and very general nouns; unchanged if nothing is left."""
-    tagged = load_segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
+    tagged = load_segmenter().tag(fold(check_text(message)[:MAX_QUESTION_CHARACTERS]))
     rest = "".join(
         " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.matching.entries import Part
+from gongkai.lib.matching.entries import EntryPart
 
 Ints = NDArray[np.int32]
 Counts = NDArray[np.uint8]
@@ -39,7 +39,7 @@ def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
     return Segment(unique.astype(np.int32), starts, texts[order].astype(np.int32), counts[order])
 
 
-def merge(a: Segment, b: Segment) -> Segment:
+def merge_segments(a: Segment, b: Segment) -> Segment:
     """Return both segments as one; the texts of `b` follow those of `a`."""
     terms = np.union1d(a.terms, b.terms).astype(np.int32)
     lengths = np.zeros(len(terms), np.int64)
@@ -62,7 +62,7 @@ def compact_segments(segments: tuple[Segment, ...], new: Segment) -> tuple[Segme
     kept = [*segments, new]
     while len(kept) > 1 and kept[-2].size < 4 * kept[-1].size:
         last = kept.pop()
-        kept[-1] = merge(kept[-1], last)
+        kept[-1] = merge_segments(kept[-1], last)
     return tuple(kept)
 
 
@@ -178,7 +178,7 @@ class Snapshot(NamedTuple):
     """Consistent read-only state of an index; ids and vocabulary only grow."""
 
     ids: list[str]
-    contents: list[tuple[Part, ...]]
+    contents: list[tuple[EntryPart, ...]]
     vocabulary: dict[str, int]
     having: NDArray[np.int32]
     alive: NDArray[np.bool_]
@@ -188,6 +188,6 @@ class Snapshot(NamedTuple):
     several: bool
 
 
-def numbers_of(values: "array[int]") -> Ints:
+def to_array(values: "array[int]") -> Ints:
     """Return a numpy copy of a growing array."""
     return np.array(values, dtype=np.int32)

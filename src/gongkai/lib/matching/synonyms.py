@@ -112,6 +112,6 @@ class Synonyms:
 
 
 @cache
-def default_synonyms() -> Synonyms:
+def load_default_synonyms() -> Synonyms:
     """Return the synonym table shipped with the package."""
     return Synonyms.parse(read_synonym_table())

@@ -64,7 +64,7 @@ class ConnectionPool:
             old.close()
 
 
-def proxy_for(address: str) -> str:
+def get_proxy(address: str) -> str:
     """Return the proxy for a URL from the environment (`host:port`), or ""."""
     parts = urlsplit(address)
     named = getproxies().get(parts.scheme, "")
@@ -258,7 +258,7 @@ def _hop(
     with _told(reach):
         whole = urlsplit(encode_url(address))
         inner = reach.may_go_inside(address)
-        proxy = proxy_for(address) if inner and reach.proxy else ""
+        proxy = get_proxy(address) if inner and reach.proxy else ""
         key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, reach.family)
         target = (
             urlunsplit(whole) if proxy and whole.scheme == "http" else urlunsplit(("", "", whole.path, whole.query, ""))
@@ -348,7 +348,7 @@ def _no_answer(error: Exception, reach: RequestLimits) -> NoAnswer:
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")
 
 
-def wait_seconds(retry_after: str) -> float:
+def parse_retry_seconds(retry_after: str) -> float:
     """Return the seconds to wait according to a `Retry-After` header.
 
     Args:

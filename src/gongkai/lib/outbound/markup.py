@@ -7,7 +7,7 @@ from lxml.html import HTMLParser, fragments_fromstring
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
-from gongkai.lib.fileformats.documents.model import Builder
+from gongkai.lib.fileformats.documents.model import DocumentBuilder
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -30,7 +30,7 @@ def limit_page(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def tree_of(text: str) -> _Element | None:
+def parse_tree(text: str) -> _Element | None:
     """Return a page's root element, or None for an empty page."""
     text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", limit_page(text)[0]))
     try:
@@ -90,6 +90,6 @@ def open_islands(root: _Element) -> None:
 
 def decode(data: bytes) -> tuple[str, str]:
     """Return a page's text, and a note if some bytes could not be decoded."""
-    builder = Builder("html")
+    builder = DocumentBuilder("html")
     text = decode_page(data, builder)
     return text, "有个别字读不出，请核对。" if builder.document.losses else ""

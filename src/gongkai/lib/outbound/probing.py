@@ -4,7 +4,7 @@ import socket
 from dataclasses import replace
 
 from gongkai.lib.outbound.asking import ConnectionPool, send_request
-from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits, host_name_of
+from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits, get_host_name
 from gongkai.lib.outbound.where import has_ipv6
 
 #: Answers above 499 that only say that a robot is not wanted.
@@ -46,7 +46,7 @@ def find_ipv6_fault(address: str, reach: RequestLimits, *, connected: bool) -> s
         reach: the limits of the request.
         connected: this machine has IPv6; without it only the DNS is asked.
     """
-    if not has_ipv6(host_name_of(address).partition(":")[0]):
+    if not has_ipv6(get_host_name(address).partition(":")[0]):
         return "没有 IPv6 地址"
     if not connected:
         return ""

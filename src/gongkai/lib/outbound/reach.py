@@ -57,24 +57,24 @@ class RequestLimits:
 
     def may_ask(self, address: str) -> bool:
         """Return true if the URL's host is permitted."""
-        named = host_name_of(address)
+        named = get_host_name(address)
         return bool(named) and (self.hosts is None or named in {host.lower() for host in self.hosts})
 
     def may_go_inside(self, address: str) -> bool:
         """Return true if the URL may be requested even in an internal network."""
-        return self.inner or host_name_of(address) in self.inside
+        return self.inner or get_host_name(address) in self.inside
 
 
 #: Functions that return the permitted internal hosts (for `RequestLimits.inside`); the app with their register adds one.
 INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 
 
-def permitted_internal_hosts() -> set[str]:
+def get_permitted_internal_hosts() -> set[str]:
     """Return the internal hosts permitted by two officers."""
     return {host for named in INNER_HOSTS for host in named()}
 
 
-def host_name_of(address: str) -> str:
+def get_host_name(address: str) -> str:
     """Return a URL's host in the form used by `hosts`; "" if invalid or with user information."""
     try:
         parts = urlsplit(address)

@@ -1,7 +1,7 @@
 """Find and mask personal data, and proofread official texts.
 
 `find` lists what must not be published and why; `mask` hides it in a text, `mask_file` in a
-file; `proofread` lists probable mistakes. Texts longer than `DIRECT_CHARACTERS` are searched in
+file; `proofread` lists probable mistakes. Texts longer than `MAX_DIRECT_CHARACTERS` are searched in
 a child process. Rules and tables are loaded on the first search. See `docs/privacy.md`.
 """
 
@@ -16,19 +16,19 @@ from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError
 
 if TYPE_CHECKING:
     from gongkai.lib.privacy.masks import MaskPattern
-    from gongkai.lib.privacy.proofreading.terms import Term, TermList
+    from gongkai.lib.privacy.proofreading.terms import ProofreadingTerm, TermList
 
 #: Maximum characters of a text that is searched in this process (at most 2 s of CPU time); longer ones go to a
 #: child.
-DIRECT_CHARACTERS = 10_000
+MAX_DIRECT_CHARACTERS = 10_000
 _KEPT: ContextVar[dict[str, tuple[Finding, ...]] | None] = ContextVar("kept_findings", default=None)
 
 __all__ = [
-    "DIRECT_CHARACTERS",
+    "MAX_DIRECT_CHARACTERS",
     "Finding",
     "MaskedFile",
     "PrivacyError",
-    "Term",
+    "ProofreadingTerm",
     "TermList",
     "find",
     "keep_findings",
@@ -41,14 +41,14 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import the term classes on first access."""
-    if name in {"Term", "TermList"}:
+    if name in {"ProofreadingTerm", "TermList"}:
         return getattr(import_module("gongkai.lib.privacy.proofreading.terms"), name)
     raise AttributeError(name)
 
 
-def is_long(text: object) -> bool:
+def is_searched_in_child(text: object) -> bool:
     """Return whether a text is searched in a child process."""
-    return isinstance(text, str) and len(text) > DIRECT_CHARACTERS
+    return isinstance(text, str) and len(text) > MAX_DIRECT_CHARACTERS
 
 
 def find(text: str) -> list[Finding]:
@@ -60,7 +60,7 @@ def find(text: str) -> list[Finding]:
     kept = _KEPT.get()
     if kept is not None and text in kept:
         return list(kept[text])
-    if is_long(text):
+    if is_searched_in_child(text):
         from gongkai.lib.privacy.long_texts import find
     else:
         from gongkai.lib.privacy.search import find
@@ -125,7 +125,7 @@ def proofread(
     Raises:
         PrivacyError: no text, lists of another shape, or the search of a long text reached its limits.
     """
-    if is_long(text):
+    if is_searched_in_child(text):
         from gongkai.lib.privacy.long_texts import proofread
     else:
         from gongkai.lib.privacy.proofreading.run import proofread

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.mobiles import is_office_number
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import PersonSpans, text_before
+from gongkai.lib.privacy.surroundings import PersonSpans, get_text_before
 
 #: Where people have an account under a name of their own.
 _PLATFORM_NAME = (
@@ -83,7 +83,7 @@ _ACCOUNT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def find_platform_accounts(frame: Frame) -> Iterator[Finding]:
+def find_platform_accounts(frame: SearchText) -> Iterator[Finding]:
     """Yield accounts on WeChat, QQ and other platforms; skip official accounts and groups."""
     for pattern, why in _ACCOUNT_PATTERNS:
         for found in pattern.finditer(frame.text):
@@ -93,7 +93,7 @@ def find_platform_accounts(frame: Frame) -> Iterator[Finding]:
 
 
 #: Functions that find accounts.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_platform_accounts,)
+FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_platform_accounts,)
 
 
 _EMAIL_ADDRESS = re.compile(
@@ -135,8 +135,8 @@ _WRITE_TO_OFFICE = re.compile(
 )
 
 
-def _is_office_mailbox(frame: Frame, start: int, people: PersonSpans) -> bool:
-    near = text_before(frame, start, 60).rpartition("\n")[2]
+def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    near = get_text_before(frame, start, 60).rpartition("\n")[2]
     if (
         _OFFICE_BEFORE_BRACKET.search(near)
         or _OFFICE_MAILBOX_LABEL.search(near)
@@ -153,7 +153,7 @@ def _is_office_mailbox(frame: Frame, start: int, people: PersonSpans) -> bool:
     return bool(_WRITE_TO_OFFICE.search(near))
 
 
-def find_personal_emails(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
     for found in _EMAIL_ADDRESS.finditer(frame.text):
         start, end = found.span()

@@ -6,21 +6,23 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import (
     COUNTING_UNITS,
-    DIGIT_SEPARATORS,
-    NUMBER_END,
+    DIGIT_SEPARATOR_CLASS,
+    NUMBER_END_PATTERN,
     SERIAL_NUMBER_LABELS,
     contains_other_number,
     find_overlapping,
-    group_sizes,
-    number_start,
+    get_group_sizes,
+    make_number_start_pattern,
     passes_luhn_check,
     remove_separators,
 )
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import PersonSpans, has_label_before, text_before
+from gongkai.lib.privacy.surroundings import PersonSpans, get_text_before, has_label_before
 
-_CARD_NUMBER = re.compile(number_start("[1-9]") + "(?:" + DIGIT_SEPARATORS + "[0-9]){12,18}" + NUMBER_END)
+_CARD_NUMBER = re.compile(
+    make_number_start_pattern("[1-9]") + "(?:" + DIGIT_SEPARATOR_CLASS + "[0-9]){12,18}" + NUMBER_END_PATTERN
+)
 _CARD_LABELS = (
     "银行卡", "卡号", "账号", "帐号", "账户", "帐户", "存折", "一卡通", "打款", "社保卡", "开户", "收款", "储蓄",
     "信用卡", "银行", "汇至", "汇入", "转入", "打入", "信用社", "农商行", "卡上", "卡里", "打到", "转到",
@@ -40,7 +42,7 @@ def _is_card_number(number: str, named: bool) -> bool:
     return len(number) == 16 and (number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60"))
 
 
-def find_bank_cards(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield bank cards (13 to 19 digits, Luhn check) and account numbers with a label."""
     last = -1
     for start, end in find_overlapping(_CARD_NUMBER, frame.digits):
@@ -54,7 +56,7 @@ def find_bank_cards(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
         other = has_label_before(frame, start, SERIAL_NUMBER_LABELS, 10) and not has_label_before(
             frame, start, _CARD_LABELS, 10
         )
-        if not (named or _has_card_grouping(group_sizes(raw))) or other or not _is_card_number(number, named):
+        if not (named or _has_card_grouping(get_group_sizes(raw))) or other or not _is_card_number(number, named):
             continue
         if _is_public_account(frame, start, people) or _HOLDER_AFTER.match(frame.text, end):
             continue
@@ -77,8 +79,8 @@ _PUBLIC_PAYEE = re.compile(
 _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执行人", "申请人", "个人")
 
 
-def _is_public_account(frame: Frame, start: int, people: PersonSpans) -> bool:
-    near = text_before(frame, start, 50)
+def _is_public_account(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    near = get_text_before(frame, start, 50)
     payees = [found.end() for found in _PUBLIC_PAYEE.finditer(near)]
     if not payees:
         return False
@@ -107,7 +109,7 @@ _HOLDER_BEFORE = re.compile(
 )
 
 
-def _is_organisation_account(frame: Frame, start: int, end: int, people: PersonSpans) -> bool:
+def _is_organisation_account(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     near = frame.text[max(0, start - 100) : start]
     if _HOLDER_AFTER.match(frame.text, end):
         return True
@@ -123,11 +125,11 @@ def _is_organisation_account(frame: Frame, start: int, end: int, people: PersonS
     return bool(_ORGANISATION_PAYEE.search(near) or _ORGANISATION_ACCOUNT.search(near[-16:]))
 
 
-def find_bank_accounts(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_bank_accounts(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield personal account numbers that have a label, regardless of the check digit."""
     for found in _LABELLED_ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
-        near = text_before(frame, start, 14)
+        near = get_text_before(frame, start, 14)
         if any(word in near for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
             continue
         if not _is_public_account(frame, start, people) and not _is_organisation_account(frame, start, end, people):

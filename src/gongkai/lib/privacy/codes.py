@@ -5,10 +5,10 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import has_label_before, text_before
-from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
+from gongkai.lib.privacy.surroundings import get_text_before, has_label_before
+from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
 _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
@@ -64,7 +64,7 @@ _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
 )
 
 
-def find_identity_documents(frame: Frame) -> Iterator[Finding]:
+def find_identity_documents(frame: SearchText) -> Iterator[Finding]:
     """Yield numbers of passports, permits and military IDs that have a label."""
     for pattern, labels, why in _DOCUMENT_PATTERNS:
         for start, end in _find_labelled_numbers(pattern, labels, frame.text):
@@ -73,7 +73,7 @@ def find_identity_documents(frame: Frame) -> Iterator[Finding]:
                 yield from _find_family_documents(frame, start, end, why)
 
 
-def _find_family_documents(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
+def _find_family_documents(frame: SearchText, start: int, end: int, why: str) -> Iterator[Finding]:
     form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
     if not form:
         return
@@ -85,7 +85,7 @@ def _find_family_documents(frame: Frame, start: int, end: int, why: str) -> Iter
 
 @cache
 def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(alternatives_pattern(labels))
+    return re.compile(make_alternation(labels))
 
 
 def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
@@ -103,7 +103,7 @@ def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], te
 
 
 #: Functions that find identity documents.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_identity_documents,)
+FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_identity_documents,)
 
 
 _PLATE = re.compile(
@@ -150,24 +150,24 @@ _FLEET_HEADING = re.compile(
 _SENTENCE_END = re.compile(r"[。!！?？]")
 
 
-def _is_in_fleet_list(frame: Frame, start: int) -> bool:
+def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
     reach = max(0, start - 500)
     stops = [found.end() for found in _SENTENCE_END.finditer(frame.text, reach, start)]
     heads = [found.end() for found in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]
     return bool(heads)
 
 
-def _is_official_vehicle(frame: Frame, start: int, end: int) -> bool:
+def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
     behind = (_OWNER_AFTER, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
     if any(pattern.match(frame.text, end) for pattern in behind):
         return True
-    near = text_before(frame, start, 30)
+    near = get_text_before(frame, start, 30)
     if _OFFICIAL_VEHICLE_BEFORE.search(near[-16:]):
         return True
     return _is_in_fleet_list(frame, start)
 
 
-def find_vehicle_plates(frame: Frame) -> Iterator[Finding]:
+def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates, ordinary and new energy, except those of organisations."""
     for found in _PLATE.finditer(frame.text):
         start, end = found.span()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import _name_header as name_column
 from gongkai.lib.privacy.persons.tables import find_cells_of_columns
@@ -83,7 +83,7 @@ def _column_reason(kind: str, head: str) -> str:
     return next(why for name, _, why in _COLUMN_HEADERS if name == kind).format(head=head)
 
 
-def find_column_cells(frame: Frame) -> Iterator[Finding]:
+def find_column_cells(frame: SearchText) -> Iterator[Finding]:
     """Yield the cells of personal columns whose content fits the header."""
     for start, end, kind, head in find_cells_of_columns(frame, _column_kind):
         words = (frame.digits if kind == "birth" else frame.text)[start:end]

@@ -5,8 +5,8 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 
-DIGIT_SEPARATORS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
-NUMBER_END = r"(?![0-9A-Za-z])"
+DIGIT_SEPARATOR_CLASS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
+NUMBER_END_PATTERN = r"(?![0-9A-Za-z])"
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z×]")
 SERIAL_NUMBER_LABELS = (
     "编号", "单号", "流水号", "合同号", "项目代码", "项目编码", "订单", "票据号", "准考证", "索引号", "受理号", "工单",
@@ -20,7 +20,7 @@ COUNTING_UNITS = re.compile(
 )
 
 
-def number_start(char: str, before: str = "[0-9A-Za-z]") -> str:
+def make_number_start_pattern(char: str, before: str = "[0-9A-Za-z]") -> str:
     """Return a regular expression for the first character of a number.
 
     The character must not follow `before` or a decimal point. It comes first in the expression
@@ -29,7 +29,7 @@ def number_start(char: str, before: str = "[0-9A-Za-z]") -> str:
     return rf"{char}(?<!{before}{char})(?<![0-9]\.{char})"
 
 
-def group_sizes(raw: str) -> list[int]:
+def get_group_sizes(raw: str) -> list[int]:
     """Return the length of each digit group in a string."""
     return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
 

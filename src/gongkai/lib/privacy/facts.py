@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign, is_date
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import PersonSpans, text_after
+from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after
 
 #: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
 _YEAR = r"(?:19|20)[0-9]{2}"
@@ -72,7 +72,7 @@ def _is_valid_date(text: str) -> bool:
     return True
 
 
-def _find_dates_after_names(frame: Frame, people: PersonSpans) -> list[tuple[int, int]]:
+def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
     behind = [
         found.span(found.lastindex or 1)
         for _, end in people.spans
@@ -89,7 +89,7 @@ _DATE_BEFORE_VILLAGE = re.compile(
 )
 
 
-def _find_candidate_dates(frame: Frame, people: PersonSpans) -> list[tuple[int, int]]:
+def _find_candidate_dates(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
     return sorted(
         {
             found.span(1)
@@ -116,7 +116,7 @@ def _find_candidate_dates(frame: Frame, people: PersonSpans) -> list[tuple[int, 
     )
 
 
-def find_birth_dates(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_birth_dates(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield birth dates of persons; the year and month in an official's career stay public."""
     seen = -1
     for start, end in _find_candidate_dates(frame, people):
@@ -128,7 +128,7 @@ def find_birth_dates(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
             continue
         exact = len(re.findall(r"[0-9]+", frame.digits[start:end])) != 2 or "日" in frame.text[start:end]
         private = people.last_end_before(start, start - 14) >= 0
-        if not (exact or private) and _OFFICIAL_CAREER.search(text_after(frame, end, 120)):
+        if not (exact or private) and _OFFICIAL_CAREER.search(get_text_after(frame, end, 120)):
             continue
         seen = end
         yield Finding("birth", start, end, frame.source[start:end], "出生日期与本人相连，属于个人信息")

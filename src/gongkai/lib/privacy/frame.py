@@ -1,6 +1,6 @@
 """Prepare a text for the search: normalised to half width, same length, with word lengths.
 
-Every rule works on a `Frame`. Its offsets equal those of the given text because each character
+Every rule works on a `SearchText`. Its offsets equal those of the given text because each character
 is replaced by exactly one character.
 """
 
@@ -12,8 +12,8 @@ from typing import SupportsIndex, overload
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.normalisation import unified_characters
-from gongkai.lib.chinese.traditional import traditional_characters
+from gongkai.lib.chinese.normalisation import get_unified_characters
+from gongkai.lib.chinese.traditional import get_traditional_characters
 from gongkai.lib.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))
@@ -38,8 +38,8 @@ def _plain_characters() -> dict[int, str]:
             table[code] = str(digit)
     table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
     table |= {ord(one): other for one, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
-    table |= dict(traditional_characters())
-    table |= {code: table.get(ord(char), char) for code, char in unified_characters().items()}
+    table |= dict(get_traditional_characters())
+    table |= {code: table.get(ord(char), char) for code, char in get_unified_characters().items()}
     # Half of a character that broken software left behind; no library takes it.
     return table | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -52,7 +52,7 @@ _LINE = re.compile(r"[^\n\x00]{1,4000}")
 
 
 @dataclass(slots=True)
-class Frame:
+class SearchText:
     """A text with its normalised forms and word lengths.
 
     Attributes:
@@ -172,7 +172,7 @@ class _LazyWordLengths(bytearray):
         return super().__getitem__(at)
 
 
-def require_text(given: object) -> str:
+def check_text(given: object) -> str:
     """Return the argument if it is a string.
 
     Raises:
@@ -183,8 +183,8 @@ def require_text(given: object) -> str:
     return given
 
 
-def prepare_text(text: str, *, seldom: bool = False) -> Frame:
-    """Return the `Frame` of a text, in linear time; 40 repetitions of a character are blanked.
+def prepare_text(text: str, *, seldom: bool = False) -> SearchText:
+    """Return the `SearchText` of a text, in linear time; 40 repetitions of a character are blanked.
 
     Args:
         text: any text.
@@ -193,11 +193,11 @@ def prepare_text(text: str, *, seldom: bool = False) -> Frame:
     Raises:
         PrivacyError: no text.
     """
-    half = to_half_width(require_text(text))
+    half = to_half_width(check_text(text))
     if _TRIPLE_CHARACTER.search(half[::_SAMPLING_STEP]):
         half = _LONG_REPETITION.sub(lambda found: "\x00" * len(found[0]), half)
     if seldom:
-        return Frame(text, half, _LazyWordLengths(half))
+        return SearchText(text, half, _LazyWordLengths(half))
     starts = bytearray(len(half) + 1)
     _store_word_lengths(half, starts, 0, len(half))
-    return Frame(text, half, starts)
+    return SearchText(text, half, starts)

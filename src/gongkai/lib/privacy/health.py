@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import PersonSpans, text_after, text_before
-from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
+from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
+from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _DIAGNOSIS_CUE = re.compile(
     r"(?:身患|患有|患上|患了|患|罹患|确诊为?|因病|因患|因|诊断为|诊断[:：]?|诊断出|以(?=[“\"])|查出|检出|检查出|得了|感染了?|疑似|染上|病情[:：]|病种[:：]|疾病[:：]|病名[:：]|"
@@ -28,7 +28,7 @@ _PERSON_WORD = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
     rf"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|[甲乙丙]方|被保险人|参保人|投保人|伤员|该生|学生|患儿|职工|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|病例|[甲乙丙丁]方?(?=[左右头面手脚腿臂腰胸]|$)|[{HAN}](?:先生|女士)"
 )
-MASKED_PERSON = re.compile(
+MASKED_PERSON_PATTERN = re.compile(
     rf"(?:(?<![省市县区州镇乡村院校司厂店在有为是从于该由对及和与的])(?![在有为是从于该由对及和与的])[{HAN}](?:某(?![{HAN}]{{0,5}}(?:中心|机构|养老|部队|[站矿所]|医院|公司|厂|局|院|校|店|村|镇|县|市|区|小区|工地))|\*|×))"
 )
 _GENERAL_STATEMENT = re.compile(
@@ -38,9 +38,9 @@ _GENERAL_STATEMENT = re.compile(
 _RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 
 
-def is_about_person(frame: Frame, start: int, end: int, people: PersonSpans, sure: bool) -> bool:
+def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans, sure: bool) -> bool:
     """Return whether a condition belongs to a private person in its sentence."""
-    near, behind = text_before(frame, start, 60), text_after(frame, end, 12)
+    near, behind = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     named = people.last_end_before(start, start - len(near))
     cue = _DIAGNOSIS_CUE.search(near[-12:])
     strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
@@ -62,15 +62,15 @@ def is_about_person(frame: Frame, start: int, end: int, people: PersonSpans, sur
     return bool(meant or somebody)
 
 
-SYMPTOM_VERB = re.compile(r"(?:出现|感到|自觉|自述|伴有?|表现为)$")
+SYMPTOM_VERB_PATTERN = re.compile(r"(?:出现|感到|自觉|自述|伴有?|表现为)$")
 _CASE_WORD = re.compile(
     r"病例\s?[0-9甲乙丙丁一二三四五]|(?:该|本)?患者|申请人|受伤职工|伤者|病历|伤情|被保险人|该名?(?:职工|学生|老人|村民)"
 )
 
 
-def is_in_case_story(frame: Frame, start: int, end: int, people: PersonSpans) -> bool:
+def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return whether a condition is part of one person's story in the sentences before."""
-    near, behind = text_before(frame, start, 60), text_after(frame, end, 12)
+    near, behind = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
         return False
     if (
@@ -113,7 +113,7 @@ _OPEN_LIST = re.compile(
 
 def _is_general_or_masked(near: str, behind: str, named: int, strong: bool) -> bool:
     if (
-        MASKED_PERSON.search(near[named:] if named else near)
+        MASKED_PERSON_PATTERN.search(near[named:] if named else near)
         or _GENERAL_STATEMENT.match(behind)
         or (not strong and _GENERAL_STATEMENT.search(behind))
     ):
@@ -121,12 +121,12 @@ def _is_general_or_masked(near: str, behind: str, named: int, strong: bool) -> b
     return bool(named and _GENERAL_STATEMENT.search(near[max(named, -8) :]))
 
 
-_BODY_PART = alternatives_pattern(read_word_group("health", "body"))
+_BODY_PART = make_alternation(read_word_group("health", "body"))
 _NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})"
 _BODY_PART_FIRST_CHARACTERS = "".join(sorted({word[0] for word in read_word_group("health", "body")}))
 _INJURY_VERBS = "闪摔砸打撞扭割烧烫震压轧咬刺划崴锯绞冻拉扯砍戳炸"
 #: A body part with its injury, an implant or removal, or a lost ability.
-INJURY = re.compile(
+INJURY_PATTERN = re.compile(
     rf"(?=[{_BODY_PART_FIRST_CHARACTERS}])(?<![动下着亲随出用伸山])(?:{_BODY_PART}){{1,4}}(?:(?:里|上|内)?(?:还)?(?:装|放|打|植入|上|有|留)(?:了|过|着|有)?(?:[0-9一二两三]个|[0-9一二两三]枚)?(?:支架|起搏器|钢板|钢钉|人工关节|弹片)|"
     rf"(?:也|都|又|还|给|[被让][{HAN}]{{0,4}}?)?(?:[{_INJURY_VERBS}](?:断|伤|坏|聋|瞎|残|破|裂|掉)|[闪摔扭烧烫震崴冻轧])了?|"
     r"(?:(?:末节|近节|中节|远节|第?[0-9]指|指骨|完全|部分|大部分|粉碎性|开放性|闭合性|软组织){0,3}(?:离断|折断|崩断|脱落|缺失|缺损|毁损|截除|断裂|撕裂|破裂|变形|畸形|僵硬|强直|挛缩))|"
@@ -134,7 +134,7 @@ INJURY = re.compile(
     r"(?:几近|近乎|完全|几乎|已)?失明|失聪|坏死|萎缩|溃烂|麻木|瘫痪|充血|水肿|积液|肿痛|疼痛|酸痛|全?已?[瞎聋断残瘸跛]了)"
 )
 #: An injury without a diagnosis.
-UNSPECIFIC_INJURY = re.compile(
+UNSPECIFIC_INJURY_PATTERN = re.compile(
     rf"受伤$|[被让][{HAN}]{{0,4}}[{_INJURY_VERBS}][{HAN}]?$|[{_INJURY_VERBS}]伤$|(?:被|挤|卷)压?入?$"
 )
 _EVERYDAY_CONDITION = re.compile(
@@ -145,7 +145,7 @@ _EVERYDAY_CONDITION = re.compile(
 
 def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of conditions in everyday words."""
-    for pattern in (INJURY, _EVERYDAY_CONDITION):
+    for pattern in (INJURY_PATTERN, _EVERYDAY_CONDITION):
         for found in pattern.finditer(text):
             yield found.span()
 
@@ -160,7 +160,7 @@ SYMPTOM_WORDS = read_word_group("health", "symptom")
 _SYMPTOM_ENDINGS = tuple(SYMPTOM_WORDS)
 #: 查出血友病 tells of no bleeding.
 _NOT_BLEEDING = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小板|吸虫|栓|色))"
-CONDITION_WORD = re.compile(f"(?:{alternatives_pattern(_DISEASES | _VAGUE)}){_NOT_BLEEDING}(?!性)(?<![致抗防]癌)")
+CONDITION_WORD_PATTERN = re.compile(f"(?:{make_alternation(_DISEASES | _VAGUE)}){_NOT_BLEEDING}(?!性)(?<![致抗防]癌)")
 _STAGE_OR_GRADE = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十壹贰叁肆1-9]|I{1,3}|IV|[ⅠⅡⅢⅣ])\s?[期级度型]|(?:[1-6][A-Ca-c]?)类|急性加重(?:期)?|发作期?|形成|状态|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪(?:在床)?|卧床(?:不起)?|休克|障碍|感染|恢复期|缓解期|活动期|稳定期|维持期|[轻中重]型|[轻中重]度|\s?[0-9]{1,3}%)){0,4}"
@@ -168,14 +168,14 @@ _STAGE_OR_GRADE = re.compile(
 #: What makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
 _CONJUNCTION = re.compile(r"[伴并致]|合并|伴有?|并发|并")
 _LEVEL = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
-GRADED_DISABILITY = re.compile(
+GRADED_DISABILITY_PATTERN = re.compile(
     r"(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四壹贰叁肆1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?|"
     rf"(?:因[战公病])?(?:{_LEVEL}|10)级(?:工伤)?伤残|因[战公病]{_LEVEL}级|{_LEVEL}等[甲乙]级(?:伤残|残废)?|(?:工伤|因工|劳动功能障碍|职业病)?(?:伤残|致残)(?:等级)?[为达]?(?:{_LEVEL}|10)级|"
     rf"(?:残疾|伤残)等级[为达:：]?\s?{_LEVEL}级|残疾{_LEVEL}级|(?<![0-9一二三四五六七八九十]){_LEVEL}级残疾(?!人)|劳动功能障碍(?:等级)?[为达]?{_LEVEL}级|(?:[轻中重]度|完全|部分)失能(?:\s?(?:{_LEVEL}|I{{1,3}}|IV|V|[ⅠⅡⅢⅣⅤ])级)?|失能(?:等级)?[为达]?[0-5一二三四五]级|(?:{_LEVEL}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV)级护理依赖|[心肝肾肺]功能(?:\s?(?:{_LEVEL}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV|[A-C])[\-～~]?){{1,2}}级"
 )
 #: Other parts of the body in one injury: 第4、5肋骨骨折, 食指、中指末节离断伤.
 _ORDINAL = "第?[0-9一二三四五六七八九十]{1,3}"
-_NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{alternatives_pattern(read_word_group('health', 'body'))})"
+_NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{make_alternation(read_word_group('health', 'body'))})"
 _FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL})?$")
 #: How much of the skin is burnt: 全身40%烧伤.
 _SKIN_SHARE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
@@ -200,7 +200,7 @@ def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int
     return bool(_CONJUNCTION.fullmatch(between) or (symptoms))
 
 
-def find_conditions(frame: Frame) -> Iterator[tuple[int, int, bool]]:
+def find_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
     """Yield start, end and certainty of each condition; those of one enumeration are joined."""
     last: tuple[int, int, bool] | None = None
     for start, end, sure in _find_single_conditions(frame):
@@ -225,9 +225,9 @@ def _find_grade_end(text: str, end: int) -> int:
     return tail.end()
 
 
-def _find_single_conditions(frame: Frame) -> Iterator[tuple[int, int, bool]]:
-    spans = [(*found.span(), found[0] in _DISEASES) for found in CONDITION_WORD.finditer(frame.text)]
-    grades = [found.span() for found in find_near_sign(GRADED_DISABILITY, _GRADE_WORD, frame.text, 14, 12)]
+def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
+    spans = [(*found.span(), found[0] in _DISEASES) for found in CONDITION_WORD_PATTERN.finditer(frame.text)]
+    grades = [found.span() for found in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}
     spans += [(*span, True) for span in find_everyday_conditions(frame.text)]
@@ -261,12 +261,12 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
 
 
 _HEALTH_FIELD = re.compile(
-    rf"(?:{alternatives_pattern(read_word_group('health', 'field'))})(?:结果|结论|意见|为)?"
+    rf"(?:{make_alternation(read_word_group('health', 'field'))})(?:结果|结论|意见|为)?"
     r"\s{0,2}[:：\t|]\s{0,3}(?P<what>[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)"
 )
 #: Fields that tell of much else, too: what is a condition in them is a person's.
 _MIXED_FIELD = re.compile(
-    rf"(?:{alternatives_pattern(read_word_group('health', 'loosefield'))})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
+    rf"(?:{make_alternation(read_word_group('health', 'loosefield'))})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
 )
 #: Where the next field of the same line begins.
 _NEXT_FIELD = re.compile(
@@ -280,7 +280,7 @@ _DIAGNOSIS_AFTER = re.compile(
 _HEALTH_REASON = "病情、残疾等健康状况属于敏感个人信息，不得公开"
 
 
-def find_health_data(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield the health data of persons in a text.
 
     Args:
@@ -294,16 +294,17 @@ def find_health_data(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
         ending = _NEXT_FIELD.search(frame.text[start:end])
         size = ending.start() if ending else len(frame.text[start:end].rstrip())
         size = _length_before_name(frame, people, start, size)
-        if not MASKED_PERSON.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
+        if not MASKED_PERSON_PATTERN.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
             yield from (_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
     loose = [found.span("what") for found in _MIXED_FIELD.finditer(frame.text)]
     at = 0
     for found, end, sure in find_conditions(frame):
         start = _start_after_name(people, found, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
-        shown = sure or bool(SYMPTOM_VERB.search(frame.text[max(0, start - 6) : start]))
+        shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
         if _NOT_ALONE.fullmatch(frame.text[start:end]) or (
-            UNSPECIFIC_INJURY.search(frame.text[start:end]) and _DIAGNOSIS_AFTER.search(text_after(frame, end, 50))
+            UNSPECIFIC_INJURY_PATTERN.search(frame.text[start:end])
+            and _DIAGNOSIS_AFTER.search(get_text_after(frame, end, 50))
         ):
             continue
         if (
@@ -320,20 +321,23 @@ def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _names_condition(text: str, start: int, end: int) -> bool:
-    return any(pattern.search(text, start, end) for pattern in (CONDITION_WORD, GRADED_DISABILITY, INJURY))
+    return any(
+        pattern.search(text, start, end)
+        for pattern in (CONDITION_WORD_PATTERN, GRADED_DISABILITY_PATTERN, INJURY_PATTERN)
+    )
 
 
 _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
-def _split_field(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
+def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int]]:
     parts = [found.span() for found in _FIELD_PART.finditer(frame.text, start, end)]
     whole = all(_names_condition(frame.text, low, high) for low, high in parts)
     symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in parts)
     return parts if whole and not symptoms else [(start, end)]
 
 
-def _length_before_name(frame: Frame, people: PersonSpans, start: int, size: int) -> int:
+def _length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:
     named = next((low for low, _ in people.list_between(start + 2, start + size)), -1)
     comma = max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
     return comma - start if comma > start else size
@@ -346,5 +350,5 @@ def _start_after_name(people: PersonSpans, start: int, end: int) -> int:
     return named if named < end else start
 
 
-def _finding(frame: Frame, start: int, end: int) -> Finding:
+def _finding(frame: SearchText, start: int, end: int) -> Finding:
     return Finding("health", start, end, frame.source[start:end], _HEALTH_REASON)

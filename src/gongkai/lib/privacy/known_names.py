@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.traditional import find_syllable
-from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
-from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
+from gongkai.lib.privacy.frame import SearchText, prepare_text, to_half_width
+from gongkai.lib.privacy.latin_names import find_latin, make_latin_forms, make_pinyin_forms, remove_tone_marks
 from gongkai.lib.privacy.name_hints import (
-    JOINED,
+    JOINING_WORD_PATTERN,
     find_substrings,
-    is_border,
     is_followed_by_verb,
     is_inside_word,
+    is_word_border,
 )
 from gongkai.lib.privacy.name_parts import (
-    INVISIBLE_OR_SPACE,
+    INVISIBLE_OR_SPACE_PATTERN,
     NameParts,
     find_introduced_parts,
     is_inside_dotted,
@@ -30,7 +30,7 @@ from gongkai.lib.privacy.name_parts import (
     split_name,
 )
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.again import OF_PERSON
+from gongkai.lib.privacy.persons.again import PERSONAL_ACT_PATTERN
 
 _HAN = re.compile(rf"[{HAN}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
@@ -60,7 +60,7 @@ _CIVIL_TITLE = re.compile(
     rf"{_ADDRESSES}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|[说的在和也都来要让称对向与到带签找]|电话|手机|微信|同意|联系|反映|办公室)"
 )
 #: Surnames that are no everyday words.
-_SURNAMES_ALONE = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
+_SURNAMES_ALONE = (shape.MOST_COMMON_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
 #: Characters that form an everyday word with 家, and are surnames: 国家, 商家.
 _NO_FAMILIES = frozenset("国全商管农公安成居东庄史名万方仇老大专起独")
 _TITLE_BEFORE = re.compile(r"(?i:(?<![a-zA-Z])(?:mister|mrs|mr|ms|miss|madam|dr)\.?$)")
@@ -108,7 +108,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         return []
     half = to_half_width(text)
     # Offsets of the characters of the text without gaps, and without characters of no width.
-    offsets = [at for at, char in enumerate(half) if not INVISIBLE_OR_SPACE.match(char)]
+    offsets = [at for at, char in enumerate(half) if not INVISIBLE_OR_SPACE_PATTERN.match(char)]
     plain = normalise_name_text("".join(half[at] for at in offsets))
     named = {name: split_name(name) for name in wanted if _HAN.search(name)}
     near = {name: parts for name, parts in named.items() if any(char in plain for char in parts.whole)}
@@ -118,7 +118,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         for name, parts in near.items()
         for start, end in _find_mentions(view, parts, posts=posts)
     ]
-    visible = [at for at, char in enumerate(half) if char.isspace() or not INVISIBLE_OR_SPACE.match(char)]
+    visible = [at for at, char in enumerate(half) if char.isspace() or not INVISIBLE_OR_SPACE_PATTERN.match(char)]
     letters = remove_tone_marks("".join(half[at] for at in visible))
     lowered = letters.lower()
     found += [
@@ -142,9 +142,9 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
 
 def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:
     if not _HAN.search(name):
-        return find_latin(bare, lowered, latin_forms(to_half_width(name)))
+        return find_latin(bare, lowered, make_latin_forms(to_half_width(name)))
     whole = remove_spaces(name)
-    forms = None if "·" in whole else pinyin_forms(_list_name_divisions(whole))
+    forms = None if "·" in whole else make_pinyin_forms(_list_name_divisions(whole))
     return find_latin(bare, lowered, forms) if forms else iter(())
 
 
@@ -152,7 +152,7 @@ def _list_name_divisions(whole: str) -> tuple[tuple[str, str], ...]:
     return tuple((surname, whole[len(surname) :]) for surname in split_name(whole).surnames)
 
 
-def _find_mentions(view: Frame, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
+def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
     yield from find_introduced_parts(view.text, forms)
     for start, end in (*_full_names(view, forms), *_given_names(view, forms)):
         yield _extended(view, forms, start, end)
@@ -162,19 +162,19 @@ def _find_mentions(view: Frame, forms: NameParts, *, posts: bool) -> Iterator[tu
             yield _extended(view, forms, start, title)
         elif _is_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
-        elif (called := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_border(view, end):
+        elif (called := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
             yield called.start(), end
         elif view.text[start:end] in shape.COMPOUND_SURNAMES and _is_used_as_name(view, start, end):
             yield start, end
 
 
-def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
+def _full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     whole = forms.whole.replace("·", "")
     pattern = _OPTIONAL_SEPARATOR.join(map(re.escape, whole)) if all(char in text for char in whole) else "(?!)"
     for start, end in (found.span() for found in re.compile(pattern).finditer(text)):
         parted = not forms.characters or end - start == len(forms.whole)
-        if not parted and not (view.starts[start] and is_border(view, end)):
+        if not parted and not (view.starts[start] and is_word_border(view, end)):
             continue
         if is_inside_word(view, start) and is_inside_word(view, end):
             continue  # 快乐|嘉年华
@@ -193,16 +193,16 @@ def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
             disguised = len(surname) > 1 or _DISGUISE.search(given)
             if not disguised or not (shown or _LETTER.search(given)):
                 continue
-            if is_border(view, end) and _is_surname_with_title(view, start, found.start("given"), end):
+            if is_word_border(view, end) and _is_surname_with_title(view, start, found.start("given"), end):
                 yield start, end
 
 
-def _beginnings_with_title(view: Frame, surname: str, given: str) -> Iterator[tuple[int, int]]:
+def _beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterator[tuple[int, int]]:
     """Yield the surname and a part of a longer given name before a form of address: 王建先生 for 王建国."""
     parts = {given[:1], given[-1:]} if len(given) > 1 else set()
     for start, end in find_substrings(view.text, {surname + part for part in parts}):
         title = _CIVIL_TITLE.match(view.text, end)
-        if title and view.starts[start] and is_border(view, title.end()) and not _follows_surname(view, start):
+        if title and view.starts[start] and is_word_border(view, title.end()) and not _follows_surname(view, start):
             yield start, title.end()
 
 
@@ -215,7 +215,7 @@ def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
     return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given) + 1}}}[{_SIGNS}]{{0,3}})")
 
 
-def _given_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
+def _given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     for start, end in find_substrings(text, forms.pieces):
         if _is_given_name_alone(view, start, end) and not is_inside_dotted(text, start, end):
@@ -224,31 +224,31 @@ def _given_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     for start, end in alone:
         kin = _KIN_OF_GIVEN.match(text, end)
         addressed = view.starts[start] > 0 and not _follows_surname(view, start)
-        if (kin and addressed and is_border(view, kin.end())) or _is_given_name_alone(view, start, end):
+        if (kin and addressed and is_word_border(view, kin.end())) or _is_given_name_alone(view, start, end):
             yield start, end
     for start, end in find_substrings(text, set(forms.characters) - _KINSHIP_PREFIXES):
         kin = _KIN_OF_GIVEN.match(text, end)
-        if kin and is_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
+        if kin and is_word_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
             yield start, kin.end()
     yield from _familiar_names(view, forms)
 
 
-def _familiar_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
+def _familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
     """Yield given names with a letter or a sign for the surname, and short forms: W芳, 强子, 小欧, 大强."""
     text = view.text
     for given in {forms.characters, *forms.given} - {""}:
         for start, end in find_substrings(text, [given]):
             begin = _find_hidden_surname(text, start, forms)
-            if begin < start and is_border(view, end) and not shape.is_ordinary_word(text[begin:end]):
+            if begin < start and is_word_border(view, end) and not shape.is_ordinary_word(text[begin:end]):
                 yield begin, end
     for start, end in find_substrings(text, [f"{forms.characters[-1:]}子"] if forms.characters else ()):
-        known = bool(shape.dictionary_tag(text[start:end]))
-        if view.starts[start] and is_border(view, end) and (not known or is_followed_by_verb(view, end)):
+        known = bool(shape.get_word_tag(text[start:end]))
+        if view.starts[start] and is_word_border(view, end) and (not known or is_followed_by_verb(view, end)):
             yield start, end
     compound = [surname for surname in forms.surnames if surname in shape.COMPOUND_SURNAMES]
     for start, end in find_substrings(text, {*forms.characters, *"".join(compound)}):
         prefix, called = text[start - 1 : start], text[start - 1 : end]
-        named = is_border(view, end) and is_followed_by_verb(view, end) and not shape.dictionary_tag(called)
+        named = is_word_border(view, end) and is_followed_by_verb(view, end) and not shape.get_word_tag(called)
         if prefix and (
             (prefix in "小阿" and _is_nickname(view, start, end))
             or (prefix in "大老" and named and view.starts[start - 1])
@@ -275,7 +275,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
     return start
 
 
-def _extended(view: Frame, forms: NameParts, start: int, end: int) -> tuple[int, int]:
+def _extended(view: SearchText, forms: NameParts, start: int, end: int) -> tuple[int, int]:
     """Take in what is attached to a name: 王 before 小芳, a second 芳 after 王芳, signs, forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))
@@ -289,12 +289,12 @@ def _extended(view: Frame, forms: NameParts, start: int, end: int) -> tuple[int,
         start -= 1
     if start and text[start - 1] in _NICKNAME_PREFIXES and view.starts[start - 1]:
         start -= 1
-    while end < len(text) and text[end] in forms.characters and is_border(view, end + 1):
+    while end < len(text) and text[end] in forms.characters and is_word_border(view, end + 1):
         end += 1
     return start, _find_title_end(view, end, posts=False)
 
 
-def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
+def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
     text = view.text
     if placeholder := _PLACEHOLDER.match(text, at):
         at = placeholder.end()
@@ -304,13 +304,13 @@ def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
     if found and found[0] not in _NOT_TITLES:
         return found.end()
     kin = _KIN_OF_SURNAMES.match(text, at)
-    return kin.end() if kin and is_border(view, kin.end()) else at
+    return kin.end() if kin and is_word_border(view, kin.end()) else at
 
 
-def _is_an_attribute(view: Frame, forms: NameParts, start: int, end: int) -> bool:
+def _is_an_attribute(view: SearchText, forms: NameParts, start: int, end: int) -> bool:
     """Return whether everyday words only happen to be a surname and a given name: 比去年高|明显."""
     text, surname = view.text, forms.surnames[0] if len(forms.surnames) == 1 else ""
-    if len(surname) != 1 or not shape.dictionary_tag(surname).startswith(("a", "d", "v", "z")):
+    if len(surname) != 1 or not shape.get_word_tag(surname).startswith(("a", "d", "v", "z")):
         return False
     if not _HAN.match(text[start - 1 : start]) or _PERSON_BEFORE.search(text, max(0, start - 4), start):
         return False
@@ -324,25 +324,25 @@ def _is_everyday_word(word: str) -> bool:
     return shape.is_ordinary_word(word) or word in shape.NAME_LIKE_WORDS or word in shape.NAME_LIKE_STRINGS
 
 
-def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
-    if view.starts[start] and OF_PERSON.match(view.text, end):
+def _is_used_as_name(view: SearchText, start: int, end: int) -> bool:
+    if view.starts[start] and PERSONAL_ACT_PATTERN.match(view.text, end):
         return True
     role = context.read_left_context(view, start).kind
-    if role == "public" and is_border(view, end):
+    if role == "public" and is_word_border(view, end):
         return True  # 法定代表人高峰
-    joined = role or JOINED.search(view.text[max(0, start - 2) : start])
+    joined = role or JOINING_WORD_PATTERN.search(view.text[max(0, start - 2) : start])
     return bool(joined or _follows_verb(view, start, end)) and is_followed_by_verb(view, end)
 
 
-def _follows_verb(view: Frame, start: int, end: int) -> bool:
+def _follows_verb(view: SearchText, start: int, end: int) -> bool:
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
-    if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.dictionary_tag(name).startswith("v"):
+    if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.get_word_tag(name).startswith("v"):
         return False
-    return shape.dictionary_tag(view.text[begin:start]).startswith(("v", "p"))
+    return shape.get_word_tag(view.text[begin:start]).startswith(("v", "p"))
 
 
-def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
+def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
@@ -354,21 +354,21 @@ def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
     return bool(view.starts[start] or view.starts[end] or end == len(view.text))
 
 
-def _is_one_character_alone(view: Frame, start: int, end: int) -> bool:
+def _is_one_character_alone(view: SearchText, start: int, end: int) -> bool:
     """Return whether a character and a form of address are no part of another name (习近平同志) and no 三位同志."""
-    if not view.starts[start] or shape.dictionary_tag(view.text[start]).startswith(tuple("cpudrmqf")):
+    if not view.starts[start] or shape.get_word_tag(view.text[start]).startswith(tuple("cpudrmqf")):
         return False
     before = view.text[max(0, start - 2) : start]
     named = any(char in shape.USUAL_SURNAMES and view.starts[start - at] for at, char in enumerate(before[::-1], 1))
     return not (named and _HAN_RUN.fullmatch(before)) and _is_given_name_alone(view, start, end)
 
 
-def _follows_surname(view: Frame, start: int) -> bool:
+def _follows_surname(view: SearchText, start: int) -> bool:
     before = view.text[start - 1 : start]
     return bool(before in _SURNAMES_ALONE and view.starts[start - 1])
 
 
-def _is_surname_with_title(view: Frame, start: int, end: int, title: int) -> bool:
+def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -> bool:
     if view.text[start - 1 : end] in shape.COMPOUND_SURNAMES or _follows_surname(view, start):
         return False
     if not view.starts[start]:
@@ -379,22 +379,22 @@ def _is_surname_with_title(view: Frame, start: int, end: int, title: int) -> boo
         return view.text[start:end] not in _NO_FAMILIES
     if (
         word == title - start == 2
-        and view.text[start:end] not in shape.TOP_SURNAMES
+        and view.text[start:end] not in shape.MOST_COMMON_SURNAMES
         and shape.is_ordinary_word(view.word(start))
     ):
         return False  # 国家, 云母
     return word <= end - start or word == title - start or not shape.is_ordinary_word(view.word(start))
 
 
-def _is_nickname(view: Frame, start: int, end: int) -> bool:
+def _is_nickname(view: SearchText, start: int, end: int) -> bool:
     if not start or view.text[start - 1] not in _NICKNAME_PREFIXES or not view.starts[start - 1]:
         return False
     if view.text[start:end] in shape.COMPOUND_SURNAMES:
         return True
     if end - start != 1:
         return False
-    if view.text.startswith(_OLD_MAN, end) and is_border(view, end + 1):
+    if view.text.startswith(_OLD_MAN, end) and is_word_border(view, end + 1):
         return True
-    tag = shape.dictionary_tag(view.word(end))
-    acts = tag == "vn" or (is_border(view, end) and not tag.startswith("n")) or is_followed_by_verb(view, end)
+    tag = shape.get_word_tag(view.word(end))
+    acts = tag == "vn" or (is_word_border(view, end) and not tag.startswith("n")) or is_followed_by_verb(view, end)
     return acts and not _NO_NICKNAMES.fullmatch(view.text[start - 1 : end])

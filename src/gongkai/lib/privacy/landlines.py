@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import PersonSpans, is_office_phone
 
@@ -35,7 +35,7 @@ _OFFICE_CONTACT = re.compile(
 )
 
 
-def _follows_private_name(frame: Frame, start: int, people: PersonSpans) -> bool:
+def _follows_private_name(frame: SearchText, start: int, people: PersonSpans) -> bool:
     named = people.last_end_before(start, start - 16)
     return named >= 0 and bool(_PHONE_WORDS.fullmatch(frame.text[named:start]))
 
@@ -50,7 +50,7 @@ _OFFICE_BETWEEN = re.compile(
 )
 
 
-def _is_in_personal_record(frame: Frame, start: int, people: PersonSpans) -> bool:
+def _is_in_personal_record(frame: SearchText, start: int, people: PersonSpans) -> bool:
     if not _PHONE_FIELD.search(frame.text[max(0, start - 12) : start]):
         return False
     named = people.last_end_before(start, start - 110)
@@ -66,7 +66,7 @@ _CALL_ME_REQUEST = re.compile(
 )
 
 
-def _is_in_personal_item(frame: Frame, start: int, people: PersonSpans) -> bool:
+def _is_in_personal_item(frame: SearchText, start: int, people: PersonSpans) -> bool:
     if frame.text[start - 1 : start] not in (",", "，", "、"):
         return False
     named = people.last_end_before(start, start - 60)
@@ -79,7 +79,7 @@ def _is_in_personal_item(frame: Frame, start: int, people: PersonSpans) -> bool:
 _ITEM_END = re.compile(r"[;；。\n]")
 
 
-def _is_speaker_number(frame: Frame, start: int) -> bool:
+def _is_speaker_number(frame: SearchText, start: int) -> bool:
     found = _CALL_ME_REQUEST.search(frame.text, max(0, start - 120), start)
     return bool(found) if found else False
 
@@ -97,7 +97,7 @@ _MOBILE_AFTER = re.compile(
 _CALLER_NUMBER_FIELD = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$")
 
 
-def _is_caller_number(frame: Frame, start: int, people: PersonSpans) -> bool:
+def _is_caller_number(frame: SearchText, start: int, people: PersonSpans) -> bool:
     if not _CALLER_NUMBER_FIELD.search(frame.text, max(0, start - 14), start):
         return False
     low = people.last_end_before(start, start - 100)
@@ -108,14 +108,14 @@ def _is_caller_number(frame: Frame, start: int, people: PersonSpans) -> bool:
 _LANDLINE_LABEL = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{{0,2}}$")
 
 
-def _is_labelled_in_personal_line(frame: Frame, start: int, people: PersonSpans) -> bool:
+def _is_labelled_in_personal_line(frame: SearchText, start: int, people: PersonSpans) -> bool:
     if not _LANDLINE_LABEL.search(frame.text[max(0, start - 8) : start]):
         return False
     named = people.last_end_before(start, max(frame.text.rfind("\n", 0, start), start - 90))
     return named >= 0 and not _OFFICE_CONTACT.search(frame.text, max(0, named - 30), start)
 
 
-def find_personal_landlines(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_personal_landlines(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield landlines that a label or a private name next to them marks as personal."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
     taken = {end for _, end in spans}

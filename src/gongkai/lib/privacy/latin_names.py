@@ -89,7 +89,7 @@ class LatinForms:
 
 
 @lru_cache(maxsize=256)
-def latin_forms(name: str) -> LatinForms:
+def make_latin_forms(name: str) -> LatinForms:
     """Return the forms of a Latin name: its words of at least three letters, and its initials."""
     words = [_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
     words = [word for word in words if word]
@@ -112,7 +112,7 @@ def _dotted_initials(letters: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
+def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
     """Return the forms of a Chinese name in pinyin; None if a character has no reading.
 
     Args:

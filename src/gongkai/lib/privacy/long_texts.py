@@ -8,12 +8,12 @@ from gongkai.lib.confined.asking import ChildStopped
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading.run import check_leaders, check_units
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
-from gongkai.lib.privacy.proofreading.terms import Term, TermList
+from gongkai.lib.privacy.proofreading.terms import ProofreadingTerm, TermList
 from gongkai.lib.privacy.search import find as find_here
 
 P = ParamSpec("P")
 T = TypeVar("T")
-LIMIT_MESSAGE = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
+LIMIT_ERROR = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
 
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
@@ -27,7 +27,7 @@ def _proofread_in_child(
     units: tuple[str, ...],
     short: tuple[str, ...],
     leaders: tuple[tuple[str, str], ...],
-    terms: tuple[Term, ...],
+    terms: tuple[ProofreadingTerm, ...],
 ) -> list[Finding]:
     listed = TermList(terms) if terms else None
     return proofread_here(text, units=units, short=short, leaders=leaders, terms=listed)
@@ -38,7 +38,7 @@ def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return ask(*args, **kwargs)
     except PrivacyError as error:
         if isinstance(error.__cause__, ChildStopped):
-            raise PrivacyError(LIMIT_MESSAGE) from error.__cause__
+            raise PrivacyError(LIMIT_ERROR) from error.__cause__
         raise
 
 

@@ -7,7 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import NAME_DOTS, replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.model import Finding, PrivacyError
-from gongkai.lib.privacy.persons.shape import surname_size
+from gongkai.lib.privacy.persons.shape import get_surname_size
 from gongkai.lib.privacy.search import find
 from gongkai.lib.privacy.tables import read_rows
 
@@ -68,7 +68,7 @@ def _mask_name(text: str, pattern: MaskPattern) -> str:
     if plain.isascii():
         return re.sub(r"(?<=[A-Za-z])[A-Za-z'.\-]+|(?<=\s)[A-Za-z]+", lambda part: "*" * len(part[0]), text)
     dotted = re.search(f"[{NAME_DOTS}．]", plain)
-    keep = 1 if dotted else max(surname_size(plain), 1)
+    keep = 1 if dotted else max(get_surname_size(plain), 1)
     hidden = re.sub(f"[^{NAME_DOTS}．]", "*", plain[keep:])
     return plain[:keep] + (hidden or "*")
 
@@ -100,7 +100,7 @@ _MASK_FUNCTIONS: dict[str, Callable[[str, MaskPattern], str]] = {
 }
 
 
-class Namesakes:
+class NamesakeMasks:
     """Distinguish persons in one document whose masked names would be equal.
 
     The first 刘** stays as the table has it; the second person becomes 刘*乙, the third 刘*丙, each everywhere.
@@ -126,7 +126,7 @@ class Namesakes:
 _NAMESAKE_SUFFIXES = "甲乙丙丁戊己庚辛壬癸"
 
 
-def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: Namesakes | None = None) -> str:
+def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: NamesakeMasks | None = None) -> str:
     """Return the replacement for a finding. Equal words always get the same replacement."""
     pattern = table.get(finding.kind, MaskPattern("all", 0, 0))
     masked = _MASK_FUNCTIONS[pattern.way](finding.text, pattern)
@@ -152,7 +152,7 @@ def mask(
 
     found = find(text) if findings is None else findings
     patterns_used = load_mask_patterns() if table is None else table
-    namesakes = Namesakes()
+    namesakes = NamesakeMasks()
     parts: list[str] = []
     at = 0
     for finding in sorted(found, key=lambda item: item.start):

@@ -6,12 +6,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import (
     COUNTING_UNITS,
-    NUMBER_END,
+    NUMBER_END_PATTERN,
     SERIAL_NUMBER_LABELS,
     find_overlapping,
-    group_sizes,
+    get_group_sizes,
 )
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons.tables import find_cells_of_columns
 from gongkai.lib.privacy.surroundings import has_label_before
@@ -24,7 +24,7 @@ _MOBILE_NUMBER = re.compile(
     + "[3-9]"
     + (_SEPARATORS_WITH_DOT + "[0-9]") * 9
     + ")"
-    + NUMBER_END
+    + NUMBER_END_PATTERN
 )
 _PHONE_LABELS = (
     "电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信", "我的号", "打我", "我号",
@@ -35,7 +35,7 @@ _USUAL_GROUPINGS = (
 
 
 def _has_mobile_grouping(raw: str) -> bool:
-    sizes = group_sizes(raw)
+    sizes = get_group_sizes(raw)
     if len(sizes) == 1 or set(sizes) == {1}:
         return True
     if "\t" in raw or raw.count("\n") > 1:  # figures in cells of their own: 156, 2021, 2021
@@ -93,7 +93,7 @@ _PRIVATE_PARTY = re.compile(
 )
 
 
-def _is_company_contact(frame: Frame, start: int) -> bool:
+def _is_company_contact(frame: SearchText, start: int) -> bool:
     low = max(0, start - 120)
     near = frame.text[low:start]
     if not _COMPANY_CONTACT.search(near[-34:]):
@@ -104,7 +104,7 @@ def _is_company_contact(frame: Frame, start: int) -> bool:
     return bool(_PROCUREMENT_WORD.search(frame.text, max(0, start - 400), start))
 
 
-def is_office_number(frame: Frame, start: int, end: int) -> bool:
+def is_office_number(frame: SearchText, start: int, end: int) -> bool:
     """Return whether the text marks a number as an office's: by its label or the note after it."""
     near = frame.text[max(0, start - 60) : start]
     if _OFFICE_NOTE_AFTER.match(frame.text, end) or _OFFICE_CLAUSE_AFTER.match(frame.text, end):
@@ -123,7 +123,7 @@ def _serial_column_kind(head: str) -> str:
     return "serial" if any(word in head for word in SERIAL_NUMBER_LABELS) else ""
 
 
-def find_mobile_numbers(frame: Frame) -> Iterator[Finding]:
+def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
     serials = {start for start, _, _, _ in find_cells_of_columns(frame, _serial_column_kind)}
     last = -1
@@ -143,4 +143,4 @@ def find_mobile_numbers(frame: Frame) -> Iterator[Finding]:
 
 
 #: Functions that find mobile numbers.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_mobile_numbers,)
+FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_mobile_numbers,)

@@ -6,15 +6,15 @@ from itertools import product
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame, prepare_text
+from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.latin_names import list_readings, remove_tone_marks
 from gongkai.lib.privacy.name_parts import split_name
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
+from gongkai.lib.privacy.persons.again import CONTINUATION_PATTERN, JOINING_WORD
 
 _HAN = re.compile(rf"[{HAN}]")
 #: Words and marks directly before a name.
-JOINED = re.compile(rf"{JOINING_WORD.pattern}|(?<!已)经$")
+JOINING_WORD_PATTERN = re.compile(rf"{JOINING_WORD.pattern}|(?<!已)经$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,24 @@ def find_substrings(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]
             at = text.find(word, at + 1)
 
 
-def is_border(view: Frame, at: int) -> bool:
+def is_word_border(view: SearchText, at: int) -> bool:
     """Return whether a word begins at an offset, or the text ends there."""
     return at >= len(view.text) or bool(view.starts[at])
 
 
-def is_inside_word(view: Frame, at: int) -> bool:
+def is_inside_word(view: SearchText, at: int) -> bool:
     """Return whether an everyday word begins before an offset and goes on after it."""
     if at >= len(view.text) or view.starts[at]:
         return False
     begin = next((one for one in range(at - 1, max(-1, at - 4), -1) if view.starts[one]), at)
-    return begin < at and not shape.dictionary_tag(view.word(begin)).startswith("nr")
+    return begin < at and not shape.get_word_tag(view.word(begin)).startswith("nr")
 
 
-def is_followed_by_verb(view: Frame, end: int) -> bool:
+def is_followed_by_verb(view: SearchText, end: int) -> bool:
     """Return whether the word at an offset suits a subject before it."""
-    if CONTINUATION.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
+    if CONTINUATION_PATTERN.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
         return True
-    tag = shape.dictionary_tag(view.word(end))
+    tag = shape.get_word_tag(view.word(end))
     return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
 
 
@@ -85,7 +85,7 @@ _ROLES = frozenset(
 )
 
 
-def introduced_names(text: str, ends: Iterable[int]) -> list[str]:
+def list_introduced_names(text: str, ends: Iterable[int]) -> list[str]:
     """Return the other names that a text introduces right after the mentions that end at these offsets."""
     found = [_INTRODUCED.match(text, end) for end in ends]
     names = [one["called"] or one["latin"].strip() for one in found if one]
@@ -108,7 +108,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
         WordMention(start, end, word)
         for word in wanted
         for start, end in find_substrings(view.text, [word])
-        if view.starts[start] and is_border(view, end) and (not acting or is_followed_by_verb(view, end))
+        if view.starts[start] and is_word_border(view, end) and (not acting or is_followed_by_verb(view, end))
     ]
 
 
@@ -129,7 +129,7 @@ def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) ->
             found |= {
                 (start, end)
                 for start, end in find_substrings(view.text, (*surnames, *familiar, *parts.given, parts.whole))
-                if view.starts[start] and is_border(view, end)
+                if view.starts[start] and is_word_border(view, end)
             }
             spelt = ("".join(readings) for one in parts.surnames for readings in product(*map(list_readings, one)))
             latin = [syllables for syllables in spelt if len(syllables) > 1]

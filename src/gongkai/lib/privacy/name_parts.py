@@ -10,7 +10,7 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.elements import find_elements_end
 
 #: Characters that may occur inside a name without belonging to it: spaces, line breaks, zero-width characters.
-INVISIBLE_OR_SPACE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
+INVISIBLE_OR_SPACE_PATTERN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
 _NAME_DOTS = dict.fromkeys(map(ord, f"{NAME_DOTS}．●"), "·")
 #: A full stop of half width between two Chinese characters is the dot of a name.
 _TYPED_DOT = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
@@ -40,7 +40,7 @@ def split_name(name: str) -> NameParts:
         pieces = [piece for part in parts for piece in _ends_of(part)]
         long = [piece for part in parts if len(part) > 3 for piece in _ends_of(part)]
         return NameParts(whole, (*parts, *pieces), tuple(parts), pieces=tuple(long))
-    size = shape.surname_size(whole)
+    size = shape.get_surname_size(whole)
     sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
     first = find_elements_end(whole, 0)
     if 1 < first < len(whole):
@@ -86,7 +86,7 @@ def normalise_name_text(text: str) -> str:
 
 def remove_spaces(name: str) -> str:
     """Return the name in half width without spaces and invisible characters."""
-    return normalise_name_text(INVISIBLE_OR_SPACE.sub("", to_half_width(name)))
+    return normalise_name_text(INVISIBLE_OR_SPACE_PATTERN.sub("", to_half_width(name)))
 
 
 def is_inside_dotted(text: str, start: int, end: int) -> bool:

@@ -13,16 +13,16 @@ from gongkai.lib.chinese.identity import (
 )
 from gongkai.lib.privacy.digits import (
     COUNTING_UNITS,
-    DIGIT_SEPARATORS,
-    NUMBER_END,
+    DIGIT_SEPARATOR_CLASS,
+    NUMBER_END_PATTERN,
     SERIAL_NUMBER_LABELS,
     contains_other_number,
     find_overlapping,
-    group_sizes,
-    number_start,
+    get_group_sizes,
+    make_number_start_pattern,
     remove_separators,
 )
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import PersonSpans, has_label_before
 
@@ -37,7 +37,7 @@ def _join_with_gaps(*parts: str, gap: str = _ID_SEPARATORS) -> str:
 _DIGIT = "[0-9]"
 _ID_NUMBER_18 = re.compile(
     _join_with_gaps(
-        number_start("[1-9]", "[0-9]"),
+        make_number_start_pattern("[1-9]", "[0-9]"),
         *[_DIGIT] * 5,
         "(?:1",
         "[89]|2",
@@ -53,29 +53,31 @@ _ID_NUMBER_18 = re.compile(
 )
 _ID_NUMBER_15 = re.compile(
     _join_with_gaps(
-        number_start("[1-7]"),
+        make_number_start_pattern("[1-7]"),
         *[_DIGIT] * 7,
         "[01]",
         _DIGIT,
         "[0-3]",
         *[_DIGIT] * 4,
-        gap=DIGIT_SEPARATORS,
+        gap=DIGIT_SEPARATOR_CLASS,
     )
-    + NUMBER_END
+    + NUMBER_END_PATTERN
 )
-_CREDIT_CODE = re.compile(number_start(f"[{CREDIT_ALPHABET}]") + rf"(?:[ \-]?[{CREDIT_ALPHABET}]){{17}}" + NUMBER_END)
+_CREDIT_CODE = re.compile(
+    make_number_start_pattern(f"[{CREDIT_ALPHABET}]") + rf"(?:[ \-]?[{CREDIT_ALPHABET}]){{17}}" + NUMBER_END_PATTERN
+)
 
 _ID_LABELS = ("身份证", "身份号", "证件号", "公民身份", "证号", "居民证", "身份信息", "社会保障号", "证件")
 _ACCOUNT_LABELS = ("账号", "帐号", "卡号", "存折", "账户", "一卡通")
 
 
-def _is_serial_number(frame: Frame, start: int) -> bool:
+def _is_serial_number(frame: SearchText, start: int) -> bool:
     return has_label_before(frame, start, SERIAL_NUMBER_LABELS, 7) and not has_label_before(
         frame, start, _ID_LABELS, 16
     )
 
 
-def find_id_numbers(frame: Frame) -> Iterator[Finding]:
+def find_id_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield ID numbers of 18 or 15 digits (GB 11643) with a valid check digit or a label."""
     last = -1
     long: set[int] = set()
@@ -111,14 +113,14 @@ def find_id_numbers(frame: Frame) -> Iterator[Finding]:
         if start < last or start in long or not check_old_id(number) or COUNTING_UNITS.match(frame.text, end):
             continue
         if not named and (
-            len(group_sizes(frame.digits[start:end])) > 3 or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
+            len(get_group_sizes(frame.digits[start:end])) > 3 or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
         ):
             continue
         last = end
         yield Finding("id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开")
 
 
-def find_disability_numbers(frame: Frame) -> Iterator[Finding]:
+def find_disability_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield numbers of 残疾人证: an ID number followed by category and grade."""
     for found in re.finditer(
         r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits
@@ -129,7 +131,7 @@ def find_disability_numbers(frame: Frame) -> Iterator[Finding]:
             yield Finding("id_number", start, end, frame.source[start:end], why)
 
 
-def find_malformed_ids(frame: Frame) -> Iterator[Finding]:
+def find_malformed_ids(frame: SearchText) -> Iterator[Finding]:
     """Yield labelled ID numbers of the wrong length or date (digit lost or mistyped)."""
     pattern = re.compile(r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])")
     for found in pattern.finditer(frame.digits):
@@ -138,7 +140,7 @@ def find_malformed_ids(frame: Frame) -> Iterator[Finding]:
         yield Finding("id_number", start, end, frame.source[start:end], why)
 
 
-def find_trader_credit_codes(frame: Frame) -> Iterator[Finding]:
+def find_trader_credit_codes(frame: SearchText) -> Iterator[Finding]:
     """Yield credit codes of sole traders (prefix 92); those of other bodies are public by law."""
     for found in _CREDIT_CODE.finditer(frame.text.upper()):
         code = remove_separators(found[0])
@@ -151,7 +153,7 @@ def find_trader_credit_codes(frame: Frame) -> Iterator[Finding]:
 _NAME_SEPARATORS = re.compile(r"[(,，:：\s|]{0,3}")
 
 
-def find_ids_after_names(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_ids_after_names(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield numbers shaped like an ID number right after a private name."""
     for found in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
         start, end = found.span()
@@ -162,7 +164,7 @@ def find_ids_after_names(frame: Frame, people: PersonSpans) -> Iterator[Finding]
 
 
 #: Functions that find numbers; the first one that matches a number decides its kind.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
+FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     find_id_numbers,
     find_disability_numbers,
     find_trader_credit_codes,

@@ -70,10 +70,10 @@ class ShortNames:
     doubtful: tuple[str, ...] = ()
 
 
-def short_names(name: str) -> ShortNames:
+def derive_short_names(name: str) -> ShortNames:
     """Return the short names of an organisation: place and brand, brand and trade, brand and 公司.
 
-    >>> short_names("云岭民生建设有限公司").doubtful
+    >>> derive_short_names("云岭民生建设有限公司").doubtful
     ('云岭民生', '民生建设', '民生')
     """
     if name.isascii():

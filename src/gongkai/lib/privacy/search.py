@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gongkai.lib.chinese.characters import is_rare
 from gongkai.lib.privacy import accounts, banking, codes, columns, facts, health, landlines, mobiles, numbers, places
-from gongkai.lib.privacy.frame import Frame, prepare_text, require_text
+from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
 from gongkai.lib.privacy.spoken import join_split_text
@@ -25,7 +25,7 @@ _KIND_RANK = {
 _USUAL_SURNAME = "李"
 
 
-def _list_persons(view: Frame) -> list[PersonName]:
+def _list_persons(view: SearchText) -> list[PersonName]:
     """Return the persons of a text, also those whose surname is a rare character that is no known surname."""
     found = find_persons(view)
     covered = {place for one in found for place in range(one.start, one.end)}
@@ -36,7 +36,7 @@ def _list_persons(view: Frame) -> list[PersonName]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _find_persons(view: Frame) -> list[Finding]:
+def _find_persons(view: SearchText) -> list[Finding]:
     found: list[Finding] = []
     for person in _list_persons(view):
         start = person.start
@@ -73,7 +73,7 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: what is given is no text.
     """
-    read = join_split_text(require_text(text))
+    read = join_split_text(check_text(text))
     if read is None:
         return _find_in_prepared_text(text)
     words, offsets = read

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 
 _SENTENCE_END = re.compile(r"[。；;！!？?]")
 _PERSON_WORD = re.compile(
@@ -57,7 +57,7 @@ class PersonSpans:
         return place < len(self.spans) and self.spans[place][0] < high
 
 
-def text_before(frame: Frame, start: int, size: int = 30) -> str:
+def get_text_before(frame: SearchText, start: int, size: int = 30) -> str:
     """Return up to `size` characters before an offset, within its sentence."""
     words = frame.text[max(0, start - size) : start]
     cut = 0
@@ -66,14 +66,14 @@ def text_before(frame: Frame, start: int, size: int = 30) -> str:
     return words[cut:]
 
 
-def text_after(frame: Frame, end: int, size: int = 30) -> str:
+def get_text_after(frame: SearchText, end: int, size: int = 30) -> str:
     """Return up to `size` characters after an offset, within its sentence."""
     words = frame.text[end : end + size]
     found = _SENTENCE_END.search(words)
     return words[: found.start()] if found else words
 
 
-def line_around(frame: Frame, start: int, reach: int = 300) -> str:
+def get_line_around(frame: SearchText, start: int, reach: int = 300) -> str:
     """Return the line around an offset, at most `reach` characters to each side."""
     left = frame.text.rfind("\n", max(0, start - reach), start)
     left = max(0, start - reach) if left < 0 else left + 1
@@ -81,19 +81,19 @@ def line_around(frame: Frame, start: int, reach: int = 300) -> str:
     return frame.text[left : start + reach if right < 0 else right]
 
 
-def has_label_before(frame: Frame, start: int, labels: Iterable[str], size: int = 16) -> bool:
+def has_label_before(frame: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:
     """Return whether one of the labels occurs shortly before an offset, in the same sentence."""
-    near = text_before(frame, start, size)
+    near = get_text_before(frame, start, size)
     return any(label in near for label in labels)
 
 
-def is_office_phone(frame: Frame, start: int, end: int) -> bool:
+def is_office_phone(frame: SearchText, start: int, end: int) -> bool:
     """Return whether a landline belongs to an office.
 
     Without any hint it counts as an office's: most landlines in published texts are, and false
     alarms tire reviewers.
     """
-    near = text_before(frame, start, 40)
+    near = get_text_before(frame, start, 40)
     if re.match(r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", frame.text[end : end + 6]):
         return False
     if _OFFICE_LABEL.search(near) or _CALL_OFFICE.search(near):

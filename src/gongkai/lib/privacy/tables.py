@@ -52,7 +52,7 @@ def read_word_file(name: str) -> frozenset[str]:
     return frozenset((_DATA_FOLDER / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
-def alternatives_pattern(items: frozenset[str] | tuple[str, ...]) -> str:
+def make_alternation(items: frozenset[str] | tuple[str, ...]) -> str:
     """Return a regular expression that matches any of the words, longest first.
 
     It equals the words joined by ``|`` but shares common prefixes, which is faster for many words.
@@ -68,7 +68,7 @@ def _tails_pattern(tails: frozenset[str]) -> str:
     rest = frozenset(tail for tail in tails if tail)
     if not rest:
         return ""
-    inner = alternatives_pattern(rest)
+    inner = make_alternation(rest)
     whole = "" in tails
     if len(rest) == 1 and not whole:
         return inner

@@ -4,26 +4,6 @@
 whatever was guessed or not read becomes a warning.
 """
 
-from gongkai.lib.reading.model import (
-    Basis,
-    Due,
-    Duty,
-    Notice,
-    OfWhich,
-    ReadingError,
-    Row,
-    Source,
-    Warning_,
-)
+from gongkai.lib.reading.model import Basis, CountPart, Due, Duty, Notice, ReadingError, ReadingWarning, Row, Source
 
-__all__ = [
-    "Basis",
-    "Due",
-    "Duty",
-    "Notice",
-    "OfWhich",
-    "ReadingError",
-    "Row",
-    "Source",
-    "Warning_",
-]
+__all__ = ["Basis", "CountPart", "Due", "Duty", "Notice", "ReadingError", "ReadingWarning", "Row", "Source"]

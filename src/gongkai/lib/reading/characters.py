@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from gongkai.lib.chinese.traditional import simplify
-from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph
+from gongkai.lib.reading.document import Document, Grid, GridCell, GridLine, Paragraph
 from gongkai.lib.reading.model import Due, Duty, Notice, Row
 
 #: So many traditional characters make a text one of them; a few stand in names anywhere.
 _MIN_TRADITIONAL_CHARACTERS = 12
 
 
-class Printed:
+class PrintedText:
     """The printed text, found by its simplified form."""
 
     def __init__(self, texts: list[str]) -> None:
@@ -32,10 +32,10 @@ def is_traditional(text: str) -> bool:
     return sum(one != other for one, other in zip(text, simplify(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
 
 
-def in_simplified(document: Document) -> tuple[Document, Printed | None]:
+def simplify_document(document: Document) -> tuple[Document, PrintedText | None]:
     """Return the document in simplified characters, and the printed text if it changed."""
     if document.printed:
-        return document, Printed(document.printed.split("\n"))
+        return document, PrintedText(document.printed.split("\n"))
     texts = [
         text
         for block in document.blocks
@@ -51,15 +51,15 @@ def in_simplified(document: Document) -> tuple[Document, Printed | None]:
         else Grid([_simplify_line(line) for line in block.lines], block.exact)
         for block in document.blocks
     ]
-    return Document(list(blocks), document.doubts), Printed(texts)
+    return Document(list(blocks), document.doubts), PrintedText(texts)
 
 
-def _simplify_line(line: Line) -> Line:
-    cells = [Cell(simplify(cell.text), cell.state, cell.guessed) for cell in line.cells]
-    return Line(cells, line.page, line.doubts, line.about)
+def _simplify_line(line: GridLine) -> GridLine:
+    cells = [GridCell(simplify(cell.text), cell.state, cell.guessed) for cell in line.cells]
+    return GridLine(cells, line.page, line.doubts, line.about)
 
 
-def as_printed(notice: Notice, printed: Printed | None) -> Notice:
+def restore_notice(notice: Notice, printed: PrintedText | None) -> Notice:
     """Return the notice with its words as printed."""
     if printed is None:
         return notice
@@ -76,7 +76,7 @@ def as_printed(notice: Notice, printed: Printed | None) -> Notice:
     )
 
 
-def _restore_row(row: Row, printed: Printed) -> Row:
+def _restore_row(row: Row, printed: PrintedText) -> Row:
     of = printed.of
     return replace(
         row,
@@ -91,7 +91,7 @@ def _restore_row(row: Row, printed: Printed) -> Row:
     )
 
 
-def _restore_duty(duty: Duty, printed: Printed) -> Duty:
+def _restore_duty(duty: Duty, printed: PrintedText) -> Duty:
     of = printed.of
     paths = tuple(tuple(map(of, path)) for path in duty.paths)
     due: Due | None = duty.due and replace(duty.due, text=of(duty.due.text))

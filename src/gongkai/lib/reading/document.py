@@ -18,7 +18,7 @@ def refuse_over(name: str, amount: int) -> None:
         raise ReadingError(words)
 
 
-class State(Enum):
+class CellState(Enum):
     """Knowledge about a cell in addition to its text."""
 
     PRINTED = "printed"
@@ -29,26 +29,26 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """One cell: paragraphs joined by newlines, and its state.
 
     `fault` is why its text is left out: an error value of a spreadsheet, a formula without a value.
     """
 
     text: str = ""
-    state: State = State.PRINTED
+    state: CellState = CellState.PRINTED
     guessed: bool = False
     fault: str = ""
 
 
 @dataclass(slots=True)
-class Line:
+class GridLine:
     """One row of a grid, with the page on which it begins (None if unknown).
 
     `doubts` are about more than one field; `about` names the field of each.
     """
 
-    cells: list[Cell]
+    cells: list[GridCell]
     page: int | None = None
     doubts: list[str] = field(default_factory=list)
     about: list[tuple[str | None, str]] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Line:
 class Grid:
     """A table. `exact` is true if the file format states which cells are merged."""
 
-    lines: list[Line]
+    lines: list[GridLine]
     exact: bool = True
 
     @property
@@ -104,34 +104,34 @@ class Document:
         refuse_over("characters", sum(map(len, texts)) + sum(len(cell.text) for cell in cells))
 
 
-def over_the_width(text: str, width: int) -> Line:
+def make_full_width_line(text: str, width: int) -> GridLine:
     """Return the line of a heading that spans all columns."""
-    return Line([Cell(text), *(Cell("", State.LEFT) for _ in range(width - 1))])
+    return GridLine([GridCell(text), *(GridCell("", CellState.LEFT) for _ in range(width - 1))])
 
 
 NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 
-def make_cell(text: str, *, covered: bool = False) -> Cell:
+def make_cell(text: str, *, covered: bool = False) -> GridCell:
     """Return a cell with the state that its text implies: `—` and a lone blank mean none."""
     if covered:
-        return Cell("", State.COVERED)
+        return GridCell("", CellState.COVERED)
     if text == "":
-        return Cell("", State.EMPTY)
+        return GridCell("", CellState.EMPTY)
     read = text if isinstance(text, CellFault) else check_value(text, 0)
     if isinstance(read, CellFault):
-        return Cell("", State.NONE, fault=read.what)
+        return GridCell("", CellState.NONE, fault=read.what)
     text = str(read)
     bare = "".join(text.split())
     if not bare:
         only_breaks = not text.strip("\r\n\t")
-        return Cell("", State.EMPTY if only_breaks else State.NONE)
+        return GridCell("", CellState.EMPTY if only_breaks else CellState.NONE)
     if len(bare) <= 4 and set(bare) <= NONE_MARKS:
-        return Cell(bare, State.NONE)
-    return Cell(tidy_cell(text))
+        return GridCell(bare, CellState.NONE)
+    return GridCell(clean_cell(text))
 
 
-def tidy_cell(text: str) -> str:
+def clean_cell(text: str) -> str:
     """Return the paragraphs of a cell without empty ones and layout marks."""
     lines = (line.strip().replace("[bookmark: _GoBack]", "") for line in text.splitlines())
     return "\n".join(line for line in lines if line)

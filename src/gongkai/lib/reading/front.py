@@ -7,12 +7,12 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
-from gongkai.lib.chinese.document_numbers import is_one, iterate_numbers
-from gongkai.lib.reading.marks import FOOT_OF_SITE, attachment_names, public_mark, site_facts
+from gongkai.lib.chinese.document_numbers import is_document_number, iterate_numbers
+from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN, find_public_mark, list_attachment_names, read_site_facts
 from gongkai.lib.reading.model import Basis, Duty
 from gongkai.lib.reading.words.due_table import ReferenceYears
-from gongkai.lib.reading.words.duties import Context, read_duties
-from gongkai.lib.reading.words.numbering import number_of, without_number
+from gongkai.lib.reading.words.duties import ReadingContext, read_duties
+from gongkai.lib.reading.words.numbering import find_number, remove_number
 
 _DATE_WITHOUT_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
 _DRAFT_MARK = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
@@ -50,7 +50,7 @@ _NOT_CONTENT = re.compile(
 
 
 @dataclass(slots=True)
-class Front:
+class FrontMatter:
     """The facts around the table; `unread` are paragraphs without a known role."""
 
     title: str = ""
@@ -76,17 +76,17 @@ class Front:
         return ReferenceYears(self.year, self.month, of, issued)
 
 
-def read_front(before: list[str], after: list[str]) -> Front:
+def read_front(before: list[str], after: list[str]) -> FrontMatter:
     """Read the paragraphs before and after the table; duties need the dates and come later."""
-    front = Front()
+    front = FrontMatter()
     paragraphs = [line for text in before if text.strip() for line in _part_number(text.strip())]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
     head = paragraphs[: salutation if salutation is not None else _find_head_end(paragraphs)]
     front.doc_number = _find_own_number(head)
     front.title = _find_title(head) or _find_title_below(paragraphs[len(head) + 1 :])
     _read_signature(front, paragraphs, [text.strip() for text in after])
-    front.public_mark = public_mark([*paragraphs, *after])
-    front.attachments = attachment_names([*paragraphs, *(text.strip() for text in after)])
+    front.public_mark = find_public_mark([*paragraphs, *after])
+    front.attachments = list_attachment_names([*paragraphs, *(text.strip() for text in after)])
     _apply_site_facts(front, paragraphs[:40])
     if any(_DRAFT_MARK.search(text) for text in [*head, front.title]):
         front.status = "draft"
@@ -104,8 +104,8 @@ def _part_number(text: str) -> tuple[str, ...]:
     return (joined[1], joined[2]) if joined else (text,)
 
 
-def _apply_site_facts(front: Front, paragraphs: list[str]) -> None:
-    facts = site_facts(paragraphs)
+def _apply_site_facts(front: FrontMatter, paragraphs: list[str]) -> None:
+    facts = read_site_facts(paragraphs)
     number = facts.get("doc_number", "")
     front.doc_number = front.doc_number or next(
         (str(document_number) for document_number in iterate_numbers(number)), None
@@ -143,7 +143,7 @@ _ATTACHMENT_TITLE = re.compile(
 
 def _find_title(head: list[str]) -> str:
     lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
-    lines = ["" if is_one(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
+    lines = ["" if is_document_number(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
     found = []
     for end, line in enumerate(lines):
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
@@ -158,7 +158,7 @@ def _find_title_below(paragraphs: list[str]) -> str:
     for text in paragraphs:
         line = _remove_title_spaces(_ATTACHMENT_TITLE.sub("", text))
         plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
-        if 8 <= len(line) <= 80 and plain and _TITLE_END.search(line) and number_of(text) is None:
+        if 8 <= len(line) <= 80 and plain and _TITLE_END.search(line) and find_number(text) is None:
             return line
     return ""
 
@@ -190,7 +190,7 @@ def _remove_title_spaces(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip().lstrip("#").strip())
 
 
-def _read_signature(front: Front, before: list[str], after: list[str]) -> None:
+def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> None:
     lines = [*before, *after]
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
@@ -218,8 +218,7 @@ def _read_signature(front: Front, before: list[str], after: list[str]) -> None:
             front.told.append(f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对")
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next(
-            (day for text in before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))),
-            None,
+            (day for text in before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))), None
         )
     if front.issuer is None and (match := _ISSUING_OFFICE.match(front.title)):
         front.issuer = match.group(0)
@@ -254,7 +253,7 @@ def _read_year_month(text: str) -> tuple[int | None, int]:
     return (int(match[1]), int(match[2] or 1)) if match else (None, 1)
 
 
-def _set_year(front: Front) -> None:
+def _set_year(front: FrontMatter) -> None:
     if front.issued_on:
         front.year, front.month = int(front.issued_on[:4]), int(front.issued_on[5:7])
     if front.year is None and (match := re.search(r"(20\d\d)年(?!.*20\d\d年)", front.title)):
@@ -278,18 +277,18 @@ def _read_basis(body: list[str]) -> list[Basis]:
     return out
 
 
-def _is_accounted_for(text: str, front: Front) -> bool:
+def _is_accounted_for(text: str, front: FrontMatter) -> bool:
     bare = _remove_title_spaces(text)
     return bool(
         _NOT_CONTENT.match(text)
-        or FOOT_OF_SITE.match(text)
+        or SITE_FOOTER_PATTERN.match(text)
         or _read_iso_day(text)
         or _DATE_WITHOUT_DAY.match(text)
         or bare in (front.issuer, front.title, front.doc_number)
     )
 
 
-def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[Duty, ...]:
+def read_preamble_duties(front: FrontMatter, before: list[str], context: ReadingContext) -> tuple[Duty, ...]:
     """Read the orders of the preamble: full sentences after the salutation that oblige somebody."""
     paragraphs = [text.strip() for text in before if text.strip()]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), -1)
@@ -298,7 +297,7 @@ def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[
     for text in paragraphs[salutation + 1 :]:
         if not text.endswith(("。", "；", ";", ".")) or _is_accounted_for(text, front):
             continue
-        if not opened and salutation >= 0 and number_of(text) is None and _OPENING.search(text):
+        if not opened and salutation >= 0 and find_number(text) is None and _OPENING.search(text):
             opened = True
             duties.extend(_read_opening_requests(text, context))
             continue
@@ -318,7 +317,7 @@ def _is_guiding_principle(duty: Duty) -> bool:
     return duty.due is None and bool(_GUIDING_PRINCIPLE.search(duty.text))
 
 
-def _read_opening_requests(text: str, context: Context) -> list[Duty]:
+def _read_opening_requests(text: str, context: ReadingContext) -> list[Duty]:
     first, *sentences = re.split(r"(?<=。)(?![）”])", text)
     _, handed_out, more = first.partition("你们")
     if handed_out and "请" in more:
@@ -327,10 +326,10 @@ def _read_opening_requests(text: str, context: Context) -> list[Duty]:
     return [duty for duty in duties if duty.due and _REPORTING_WORD.search(duty.text)]
 
 
-def _read_ordered_duties(text: str, context: Context) -> list[Duty]:
-    words = without_number(text)
+def _read_ordered_duties(text: str, context: ReadingContext) -> list[Duty]:
+    words = remove_number(text)
     first, _, rest = words.partition("。")
-    if number_of(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):
+    if find_number(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):
         words = rest
     words = re.sub(r"^(?:说明|备注|注)[:：]\s*", "", words)
     return [

@@ -11,25 +11,25 @@ from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.workbooks.values import CellFault
 from gongkai.lib.reading.document import (
     Block,
-    Cell,
+    CellState,
     Document,
     Grid,
-    Line,
+    GridCell,
+    GridLine,
     Paragraph,
-    State,
     make_cell,
-    over_the_width,
+    make_full_width_line,
     refuse_over,
 )
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.split import blocks_of
-from gongkai.lib.reading.layouts.word_columns import columns_of_pages
+from gongkai.lib.reading.layouts.split import read_blocks
+from gongkai.lib.reading.layouts.word_columns import read_word_columns
 from gongkai.lib.reading.model import ReadingError
-from gongkai.lib.reading.tables.sideways import with_unit
+from gongkai.lib.reading.tables.sideways import add_sheet_unit
 
 #: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
 LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
-_STATES = {"above": State.COVERED, "left": State.LEFT, "blank": State.NONE}
+_STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellState.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
 _WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
 #: Formats whose paragraphs may be tables without cells.
@@ -43,7 +43,7 @@ _NO_WORDS_OF_DUTIES = frozenset(
 _NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
 
-def load(data: bytes, name: str | None = None) -> Document:
+def load_document(data: bytes, name: str | None = None) -> Document:
     """Return the blocks of a file of any format; its content decides, not its name.
 
     Raises:
@@ -75,13 +75,13 @@ def _read(data: bytes) -> documents.Document:
 
 def _convert(data: bytes, file: documents.Document) -> Document:
     if file.kind in ("txt", "csv"):
-        return blocks_of(normalise_text(decode_text(data)))
+        return read_blocks(normalise_text(decode_text(data)))
     doubts = [loss.text for loss in file.losses if loss.what == "recognised"]
     if file.kind in _RUNNING and not any(block.type == "table" for block in file.blocks):
-        if columns := columns_of_pages(file.words):
+        if columns := read_word_columns(file.words):
             document = Document(columns)
         else:
-            document = blocks_of("\n".join(block.text for block in file.blocks if not block.aside))
+            document = read_blocks("\n".join(block.text for block in file.blocks if not block.aside))
         if file.kind == "ofd":
             doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
     else:
@@ -102,7 +102,7 @@ def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
     for block in file.blocks:
         if block.type == "table":
             for made in _convert_table(block, file.kind, title, doubts):
-                yield with_unit(made, title) if by_units and isinstance(made, Grid) else made
+                yield add_sheet_unit(made, title) if by_units and isinstance(made, Grid) else made
         elif block.type == "heading" and file.kind in _WORKBOOKS:
             title = block.text
         elif not (block.aside or _NOTE.match(block.text)):
@@ -110,15 +110,15 @@ def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
             yield from (Paragraph(text, page) for text in block.text.split("\n"))
 
 
-def _convert_table(block: documents.Block, kind: str, sheet: str, doubts: list[str]) -> Iterator[Block]:
+def _convert_table(block: documents.DocumentBlock, kind: str, sheet: str, doubts: list[str]) -> Iterator[Block]:
     """Yield the lines above a table, each over its whole width, and the table."""
-    lines: list[Line] = []
+    lines: list[GridLine] = []
     places = block.places or (None,) * len(block.rows)
     for row, states, place in zip(block.rows, block.states, places, strict=True):
         page = place if kind not in _WORKBOOKS else None
         if len(row) > 1 and len(set(row)) == 1 and not any(states):  # merged, in a format that repeats the text
             if lines:
-                lines.append(over_the_width(row[0], len(row)))
+                lines.append(make_full_width_line(row[0], len(row)))
             else:
                 yield from (Paragraph(text, page) for text in row[0].split("\n"))
             continue
@@ -128,17 +128,17 @@ def _convert_table(block: documents.Block, kind: str, sheet: str, doubts: list[s
             doubts += [f"{cell.fault}，请对照原文件核对" for cell in cells if cell.fault]
             yield from (Paragraph(text) for one in printed for text in one.split("\n"))
         else:
-            lines.append(Line(cells, page))
+            lines.append(GridLine(cells, page))
     if lines:
         yield Grid(lines)
 
 
-def _convert_cell(text: str, state: str, sheet: str, row: int | None) -> Cell:
+def _convert_cell(text: str, state: str, sheet: str, row: int | None) -> GridCell:
     """Return a cell; `state` is that of `documents.Block.states`."""
     if not state:
         return make_cell(text)
     kind, _, letter = state.partition(" ")
     if not letter:
-        return Cell("", _STATES[state])
+        return GridCell("", _STATES[state])
     where = f"工作表“{sheet}”" if sheet else "文件"
-    return Cell("", State.NONE, fault=f"{where}第{row}行{letter}列{CellFault(text, kind, 0).what}")
+    return GridCell("", CellState.NONE, fault=f"{where}第{row}行{letter}列{CellFault(text, kind, 0).what}")

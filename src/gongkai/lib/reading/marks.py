@@ -28,18 +28,18 @@ _FACT_LABEL = re.compile(
 )
 
 #: Text that sites print at the foot of every page.
-FOOT_OF_SITE = re.compile(
+SITE_FOOTER_PATTERN = re.compile(
     r"[【\[]?\s*(?:打印|关闭|收藏|返回顶部|分享到|扫一扫|上一[篇条]|下一[篇条]|责任编辑|版权所有|网站标识码|技术支持|网站地图|联系我们|"
     r".{0,60}(?:ICP备|公网安备|版权所有))"
 )
 
 
-def public_mark(texts: Iterable[str]) -> str | None:
+def find_public_mark(texts: Iterable[str]) -> str | None:
     """Return the disclosure mark as printed, without brackets; None if there is none."""
     return next((match["mark"] for text in texts for match in _DISCLOSURE_MARK.finditer(text)), None)
 
 
-def attachment_names(texts: Sequence[str]) -> tuple[str, ...]:
+def list_attachment_names(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the names of attachments listed after 附件：, without their numbers."""
     for place, text in enumerate(texts):
         match = _ATTACHMENT_LABEL.match(text.strip())
@@ -61,7 +61,7 @@ def _split_names(text: str) -> list[str]:
     return [name for name in names if 2 <= len(name) <= _MAX_ATTACHMENT_CHARACTERS]
 
 
-def site_facts(texts: Iterable[str]) -> dict[str, str]:
+def read_site_facts(texts: Iterable[str]) -> dict[str, str]:
     """Return the facts in a site's block: doc_number, issuer, title."""
     found: dict[str, str] = {}
     for text in texts:

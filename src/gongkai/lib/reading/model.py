@@ -11,7 +11,7 @@ class ReadingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class OfWhich:
+class CountPart:
     """Part of a count: how often a unit must do it."""
 
     who: str
@@ -52,7 +52,7 @@ class Due:
     least: bool = False
     after: str | None = None
     period: str | None = None
-    of_which: tuple[OfWhich, ...] = ()
+    of_which: tuple[CountPart, ...] = ()
     mode: str | None = None
     starts: str | None = None
     day: int | None = None
@@ -159,7 +159,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class ReadingWarning:
     """Something that was guessed or could not be read.
 
     Attributes:
@@ -211,7 +211,7 @@ class Notice:
     basis: tuple[Basis, ...] = ()
     rows: tuple[Row, ...] = ()
     preamble_duties: tuple[Duty, ...] = ()
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[ReadingWarning, ...] = ()
 
     def to_json(self) -> Json:
         """Return the documented form."""

@@ -6,24 +6,24 @@ from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
-from gongkai.lib.reading.characters import as_printed, in_simplified
-from gongkai.lib.reading.document import Document, Grid, Paragraph, State
-from gongkai.lib.reading.front import Front, preamble_duties, read_front
+from gongkai.lib.reading.characters import restore_notice, simplify_document
+from gongkai.lib.reading.document import CellState, Document, Grid, Paragraph
+from gongkai.lib.reading.front import FrontMatter, read_front, read_preamble_duties
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.split import blocks_of
-from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
-from gongkai.lib.reading.model import Notice, ReadingError, Row, Warning_
+from gongkai.lib.reading.layouts.split import read_blocks
+from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
+from gongkai.lib.reading.model import Notice, ReadingError, ReadingWarning, Row
 from gongkai.lib.reading.tables.build import build_row
-from gongkai.lib.reading.tables.columns import DITTO_PATTERN, Table, heads_apart, read_columns
-from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head
+from gongkai.lib.reading.tables.columns import DITTO_PATTERN, NoticeTable, read_columns, split_combined_head
+from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head, normalise_head
 from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
-from gongkai.lib.reading.tables.rows import Carry, Draft, read_lines
-from gongkai.lib.reading.tables.sideways import as_plain_grid, is_sign, is_table_head, merge_unit_columns
-from gongkai.lib.reading.words.duties import MAX_CELL, Context
-from gongkai.lib.reading.words.numbering import number_of, without_number
+from gongkai.lib.reading.tables.rows import CarriedState, RowDraft, read_lines
+from gongkai.lib.reading.tables.sideways import is_sign, is_table_head, make_plain_grid, merge_unit_columns
+from gongkai.lib.reading.words.duties import MAX_CELL_CHARACTERS, ReadingContext
+from gongkai.lib.reading.words.numbering import find_number, remove_number
 from gongkai.lib.reading.words.paths import survey_paths
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS
-from gongkai.lib.reading.words.units import first_named_leads
+from gongkai.lib.reading.words.units import is_first_leading
 
 _MAX_SHOWN_CHARACTERS = 60
 #: A count in front of a row or a heading is no text that could be lost.
@@ -31,15 +31,15 @@ _LEADING_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 
 
 #: A note on how to read the table; the import asks about each of its sentences that no row uses.
-NOTE = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：]")
+NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：]")
 
 
-def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
+def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
     """Return warnings for printed text that no row contains."""
-    warnings: list[Warning_] = []
-    if unread := [text for text in front.unread if not NOTE.match(text)]:
+    warnings: list[ReadingWarning] = []
+    if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
         shown = "；".join(_shorten(text) for text in unread[:8])
-        warnings.append(Warning_(None, f"表外有{len(unread)}段文字未读入任务：{shown}"))
+        warnings.append(ReadingWarning(None, f"表外有{len(unread)}段文字未读入任务：{shown}"))
     return warnings + _find_lost_cells(document, rows, front, read)
 
 
@@ -47,28 +47,28 @@ def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]
 _TASK_LABEL = re.compile(rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]")
 
 
-def missed_tasks(before: list[str], first: Row) -> list[Warning_]:
+def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
     """Return a warning if paragraphs before the first row look like unread tasks.
 
     Such a paragraph has the number right before one of the first row, names only units, or begins with the label of a task.
     """
-    numbers = {number_of(text) for text in (first.item, first.measure)}
+    numbers = {find_number(text) for text in (first.item, first.measure)}
     following = {(number.depth, number.value) for number in numbers if number and number.depth >= 2}
     missed = [text.strip() for text in before if _is_task(text.strip(), following)]
     if not missed:
         return []
     shown = "；".join(_shorten(text) for text in missed[:8])
-    return [Warning_(None, f"第一项任务之前有{len(missed)}段像是任务的文字没有读入，请核对：{shown}")]
+    return [ReadingWarning(None, f"第一项任务之前有{len(missed)}段像是任务的文字没有读入，请核对：{shown}")]
 
 
 def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
-    number = number_of(text)
-    if number and ((number.depth, number.value + 1) in following or is_units(without_number(text))):
+    number = find_number(text)
+    if number and ((number.depth, number.value + 1) in following or is_units(remove_number(text))):
         return True
     return bool(_TASK_LABEL.match(text))
 
 
-def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
+def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
     kept = {strip_spaces(cell) for row in rows for cell in row.source.cells} | {strip_spaces(text) for text in read}
     whole = "\x00".join((*kept, *(strip_spaces(text) for text in front.unread), strip_spaces(front.title)))
     headings = {strip_spaces(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
@@ -90,13 +90,13 @@ def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: li
                     and not _LEADING_COUNT.fullmatch(text)
                     and not DITTO_PATTERN.fullmatch(text)
                     and not is_head(text)
-                    and cell.state is not State.NONE
-                    and not heads_apart(text)
+                    and cell.state is not CellState.NONE
+                    and not split_combined_head(text)
                     and text not in whole
                     and text not in headings
                     and not _contains_in_parts(cell.text, whole, headings)
                 ):
-                    out.append(Warning_(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
+                    out.append(ReadingWarning(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
     return out[:50]
 
 
@@ -126,11 +126,11 @@ def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notic
     Raises:
         ReadingError: one Chinese line that says what to do.
     """
-    data = source if isinstance(source, bytes) else file_bytes(Path(source))
+    data = source if isinstance(source, bytes) else read_file_bytes(Path(source))
     return read_bytes.here(data, name)
 
 
-def file_bytes(path: Path) -> bytes:
+def read_file_bytes(path: Path) -> bytes:
     """Return the bytes of a file.
 
     Raises:
@@ -150,24 +150,24 @@ def read_bytes(data: bytes, name: str | None) -> Notice:
         ReadingError: as for `read_notice`.
     """
     try:
-        return read_loaded(load(data, name))
+        return read_loaded_document(load_document(data, name))
     except RecursionError as error:
         raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
 
 
-def read_loaded(document: Document) -> Notice:
+def read_loaded_document(document: Document) -> Notice:
     """Read a document, including traditional characters and tables without tasks."""
-    simple, printed = in_simplified(document)
+    simple, printed = simplify_document(document)
     merge_unit_columns(simple)
     try:
-        notice = read_document(simple)
+        notice = read_blocks_of_document(simple)
     except ReadingError:
         text = "\n".join(_list_texts(simple))
-        again = blocks_of(text)
+        again = read_blocks(text)
         if not any(isinstance(block, Grid) for block in again.blocks):
             raise
-        notice = read_document(replace(again, doubts=simple.doubts))
-    return as_printed(notice, printed)
+        notice = read_blocks_of_document(replace(again, doubts=simple.doubts))
+    return restore_notice(notice, printed)
 
 
 def _list_texts(document: Document) -> Iterator[str]:
@@ -175,15 +175,15 @@ def _list_texts(document: Document) -> Iterator[str]:
         yield from [block.text] if isinstance(block, Paragraph) else _grid_to_paragraphs(block)
 
 
-def read_document(document: Document) -> Notice:
+def read_blocks_of_document(document: Document) -> Notice:
     """Read the blocks of a document."""
     tables, before, after = _split_tables(document)
     leftovers: list[str] = []
-    drafts: list[Draft] = []
-    carry = Carry()
+    drafts: list[RowDraft] = []
+    carry = CarriedState()
     for place, table in enumerate(tables):
         if place and not table.headings and _is_separate_table(tables[place - 1], table):
-            carry = Carry()
+            carry = CarriedState()
         drafts.extend(read_lines(table, leftovers, carry))
     drafts = join_pages(drafts, exact=all(table.exact for table in tables))
     flag_restarts(drafts)
@@ -199,23 +199,23 @@ def read_document(document: Document) -> Notice:
         *(x for d in drafts for x in d.extras.values()),
     ]
     told = [*front.told, *_infer_year_from_limits(front, drafts)]
-    context = Context(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL]))
+    context = ReadingContext(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS]))
     rows: list[Row] = []
-    warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
-    warnings.extend(Warning_(None, words) for words in told)
+    warnings: list[ReadingWarning] = [ReadingWarning(None, doubt) for doubt in document.doubts]
+    warnings.extend(ReadingWarning(None, words) for words in told)
     columns = tables[0].columns
-    first_leads = first_named_leads([*before, *(column.head for column in columns), *after])
+    first_leads = is_first_leading([*before, *(column.head for column in columns), *after])
     if first_leads:
-        warnings.append(Warning_(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
+        warnings.append(ReadingWarning(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
     for number, draft in enumerate(drafts, 1):
         row, doubts = build_row(number, draft, columns, context, first_leads=first_leads)
         rows.append(row)
         warnings.extend(doubts)
-    preamble = preamble_duties(front, before, context)
+    preamble = read_preamble_duties(front, before, context)
     asked = dict.fromkeys(duty.due.doubt for duty in preamble if duty.due and duty.due.doubt)
-    warnings.extend(Warning_(None, f"通知正文：{doubt}") for doubt in asked)
-    warnings.extend(missed_tasks(before, rows[0]))
-    warnings.extend(lost_text(document, rows, front, [*before, *leftovers]))
+    warnings.extend(ReadingWarning(None, f"通知正文：{doubt}") for doubt in asked)
+    warnings.extend(find_missed_tasks(before, rows[0]))
+    warnings.extend(find_lost_text(document, rows, front, [*before, *leftovers]))
     return Notice(
         title=front.title,
         doc_number=front.doc_number,
@@ -231,22 +231,22 @@ def read_document(document: Document) -> Notice:
     )
 
 
-def _is_separate_table(above: Table, table: Table) -> bool:
-    heads, others = ({bare_head(column.head) for column in one.columns} for one in (table, above))
-    return heads != others and not any(column.role is Role.SECTION for column in table.columns)
+def _is_separate_table(above: NoticeTable, table: NoticeTable) -> bool:
+    heads, others = ({normalise_head(column.head) for column in one.columns} for one in (table, above))
+    return heads != others and not any(column.role is ColumnRole.SECTION for column in table.columns)
 
 
 _YEAR_IN_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
 
 
-def _infer_year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
+def _infer_year_from_limits(front: FrontMatter, drafts: list[RowDraft]) -> list[str]:
     if front.year is not None:
         return []
     years = {
         year
         for draft in drafts
         for text in (draft.measure, *draft.extras.values())
-        for year in _YEAR_IN_LIMIT.findall(text[:MAX_CELL])
+        for year in _YEAR_IN_LIMIT.findall(text[:MAX_CELL_CHARACTERS])
     }
     if len(years) != 1:
         return []
@@ -254,17 +254,17 @@ def _infer_year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
     return [f"没有读到印发日期和年度，没有写年份的时限按任务中写明的{front.year}年读取，请核对"]
 
 
-def _split_tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
-    tables: list[Table] = []
+def _split_tables(document: Document) -> tuple[list[NoticeTable], list[str], list[str]]:
+    tables: list[NoticeTable] = []
     before: list[str] = []
     after: list[str] = []
-    columns: list[Column] | None = None
+    columns: list[TableColumn] | None = None
     for block in document.blocks:
         texts = after if tables else before
         if isinstance(block, Paragraph):
             texts.append(block.text)
             continue
-        grid = as_plain_grid(block)
+        grid = make_plain_grid(block)
         table = read_columns(grid, columns)
         if table is None:
             texts.extend(_grid_to_paragraphs(grid))
@@ -278,7 +278,7 @@ def _split_tables(document: Document) -> tuple[list[Table], list[str], list[str]
 
 
 def _is_heading(text: str) -> bool:
-    number = number_of(text)
+    number = find_number(text)
     return bool(number and number.depth <= 2) and len(text.strip()) <= 45 and not re.search(r"[，；：]|。.", text)
 
 

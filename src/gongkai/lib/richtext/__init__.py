@@ -1,10 +1,10 @@
 """Prepare texts for publication: clean HTML, read office files, apply the house style."""
 
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean, plain, with_targets
-from gongkai.lib.richtext.composing import join_wrapped_lines, lower_headings, paragraphs, table
+from gongkai.lib.richtext.clean import FILE_SCHEME, add_link_targets, clean_html, to_plain_text
+from gongkai.lib.richtext.composing import join_wrapped_lines, lower_headings, make_paragraphs, make_table
 from gongkai.lib.richtext.errors import UnfitText
-from gongkai.lib.richtext.tidy import TidyResult, tidy
-from gongkai.lib.richtext.word import TEXT_KINDS, WordText, from_docx, from_office
+from gongkai.lib.richtext.tidy import TidyResult, tidy_html
+from gongkai.lib.richtext.word import TEXT_KINDS, WordText, convert_docx, convert_office_text
 
 __all__ = [
     "FILE_SCHEME",
@@ -12,14 +12,14 @@ __all__ = [
     "TidyResult",
     "UnfitText",
     "WordText",
-    "clean",
-    "from_docx",
-    "from_office",
+    "add_link_targets",
+    "clean_html",
+    "convert_docx",
+    "convert_office_text",
     "join_wrapped_lines",
     "lower_headings",
-    "paragraphs",
-    "plain",
-    "table",
-    "tidy",
-    "with_targets",
+    "make_paragraphs",
+    "make_table",
+    "tidy_html",
+    "to_plain_text",
 ]

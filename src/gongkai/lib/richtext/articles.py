@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
-from gongkai.lib.richtext.clean import plain
+from gongkai.lib.richtext.clean import to_plain_text
 
 _ARTICLE = re.compile(
     rf"第([{NUMERAL_CHARACTERS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERAL_CHARACTERS}]{{1,3}}))?(?=[\s　]|$|[（(])"
@@ -17,7 +17,7 @@ _BLOCK_START = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:stro
 
 
 @dataclass(frozen=True)
-class Article:
+class TextArticle:
     """A part of a text: label (第五条, 三、, or ""), chapter, content and anchor."""
 
     label: str
@@ -41,18 +41,18 @@ def _make_anchor(found: re.Match[str]) -> str:
     return f"tiao-{number}-{more}" if more else f"tiao-{number}"
 
 
-def split_articles(html: str) -> list[Article]:
+def split_articles(html: str) -> list[TextArticle]:
     """Return the parts of a text in order, including the text before the first article.
 
     >>> [one.label for one in split_articles("<p>总的来说。</p><p>第一条　为了。</p><p>第二条　适用。</p>")]
     ['', '第一条', '第二条']
     """
-    text = plain(html)
+    text = to_plain_text(html)
     kind = _choose_division(text)
     return [article for article in _split_articles(text.splitlines(), kind) if article.text]
 
 
-def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article]:
+def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[TextArticle]:
     label, chapter, anchor = "", "", ""
     own: list[str] = []
     seen: set[str] = set()
@@ -60,18 +60,18 @@ def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article
         found = kind.match(line)
         name = _make_anchor(found) if found else ""
         if name and name not in seen:
-            yield Article(label, chapter, "\n".join(own), anchor)
+            yield TextArticle(label, chapter, "\n".join(own), anchor)
             seen.add(name)
             label, anchor, own = (found[0] if found else "").rstrip("、"), name, [line]
         elif label and _ATTACHED.match(line) and kind is _ARTICLE:
-            yield Article(label, chapter, "\n".join(own), anchor)
+            yield TextArticle(label, chapter, "\n".join(own), anchor)
             label, anchor, own = "附件", "", [line]
         elif kind is _ARTICLE and _CHAPTER.match(line):
-            yield Article(label, chapter, "\n".join(own), anchor)
+            yield TextArticle(label, chapter, "\n".join(own), anchor)
             label, chapter, anchor, own = "", line, "", []
         else:
             own.append(line)
-    yield Article(label, chapter, "\n".join(own), anchor)
+    yield TextArticle(label, chapter, "\n".join(own), anchor)
 
 
 def anchor_articles(html: str) -> str:
@@ -82,7 +82,7 @@ def anchor_articles(html: str) -> str:
     """
     if "第" not in html and "、" not in html:
         return html
-    kind = _choose_division(plain(html))
+    kind = _choose_division(to_plain_text(html))
     seen: set[str] = set()
 
     def named(block: re.Match[str]) -> str:

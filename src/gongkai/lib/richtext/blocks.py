@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
 from gongkai.lib.fileformats.documents.packages import remove_element
-from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, symbol_font_of
+from gongkai.lib.fileformats.documents.pages import PageStyles, find_symbol_font, is_comment
 from gongkai.lib.fileformats.documents.symbols import translate_symbols
 
 #: Taken away with all they hold.
@@ -21,15 +21,7 @@ _REMOVED_TAGS = frozenset(_REMOVED_TAGS_NAMES.split())
 _PARTS_OF_PAGES = frozenset(
     ["iframe", "object", "embed", "video", "audio", "canvas", "svg", "button", "select", "textarea", "input"]
 )
-_INLINE_TAGS = {
-    "b": "strong",
-    "strong": "strong",
-    "i": "em",
-    "em": "em",
-    "u": "u",
-    "sub": "sub",
-    "sup": "sup",
-}
+_INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "sub": "sub", "sup": "sup"}
 _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
     _HEADING_LEVELS
@@ -55,7 +47,7 @@ _NUMBERED = re.compile(
 
 
 @dataclass
-class Block:
+class HtmlBlock:
     """One paragraph, table or picture."""
 
     kind: str
@@ -99,14 +91,14 @@ class ForeignContentNotes:
 Keeper = Callable[[str], str]
 
 
-class Reader:
+class ForeignHtmlReader:
     """Convert the elements of foreign HTML to blocks."""
 
     def __init__(self, keep: Keeper | None = None) -> None:
         self.keep = keep
         self.met = ForeignContentNotes()
 
-    def blocks(self, root: _Element) -> list[Block]:
+    def blocks(self, root: _Element) -> list[HtmlBlock]:
         """Return the blocks below an element."""
         self._sweep(root)
         for ordered in root.iter("ol"):
@@ -116,7 +108,7 @@ class Reader:
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
-        looks = PageLooks(root)
+        looks = PageStyles(root)
         for node in list(root.iter()):
             if not isinstance(node.tag, str):
                 remove_element(node)
@@ -143,11 +135,11 @@ class Reader:
             elif looks.is_hidden(node):
                 self.met.hidden += bool("".join(map(str, node.itertext())).strip())
                 remove_element(node)
-            elif (node.text or "").strip() and (font := symbol_font_of(node)):
+            elif (node.text or "").strip() and (font := find_symbol_font(node)):
                 node.text, unknown = translate_symbols(font, node.text or "")
                 self.met.symbols += bool(unknown)
 
-    def _inside(self, parent: _Element) -> Iterator[Block]:
+    def _inside(self, parent: _Element) -> Iterator[HtmlBlock]:
         loose = _LooseText()
         loose.words(parent.text)
         for child in parent:
@@ -173,7 +165,7 @@ class Reader:
             loose.words(child.tail)
         yield from loose.flush()
 
-    def _paragraph(self, node: _Element) -> Iterator[Block]:
+    def _paragraph(self, node: _Element) -> Iterator[HtmlBlock]:
         style = node.get("style") or ""
         align = (node.get("align") or "").lower()
         if _RIGHT_ALIGNED.search(style) or align == "right":
@@ -193,11 +185,11 @@ class Reader:
             indented = bool(_INDENTED.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
-            made = Block("p", tidy_spaces(words), level, align, indented, is_row=_has_columns(raw))
+            made = HtmlBlock("p", tidy_spaces(words), level, align, indented, is_row=_has_columns(raw))
             if made.text:
                 yield made
             for picture in pictures:
-                yield Block("img", picture)
+                yield HtmlBlock("img", picture)
 
     def _inline(self, node: _Element) -> str:
         if not isinstance(node.tag, str):
@@ -216,16 +208,16 @@ class Reader:
         tag = _INLINE_TAGS.get(name)
         return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
 
-    def _picture(self, node: _Element) -> Iterator[Block]:
+    def _picture(self, node: _Element) -> Iterator[HtmlBlock]:
         source = (node.get("src") or "").strip()
         kept = self.keep(source) if self.keep and source else ""
         if not kept:
             self.met.lost_pictures += 1
             return
         alt = " ".join((node.get("alt") or "").split())
-        yield Block("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
+        yield HtmlBlock("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
 
-    def _table(self, node: _Element) -> Iterator[Block]:
+    def _table(self, node: _Element) -> Iterator[HtmlBlock]:
         rows = [row for row in node.iter("tr") if _nearest_table(row) is node]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
@@ -233,7 +225,7 @@ class Reader:
             return
         for inner in node.findall(".//table"):
             self._flatten(inner)
-        yield Block("table", node=node)
+        yield HtmlBlock("table", node=node)
 
     def _flatten(self, inner: _Element) -> None:
         self.met.nested += 1
@@ -278,7 +270,7 @@ def _write_mark(item: _Element, mark: str) -> None:
         first.text = f"{mark}{words}"
 
 
-def _as_items(blocks: Iterator[Block], name: str) -> Iterator[Block]:
+def _as_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
     for block in blocks:
         block.item = block.item or name == "li"
         yield block
@@ -307,10 +299,10 @@ class _LooseText:
     def words(self, text: str | None) -> None:
         self.html += escape(text or "", quote=False)
 
-    def flush(self) -> Iterator[Block]:
+    def flush(self) -> Iterator[HtmlBlock]:
         for line in self.html.split("\n\x00"):
             indented = line.lstrip(" \n\t").startswith("\u3000")
-            made = Block("p", tidy_spaces(line), indented=indented, is_row=_has_columns(line))
+            made = HtmlBlock("p", tidy_spaces(line), indented=indented, is_row=_has_columns(line))
             if made.text or "<img" in line:
                 yield made
         self.html = ""

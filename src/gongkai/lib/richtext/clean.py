@@ -8,9 +8,9 @@ import nh3
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_characters
-from gongkai.lib.richtext.depth import flatten_deep_tags, without_controls
+from gongkai.lib.richtext.depth import flatten_deep_tags, remove_controls
 from gongkai.lib.richtext.levels import limit_nesting
-from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tags
+from gongkai.lib.richtext.tags import StartTag, iterate_start_tags, rewrite_tags
 
 #: URL scheme by which pictures of a text name their file by digest; the page adds the edition.
 FILE_SCHEME = "gongkai-file"
@@ -42,7 +42,7 @@ _REFERENCE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
-def normalise(html: str) -> str:
+def normalise_html(html: str) -> str:
     """Return HTML from elsewhere with the characters that are stored (`normalise_characters`)."""
     return normalise_characters(_REFERENCE.sub(_resolve, html) if "&" in html else html)
 
@@ -52,9 +52,9 @@ def _resolve(reference: re.Match[str]) -> str:
     return char if len(char) == 1 and ord(char) >= 0xA1 else reference[0]
 
 
-def clean(html: str) -> str:
+def clean_html(html: str) -> str:
     """Return HTML that is safe to show."""
-    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", limit_nesting(without_controls(html)))
+    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", limit_nesting(remove_controls(html)))
     safe = nh3.clean(
         lowered,
         tags=ALLOWED_TAGS,
@@ -76,7 +76,7 @@ def _filter_attribute(_: str, name: str, value: str) -> str | None:
     return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
 
 
-def with_targets(html: str) -> str:
+def add_link_targets(html: str) -> str:
     """Return the text of cleaned HTML with link targets and picture descriptions.
 
     For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
@@ -86,10 +86,10 @@ def with_targets(html: str) -> str:
     marked = _MARKED_END.sub("］", marked)
     marked = _LINK.sub(_describe_link, marked)
     marked = rewrite_tags(marked, {"ol", "ul", "td", "th", "table", "img"}, _describe_tag)
-    return plain(marked.replace("</table>", "</table><p>［表格完］</p>"))
+    return to_plain_text(marked.replace("</table>", "</table><p>［表格完］</p>"))
 
 
-def _describe_tag(tag: Tag) -> str:
+def _describe_tag(tag: StartTag) -> str:
     if tag.name == "img":
         mark = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
         return f"［图片{entities.escape(tag.get('alt'))}，编号{mark}］"
@@ -105,13 +105,13 @@ def _describe_tag(tag: Tag) -> str:
 
 
 def _describe_link(found: re.Match[str]) -> str:
-    tag = next(start_tags(found[0], {"a"}))
+    tag = next(iterate_start_tags(found[0], {"a"}))
     words = entities.unescape(_TAG.sub("", found[1])).strip()
     told = [one for one in (tag.get("href"), tag.get("title")) if one and one != words]
     return f"{found[1]}（链接：{entities.escape('，'.join(told))}）" if told else found[1]
 
 
-def plain(html: str) -> str:
+def to_plain_text(html: str) -> str:
     """Return the text of cleaned HTML, one line for each block."""
     text = _BLOCK_END.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
     end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end

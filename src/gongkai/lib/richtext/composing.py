@@ -25,7 +25,7 @@ def join_wrapped_lines(text: str) -> list[str]:
     return made
 
 
-def paragraphs(text: str) -> str:
+def make_paragraphs(text: str) -> str:
     """Return typed text as HTML: one paragraph for each non-empty line."""
     lines = (line.strip() for line in _BREAKS.split(text))
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
@@ -36,7 +36,7 @@ def lower_headings(html: str, by: int = 1) -> str:
     return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+def make_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
     """Return a table as HTML; cells are plain text."""
     head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows)

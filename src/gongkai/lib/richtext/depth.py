@@ -7,14 +7,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.errors import UnfitText
 
 #: Maximum nesting of elements; a typed text has a dozen levels, one from Word or a web page some thirty.
-MOST_DEEP = 100
-TOO_DEEP = "内容的格式嵌套过深，不能读取：请改为粘贴纯文本，或用办公软件另存后重新上传。"
+MAX_DEPTH = 100
+TOO_DEEP_ERROR = "内容的格式嵌套过深，不能读取：请改为粘贴纯文本，或用办公软件另存后重新上传。"
 #: Maximum characters of one text with its tags and embedded pictures.
-MOST_LONG = 8_000_000
-TOO_LONG = f"内容过长（超过{MOST_LONG // 10_000}万字符）：请分成几条，或者作为附件上传。"
+MAX_HTML_CHARACTERS = 8_000_000
+TOO_LONG_ERROR = f"内容过长（超过{MAX_HTML_CHARACTERS // 10_000}万字符）：请分成几条，或者作为附件上传。"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 #: Maximum attributes of one tag; Word writes a dozen.
-MOST_ATTRIBUTES = 200
+MAX_TAG_ATTRIBUTES = 200
 _FULL_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
 #: What an attribute says: a pasted picture is one long one.
 _ATTRIBUTE_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
@@ -29,7 +29,7 @@ VOID_TAGS = frozenset(["br", "hr", "img"])
 _INLINE_TAGS = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup", "span"])
 
 
-def without_controls(html: str) -> str:
+def remove_controls(html: str) -> str:
     """Return HTML without control characters."""
     return _CONTROL_CHARACTERS.sub("", html)
 
@@ -38,25 +38,26 @@ def refuse_long(html: str) -> str:
     """Return HTML unchanged, or refuse it if it is too long.
 
     Raises:
-        UnfitText: it is longer than `MOST_LONG`.
+        UnfitText: it is longer than `MAX_HTML_CHARACTERS`.
     """
-    if len(html) > MOST_LONG:
-        raise UnfitText(TOO_LONG)
+    if len(html) > MAX_HTML_CHARACTERS:
+        raise UnfitText(TOO_LONG_ERROR)
     return html
 
 
 def strip_crowded_tags(html: str) -> str:
-    """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes stripped."""
+    """Return HTML with tags of more than `MAX_TAG_ATTRIBUTES` attributes stripped."""
     return _FULL_TAG.sub(lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html)
 
 
 def _has_too_many_attributes(tag: str) -> bool:
     return (
-        len(tag) > MOST_ATTRIBUTES and len(_ATTRIBUTE_START.findall(_ATTRIBUTE_VALUE.sub(" ", tag))) > MOST_ATTRIBUTES
+        len(tag) > MAX_TAG_ATTRIBUTES
+        and len(_ATTRIBUTE_START.findall(_ATTRIBUTE_VALUE.sub(" ", tag))) > MAX_TAG_ATTRIBUTES
     )
 
 
-def without_comments(html: str) -> str:
+def remove_comments(html: str) -> str:
     """Return HTML without its comments."""
     parts, at = [], 0
     while (begin := html.find("<!--", at)) >= 0 and (end := html.find("-->", begin + 4)) >= 0:
@@ -77,7 +78,7 @@ def flatten_deep_tags(html: str) -> str:
         if closing:
             stands = stood.pop() if stood else True
         else:
-            stands = len(stood) < MOST_DEEP
+            stands = len(stood) < MAX_DEPTH
             stood.append(stands)
         if not stands:
             # What stood in blocks of their own does not run together.
@@ -86,7 +87,7 @@ def flatten_deep_tags(html: str) -> str:
     return "".join([*parts, html[at:]]) if parts else html
 
 
-def depth_of(root: _Element) -> int:
+def get_depth(root: _Element) -> int:
     """Return the nesting depth of a tree."""
     depth = deepest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
@@ -99,8 +100,8 @@ def refuse_deep(root: _Element) -> _Element:
     """Return a tree unchanged, or refuse it if it is nested too deeply.
 
     Raises:
-        UnfitText: it is nested deeper than `MOST_DEEP`.
+        UnfitText: it is nested deeper than `MAX_DEPTH`.
     """
-    if depth_of(root) > MOST_DEEP + 1:  # the element that holds it all
-        raise UnfitText(TOO_DEEP)
+    if get_depth(root) > MAX_DEPTH + 1:  # the element that holds it all
+        raise UnfitText(TOO_DEEP_ERROR)
     return root

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 #: Maximum characters of a line that is compared letter by letter; longer lines are shown whole.
-LONGEST_LINE = 1500
+MAX_COMPARED_LINE_CHARACTERS = 1500
 #: Maximum number of lines that are matched with each other.
-MOST_LINES = 3000
+MAX_COMPARED_LINES = 3000
 
 
 @dataclass(frozen=True)
-class Piece:
+class DifferencePiece:
     """A run of characters: same, added or removed."""
 
     text: str
@@ -19,17 +19,17 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Line:
+class DifferenceLine:
     """A line of the comparison; `same` if nothing changed."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DifferencePiece, ...]
     same: bool = False
 
 
-def compare(old: str, new: str) -> list[Line]:
+def compare_lines(old: str, new: str) -> list[DifferenceLine]:
     """Return the new text with its additions and removals.
 
-    Of what lies between the first and the last change `MOST_LINES` are matched line by line; what follows them stands as removed and added.
+    Of what lies between the first and the last change `MAX_COMPARED_LINES` are matched line by line; what follows them stands as removed and added.
     """
     before, after = old.splitlines(), new.splitlines()
     shortest = min(len(before), len(after))
@@ -38,50 +38,50 @@ def compare(old: str, new: str) -> list[Line]:
     tail = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
     middle, fresh = before[head : len(before) - tail], after[head : len(after) - tail]
     return [
-        *(Line((Piece(text),), same=True) for text in after[:head]),
-        *_match_lines(middle[:MOST_LINES], fresh[:MOST_LINES]),
-        *(Line((Piece(text, "removed"),)) for text in middle[MOST_LINES:]),
-        *(Line((Piece(text, "added"),)) for text in fresh[MOST_LINES:]),
-        *(Line((Piece(text),), same=True) for text in after[len(after) - tail :]),
+        *(DifferenceLine((DifferencePiece(text),), same=True) for text in after[:head]),
+        *_match_lines(middle[:MAX_COMPARED_LINES], fresh[:MAX_COMPARED_LINES]),
+        *(DifferenceLine((DifferencePiece(text, "removed"),)) for text in middle[MAX_COMPARED_LINES:]),
+        *(DifferenceLine((DifferencePiece(text, "added"),)) for text in fresh[MAX_COMPARED_LINES:]),
+        *(DifferenceLine((DifferencePiece(text),), same=True) for text in after[len(after) - tail :]),
     ]
 
 
-def _match_lines(before: list[str], after: list[str]) -> list[Line]:
-    lines: list[Line] = []
+def _match_lines(before: list[str], after: list[str]) -> list[DifferenceLine]:
+    lines: list[DifferenceLine] = []
     for verb, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes():
         if verb == "equal":
-            lines += [Line((Piece(text),), same=True) for text in after[c:d]]
+            lines += [DifferenceLine((DifferencePiece(text),), same=True) for text in after[c:d]]
             continue
         paired = min(b - a, d - c)
         lines += [_compare_lines(before[a + n], after[c + n]) for n in range(paired)]
-        lines += [Line((Piece(text, "removed"),)) for text in before[a + paired : b]]
-        lines += [Line((Piece(text, "added"),)) for text in after[c + paired : d]]
+        lines += [DifferenceLine((DifferencePiece(text, "removed"),)) for text in before[a + paired : b]]
+        lines += [DifferenceLine((DifferencePiece(text, "added"),)) for text in after[c + paired : d]]
     return lines
 
 
-def _compare_lines(old: str, new: str) -> Line:
-    if max(len(old), len(new)) > LONGEST_LINE:
-        return Line((Piece(old, "removed"), Piece(new, "added")))
-    pieces: list[Piece] = []
+def _compare_lines(old: str, new: str) -> DifferenceLine:
+    if max(len(old), len(new)) > MAX_COMPARED_LINE_CHARACTERS:
+        return DifferenceLine((DifferencePiece(old, "removed"), DifferencePiece(new, "added")))
+    pieces: list[DifferencePiece] = []
     # What stands in a long line again and again anchors nothing (`autojunk`): lines made of few signs would take minutes.
     for verb, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if verb == "equal":
-            pieces.append(Piece(new[c:d]))
+            pieces.append(DifferencePiece(new[c:d]))
             continue
         if b > a:
-            pieces.append(Piece(old[a:b], "removed"))
+            pieces.append(DifferencePiece(old[a:b], "removed"))
         if d > c:
-            pieces.append(Piece(new[c:d], "added"))
-    return Line(tuple(pieces))
+            pieces.append(DifferencePiece(new[c:d], "added"))
+    return DifferenceLine(tuple(pieces))
 
 
-def fold_same(lines: list[Line], around: int = 2) -> list[Line | None]:
+def fold_same(lines: list[DifferenceLine], around: int = 2) -> list[DifferenceLine | None]:
     """Omit long runs of unchanged lines; None marks a gap."""
     keep: set[int] = set()
     for at, line in enumerate(lines):
         if not line.same:
             keep.update(range(at - around, at + around + 1))
-    folded: list[Line | None] = []
+    folded: list[DifferenceLine | None] = []
     for at, line in enumerate(lines):
         if at in keep:
             folded.append(line)

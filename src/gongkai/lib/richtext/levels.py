@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.depth import MOST_DEEP, VOID_TAGS, depth_of, strip_crowded_tags
+from gongkai.lib.richtext.depth import MAX_DEPTH, VOID_TAGS, get_depth, strip_crowded_tags
 from gongkai.lib.richtext.passages import parse_fragment
 
 #: Number of tags up to which any depth costs less than a tenth of a second.
@@ -27,7 +27,7 @@ def limit_nesting(html: str) -> str:
         return html
     root = parse_fragment(html)
     return (
-        "".join(_write_tree(root)) if depth_of(root) < MAX_PARSED_DEPTH else escape(_strip_raw_text(html), quote=False)
+        "".join(_write_tree(root)) if get_depth(root) < MAX_PARSED_DEPTH else escape(_strip_raw_text(html), quote=False)
     )
 
 
@@ -45,7 +45,7 @@ def _write_tree(root: _Element) -> list[str]:
     depth = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            stands = 0 < depth <= MOST_DEEP
+            stands = 0 < depth <= MAX_DEPTH
             depth += 1
             parts += [
                 _write_start_tag(node) if stands else " " if depth > 1 else "",
@@ -53,7 +53,7 @@ def _write_tree(root: _Element) -> list[str]:
             ]
         else:
             depth -= 1
-            stands = 0 < depth <= MOST_DEEP
+            stands = 0 < depth <= MAX_DEPTH
             parts.append(
                 " " if depth and not stands else "" if not depth or node.tag in VOID_TAGS else f"</{node.tag}>"
             )

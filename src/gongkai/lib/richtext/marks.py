@@ -59,29 +59,33 @@ CAPTION_PATTERN = re.compile(
 _SENTENCE_ENDS = "。！？；：…!?;:"
 _CLOSING_MARKS = "”’」』）)】》"
 #: Maximum characters of a heading, which is no sentence.
-LONGEST_HEADING = 40
-LONGEST_LEAD = 34
+MAX_HEADING_CHARACTERS = 40
+MAX_RUN_IN_HEADING_CHARACTERS = 34
 
 
-def level_of(text: str) -> int:
+def get_heading_level(text: str) -> int:
     """Return the heading level that a paragraph's number implies (2 to 5), or 0."""
     return next((level for level, mark in _HEADING_LEVELS if mark.match(text)), 0)
 
 
 def is_heading(text: str) -> bool:
     """Return whether a numbered paragraph is a heading: short, and no sentence."""
-    return len(text) <= LONGEST_HEADING and not ends_sentence(text) and "，" not in text[LONGEST_LEAD:]
+    return (
+        len(text) <= MAX_HEADING_CHARACTERS
+        and not is_sentence_end(text)
+        and "，" not in text[MAX_RUN_IN_HEADING_CHARACTERS:]
+    )
 
 
-def run_in_heading_length(text: str) -> int:
+def get_run_in_heading_length(text: str) -> int:
     """Return the length of a heading that runs into its paragraph, or 0."""
     end = text.find("。")
-    if level_of(text) in (2, 3) and 4 <= end < LONGEST_LEAD and end + 1 < len(text):
+    if get_heading_level(text) in (2, 3) and 4 <= end < MAX_RUN_IN_HEADING_CHARACTERS and end + 1 < len(text):
         return end + 1
     return 0
 
 
-def ends_sentence(text: str) -> bool:
+def is_sentence_end(text: str) -> bool:
     """Return whether a line ends with the end of a sentence or list."""
     bare = text.rstrip(_CLOSING_MARKS)
     return (bool(bare) and bare[-1] in _SENTENCE_ENDS) or (
@@ -89,7 +93,7 @@ def ends_sentence(text: str) -> bool:
     )
 
 
-def is_body(text: str) -> bool:
+def is_possible_signer(text: str) -> bool:
     """Return whether a line may be the name of the signing body."""
     return (
         3 <= len(text) <= 40 and not re.search(r"[，。；：、！？,.;:]", text) and text.endswith(tuple(_BODY_SUFFIXES))
@@ -105,12 +109,12 @@ _FIGURE = re.compile(
 )
 
 
-def figures_marked(html: str) -> str:
+def mark_figure_tables(html: str) -> str:
     """Give tables with row headers and only figures the class `figures`.
 
-    >>> figures_marked('<table><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>')
+    >>> mark_figure_tables('<table><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>')
     '<table class="figures"><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>'
-    >>> figures_marked('<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>')
+    >>> mark_figure_tables('<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>')
     '<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>'
     """
     return _TABLE.sub(_mark_table, html) if 'scope="row"' in html else html
@@ -159,12 +163,12 @@ _ANNOUNCEMENT = re.compile(r"如下|下列|以下|现[将就对把]|根据|按�
 _CLASS_ATTRIBUTE = re.compile(r"""\bclass=(["'])(.*?)\1""")
 
 
-def flush_left(html: str) -> str:
+def mark_salutation(html: str) -> str:
     """Give the salutation line of a text the class `salute`.
 
-    >>> flush_left("<p>各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>")
+    >>> mark_salutation("<p>各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>")
     '<p class="salute">各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>'
-    >>> flush_left("<p>现将有关单位的录用名单公布如下：</p>")
+    >>> mark_salutation("<p>现将有关单位的录用名单公布如下：</p>")
     '<p>现将有关单位的录用名单公布如下：</p>'
     """
     for nth, found in enumerate(_PARAGRAPH.finditer(html)):

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.depth import without_controls
+from gongkai.lib.richtext.depth import remove_controls
 
 _BLOCK_TAGS_NAMES = "p h1 h2 h3 h4 h5 h6 li blockquote caption figcaption div hr ul ol table figure"
 _BLOCK_TAGS = frozenset(_BLOCK_TAGS_NAMES.split())
@@ -49,7 +49,7 @@ class TextSlot:
 
 
 @dataclass
-class Passages:
+class TextPassages:
     """A text as one string, with `slots` that map it to the tree."""
 
     root: _Element
@@ -108,7 +108,7 @@ _PRINTED_PARTS = ("text", "tail")
 
 
 def transfer_edits(
-    edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
+    edits: Iterable[tuple[int, int, str]], seen: TextPassages, held: TextPassages
 ) -> list[tuple[int, int, str]] | None:
     """Return replacements transferred to the source text, or None if the texts differ."""
     here, there = _find_printed_characters(seen), _find_printed_characters(held)
@@ -131,7 +131,7 @@ def transfer_edits(
     return made
 
 
-def _match_attributes(seen: Passages, held: Passages) -> dict[int, TextSlot]:
+def _match_attributes(seen: TextPassages, held: TextPassages) -> dict[int, TextSlot]:
     waiting: dict[tuple[str, str], list[TextSlot]] = {}
     for slot in reversed(held.slots):
         if slot.part not in _PRINTED_PARTS:
@@ -143,7 +143,7 @@ def _match_attributes(seen: Passages, held: Passages) -> dict[int, TextSlot]:
     return found
 
 
-def _find_printed_characters(passages: Passages) -> list[int]:
+def _find_printed_characters(passages: TextPassages) -> list[int]:
     return [
         slot.start + place
         for slot in passages.slots
@@ -153,7 +153,7 @@ def _find_printed_characters(passages: Passages) -> list[int]:
     ]
 
 
-def differs_from_searched(html: str, passages: Passages) -> bool:
+def differs_from_searched(html: str, passages: TextPassages) -> bool:
     """Return whether the reader's text differs from the searched text."""
     said = unescape(_TAG.sub("", html))
     return "".join(said.split()) != passages.words
@@ -172,16 +172,16 @@ def _escape_html(text: str) -> str:
 
 def parse_fragment(html: str) -> _Element:
     """Return HTML as one element; never fails on what a browser would show."""
-    return lxml_html.fragment_fromstring(without_controls(html or ""), create_parent="div", parser=_make_parser())
+    return lxml_html.fragment_fromstring(remove_controls(html or ""), create_parent="div", parser=_make_parser())
 
 
 def _make_parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
 
 
-def collect_passages(html: str) -> Passages:
+def collect_passages(html: str) -> TextPassages:
     """Return the text of HTML with its places."""
-    made = Passages(parse_fragment(html))
+    made = TextPassages(parse_fragment(html))
     gather = _TextCollector(made)
     gather.run()
     made.text = "".join(gather.parts)
@@ -191,7 +191,7 @@ def collect_passages(html: str) -> Passages:
 class _TextCollector:
     """Collect the text of a tree with its places."""
 
-    def __init__(self, made: Passages) -> None:
+    def __init__(self, made: TextPassages) -> None:
         self.made = made
         self.parts: list[str] = []
         self.size = 0

@@ -4,34 +4,34 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.clean import FILE_SCHEME
-from gongkai.lib.richtext.tags import Attributes, Tag, rewrite_tags, start_tag, start_tags
-from gongkai.lib.typed_json import number, text
+from gongkai.lib.richtext.tags import Attributes, StartTag, iterate_start_tags, rewrite_tags, write_start_tag
+from gongkai.lib.typed_json import read_number, read_text
 
 _SOURCE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
 #: Window share of a picture: the whole width of a phone, else the width of the text.
 PICTURE_SIZES_ATTRIBUTE = "(max-width: 800px) 100vw, 800px"
 
 
-def picture_mark(tag: Tag) -> str:
+def get_picture_digest(tag: StartTag) -> str:
     """Return the digest of the file that an `<img>` names; "" for any other source."""
     found = _SOURCE.fullmatch(tag.get("src"))
     return found[1] if found else ""
 
 
-def picture_marks(html: str) -> list[str]:
+def list_picture_digests(html: str) -> list[str]:
     """Return the digests of the pictures of a text, each once, in order."""
     if FILE_SCHEME not in html:
         return []
-    marks = (picture_mark(tag) for tag in start_tags(html, {"img"}))
+    marks = (get_picture_digest(tag) for tag in iterate_start_tags(html, {"img"}))
     return list(dict.fromkeys(mark for mark in marks if mark))
 
 
-def with_addresses(html: str, address: Callable[[str], str]) -> str:
+def add_picture_addresses(html: str, address: Callable[[str], str]) -> str:
     """Return a text whose pictures have the URL `address(digest)`."""
     return _rewrite_images(html, lambda mark: {"src": address(mark)})
 
 
-def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callable[[str], str]) -> str:
+def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callable[[str], str]) -> str:
     """Return a text with its pictures' addresses, their sizes and a srcset where there are several.
 
     Args:
@@ -51,8 +51,8 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
         if own.get("width") and own.get("height"):
             made |= {"width": str(own["width"]), "height": str(own["height"])}
         if smaller.get(mark) and own.get("width"):
-            every = sorted([*smaller[mark], own], key=lambda one: number(one, "width"))
-            offered = ", ".join(f"{address(text(row, 'digest'))} {row['width']}w" for row in every)
+            every = sorted([*smaller[mark], own], key=lambda one: read_number(one, "width"))
+            offered = ", ".join(f"{address(read_text(row, 'digest'))} {row['width']}w" for row in every)
             made |= {"srcset": offered, "sizes": PICTURE_SIZES_ATTRIBUTE}
         return made | {"loading": "lazy"}
 
@@ -60,12 +60,12 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
 
 
 def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
-    def draw(tag: Tag) -> str:
-        mark = picture_mark(tag)
-        return start_tag("img", drawing(mark) | _without_attribute(tag, "src")) if mark else tag.source
+    def draw(tag: StartTag) -> str:
+        mark = get_picture_digest(tag)
+        return write_start_tag("img", drawing(mark) | _without_attribute(tag, "src")) if mark else tag.source
 
     return rewrite_tags(html, {"img"}, draw) if FILE_SCHEME in html else html
 
 
-def _without_attribute(tag: Tag, name: str) -> Attributes:
+def _without_attribute(tag: StartTag, name: str) -> Attributes:
     return {key: value for key, value in tag.attributes.items() if key != name}

@@ -6,10 +6,10 @@ from itertools import count
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.blocks import Reader
+from gongkai.lib.richtext.blocks import ForeignHtmlReader
 
 #: Maximum characters of a header cell; a first row with longer cells is no header.
-LONGEST_HEAD = 24
+MAX_HEAD_CHARACTERS = 24
 _TAG = re.compile(r"<[^>]*>")
 _TABLE_START = re.compile(r"<table\b")
 
@@ -52,7 +52,7 @@ def make_tables_scrollable(html: str) -> str:
     return _TABLE_START.sub(begun, html).replace("</table>", "</table></div>")
 
 
-def house_table(reader: Reader, node: _Element, caption: str = "") -> str:
+def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "") -> str:
     """Return one table as clean HTML.
 
     Args:
@@ -88,7 +88,7 @@ def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
     if len(rows) < 2:
         return 0
     words = [_TAG.sub("", words).strip() for _, words in rows[0]]
-    if not all(words) or any(len(word) > LONGEST_HEAD or re.fullmatch(r"[\d.,%\s]+", word) for word in words):
+    if not all(words) or any(len(word) > MAX_HEAD_CHARACTERS or re.fullmatch(r"[\d.,%\s]+", word) for word in words):
         return 0
     deep = max(_read_span(cell, "rowspan") for cell, _ in rows[0])
     return min(deep, len(rows) - 1)

@@ -17,14 +17,14 @@ _REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
 #: Elements whose content contains no tags.
-RAW_TEXT = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
+RAW_TEXT_TAGS = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
 
 #: Attribute names (lower case) and decoded values; None for an attribute without a value.
 Attributes = dict[str, str | None]
 
 
 @dataclass(frozen=True)
-class Tag:
+class StartTag:
     """A start tag: its lower-case name, its source, and where the source begins in the HTML."""
 
     name: str
@@ -50,7 +50,7 @@ def _decoded(value: str) -> str:
     return _REFERENCE.sub(lambda found: unescape(found[0]), value)
 
 
-def start_tags(html: str, names: Collection[str] = ()) -> Iterator[Tag]:
+def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[StartTag]:
     """Yield the start tags of HTML in order.
 
     Args:
@@ -72,27 +72,27 @@ def start_tags(html: str, names: Collection[str] = ()) -> Iterator[Tag]:
             continue
         name = begins["name"].lower()
         if not names or name in names:
-            yield Tag(name, html[begins.start() : end], begins.start())
-        if name in RAW_TEXT:
+            yield StartTag(name, html[begins.start() : end], begins.start())
+        if name in RAW_TEXT_TAGS:
             closing = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, end)
             if closing is None:
                 return
             at = closing.start()
 
 
-def rewrite_tags(html: str, names: Collection[str], change: Callable[[Tag], str]) -> str:
+def rewrite_tags(html: str, names: Collection[str], change: Callable[[StartTag], str]) -> str:
     """Return HTML in which each start tag of these names is replaced by the source that `change` returns."""
     parts, at = [], 0
-    for tag in start_tags(html, names):
+    for tag in iterate_start_tags(html, names):
         parts += [html[at : tag.start], change(tag)]
         at = tag.start + len(tag.source)
     return "".join([*parts, html[at:]])
 
 
-def start_tag(name: str, attributes: Attributes) -> str:
+def write_start_tag(name: str, attributes: Attributes) -> str:
     """Return a start tag as HTML.
 
-    >>> start_tag("img", {"src": "/a.png?b=1&c=2", "alt": "“图”", "hidden": None})
+    >>> write_start_tag("img", {"src": "/a.png?b=1&c=2", "alt": "“图”", "hidden": None})
     '<img src="/a.png?b=1&amp;c=2" alt="“图”" hidden>'
     """
     written = (key if value is None else f'{key}="{escape(value)}"' for key, value in attributes.items())

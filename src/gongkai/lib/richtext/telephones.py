@@ -25,12 +25,12 @@ _WIDE = re.compile(r"\s{2,}")
 _SEEN = 80
 
 
-def telephone_link(number: str, closing: str = "") -> str:
+def make_telephone_link(number: str, closing: str = "") -> str:
     """Return a number as a `tel:` link on one line, with the marks that close it.
 
-    >>> telephone_link("（0799）8001234")
+    >>> make_telephone_link("（0799）8001234")
     '<a class="gk-nowrap" href="tel:0799-8001234">（0799）8001234</a>'
-    >>> telephone_link("12345", "。")
+    >>> make_telephone_link("12345", "。")
     '<span class="gk-nowrap"><a class="gk-nowrap" href="tel:12345">12345</a>。</span>'
     """
     digits = re.sub(r"[^0-9]+", "-", number).strip("-")
@@ -43,7 +43,7 @@ _CONTACT = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING}", re.
 
 def link_contact(safe: str) -> str:
     """Return escaped contact text with each number as a `tel:` link."""
-    return _CONTACT.sub(lambda found: telephone_link(found["number"], found["closing"]), safe)
+    return _CONTACT.sub(lambda found: make_telephone_link(found["number"], found["closing"]), safe)
 
 
 def link_telephones(html: str) -> str:
@@ -74,6 +74,6 @@ def _dialled(words: str, before: str) -> str:
         said = _LIST.sub("", _WIDE.sub(" ", said))
         if _FAX.search(said) or not (found["whole"] or _LABEL.search(said)):
             return found[0]
-        return telephone_link(found["whole"] or found["plain"], found["closing"])
+        return make_telephone_link(found["whole"] or found["plain"], found["closing"])
 
     return _NUMBER.sub(link, words)

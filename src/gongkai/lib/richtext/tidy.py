@@ -10,17 +10,17 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import marks
-from gongkai.lib.richtext.blocks import Block, Keeper, Reader
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalise
-from gongkai.lib.richtext.depth import refuse_deep, refuse_long, strip_crowded_tags, without_comments
+from gongkai.lib.richtext.blocks import ForeignHtmlReader, HtmlBlock, Keeper
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
+from gongkai.lib.richtext.depth import refuse_deep, refuse_long, remove_comments, strip_crowded_tags
 from gongkai.lib.richtext.passages import parse_fragment
-from gongkai.lib.richtext.tables import house_table
+from gongkai.lib.richtext.tables import make_house_table
 
 #: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
 _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 #: Number of last blocks among which signature and day are searched for.
 MAX_SIGNATURE_BLOCKS = 14
-SHORTEST_LINE = 16
+MIN_FULL_LINE_CHARACTERS = 16
 _DIGITS = re.compile(r"\d{1,4}")
 #: A row of a list: 语文教师：王芳.
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
@@ -38,7 +38,7 @@ class TidyResult:
     notes: tuple[str, ...] = ()
 
 
-def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResult:
+def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResult:
     """Return a text in the house style.
 
     Args:
@@ -50,9 +50,9 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResul
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    whole = normalise(refuse_long(html))
-    html = _CONDITIONS.sub("", strip_crowded_tags(without_comments(whole)))
-    reader = Reader(keep or _stored_only)
+    whole = normalise_html(refuse_long(html))
+    html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
+    reader = ForeignHtmlReader(keep or _stored_only)
     reader.met.boxes = _count_boxes(whole, html)
     blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(html))), title)
     blocks = _joined(blocks)
@@ -61,7 +61,7 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResul
         _head(block)
     _signed(blocks)
     _attached(blocks)
-    return TidyResult(clean("".join(_written(blocks, reader))), tuple(_notes(reader)))
+    return TidyResult(clean_html("".join(_written(blocks, reader))), tuple(_notes(reader)))
 
 
 def _count_boxes(html: str, shown: str) -> int:
@@ -72,11 +72,11 @@ def _count_boxes(html: str, shown: str) -> int:
     return sum(bool(said) and said not in there for said in words)
 
 
-def _mark_runs(blocks: list[Block]) -> None:
+def _mark_runs(blocks: list[HtmlBlock]) -> None:
     """Take short lines with numbers that follow one another (1. 2. 3.) for a list, not for headings without text."""
     for before, after in pairwise(blocks):
-        level = marks.level_of(before.text) if before.kind == after.kind == "p" else 0
-        if level >= FIRST_ITEM_LEVEL and level == marks.level_of(after.text):
+        level = marks.get_heading_level(before.text) if before.kind == after.kind == "p" else 0
+        if level >= FIRST_ITEM_LEVEL and level == marks.get_heading_level(after.text):
             first, second = (int("".join(_DIGITS.findall(one.text)[:1]) or -1) for one in (before, after))
             if first + 1 == second:
                 before.item = after.item = True
@@ -90,7 +90,7 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _untitled(blocks: list[Block], title: str) -> list[Block]:
+def _untitled(blocks: list[HtmlBlock], title: str) -> list[HtmlBlock]:
     """Remove the title from the start of a text, also if it is broken over lines."""
     wanted, said = _bare(title), ""
     for count, block in enumerate(blocks[:4], 1):
@@ -102,13 +102,13 @@ def _untitled(blocks: list[Block], title: str) -> list[Block]:
     return blocks
 
 
-def _joined(blocks: list[Block]) -> list[Block]:
+def _joined(blocks: list[HtmlBlock]) -> list[HtmlBlock]:
     """Join lines broken at the page width into paragraphs."""
     for before, after in pairwise(blocks):
         if before.kind == after.kind == "p" and _LABELLED.match(before.text) and _LABELLED.match(after.text):
             before.is_row = after.is_row = True
-    widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= SHORTEST_LINE)
-    made: list[Block] = []
+    widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= MIN_FULL_LINE_CHARACTERS)
+    made: list[HtmlBlock] = []
     lines: list[list[str]] = []
     for block in blocks:
         if made and _goes_on(made[-1], block, widths):
@@ -123,29 +123,33 @@ def _joined(blocks: list[Block]) -> list[Block]:
     return made
 
 
-def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
+def _goes_on(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
     if not (before.kind == after.kind == "p") or after.indented or before.level or after.level:
         return False
     if before.is_row or after.is_row or before.align in ("right", "center") or after.align in ("right", "center"):
         return False
     last = before.text if before.last_line is None else before.last_line
-    if marks.level_of(after.text) or marks.ATTACHMENT_PATTERN.match(after.text) or marks.DATE_PATTERN.match(after.text):
+    if (
+        marks.get_heading_level(after.text)
+        or marks.ATTACHMENT_PATTERN.match(after.text)
+        or marks.DATE_PATTERN.match(after.text)
+    ):
         return False
-    if marks.ARTICLE_PATTERN.match(after.text) or marks.ends_sentence(last) or _NUMBER_END.search(last):
+    if marks.ARTICLE_PATTERN.match(after.text) or marks.is_sentence_end(last) or _NUMBER_END.search(last):
         return False
     if last.endswith(("，", "、")):
         return True
     # A full line among lines of like length: broken by the page, not by the writer.
     alike = sum(count for width, count in widths.items() if abs(width - len(last)) <= 2)
-    return len(last) >= SHORTEST_LINE and alike >= 2 and not marks.is_body(last)
+    return len(last) >= MIN_FULL_LINE_CHARACTERS and alike >= 2 and not marks.is_possible_signer(last)
 
 
-def _head(block: Block) -> None:
+def _head(block: HtmlBlock) -> None:
     """Set a paragraph's heading level from its number."""
     if block.kind != "p":
         return
     text = block.text
-    level = marks.level_of(text)
+    level = marks.get_heading_level(text)
     if block.item:
         block.level = 0
     elif level and marks.is_heading(text):
@@ -153,7 +157,7 @@ def _head(block: Block) -> None:
         block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _without_bold(block.html))
     elif level:
         block.level = 0
-        size = marks.run_in_heading_length(text)
+        size = marks.get_run_in_heading_length(text)
         if size and "<" not in block.html:
             block.html = f"<strong>{block.html[:size]}</strong>{block.html[size:]}"
     elif block.level:
@@ -162,7 +166,7 @@ def _head(block: Block) -> None:
     _spaced(block)
 
 
-def _spaced(block: Block) -> None:
+def _spaced(block: HtmlBlock) -> None:
     """Insert a wide space after 第一章 and 第一条, and make the article number bold."""
     html = re.sub(r"^<strong>(第[^<]+条(?:之[^<]+)?)</strong>", r"\1", block.html)
     article = marks.ARTICLE_PATTERN.match(html)
@@ -177,7 +181,7 @@ def _without_bold(html: str) -> str:
     return re.sub(r"</?(?:strong|em|u)>", "", html)
 
 
-def _signed(blocks: list[Block]) -> None:
+def _signed(blocks: list[HtmlBlock]) -> None:
     """Find the final signature and date, and right-align them."""
     first = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
     for at in range(len(blocks) - 1, first - 1, -1):
@@ -187,14 +191,14 @@ def _signed(blocks: list[Block]) -> None:
         block.classed, block.level = "signed", 0
         block.html = _bare(_without_bold(block.html))
         above = at - 1
-        while above >= first and blocks[above].kind == "p" and marks.is_body(blocks[above].text):
+        while above >= first and blocks[above].kind == "p" and marks.is_possible_signer(blocks[above].text):
             blocks[above].classed, blocks[above].level = "signed", 0
             blocks[above].html = _without_bold(blocks[above].html)
             above -= 1
         return
 
 
-def _attached(blocks: list[Block]) -> None:
+def _attached(blocks: list[HtmlBlock]) -> None:
     """Mark the list of attachments: 附件：1.… and the following numbered lines."""
     for at, block in enumerate(blocks):
         if block.kind != "p" or not re.match(r"^附\s*件\s*[:：]", block.text):
@@ -213,11 +217,11 @@ def _attached(blocks: list[Block]) -> None:
             line.html = _without_bold(line.html)
 
 
-def _written(blocks: list[Block], reader: Reader) -> list[str]:
+def _written(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[str]:
     parts: list[str] = []
     for at, block in enumerate(blocks):
         if block.node is not None:
-            parts.append(house_table(reader, block.node, _caption(blocks, at)))
+            parts.append(make_house_table(reader, block.node, _caption(blocks, at)))
         elif block.kind == "img":
             parts.append(f"<p>{block.html}</p>")
         elif at + 1 < len(blocks) and blocks[at + 1].kind == "table" and _caption(blocks, at + 1):
@@ -230,17 +234,17 @@ def _written(blocks: list[Block], reader: Reader) -> list[str]:
     return parts
 
 
-def _caption(blocks: list[Block], at: int) -> str:
+def _caption(blocks: list[HtmlBlock], at: int) -> str:
     """Return the text above a table if it is the table's title, else ""."""
     above = blocks[at - 1] if at else None
-    if above is None or above.kind != "p" or above.classed or marks.level_of(above.text):
+    if above is None or above.kind != "p" or above.classed or marks.get_heading_level(above.text):
         return ""
     text = above.text
-    short = len(text) <= 40 and not marks.ends_sentence(text) and "，" not in text
+    short = len(text) <= 40 and not marks.is_sentence_end(text) and "，" not in text
     return text if short and (above.align == "center" or marks.CAPTION_PATTERN.search(text)) else ""
 
 
-def _notes(reader: Reader) -> list[str]:
+def _notes(reader: ForeignHtmlReader) -> list[str]:
     met = reader.met
     said = [
         (met.changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import describe_excess, reader
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
-from gongkai.lib.fileformats.compound import OLE, has_stream
+from gongkai.lib.fileformats.compound import OLE_SIGNATURE, has_stream
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.documents.word_plain import make_plain
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalise
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.errors import UnfitText
-from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.lib.richtext.pictures import add_picture_addresses
 
 if TYPE_CHECKING:
     from mammoth.documents import Image
@@ -73,7 +73,7 @@ class ConvertedWord:
     notes: tuple[str, ...]
 
 
-def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
+def convert_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     """Return the text of a .docx as clean HTML.
 
     Args:
@@ -86,7 +86,7 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     return _kept(convert_in_child(data, "docx"), keep)
 
 
-def from_office(
+def convert_office_text(
     data: bytes, name: str, keep: Callable[[bytes, str], str], kinds: frozenset[str] = TEXT_KINDS
 ) -> WordText:
     """Return the text of a file as clean HTML; .doc needs LibreOffice.
@@ -117,7 +117,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     """
     if len(data) > MAX_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
-    if data.startswith(OLE) and has_stream(data, "WordDocument"):
+    if data.startswith(OLE_SIGNATURE) and has_stream(data, "WordDocument"):
         data = _through_office(data, suffix)
     try:
         document = read_any(data, f"text.{suffix}", 1)  # a text may have pictures only
@@ -130,7 +130,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     html = _from_blocks(document)
     refuse_over("html", len(html.encode("utf-8", "replace")))
     notes = {"ofd": (OFD_NOTE,), "txt": ()}.get(document.kind, (BLOCKS_NOTE,))
-    return ConvertedWord(clean(html), (), (*notes, *describe_losses(document.losses)))
+    return ConvertedWord(clean_html(html), (), (*notes, *describe_losses(document.losses)))
 
 
 def _unfit(error: UnreadFile, suffix: str) -> str:
@@ -157,7 +157,7 @@ def _from_word(data: bytes, document: Document) -> ConvertedWord:
     except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
         raise UnfitText("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
     refuse_over("html", len(result.value.encode("utf-8", "replace")))
-    html = clean(normalise(result.value))
+    html = clean_html(normalise_html(result.value))
     missing = [loss for loss in document.losses if loss.what == "picture" and loss.where.startswith("block")]
     losses = [*document.losses, *_find_missing(document, html)]
     drawn = len(pictures) + sum("图片" in note for note in notes)
@@ -216,7 +216,7 @@ def _kept(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:
             marks[str(place)] = keep(picture.data, picture.name)
         except UnfitText as refused:
             notes.append(f"第{place + 1}幅图片没有采用：{refused}。请对照原文件，改用PNG或JPEG后补上。")
-    return WordText(clean(with_addresses(raw.html, _address_in(marks))), tuple(notes))
+    return WordText(clean_html(add_picture_addresses(raw.html, _address_in(marks))), tuple(notes))
 
 
 def _address_in(marks: Mapping[str, str]) -> Callable[[str], str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 Record = Mapping[str, object]
 
 
-def number(row: Record, name: str, usual: int = 0) -> int:
+def read_number(row: Record, name: str, usual: int = 0) -> int:
     """Return a whole number, also from text; `usual` if absent.
 
     Raises:
@@ -20,31 +20,31 @@ def number(row: Record, name: str, usual: int = 0) -> int:
     raise ValueError(f"{name}: a whole number is wanted")
 
 
-def numbers(row: Record, name: str) -> list[int]:
+def read_numbers(row: Record, name: str) -> list[int]:
     """Return the whole numbers of a list, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, int)] if isinstance(value, (list, tuple)) else []
 
 
-def text(row: Record, name: str) -> str:
+def read_text(row: Record, name: str) -> str:
     """Return a value as text; "" if absent."""
     value = row.get(name)
     return "" if value is None else str(value)
 
 
-def texts(row: Record, name: str) -> list[str]:
+def read_texts(row: Record, name: str) -> list[str]:
     """Return the strings of a list, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, str)] if isinstance(value, (list, tuple)) else []
 
 
-def record(row: Record, name: str) -> dict[str, object]:
+def read_record(row: Record, name: str) -> dict[str, object]:
     """Return an object; {} if it is none."""
     value = row.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def records(row: Record, name: str) -> list[dict[str, object]]:
+def read_records(row: Record, name: str) -> list[dict[str, object]]:
     """Return the objects of a list, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, (list, tuple)) else []

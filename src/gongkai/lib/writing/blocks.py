@@ -11,12 +11,12 @@ from gongkai.lib.chinese import lazy_re as re
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
 FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
 SECOND_LEVEL_PATTERN = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
-LONGEST_HEADING = 40
+MAX_HEADING_CHARACTERS = 40
 _LEVELS = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
 
 @dataclass(frozen=True)
-class Text:
+class TextBlock:
     """A paragraph; `level` 1 or 2 for a heading, 0 for body text; `indent` for the first line."""
 
     text: str
@@ -25,7 +25,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Grid:
+class TableBlock:
     """A table: rows of cell texts, covered cells empty, and the number of header rows."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -33,17 +33,17 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PictureBlock:
     """A picture: digest of its file, and alternative text."""
 
     mark: str
     alt: str = ""
 
 
-Block = Text | Grid | Picture
+Block = TextBlock | TableBlock | PictureBlock
 
 
-def blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
+def make_blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
     """Return the blocks of a cleaned HTML text, in order.
 
     Args:
@@ -68,7 +68,7 @@ def _pieces(root: _Element) -> Iterator[_Element | str]:
 
 def _of(node: _Element | str, scheme: str) -> Iterator[Block]:
     if isinstance(node, str):
-        yield from paragraphs(node)
+        yield from make_paragraphs(node)
         return
     tag = node.tag if isinstance(node.tag, str) else ""
     if tag == "table":
@@ -83,33 +83,33 @@ def _of(node: _Element | str, scheme: str) -> Iterator[Block]:
     else:
         level = _LEVELS.get(tag, 0)
         for line in _lines(node):
-            yield Text(line, level, indent=level < 3) if level else heading_or_text(line)
+            yield TextBlock(line, level, indent=level < 3) if level else make_heading_or_text(line)
         yield from _pictures(node, scheme)
 
 
-def _pictures(node: _Element, scheme: str) -> Iterator[Picture]:
+def _pictures(node: _Element, scheme: str) -> Iterator[PictureBlock]:
     found = [node] if node.tag == "img" else node.iter("img")
     for image in found:
         source = str(image.get("src", ""))
         if source.startswith(f"{scheme}:"):
-            yield Picture(source.removeprefix(f"{scheme}:"), str(image.get("alt", "")))
+            yield PictureBlock(source.removeprefix(f"{scheme}:"), str(image.get("alt", "")))
 
 
-def heading_or_text(line: str) -> Text:
+def make_heading_or_text(line: str) -> TextBlock:
     """Return a paragraph, as a heading if its numbering and length imply one."""
-    if len(line) <= LONGEST_HEADING and "。" not in line[:-1] and "；" not in line:
+    if len(line) <= MAX_HEADING_CHARACTERS and "。" not in line[:-1] and "；" not in line:
         if FIRST_LEVEL_PATTERN.match(line):
-            return Text(line, 1)
+            return TextBlock(line, 1)
         if SECOND_LEVEL_PATTERN.match(line):
-            return Text(line, 2)
-    return Text(line)
+            return TextBlock(line, 2)
+    return TextBlock(line)
 
 
-def paragraphs(text: str) -> Iterator[Text]:
+def make_paragraphs(text: str) -> Iterator[TextBlock]:
     """Yield one paragraph for each line of plain text."""
     for line in text.splitlines():
         if line.strip():
-            yield heading_or_text(_tidy(line))
+            yield make_heading_or_text(_tidy(line))
 
 
 def _tidy(text: str) -> str:
@@ -132,11 +132,11 @@ def _list(node: _Element, scheme: str) -> Iterator[Block]:
     for place, one in enumerate(node.findall("li"), int(node.get("start") or 1)):
         mark = f"{place}. " if node.tag == "ol" else "· "
         for number, line in enumerate(_lines(one)):
-            yield Text(mark + line if number == 0 else line)
+            yield TextBlock(mark + line if number == 0 else line)
         yield from _pictures(one, scheme)
 
 
-def _grid(node: _Element) -> Grid:
+def _grid(node: _Element) -> TableBlock:
     rows: list[list[str]] = []
     held: dict[int, int] = {}  # column → rows that a cell from above still covers
     heads = 0
@@ -157,7 +157,7 @@ def _grid(node: _Element) -> Grid:
             heads += int(len(rows) == heads and all(c.tag == "th" for c in row))
             rows.append(cells)
     width = max((len(row) for row in rows), default=0)
-    return Grid(tuple(tuple(row + [""] * (width - len(row))) for row in rows), heads)
+    return TableBlock(tuple(tuple(row + [""] * (width - len(row))) for row in rows), heads)
 
 
 def _cover(cells: list[str], held: dict[int, int]) -> None:

@@ -20,7 +20,7 @@ CellValue = str | int | float | Decimal | date | time | timedelta | None
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def put_text(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
+def write_cell(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
     """Write a value to a cell, text as text; return the cell."""
     from openpyxl.cell import Cell
 
@@ -33,10 +33,10 @@ def put_text(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
     return cell
 
 
-def put_row(page: "Worksheet", values: Sequence[CellValue]) -> int:
+def append_row(page: "Worksheet", values: Sequence[CellValue]) -> int:
     """Append a row of values; return its number."""
     page.append([""])
     at = int(page._current_row)  # type: ignore[attr-defined]  # `max_row` walks over all cells
     for column, value in enumerate(values, 1):
-        put_text(page.cell(at, column), value)
+        write_cell(page.cell(at, column), value)
     return at

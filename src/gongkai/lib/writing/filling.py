@@ -1,7 +1,7 @@
 """Fill `{{name}}` placeholders in .docx templates made with a word processor.
 
 A field may be torn over several runs by the word processor; what is filled in takes the face of its first character. A text of several lines
-stands with line breaks. Names that are not known stay, so that a typing error is seen; `fields_of` finds them before a template is taken.
+stands with line breaks. Names that are not known stay, so that a typing error is seen; `list_placeholders` finds them before a template is taken.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,14 +18,14 @@ from docx.text.run import Run
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.compound import is_locked
-from gongkai.lib.writing.wrapping import drop_forbidden
+from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 #: Characters that end a clause or a sentence.
 CLAUSE_END_CHARACTERS = "。，；;"
 
 
-def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
+def get_placeholder_value(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
     """Return the value for a placeholder, without a final 。 if punctuation follows."""
     value = fields.get(found[1], found[0])
     return (
@@ -33,7 +33,7 @@ def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
     )
 
 
-class NoTemplate(ValueError):
+class InvalidTemplate(ValueError):
     """Raised when a template is no .docx; the message is one Chinese line."""
 
 
@@ -48,8 +48,8 @@ def _open(template: bytes) -> DocumentObject:
         if unpacked <= MAX_UNPACKED_BYTES:
             return Document(BytesIO(template))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise NoTemplate(f"模板应为.docx文件：{_why_unfit(template)}。") from error
-    raise NoTemplate("模板展开后太大，请删去图片和多余内容，另存后再上传。")
+        raise InvalidTemplate(f"模板应为.docx文件：{_why_unfit(template)}。") from error
+    raise InvalidTemplate("模板展开后太大，请删去图片和多余内容，另存后再上传。")
 
 
 def _why_unfit(template: bytes) -> str:
@@ -64,7 +64,7 @@ def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
     """Return a template with its placeholders replaced.
 
     Raises:
-        NoTemplate: it is no .docx.
+        InvalidTemplate: it is no .docx.
     """
     document = _open(template)
     for paragraph in _paragraphs(document):
@@ -74,11 +74,11 @@ def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def fields_of(template: bytes) -> list[str]:
+def list_placeholders(template: bytes) -> list[str]:
     """Return the distinct placeholder names of a template.
 
     Raises:
-        NoTemplate: it is no .docx.
+        InvalidTemplate: it is no .docx.
     """
     texts = (paragraph.text for paragraph in _paragraphs(_open(template)))
     return list(dict.fromkeys(name for text in texts for name in PLACEHOLDER_PATTERN.findall(text)))
@@ -105,7 +105,9 @@ def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     text = "".join(run.text for run in paragraph.runs)
     for found in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
         if found[1] in fields:
-            value = "\n".join(drop_forbidden(line) for line in value_at(text, found, fields).splitlines())
+            value = "\n".join(
+                remove_forbidden_characters(line) for line in get_placeholder_value(text, found, fields).splitlines()
+            )
             _replace(paragraph.runs, found.start(), found.end(), value)
 
 
@@ -138,4 +140,11 @@ def enlarge_docx(content: bytes, ratio: float) -> bytes:
     return stream.getvalue()
 
 
-__all__ = ["PLACEHOLDER_PATTERN", "NoTemplate", "enlarge_docx", "fields_of", "fill_docx", "value_at"]
+__all__ = [
+    "PLACEHOLDER_PATTERN",
+    "InvalidTemplate",
+    "enlarge_docx",
+    "fill_docx",
+    "get_placeholder_value",
+    "list_placeholders",
+]

@@ -39,7 +39,7 @@ class MissingFont(Exception):
 
 
 @dataclass(frozen=True)
-class Font:
+class FontFile:
     """A font file and the index of its Simplified Chinese face."""
 
     path: str
@@ -47,7 +47,7 @@ class Font:
 
 
 @lru_cache(maxsize=1)
-def find_fonts() -> tuple[Font, Font]:
+def find_fonts() -> tuple[FontFile, FontFile]:
     """Return the fonts (serif, sans).
 
     Raises:
@@ -70,12 +70,12 @@ def _files() -> dict[str, str]:
     return found
 
 
-def _font(path: str) -> Font:
+def _font(path: str) -> FontFile:
     if not path.endswith(".ttc"):
-        return Font(path)
+        return FontFile(path)
     from fontTools.ttLib import TTCollection
 
     with TTCollection(path, lazy=True) as collection:
         names = [str(font["name"].getDebugName(1)) for font in collection.fonts]
     chinese = next((n for n, name in enumerate(names) if name.endswith((" SC", " GB", "SimSun"))), 0)
-    return Font(path, chinese)
+    return FontFile(path, chinese)

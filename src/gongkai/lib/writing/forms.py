@@ -9,25 +9,25 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_T
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Mm, Pt
 
-from gongkai.lib.writing.cells import put_text
-from gongkai.lib.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill_cell
-from gongkai.lib.writing.wrapping import drop_forbidden, wrap_paragraph
+from gongkai.lib.writing.cells import write_cell
+from gongkai.lib.writing.paper import BODY_FACE, CELL_LINE_SPACING, HEAD_FACE, Paper, _close_cells, _flag, fill_cell
+from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_paragraph
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 if TYPE_CHECKING:
-    from gongkai.lib.writing.pdf import Sheet
+    from gongkai.lib.writing.pdf import PdfSheet
 
 #: Font size of a form's figures in a document.
 FORM_FONT_SIZE = Pt(9)
 #: The size of the words of a form that is filled in by hand, and the least height of its rows.
 BY_HAND, ROOM = Pt(10.5), Mm(9)
 #: Maximum characters of a row header that is centred.
-MAX_CENTRED_HEADER_LENGTH = 6
+MAX_CENTRED_HEADER_CHARACTERS = 6
 
 
 @dataclass(frozen=True)
-class Cell:
+class FormCell:
     """A cell: column and row span, whether it is a header, and the key of its figure."""
 
     text: str = ""
@@ -38,18 +38,18 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Form:
+class PrintedForm:
     """A form: rows without covered cells, number of header rows, and column shares."""
 
     caption: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[FormCell, ...], ...]
     heads: int
     shares: tuple[float, ...]
 
-    def placed(self) -> list[list[tuple[int, Cell]]]:
+    def placed(self) -> list[list[tuple[int, FormCell]]]:
         """Return each row's cells with their first columns."""
         held: dict[int, int] = {}
-        rows: list[list[tuple[int, Cell]]] = []
+        rows: list[list[tuple[int, FormCell]]] = []
         for row in self.rows:
             at, line = 0, []
             for cell in row:
@@ -64,7 +64,7 @@ class Form:
         return rows
 
 
-def form_html(form: Form) -> str:
+def render_form_html(form: PrintedForm) -> str:
     """Return a form as an accessible table with caption and header scopes."""
     head = "".join(_html_row(row, head=True) for row in form.rows[: form.heads])
     body = "".join(_html_row(row, head=False) for row in form.rows[form.heads :])
@@ -72,46 +72,46 @@ def form_html(form: Form) -> str:
     return f"<table><caption>{escape(form.caption)}</caption>{thead}<tbody>{body}</tbody></table>"
 
 
-def heads_columns(row: Sequence[Cell]) -> bool:
+def is_column_header_row(row: Sequence[FormCell]) -> bool:
     """Return true if a row contains only column headers, also in the middle of a form."""
     return all(cell.head for cell in row)
 
 
-def _html_row(row: Sequence[Cell], *, head: bool) -> str:
-    above = head or heads_columns(row)
+def _html_row(row: Sequence[FormCell], *, head: bool) -> str:
+    above = head or is_column_header_row(row)
     return "<tr>" + "".join(_html_cell(cell, head=above) for cell in row) + "</tr>"
 
 
-def _html_cell(cell: Cell, *, head: bool) -> str:
+def _html_cell(cell: FormCell, *, head: bool) -> str:
     tag = "th" if cell.head else "td"
     spans = (f' colspan="{cell.across}"' if cell.across > 1 else "") + (
         f' rowspan="{cell.down}"' if cell.down > 1 else ""
     )
     scope = ""
     if cell.head:
-        scope = f' scope="{scope_of(cell, head=head)}"'
+        scope = f' scope="{get_scope(cell, head=head)}"'
     return f"<{tag}{spans}{scope}>{escape(cell.text)}</{tag}>"
 
 
-def scope_of(cell: Cell, *, head: bool) -> str:
+def get_scope(cell: FormCell, *, head: bool) -> str:
     """Return the `scope` attribute of a header cell."""
     if head:
         return "colgroup" if cell.across > 1 else "col"
     return "rowgroup" if cell.down > 1 else "row"
 
 
-def _long_heads(form: Form) -> set[int]:
+def _long_heads(form: PrintedForm) -> set[int]:
     """Return the columns whose row headers are too long to be centred; all of them are left-aligned."""
     return {
         at
         for number, row in enumerate(form.placed())
-        if number >= form.heads and not heads_columns(form.rows[number])
+        if number >= form.heads and not is_column_header_row(form.rows[number])
         for at, cell in row
-        if cell.head and len(cell.text) > MAX_CENTRED_HEADER_LENGTH
+        if cell.head and len(cell.text) > MAX_CENTRED_HEADER_CHARACTERS
     }
 
 
-def form_docx(paper: Paper, form: Form, *, size: Length = FORM_FONT_SIZE, by_hand: bool = False) -> None:
+def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT_SIZE, by_hand: bool = False) -> None:
     """Write a form to a document, on one page if it fits, else with repeated headers.
 
     One that is filled in `by_hand` has larger words, and rows to write in.
@@ -140,39 +140,36 @@ def form_docx(paper: Paper, form: Form, *, size: Length = FORM_FONT_SIZE, by_han
             target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             fill_cell(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
             for paragraph in target.paragraphs:
-                paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
+                paragraph.paragraph_format.line_spacing = Length(int(size * CELL_LINE_SPACING))
                 paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
-                if cell.head and at in left and not heads_columns(form.rows[number]):
+                if cell.head and at in left and not is_column_header_row(form.rows[number]):
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
-def form_xlsx(page: "Worksheet", form: Form, top: int) -> int:
+def write_form_xlsx(page: "Worksheet", form: PrintedForm, top: int) -> int:
     """Write a form to a worksheet from row `top`; return the next free row."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     thin = Side(style="thin", color="8C959F")
     width = len(form.shares)
-    put_text(page.cell(top, 1), form.caption).font = Font(bold=True, size=12)
+    write_cell(page.cell(top, 1), form.caption).font = Font(bold=True, size=12)
     page.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
     for number, row in enumerate(form.placed(), start=top + 1):
         for at in range(1, width + 1):
             page.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
         for at, cell in row:
-            target = put_text(page.cell(number, at + 1), as_number(cell.text))
+            target = write_cell(page.cell(number, at + 1), to_number(cell.text))
             target.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             if cell.head:
                 target.font, target.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
             if cell.across > 1 or cell.down > 1:
                 page.merge_cells(
-                    start_row=number,
-                    start_column=at + 1,
-                    end_row=number + cell.down - 1,
-                    end_column=at + cell.across,
+                    start_row=number, start_column=at + 1, end_row=number + cell.down - 1, end_column=at + cell.across
                 )
     return top + len(form.rows) + 2
 
 
-def as_number(text: str) -> str | int | float:
+def to_number(text: str) -> str | int | float:
     """Return a text as a number if it is one, else unchanged."""
     try:
         return int(text) if text.isdecimal() else float(text) if "." in text else text
@@ -184,11 +181,11 @@ def as_number(text: str) -> str | int | float:
 CELL_PADDING_MM = 1.0
 
 
-def draw_form(sheet: "Sheet", form: Form, *, size: float, pitch: float, align: str, whole: float) -> None:
+def draw_form(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, align: str, whole: float) -> None:
     """Draw a form.
 
     Args:
-        sheet: what is drawn on (`pdf.Sheet`).
+        sheet: what is drawn on (`pdf.PdfSheet`).
         form: the form.
         size: of its characters, in points.
         pitch: how far apart its lines stand, in mm.
@@ -200,7 +197,7 @@ def draw_form(sheet: "Sheet", form: Form, *, size: float, pitch: float, align: s
     sheet.set_font("serif", size=size)
     sheet.set_line_width(0.2)
     texts = _texts(sheet, form)
-    if (high := form_height(texts, form, pitch)) <= whole:
+    if (high := compute_form_height(texts, form, pitch)) <= whole:
         sheet.keep(high)
     with sheet.table(
         col_widths=form.shares,
@@ -218,13 +215,13 @@ def draw_form(sheet: "Sheet", form: Form, *, size: float, pitch: float, align: s
                 line.cell(text, colspan=cell.across, rowspan=cell.down)
 
 
-def keep_with(sheet: "Sheet", form: Form, *, size: float, pitch: float, above: float) -> None:
+def keep_form_together(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, above: float) -> None:
     """Start a new page if a form with `above` millimetres before it does not fit."""
     sheet.set_font("serif", size=size)
-    sheet.keep(above + form_height(_texts(sheet, form), form, pitch))
+    sheet.keep(above + compute_form_height(_texts(sheet, form), form, pitch))
 
 
-def form_height(texts: list[list[str]], form: Form, pitch: float) -> float:
+def compute_form_height(texts: list[list[str]], form: PrintedForm, pitch: float) -> float:
     """Return the minimum height of a form, by the highest unmerged cell of each row."""
     rows = zip(form.rows, texts, strict=True)
     return pitch * sum(
@@ -233,7 +230,7 @@ def form_height(texts: list[list[str]], form: Form, pitch: float) -> float:
     )
 
 
-def _texts(sheet: "Sheet", form: Form) -> list[list[str]]:
+def _texts(sheet: "PdfSheet", form: PrintedForm) -> list[list[str]]:
     """Return the wrapped text of each cell."""
     unit = int(sheet.epw) / sum(form.shares)
     return [
@@ -242,11 +239,11 @@ def _texts(sheet: "Sheet", form: Form) -> list[list[str]]:
     ]
 
 
-def _broken(sheet: "Sheet", cell: Cell, width: float) -> str:
+def _broken(sheet: "PdfSheet", cell: FormCell, width: float) -> str:
     """Return a cell's wrapped text; headers are broken into lines of similar length."""
     room = width - 2 * CELL_PADDING_MM - 0.2
     lines: list[str] = []
-    for line in map(drop_forbidden, cell.text.splitlines()):
+    for line in map(remove_forbidden_characters, cell.text.splitlines()):
         rows = list(wrap_paragraph(line, sheet._width_of, room))
         if cell.head and len(rows) > 1:
             even = sheet._width_of(line) / len(rows) + 0.05

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gongkai.lib.writing.blocks import blocks
+from gongkai.lib.writing.blocks import make_blocks
 from gongkai.lib.writing.official import RED_RGB
-from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, Sheet, _block, draw_pdf
-from gongkai.lib.writing.wrapping import drop_forbidden
+from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, PdfSheet, _block, draw_pdf
+from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Points of the name on the cover, and of titles of articles.
 NAME, HEAD = 40.0, 18.0
@@ -39,7 +39,7 @@ class GazetteIssue:
     source: str = ""
 
 
-def gazette_pdf(made: GazetteIssue) -> bytes:
+def render_gazette_pdf(made: GazetteIssue) -> bytes:
     """Return an issue as .pdf.
 
     Raises:
@@ -47,7 +47,7 @@ def gazette_pdf(made: GazetteIssue) -> bytes:
     """
     pages = [[0] * len(made.articles)]
 
-    def draw(sheet: Sheet) -> None:
+    def draw(sheet: PdfSheet) -> None:
         _cover(sheet, made)
         sheet.add_page()
         links = [sheet.add_link() for _ in made.articles]
@@ -62,7 +62,7 @@ def gazette_pdf(made: GazetteIssue) -> bytes:
     return done if pages[-1] == pages[-2] else setting()
 
 
-def _cover(sheet: Sheet, made: GazetteIssue) -> None:
+def _cover(sheet: PdfSheet, made: GazetteIssue) -> None:
     sheet.ln(LINE_PITCH_MM * 3)
     sheet.set_text_color(*RED_RGB)
     for line in _name_lines(made.name):
@@ -78,7 +78,7 @@ def _cover(sheet: Sheet, made: GazetteIssue) -> None:
     sheet.lines(made.issued_on, size=BODY, face="serif", align="C")
     if made.foreword:
         sheet.ln(LINE_PITCH_MM * 2)
-        sheet.lines(drop_forbidden(made.foreword), size=BODY, face="serif", indent=2)
+        sheet.lines(remove_forbidden_characters(made.foreword), size=BODY, face="serif", indent=2)
     sheet.set_y(-60)
     sheet.lines(f"主办：{made.publisher}", size=BODY, face="serif", align="C")
     if made.source:
@@ -91,7 +91,7 @@ def _name_lines(name: str) -> list[str]:
     return [head, f"{mark}{tail}"] if mark and len(name) > 9 else [name]
 
 
-def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
+def _contents(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the table of contents with page numbers."""
     sheet.lines("目　　录", size=TITLE, face="sans", align="C")
     sheet.ln(LINE_PITCH_MM / 2)
@@ -104,7 +104,7 @@ def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Seq
         # Always as wide as with three digits, so that the second setting breaks as the first.
         sheet.set_font("serif", size=BODY)
         room = TEXT_WIDTH_MM - 14
-        *above, last = break_title(drop_forbidden(article.title), room, sheet.get_string_width)
+        *above, last = break_title(remove_forbidden_characters(article.title), room, sheet.get_string_width)
         for line in above:
             sheet.set_x(LEFT)
             sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, line, link=link, new_x="LMARGIN", new_y="NEXT")
@@ -128,7 +128,7 @@ def break_title(title: str, room: float, width: Callable[[str], float]) -> list[
     return lines
 
 
-def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
+def _articles(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
     """Write the articles, each on a new page; return their page numbers."""
     pages, section = [], ""
     for article, link in zip(made.articles, links, strict=True):
@@ -143,8 +143,8 @@ def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[in
             sheet.ln(LINE_PITCH_MM / 2)
         if article.notice:
             sheet.lines(f"【{article.notice}】", size=BODY, face="sans", align="C")
-        sheet.lines(drop_forbidden(article.title), size=HEAD, face="sans", align="C")
+        sheet.lines(remove_forbidden_characters(article.title), size=HEAD, face="sans", align="C")
         sheet.ln(LINE_PITCH_MM / 2)
-        for block in blocks(article.html):
+        for block in make_blocks(article.html):
             _block(sheet, block, lambda _mark: None)
     return pages

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gongkai.lib.writing.paper import Column, Paper
+from gongkai.lib.writing.paper import Paper, PaperColumn
 from gongkai.lib.writing.titles import cite_title
 
 UNCHECKED, HOLDS, FAILS = "未核验", "属实", "不符"
@@ -35,14 +35,14 @@ class LeadReport:
     rows: Sequence[LeadCheck]
 
 
-COLUMNS = (
-    Column("序号", 4),
-    Column("贯彻举措", 26),
-    Column("责任单位", 12),
-    Column("完成情况", 9),
-    Column("核验结论", 8),
-    Column("公开地址", 28),
-    Column("核验时间", 13),
+REPORT_COLUMNS = (
+    PaperColumn("序号", 4),
+    PaperColumn("贯彻举措", 26),
+    PaperColumn("责任单位", 12),
+    PaperColumn("完成情况", 9),
+    PaperColumn("核验结论", 8),
+    PaperColumn("公开地址", 28),
+    PaperColumn("核验时间", 13),
 )
 
 
@@ -57,13 +57,13 @@ def summarise(made: LeadReport) -> str:
     )
 
 
-def lead_docx(made: LeadReport) -> bytes:
+def render_lead_docx(made: LeadReport) -> bytes:
     """Return the report as .docx."""
     paper = Paper(landscape=True)
     paper.title(f"{made.lead}\n{made.year}年政务公开牵头任务检查情况")
     paper.text(summarise(made))
     if made.rows:
-        paper.table(COLUMNS, [_row(place, one) for place, one in enumerate(made.rows, start=1)])
+        paper.table(REPORT_COLUMNS, [_row(place, one) for place, one in enumerate(made.rows, start=1)])
     paper.signature(made.lead, made.made_on)
     return paper.save()
 

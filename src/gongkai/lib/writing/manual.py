@@ -7,10 +7,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
-from gongkai.lib.writing.blocks import Grid, Text
-from gongkai.lib.writing.official import column_shares
-from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Column, Paper, set_font
-from gongkai.lib.writing.wrapping import drop_forbidden
+from gongkai.lib.writing.blocks import TableBlock, TextBlock
+from gongkai.lib.writing.official import compute_column_shares
+from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Paper, PaperColumn, set_font
+from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Sizes of headings by level; 五号 for tables.
 _HEADINGS = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}
@@ -38,9 +38,9 @@ class Manual(Paper):
         outline = OxmlElement("w:outlineLvl")
         outline.set(qn("w:val"), str(level - 1))
         paragraph._p.get_or_add_pPr().append(outline)
-        set_font(paragraph.add_run(drop_forbidden(text)), HEAD_FACE, _HEADINGS[level])
+        set_font(paragraph.add_run(remove_forbidden_characters(text)), HEAD_FACE, _HEADINGS[level])
 
-    def block(self, block: Text) -> None:
+    def block(self, block: TextBlock) -> None:
         """Write a paragraph, or a heading two levels below the enclosing one."""
         if block.level:
             self.heading(block.text, min(block.level + 2, max(_HEADINGS)))
@@ -48,7 +48,7 @@ class Manual(Paper):
         paragraph = self._paragraph()
         paragraph.paragraph_format.first_line_indent = Length(SIZE_S4 * 2)
         paragraph.paragraph_format.line_spacing = _PITCH
-        set_font(paragraph.add_run(drop_forbidden(block.text)), BODY_FACE, SIZE_S4)
+        set_font(paragraph.add_run(remove_forbidden_characters(block.text)), BODY_FACE, SIZE_S4)
 
     def picture(self, data: bytes, alt: str, caption: str = "") -> None:
         """Insert a picture at text width, with alternative text and caption."""
@@ -56,17 +56,19 @@ class Manual(Paper):
         paragraph.paragraph_format.line_spacing = None
         paragraph.paragraph_format.keep_with_next = bool(caption)
         shape = paragraph.add_run().add_picture(BytesIO(data), width=self.width)
-        shape._inline.docPr.set("descr", drop_forbidden(alt))
+        shape._inline.docPr.set("descr", remove_forbidden_characters(alt))
         if caption:
             below = self._paragraph()
             below.paragraph_format.space_after = Pt(6)
-            set_font(below.add_run(drop_forbidden(caption)), BODY_FACE, _TABLE)
+            set_font(below.add_run(remove_forbidden_characters(caption)), BODY_FACE, _TABLE)
 
-    def grid(self, grid: Grid) -> None:
+    def grid(self, grid: TableBlock) -> None:
         """Write a table."""
         heads, *rows = grid.rows
         # A number of four letters (N-01) stays on one line.
-        shares = [max(share, 7) for share in column_shares(grid)]
-        columns = [Column(drop_forbidden(head), share) for head, share in zip(heads, shares, strict=True)]
-        self.table(columns, [[drop_forbidden(cell) for cell in row] for row in rows], size=_TABLE)
+        shares = [max(share, 7) for share in compute_column_shares(grid)]
+        columns = [
+            PaperColumn(remove_forbidden_characters(head), share) for head, share in zip(heads, shares, strict=True)
+        ]
+        self.table(columns, [[remove_forbidden_characters(cell) for cell in row] for row in rows], size=_TABLE)
         self._paragraph().paragraph_format.line_spacing = Pt(8)

@@ -29,12 +29,12 @@ from gongkai.lib.writing.paper import (
     SIZE_4,
     SIZE_S4,
     TITLE_FACE,
-    Column,
     Paper,
+    PaperColumn,
     set_font,
 )
-from gongkai.lib.writing.titles import title_lines
-from gongkai.lib.writing.wrapping import drop_forbidden, width_of
+from gongkai.lib.writing.titles import split_title_lines
+from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 
 # The 版记 at the foot of a paper's last page (GB/T 9704—2012, 7.4): whom it is copied to, who printed it and when.
 #
@@ -46,20 +46,18 @@ COPIED_TO_PREFIX = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.
 _THICK, _THIN = WD_UNDERLINE.THICK, WD_UNDERLINE.SINGLE
 _PITCH = Pt(22)
-_FRAME = {
-    "wrap": "notBeside",
-    "vAnchor": "margin",
-    "hAnchor": "margin",
-    "xAlign": "left",
-    "yAlign": "bottom",
-}
+_FRAME = {"wrap": "notBeside", "vAnchor": "margin", "hAnchor": "margin", "xAlign": "left", "yAlign": "bottom"}
 #: The height of a paragraph that is a line, and the size of what is underlined in it.
 _RULE = Pt(8)
 
 
 def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
     """Write the 版记 at the foot of the last page; a missing date is left blank."""
-    copied = f"{COPIED_TO_PREFIX}{drop_forbidden(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
+    copied = (
+        f"{COPIED_TO_PREFIX}{remove_forbidden_characters(copied_to).strip().rstrip('。')}。"
+        if copied_to.strip()
+        else ""
+    )
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
     lines = _lines(paper, copied)
     for _ in range(ceil((lines + 2) * _PITCH / LINE_PITCH)):  # room on the last page, or another page
@@ -71,7 +69,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
         line.paragraph_format.left_indent = SIZE_4 * (1 + len(COPIED_TO_PREFIX))
         line.paragraph_format.first_line_indent = -SIZE_4 * len(COPIED_TO_PREFIX)
         frame.rule(_THIN)
-    last = frame.line(f"{drop_forbidden(printed_by)}\t{day}印发")
+    last = frame.line(f"{remove_forbidden_characters(printed_by)}\t{day}印发")
     last.paragraph_format.tab_stops.add_tab_stop(Length(paper.width - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
     frame.rule(_THICK)
     end = paper._paragraph()  # what the frame hangs on
@@ -82,7 +80,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
 def _lines(paper: Paper, copied: str) -> int:
     """Return the number of lines that the 抄送 takes."""
     per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
-    return ceil(width_of(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
+    return ceil(get_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
 
 
 class _Frame:
@@ -131,7 +129,7 @@ DEADLINE_HEADER = "完成时限"
 
 
 @dataclass(frozen=True)
-class Line:
+class NoticeLine:
     """One row of the table; `extras` are further columns by header."""
 
     section: str
@@ -157,7 +155,7 @@ class OutNotice:
     preamble: str
     signed_on: date | None
     table_title: str
-    rows: Sequence[Line]
+    rows: Sequence[NoticeLine]
     copied_to: str = ""
 
     @property
@@ -176,12 +174,12 @@ class OutNotice:
         return tuple(dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip()))
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[PaperColumn, ...]:
         """Return the table's columns."""
-        first = (Column(SECTION, 14), Column(ITEM, 14)) if self.levels == 2 else (Column(SECTION, 18),)
-        more = [Column(drop_forbidden(head), 14) for head in self.heads]
-        last = (*more, Column(DEADLINE_HEADER, 14)) if self.limited else tuple(more)
-        return (*first, Column(MEASURE, 42), Column(LEAD, 14), Column(RESPONSIBLE, 15), *last)
+        first = (PaperColumn(SECTION, 14), PaperColumn(ITEM, 14)) if self.levels == 2 else (PaperColumn(SECTION, 18),)
+        more = [PaperColumn(remove_forbidden_characters(head), 14) for head in self.heads]
+        last = (*more, PaperColumn(DEADLINE_HEADER, 14)) if self.limited else tuple(more)
+        return (*first, PaperColumn(MEASURE, 42), PaperColumn(LEAD, 14), PaperColumn(RESPONSIBLE, 15), *last)
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
@@ -201,10 +199,10 @@ class OutNotice:
 
 def clean_lines(text: str) -> list[str]:
     """Return the lines of a cell without forbidden characters."""
-    return [drop_forbidden(line).strip() for line in text.splitlines() if line.strip()]
+    return [remove_forbidden_characters(line).strip() for line in text.splitlines() if line.strip()]
 
 
-def vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
+def find_vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
     """Return the vertical merges as (column, first row, last row) from 0.
 
     A lower level is never merged beyond its higher one.
@@ -221,18 +219,18 @@ def vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[in
     return made
 
 
-def notice_docx(made: OutNotice) -> bytes:
+def render_notice_docx(made: OutNotice) -> bytes:
     """Return the notice as .docx: number (7.2.5), title (7.3.1), addressee (7.3.2), body, signature (7.3.5), the 附件 (7.3.7), the 版记 (7.4)."""
     paper = Paper()
     if made.doc_number:
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
         paper._paragraph()
-    paper.title("\n".join(title_lines(drop_forbidden(made.title))))
+    paper.title("\n".join(split_title_lines(remove_forbidden_characters(made.title))))
     paper.text(f"{made.addressee.rstrip('：:')}：", indent=False)
     paper.text(made.preamble)
     paper._paragraph()
     paper.text(f"附件：{made.table_title}")
-    paper.signature(drop_forbidden(made.issuer), made.signed_on)
+    paper.signature(remove_forbidden_characters(made.issuer), made.signed_on)
     _attachment(paper, made)
     write_imprint(paper, made.issuer, made.signed_on, made.copied_to)
     return paper.save()
@@ -244,11 +242,11 @@ def _attachment(paper: Paper, made: OutNotice) -> None:
     first.paragraph_format.page_break_before = True
     set_font(first.add_run("附件"), HEAD_FACE, SIZE_3)
     paper._paragraph()
-    for line in title_lines(drop_forbidden(made.table_title)):
+    for line in split_title_lines(remove_forbidden_characters(made.table_title)):
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
     paper._paragraph()
     rows = made.cells
-    spans = vertical_merges(rows, made.levels)
+    spans = find_vertical_merges(rows, made.levels)
     covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
     printed = [
         tuple("" if (place, column) in covered else text for column, text in enumerate(row))
@@ -270,7 +268,7 @@ def _merge(table: Table, column: int, top: int, last: int) -> None:
             paragraph._element.getparent().remove(paragraph._element)
 
 
-def notice_xlsx(made: OutNotice) -> bytes:
+def render_notice_xlsx(made: OutNotice) -> bytes:
     """Return the notice as .xlsx: title, number, issuer and date above the merged table."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, Side
@@ -299,7 +297,7 @@ def notice_xlsx(made: OutNotice) -> bytes:
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
             cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= made.levels else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for place, top, last in vertical_merges(rows, made.levels):
+    for place, top, last in find_vertical_merges(rows, made.levels):
         page.merge_cells(
             start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
         )

@@ -1,6 +1,6 @@
 """Generate an issued document as .docx in the layout of GB/T 9704—2012.
 
-`pdf.official_pdf` sets the same `IssuedDocument` as .pdf.
+`pdf.render_official_pdf` sets the same `IssuedDocument` as .pdf.
 """
 
 import re
@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
+from gongkai.lib.writing.blocks import Block, PictureBlock, TableBlock, TextBlock
 from gongkai.lib.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
@@ -24,25 +24,25 @@ from gongkai.lib.writing.paper import (
     SIZE_S4,
     SUBHEAD_FACE,
     TITLE_FACE,
-    Column,
     Paper,
+    PaperColumn,
     set_font,
 )
-from gongkai.lib.writing.titles import printed_title_lines
-from gongkai.lib.writing.wrapping import drop_forbidden
+from gongkai.lib.writing.titles import break_title_lines
+from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
 RED_RGB = (0xE6, 0x00, 0x12)
-LONGEST_MARK = 30
+MAX_MARK_CHARACTERS = 30
 
 #: Gives the bytes of a picture by its mark; None where it cannot be had.
 Pictures = Callable[[str], bytes | None]
 
 
-def without_brackets(headnote: str) -> str:
+def remove_brackets(headnote: str) -> str:
     """Return a 题注 without its brackets, which the layout adds.
 
-    >>> without_brackets("（2026年8月1日第3次局务会议通过）")
+    >>> remove_brackets("（2026年8月1日第3次局务会议通过）")
     '2026年8月1日第3次局务会议通过'
     """
     words = headnote.strip()
@@ -73,17 +73,17 @@ class IssuedDocument:
         """Return the 发文机关标志 (7.2.4): issuers and 文件, or 令 for an order; "" if it exceeds a line."""
         name = "\n".join(self.issuers)
         end = "令" if self.by_order else "文件"
-        fits = name and max(map(len, self.issuers)) <= LONGEST_MARK and len(self.issuers) <= 4
+        fits = name and max(map(len, self.issuers)) <= MAX_MARK_CHARACTERS and len(self.issuers) <= 4
         return f"{name}{end}" if fits and self.number and not self.is_letter else ""
 
     @property
     def signed(self) -> bool:
         """Return true if the text ends with its own signature and date."""
-        last = [block.text for block in self.blocks if isinstance(block, Text)][-3:]
+        last = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last)
 
 
-def official_docx(made: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_docx(made: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .docx."""
     paper = Paper()
     if made.notice:
@@ -93,10 +93,10 @@ def official_docx(made: IssuedDocument, pictures: Pictures) -> bytes:
     elif made.number:
         set_font(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
     _line(paper)
-    paper.title("\n".join(printed_title_lines(made.title)))
+    paper.title("\n".join(break_title_lines(made.title)))
     if made.headnote:
         set_font(
-            _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{without_brackets(made.headnote)}）"),
+            _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_brackets(made.headnote)}）"),
             SUBHEAD_FACE,
             SIZE_3,
         )
@@ -133,27 +133,27 @@ def _mark(paper: Paper, made: IssuedDocument) -> None:
 
 
 def _block(paper: Paper, block: Block, pictures: Pictures) -> None:
-    if isinstance(block, Text):
-        text = drop_forbidden(block.text)
+    if isinstance(block, TextBlock):
+        text = remove_forbidden_characters(block.text)
         if block.level in {1, 2}:
             paper.heading(text, block.level)
         else:
             paper.text(text, indent=block.indent)
-    elif isinstance(block, Grid):
+    elif isinstance(block, TableBlock):
         _grid(paper, block)
     else:
         _picture(paper, block, pictures)
 
 
-def _grid(paper: Paper, grid: Grid) -> None:
+def _grid(paper: Paper, grid: TableBlock) -> None:
     if not grid.rows or not grid.rows[0]:
         return
     first, rows = grid.rows[0], grid.rows[1:]
     if not grid.heads:
         first, rows = tuple("" for _ in first), grid.rows
-    shares = column_shares(grid)
-    columns = [Column(drop_forbidden(head), share) for head, share in zip(first, shares, strict=True)]
-    paper.table(columns, [[drop_forbidden(cell) for cell in row] for row in rows], size=SIZE_S4)
+    shares = compute_column_shares(grid)
+    columns = [PaperColumn(remove_forbidden_characters(head), share) for head, share in zip(first, shares, strict=True)]
+    paper.table(columns, [[remove_forbidden_characters(cell) for cell in row] for row in rows], size=SIZE_S4)
     if not grid.heads:
         table = paper.document.tables[-1]
         table._tbl.remove(table.rows[0]._tr)
@@ -164,7 +164,7 @@ def _grid(paper: Paper, grid: Grid) -> None:
 _ROOM, _SHORT = 36.0, 9.0
 
 
-def column_shares(grid: Grid) -> list[float]:
+def compute_column_shares(grid: TableBlock) -> list[float]:
     """Return the share of each column in the width, bounded, by its longest text."""
     longest = [
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
@@ -179,7 +179,7 @@ def column_shares(grid: Grid) -> list[float]:
     return wanted
 
 
-def _picture(paper: Paper, picture: Picture, pictures: Pictures) -> None:
+def _picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> None:
     data = pictures(picture.mark)
     if data:
         run = _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
@@ -202,13 +202,13 @@ def _end(paper: Paper, made: IssuedDocument) -> None:
         for place, name in enumerate(made.attachments, 1):
             head = "附件：" if place == 1 else "　　　"
             number = f"{place}. " if len(made.attachments) > 1 else ""
-            paper.text(f"{head}{number}{drop_forbidden(name)}")
+            paper.text(f"{head}{number}{remove_forbidden_characters(name)}")
     if made.made_on and not made.signed and made.issuers:
         paper.signature("　".join(made.issuers), made.made_on)
     if made.source:
         _line(paper)
-        run = _line(paper).add_run(drop_forbidden(made.source))
+        run = _line(paper).add_run(remove_forbidden_characters(made.source))
         set_font(run, BODY_FACE, Pt(10.5))
 
 
-__all__ = ["IssuedDocument", "Mm", "Pictures", "column_shares", "official_docx"]
+__all__ = ["IssuedDocument", "Mm", "Pictures", "compute_column_shares", "render_official_docx"]

@@ -30,14 +30,14 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.wrapping import drop_forbidden, width_of
+from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 
 #: Styles of tables that are used: the plain one, and the one with lines.
 _KEPT = {"TableNormal", "TableGrid"}
 
 
 @cache
-def empty_docx() -> bytes:
+def make_empty_docx() -> bytes:
     """Return the bytes of an empty .docx without the unused table styles."""
     document, out = Document(), BytesIO()
     styles = document.styles
@@ -51,9 +51,9 @@ def empty_docx() -> bytes:
     return out.getvalue()
 
 
-def new_document() -> DocumentObject:
+def make_document() -> DocumentObject:
     """Return a new, empty document."""
-    return Document(BytesIO(empty_docx()))
+    return Document(BytesIO(make_empty_docx()))
 
 
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
@@ -66,7 +66,7 @@ TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
 #: 2号, 3号, 4号, 小4 in points.
 SIZE_2, SIZE_3, SIZE_4, SIZE_S4 = Pt(22), Pt(16), Pt(14), Pt(12)
 #: Fonts that replace those missing on a computer, best first.
-STAND_INS = {
+SUBSTITUTE_FONTS = {
     TITLE_FACE: "小标宋体,方正小标宋_GBK,华文中宋,宋体,SimSun,Noto Serif CJK SC",
     BODY_FACE: "仿宋,FangSong,华文仿宋,Noto Serif CJK SC",
     HEAD_FACE: "SimHei,Noto Sans CJK SC",
@@ -76,7 +76,7 @@ STAND_INS = {
 #: Line pitch in points: 22 lines on 225 mm (637.8 pt), in twentieths of a point as files store it.
 LINE_PITCH = Pt(28.95)
 #: Line spacing in cells as a multiple of the font size, for any font.
-CELL_PITCH = 1.3
+CELL_LINE_SPACING = 1.3
 #: Spacing that fits 28 characters of 3号 (448 pt) into a line of 156 mm (442.2 pt).
 CHARACTER_SPACING = Pt(-0.25)
 TOP, BOTTOM, LEFT, RIGHT = Mm(37), Mm(35), Mm(28), Mm(26)
@@ -84,7 +84,7 @@ LONG, SHORT = Mm(297), Mm(210)
 
 
 @dataclass(frozen=True)
-class Column:
+class PaperColumn:
     """A table column: header and share of the width."""
 
     head: str
@@ -104,7 +104,7 @@ class Paper:
     """A document written from top to bottom; `save` returns the .docx."""
 
     def __init__(self, *, landscape: bool = False) -> None:
-        self.document: DocumentObject = new_document()
+        self.document: DocumentObject = make_document()
         _sign_nothing(self.document)
         self.landscape = landscape
         self._page()
@@ -148,7 +148,7 @@ class Paper:
         self._paragraph()
         self._paragraph()
         day = day_in_words(on) if on else "　　年　　月　　日"
-        beyond = (width_of(unit) - width_of(day)) / 2
+        beyond = (get_width(unit) - get_width(day)) / 2
         for line, indent in ((unit, max(4 - beyond, 0)), (day, 4 + max(beyond - 4, 0))):
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
             paragraph.paragraph_format.right_indent = Length(int(SIZE_3 * indent))
@@ -157,7 +157,7 @@ class Paper:
         for one in (*before, *others):
             Paragraph(one, self.document).paragraph_format.keep_with_next = True
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4) -> None:
+    def table(self, columns: Sequence[PaperColumn], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4) -> None:
         """Write a table with a repeated header row; rows do not break across pages if they fit."""
         table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -173,7 +173,7 @@ class Paper:
             for cell, text in zip(cells, row, strict=True):
                 fill_cell(cell, text, BODY_FACE, size)
                 for paragraph in cell.paragraphs:
-                    paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
+                    paragraph.paragraph_format.line_spacing = Length(int(size * CELL_LINE_SPACING))
         for grid, width in zip(table.columns, widths, strict=True):
             grid.width = Length(width)
         for line in table.rows:
@@ -254,7 +254,7 @@ def _stand_ins(document: DocumentObject) -> None:
     """Declare substitute fonts in the font table."""
     part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
     table = parse_xml(part.blob)
-    for name, others in STAND_INS.items():
+    for name, others in SUBSTITUTE_FONTS.items():
         font = OxmlElement("w:font")
         font.set(qn("w:name"), name)
         for tag, value in (("altName", others), ("charset", "86"), ("family", "roman")):
@@ -273,7 +273,7 @@ def fill_cell(cell: _Cell, text: str, name: str, size: Length, *, centred: bool 
         form.space_before = form.space_after = Pt(0)
         if centred:
             form.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        set_font(paragraph.add_run(drop_forbidden(line)), name, size)
+        set_font(paragraph.add_run(remove_forbidden_characters(line)), name, size)
 
 
 def _close_cells(table: CT_Tbl) -> None:

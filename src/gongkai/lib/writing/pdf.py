@@ -17,12 +17,12 @@ from fpdf.fonts import TTFFont
 
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
-from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, Font, MissingFont, find_fonts
-from gongkai.lib.writing.forms import Cell, Form, draw_form
-from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, column_shares, without_brackets
-from gongkai.lib.writing.titles import printed_title_lines
-from gongkai.lib.writing.wrapping import drop_forbidden, wrap_paragraph
+from gongkai.lib.writing.blocks import Block, PictureBlock, TableBlock, TextBlock
+from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, FontFile, MissingFont, find_fonts
+from gongkai.lib.writing.forms import FormCell, PrintedForm, draw_form
+from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, compute_column_shares, remove_brackets
+from gongkai.lib.writing.titles import break_title_lines
+from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_paragraph
 
 # A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
 #
@@ -31,17 +31,10 @@ from gongkai.lib.writing.wrapping import drop_forbidden, wrap_paragraph
 
 
 #: Characters to measure with: Latin, punctuation, circled numbers, wide forms. A Han character is as wide as the sign for one that is not there.
-_RANGES = (
-    (0x20, 0x7F),
-    (0xA0, 0x180),
-    (0x2010, 0x2040),
-    (0x2460, 0x2500),
-    (0x3000, 0x3030),
-    (0xFF00, 0xFFF0),
-)
+_RANGES = ((0x20, 0x7F), (0xA0, 0x180), (0x2010, 0x2040), (0x2460, 0x2500), (0x3000, 0x3030), (0xFF00, 0xFFF0))
 
 
-def subset_font(font: Font, characters: Iterable[str]) -> bytes:
+def subset_font(font: FontFile, characters: Iterable[str]) -> bytes:
     """Return a font subset to some characters, as bytes; missing characters are skipped."""
     wanted = harfbuzz.SubsetInput()
     for character in characters:
@@ -50,20 +43,20 @@ def subset_font(font: Font, characters: Iterable[str]) -> bytes:
     return bytes(harfbuzz.subset(_face(font), wanted).blob.data)
 
 
-def find_lacking(font: Font, characters: Iterable[str]) -> list[str]:
+def find_lacking(font: FontFile, characters: Iterable[str]) -> list[str]:
     """Return the Chinese characters that a font lacks."""
     face = harfbuzz.Font(_face(font))
     return [char for char in sorted(characters) if is_han(char) and face.get_nominal_glyph(ord(char)) is None]
 
 
 @lru_cache(maxsize=2)
-def common_subset(font: Font) -> bytes:
+def make_common_subset(font: FontFile) -> bytes:
     """Return a subset for measuring widths; cached."""
     return subset_font(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
 
 
 @lru_cache(maxsize=2)
-def _face(font: Font) -> harfbuzz.Face:
+def _face(font: FontFile) -> harfbuzz.Face:
     return harfbuzz.Face(harfbuzz.Blob.from_file_path(font.path), font.number)
 
 
@@ -81,7 +74,7 @@ BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
 PAGE_NUMBER_CHARACTERS = frozenset("— 0123456789")
 
 
-class Sheet(FPDF):
+class PdfSheet(FPDF):
     """A PDF document: margins, fonts, page numbers; records the characters written."""
 
     def __init__(self, serif: Path, sans: Path) -> None:
@@ -141,7 +134,7 @@ class Sheet(FPDF):
         return self._widths[key]
 
 
-def draw_pdf(draw: Callable[[Sheet], None], *, title: str, author: str, words: str = "") -> bytes:
+def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, words: str = "") -> bytes:
     """Return the .pdf that `draw` produces.
 
     The faces are cut to the characters that there are, so that the file depends on nothing but its content. Who knows them beforehand says so;
@@ -159,7 +152,7 @@ def draw_pdf(draw: Callable[[Sheet], None], *, title: str, author: str, words: s
     serif, sans = find_fonts()
     characters = {*PAGE_NUMBER_CHARACTERS, *words}
     if not words:
-        with _sheet(common_subset(serif), common_subset(sans)) as first:
+        with _sheet(make_common_subset(serif), make_common_subset(sans)) as first:
             draw(first)
         characters = first.written
     while True:
@@ -176,41 +169,43 @@ def draw_pdf(draw: Callable[[Sheet], None], *, title: str, author: str, words: s
 
 
 @contextmanager
-def _sheet(serif: bytes, sans: bytes) -> Iterator[Sheet]:
+def _sheet(serif: bytes, sans: bytes) -> Iterator[PdfSheet]:
     """Context manager that yields a document with fonts in temporary files."""
     with TemporaryDirectory(prefix="gongkai-") as folder:
         paths = Path(folder, "serif.ttf"), Path(folder, "sans.ttf")
         for path, face in zip(paths, (serif, sans), strict=True):
             path.write_bytes(face)
-        yield Sheet(*paths)
+        yield PdfSheet(*paths)
 
 
-def official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .pdf.
 
     Raises:
         MissingFont: no Chinese face is installed.
     """
 
-    def draw(sheet: Sheet) -> None:
+    def draw(sheet: PdfSheet) -> None:
         _issued(sheet, made, pictures)
 
     return draw_pdf(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
 
 
-def _issued(sheet: Sheet, made: IssuedDocument, pictures: Pictures) -> None:
+def _issued(sheet: PdfSheet, made: IssuedDocument, pictures: Pictures) -> None:
     _head(sheet, made)
-    for line in printed_title_lines(made.title):
+    for line in break_title_lines(made.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
-        sheet.lines(f"（{drop_forbidden(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
+        sheet.lines(
+            f"（{remove_forbidden_characters(remove_brackets(made.headnote))}）", size=BODY, face="serif", align="C"
+        )
     sheet.ln(LINE_PITCH_MM)
     for block in made.blocks:
         _block(sheet, block, pictures)
     _end(sheet, made)
 
 
-def _head(sheet: Sheet, made: IssuedDocument) -> None:
+def _head(sheet: PdfSheet, made: IssuedDocument) -> None:
     if made.notice:
         sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
     if made.mark:
@@ -233,26 +228,26 @@ def _head(sheet: Sheet, made: IssuedDocument) -> None:
     sheet.ln(LINE_PITCH_MM / 2)
 
 
-def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
-    if isinstance(block, Text):
+def _block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
+    if isinstance(block, TextBlock):
         if block.level:
             sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
-        sheet.lines(drop_forbidden(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
-    elif isinstance(block, Grid):
+        sheet.lines(remove_forbidden_characters(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
+    elif isinstance(block, TableBlock):
         _grid(sheet, block)
     else:
         _picture(sheet, block, pictures)
 
 
-def _grid(sheet: Sheet, grid: Grid) -> None:
+def _grid(sheet: PdfSheet, grid: TableBlock) -> None:
     if not grid.rows or not grid.rows[0]:
         return
-    rows = tuple(tuple(Cell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
+    rows = tuple(tuple(FormCell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
     sheet.ln(2)
     draw_form(
         sheet,
-        Form("", rows, grid.heads, tuple(column_shares(grid))),
+        PrintedForm("", rows, grid.heads, tuple(compute_column_shares(grid))),
         size=SMALL,
         pitch=6,
         align="LEFT",
@@ -261,7 +256,7 @@ def _grid(sheet: Sheet, grid: Grid) -> None:
     sheet.ln(4)
 
 
-def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
+def _picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None:
     data = pictures(picture.mark)
     try:
         if data is None:
@@ -269,16 +264,21 @@ def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
         sheet.image(BytesIO(data), x=Align.C, w=min(TEXT_WIDTH_MM, 120), keep_aspect_ratio=True)
         sheet.ln(4)
     except (ValueError, OSError):
-        sheet.lines(f"（图：{drop_forbidden(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
+        sheet.lines(
+            f"（图：{remove_forbidden_characters(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2
+        )
 
 
-def _end(sheet: Sheet, made: IssuedDocument) -> None:
+def _end(sheet: PdfSheet, made: IssuedDocument) -> None:
     for place, name in enumerate(made.attachments, 1):
         if place == 1:
             sheet.ln(LINE_PITCH_MM)
         number = f"{place}. " if len(made.attachments) > 1 else ""
         sheet.lines(
-            f"{'附件：' if place == 1 else '　　　'}{number}{drop_forbidden(name)}", size=BODY, face="serif", indent=2
+            f"{'附件：' if place == 1 else '　　　'}{number}{remove_forbidden_characters(name)}",
+            size=BODY,
+            face="serif",
+            indent=2,
         )
     if made.made_on and not made.signed and made.issuers:
         sheet.ln(LINE_PITCH_MM)
@@ -286,4 +286,4 @@ def _end(sheet: Sheet, made: IssuedDocument) -> None:
             sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
     if made.source:
         sheet.ln(LINE_PITCH_MM / 2)
-        sheet.lines(drop_forbidden(made.source), size=SMALL, face="serif", align="L")
+        sheet.lines(remove_forbidden_characters(made.source), size=SMALL, face="serif", align="L")

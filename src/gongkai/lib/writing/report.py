@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.numerals import percent, to_words
-from gongkai.lib.writing.paper import Column, Paper
+from gongkai.lib.chinese.numerals import compute_percent, to_words
+from gongkai.lib.writing.paper import Paper, PaperColumn
 from gongkai.lib.writing.titles import cite_title
 
 #: Number format of a share in a spreadsheet, equal to `format_share`.
-FORMAT = "0%"
+SHARE_FORMAT = "0%"
 
 
 def format_share(done: int, total: int) -> str:
     """Return a percentage as text; a dash if the total is 0."""
-    rounded = percent(done, total)
+    rounded = compute_percent(done, total)
     return "—" if rounded is None else f"{rounded}%"
 
 
@@ -24,7 +24,7 @@ DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 
 @dataclass(frozen=True)
-class Fulfilment:
+class MeasureFulfilment:
     """State of one measure: text, lead units, status, evidence and reasons."""
 
     number: int
@@ -52,36 +52,36 @@ class CompletionReport:
     closed: int
     late: int
     closed_late: int
-    measures: Sequence[Fulfilment]
+    measures: Sequence[MeasureFulfilment]
 
 
-COLUMNS = (
-    Column("序号", 4),
-    Column("贯彻举措", 34),
-    Column("牵头单位", 10),
-    Column("完成情况", 9),
-    Column("佐证", 26),
-    Column("说明", 17),
+REPORT_COLUMNS = (
+    PaperColumn("序号", 4),
+    PaperColumn("贯彻举措", 34),
+    PaperColumn("牵头单位", 10),
+    PaperColumn("完成情况", 9),
+    PaperColumn("佐证", 26),
+    PaperColumn("说明", 17),
 )
 
 
-def completion_docx(made: CompletionReport) -> bytes:
+def render_completion_docx(made: CompletionReport) -> bytes:
     """Return the report as .docx: overview, sections, table of all measures."""
     paper = Paper(landscape=True)
     paper.title(f"{made.government}\n{made.year}年政务公开工作要点任务完成情况")
     paper.heading("一、总体情况")
     paper.text(summarise(made))
     paper.heading("二、分项情况")
-    for place, (section, rows) in enumerate(by_section(made.measures), start=1):
-        paper.heading(f"（{to_words(place)}）{without_number(section) or '其他任务'}", level=2)
-        paper.text(of_section(rows))
+    for place, (section, rows) in enumerate(group_by_section(made.measures), start=1):
+        paper.heading(f"（{to_words(place)}）{remove_number(section) or '其他任务'}", level=2)
+        paper.text(describe_section(rows))
     paper.heading("三、逐项情况")
-    paper.table(COLUMNS, [_row(fulfilment) for fulfilment in made.measures])
+    paper.table(REPORT_COLUMNS, [_row(fulfilment) for fulfilment in made.measures])
     paper.signature(made.government, made.made_on)
     return paper.save()
 
 
-def count_measures(measures: Sequence[Fulfilment], status: str) -> int:
+def count_measures(measures: Sequence[MeasureFulfilment], status: str) -> int:
     """Return the number of measures with a status."""
     return sum(1 for fulfilment in measures if fulfilment.status == status)
 
@@ -99,27 +99,27 @@ def summarise(made: CompletionReport) -> str:
     )
 
 
-def by_section(measures: Sequence[Fulfilment]) -> list[tuple[str, list[Fulfilment]]]:
+def group_by_section(measures: Sequence[MeasureFulfilment]) -> list[tuple[str, list[MeasureFulfilment]]]:
     """Return the measures by section, in order."""
-    found: dict[str, list[Fulfilment]] = {}
+    found: dict[str, list[MeasureFulfilment]] = {}
     for fulfilment in measures:
         found.setdefault(fulfilment.section, []).append(fulfilment)
     return list(found.items())
 
 
-def without_number(section: str) -> str:
+def remove_number(section: str) -> str:
     """Return a section's title without its number."""
     return _NUMBER.sub("", section.strip())
 
 
-def of_section(rows: Sequence[Fulfilment]) -> str:
+def describe_section(rows: Sequence[MeasureFulfilment]) -> str:
     """Return a section's state in a sentence, with the unfinished measures."""
     words = f"共{len(rows)}项举措，已完成{count_measures(rows, DONE)}项。"
     left = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
     return words + (f"{'、'.join(left)}。" if left else "")
 
 
-def _row(one: Fulfilment) -> tuple[str, ...]:
+def _row(one: MeasureFulfilment) -> tuple[str, ...]:
     status = one.status if one.total <= 1 else f"{one.status}\n（{one.closed}/{one.total}）"
     return (
         str(one.number),

@@ -6,12 +6,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from gongkai.lib.confined import reader
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
@@ -22,7 +17,7 @@ MIN_RSA_KEY_BITS = 2048
 MAX_CERTIFICATE_FILE_BYTES = 200_000
 
 
-class CannotSign(Exception):
+class SigningError(Exception):
     """Raised for an unusable certificate, key or letter; the message is one Chinese line."""
 
 
@@ -39,23 +34,23 @@ class Certificate:
     ends: datetime
 
 
-@reader(CannotSign)
+@reader(SigningError)
 def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     """Read a PKCS#12 file.
 
     Raises:
-        CannotSign: it cannot be opened, or holds nothing that documents are signed with today.
+        SigningError: it cannot be opened, or holds nothing that documents are signed with today.
     """
     if len(data) > MAX_CERTIFICATE_FILE_BYTES:
-        raise CannotSign("文件过大，这不是证书文件（.p12 或 .pfx）。")
+        raise SigningError("文件过大，这不是证书文件（.p12 或 .pfx）。")
     try:
         held = pkcs12.load_pkcs12(data, password.encode() or None)
     except Exception as error:  # the library fails in many ways, of which a wrong password is one
-        raise CannotSign(
+        raise SigningError(
             "证书文件打不开：请确认是 .p12 或 .pfx 文件，密码正确；国密（SM2）证书暂不支持，请向颁发机构另领RSA或者ECC证书。"
         ) from error
     if held.key is None or held.cert is None:
-        raise CannotSign("文件里没有私钥或者证书，请从颁发机构重新导出（包含私钥）。")
+        raise SigningError("文件里没有私钥或者证书，请从颁发机构重新导出（包含私钥）。")
     made, key = held.cert.certificate, held.key
     _check(made, key, now)
     chain = [made, *(one.certificate for one in held.additional_certs)]
@@ -73,34 +68,34 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
 def _check(made: x509.Certificate, key: object, now: datetime) -> None:
     """Refuse a weak, mismatched or expired key, or a certificate not meant for signing."""
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
-        raise CannotSign("只支持RSA或者ECC证书，请向颁发机构另领。")
+        raise SigningError("只支持RSA或者ECC证书，请向颁发机构另领。")
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size < MIN_RSA_KEY_BITS:
-        raise CannotSign(f"RSA密钥不足{MIN_RSA_KEY_BITS}位，请向颁发机构换领。")
+        raise SigningError(f"RSA密钥不足{MIN_RSA_KEY_BITS}位，请向颁发机构换领。")
     if key.public_key() != made.public_key():
-        raise CannotSign("私钥与证书不是一对，请从颁发机构重新导出。")
+        raise SigningError("私钥与证书不是一对，请从颁发机构重新导出。")
     if not made.not_valid_before_utc <= now < made.not_valid_after_utc:
-        raise CannotSign("证书不在有效期内，请向颁发机构换领。")
+        raise SigningError("证书不在有效期内，请向颁发机构换领。")
     try:
         usage = made.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     if not (usage.digital_signature or usage.content_commitment):
-        raise CannotSign("这个证书不能用于签名（密钥用途中没有数字签名），请使用签名证书。")
+        raise SigningError("这个证书不能用于签名（密钥用途中没有数字签名），请使用签名证书。")
 
 
-@reader(CannotSign)
-def docx_to_pdf(data: bytes) -> bytes:
+@reader(SigningError)
+def convert_docx_to_pdf(data: bytes) -> bytes:
     """Convert a .docx to PDF with LibreOffice.
 
     Raises:
-        CannotSign: LibreOffice is not installed, or does not manage it.
+        SigningError: LibreOffice is not installed, or does not manage it.
     """
     try:
         made = convert_office_file(data, "docx", "pdf")
     except ConversionFailed as error:
-        raise CannotSign("文书不能转成PDF，请检查文书模板。") from error
+        raise SigningError("文书不能转成PDF，请检查文书模板。") from error
     if made is None:
-        raise CannotSign("本机没有安装 LibreOffice，不能生成PDF文书。")
+        raise SigningError("本机没有安装 LibreOffice，不能生成PDF文书。")
     return made
 
 

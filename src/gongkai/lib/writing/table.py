@@ -11,10 +11,10 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.writing.cells import put_row
-from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.report import FORMAT, format_share
+from gongkai.lib.chinese.numerals import compute_percent
+from gongkai.lib.writing.cells import append_row
+from gongkai.lib.writing.paper import Paper, PaperColumn
+from gongkai.lib.writing.report import SHARE_FORMAT, format_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class UnitLine:
 
 
 @dataclass(frozen=True)
-class Progress:
+class NoticeProgressTable:
     """The progress table of a notice on a day."""
 
     title: str
@@ -125,7 +125,7 @@ _UNITS = (
 )
 
 
-def progress_xlsx(made: Progress) -> bytes:
+def render_progress_xlsx(made: NoticeProgressTable) -> bytes:
     """Return the table as .xlsx."""
     from openpyxl import Workbook
 
@@ -140,11 +140,11 @@ def progress_xlsx(made: Progress) -> bytes:
     return out.getvalue()
 
 
-def _measures(page: "Worksheet", made: Progress) -> None:
+def _measures(page: "Worksheet", made: NoticeProgressTable) -> None:
     _head(page, made, _MEASURES)
-    styles = Styles()
+    styles = CellStyleCache()
     for at, line in enumerate(made.measures, FIRST_BODY_ROW):
-        put_row(
+        append_row(
             page,
             [
                 line.number,
@@ -162,18 +162,18 @@ def _measures(page: "Worksheet", made: Progress) -> None:
             ],
         )
         _light(styles, page.cell(at, 10), line.light)
-        page.cell(at, len(_MEASURES)).number_format = FORMAT
+        page.cell(at, len(_MEASURES)).number_format = SHARE_FORMAT
     _sums(page, made)
     _finish(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
 def _share(figures: Mapping[str, int]) -> float | None:
     """Return the closed share of the owed entries; None if none are owed."""
-    rounded = percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
+    rounded = compute_percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
     return None if rounded is None else rounded / 100
 
 
-def _sums(page: "Worksheet", made: Progress) -> None:
+def _sums(page: "Worksheet", made: NoticeProgressTable) -> None:
     """Write the totals as values, because previews on phones compute no formulas."""
     from openpyxl.styles import Font
 
@@ -182,16 +182,16 @@ def _sums(page: "Worksheet", made: Progress) -> None:
     page.cell(at, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
         page.cell(at, column, sums[name])
-    page.cell(at, len(_MEASURES), _share(sums)).number_format = FORMAT
+    page.cell(at, len(_MEASURES), _share(sums)).number_format = SHARE_FORMAT
     for cell in page[at]:
         cell.font = Font(bold=True)
 
 
-def _units(page: "Worksheet", made: Progress) -> None:
+def _units(page: "Worksheet", made: NoticeProgressTable) -> None:
     _head(page, made, _UNITS)
-    styles = Styles()
+    styles = CellStyleCache()
     for at, line in enumerate(made.units, FIRST_BODY_ROW):
-        put_row(
+        append_row(
             page,
             [
                 line.number,
@@ -216,10 +216,10 @@ def _units(page: "Worksheet", made: Progress) -> None:
     _finish(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
-def _head(page: "Worksheet", made: Progress, columns: Sequence[tuple[str, int]]) -> None:
+def _head(page: "Worksheet", made: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    put_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
+    append_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
     page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
     page["A1"].font, page["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
     page.append([head for head, _ in columns])
@@ -230,7 +230,7 @@ def _head(page: "Worksheet", made: Progress, columns: Sequence[tuple[str, int]])
         page.column_dimensions[_letter(place)].width = width
 
 
-def _light(styles: "Styles", cell: "_CellOrMergedCell", light: str) -> None:
+def _light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
     def set_on(one: "_CellOrMergedCell") -> None:
         from openpyxl.styles import Alignment, PatternFill
 
@@ -240,7 +240,7 @@ def _light(styles: "Styles", cell: "_CellOrMergedCell", light: str) -> None:
     styles.set(cell, light, set_on)
 
 
-class Styles:
+class CellStyleCache:
     """Cache of cell styles; openpyxl compares each new style with all others."""
 
     def __init__(self) -> None:
@@ -259,7 +259,7 @@ class Styles:
 
 def _finish(
     page: "Worksheet",
-    styles: "Styles",
+    styles: "CellStyleCache",
     columns: Sequence[tuple[str, int]],
     *,
     dates: Sequence[int],
@@ -301,20 +301,20 @@ def _letter(number: int) -> str:
     return get_column_letter(number)
 
 
-COLUMNS = (
-    Column("序号", 4),
-    Column("贯彻举措", 38),
-    Column("牵头单位", 14),
-    Column("最晚到期", 11),
-    Column("办结／任务", 10),
-    Column("进展", 10),
-    Column("其中逾期", 8),
+PROGRESS_COLUMNS = (
+    PaperColumn("序号", 4),
+    PaperColumn("贯彻举措", 38),
+    PaperColumn("牵头单位", 14),
+    PaperColumn("最晚到期", 11),
+    PaperColumn("办结／任务", 10),
+    PaperColumn("进展", 10),
+    PaperColumn("其中逾期", 8),
 )
 #: Maximum number of late measures that are named one by one.
 MAX_NAMED_LATE_MEASURES = 20
 
 
-def progress_docx(made: Progress) -> bytes:
+def render_progress_docx(made: NoticeProgressTable) -> bytes:
     """Return the document as .docx."""
     paper = Paper(landscape=True)
     paper.title(f"{made.title}\n推进情况")
@@ -327,11 +327,11 @@ def progress_docx(made: Progress) -> bytes:
     paper.heading("二、逾期情况")
     paper.text(_late(late) if late else "没有逾期任务。")
     paper.heading("三、逐项进展")
-    paper.table(COLUMNS, [_row(measure_line) for measure_line in made.measures])
+    paper.table(PROGRESS_COLUMNS, [_row(measure_line) for measure_line in made.measures])
     return paper.save()
 
 
-def summarise(made: Progress) -> str:
+def summarise(made: NoticeProgressTable) -> str:
     """Return the totals in sentences; every entry is counted in one of them."""
     sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]

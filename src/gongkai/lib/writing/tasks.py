@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.paper import Column, Paper
+from gongkai.lib.writing.paper import Paper, PaperColumn
 
 
 @dataclass(frozen=True)
-class Task:
+class PrintedTask:
     """One task of the list; `period` is its month or quarter (2026年11月), "" for the whole year."""
 
     number: str
@@ -35,21 +35,21 @@ class TaskList:
     year: int
     made_on: date
     notices: Sequence[str]
-    tasks: Sequence[Task]
+    tasks: Sequence[PrintedTask]
 
 
-COLUMNS = (
-    Column("序号", 4),
-    Column("工作任务", 12),
-    Column("工作内容", 34),
-    Column("公开路径", 18),
-    Column("牵头单位", 9),
-    Column("责任单位", 9),
-    Column("完成时限", 10),
+TASK_COLUMNS = (
+    PaperColumn("序号", 4),
+    PaperColumn("工作任务", 12),
+    PaperColumn("工作内容", 34),
+    PaperColumn("公开路径", 18),
+    PaperColumn("牵头单位", 9),
+    PaperColumn("责任单位", 9),
+    PaperColumn("完成时限", 10),
 )
 
 
-def task_list_docx(made: TaskList) -> bytes:
+def render_task_list_docx(made: TaskList) -> bytes:
     """Return the list as .docx: a landscape table under title and source notices."""
     paper = Paper(landscape=True)
     paper.title(f"{made.unit}\n{made.year}年政务公开工作任务清单")
@@ -58,12 +58,12 @@ def task_list_docx(made: TaskList) -> bytes:
     if not made.tasks:
         paper.text("本年度没有任务。")
     else:
-        paper.table(COLUMNS, [_row(place, task) for place, task in enumerate(made.tasks, start=1)])
+        paper.table(TASK_COLUMNS, [_row(place, task) for place, task in enumerate(made.tasks, start=1)])
     paper.signature(made.unit, made.made_on)
     return paper.save()
 
 
-def _row(place: int, task: Task) -> tuple[str, ...]:
+def _row(place: int, task: PrintedTask) -> tuple[str, ...]:
     return (
         str(place),
         "\n".join(part for part in (task.section, task.item) if part),
@@ -75,7 +75,7 @@ def _row(place: int, task: Task) -> tuple[str, ...]:
     )
 
 
-def describe_limit(task: Task, *, period: bool = True) -> str:
+def describe_limit(task: PrintedTask, *, period: bool = True) -> str:
     """Return a task's limit in Chinese: period, rules and resulting date."""
     words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:

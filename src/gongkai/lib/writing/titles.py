@@ -1,11 +1,11 @@
 """Break titles into balanced lines at word boundaries (GB/T 9704—2012, 7.3.1)."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.wrapping import drop_forbidden, width_of
+from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are wider than half a character in most
 #: fonts.
-PER_LINE = 19
+MAX_TITLE_LINE_CHARACTERS = 19
 #: Where a line may end without cutting a word, dearest first; the end of each match is the place.
 _GOOD = (
     re.compile(r"(?=关于)"),
@@ -42,14 +42,14 @@ def quote_words(words: str) -> str:
     return f"“{words.strip().translate(_INNER_QUOTES)}”"
 
 
-def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
+def split_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> list[str]:
     """Return the lines of a title; existing line breaks are kept."""
     if "\n" in text:
         return text.splitlines()
-    if width_of(text) <= per_line:
+    if get_width(text) <= per_line:
         return [text]
     costs = _costs(text)
-    wanted = int(-(-width_of(text) // per_line))
+    wanted = int(-(-get_width(text) // per_line))
     for count in (wanted, wanted + 1):
         best = _cut(text, costs, count, per_line)
         if best:
@@ -61,10 +61,10 @@ def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
 _WELL = _COST[2]
 
 
-def title_pieces(text: str) -> list[str]:
+def split_title_pieces(text: str) -> list[str]:
     """Return the parts of a title between which a line may break.
 
-    >>> title_pieces("云岭市教育局关于做好2026年9月招生工作的通知")
+    >>> split_title_pieces("云岭市教育局关于做好2026年9月招生工作的通知")
     ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
     """
     costs, made = _costs(text), [0]
@@ -72,10 +72,10 @@ def title_pieces(text: str) -> list[str]:
     return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
 
 
-def printed_title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
+def break_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> list[str]:
     """Return the printed lines of a title; too long lines are broken between words."""
-    written = [line for value in text.splitlines() if (line := drop_forbidden(value).strip())]
-    return [line for value in written for line in title_lines(value, per_line)]
+    written = [line for value in text.splitlines() if (line := remove_forbidden_characters(value).strip())]
+    return [line for value in written for line in split_title_lines(value, per_line)]
 
 
 def _costs(text: str) -> list[float]:
@@ -96,12 +96,12 @@ def _costs(text: str) -> list[float]:
 
 def _cut(text: str, costs: list[float], count: int, per_line: int) -> list[str]:
     """Return the cheapest division into `count` lines; [] if none fits."""
-    ideal = width_of(text) / count
+    ideal = get_width(text) / count
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for lines in range(1, count + 1):
         for end in range(lines, len(text) + 1):
             for start in range(end - 1, -1, -1):
-                width = width_of(text[start:end])
+                width = get_width(text[start:end])
                 if width > per_line:
                     break
                 if (lines - 1, start) not in best:

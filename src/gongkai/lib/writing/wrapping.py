@@ -65,11 +65,11 @@ def _pieces(text: str) -> Iterator[str]:
         yield run
 
 
-def width_of(text: str) -> float:
+def get_width(text: str) -> float:
     """Return the width of a line in Chinese characters; Latin characters count half."""
     return sum(0.5 if ord(char) < 128 else 1.0 for char in text)
 
 
-def drop_forbidden(text: str) -> str:
+def remove_forbidden_characters(text: str) -> str:
     """Return a text without characters that XML forbids."""
     return "".join(c for c in text if c == "\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))

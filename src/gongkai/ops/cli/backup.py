@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from gongkai.lib.typed_json import number, records
+from gongkai.lib.typed_json import read_number, read_records
 from gongkai.ops.cli.django import require_primary, start_django, use_direct_database_url
 from gongkai.ops.cli.errors import one_line, report_in_one_line
 from gongkai.ops.cli.serving_lock import lock_served
@@ -122,7 +122,7 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         click.echo(
             f"完好：{found['made_at']} 的备份，流水 {found['movements']} 条，文件 {found['files']} 个，封存值一致。"
         )
-        for record in records(found, "checks"):
+        for record in read_records(found, "checks"):
             click.echo(f"  {record['label']}：{record['checked']} 项")
     else:
         click.echo(f"不能用：{found['broken']}")
@@ -164,8 +164,8 @@ def _log_drill(source: Path, found: dict[str, object]) -> None:
         by=SYSTEM,
         made_at=str(found.get("made_at") or "")[:40],
         ok=bool(found["ok"]),
-        movements=number(found, "movements"),
-        files=number(found, "files"),
+        movements=read_number(found, "movements"),
+        files=read_number(found, "files"),
         broken=str(found.get("broken") or "")[:300],
         name=source.name[:200],
     )

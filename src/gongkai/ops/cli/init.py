@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.lib.typed_json import records
+from gongkai.lib.typed_json import read_records
 from gongkai.ops.cli.django import start_django, use_direct_database_url
 from gongkai.ops.cli.errors import report_in_one_line
 
@@ -66,7 +66,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
     click.echo(f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n")
-    for record in records(said, "people"):
+    for record in read_records(said, "people"):
         click.echo(
             f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"
         )
@@ -139,9 +139,4 @@ def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[s
     for role in roles:
         actions.appoint(place, by=SYSTEM, person=person, role=role)
     password = actions.create_login(person, by=SYSTEM, username=username)
-    return {
-        "role": str(Role(roles[0]).label),
-        "name": person.name,
-        "username": username.strip(),
-        "password": password,
-    }
+    return {"role": str(Role(roles[0]).label), "name": person.name, "username": username.strip(), "password": password}

@@ -11,7 +11,12 @@ from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.plain import ChineseCommand
 from gongkai.oversight.inspection.site.indicators import IndicatorError, read_indicators
-from gongkai.oversight.inspection.site.run import DEFAULT_REQUESTS_PER_SECOND, Inspection, InspectionError, inspect_site
+from gongkai.oversight.inspection.site.run import (
+    DEFAULT_REQUESTS_PER_SECOND,
+    InspectionError,
+    InspectionParameters,
+    inspect_site,
+)
 
 
 class _Day(click.ParamType):
@@ -44,25 +49,17 @@ class _Day(click.ParamType):
     "--pages", type=click.IntRange(min=1), default=CrawlLimits.pages, show_default=True, help="最多检查的网页数"
 )
 @click.option(
-    "--indicators",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="本单位的指标表（TOML）；不写用国家指标",
+    "--indicators", type=click.Path(path_type=Path, dir_okay=False), help="本单位的指标表（TOML）；不写用国家指标"
 )
 @click.option("--today", type=_Day(), help="按这一天判断是否更新；不写为今天")
 @report_in_one_line(InspectionError, IndicatorError)
 def inspect(
-    url: str,
-    as_json: bool,
-    out: Path | None,
-    rate: float,
-    pages: int,
-    indicators: Path | None,
-    today: date | None,
+    url: str, as_json: bool, out: Path | None, rate: float, pages: int, indicators: Path | None, today: date | None
 ) -> None:
     """检查一个政府网站：能否打开、是否更新、链接、错别字、个人信息、标签、页脚、搜索、解读关联、年报等，评分并留证据。"""
     table = read_indicators(indicators) if indicators else read_indicators()
     bounds = CrawlLimits(rate=rate, pages=pages, workers=4 if rate == 0 else 2)
-    report = inspect_site(Inspection(url, out, bounds, today or date.today(), table, progress=_progress))  # noqa: DTZ011 - the local day
+    report = inspect_site(InspectionParameters(url, out, bounds, today or date.today(), table, progress=_progress))  # noqa: DTZ011 - the local day
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:

@@ -9,13 +9,13 @@ from typing import BinaryIO, TypeVar
 import click
 
 from gongkai.lib.law import LawError, values
-from gongkai.lib.law.calendar import VARIABLE
+from gongkai.lib.law.calendar import CALENDAR_VARIABLE
 from gongkai.lib.law.calendar_import import import_year
 from gongkai.lib.law.commands import run, run_lines, split_event
 from gongkai.lib.law.errors import describe_os_error
-from gongkai.lib.law.figures import SURE_WORDS, UNITS
-from gongkai.lib.law.rules import rule_sets
-from gongkai.lib.typed_json import numbers, records, text
+from gongkai.lib.law.figures import CERTAINTY_LABELS, UNIT_LABELS
+from gongkai.lib.law.rules import build_rule_sets
+from gongkai.lib.typed_json import read_numbers, read_records, read_text
 from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
@@ -50,7 +50,7 @@ def _provisional(value: Mapping[str, object]) -> str:
 def describe_workday(value: Mapping[str, object]) -> str:
     """Return in Chinese if a day is a working day."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
-    reason = text(value, "holiday") + DAY_REASON_LABELS[text(value, "reason")]
+    reason = read_text(value, "holiday") + DAY_REASON_LABELS[read_text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
 
 
@@ -58,8 +58,8 @@ def describe_due(value: Mapping[str, object]) -> str:
     """Return a due date with its steps in Chinese."""
     head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
     if "status" in value:
-        head.append(f"状态：{STATUS_LABELS[text(value, 'status')]}")
-    for step in records(value, "steps"):
+        head.append(f"状态：{STATUS_LABELS[read_text(value, 'status')]}")
+    for step in read_records(value, "steps"):
         rule = f"［{step['rule']}］" if "rule" in step else ""
         head.append(f"  {step['date']} {step['text']}{rule}")
     return "\n".join(head)
@@ -79,7 +79,7 @@ def describe_count(value: Mapping[str, object]) -> str:
 def describe_fee(value: Mapping[str, object]) -> str:
     """Return a fee in Chinese, line by line."""
     lines = [f"应收{value['yuan']}元（{value['rule']}）"]
-    for line in records(value, "lines"):
+    for line in read_records(value, "lines"):
         price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
         lines.append(f"  第{line['first']}至{line['last']}：{price}，计{line['yuan']}元")
     return "\n".join(lines)
@@ -87,35 +87,35 @@ def describe_fee(value: Mapping[str, object]) -> str:
 
 def describe_verdict(value: Mapping[str, object]) -> str:
     """Return in Chinese if an identifier is valid."""
-    why = FAULT_LABELS[text(value, "why")]
+    why = FAULT_LABELS[read_text(value, "why")]
     return why if value["valid"] else f"无效：{why}"
 
 
 def describe_annual(value: Mapping[str, object]) -> str:
     """List the errors of an annual report."""
-    errors = records(value, "errors")
+    errors = read_records(value, "errors")
     lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
     lines += [f"  错误：{fault['message']}" for fault in errors]
-    lines += [f"  提示：{fault['message']}" for fault in records(value, "warnings")]
+    lines += [f"  提示：{fault['message']}" for fault in read_records(value, "warnings")]
     return "\n".join(lines)
 
 
 def describe_rules(value: Mapping[str, object]) -> str:
     """List the rule sets with their figures."""
     lines = []
-    for record in records(value, "rule_sets"):
+    for record in read_records(value, "rule_sets"):
         lines.append(f"{record['key']} {record['name']}")
-        for figure in records(record, "figures"):
-            sure = "本机关设置" if figure["set"] else SURE_WORDS[text(figure, "sure")]
-            said = text(figure, "value")
-            says = CHOICE_LABELS.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"
+        for figure in read_records(record, "figures"):
+            sure = "本机关设置" if figure["set"] else CERTAINTY_LABELS[read_text(figure, "sure")]
+            said = read_text(figure, "value")
+            says = CHOICE_LABELS.get(said) or f"{said}{UNIT_LABELS[read_text(figure, 'unit')]}"
             lines.append(f"  {figure['key']} {figure['name']}：{says}（{figure['source']}；{sure}）")
     return "\n".join(lines)
 
 
 def describe_import(value: Mapping[str, object]) -> str:
     """Describe the result of a calendar import."""
-    years = "、".join(f"{year}年" for year in numbers(value, "years"))
+    years = "、".join(f"{year}年" for year in read_numbers(value, "years"))
     return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"
 
 
@@ -270,19 +270,19 @@ def doc_number(text: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def rules(as_json: bool) -> None:
     """列出期限规则：数值、出处、是否核对过原文、可否由本机关设置。"""
-    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, describe_rules)
+    emit({"rule_sets": [rule_set.as_dict() for rule_set in build_rule_sets().values()]}, as_json, describe_rules)
 
 
 @law.command("calendar-import")
 @click.argument("file")
-@click.option("--output", metavar="FILE", help=f"写入的日历文件，默认为环境变量 {VARIABLE} 所指")
+@click.option("--output", metavar="FILE", help=f"写入的日历文件，默认为环境变量 {CALENDAR_VARIABLE} 所指")
 @as_json
 @report_in_one_line(LawError)
 def calendar_import(file: str, output: str | None, as_json: bool) -> None:
     """载入新一年的放假安排（通知全文 .txt，或日历表 .toml）。"""
-    target = output or os.environ.get(VARIABLE, "")
+    target = output or os.environ.get(CALENDAR_VARIABLE, "")
     if not target:
-        raise LawError(f"请用 --output 或环境变量 {VARIABLE} 指明写入哪个日历文件")
+        raise LawError(f"请用 --output 或环境变量 {CALENDAR_VARIABLE} 指明写入哪个日历文件")
     emit(import_year(Path(file), Path(target)), as_json, describe_import)
 
 

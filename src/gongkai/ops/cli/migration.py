@@ -35,11 +35,11 @@ def move_in() -> None:
 def _in_one_line() -> Iterator[None]:
     start_django()
     from gongkai.core.acts.action import Refused
-    from gongkai.core.spreadsheets.errors import Unreadable
+    from gongkai.core.spreadsheets.errors import UnreadableFile
 
     try:
         yield
-    except (Refused, Unreadable) as error:
+    except (Refused, UnreadableFile) as error:
         raise click.ClickException(one_line(error)) from error
 
 

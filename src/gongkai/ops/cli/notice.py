@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from gongkai.lib.reading import Notice, ReadingError
-from gongkai.lib.reading.notice import file_bytes, read_bytes
+from gongkai.lib.reading.notice import read_bytes, read_file_bytes
 from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.notice_import import import_, undo
 
@@ -26,7 +26,7 @@ notice.add_command(undo)
 @report_in_one_line(ReadingError)
 def parse(file: Path, *, as_json: bool) -> None:
     """读取通知文件（.docx .xlsx .html .pdf .txt），输出其中的任务；不需要数据库。"""
-    read = read_bytes(file_bytes(file), None)
+    read = read_bytes(read_file_bytes(file), None)
     if as_json:
         click.echo(json.dumps(read.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -81,7 +81,7 @@ def _fit(dry_run: bool) -> "tuple[Fit, bool]":
     found = learning.fit_weights()
     kept = found.better and not dry_run
     if not dry_run:
-        actions.keep_fit(None, by=SYSTEM, found=found)
+        actions.save_weight_fit(None, by=SYSTEM, found=found)
     return found, kept
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.lib.typed_json import records, texts
+from gongkai.lib.typed_json import read_records, read_texts
 from gongkai.ops.cli.django import start_django
 from gongkai.ops.cli.errors import report_in_one_line
 
@@ -37,9 +37,9 @@ def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> N
         raise click.ClickException(f"读不到文件 {file}：请检查路径和权限（{error.strerror}）") from error
     start_django()
     from gongkai.core.acts.action import Refused
-    from gongkai.core.spreadsheets.errors import Unreadable
+    from gongkai.core.spreadsheets.errors import UnreadableFile
 
-    report_in_one_line(Refused, Unreadable)(_import)(importer, content, file.name, dry_run, as_json)
+    report_in_one_line(Refused, UnreadableFile)(_import)(importer, content, file.name, dry_run, as_json)
 
 
 def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
@@ -70,9 +70,9 @@ def _print(said: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return
-    for note in [*texts(said, "losses"), *texts(said, "notes")]:
+    for note in [*read_texts(said, "losses"), *read_texts(said, "notes")]:
         click.echo(f"提示：{note}")
-    errors = records(said, "errors")
+    errors = read_records(said, "errors")
     for error in errors:
         where = f"第{error['row']}行" if error["row"] else "表头"
         click.echo(f"{where} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")

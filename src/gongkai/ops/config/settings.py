@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "gongkai.core.signin.middleware.SignInMiddleware",
     "gongkai.core.units.middleware.FirstPasswordMiddleware",
     "gongkai.core.units.middleware.NoAppointmentMiddleware",
-    "gongkai.oversight.assessment.middleware.OnlyWhatTheyScore",
+    "gongkai.oversight.assessment.middleware.EvaluatorMiddleware",
     "gongkai.ui.office.wagtail_access.WagtailAccessMiddleware",
     "gongkai.ui.office.app_switches.SwitchedOffMiddleware",
     "gongkai.ui.office.first_page.FirstPageMiddleware",
@@ -177,10 +177,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
 ] + [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "gongkai.core.signin.passwords.ObviousPasswordValidator"},
     {
         "NAME": "gongkai.core.signin.passwords.PastPasswordValidator",
@@ -239,11 +236,7 @@ CSP_PUBLIC = {
     "form-action": [SELF],
     "frame-ancestors": [SELF],
 }
-CSP_OFFICE = {
-    **CSP_PUBLIC,
-    "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
-}
+CSP_OFFICE = {**CSP_PUBLIC, "style-src": [SELF, "'unsafe-inline'"], "img-src": [SELF, "data:", "blob:"]}
 #: Name of the back office in Wagtail, which makes no outside calls and does not publish.
 WAGTAIL_SITE_NAME = "公开 Gongkai"
 WAGTAILADMIN_BASE_URL = BASE_URL

@@ -15,10 +15,10 @@ from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.checks import problems_of
-from gongkai.oversight.annual.form import SECTION_TITLES, TYPED_FIGURE_KEYS, Number, as_tables, with_sums
+from gongkai.oversight.annual.checks import list_problems
+from gongkai.oversight.annual.form import SECTION_TITLES, TYPED_FIGURE_KEYS, Number, add_sums, to_tables
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import count_now, live_figures
+from gongkai.oversight.annual.queries.area import count_live_figures, count_now
 from gongkai.oversight.annual.queries.figures import NONE
 
 if TYPE_CHECKING:
@@ -74,12 +74,12 @@ def create_annual_reports(cast: SampleCast, today: date) -> None:
     for key, ago, month, day in REPORTS_ON_OLD_SITES:
         _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
     with clock.travel_to(clock.office_hour(date(last, 12, 8), 20)):
-        actions.open_year(government, by=cast.chief, year=last, only=asked)
+        actions.open_reports(government, by=cast.chief, year=last, only=asked)
     for where, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
         with clock.travel_to(clock.office_hour(date(last + 1, in_month, on_day), 40)):
             report = report_of(cast.bodies[where], last)
             _hand_in(cast, report)
-            actions.accept(entry_of(report), by=cast.chief)
+            actions.accept_report(entry_of(report), by=cast.chief)
             publish_report(cast, report)
     with clock.travel_to(clock.office_hour(date(last + 1, 1, 30), 60)):
         _hand_in(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last))
@@ -103,7 +103,7 @@ def entry_of(report: Report) -> "Entry":
 
 def _figures(report: Report, size: int) -> dict[str, Number]:
     """Return last year's figures of a unit that are not counted from this system."""
-    live = live_figures(report)
+    live = count_live_figures(report)
     given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, one in live.items() if one.origin == NONE}
     # That register is the whole of it: what this system was tried with is not counted once more.
     given |= {
@@ -125,19 +125,19 @@ def _from_the_register(report: Report) -> str:
 def _hand_in(cast: SampleCast, report: Report) -> None:
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
-    actions.fill(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
-    actions.draft(entry_of(report), by=clerk)
-    actions.write(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
-    actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
-    actions.confirm(entry_of(report), by=clerk, numbers=list(SECTION_TITLES))
+    actions.enter_figures(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
+    actions.redraft_report_texts(entry_of(report), by=clerk)
+    actions.write_section(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
+    actions.write_section(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
+    actions.confirm_sections(entry_of(report), by=clerk, numbers=list(SECTION_TITLES))
     explain_differences(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
-    actions.check(entry_of(report), by=clerk)
-    actions.hand_in(entry_of(report), by=head)
+    actions.check_report(entry_of(report), by=clerk)
+    actions.submit_report(entry_of(report), by=head)
 
 
 def explain_differences(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
     """Explain all explainable differences of a report; `of_members` is for those of member units."""
-    found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
+    found = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in found if problem.open and not problem.must]
     for words, chosen in (
         (of_members, [mark for mark in marks if of_members and mark.startswith("member")]),
@@ -150,24 +150,24 @@ def explain_differences(report: Report, by: Actor, text: str, *, of_members: str
 def publish_report(cast: SampleCast, report: Report) -> None:
     """Have an accepted report reviewed and published by its unit."""
     body = report.body
-    actions.review(entry_of(report), by=cast.actor(Role.CLERK, body))
+    actions.submit_for_review(entry_of(report), by=cast.actor(Role.CLERK, body))
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
 def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
     """Import a report published on an older site, and have it confirmed by a second person."""
     body = cast.bodies[key]
-    tables = as_tables(_balanced(followed=followed))
+    tables = to_tables(_balanced(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.travel_to(clock.office_hour(on, 90)):
         stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
         facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
-        actions.keep_earlier(body, by=by, year=year, address=address, **facts)
+        actions.import_earlier_report(body, by=by, year=year, address=address, **facts)
         if key != UNCONFIRMED_UNIT:
             kept = EarlierReport.objects.get(body=body, year=year)
-            actions.confirm_earlier(kept, by=second)
+            actions.confirm_earlier_report(kept, by=second)
 
 
 def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
@@ -179,16 +179,20 @@ def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
     if followed:  # what it left over is what the next year began with
         typed["table3/4/natural_person"], typed["table3/3.1/natural_person"] = 2, 13
         typed["table3/4/company"], typed["table3/3.1/company"] = 0, 4
-    return with_sums(typed)
+    return add_sums(typed)
 
 
 def _this_year(cast: SampleCast, government: Body, today: date, year: int) -> None:
     """Request this year's reports two weeks ago; one unit has begun, one has a wrong sum."""
     with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
-        actions.open_year(government, by=cast.chief, year=year)
+        actions.open_reports(government, by=cast.chief, year=year)
     schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
     clerk: Actor = cast.actor(Role.CLERK, schools.body)
-    actions.fill(entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账")
-    actions.draft(entry_of(schools), by=clerk)
+    actions.enter_figures(
+        entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
+    )
+    actions.redraft_report_texts(entry_of(schools), by=clerk)
     clerk = cast.actor(Role.CLERK, finance.body)
-    actions.fill(entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对")
+    actions.enter_figures(
+        entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
+    )

@@ -19,7 +19,7 @@ from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.area import live_figures, parts_of
+from gongkai.oversight.annual.queries.area import count_live_figures, list_parts
 from gongkai.oversight.annual.queries.figures import NONE
 
 #: Whose report was corrected, and when.
@@ -41,34 +41,34 @@ def create_area_report(cast: SampleCast, today: date) -> None:
 def _correct(cast: SampleCast, report: Report) -> None:
     """Correct a report whose 行政许可 lacked the last two weeks."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
-    actions.correct(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
+    actions.reopen_for_correction(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
     source = "行政许可台账（12月16日至31日）"
-    actions.fill(entry_of(report), by=clerk, figures={"table2/licences/value": 321}, source=source)
-    actions.check(entry_of(report), by=clerk)
-    actions.hand_in(entry_of(report), by=head)
-    actions.accept(entry_of(report), by=cast.chief)
+    actions.enter_figures(entry_of(report), by=clerk, figures={"table2/licences/value": 321}, source=source)
+    actions.check_report(entry_of(report), by=clerk)
+    actions.submit_report(entry_of(report), by=head)
+    actions.accept_report(entry_of(report), by=cast.chief)
     publish_report(cast, report)
 
 
 def _government(cast: SampleCast, report: Report) -> None:
     """Sum the units' reports, explain differences, and have the government's report signed."""
-    parts = parts_of(report)
-    lacking = [key for key, one in live_figures(report).items() if one.origin == NONE]
+    parts = list_parts(report)
+    lacking = [key for key, one in count_live_figures(report).items() if one.origin == NONE]
     figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}
     source = "各单位在原网站公布的年度报告，行政执法统计年报"
-    actions.fill(entry_of(report), by=cast.chief, figures=figures, source=source)
-    actions.draft(entry_of(report), by=cast.chief)
-    actions.write(entry_of(report), by=cast.chief, number=1, text=AREA_REPORT_TEXT)
-    actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
-    actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTION_TITLES))
+    actions.enter_figures(entry_of(report), by=cast.chief, figures=figures, source=source)
+    actions.redraft_report_texts(entry_of(report), by=cast.chief)
+    actions.write_section(entry_of(report), by=cast.chief, number=1, text=AREA_REPORT_TEXT)
+    actions.write_section(entry_of(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
+    actions.confirm_sections(entry_of(report), by=cast.chief, numbers=list(SECTION_TITLES))
     explain_differences(
         report,
         cast.chief,
         "上年各单位登记簿合并时统计口径不同，本年按台账计算",
         of_members="已在原网站公布年度报告，按台账和公布的数据计入",
     )
-    actions.check(entry_of(report), by=cast.chief)
-    actions.hand_in(entry_of(report), by=cast.chief)
+    actions.check_report(entry_of(report), by=cast.chief)
+    actions.submit_report(entry_of(report), by=cast.chief)
     office = report.unit
-    actions.review(entry_of(report), by=cast.actor(Role.CLERK, office))
+    actions.submit_for_review(entry_of(report), by=cast.actor(Role.CLERK, office))
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), office)

@@ -17,7 +17,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar
-from gongkai.lib.typed_json import Record, number, records, text
+from gongkai.lib.typed_json import Record, read_number, read_records, read_text
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import SampleCast, read_objects, read_rows, read_toml
 from gongkai.work.consultation import actions
@@ -42,7 +42,7 @@ def create_answers(cast: SampleCast) -> None:
     """Create the knowledge base and the messages."""
     _base(cast)
     website = Website.objects.select_related("body").get(is_default=True)
-    for told in records(read_toml("messages"), "messages"):
+    for told in read_records(read_toml("messages"), "messages"):
         _message(cast, website, told)
 
 
@@ -51,18 +51,18 @@ def _message(cast: SampleCast, website: Website, told: Record) -> None:
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract(calendar.add(today, 1), 5)
-    day = today - timedelta(days=number(told, "days")) if "days" in told else due_next
+    day = today - timedelta(days=read_number(told, "days")) if "days" in told else due_next
     with clock.travel_to(_hour(day, 12)):
         facts = InquiryFacts(
-            text(told, "channel"),
-            text(told, "title"),
-            text(told, "text"),
-            text(told, "category"),
+            read_text(told, "channel"),
+            read_text(told, "title"),
+            read_text(told, "text"),
+            read_text(told, "category"),
             may_publish="may_publish" in told,
-            asker=text(told, "asker") or "person",
+            asker=read_text(told, "asker") or "person",
         )
         inquiry: Inquiry = actions.register_inquiry(website.body, by=cast.chief, facts=facts)
-        said = Particulars(name=text(told, "name"), phone=text(told, "phone")) if "name" in told else None
+        said = Particulars(name=read_text(told, "name"), phone=read_text(told, "phone")) if "name" in told else None
         if said:
             register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
         issue_code(None, by=ANONYMOUS, matter=inquiry.matter, second=said.last_four if said else "")
@@ -75,7 +75,7 @@ def _message(cast: SampleCast, website: Website, told: Record) -> None:
         with clock.travel_to(_hour(opened + timedelta(days=step.day), step.minute)):
             _take_step(cast, _entry(inquiry), step)
     if "published" in told:
-        _published(cast, Inquiry.objects.get(pk=inquiry.pk), number(told, "published"))
+        _published(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(told, "published"))
 
 
 def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
@@ -83,9 +83,9 @@ def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
     clerk = cast.actor(Role.CLERK, education)
     match step.act:
         case "conclude":
-            actions.conclude(entry, by=clerk, decision=step.decision, words=step.words)
+            actions.record_decision(entry, by=clerk, decision=step.decision, words=step.words)
         case "draft":
-            actions.draft(entry, by=clerk, answer=step.words)
+            actions.draft_answer(entry, by=clerk, answer=step.words)
         case "decline":
             actions.decline(entry, by=clerk, reason=step.words)
         case "answer":

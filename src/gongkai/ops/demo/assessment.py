@@ -15,7 +15,7 @@ from gongkai.ops.demo import assessment_bureau, clock
 from gongkai.ops.demo.cast import SampleCast, password_hash
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
-from gongkai.oversight.assessment.queries.consequences import bulletin_on_round
+from gongkai.oversight.assessment.queries.consequences import draft_round_bulletin
 
 #: Indicators: code, parent, name, points, kind of scoring, source, standard.
 INDICATOR_TREE = (
@@ -154,7 +154,7 @@ def _last_year(stage: AssessmentContext, year: int) -> None:
             _claim(stage, unit, own)
     with clock.travel_to(_moment(after, 1, 25)):
         for unit, third, phone, _ in _units(stage, round_):
-            actions.evaluate(
+            actions.record_evaluation(
                 evaluator,
                 by=person,
                 unit=unit,
@@ -163,18 +163,17 @@ def _last_year(stage: AssessmentContext, year: int) -> None:
                 words="栏目齐全，更新及时。" if third > 80 else "部分栏目更新较慢，检索不便。",
             )
             heard = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
-            facts = {
-                "script": "向贵单位申请公开信息，怎样提交？",
-                "recording": f"DH{after}-{unit.pk:03d}",
-            }
-            actions.mark(unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=heard, **facts)
+            facts = {"script": "向贵单位申请公开信息，怎样提交？", "recording": f"DH{after}-{unit.pk:03d}"}
+            actions.record_mark(
+                unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=heard, **facts
+            )
         first = next(_units(stage, round_))[0]
         words = "“政策问答”做法在全省政务公开培训班上交流。"
-        actions.mark(first, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=words)
+        actions.record_mark(first, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=words)
         body = stage.cast.bodies["zhujian"]
         last = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
         words = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
-        actions.mark(last, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=words)
+        actions.record_mark(last, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=words)
     with clock.travel_to(_moment(after, 2, 24)):
         actions.end_evaluator(evaluator, by=stage.chief)
         actions.begin_scoring(round_, by=stage.chief)
@@ -193,12 +192,12 @@ def _claim(stage: AssessmentContext, unit: Assessed, own: int, *, accepted: bool
     number = unit.entry_id or 0
     words = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
     value = Decimal(own)
-    actions.claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=words)
+    actions.record_claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=words)
     paper = f"https://www.yunling.gov.example/gk/{unit.entry.number}.html" if unit.entry else ""
     add_evidence(Entry.objects.get(pk=number), by=clerk, title="政务公开机构和人员情况", url=paper)
-    actions.submit(Entry.objects.get(pk=number), by=clerk)
+    actions.submit_self_assessment(Entry.objects.get(pk=number), by=clerk)
     if accepted:
-        actions.accept(Entry.objects.get(pk=number), by=stage.chief)
+        actions.accept_self_assessment(Entry.objects.get(pk=number), by=stage.chief)
 
 
 def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
@@ -211,7 +210,7 @@ def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
     with clock.travel_to(_moment(year, 3, 4)):
         words = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
-        actions.uphold(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
+        actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
 
 
 def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
@@ -246,12 +245,14 @@ def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Acto
 
 def _criticised(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
-    cast, facts = stage.cast, bulletin_on_round(round_)
+    cast, facts = stage.cast, draft_round_bulletin(round_)
     bureau = cast.bodies["zhujian"]
     with clock.travel_to(_moment(year, 3, 18)):
         for what, least in (("bulletin", 2), ("talk", 1)):
             basis = f"{year}年政务公开工作要点"
-            actions.set_times(cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis)
+            actions.set_required_times(
+                cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis
+            )
         bulletin: Bulletin = actions.draft_bulletin(
             cast.bodies["shi"],
             by=stage.chief,
@@ -264,7 +265,7 @@ def _criticised(stage: AssessmentContext, round_: Round, year: int, head: Actor)
         actions.approve_bulletin(bulletin, by=head)
         issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=stage.chief)
         demand = "公开专区恢复更新，受理电话落实值守"
-        actions.order_bulletin_mending(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
+        actions.order_bulletin_rectification(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
     with clock.travel_to(_moment(year, 4, 8)):
         row = actions.record_pursuit(
             bureau,
@@ -291,7 +292,7 @@ def _this_year(stage: AssessmentContext, today: date) -> None:
         _claim(stage, units[0], 95)
         _claim(stage, units[1], 90, accepted=False)
         words = "栏目齐全，首页到专区三步可达。"
-        actions.evaluate(
+        actions.record_evaluation(
             evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=words
         )
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
@@ -304,7 +305,9 @@ def _registers(cast: SampleCast, today: date) -> None:
     """Create this year's records of training, staff and funds."""
     city, year = cast.bodies["shi"], today.year
     basis = f"{year}年政务公开工作任务分工"
-    actions.set_demand(city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis)
+    actions.set_training_demand(
+        city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis
+    )
     held = (
         ("shiban", "training", "政府信息公开条例和依申请公开案例", 120, True, 120),
         ("jiaoyu", "training", "政策解读写作", 35, False, 90),
@@ -362,11 +365,7 @@ def _lines(stage: AssessmentContext, today: date) -> None:
         made = actions.collect_highlight(
             bureau, by=clerk, on=today - timedelta(days=40), title="招生信息一图公开", text=text, typical=True
         )
-        facts = {
-            "sent_on": today - timedelta(days=35),
-            "sent_to": "省政府办公厅",
-            "outcome": "taken",
-        }
+        facts = {"sent_on": today - timedelta(days=35), "sent_to": "省政府办公厅", "outcome": "taken"}
         facts |= {"covered_on": today - timedelta(days=32), "medium": "云州日报"}
         actions.follow_highlight(made, by=clerk, **facts)
         body = cast.bodies["zhujian"]

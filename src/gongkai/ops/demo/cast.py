@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import make_password
 from gongkai.core.units import actions
 from gongkai.core.units.actors import SYSTEM, Actor, Post, reach_of
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
-from gongkai.lib.typed_json import records
+from gongkai.lib.typed_json import read_records
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
 GIVEN_NAMES = re.findall(
@@ -95,7 +95,7 @@ def read_toml(name: str) -> dict[str, object]:
 
 def read_objects(data: Mapping[str, object], name: str, make: Callable[..., T]) -> list[T]:
     """Return an object for each table of a TOML array, made by `make`; lists become tuples."""
-    return [make(**{key: _as_tuple(value) for key, value in row.items()}) for row in records(data, name)]
+    return [make(**{key: _as_tuple(value) for key, value in row.items()}) for row in read_records(data, name)]
 
 
 def _as_tuple(value: object) -> object:
@@ -202,13 +202,7 @@ def actor_behind(appointment: Appointment) -> Actor:
     """Return the actor of one appointment, with or without login."""
     person, body = appointment.person, appointment.body
     post = Post(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
-    return Actor(
-        person.name,
-        person_id=person.pk,
-        user_id=person.user_id,
-        posts=(post,),
-        bodies=frozenset({body.pk}),
-    )
+    return Actor(person.name, person_id=person.pk, user_id=person.user_id, posts=(post,), bodies=frozenset({body.pk}))
 
 
 def read_cast() -> SampleCast:

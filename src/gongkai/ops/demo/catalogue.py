@@ -29,14 +29,7 @@ DOMAIN_ROWS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
         ("综合业务", "政策文件", "救助政策的名称、文号、全文和解读", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
         ("综合业务", "救助电话", "各级救助热线和受理时间", "社会救助暂行办法", "每年更新", AID),
         ("最低生活保障", "申请办理", "条件、材料、流程、受理地点", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
-        (
-            "最低生活保障",
-            "审核公示",
-            "拟保障家庭的公示（不含个人身份信息）",
-            "社会救助暂行办法",
-            "每月公示",
-            AID,
-        ),
+        ("最低生活保障", "审核公示", "拟保障家庭的公示（不含个人身份信息）", "社会救助暂行办法", "每月公示", AID),
         ("临时救助", "申请办理", "条件、标准、流程、受理地点", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
     ),
     "义务教育": (
@@ -74,7 +67,7 @@ def create_catalogues(cast: SampleCast) -> None:
 
 def _check(cast: SampleCast, city: Body) -> None:
     """Draw this year's check and judge the published items; others stay open."""
-    check = actions.draw_check(
+    check = actions.draw_check_sample(
         city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
     )
     seen = check.cells.filter(seen="published").values_list("pk", flat=True)
@@ -85,10 +78,10 @@ def _followups(cast: SampleCast, city: Body) -> None:
     """Create follow-ups of ministry rules: one draft, one pending."""
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     pairs = [("教育", education), ("社会救助", welfare)]
-    first, _ = followups.await_acts(city, by=cast.chief, pairs=pairs, outcome="rules")
+    first, _ = followups.create_followups(city, by=cast.chief, pairs=pairs, outcome="rules")
     clerk, today = cast.actor(Role.CLERK, education), timezone.localdate()
     title = "教育领域公共企事业单位信息公开规定（示例）"
-    entry = followups.enter(first, by=clerk, title=title, on=today - timedelta(days=40))
+    entry = followups.record_ministry_act(first, by=clerk, title=title, on=today - timedelta(days=40))
     followups.draft(entry, by=clerk, on=today - timedelta(days=5))
 
 
@@ -114,10 +107,10 @@ def _map(cast: SampleCast, draft: Catalogue) -> None:
 
 def _confirm(cast: SampleCast, catalogue: Catalogue) -> None:
     """Confirm one uncertain match; leave the others open."""
-    for cell in coverage.cells_of([catalogue]):
+    for cell in coverage.list_cells([catalogue]):
         if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
             texts = Document.objects.filter(pk__in=[text.document for text in cell.asked])
-            actions.find_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
+            actions.record_item_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
 
 
 def _template(cast: SampleCast, city: Body) -> None:
@@ -129,7 +122,7 @@ def _template(cast: SampleCast, city: Body) -> None:
             for first in dict.fromkeys(row[0] for row in items)
         ]
     made = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
-    actions.clear_template(made, by=SYSTEM)
+    actions.approve_template(made, by=SYSTEM)
 
 
 def _book() -> bytes:

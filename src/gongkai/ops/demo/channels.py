@@ -29,7 +29,7 @@ def create_window(cast: SampleCast) -> None:
     phone = ContactPhone.objects.filter(body=education).first()
     if phone:
         clerk, day = cast.actor(Role.CLERK, education), timezone.localdate() - timedelta(days=60)
-        actions.name_operator(phone, by=clerk, name="余静", handed_on=day)
+        actions.assign_operator(phone, by=clerk, name="余静", handed_on=day)
     _given(cast)
     _handed_on(cast)
     _together(cast)
@@ -81,7 +81,7 @@ def _together(cast: SampleCast) -> None:
         actions.assign(entry, by=cast.chief, body=education)
     with clock.travel_to(_hour(day + timedelta(days=1), 30)):
         clerk, question = cast.actor(Role.CLERK, education), "低保金与学生资助能否同时享受"
-        actions.ask_joint(_fresh(entry), by=clerk, body=welfare, asked=question)
+        actions.request_contribution(_fresh(entry), by=clerk, body=welfare, asked=question)
     with clock.travel_to(_hour(day + timedelta(days=2), 30)):
         said = "学生资助不计入家庭收入，可以与低保金同时享受。"
         actions.contribute(_fresh(entry), by=cast.actor(Role.CLERK, welfare), text=said)
@@ -97,7 +97,7 @@ def _window(cast: SampleCast, education: Body) -> None:
     clerk = cast.actor(Role.CLERK, education)
     with clock.travel_to(_hour(today - timedelta(days=10), 10)):
         place, hours = "市政务服务中心一楼A区3号窗口", "工作日9:00–12:00，14:00–17:30"
-        window = actions.open_window(education, by=clerk, name="综合咨询窗口", place=place, hours=hours)
+        window = actions.open_service_window(education, by=clerk, name="综合咨询窗口", place=place, hours=hours)
         days = roster.list_workdays(timezone.localdate(), today)
         actions.plan_shifts(window, by=clerk, people=dict.fromkeys(days, "余静、方敏"))
 
@@ -112,25 +112,15 @@ def _taught(cast: SampleCast, education: Body) -> None:
         (3, "hotline", "转学手续怎么办"),
     )
     for place, channel, asked in given:
-        actions.give(education, by=clerk, known=known[place], asked=asked, channel=channel)
-    actions.enter_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")
+        actions.record_spoken_answer(education, by=clerk, known=known[place], asked=asked, channel=channel)
+    actions.save_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")
 
 
 #: Sample mails: sender, subject, text, further headers.
 SAMPLE_MAILS = (
-    (
-        "罗女士 <luo@mail.example>",
-        "老旧小区加装电梯的补助",
-        "我们单元想加装电梯，补助怎样申请，每部多少钱？",
-        "",
-    ),
+    ("罗女士 <luo@mail.example>", "老旧小区加装电梯的补助", "我们单元想加装电梯，补助怎样申请，每部多少钱？", ""),
     ("wei@mail.example", "", "", ""),
-    (
-        "秦先生 <qin@mail.example>",
-        "自动回复：休假",
-        "我在休假，回来后处理。",
-        "Auto-Submitted: auto-replied\r\n",
-    ),
+    ("秦先生 <qin@mail.example>", "自动回复：休假", "我在休假，回来后处理。", "Auto-Submitted: auto-replied\r\n"),
 )
 #: Sample telephones: unit, number, purpose, hours, results of test calls (oldest first).
 SAMPLE_PHONES = (
@@ -147,7 +137,7 @@ def create_channel_cases(cast: SampleCast) -> None:
     website = Website.objects.select_related("body").get(is_default=True)
     _mails(website)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):
-        actions.take_order(
+        actions.register_order(
             website.body,
             by=SYSTEM,
             platform="12345",
@@ -212,4 +202,4 @@ def _phones(cast: SampleCast) -> None:
             at = clock.office_hour(today - timedelta(days=35 * (len(met) - 1 - place) + 2), 80)
             with clock.travel_to(at):
                 words = "响铃八声无人接听" if heard == "silent" else ""
-                actions.check_phone(phone, by=cast.chief, heard=heard, words=words)
+                actions.record_test_call(phone, by=cast.chief, heard=heard, words=words)

@@ -32,13 +32,7 @@ CATALOGUE_DECISIONS = (
         ["comment", "meeting"],
         30,
     ),
-    (
-        "云岭市中小学课后服务收费标准",
-        "云岭市教育收费管理规定",
-        "7月征求意见，10月提请审议",
-        ["comment", "hearing"],
-        20,
-    ),
+    ("云岭市中小学课后服务收费标准", "云岭市教育收费管理规定", "7月征求意见，10月提请审议", ["comment", "hearing"], 20),
     (
         "云岭市“十五五”教育专项规划",
         "云岭市国民经济和社会发展第十五个五年规划纲要",
@@ -81,11 +75,8 @@ def create_decisions(cast: SampleCast) -> None:
     _late(cast, body, made[1], column, today)
     _decided(cast, body, made[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
-        facts = {
-            "planned_on": made[3].planned_on + timedelta(days=60),
-            "reason": "上位规定正在修改，需要衔接",
-        }
-        actions.alter(made[3].entry, by=cast.actor(Role.CLERK, body), **facts)
+        facts = {"planned_on": made[3].planned_on + timedelta(days=60), "reason": "上位规定正在修改，需要衔接"}
+        actions.alter_decision(made[3].entry, by=cast.actor(Role.CLERK, body), **facts)
     assert catalogue.changes.count() == 1
 
 
@@ -193,12 +184,7 @@ def _decided(cast: SampleCast, body: Body, decision: Decision, column: Column, t
         numbers = list(period.comments.order_by("number").values_list("pk", flat=True))
         points = (
             ("写明收费标准由谁核定、怎样听取家长意见。", numbers[:2], "adopted", "已写入第三条。"),
-            (
-                "学位按片区公布、网上报名。",
-                numbers[2:],
-                "partly",
-                "按片区公布已写入；报名办法由县区另行规定。",
-            ),
+            ("学位按片区公布、网上报名。", numbers[2:], "partly", "按片区公布已写入；报名办法由县区另行规定。"),
         )
         for gist, some, outcome, reason in points:
             point = actions.write_point(period, by=clerk, gist=gist)
@@ -217,7 +203,7 @@ def _decided(cast: SampleCast, body: Body, decision: Decision, column: Column, t
     with clock.travel_to(_hour(today - timedelta(days=120), 20)):
         for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
             step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
-            actions.examine(Entry.objects.get(pk=decision.pk), by=SYSTEM, **step)
+            actions.record_examination(Entry.objects.get(pk=decision.pk), by=SYSTEM, **step)
         opinion = "经审查，草案符合法定权限和程序，内容合法。"
         paper = NamedStoredFile("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
         add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
@@ -225,7 +211,9 @@ def _decided(cast: SampleCast, body: Body, decision: Decision, column: Column, t
         actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
     with clock.travel_to(_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
-        actions.decide(Entry.objects.get(pk=decision.pk), by=SYSTEM, on=timezone.localdate(), meeting=meeting)
+        actions.record_meeting_decision(
+            Entry.objects.get(pk=decision.pk), by=SYSTEM, on=timezone.localdate(), meeting=meeting
+        )
     _announce(
         cast,
         body,

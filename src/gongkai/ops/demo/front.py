@@ -7,7 +7,7 @@ from gongkai.content.editions.queries import default_website
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.columns import default_content_of
 from gongkai.core.units.models import Person, Role
-from gongkai.lib.richtext.composing import table
+from gongkai.lib.richtext.composing import make_table
 from gongkai.ops.demo import site
 from gongkai.ops.demo.cast import SampleCast, read_objects, read_toml
 
@@ -68,6 +68,6 @@ def publish_livelihood_texts(cast: SampleCast) -> None:
 
 
 def _publish(cast: SampleCast, one: FrontText, column: Column) -> None:
-    html = "".join(f"<p>{words}</p>" for words in one.paragraphs) + (table(one.head, one.rows) if one.rows else "")
+    html = "".join(f"<p>{words}</p>" for words in one.paragraphs) + (make_table(one.head, one.rows) if one.rows else "")
     facts = {"kind": one.kind, "subject": one.subject, "attribute_basis": one.basis}
     site.publish_new_item(cast, cast.bodies[one.body], [column], one.title, html, **facts)

@@ -16,9 +16,9 @@ from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
-from gongkai.oversight.gathering.fetching import Plan, read_source
+from gongkai.oversight.gathering.fetching import FetchPlan, read_source
 from gongkai.oversight.gathering.models import Collection, Listing, Source
-from gongkai.oversight.gathering.reader import Reader
+from gongkai.oversight.gathering.reader import SourceReader
 
 MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
 
@@ -36,13 +36,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
         about = "各区县政府网站公开的重要信息"
         collection = actions.add_collection(body, by=by, name="区县重要信息", about=about)
         county = "青溪县人民政府"
-        facts = {
-            **base,
-            "unit_name": county,
-            "way": "list",
-            "example": "青溪县召开防汛备汛工作会议",
-            "expected": 3,
-        }
+        facts = {**base, "unit_name": county, "way": "list", "example": "青溪县召开防汛备汛工作会议", "expected": 3}
         good: Source = actions.add_source(
             collection, by=by, name="青溪县政府网>青溪要闻", address="http://www.qingxi.example/yw/", **facts
         )
@@ -59,10 +53,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
         if rows:
             actions.make_draft(rows[0], by=by)
         listing: Listing = actions.propose_listing(
-            good,
-            by=by,
-            until=today + timedelta(days=180),
-            reason="青溪县人民政府门户网站，内容经县政府审核公开。",
+            good, by=by, until=today + timedelta(days=180), reason="青溪县人民政府门户网站，内容经县政府审核公开。"
         )
         place(document_of(listing), by=by, columns=[column])
         sign_review(cast, submit(listing, by=by), body)
@@ -85,7 +76,7 @@ def _by_hand(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[
 
 def _pulled(source: Source, site: OuterSite, by: Actor) -> None:
     """Gather from a source while its site is served locally."""
-    plan = Plan(source.way, source.address, example=source.example)
+    plan = FetchPlan(source.way, source.address, example=source.example)
     with serve_site(site.host, site):
-        reader = Reader([site.host], inside=[site.host], rate=0)
-        actions.take_in(source, by=by, pulled=read_source(plan, reader, timezone.localdate()))
+        reader = SourceReader([site.host], inside=[site.host], rate=0)
+        actions.store_fetch(source, by=by, pulled=read_source(plan, reader, timezone.localdate()))

@@ -70,12 +70,7 @@ def _watched(site: InspectedSite, today: date) -> None:
         count = 12 if ago == 9 else 24
         days.append(
             SiteDay(
-                site=site,
-                day=today - timedelta(days=ago),
-                visits=count,
-                failed=len(faults),
-                slowest=1.8,
-                faults=faults,
+                site=site, day=today - timedelta(days=ago), visits=count, failed=len(faults), slowest=1.8, faults=faults
             )
         )
     SiteDay.objects.bulk_create(days)
@@ -105,7 +100,7 @@ def _opened(host: str) -> None:
         return
     cast = read_cast()
     office = cast.bodies["shiban"]
-    named = inner.name_inner_host(
+    named = inner.propose_inner_host(
         cast.bodies["shi"], by=cast.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
     )
     inner.confirm_inner_host(named, by=cast.actor(Role.SECURITY, office))
@@ -128,13 +123,13 @@ def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -
     with (
         clock.travel_to(moment),
         override_settings(GONGKAI_INSPECT_HOSTS=hosts),
-        patch("gongkai.oversight.inspection.working.inner_hosts", return_value=frozenset({pages.host})),
+        patch("gongkai.oversight.inspection.working.get_inner_hosts", return_value=frozenset({pages.host})),
         patch("gongkai.lib.outbound.crawling.fetching.datetime", _clock(moment)),
         patch("gongkai.oversight.inspection.site.run.datetime", _clock(moment)),
-        patch("gongkai.oversight.inspection.site.evidence.picture_of", return_value=""),
+        patch("gongkai.oversight.inspection.site.evidence.take_screenshot", return_value=""),
         serve_site(pages.host, pages),
     ):
-        errand = working.errand_of(actions.start_inspection(site, by=chief))
+        errand = working.get_errand(actions.start_inspection(site, by=chief))
         assert errand is not None
         run_attempt(errand.pk)
     return InspectionRun.objects.select_related("site__body", "table").get(pk=errand.facts["run"])
@@ -168,10 +163,7 @@ def _ordered(run: InspectionRun, cast: SampleCast, first: date) -> None:
     with clock.travel_to(clock.office_hour(first + timedelta(days=8), 60)):
         entry = Entry.objects.get(pk=made[0].pk)
         rectification.confirm(
-            entry,
-            by=cast.chief,
-            words="复核首页已恢复更新，同意办结",
-            url="https://www.yunling.gov.example/",
+            entry, by=cast.chief, words="复核首页已恢复更新，同意办结", url="https://www.yunling.gov.example/"
         )
     with clock.travel_to(clock.office_hour(first + timedelta(days=9), 50)):
         rectification.report(made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。")

@@ -12,9 +12,9 @@ from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.newmedia import actions
-from gongkai.work.newmedia.actions.posting import compose, digest_of
-from gongkai.work.newmedia.importing import enter_account
-from gongkai.work.newmedia.models import Account, Filing, Gate, Hit, Post
+from gongkai.work.newmedia.actions.posting import compose_post, digest_post
+from gongkai.work.newmedia.importing import save_imported_account
+from gongkai.work.newmedia.models import Account, Filing, Hit, Post, PostGate
 
 #: Sample accounts: unit, platform, name, functions, days since the last update, followers, cost (万元; None: none).
 SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ...] = (
@@ -57,12 +57,7 @@ def _opened(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
     by, began = _clerk(cast, body), today - timedelta(days=150)
-    facts = {
-        "platform": platform,
-        "name": name,
-        "functions": functions,
-        "leader": _leader(body),
-    }
+    facts = {"platform": platform, "name": name, "functions": functions, "leader": _leader(body)}
     with clock.travel_to(clock.office_hour(began, 10)):
         filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
         entry = actions.accept(filing.entry, by=cast.chief, words="同意开设")
@@ -74,12 +69,7 @@ def _opened(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int
         if funds is None:
             actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
             return account
-        keeps = {
-            "keeper": _leader(body),
-            "keepers": 2 if funds else 0,
-            "followers": followers,
-            "funds": funds,
-        }
+        keeps = {"keeper": _leader(body), "keepers": 2 if funds else 0, "followers": followers, "funds": funds}
         actions.set_facts(account, by=by, **keeps)
         actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
     return account
@@ -90,7 +80,7 @@ def _without_leader(cast: SampleCast, today: date) -> None:
     if "renshe" in cast.bodies:
         with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
             facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
-            enter_account(
+            save_imported_account(
                 cast.bodies["renshe"],
                 by=cast.chief,
                 platform="wechat",
@@ -122,12 +112,7 @@ def _filings(cast: SampleCast, first: Account, today: date) -> None:
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         notice = "https://www.yunling.gov.example/gg/guanting.html"
         actions.finish(entry, by=by, on=timezone.localdate(), address=notice)
-        facts = {
-            "content": "市政府文件和解读",
-            "cycle_days": 7,
-            "owner": body,
-            "person": leader,
-        }
+        facts = {"content": "市政府文件和解读", "cycle_days": 7, "owner": body, "person": leader}
         column = actions.save_column(first, by=by, name="政策速递", **facts)
         actions.open_column(column, by=by)
         actions.record_update(first, by=by, on=timezone.localdate(), words="政策速递一期", column=column)
@@ -159,7 +144,7 @@ def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
         actions.prepare_post(first, by=by, document=documents[1])
         for account in accounts[1:]:
             until = today + timedelta(days=2)
-            asked: Post = actions.ask_for_posts(
+            asked: Post = actions.request_post(
                 account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
             )
         actions.decline_post(asked, by=_clerk(cast, asked.body), reason="与本单位账号的服务对象无关。")
@@ -171,7 +156,7 @@ def _for_posts(moment: datetime) -> list[Document]:
     with clock.travel_to(moment):
         rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
         for document in Document.objects.filter(pk__in=rows.values("document")).order_by("-published_at", "pk"):
-            post = compose(document)
+            post = compose_post(document)
             if post is not None and not find(f"{post.title}\n{post.text}"):
                 found.append(document)
             if len(found) == 3:
@@ -189,4 +174,4 @@ def _clear(cast: SampleCast, post: Post) -> None:
         ),
         cast.chief,
     )
-    actions.clear_post(post, by=who, gates=Gate.values, seen=digest_of(post))
+    actions.clear_post(post, by=who, gates=PostGate.values, seen=digest_post(post))

@@ -13,7 +13,7 @@ from io import BytesIO
 from docx.table import Table
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.paper import new_document
+from gongkai.lib.writing.paper import make_document
 
 #: Name of a sample notice → serial number.
 NOTICE_SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
@@ -64,7 +64,7 @@ def load_sample(name: str, today: date, year: int) -> SampleNotice:
 
 def make_word_file(made: SampleNotice) -> bytes:
     """Return the notice as a Word file with one table with vertically merged cells."""
-    document = new_document()
+    document = make_document()
     document.add_heading(made.facts["标题"], level=1)
     if made.facts["文号"]:
         document.add_paragraph(made.facts["文号"])

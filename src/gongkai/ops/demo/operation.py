@@ -15,11 +15,7 @@ from gongkai.work.site_operations.models import RegulationKind, RestoreDrill, Up
 #: Duty logs: days ago, text, findings; the day before yesterday has none.
 DUTY_LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
     (4, "检查首页、要闻、通知公告和搜索，均正常。", ()),
-    (
-        3,
-        "检查政府信息公开专栏各栏目，发现一处问题。",
-        (("/search/", "“政策解读”栏目中一张图解在手机上显示不全。"),),
-    ),
+    (3, "检查政府信息公开专栏各栏目，发现一处问题。", (("/search/", "“政策解读”栏目中一张图解在手机上显示不全。"),)),
     (1, "检查首页链接、附件下载和互动栏目，均正常。", ()),
 )
 DUTY_STAFF = ("孙晓梅", "胡建国", "何静")
@@ -46,16 +42,11 @@ def create_operation_records(cast: SampleCast, today: date) -> None:
             title = f"云岭市政府网站{label}制度"
             since = last_time(today, 1, 10)
             actions.enter_regulation(
-                kept,
-                by=clerk,
-                kind=kind,
-                title=title,
-                since=since,
-                number=f"云府办发〔{since.year}〕{number}号",
+                kept, by=clerk, kind=kind, title=title, since=since, number=f"云府办发〔{since.year}〕{number}号"
             )
         _team(kept, clerk, today)
         last = today + timedelta(days=20)
-        actions.plan_turns(kept, by=clerk, names=DUTY_STAFF, first=begun, last=last)
+        actions.plan_duty_shifts(kept, by=clerk, names=DUTY_STAFF, first=begun, last=last)
         _handover(kept, clerk, cast, begun)
     for ago, words, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
@@ -78,30 +69,17 @@ def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
         "until": date(today.year, 12, 31),
     }
     actions.set_funding(kept, by=clerk, year=today.year, budget=Decimal(86), **money)
-    team = (
-        ("孙晓梅", "content", "editing"),
-        ("何静", "content", "planning"),
-        ("罗海峰", "technical", "security"),
-    )
+    team = (("孙晓梅", "content", "editing"), ("何静", "content", "planning"), ("罗海峰", "technical", "security"))
     for name, side, field in team:
         on = last_time(today, 3, 18)
         actions.enter_member(
-            kept,
-            by=clerk,
-            name=name,
-            team=side,
-            field=field,
-            trained_on=on,
-            training="政府网站发展指引和检查指标",
+            kept, by=clerk, name=name, team=side, field=field, trained_on=on, training="政府网站发展指引和检查指标"
         )
 
 
 def _handover(kept: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
     """Hand two parts over, one signed by everybody."""
-    for part, what in (
-        ("rights", "后台管理员账号3个、权限表1份"),
-        ("data", "栏目、信息和附件全部数据，核对一致"),
-    ):
+    for part, what in (("rights", "后台管理员账号3个、权限表1份"), ("data", "栏目、信息和附件全部数据，核对一致")):
         row = actions.enter_handover(kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun)
         if part == "rights":
             lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
@@ -116,10 +94,7 @@ def _others(cast: SampleCast, today: date) -> None:
         with clock.travel_to(clock.office_hour(today - timedelta(days=30), 20)):
             clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
             actions.save_site_file(
-                Upkeep(account=account),
-                by=clerk,
-                supervisor=cast.bodies["shiban"],
-                undertaker="市教育局办公室",
+                Upkeep(account=account), by=clerk, supervisor=cast.bodies["shiban"], undertaker="市教育局办公室"
             )
     at = clock.office_hour(today - timedelta(days=190), 70)
     with clock.travel_to(at):

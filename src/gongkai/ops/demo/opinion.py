@@ -12,15 +12,15 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Person, Role
-from gongkai.lib.typed_json import Record, number, records, text, texts
+from gongkai.lib.typed_json import Record, read_number, read_records, read_text, read_texts
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast, SampleContext, read_objects, read_rows, read_toml
 from gongkai.ops.demo.responses import RESPONSES_PATH
 from gongkai.ops.demo.site import second_person, sign_review
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.actions import Found
+from gongkai.work.opinion.actions import FeedEntry
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
-from gongkai.work.opinion.models import Level, OpinionCase, Promise, PromiseTopic, WatchField
+from gongkai.work.opinion.models import GravityLevel, OpinionCase, Promise, PromiseTopic, WatchField
 
 NEWSPAPER_URL = "https://news.yunling.example/2026/"
 
@@ -38,7 +38,7 @@ def create_opinion_cases(stage: SampleContext) -> None:
     cast = stage.cast
     _registers(cast)
     told = read_toml("opinion")
-    for case in records(told, "cases"):
+    for case in read_records(told, "cases"):
         _case(cast, case)
     _column(cast, Website.objects.get(is_default=True))
     for one in read_objects(told, "promises", _Promised):
@@ -55,7 +55,7 @@ def _registers(cast: SampleCast) -> None:
         for row in read_rows("owners"):
             watched = WatchField.objects.get(name=row["领域"])
             key = next(key for key in row["责任单位"].split(",") if key in cast.bodies)
-            actions.set_field(
+            actions.add_watched_field(
                 city,
                 by=cast.chief,
                 name=watched.name,
@@ -68,32 +68,32 @@ def _registers(cast: SampleCast) -> None:
         )
     with clock.travel_to(_ago(0, 3)):
         leads = [
-            Found("lead-1", "云岭论坛：城南公交线路调整没有提前告知", "多名市民称站牌没有贴通知。"),
-            Found("lead-2", "某楼盘周末看房活动", "开发企业的广告。"),
+            FeedEntry("lead-1", "云岭论坛：城南公交线路调整没有提前告知", "多名市民称站牌没有贴通知。"),
+            FeedEntry("lead-2", "某楼盘周末看房活动", "开发企业的广告。"),
         ]
-        actions.take_in(feed, by=SYSTEM, found=leads)
+        actions.store_feed_entries(feed, by=SYSTEM, found=leads)
 
 
 def _case(cast: SampleCast, told: Record) -> None:
     """Create a case of `data/opinion.toml` and run its steps."""
-    found, body = _ago(0, float(text(told, "found"))), cast.bodies[text(told, "body")]
+    found, body = _ago(0, float(read_text(told, "found"))), cast.bodies[read_text(told, "body")]
     facts = CaseFacts(
-        title=text(told, "title"),
-        text=text(told, "text"),
-        platform=text(told, "platform"),
-        address=text(told, "address"),
-        field=WatchField.objects.filter(name=text(told, "field")).first(),
-        kind=text(told, "kind"),
-        level=text(told, "level") or Level.GENERAL,
-        occurred_at=_ago(0, float(text(told, "occurred"))) if "occurred" in told else None,
+        title=read_text(told, "title"),
+        text=read_text(told, "text"),
+        platform=read_text(told, "platform"),
+        address=read_text(told, "address"),
+        field=WatchField.objects.filter(name=read_text(told, "field")).first(),
+        kind=read_text(told, "kind"),
+        level=read_text(told, "level") or GravityLevel.GENERAL,
+        occurred_at=_ago(0, float(read_text(told, "occurred"))) if "occurred" in told else None,
         found_at=found,
         body=body,
         why="谁主管谁负责",
     )
     with clock.travel_to(found):
         made: OpinionCase = actions.collect(cast.bodies["shiban"], by=cast.chief, facts=facts)
-    for step in records(told, "steps"):
-        moment = min(found + timedelta(hours=float(text(step, "hours"))), timezone.now())
+    for step in read_records(told, "steps"):
+        moment = min(found + timedelta(hours=float(read_text(step, "hours"))), timezone.now())
         with clock.travel_to(moment):
             _take_step(cast, _fresh(made), step)
 
@@ -104,11 +104,11 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
     words = {key: value for key, value in step.items() if key not in {"hours", "act", "body", "bodies"}}
     match step["act"]:
         case "consult":
-            actions.consult(entry, by=clerk, bodies=[cast.bodies[key] for key in texts(step, "bodies")], **words)
+            actions.consult(entry, by=clerk, bodies=[cast.bodies[key] for key in read_texts(step, "bodies")], **words)
         case "contribute":
-            actions.contribute(entry, by=cast.actor(Role.CLERK, cast.bodies[text(step, "body")]), **words)
+            actions.contribute(entry, by=cast.actor(Role.CLERK, cast.bodies[read_text(step, "body")]), **words)
         case "judge":
-            actions.judge(entry, by=lead, **{"kind": "interest", "level": "general", **words})
+            actions.judge_case(entry, by=lead, **{"kind": "interest", "level": "general", **words})
         case "draft":
             actions.draft_response(entry, by=clerk, **words)
             actions.submit_response(_fresh(entry), by=clerk)
@@ -128,7 +128,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
         case "order_measure":
             actions.order_measure(entry, by=clerk, body=body, until=today + timedelta(days=20), **words)
         case "talk":
-            actions.talk(entry, by=cast.chief, body=body, sort="talk", on=today, **words)
+            actions.record_accountability_talk(entry, by=cast.chief, body=body, sort="talk", on=today, **words)
         case "evaluate":
             actions.evaluate(entry, by=lead, **words)
 
@@ -140,12 +140,7 @@ def _column(cast: SampleCast, website: Website) -> None:
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
-    facts = {
-        "owner": office,
-        "person": person,
-        "cycle_days": 92,
-        "content": "公开承诺和兑现情况。",
-    }
+    facts = {"owner": office, "person": person, "cycle_days": 92, "content": "公开承诺和兑现情况。"}
     publishing.change_column(column, by=cast.chief, **facts)
     publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
 
@@ -184,7 +179,7 @@ def _promise(cast: SampleCast, one: _Promised) -> None:
     _publish(cast, made, _ago(one.ago - 2))
     if not one.report:
         return
-    ago, words = number(one.report, "ago"), text(one.report, "text")
+    ago, words = read_number(one.report, "ago"), read_text(one.report, "text")
     with clock.travel_to(_ago(ago)):
         match one.report["act"]:
             case "kept":
@@ -193,7 +188,7 @@ def _promise(cast: SampleCast, one: _Promised) -> None:
             case "broken":
                 actions.report_broken(_fresh(made), by=clerk, reason=words)
             case "moved":
-                actions.change_date(_fresh(made), by=clerk, until=today + timedelta(days=55), reason=words)
+                actions.propose_date(_fresh(made), by=clerk, until=today + timedelta(days=55), reason=words)
     _publish(cast, made, _ago(ago - 1))
 
 
@@ -201,5 +196,5 @@ def _publish(cast: SampleCast, made: Promise, when: datetime) -> None:
     """Submit a promise for review and have it signed."""
     body = made.entry.body
     with clock.travel_to(when):
-        actions.submit(_fresh(made), by=cast.actor(Role.CLERK, body))
+        actions.submit_statement(_fresh(made), by=cast.actor(Role.CLERK, body))
         sign_review(cast, Review.objects.filter(source=made.stream).latest("pk"), body)

@@ -12,7 +12,7 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.typed_json import number, record, records, text, texts
+from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import SampleCast, read_toml
 from gongkai.ops.demo.portal import open_topic
@@ -26,50 +26,50 @@ def create_registers(cast: SampleCast) -> None:
     if website is not None:
         money = cast.bodies["caizheng"]
         open_topic(cast, website, money, "减税降费", "减税降费政策、优惠政策指南和办理渠道。", "优惠政策指南")
-    for told in records(read_toml("tables"), "table"):
-        with clock.travel_to(timezone.now() - timedelta(days=number(told, "ago"))):
+    for told in read_records(read_toml("tables"), "table"):
+        with clock.travel_to(timezone.now() - timedelta(days=read_number(told, "ago"))):
             made = _show_table(cast, told)
         if "mend_in" in told:
             with clock.travel_to(timezone.now() - timedelta(days=4)):
-                until = timezone.localdate() + timedelta(days=number(told, "mend_in"))
-                actions.order_mending(made, by=cast.chief, until=until)
+                until = timezone.localdate() + timedelta(days=read_number(told, "mend_in"))
+                actions.order_table_rectification(made, by=cast.chief, until=until)
 
 
 def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
     """Fill one table of `data/tables.toml`, publish it if it names columns, record its postings."""
-    body, today = cast.bodies[text(told, "body")], timezone.localdate()
+    body, today = cast.bodies[read_text(told, "body")], timezone.localdate()
     clerk = cast.actor(Role.CLERK, body)
-    facts = {"year": today.year + number(told, "year")} if "year" in told else {}
-    schema, phone = TableSchema.objects.get(key=text(told, "schema")), text(told, "phone") or body.phone
+    facts = {"year": today.year + read_number(told, "year")} if "year" in told else {}
+    schema, phone = TableSchema.objects.get(key=read_text(told, "schema")), read_text(told, "phone") or body.phone
     table: PublicTable = actions.open_table(body, by=clerk, schema=schema, phone=phone, **facts)
     days = {field.key for field in table.schema.all_fields if field.kind == "day"}
     made = []
-    for row in records(told, "rows"):
-        said = {key: str(value) for key, value in (record(told, "shared") | row).items() if key != "draft"}
+    for row in read_records(told, "rows"):
+        said = {key: str(value) for key, value in (read_record(told, "shared") | row).items() if key != "draft"}
         values = {key: _day(today, value) if key in days else value for key, value in said.items()}
         one = actions.add_record(table, by=clerk, values=values, documents=_resting(said))
         if "publicity" in row:
-            actions.give_opinion(one, by=cast.chief, agrees=True, words=text(row, "publicity"))
+            actions.give_opinion(one, by=cast.chief, agrees=True, words=read_text(row, "publicity"))
         if "draft" not in row:
             made.append(one)
     for source in made if table.schema.by_record else [table]:
-        _publish(cast, source, texts(told, "columns"))
-    for posting in records(told, "postings"):
+        _publish(cast, source, read_texts(told, "columns"))
+    for posting in read_records(told, "postings"):
         _post(cast, table, posting)
     return table
 
 
 def _post(cast: SampleCast, table: PublicTable, told: dict[str, object]) -> None:
     """Record where a table was posted, with photo and confirmation if required."""
-    clerk, kind = cast.actor(Role.CLERK, table.body), text(told, "kind")
+    clerk, kind = cast.actor(Role.CLERK, table.body), read_text(told, "kind")
     posted = actions.record_posting(
         table.body,
         by=clerk,
         table=table,
         kind=kind,
-        on=timezone.localdate() + timedelta(days=number(told, "on")),
-        place=text(told, "place"),
-        copies=number(told, "copies") or None,
+        on=timezone.localdate() + timedelta(days=read_number(told, "on")),
+        place=read_text(told, "place"),
+        copies=read_number(told, "copies") or None,
     )
     if "photo" in told:
         photo = NamedStoredFile("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))

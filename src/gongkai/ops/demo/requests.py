@@ -12,9 +12,9 @@ from gongkai.core.ledger.past import PastProof
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
-from gongkai.lib.typed_json import text
-from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.official import IssuedDocument, official_docx
+from gongkai.lib.typed_json import read_text
+from gongkai.lib.writing.blocks import TextBlock
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.requests import actions
@@ -51,17 +51,12 @@ class SampleRequest:
     def __init__(self, cast: SampleCast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
         self.cast, self.body = cast, cast.bodies[key]
         self.minute = 20
-        given = {
-            "applicant_kind": "person",
-            "channel": "counter",
-            "form_wanted": "paper",
-            "route_wanted": "pick_up",
-        }
+        given = {"applicant_kind": "person", "channel": "counter", "form_wanted": "paper", "route_wanted": "pick_up"}
         with clock.travel_to(self.moment(day)):
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
             self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
             if name:
-                said = Particulars(kind=text(facts, "applicant_kind") or "person", name=name)
+                said = Particulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
                 register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
 
     def moment(self, day: date) -> datetime:
@@ -148,8 +143,8 @@ def _contract(body: Body) -> bytes:
         "二、乙方联系人：刘志强，身份证号42010619900101001X，电话13800138049。",
         "三、食材质量应当符合食品安全国家标准，每批附检验合格证明。",
     )
-    issued = IssuedDocument("食材采购合同", (body.name,), "", [Text(line) for line in lines])
-    return official_docx(issued, lambda mark: None)
+    issued = IssuedDocument("食材采购合同", (body.name,), "", [TextBlock(line) for line in lines])
+    return render_official_docx(issued, lambda mark: None)
 
 
 def _paid(cast: SampleCast, today: date) -> None:

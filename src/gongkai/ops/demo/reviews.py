@@ -15,7 +15,7 @@ from gongkai.content.reviewing.models.reviews import plain_answers
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.paper import new_document
+from gongkai.lib.writing.paper import make_document
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import record_whole_reading
@@ -59,7 +59,7 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
 
 def _list(today: date) -> bytes:
     """Return a list as .docx with personal numbers, to be found by the check."""
-    made = new_document()
+    made = make_document()
     made.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
     table = made.add_table(rows=1, cols=4)
     for cell, words in zip(table.rows[0].cells, ("姓名", "身份证号", "拟聘用单位", "联系电话"), strict=True):

@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.typed_json import Record, number, record, records, text
+from gongkai.lib.typed_json import Record, read_number, read_record, read_records, read_text
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast, read_toml
 from gongkai.ops.demo.decisions import decisions_column
@@ -26,15 +26,15 @@ def create_surveys(cast: SampleCast) -> None:
     if column is None:
         return
     told = read_toml("surveys")
-    for one in records(told, "surveys"):
+    for one in read_records(told, "surveys"):
         made = _asked(cast, body, column, one)
-        _filled_in(made, records(one, "replies"), _day(one, "replied"))
+        _filled_in(made, read_records(one, "replies"), _day(one, "replied"))
         if "found" in one:
-            _found(cast, body, column, made, _day(one, "found"), record(told, "findings"))
+            _found(cast, body, column, made, _day(one, "found"), read_record(told, "findings"))
 
 
 def _day(told: Record, name: str) -> date:
-    return timezone.localdate() + timedelta(days=number(told, name))
+    return timezone.localdate() + timedelta(days=read_number(told, name))
 
 
 def _asked(cast: SampleCast, body: Body, column: Column, told: Record) -> Survey:
@@ -42,8 +42,10 @@ def _asked(cast: SampleCast, body: Body, column: Column, told: Record) -> Survey
     clerk = cast.actor(Role.CLERK, body)
     ends = _day(told, "end")
     with clock.travel_to(clock.office_hour(_day(told, "begin"), 15)):
-        made: Survey = actions.register_survey(body, by=clerk, title=text(told, "title"), policy=text(told, "policy"))
-        for facts in records(told, "questions"):
+        made: Survey = actions.register_survey(
+            body, by=clerk, title=read_text(told, "title"), policy=read_text(told, "policy")
+        )
+        for facts in read_records(told, "questions"):
             actions.add_question(made, by=clerk, **{"options": "", "most": 0, **facts})
         announcement = actions.announce_survey(made, by=clerk)
         intro = "为了解政策执行效果，改进工作，现开展网上调研，请您参加。"
@@ -71,7 +73,7 @@ def _filled_in(survey: Survey, replies: list[dict[str, object]], day: date) -> N
     asked = [question["number"] for question in survey.asked]
     for minutes, reply in enumerate(replies):
         with clock.travel_to(clock.office_hour(day, minutes * 20)):
-            picked = {asked[int(place_) - 1]: options for place_, options in record(reply, "chosen").items()}
-            written = {asked[-1]: text(reply, "words")} if "words" in reply else {}
+            picked = {asked[int(place_) - 1]: options for place_, options in read_record(reply, "chosen").items()}
+            written = {asked[-1]: read_text(reply, "words")} if "words" in reply else {}
             made = actions.reply_survey(survey, by=ANONYMOUS, chosen=picked, words=written)
             issue_code(None, by=ANONYMOUS, matter=made.matter, second="")

@@ -5,8 +5,8 @@ from datetime import date
 
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext.composing import table as compose_table
-from gongkai.lib.typed_json import record, texts
+from gongkai.lib.richtext.composing import make_table as compose_table
+from gongkai.lib.typed_json import read_record, read_texts
 from gongkai.ops.demo.cast import read_objects, read_toml
 
 
@@ -42,8 +42,10 @@ class TextTemplate:
 
 SAMPLE_TEXTS = read_toml("texts")
 *PATTERNS, OTHER = read_objects(SAMPLE_TEXTS, "patterns", TextTemplate)
-TOPICS, RULES = texts(SAMPLE_TEXTS, "topics"), texts(SAMPLE_TEXTS, "rules")
-CYCLES, FOCUS, OWN_TOPICS, MARKS = (record(SAMPLE_TEXTS, name) for name in ("cycles", "focus", "own_topics", "marks"))
+TOPICS, RULES = read_texts(SAMPLE_TEXTS, "topics"), read_texts(SAMPLE_TEXTS, "rules")
+CYCLES, FOCUS, OWN_TOPICS, MARKS = (
+    read_record(SAMPLE_TEXTS, name) for name in ("cycles", "focus", "own_topics", "marks")
+)
 DAYS_PER_QUARTER = 92
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.law.figures import with_figures
+from gongkai.lib.law.figures import fill_in_figures
 
 # Pattern of a blank, for example 〔填写：办公地址〕.
 BLANK_PATTERN = re.compile(r"〔填写：([^〕]*)〕")
@@ -44,7 +44,7 @@ class LegalText:
         }
         for name, value in known.items():
             words = words.replace(f"{{{name}}}", escape(value) if value else f"〔填写：{name}〕")
-        return with_figures(words)
+        return fill_in_figures(words)
 
 
 LEGAL_TEXTS_BY_MARK = {

@@ -14,7 +14,7 @@ import dj_database_url
 
 from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.typed_json import Record, record, text
+from gongkai.lib.typed_json import Record, read_record, read_text
 
 # Timeout in seconds; psycopg's minimum is two.
 CONNECT_TIMEOUT_SECONDS = 3
@@ -67,9 +67,9 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
         int(str(timeline)),
         str(started),
         bool(follows),
-        int(text(accepted, "timeline") or 0),
-        text(accepted, "system"),
-        text(accepted, "at"),
+        int(read_text(accepted, "timeline") or 0),
+        read_text(accepted, "system"),
+        read_text(accepted, "at"),
         str(name),
     )
 
@@ -77,8 +77,8 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
 def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the driver's connection parameters of a server given as Django settings."""
     named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    given = {word: text(facts, name) for word, name in named.items() if facts.get(name)}
-    own = {name: value for name, value in record(facts, "OPTIONS").items() if name not in _OURS}
+    given = {word: read_text(facts, name) for word, name in named.items() if facts.get(name)}
+    own = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
     return {**own, **given}
 
 

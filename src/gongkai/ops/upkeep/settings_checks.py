@@ -12,7 +12,7 @@ from django.conf import LazySettings, settings
 from django.core import checks
 
 from gongkai.core.files.place import find_readable_by_others
-from gongkai.lib.typed_json import number, record, text
+from gongkai.lib.typed_json import read_number, read_record, read_text
 from gongkai.ops.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
@@ -46,7 +46,7 @@ def _database(s: LazySettings) -> dict[str, object]:
 
 
 def _postgres(s: LazySettings) -> bool:
-    return "postgresql" in text(_database(s), "ENGINE")
+    return "postgresql" in read_text(_database(s), "ENGINE")
 
 
 def _public(s: LazySettings) -> str:
@@ -107,18 +107,10 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
         "去掉 GONGKAI_SECOND_FACTOR=off（或者 --no-second-factor）",
     ),
     SettingsRule(
-        "idle",
-        UNSAFE,
-        lambda s: not s.GONGKAI_IDLE_MINUTES,
-        "无人操作的登录永不退出",
-        "去掉 GONGKAI_IDLE_MINUTES=0",
+        "idle", UNSAFE, lambda s: not s.GONGKAI_IDLE_MINUTES, "无人操作的登录永不退出", "去掉 GONGKAI_IDLE_MINUTES=0"
     ),
     SettingsRule(
-        "passwords",
-        UNSAFE,
-        lambda s: not s.GONGKAI_PASSWORD_DAYS,
-        "口令永不过期",
-        "去掉 GONGKAI_PASSWORD_DAYS=0",
+        "passwords", UNSAFE, lambda s: not s.GONGKAI_PASSWORD_DAYS, "口令永不过期", "去掉 GONGKAI_PASSWORD_DAYS=0"
     ),
     SettingsRule(
         "cache_secret",
@@ -158,7 +150,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "mailbox",
         UNSAFE,
-        lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _here(text(s.GONGKAI_MAILBOX, "host")),
+        lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _here(read_text(s.GONGKAI_MAILBOX, "host")),
         "公开信箱不加密收信",
         "去掉 GONGKAI_MAILBOX_PLAIN",
     ),
@@ -168,7 +160,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
         lambda s: (
             _postgres(s)
             and not _here(str(_database(s).get("HOST", "")))
-            and record(_database(s), "OPTIONS").get("sslmode") not in {"require", "verify-ca", "verify-full"}
+            and read_record(_database(s), "OPTIONS").get("sslmode") not in {"require", "verify-ca", "verify-full"}
         ),
         "与另一台机器上的数据库不加密通信",
         "在 DATABASE_URL 末尾加 ?sslmode=verify-full（或者 require）",
@@ -178,7 +170,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
         UNSAFE,
         lambda s: (
             str(s.GONGKAI_BUCKET.get("endpoint_url") or "").startswith("http://")
-            and not _beside(urlsplit(text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
+            and not _beside(urlsplit(read_text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
         ),
         "与对象存储不加密通信，文件在网上明文传送",
         "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
@@ -249,7 +241,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "worker",
         SLOW,
-        lambda s: _postgres(s) and text(record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend"),
+        lambda s: _postgres(s) and read_text(read_record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend"),
         "编辑保存时的后台任务在请求里做",
         "设置 GONGKAI_WORKER=database，并运行 gongkai worker（deploy/systemd）",
     ),
@@ -263,7 +255,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule(
         "pooler",
         SLOW,
-        lambda s: _postgres(s) and number(_database(s), "CONN_MAX_AGE") == 0 and not s.GONGKAI_POOLER,
+        lambda s: _postgres(s) and read_number(_database(s), "CONN_MAX_AGE") == 0 and not s.GONGKAI_POOLER,
         "每次请求都新建数据库连接",
         "前面有 PgBouncer 的设置 GONGKAI_POOLER=1，没有的去掉 conn_max_age",
     ),

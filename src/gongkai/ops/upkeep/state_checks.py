@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
-from gongkai.lib.typed_json import record
+from gongkai.lib.typed_json import read_record
 from gongkai.ops.launch.lacking import refused_hosts
 from gongkai.ops.launch.steps import list_open_steps
 from gongkai.ops.upkeep import owning
@@ -45,10 +45,7 @@ def check_state() -> Iterator[Finding]:
     first = Movement.objects.order_by("pk").only("action").first()
     if first is not None and first.action == SEED_ACTION:
         yield Finding(
-            "seeded",
-            Level.UNSAFE,
-            "这个数据库装的是规模测试数据",
-            "正式使用请另建数据库，从 gongkai init 开始",
+            "seeded", Level.UNSAFE, "这个数据库装的是规模测试数据", "正式使用请另建数据库，从 gongkai init 开始"
         )
     if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MAX_SQLITE_ENTRIES:
         yield Finding("many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）")
@@ -57,7 +54,7 @@ def check_state() -> Iterator[Finding]:
 def _keepers() -> Iterator[Finding]:
     named = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
-        if any("keepers" in record(movement.facts, "changed") for movement in read_stream(schema.stream)):
+        if any("keepers" in read_record(movement.facts, "changed") for movement in read_stream(schema.stream)):
             continue
         yield Finding(
             "table_keepers",
@@ -94,10 +91,7 @@ def _preparing() -> Iterator[Finding]:
                 f"{step.who}，在后台“开通”里点“{step.button}”",
             )
     yield Finding(
-        "preparing",
-        Level.MISSING,
-        "网站还没有开通，公众看不到",
-        "准备好以后，由政务公开办在“开通”中提请，另一人确认",
+        "preparing", Level.MISSING, "网站还没有开通，公众看不到", "准备好以后，由政务公开办在“开通”中提请，另一人确认"
     )
 
 

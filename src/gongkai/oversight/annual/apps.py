@@ -14,4 +14,4 @@ class Config(AppConfig):
         """Register the app's components at start-up."""
         from gongkai.oversight.annual import registrations
 
-        registrations.enter()
+        registrations.register_all()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from gongkai.core.widgets.charts import GREY_COLOUR, INK, Bar, BarRow, draw_bar_rows
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, format_figure
 
@@ -15,7 +15,7 @@ DRAWING_WIDTH = 340
 
 
 @dataclass(frozen=True)
-class Chart:
+class ReportChart:
     """A chart: title, summary sentence, rows (label, value, last year's value) and drawing."""
 
     title: str
@@ -43,7 +43,7 @@ class Chart:
         )
 
 
-def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:
+def make_charts(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[ReportChart]:
     """Return the charts of a report, without those that contain only zeros."""
     made = [
         _requests(values, before),
@@ -60,14 +60,12 @@ def _value(values: Mapping[str, Number | None] | None, key: str) -> Number:
 
 
 def _pairs(
-    values: Mapping[str, Number | None],
-    before: Mapping[str, Number | None] | None,
-    keys: Mapping[str, str],
+    values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None, keys: Mapping[str, str]
 ) -> list[tuple[str, Number, Number | None]]:
     return [(label, _value(values, key), before.get(key) if before else None) for key, label in keys.items()]
 
 
-def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
+def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
     rows = {
         f"table3/{form.NEW}/total": "本年新收申请",
         f"table3/{form.CARRIED_IN}/total": "上年结转",
@@ -82,15 +80,12 @@ def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number |
         sentence += f"新收比上年增加{format_figure(more)}件。" if more else ""
         sentence += f"新收比上年减少{format_figure(less)}件。" if less else ""
         sentence += "新收与上年持平。" if new == old else ""
-    return Chart(
-        "收到和办理的政府信息公开申请（件）",
-        sentence,
-        _pairs(values, before, rows),
-        compared=before is not None,
+    return ReportChart(
+        "收到和办理的政府信息公开申请（件）", sentence, _pairs(values, before, rows), compared=before is not None
     )
 
 
-def _applicants(values: Mapping[str, Number | None]) -> Chart:
+def _applicants(values: Mapping[str, Number | None]) -> ReportChart:
     rows = [
         (label, _value(values, f"table3/{form.NEW}/{column}"), None)
         for column, label in form.TABLE3_COLUMNS.items()
@@ -98,8 +93,8 @@ def _applicants(values: Mapping[str, Number | None]) -> Chart:
     ]
     total = sum(value for _, value, _ in rows)
     people = rows[0][1]
-    share = f"自然人占{percent(int(people), int(total))}%。" if total else ""
-    return Chart("谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows])
+    share = f"自然人占{compute_percent(int(people), int(total))}%。" if total else ""
+    return ReportChart("谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows])
 
 
 def _plain(label: str) -> str:
@@ -116,16 +111,16 @@ _OUTCOMES = {
 }
 
 
-def _results(values: Mapping[str, Number | None]) -> Chart:
+def _results(values: Mapping[str, Number | None]) -> ReportChart:
     rows = [
         (label, sum(_value(values, f"table3/{row}/total") for row in keys), None) for label, keys in _OUTCOMES.items()
     ]
     total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
-    share = f"全部或者部分公开{format_figure(given)}件，占{percent(int(given), int(total))}%。" if total else ""
-    return Chart("办理结果（件）", share, rows)
+    share = f"全部或者部分公开{format_figure(given)}件，占{compute_percent(int(given), int(total))}%。" if total else ""
+    return ReportChart("办理结果（件）", share, rows)
 
 
-def _disputes(values: Mapping[str, Number | None]) -> Chart:
+def _disputes(values: Mapping[str, Number | None]) -> ReportChart:
     rows = [
         (label, _value(values, f"table4/{row}/total"), None)
         for row, label in (
@@ -135,13 +130,13 @@ def _disputes(values: Mapping[str, Number | None]) -> Chart:
         )
     ]
     wrong = sum(_value(values, f"table4/{row}/corrected") for row in form.TABLE4_ROWS)
-    return Chart("行政复议和行政诉讼（件）", f"其中结果纠正{format_figure(wrong)}件。", rows)
+    return ReportChart("行政复议和行政诉讼（件）", f"其中结果纠正{format_figure(wrong)}件。", rows)
 
 
-def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
+def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
     rows = {f"table2/normative_documents/{column}": label for column, label in form.TABLE2_COLUMNS.items()}
     valid = _value(values, "table2/normative_documents/in_force")
-    return Chart(
+    return ReportChart(
         "行政规范性文件（件）",
         f"现行有效{format_figure(valid)}件。",
         _pairs(values, before, rows),

@@ -10,20 +10,20 @@ from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual
 from gongkai.oversight.annual.drafting import draft_texts
-from gongkai.oversight.annual.erasing import digests_left
-from gongkai.oversight.annual.form import SECTION_TITLES, Number, as_tables, is_sum
+from gongkai.oversight.annual.erasing import digest_erased_submissions
+from gongkai.oversight.annual.form import SECTION_TITLES, Number, is_sum, to_tables
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report, Section, Submission
-from gongkai.oversight.annual.queries.area import Counted, Member
-from gongkai.oversight.annual.queries.comparing import previous_of
-from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.stale import Changed, changed_in
+from gongkai.oversight.annual.queries.area import CountedReport, UnitContribution
+from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.figures import get_values
+from gongkai.oversight.annual.stale import ChangedFact, find_outdated_section_facts
 
 
-def submissions_hold() -> LogVerdict:
+def verify_submissions() -> LogVerdict:
     """Recompute the digest of every submission, and compare it with the log."""
     count = 0
-    left = digests_left()
+    left = digest_erased_submissions()
     for submission in Submission.objects.select_related("report").iterator(chunk_size=200):
         count += 1
         moved = Movement.objects.filter(stream=f"entry/{submission.report_id}", action=f"{KIND}.hand_in")
@@ -41,7 +41,7 @@ _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 
 @dataclass(frozen=True)
-class Problem:
+class ReportProblem:
     """A problem of a report.
 
     `must` is true if it must be corrected, false if it may be explained. `key` is the figure (or
@@ -68,21 +68,23 @@ class Problem:
         return _WORDS.get(self.mark.partition("/")[0], "须更正")
 
 
-def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object] | None) -> list[Problem]:
+def find_table_problems(
+    values: Mapping[str, Number | None], previous: Mapping[str, object] | None
+) -> list[ReportProblem]:
     """Return violated identities and differences from last year's tables. Pure."""
-    verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
+    verdict = check_annual(to_tables(values) | ({"previous": previous} if previous else {}))
     made = []
     for fault, must in [(error, True) for error in verdict.errors] + [(warning, False) for warning in verdict.warnings]:
         mark = "/".join((fault.rule, fault.row or "", fault.column or ""))
         key = f"{fault.table}/{fault.row}/{fault.column}" if fault.row and fault.column else ""
         if fault.rule == "missing":
-            made.append(Problem(mark, f"{fault.message}，请填报", must, key))
+            made.append(ReportProblem(mark, f"{fault.message}，请填报", must, key))
         else:
-            made.append(Problem(mark, fault.message, must, key))
+            made.append(ReportProblem(mark, fault.message, must, key))
     return _missing_together(made)
 
 
-def _missing_together(found: list[Problem]) -> list[Problem]:
+def _missing_together(found: list[ReportProblem]) -> list[ReportProblem]:
     return [
         problem
         for problem in found
@@ -90,10 +92,10 @@ def _missing_together(found: list[Problem]) -> list[Problem]:
     ]
 
 
-def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
+def list_problems(report: Report, now: CountedReport, *, today: date) -> list[ReportProblem]:
     """Return all problems that block submission, including explained ones."""
-    previous = previous_of(report.body, report.year)
-    found = faults_of(values_of(now.figures), previous.tables if previous else None)
+    previous = get_previous_figures(report.body, report.year)
+    found = find_table_problems(get_values(now.figures), previous.tables if previous else None)
     if report.area:
         found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
     found += _period(report, today)
@@ -105,15 +107,15 @@ def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
     ]
 
 
-def _period(report: Report, today: date) -> Iterator[Problem]:
+def _period(report: Report, today: date) -> Iterator[ReportProblem]:
     if report.until >= today:
         said = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
-        yield Problem("period", said, must=True)
+        yield ReportProblem("period", said, must=True)
     elif (report.until.month, report.until.day) != (12, 31):
-        yield Problem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
+        yield ReportProblem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
 
 
-def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
+def _unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
     lacking = [one for one in found if one.mark.startswith("missing/")]
     if not lacking:
         return found
@@ -122,16 +124,16 @@ def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
     ]
     who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
     words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
-    return [Problem("missing", words, must=True), *(one for one in found if one not in lacking)]
+    return [ReportProblem("missing", words, must=True), *(one for one in found if one not in lacking)]
 
 
-def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
+def _whose(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
     wrong = {problem.mark for problem in found if problem.word == "须更正"}
     if not wrong:
         return found
     names: dict[str, list[str]] = {}
     for part in parts:
-        for mark in {problem.mark for problem in faults_of(part.values, None)} & wrong:
+        for mark in {problem.mark for problem in find_table_problems(part.values, None)} & wrong:
             names.setdefault(mark, []).append(part.body.label)
     return [
         replace(problem, said=f"{problem.said}。请{'、'.join(names[problem.mark][:4])}更正")
@@ -141,40 +143,42 @@ def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
     ]
 
 
-def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
+def _units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProblem]:
     for member in parts:
         if not member.given and member.body.active_to:
             said = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
-            yield Problem(f"member/{member.body.pk}", said, must=False)
+            yield ReportProblem(f"member/{member.body.pk}", said, must=False)
         elif not member.given:
-            yield Problem(
-                f"member/{member.body.pk}",
-                f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入",
-                must=False,
+            yield ReportProblem(
+                f"member/{member.body.pk}", f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入", must=False
             )
         elif member.report and member.report.stands_until != report.until:
             said = f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
-            yield Problem(f"member_until/{member.body.pk}", said, must=False)
+            yield ReportProblem(f"member_until/{member.body.pk}", said, must=False)
 
 
-def find_outdated_texts(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
+def find_outdated_texts(
+    sections: Iterable[Section], drafts: Mapping[int, str]
+) -> Iterator[tuple[ReportProblem, ChangedFact]]:
     """Yield outdated facts in texts, which must be corrected or explained."""
     for section in sections:
-        for changed in changed_in(section, drafts):
+        for changed in find_outdated_section_facts(section, drafts):
             said = f"文字第{section.number}部分早于现在的数据：{changed.said}"
-            yield Problem(f"text/{section.number}/{changed.name}", said, must=False), changed
+            yield ReportProblem(f"text/{section.number}/{changed.name}", said, must=False), changed
 
 
-def _older(report: Report, now: Counted) -> list[Problem]:
+def _older(report: Report, now: CountedReport) -> list[ReportProblem]:
     written = [section for section in report.sections.all() if section.text.strip()]
     return (
-        [one for one, _ in find_outdated_texts(written, draft_texts(report, values_of(now.figures)))] if written else []
+        [one for one, _ in find_outdated_texts(written, draft_texts(report, get_values(now.figures)))]
+        if written
+        else []
     )
 
 
-def _texts(report: Report) -> Iterator[Problem]:
+def _texts(report: Report) -> Iterator[ReportProblem]:
     done = {section.number for section in report.sections.all() if section.confirmed_by}
     left = [number for number in SECTION_TITLES if number not in done]
     if left:
         which = "、".join(map(str, left))
-        yield Problem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)
+        yield ReportProblem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)

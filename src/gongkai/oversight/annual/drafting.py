@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law import figures_in_force
+from gongkai.lib.law import get_figures_in_force
 from gongkai.lib.writing.titles import cite_title
 from gongkai.oversight.annual.form import Number, Values, format_figure
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.facts import Facts, facts_of
+from gongkai.oversight.annual.queries.facts import YearFacts, count_facts
 from gongkai.work.notices.queries.lights import LightCounts
 
 #: Marker of a gap that only people can fill.
@@ -17,7 +17,7 @@ GAP_MARKER = "〔请补充"
 
 def draft_texts(report: Report, values: Values) -> dict[int, str]:
     """Return the six drafted texts by section number, one paragraph a line."""
-    facts = facts_of(report)
+    facts = count_facts(report)
     return {number: "\n".join(write(report, values, facts)) for number, write in _SECTIONS.items()}
 
 
@@ -25,13 +25,13 @@ def _total(values: Values, row: str) -> Number:
     return values.get(f"table3/{row}/total") or 0
 
 
-def _first(report: Report, values: Values, facts: Facts) -> list[str]:
+def _first(report: Report, values: Values, facts: YearFacts) -> list[str]:
     who = "本行政区域" if report.area else "本机关"
     period = f"{day_in_words(report.first)}至{day_in_words(report.until)}"
     kinds = "、".join(f"{name}{count}条" for name, count in facts.kinds[:5])
     kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
     lines = [
-        f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.FORM}）编制，数据统计期限为{period}。",
+        f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.CURRENT_FORM}）编制，数据统计期限为{period}。",
         f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
         + _in_force(values)
         + _opened(facts),
@@ -49,13 +49,13 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
     return lines
 
 
-def _published(facts: Facts, kinds: str) -> str:
+def _published(facts: YearFacts, kinds: str) -> str:
     if not facts.published:
         return f"通过政府网站公开信息{GAP_MARKER}：条数，本系统中没有这一年公开的信息〕；"
     return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
 
 
-def _opened(facts: Facts) -> str:
+def _opened(facts: YearFacts) -> str:
     parts = [
         f"{words.format(count)}，{guests}人次参加"
         for kind, words in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
@@ -65,7 +65,7 @@ def _opened(facts: Facts) -> str:
     return f"{'；'.join(parts)}。" if parts else ""
 
 
-def _late(values: Values, facts: Facts) -> str:
+def _late(values: Values, facts: YearFacts) -> str:
     if facts.answered < _total(values, form.RESULTS_TOTAL):
         known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
         return f"{known}{GAP_MARKER}：没有在本系统办理的申请有没有超过法定期限的〕。"
@@ -74,10 +74,10 @@ def _late(values: Values, facts: Facts) -> str:
     return "没有超过法定期限的。"
 
 
-def _promptness(facts: Facts) -> str:
+def _promptness(facts: YearFacts) -> str:
     if not facts.prompt and not facts.not_prompt:
         return ""
-    within = figures_in_force()["disclosure.publish"].words
+    within = get_figures_in_force()["disclosure.publish"].words
     return f"信息自形成之日起{within}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
 
 
@@ -88,22 +88,22 @@ def _in_force(values: Values) -> str:
     return f"制发行政规范性文件{format_figure(issued)}件，现行有效{format_figure(valid)}件。"
 
 
-def _swept(facts: Facts) -> str:
+def _swept(facts: YearFacts) -> str:
     return f"办结文件清理任务{facts.cleanups}项。" if facts.cleanups else "年内没有文件清理任务办结。"
 
 
-def _second(report: Report, values: Values, facts: Facts) -> list[str]:
+def _second(report: Report, values: Values, facts: YearFacts) -> list[str]:
     return []
 
 
-def _third(report: Report, values: Values, facts: Facts) -> list[str]:
+def _third(report: Report, values: Values, facts: YearFacts) -> list[str]:
     done = [(name, int(_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _total(values, row)]
     if not done:
         return []
     return ["办理结果：" + "，".join(f"{name}{count}件" for name, count in done) + "。"]
 
 
-def _fourth(report: Report, values: Values, facts: Facts) -> list[str]:
+def _fourth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     def total(row: str, column: str = "total") -> Number:
         return values.get(f"table4/{row}/{column}") or 0
 
@@ -116,7 +116,7 @@ def _fourth(report: Report, values: Values, facts: Facts) -> list[str]:
     ]
 
 
-def _fifth(report: Report, values: Values, facts: Facts) -> list[str]:
+def _fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     wrong = sum(values.get(f"table4/{row}/corrected") or 0 for row in form.TABLE4_ROWS)
     counts = (
         (facts.late_requests, "政府信息公开申请超过法定期限{}件"),
@@ -131,7 +131,7 @@ def _fifth(report: Report, values: Values, facts: Facts) -> list[str]:
     return [*lines, f"{GAP_MARKER}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
 
 
-def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
+def _sixth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     lines = [
         f"（一）信息处理费。本年度依据《政府信息公开信息处理费管理办法》收取信息处理费{facts.fees}元。"
         if facts.fees
@@ -152,7 +152,7 @@ def _stand(tasks: LightCounts) -> str:
     return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{left}"
 
 
-_SECTIONS: dict[int, Callable[[Report, Values, Facts], list[str]]] = {
+_SECTIONS: dict[int, Callable[[Report, Values, YearFacts], list[str]]] = {
     1: _first,
     2: _second,
     3: _third,

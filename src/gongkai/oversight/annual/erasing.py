@@ -11,33 +11,26 @@ from gongkai.content.editions.erasing import (
     source_number_of,
 )
 from gongkai.content.editions.models import BlankedRow, Edition
-from gongkai.lib.typed_json import record
-from gongkai.oversight.annual.models import (
-    EnteredFigure,
-    Explanation,
-    Report,
-    Section,
-    Submission,
-    SubmissionFile,
-)
+from gongkai.lib.typed_json import read_record
+from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section, Submission, SubmissionFile
 
-REPORT_SOURCE = "annual"
+REPORT_SOURCE_NAME = "annual"
 #: Name of the protected table in the order to blank it.
 SUBMISSION_TABLE = "annual_submission"
 BLANKED_IF = blanking_condition(SUBMISSION_TABLE)
 
 
-class ReportKeeper(BaseErasureHandler):
+class ReportErasureHandler(BaseErasureHandler):
     """The erasure handler of submissions; it keeps submitter, digest and figures for next year's report."""
 
     def erase(self, edition: Edition) -> None:
         """Blank the submissions of an edition, and its working texts if unchanged since."""
-        report = Report.objects.filter(pk=source_number_of(edition, REPORT_SOURCE)).first()
+        report = Report.objects.filter(pk=source_number_of(edition, REPORT_SOURCE_NAME)).first()
         if report is None:
             return
         behind = find_erased_revisions(edition)
         rows = behind.rows(report.submissions.all(), "number")
-        left = {row.pk: without_words(row.content) for row in rows}
+        left = {row.pk: remove_free_text(row.content) for row in rows}
         SubmissionFile.objects.filter(submission__in=left).delete()
         order_blanking(edition, SUBMISSION_TABLE, left)
         for number, content in left.items():
@@ -49,20 +42,20 @@ class ReportKeeper(BaseErasureHandler):
         EnteredFigure.objects.filter(report=report).update(source=ERASED_TEXT)
 
 
-def without_words(content: Mapping[str, object]) -> dict[str, object]:
+def remove_free_text(content: Mapping[str, object]) -> dict[str, object]:
     """Return submitted content without free text: title, unit, year and figures remain."""
     figures = {
         key: {**one, "source": ""}
-        for key in record(content, "figures")
-        if (one := record(record(content, "figures"), key))
+        for key in read_record(content, "figures")
+        if (one := read_record(read_record(content, "figures"), key))
     }
     bare: dict[str, object] = {"sections": {}, "explanations": [], "previous": "", "erased": True}
     return {**content, **bare, "figures": figures}
 
 
-def digests_left() -> dict[int, str]:
+def digest_erased_submissions() -> dict[int, str]:
     """Return the digest of the remaining content of each erased submission."""
     return dict(BlankedRow.objects.filter(table_name=SUBMISSION_TABLE).values_list("number", "digest"))
 
 
-REPORT_ERASER = ReportKeeper(REPORT_SOURCE)
+REPORT_ERASURE_HANDLER = ReportErasureHandler(REPORT_SOURCE_NAME)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.typed_json import record
-from gongkai.lib.writing.forms import Cell, Form
+from gongkai.lib.typed_json import read_record
+from gongkai.lib.writing.forms import FormCell, PrintedForm
 
 #: A second person who may import earlier reports.
 
@@ -16,7 +16,7 @@ Values = dict[str, Number | None]
 Said = Callable[[str], str]
 
 TOTAL_COLUMN = "total"
-TABLES = ("table2", "table3", "table4")
+TABLE_KEYS = ("table2", "table3", "table4")
 #: The six sections (国办公开办函〔2021〕30号).
 SECTION_TITLES = {
     1: "总体情况",
@@ -27,15 +27,10 @@ SECTION_TITLES = {
     6: "其他需要报告的事项",
 }
 #: Table → number of its section.
-SECTION_OF = {"table2": 2, "table3": 3, "table4": 4}
+SECTION_BY_TABLE = {"table2": 2, "table3": 3, "table4": 4}
 BALANCE_NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 PARTLY_DISCLOSED_LABEL = "部分公开（区分处理的，只计这一情形，不计其他情形）"
-_GROUPS = (
-    ("3.3", "（三）不予公开"),
-    ("3.4", "（四）无法提供"),
-    ("3.5", "（五）不予处理"),
-    ("3.6", "（六）其他处理"),
-)
+_GROUPS = (("3.3", "（三）不予公开"), ("3.4", "（四）无法提供"), ("3.5", "（五）不予处理"), ("3.6", "（六）其他处理"))
 
 
 def _every() -> Iterator[str]:
@@ -62,7 +57,7 @@ def is_sum(key: str) -> bool:
 TYPED_FIGURE_KEYS: tuple[str, ...] = tuple(key for key in FIGURE_KEYS if not is_sum(key))
 
 
-def parts_of(key: str) -> tuple[str, ...]:
+def get_parts(key: str) -> tuple[str, ...]:
     """Return the typed figures that a sum adds; a typed figure is its own part."""
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
@@ -71,19 +66,19 @@ def parts_of(key: str) -> tuple[str, ...]:
     return tuple(f"{table}/{r}/{c}" for r in rows for c in columns)
 
 
-def with_sums(typed: Mapping[str, Number | None]) -> Values:
+def add_sums(typed: Mapping[str, Number | None]) -> Values:
     """Return typed figures with their sums (None if a part is unknown)."""
     made: Values = {}
     for key in FIGURE_KEYS:
         if not is_sum(key):
             made[key] = typed.get(key)
             continue
-        parts = [typed.get(part) for part in parts_of(key)]
+        parts = [typed.get(part) for part in get_parts(key)]
         made[key] = None if None in parts else sum(one for one in parts if one is not None)
     return made
 
 
-def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
+def sum_reports(reports: Iterable[Mapping[str, Number | None]]) -> Values:
     """Add the figures of several reports; a cell missing in one is unknown."""
     rows = list(reports)
     return {
@@ -94,7 +89,7 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
     }
 
 
-def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
+def to_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
     """Return figures in the structure that `law.annual.check_annual` expects."""
 
     def one(key: str) -> int | float | None:
@@ -117,21 +112,19 @@ def from_tables(tables: Mapping[str, object]) -> Values:
     made: Values = {}
     for key in FIGURE_KEYS:
         table, row, column = key.split("/")
-        cells = record(tables, table).get(row)
+        cells = read_record(tables, table).get(row)
         if table == "table2" and column == "value":
             value = cells
         else:
-            columns = {
-                "table2": form.TABLE2_COLUMNS,
-                "table3": form.TABLE3_COLUMNS,
-                "table4": form.TABLE4_COLUMNS,
-            }[table]
+            columns = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}[
+                table
+            ]
             value = cells[list(columns).index(column)] if isinstance(cells, list) and cells else None
-        made[key] = None if value is None else as_number(value)
+        made[key] = None if value is None else to_number(value)
     return made
 
 
-def as_number(value: object) -> Number:
+def to_number(value: object) -> Number:
     """Convert a whole decimal to int."""
     exact = Decimal(str(value))
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()
@@ -142,7 +135,7 @@ def format_figure(value: Number | None) -> str:
     return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def label_of(key: str) -> str:
+def make_label(key: str) -> str:
     """Return the label of a figure: 表三“予以公开”（总计）."""
     table, row, column = key.split("/")
     rows = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
@@ -154,22 +147,22 @@ def label_of(key: str) -> str:
 # Printed tables
 
 
-def _head(text: str, across: int = 1, down: int = 1) -> Cell:
-    return Cell(text, across, down, head=True)
+def _head(text: str, across: int = 1, down: int = 1) -> FormCell:
+    return FormCell(text, across, down, head=True)
 
 
-def print_table(table: str, say: Said) -> Form:
+def print_table(table: str, say: Said) -> PrintedForm:
     """Return a table as printed; `say` returns the text of a cell."""
     return {"table2": _second, "table3": _third, "table4": _fourth}[table](say)
 
 
-def _second(say: Said) -> Form:
-    def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+def _second(say: Said) -> PrintedForm:
+    def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[FormCell, ...]]:
         return [
             (_head(f"第二十条第（{number}）项", 4),),
             (_head("信息内容"), _head(head, 3)),
             *(
-                (_head(word), Cell(say(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
+                (_head(word), FormCell(say(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
                 for row, word in rows.items()
             ),
         ]
@@ -179,36 +172,29 @@ def _second(say: Said) -> Form:
         (_head("第二十条第（一）项", 4),),
         (_head("信息内容"), *(_head(word) for word in form.TABLE2_COLUMNS.values())),
         *(
-            (
-                _head(word),
-                *(Cell(say(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")),
-            )
+            (_head(word), *(FormCell(say(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")))
             for row, word in form.TABLE2_DOCUMENTS.items()
         ),
         *block("五", "本年处理决定数量", {"licences": values["licences"]}),
         *block("六", "本年处理决定数量", {one: values[one] for one in ("penalties", "coercive_measures")}),
-        *block("八", "本年收费金额（单位：万元）", {form.DECIMAL: values[form.DECIMAL]}),
+        *block("八", "本年收费金额（单位：万元）", {form.DECIMAL_ROW: values[form.DECIMAL_ROW]}),
     ]
-    return Form("主动公开政府信息情况", tuple(rows), 0, (3, 2, 2, 2))
+    return PrintedForm("主动公开政府信息情况", tuple(rows), 0, (3, 2, 2, 2))
 
 
-def _third(say: Said) -> Form:
+def _third(say: Said) -> PrintedForm:
     columns = list(form.TABLE3_COLUMNS.items())
 
-    def figures(row: str) -> tuple[Cell, ...]:
-        return tuple(Cell(say(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
+    def figures(row: str) -> tuple[FormCell, ...]:
+        return tuple(FormCell(say(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
 
-    rows: list[tuple[Cell, ...]] = [
+    rows: list[tuple[FormCell, ...]] = [
         (_head(BALANCE_NOTE, 3, 3), _head("申请人情况", 7)),
         (_head("自然人", down=2), _head("法人或其他组织", 5), _head("总计", down=2)),
         tuple(_head(word) for key, word in columns[1:-1]),
         (_head(f"一、{form.TABLE3_ROWS[form.NEW]}", 3), *figures(form.NEW)),
         (_head(f"二、{form.TABLE3_ROWS[form.CARRIED_IN]}", 3), *figures(form.CARRIED_IN)),
-        (
-            _head("三、本年度办理结果", down=len(form.TABLE3_RESULTS) + 1),
-            _head("（一）予以公开", 2),
-            *figures("3.1"),
-        ),
+        (_head("三、本年度办理结果", down=len(form.TABLE3_RESULTS) + 1), _head("（一）予以公开", 2), *figures("3.1")),
         (_head(f"（二）{PARTLY_DISCLOSED_LABEL}", 2), *figures("3.2")),
     ]
     for group, word in _GROUPS:
@@ -218,16 +204,16 @@ def _third(say: Said) -> Form:
             rows.append((*first, _head(f"{place}.{form.TABLE3_RESULTS[row]}"), *figures(row)))
     rows.append((_head("（七）总计", 2), *figures(form.RESULTS_TOTAL)))
     rows.append((_head(f"四、{form.TABLE3_ROWS[form.CARRIED_OUT]}", 3), *figures(form.CARRIED_OUT)))
-    return Form("收到和处理政府信息公开申请情况", tuple(rows), 3, (2, 3, 8, *[2.2] * 7))
+    return PrintedForm("收到和处理政府信息公开申请情况", tuple(rows), 3, (2, 3, 8, *[2.2] * 7))
 
 
-def _fourth(say: Said) -> Form:
+def _fourth(say: Said) -> PrintedForm:
     heads = list(form.TABLE4_COLUMNS.values())
     keys = [f"table4/{row}/{column}" for row in form.TABLE4_ROWS for column in form.TABLE4_COLUMNS]
     rows = (
         (_head("行政复议", 5), _head("行政诉讼", 10)),
         (*(_head(word, down=2) for word in heads), _head("未经复议直接起诉", 5), _head("复议后起诉", 5)),
         tuple(_head(word) for word in heads * 2),
-        tuple(Cell(say(key), key=key) for key in keys),
+        tuple(FormCell(say(key), key=key) for key in keys),
     )
-    return Form("政府信息公开行政复议、行政诉讼情况", rows, 3, tuple([1.0] * 15))
+    return PrintedForm("政府信息公开行政复议、行政诉讼情况", rows, 3, tuple([1.0] * 15))

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 #: Maximum file size in megabytes.
-MAX_FILES = 20
+MAX_FILE_MEGABYTES = 20
 
 
-class ReportFile(forms.FileField):
+class ReportFileField(forms.FileField):
     """Upload field for a report's file; the content decides the type (`reading`)."""
 
     def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
@@ -32,8 +32,8 @@ class ReportFile(forms.FileField):
     def clean(self, data: object, initial: object = None) -> object:
         """Check the file size."""
         upload = super().clean(data, initial)
-        if upload and (upload.size or 0) > MAX_FILES * 1024 * 1024:
-            raise forms.ValidationError(f"文件超过{MAX_FILES} MB，请只保留年度报告本身。")
+        if upload and (upload.size or 0) > MAX_FILE_MEGABYTES * 1024 * 1024:
+            raise forms.ValidationError(f"文件超过{MAX_FILE_MEGABYTES} MB，请只保留年度报告本身。")
         return upload
 
 
@@ -64,7 +64,7 @@ class CutOffForm(ActForm):
         self.fields["until"].initial = self.entry.annual_report.until
 
 
-class PlainForm(ActForm):
+class EmptyForm(ActForm):
     """Form without fields."""
 
 
@@ -73,23 +73,14 @@ class EarlierForm(forms.Form):
 
     body = BodyChoice(label="编制单位")
     year = WholeNumberField(
-        label="报告年度",
-        min_value=2008,
-        max_value=2100,
-        required=False,
-        help_text="不填的，按文件标题中的年度。",
+        label="报告年度", min_value=2008, max_value=2100, required=False, help_text="不填的，按文件标题中的年度。"
     )
-    file = ReportFile()
+    file = ReportFileField()
     address = forms.URLField(label="公布网址", required=False, max_length=500, assume_scheme="https")
     published_on = YearCheckedDateField(label="公布日期", required=False)
 
     def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
+        self, data: Posted = None, files: Sent = None, *, bodies: "QuerySet[Body]", **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
@@ -105,10 +96,10 @@ class EarlierForm(forms.Form):
 class FiguresFileForm(forms.Form):
     """Form for importing this year's figures from a file."""
 
-    file = ReportFile()
+    file = ReportFileField()
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the form of each action."""
     register_entry_form("annual_report.take_back", ReasonForm)
     register_entry_form("annual_report.return", ReasonForm)
@@ -116,5 +107,5 @@ def enter() -> None:
     register_entry_form("annual_report.correct", CorrectForm)
     register_entry_form("annual_report.drop_correction", ReasonForm)
     register_entry_form("annual_report.cut_off", CutOffForm)
-    register_entry_form("annual_report.review", PlainForm)
-    register_entry_form("annual_report.check", PlainForm)
+    register_entry_form("annual_report.review", EmptyForm)
+    register_entry_form("annual_report.check", EmptyForm)

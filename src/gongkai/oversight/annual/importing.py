@@ -21,14 +21,14 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.form import as_number, format_figure
+from gongkai.oversight.annual.form import format_figure, to_number
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 
 #: Column of the sheet → key of its figure.
 FIGURES_BY_COLUMN = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
-_YUAN = {form.DECIMAL}
+_YUAN = {form.DECIMAL_ROW}
 
 
 def _amount(value: object) -> Decimal | None:
@@ -38,7 +38,7 @@ def _amount(value: object) -> Decimal | None:
     return amount
 
 
-SHEET = Sheet(
+FIGURES_SHEET = Sheet(
     "年度报告许可处罚收费数据",
     (
         Column("year", "报告年度", cells.whole_number(least=2021, most=2100), required=True, width=10),
@@ -64,7 +64,7 @@ class FiguresImporter:
 
     name = "annual_figures"
     label = "年度报告许可、处罚、收费数据"
-    sheet = SHEET
+    sheet = FIGURES_SHEET
     home = "annual:list"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -85,7 +85,7 @@ class FiguresImporter:
             report = reports.get((body.pk, row["year"])) if body else None
             again = report is not None and report.pk in seen
             if wrong := _wrong(row, report, by, known=body is not None, again=again):
-                plan.errors.append(row.error(SHEET, *wrong))
+                plan.errors.append(row.error(FIGURES_SHEET, *wrong))
                 continue
             assert report is not None
             seen.add(report.pk)
@@ -93,17 +93,19 @@ class FiguresImporter:
         return plan
 
     def _plan_report(self, plan: ImportPlan, row: Row, report: Report) -> None:
-        now = {entered_figure.key: as_number(entered_figure.value) for entered_figure in report.entered.all()}
-        given = {key: as_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
+        now = {entered_figure.key: to_number(entered_figure.value) for entered_figure in report.entered.all()}
+        given = {key: to_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
         changed = {key: value for key, value in given.items() if now.get(key) != value}
         if not changed:
             plan.same += 1
             return
         if not str(row["source"] or "").strip():
-            plan.errors.append(row.error(SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
+            plan.errors.append(row.error(FIGURES_SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
             return
         heads = {
-            FIGURES_BY_COLUMN[column.key]: column.head for column in SHEET.columns if column.key in FIGURES_BY_COLUMN
+            FIGURES_BY_COLUMN[column.key]: column.head
+            for column in FIGURES_SHEET.columns
+            if column.key in FIGURES_BY_COLUMN
         }
         shown = tuple(
             Difference(heads[key], format_figure(now.get(key)), format_figure(value)) for key, value in changed.items()
@@ -122,7 +124,7 @@ class FiguresImporter:
         for entered_figure in there.values():
             recorder.before(entered_figure)
         entry = Entry.objects.select_related("body").get(pk=report.pk)
-        actions.fill(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
+        actions.enter_figures(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
         for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
             recorder.made(entered_figure)
 
@@ -140,16 +142,11 @@ class FiguresImporter:
             entered = {row.key: row for row in report.entered.all()}
             values = {column: _cell(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
             sources = dict.fromkeys(entered[key].source for key in FIGURES_BY_COLUMN.values() if key in entered)
-            yield {
-                "year": report.year,
-                "body": report.body.name,
-                **values,
-                "source": "；".join(sources)[:300],
-            }
+            yield {"year": report.year, "body": report.body.name, **values, "source": "；".join(sources)[:300]}
 
 
 def _cell(row: EnteredFigure | None) -> int | Decimal | None:
-    return as_number(row.value) if row else None
+    return to_number(row.value) if row else None
 
 
 def _wrong(row: Row, report: Report | None, by: Actor, *, known: bool, again: bool) -> tuple[str, str, str] | None:

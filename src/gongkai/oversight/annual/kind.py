@@ -7,10 +7,10 @@ stays closed. The public edition stays until the corrected one replaces it.
 from gongkai.core.acts.machine import Machine, Move, make_move
 from gongkai.core.ledger.kinds import Kind
 
-RULE_SET = KIND = "annual_report"
+REPORT_RULE_SET = KIND = "annual_report"
 
 
-class State:
+class ReportState:
     """States of a report."""
 
     DRAFTING = "drafting"
@@ -28,7 +28,7 @@ class State:
     CORRECTION_REVIEWING = "correction_reviewing"
 
 
-_S = State
+_S = ReportState
 #: State → state of the same step during a correction.
 _CORRECTING = {
     _S.DRAFTING: _S.CORRECTING,
@@ -49,7 +49,7 @@ REVIEWING_STATES = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
 SUBMITTED_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTION_STATES
 
 
-def on_line(state: str, wanted: str) -> str:
+def map_to_correction_state(state: str, wanted: str) -> str:
     """Return the next state, mapped to its correction counterpart if `state` belongs to one."""
     return _CORRECTING[wanted] if state in CORRECTION_STATES else wanted
 
@@ -107,7 +107,7 @@ REPORT_KIND = Kind(
     label="年度报告",
     prefix="年报",
     machine=REPORT_MACHINE,
-    rules=RULE_SET,
+    rules=REPORT_RULE_SET,
     actions=tuple(
         f"{KIND}.{verb}"
         for verb in (

@@ -9,7 +9,7 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, State
+from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, ReportState
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -113,7 +113,7 @@ class Report(models.Model):
     @property
     def current(self) -> "Submission | None":
         """Return the submission shown on the report's own pages: the latest, or the published one."""
-        if self.entry.state == State.PUBLISHED:
+        if self.entry.state == ReportState.PUBLISHED:
             return self.standing
         return self.submissions.order_by("-number").first()
 
@@ -121,7 +121,7 @@ class Report(models.Model):
     def standing(self) -> "Submission | None":
         """Return the submission that counts for others: the latest, or the published one."""
         rows = list(self.submissions.all())  # few rows, usually prefetched
-        if self.entry.state in CORRECTION_STATES | {State.PUBLISHED}:
+        if self.entry.state in CORRECTION_STATES | {ReportState.PUBLISHED}:
             rows = [submission for submission in rows if submission.number == self.published_number]
         return max(rows, key=lambda one: one.number, default=None)
 

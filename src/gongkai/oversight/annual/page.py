@@ -12,53 +12,53 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.reach import reads_only
 from gongkai.lib.chinese.numerals import to_words
-from gongkai.lib.typed_json import record, text
-from gongkai.lib.writing.forms import Form, form_html
-from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, format_figure, print_table
-from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, State
+from gongkai.lib.typed_json import read_record, read_text
+from gongkai.lib.writing.forms import PrintedForm, render_form_html
+from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES, format_figure, print_table
+from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, ReportState
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.visible import filter_importable_units, governments_of
+from gongkai.oversight.annual.queries.visible import filter_importable_units, list_collecting_governments
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer
-from gongkai.oversight.annual.snapshot import figures_in
-from gongkai.oversight.annual.stale import lines_of
+from gongkai.oversight.annual.snapshot import get_figures
+from gongkai.oversight.annual.stale import list_correction_lines
 
 #: Maximum number of items in the block.
-MAX_SHOWN = 8
+MAX_LISTED_REPORTS = 8
 #: Months in which users who collect reports are reminded to request them.
 REMINDER_MONTHS = (11, 12, 1, 2, 3)
 
 
-def reported_year(today: date) -> int:
+def get_reported_year(today: date) -> int:
     """Return the year being reported: last year until June, then this year."""
     return today.year if today.month > 6 else today.year - 1
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty."""
     if by.has(Role.CHIEF):
         return [RowCondition(Body, {"path": ANY_VALUE})]
     return [RowCondition(Report, {"body": by.bodies}), RowCondition(EarlierReport, {"confirmed_at": None})]
 
 
-def waiting_block(by: Actor) -> dict[str, object] | None:
+def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the block with own open reports, or governments whose units were not asked."""
     today = timezone.localdate()
-    year = reported_year(today)
+    year = get_reported_year(today)
     chief = by.has(Role.CHIEF)
     earlier = list_unconfirmed_reports(by)
-    shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_SHOWN]}
+    shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_LISTED_REPORTS]}
     if chief and today.month in REMINDER_MONTHS:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
-        shown["unasked"] = [body for body in governments_of(by) if body.pk not in asked]
+        shown["unasked"] = [body for body in list_collecting_governments(by) if body.pk not in asked]
     seen = reports_visible_to(by).order_by("entry__due_at")
     if chief or not reads_only(by):
         own = seen.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
         own = own.exclude(body__in=governments_left_to_office(by).values("pk"))
-        rows = seen.filter(entry__state=State.CORRECTION_HANDED_IN) if chief else own
-        shown["corrected" if chief else "own"] = list(rows[:MAX_SHOWN])
-        shown["more"] = max(0, rows.count() - MAX_SHOWN)
-    shown["more_earlier"] = max(0, len(earlier) - MAX_SHOWN)
+        rows = seen.filter(entry__state=ReportState.CORRECTION_HANDED_IN) if chief else own
+        shown["corrected" if chief else "own"] = list(rows[:MAX_LISTED_REPORTS])
+        shown["more"] = max(0, rows.count() - MAX_LISTED_REPORTS)
+    shown["more_earlier"] = max(0, len(earlier) - MAX_LISTED_REPORTS)
     return {"year": year, **shown} if any(shown.values()) else None
 
 
@@ -75,34 +75,34 @@ def list_unconfirmed_reports(by: Actor) -> list[EarlierReport]:
     ]
 
 
-TABLE_OF = {section: table for table, section in SECTION_OF.items()}
+TABLE_BY_SECTION = {section: table for table, section in SECTION_BY_TABLE.items()}
 
 
-def form_of(content: Mapping[str, object], table: str) -> Form:
+def get_printed_table(content: Mapping[str, object], table: str) -> PrintedForm:
     """Return a table of submitted content as printed."""
-    figures = figures_in(content)
+    figures = get_figures(content)
     return print_table(table, lambda key: format_figure(figures[key].value))
 
 
-def section_heading(number: int) -> str:
+def make_section_heading(number: int) -> str:
     """Return the heading of a section: 一、总体情况."""
     return f"{to_words(number)}、{SECTION_TITLES[number]}"
 
 
 def list_paragraphs(content: Mapping[str, object], number: int) -> list[str]:
     """Return the paragraphs of a section."""
-    words = text(record(content, "sections"), str(number))
+    words = read_text(read_record(content, "sections"), str(number))
     return [line.strip() for line in words.splitlines() if line.strip()]
 
 
-def page_html(content: Mapping[str, object]) -> str:
+def render_page(content: Mapping[str, object]) -> str:
     """Return the report as HTML with correction note and accessible tables."""
-    parts = [f"<p><strong>{escape(line)}</strong></p>" for line in lines_of(content)]
+    parts = [f"<p><strong>{escape(line)}</strong></p>" for line in list_correction_lines(content)]
     for number in SECTION_TITLES:
-        parts.append(f"<h2>{escape(section_heading(number))}</h2>")
-        table = TABLE_OF.get(number)
+        parts.append(f"<h2>{escape(make_section_heading(number))}</h2>")
+        table = TABLE_BY_SECTION.get(number)
         if table:
-            parts.append(form_html(form_of(content, table)))
+            parts.append(render_form_html(get_printed_table(content, table)))
         lines = list_paragraphs(content, number)
         parts += [f"<p>{escape(line)}</p>" for line in lines]
         if not lines and not table:

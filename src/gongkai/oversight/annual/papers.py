@@ -7,47 +7,47 @@ from typing import TYPE_CHECKING
 
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.store import store
-from gongkai.lib.typed_json import text
-from gongkai.lib.writing.cells import put_text
+from gongkai.lib.typed_json import read_text
+from gongkai.lib.writing.cells import write_cell
 from gongkai.lib.writing.fonts import MissingFont
-from gongkai.lib.writing.forms import draw_form, form_docx, form_xlsx, keep_with
+from gongkai.lib.writing.forms import draw_form, keep_form_together, write_form_docx, write_form_xlsx
 from gongkai.lib.writing.paper import Paper
 from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, draw_pdf
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
-from gongkai.oversight.annual.page import TABLE_OF, form_of, list_paragraphs, section_heading
-from gongkai.oversight.annual.stale import lines_of
+from gongkai.oversight.annual.page import TABLE_BY_SECTION, get_printed_table, list_paragraphs, make_section_heading
+from gongkai.oversight.annual.stale import list_correction_lines
 
 if TYPE_CHECKING:
-    from gongkai.lib.writing.pdf import Sheet
+    from gongkai.lib.writing.pdf import PdfSheet
 
 #: Font size of figures in points, and line spacing in cells in millimetres (.pdf).
 FIGURES, CELL = 7.5, 4.0
 
 
-def report_docx(content: Mapping[str, object]) -> bytes:
+def render_report_docx(content: Mapping[str, object]) -> bytes:
     """Return the report as .docx."""
     paper = Paper()
     paper.title(_title(content))
-    for line in lines_of(content):
+    for line in list_correction_lines(content):
         paper.text(line)
     for number in SECTION_TITLES:
-        paper.heading(section_heading(number))
-        if number in TABLE_OF:
-            form_docx(paper, form_of(content, TABLE_OF[number]))
+        paper.heading(make_section_heading(number))
+        if number in TABLE_BY_SECTION:
+            write_form_docx(paper, get_printed_table(content, TABLE_BY_SECTION[number]))
             paper.text(" ")
         lines = list_paragraphs(content, number)
-        for line in lines or ([] if number in TABLE_OF else ["无。"]):
+        for line in lines or ([] if number in TABLE_BY_SECTION else ["无。"]):
             paper.text(line)
     return paper.save()
 
 
 def _title(content: Mapping[str, object]) -> str:
-    unit = text(content, "unit")
+    unit = read_text(content, "unit")
     return f"{unit}\n{str(content['title']).removeprefix(unit)}"
 
 
-def report_pdf(content: Mapping[str, object]) -> bytes:
+def render_report_pdf(content: Mapping[str, object]) -> bytes:
     """Return the report as .pdf.
 
     Raises:
@@ -56,47 +56,49 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
 
     return draw_pdf(
         lambda sheet: _draw(sheet, content),
-        title=text(content, "title"),
-        author=text(content, "unit"),
+        title=read_text(content, "title"),
+        author=read_text(content, "unit"),
         words=_words(content),
     )
 
 
 def _words(content: Mapping[str, object]) -> str:
-    forms = [form_of(content, TABLE_OF[number]) for number in SECTION_TITLES if number in TABLE_OF]
+    forms = [
+        get_printed_table(content, TABLE_BY_SECTION[number]) for number in SECTION_TITLES if number in TABLE_BY_SECTION
+    ]
     cells = [cell.text for form in forms if form for row in form.rows for cell in row]
     captions = [form.caption for form in forms if form]
     sections = [
         line
         for number in SECTION_TITLES
-        for line in (section_heading(number), "无。", *list_paragraphs(content, number))
+        for line in (make_section_heading(number), "无。", *list_paragraphs(content, number))
     ]
-    return "".join((_title(content), *lines_of(content), *sections, *captions, *cells))
+    return "".join((_title(content), *list_correction_lines(content), *sections, *captions, *cells))
 
 
-def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:
+def _draw(sheet: "PdfSheet", content: Mapping[str, object]) -> None:
 
     for line in _title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
     sheet.ln(LINE_PITCH_MM)
-    for line in lines_of(content):
+    for line in list_correction_lines(content):
         sheet.lines(line, size=BODY, face="serif", indent=2)
     for number in SECTION_TITLES:
-        form = form_of(content, TABLE_OF[number]) if number in TABLE_OF else None
+        form = get_printed_table(content, TABLE_BY_SECTION[number]) if number in TABLE_BY_SECTION else None
         if form:
-            keep_with(sheet, form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
+            keep_form_together(sheet, form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
         else:
             sheet.keep(2 * LINE_PITCH_MM)
-        sheet.lines(section_heading(number), size=BODY, face="sans", indent=2)
+        sheet.lines(make_section_heading(number), size=BODY, face="sans", indent=2)
         if form:
             draw_form(sheet, form, size=FIGURES, pitch=CELL, align="CENTER", whole=TEXT_HEIGHT_MM)
             sheet.ln(3)
         lines = list_paragraphs(content, number)
-        for line in lines or ([] if number in TABLE_OF else ["无。"]):
+        for line in lines or ([] if number in TABLE_BY_SECTION else ["无。"]):
             sheet.lines(line, size=BODY, face="serif", indent=2)
 
 
-def report_xlsx(content: Mapping[str, object]) -> bytes:
+def render_report_xlsx(content: Mapping[str, object]) -> bytes:
     """Return the three tables as .xlsx in the form's layout."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -105,11 +107,11 @@ def report_xlsx(content: Mapping[str, object]) -> bytes:
     page = book.active
     assert page is not None
     page.title = "年度报告"
-    put_text(page.cell(1, 1), str(content["title"])).font = Font(bold=True, size=14)
+    write_cell(page.cell(1, 1), str(content["title"])).font = Font(bold=True, size=14)
     top = 3
-    for number, table in TABLE_OF.items():
-        page.cell(top, 1, section_heading(number)).font = Font(bold=True)
-        top = form_xlsx(page, form_of(content, table), top + 1)
+    for number, table in TABLE_BY_SECTION.items():
+        page.cell(top, 1, make_section_heading(number)).font = Font(bold=True)
+        top = write_form_xlsx(page, get_printed_table(content, table), top + 1)
     for column, width in zip("ABCDEFGHIJKLMNO", (16, 16, 36, *[11] * 12), strict=True):
         page.column_dimensions[column].width = width
     page.page_setup.orientation = "landscape"
@@ -118,15 +120,15 @@ def report_xlsx(content: Mapping[str, object]) -> bytes:
     return out.getvalue()
 
 
-def files_of(submission: Submission) -> list[SubmissionFile]:
+def get_files(submission: Submission) -> list[SubmissionFile]:
     """Return the files of a submission, created once; .pdf only with a Chinese font."""
     made = list(submission.files.select_related("stored"))
     if made:
         return made
     content = submission.content
-    papers = {"docx": report_docx(content), "xlsx": report_xlsx(content)}
+    papers = {"docx": render_report_docx(content), "xlsx": render_report_xlsx(content)}
     with suppress(MissingFont):
-        papers["pdf"] = report_pdf(content)
+        papers["pdf"] = render_report_pdf(content)
     rows = []
     for suffix, data in papers.items():
         name = clean_name(f"{content['title']}.{suffix}")

@@ -25,9 +25,9 @@ from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.oversight.annual import erasing, forms, page
-from gongkai.oversight.annual.actions import open_year, review_ended, was_published
+from gongkai.oversight.annual.actions import close_published_report, open_reports, reopen_after_review
 from gongkai.oversight.annual.actions.filling import find_open_problems
-from gongkai.oversight.annual.checks import submissions_hold
+from gongkai.oversight.annual.checks import verify_submissions
 from gongkai.oversight.annual.importing import FIGURES_IMPORTER
 from gongkai.oversight.annual.kind import (
     ACCEPTED_STATES,
@@ -39,14 +39,14 @@ from gongkai.oversight.annual.kind import (
 )
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.area import changed_since
-from gongkai.oversight.annual.source import find
+from gongkai.oversight.annual.queries.area import list_corrected_units
+from gongkai.oversight.annual.source import find_report
 
 #: Month from which reports of the ending year are requested.
 FIRST_REQUEST_MONTH = 12
 
 
-def keep_published(happened: ActionEvent) -> None:
+def close_on_publication(happened: ActionEvent) -> None:
     """Close a published report; scheduled ones are closed by the job."""
     _close(happened.target)
 
@@ -56,7 +56,7 @@ def _close(report: Report) -> int:
     at = _public_since(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
     if at is None:
         return 0
-    was_published(fresh.entry, by=SYSTEM, at=at)
+    close_published_report(fresh.entry, by=SYSTEM, at=at)
     return 1
 
 
@@ -71,7 +71,7 @@ def _public_since(report: Report) -> datetime | None:
     return edition.visible_from if edition else None
 
 
-def keep_returned(happened: ActionEvent) -> None:
+def reopen_on_return(happened: ActionEvent) -> None:
     """Reopen a report whose review was returned or recalled."""
     review = happened.target
     name, _, number = str(getattr(review, "source", "")).partition("/")
@@ -79,16 +79,16 @@ def keep_returned(happened: ActionEvent) -> None:
         return
     report = Report.objects.select_related("entry").filter(pk=int(number), entry__state__in=REVIEWING_STATES).first()
     if report:
-        review_ended(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
+        reopen_after_review(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
 
 
-def close_published() -> Mapping[str, int]:
+def close_published_reports() -> Mapping[str, int]:
     """Close reports whose publication time has come, as a job."""
     rows = Report.objects.filter(entry__state__in=ACCEPTED_STATES | REVIEWING_STATES).select_related("entry")
     return {"published": sum(_close(report) for report in rows)}
 
 
-def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
+def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     """Open the year's reports in December, or last year's until March, if nobody did; runs as a job."""
     day = today or timezone.localdate()
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
@@ -101,11 +101,11 @@ def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
     asked = Report.objects.filter(year=year).values("body")
     opened = 0
     for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(pk__in=asked):
-        opened += len(open_year(government, by=SYSTEM, year=year))
+        opened += len(open_reports(government, by=SYSTEM, year=year))
     return {"opened": opened}
 
 
-MAX_SHOWN = 10
+MAX_PANEL_ITEMS = 10
 
 
 def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
@@ -119,40 +119,40 @@ def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     return {
         "report": own,
         "open": entry.state in EDITABLE_STATES,
-        "problems": still[:MAX_SHOWN],
-        "more": max(len(still) - MAX_SHOWN, 0),
+        "problems": still[:MAX_PANEL_ITEMS],
+        "more": max(len(still) - MAX_PANEL_ITEMS, 0),
         "submissions": list(own.submissions.all()),
         "corrections": list(own.corrections.all()),
-        "changed_since": [] if entry.state in EDITABLE_STATES else changed_since(own),
+        "changed_since": [] if entry.state in EDITABLE_STATES else list_corrected_units(own),
         "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
         "address": address,
         "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,
     }
 
 
-def enter() -> None:
+def register_all() -> None:
     """Register the entry kind, forms, panels, edition source, followers and jobs."""
 
     insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
-    ERASURE_HANDLERS.append(erasing.REPORT_ERASER)
+    ERASURE_HANDLERS.append(erasing.REPORT_ERASURE_HANDLER)
     kinds.register_entry_kind(REPORT_KIND)
-    forms.enter()
-    register_source("annual", find)
-    due = CatchUp("annual", "年度报告公布情况", close_published, 9)
-    follow_actions("publishing.publish", keep_published, of=Report, due=due)
-    follow_actions(("publishing.return_review", "publishing.recall"), keep_returned)
-    register_job(Job("annual_reports", "布置年度报告", ask_for_reports, 31))
-    register_check("annual", "年度报告报送内容", submissions_hold)
+    forms.register_forms()
+    register_source("annual", find_report)
+    due = CatchUp("annual", "年度报告公布情况", close_published_reports, 9)
+    follow_actions("publishing.publish", close_on_publication, of=Report, due=due)
+    follow_actions(("publishing.return_review", "publishing.recall"), reopen_on_return)
+    register_job(Job("annual_reports", "布置年度报告", open_missing_reports, 31))
+    register_check("annual", "年度报告报送内容", verify_submissions)
     register_panel(Panel(KIND, "annual/panel.html", report_panel, kinds={KIND}, position=120))
     importers.register_importer(FIGURES_IMPORTER)
     register_block(
         Block(
             KIND,
             96,
-            page.waiting_block,
+            page.make_pending_block,
             "annual/block.html",
             once=("own", "corrected"),
             parts=("unasked", "own", "corrected", "earlier"),
-            needs=page.needed,
+            needs=page.list_required_rows,
         )
     )

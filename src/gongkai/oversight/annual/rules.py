@@ -48,7 +48,7 @@ def check_review_sender(by: Actor, entry: Entry) -> list[str]:
     return check_may_work(by, entry)
 
 
-def check_may_keep(by: Actor, target: Body | EarlierReport) -> list[str]:
+def check_report_editor(by: Actor, target: Body | EarlierReport) -> list[str]:
     """Return reasons unless the user is staff of the unit or in the open-government office above it."""
     body = target if isinstance(target, Body) else target.body
     own = by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
@@ -59,7 +59,7 @@ def check_may_keep(by: Actor, target: Body | EarlierReport) -> list[str]:
 
 #: A second person who may import earlier reports.
 check_earlier_report_confirmer = AnotherPerson[EarlierReport](
-    check_may_keep,
+    check_report_editor,
     ("annual_report.keep_earlier",),
     "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",
     people=lambda kept: with_covered([kept.person], kept.stream, ["annual_report.keep_earlier"]),

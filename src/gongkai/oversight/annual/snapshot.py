@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gongkai.lib.law.annual_form import FORM
-from gongkai.lib.typed_json import record, text
-from gongkai.oversight.annual.form import FIGURE_KEYS, Number, as_number
+from gongkai.lib.law.annual_form import CURRENT_FORM
+from gongkai.lib.typed_json import read_record, read_text
+from gongkai.oversight.annual.form import FIGURE_KEYS, Number, to_number
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.figures import NONE, Figure
+from gongkai.oversight.annual.queries.figures import NONE, ReportFigure
 
 if TYPE_CHECKING:
     from gongkai.oversight.annual.queries.figures import Figures
 
 
-def content_of(
+def make_content(
     report: Report, figures: "Figures", *, previous: str, members: Sequence[Mapping[str, object]]
 ) -> dict[str, object]:
     """Return the content of a submission.
@@ -27,7 +27,7 @@ def content_of(
     """
     return {
         "title": report.title,
-        "form": FORM,
+        "form": CURRENT_FORM,
         "unit": report.body.name,
         "unit_id": report.body_id,
         "year": report.year,
@@ -53,19 +53,19 @@ def figure_for_json(value: Number | None) -> int | str | None:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def figures_in(content: Mapping[str, object]) -> "Figures":
+def get_figures(content: Mapping[str, object]) -> "Figures":
     """Return the figures of a submission."""
 
     made = {}
-    figures = record(content, "figures")
+    figures = read_record(content, "figures")
     for key in FIGURE_KEYS:
-        kept = record(figures, key) or {"value": None, "origin": NONE, "source": ""}
+        kept = read_record(figures, key) or {"value": None, "origin": NONE, "source": ""}
         counted = kept.get("counted")
-        made[key] = Figure(
+        made[key] = ReportFigure(
             key,
-            None if kept["value"] is None else as_number(kept["value"]),
-            text(kept, "origin"),
-            text(kept, "source"),
-            None if counted is None else as_number(counted),
+            None if kept["value"] is None else to_number(kept["value"]),
+            read_text(kept, "origin"),
+            read_text(kept, "source"),
+            None if counted is None else to_number(counted),
         )
     return made

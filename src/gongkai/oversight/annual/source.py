@@ -7,15 +7,15 @@ from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.queries import with_names_at
 from gongkai.lib.chinese.days import as_day, day_in_words
-from gongkai.oversight.annual.kind import ACCEPTED_STATES, REVIEWING_STATES, State
+from gongkai.oversight.annual.kind import ACCEPTED_STATES, REVIEWING_STATES, ReportState
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.page import page_html
+from gongkai.oversight.annual.page import render_page
 
 #: States that allow review and publication.
-PUBLISHABLE_STATES = ACCEPTED_STATES | REVIEWING_STATES | {State.PUBLISHED}
+PUBLISHABLE_STATES = ACCEPTED_STATES | REVIEWING_STATES | {ReportState.PUBLISHED}
 
 
-def find(number: int) -> Report | None:
+def find_report(number: int) -> Report | None:
     """Return a report by number, for `editions.sources`."""
     return Report.objects.select_related("entry", "body").filter(pk=number).first()
 
@@ -33,7 +33,7 @@ def freeze_report(report: Report, revision: int) -> Frozen:
     content = submission.content
     return freeze_text(
         title=content["title"],
-        html=page_html(content),
+        html=render_page(content),
         unit=with_names_at(report.unit, submission.at),
         kind=report.kind,
         facts={
@@ -58,8 +58,7 @@ def find_writers(report: Report, after: int, upto: int) -> TextWriters:
     rows = report.submissions.filter(number__gt=after, number__lte=upto)
     authors = [author for row in rows for author in row.authors]
     return TextWriters(
-        {user for user, _ in authors if user is not None},
-        {person for _, person in authors if person is not None},
+        {user for user, _ in authors if user is not None}, {person for _, person in authors if person is not None}
     )
 
 
@@ -70,7 +69,7 @@ def publication_blockers(report: Report) -> list[str]:
     return ["年度报告还没有经政府信息公开工作主管部门审核，不能发布。"]
 
 
-def columns_for(report: Report) -> list[Column]:
+def list_columns(report: Report) -> list[Column]:
     """Return the open column 政府信息公开年报 of the site nearest to the unit, or none."""
     rows = Column.objects.filter(fixed="annual", opened_at__isnull=False, archived_at=None).exclude(
         kind=ColumnKind.LINK

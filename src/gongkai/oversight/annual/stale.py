@@ -11,26 +11,26 @@ from datetime import date
 from gongkai.content.editions.models import Document
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import as_day, day_in_words
-from gongkai.lib.typed_json import numbers, record, records, text
-from gongkai.oversight.annual.form import FIGURE_KEYS, SECTION_TITLES, format_figure, label_of
+from gongkai.lib.typed_json import read_numbers, read_record, read_records, read_text
+from gongkai.oversight.annual.form import FIGURE_KEYS, SECTION_TITLES, format_figure, make_label
 from gongkai.oversight.annual.models import Correction, Report, Section
-from gongkai.oversight.annual.snapshot import figures_in
+from gongkai.oversight.annual.snapshot import get_figures
 
 #: Maximum number of changed figures listed in a corrected report.
-MAX_SHOWN = 40
+MAX_LISTED_CHANGES = 40
 
 
-def under_way(report: Report) -> Correction | None:
+def get_current_correction(report: Report) -> Correction | None:
     """Return the current correction, or None."""
     return report.corrections.filter(ended_at=None).first()
 
 
 def list_changed_figures(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, str]]:
     """Return changed figures with label, old and new value, as the form prints them. Pure."""
-    was, now = figures_in(before), figures_in(after)
+    was, now = get_figures(before), get_figures(after)
     return [
         {
-            "label": label_of(key),
+            "label": make_label(key),
             "was": format_figure(was[key].value) or "—",
             "now": format_figure(now[key].value) or "—",
         }
@@ -39,13 +39,15 @@ def list_changed_figures(before: Mapping[str, object], after: Mapping[str, objec
     ]
 
 
-def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
+def list_changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
     """Return the sections whose texts differ between two submissions. Pure."""
-    texts = [{key: str(words).strip() for key, words in record(row, "sections").items()} for row in (before, after)]
+    texts = [
+        {key: str(words).strip() for key, words in read_record(row, "sections").items()} for row in (before, after)
+    ]
     return [number for number in SECTION_TITLES if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
 
 
-def correction_of(report: Report, correction: Correction, content: Mapping[str, object]) -> dict[str, object]:
+def make_correction_note(report: Report, correction: Correction, content: Mapping[str, object]) -> dict[str, object]:
     """Return the public note of a correction: reason, first publication, changes."""
     former = report.submissions.get(number=correction.replaces).content
     document = Document.objects.filter(source=report.stream).first()
@@ -55,20 +57,20 @@ def correction_of(report: Report, correction: Correction, content: Mapping[str, 
         "reason": correction.reason,
         "first": as_day(first).isoformat() if first else "",
         "changes": list_changed_figures(former, content),
-        "sections": changed_sections(former, content),
+        "sections": list_changed_sections(former, content),
     }
 
 
-def lines_of(content: Mapping[str, object]) -> Iterator[str]:
+def list_correction_lines(content: Mapping[str, object]) -> Iterator[str]:
     """Return the lines printed before the first section of a corrected report, if it is one."""
-    kept = record(content, "correction")
+    kept = read_record(content, "correction")
     if not kept:
         return
-    day, changed, sections = text(kept, "first"), records(kept, "changes"), numbers(kept, "sections")
+    day, changed, sections = read_text(kept, "first"), read_records(kept, "changes"), read_numbers(kept, "sections")
     first = f"于{day_in_words(date.fromisoformat(day))}首次公布，" if day else "公布后"
-    yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{text(kept, 'reason').rstrip('。')}。"
-    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in changed[:MAX_SHOWN]]
-    more = f"等{len(changed)}项数据" if len(changed) > MAX_SHOWN else ""
+    yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{read_text(kept, 'reason').rstrip('。')}。"
+    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in changed[:MAX_LISTED_CHANGES]]
+    more = f"等{len(changed)}项数据" if len(changed) > MAX_LISTED_CHANGES else ""
     parts = ["；".join(figures) + more] if figures else []
     if sections:
         parts.append(f"修改了第{'、'.join(map(str, sections))}部分的文字")
@@ -87,7 +89,7 @@ _SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedFact:
     """A changed fact: name, old and current value; `stated` if the text itself contains it."""
 
     name: str
@@ -109,7 +111,7 @@ def _name(words: str) -> str:
     )  # keep 、 within a name: 行政复议、行政诉讼结果纠正
 
 
-def facts_in(text: str) -> dict[str, str]:
+def find_facts(text: str) -> dict[str, str]:
     """Return the facts in a text by name, with number and unit, or the period. Pure."""
     found: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
@@ -121,7 +123,7 @@ def facts_in(text: str) -> dict[str, str]:
     return found
 
 
-def find_outdated_facts(text: str, basis: str, now: str) -> list[Changed]:
+def find_outdated_facts(text: str, basis: str, now: str) -> list[ChangedFact]:
     """Return the outdated facts of a text. Pure.
 
     Args:
@@ -131,26 +133,26 @@ def find_outdated_facts(text: str, basis: str, now: str) -> list[Changed]:
     """
     if text.strip() == now.strip():
         return []
-    stated, then, so = facts_in(text), facts_in(basis), facts_in(now)
+    stated, then, so = find_facts(text), find_facts(basis), find_facts(now)
     found = []
     for name in dict.fromkeys((*stated, *then, *so)):
         is_now = so.get(name, NO_VALUE_LABEL)
         if name in stated and (name in so or name in then):
             if stated[name] != is_now:
-                found.append(Changed(name, stated[name], is_now, stated=True))
+                found.append(ChangedFact(name, stated[name], is_now, stated=True))
         elif basis and then.get(name, NO_VALUE_LABEL) != is_now:
-            found.append(Changed(name, then.get(name, NO_VALUE_LABEL), is_now, stated=False))
+            found.append(ChangedFact(name, then.get(name, NO_VALUE_LABEL), is_now, stated=False))
     return found
 
 
-def changed_in(section: Section, drafts: Mapping[int, str]) -> list[Changed]:
+def find_outdated_section_facts(section: Section, drafts: Mapping[int, str]) -> list[ChangedFact]:
     """Return the outdated facts of a section."""
     return find_outdated_facts(section.text, section.basis, drafts[section.number]) if section.text.strip() else []
 
 
-def brought_up(text: str, now: str) -> str:
+def update_facts(text: str, now: str) -> str:
     """Return a text with current numbers in facts that use the draft's wording. Pure."""
-    so = facts_in(now)
+    so = find_facts(now)
 
     def put(found: re.Match[str]) -> str:
         name, number, unit = found.groups()

@@ -21,20 +21,20 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.separation import EXTERNAL_POST_FINDERS
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
-        from gongkai.oversight.assessment.actions.rounds import engaged_by
+        from gongkai.oversight.assessment.actions.rounds import get_engaging_government
         from gongkai.oversight.assessment.importing import ASSESSMENT_IMPORTERS
         from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_KIND
         from gongkai.oversight.assessment.models import Bulletin
-        from gongkai.oversight.assessment.panels import BulletinKeeper
+        from gongkai.oversight.assessment.panels import BulletinErasureHandler
 
         kinds.register_entry_kind(SELF_KIND)
         kinds.register_entry_kind(APPEAL_KIND)
-        forms.enter()
+        forms.register_forms()
         register_panel(
             Panel(
                 "self_assessment",
                 "assessment/panel_self.html",
-                panels.self_assessment,
+                panels.make_self_assessment_panel,
                 kinds={"self_assessment"},
                 position=150,
                 acting="assessment/panel_self.html",
@@ -50,23 +50,27 @@ class Config(AppConfig):
                 acting="assessment/panel_appeal.html",
             )
         )
-        register_block(Block("assessment", 380, panels.to_decide, "assessment/block.html", needs=panels.needed))
+        register_block(
+            Block(
+                "assessment", 380, panels.make_pending_block, "assessment/block.html", needs=panels.list_required_rows
+            )
+        )
         _enter_scores()
         register_source("bulletin", Bulletin.found)
-        ERASURE_HANDLERS.append(BulletinKeeper())
+        ERASURE_HANDLERS.append(BulletinErasureHandler())
         for one in ASSESSMENT_IMPORTERS:
             importers.register_importer(one)
-        if engaged_by not in EXTERNAL_POST_FINDERS:
-            EXTERNAL_POST_FINDERS.append(engaged_by)
+        if get_engaging_government not in EXTERNAL_POST_FINDERS:
+            EXTERNAL_POST_FINDERS.append(get_engaging_government)
         guards.insert_only("assessment", "Result")
         register_check("assessment", "考核结果", panels.verify_results)
 
 
 def _enter_scores() -> None:
     from gongkai.core.ledger.scoring import ScoreSource, register_score
-    from gongkai.oversight.assessment.queries.registers import staff_cases, training_cases
+    from gongkai.oversight.assessment.queries.registers import list_staff_cases, list_training_cases
 
     register_score(
-        ScoreSource("training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", training_cases)
+        ScoreSource("training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", list_training_cases)
     )
-    register_score(ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", staff_cases))
+    register_score(ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", list_staff_cases))

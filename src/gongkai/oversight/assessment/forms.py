@@ -13,13 +13,13 @@ from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.assessment.actions.marks import list_adoptable_claims
-from gongkai.oversight.assessment.models import Assessed, Indicator, Way
-from gongkai.oversight.assessment.queries.trees import leaves_of
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH
+from gongkai.oversight.assessment.models import Assessed, Indicator, ScoringWay
+from gongkai.oversight.assessment.queries.trees import list_leaves
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_REASON_CHARACTERS
 from gongkai.oversight.assessment.scoring import FAILED_GRADE
 
 
-def sentences_field(
+def make_sentences_field(
     label: str, help_text: str = "", *, required: bool = True, rows: int = 4, least: int = 0
 ) -> forms.CharField:
     """Return a text area; `least` is the minimum number of characters, named in the help text."""
@@ -35,14 +35,14 @@ def sentences_field(
     )
 
 
-def amount_field(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumberField:
+def make_amount_field(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumberField:
     """Return a field for a share or points."""
     return DecimalNumberField(
         label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
     )
 
 
-class Grades(forms.CharField):
+class GradesField(forms.CharField):
     """Field for grades with their minimum points: 优秀90、良好80、合格60."""
 
     def to_python(self, value: object) -> list[list[str | int]]:  # type: ignore[override]
@@ -69,12 +69,12 @@ class IndicatorForm(registered.ActForm):
     code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
     parent = forms.CharField(label="上级编号", max_length=20, required=False)
     name = forms.CharField(label="指标", max_length=100)
-    points = amount_field("分值", most=1000)
-    way = forms.ChoiceField(label="评分方式", required=False, choices=[("", "（有下级指标）"), *Way.choices])
+    points = make_amount_field("分值", most=1000)
+    way = forms.ChoiceField(label="评分方式", required=False, choices=[("", "（有下级指标）"), *ScoringWay.choices])
     source = forms.ChoiceField(label="数据来源", required=False)
-    full_at = amount_field("得满分的比例（%）", required=False)
-    zero_at = amount_field("不得分的比例（%）", required=False)
-    standard = sentences_field("评分标准", required=False, rows=3)
+    full_at = make_amount_field("得满分的比例（%）", required=False)
+    zero_at = make_amount_field("不得分的比例（%）", required=False)
+    standard = make_sentences_field("评分标准", required=False, rows=3)
     basis = forms.CharField(label="依据", max_length=200, required=False)
 
     def prepare(self) -> None:
@@ -89,8 +89,8 @@ class MarkForm(Plain):
     value = DecimalNumberField(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
     not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
     on = YearCheckedDateField(label="日期")
-    words = sentences_field("情况", required=False, rows=3)
-    script = sentences_field("测评内容（问了什么）", required=False, rows=2)
+    words = make_sentences_field("情况", required=False, rows=3)
+    script = make_sentences_field("测评内容（问了什么）", required=False, rows=2)
     recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -99,25 +99,25 @@ class MarkForm(Plain):
     ) -> None:
         super().__init__(data, files, **kwargs)
         way = indicator.way
-        if way in {Way.BONUS, Way.DEDUCTION}:
+        if way in {ScoringWay.BONUS, ScoringWay.DEDUCTION}:
             self.fields["value"].required = True
             self.fields["value"].label = f"{indicator.get_way_display()}（最多{indicator.points.normalize():f}分）"
-        if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+        if way in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
             del self.fields["not_applicable"]
-        if way == Way.VETO:
+        if way == ScoringWay.VETO:
             del self.fields["value"]
-        elif way == Way.SELF:
+        elif way == ScoringWay.SELF:
             self.fields["value"].help_text = "已有评分或者采纳自评的，以这次为准。"
-        elif way in {Way.ONLINE, Way.PHONE}:
+        elif way in {ScoringWay.ONLINE, ScoringWay.PHONE}:
             self.fields["value"].help_text = "有几次评分的，取平均。"
         # Require what the action requires.
-        if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
-            self.fields["words"] = sentences_field("事实和依据", rows=3, least=MIN_REASON_LENGTH)
+        if way in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
+            self.fields["words"] = make_sentences_field("事实和依据", rows=3, least=MIN_REASON_CHARACTERS)
             style_inputs(self)
-        self.fields["script"].required = self.fields["recording"].required = way == Way.PHONE
-        if way != Way.PHONE:
+        self.fields["script"].required = self.fields["recording"].required = way == ScoringWay.PHONE
+        if way != ScoringWay.PHONE:
             del self.fields["script"]
-        if way not in {Way.PHONE, Way.ONLINE}:
+        if way not in {ScoringWay.PHONE, ScoringWay.ONLINE}:
             del self.fields["recording"]
 
     def clean(self) -> dict[str, object]:
@@ -133,9 +133,9 @@ class MarkForm(Plain):
 class ClaimForm(Plain):
     """Form of a unit's claim for one indicator."""
 
-    value = amount_field("自评得分率（%）")
-    words = sentences_field(
-        "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=MIN_REASON_LENGTH
+    value = make_amount_field("自评得分率（%）")
+    words = make_sentences_field(
+        "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=MIN_REASON_CHARACTERS
     )
 
 
@@ -145,12 +145,12 @@ class AppealForm(registered.ActForm):
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
     )
-    grounds = sentences_field("事实和理由", least=MIN_ACCOUNT_LENGTH)
+    grounds = make_sentences_field("事实和理由", least=MIN_ACCOUNT_CHARACTERS)
 
     def prepare(self) -> None:
         """Set the choices of scored indicators."""
         assert isinstance(self.target, Assessed)
-        numbers = [leaf.pk for leaf in leaves_of(self.target.round.scheme)]
+        numbers = [leaf.pk for leaf in list_leaves(self.target.round.scheme)]
         self.offer("indicator", Indicator.objects.filter(pk__in=numbers))
 
 
@@ -163,33 +163,35 @@ class StrikeForm(Plain):
 class EvaluateForm(Plain):
     """Form of an evaluator's score."""
 
-    value = amount_field("得分率（%）")
-    words = sentences_field("评语", rows=2)
+    value = make_amount_field("得分率（%）")
+    words = make_sentences_field("评语", rows=2)
 
 
 class UpholdForm(ActForm):
     """Form for upholding an appeal, with reason and new value."""
 
-    words = sentences_field("复核意见", least=MIN_REASON_LENGTH)
-    value = amount_field("更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。")
+    words = make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)
+    value = make_amount_field(
+        "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
+    )
 
 
 class RejectForm(ActForm):
     """Form for rejecting an appeal, with the reason."""
 
-    words = sentences_field("复核意见", least=MIN_REASON_LENGTH)
+    words = make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)
 
 
 class SendBackForm(ActForm):
     """Form for returning a self-assessment, with the missing items."""
 
-    reason = sentences_field("退回的理由")
+    reason = make_sentences_field("退回的理由")
 
 
 class AcceptForm(ActForm):
     """Form for accepting a self-assessment."""
 
-    words = sentences_field("说明", required=False, rows=2)
+    words = make_sentences_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
         """Show which claims become marks."""
@@ -202,7 +204,7 @@ class AcceptForm(ActForm):
         )
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the forms of entry pages."""
     register_entry_form("score_appeal.uphold", UpholdForm)
     register_entry_form("score_appeal.reject", RejectForm)

@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import units_answered_for
 from gongkai.oversight.assessment.rules import check_appeal_judge, check_evidence_judge
-from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT, SelfState
+from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT_MACHINE, SelfState
 
 
 def _appealing(actor: Actor) -> Q | None:
@@ -27,7 +27,7 @@ SELF_KIND = Kind(
     name="self_assessment",
     label="考核自评",
     prefix="自评",
-    machine=SELF_ASSESSMENT,
+    machine=SELF_ASSESSMENT_MACHINE,
     rules="self_assessment",
     actions=("self_assessment.submit", "self_assessment.accept", "self_assessment.send_back"),
     onward=("self_assessment.submit", "self_assessment.accept"),

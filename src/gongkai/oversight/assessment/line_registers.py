@@ -19,7 +19,7 @@ from gongkai.core.units.reach import rows_of_own_units, units_of_same_government
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Highlight, LineInspection
-from gongkai.oversight.assessment.queries.registers import bodies_kept, bodies_seen
+from gongkai.oversight.assessment.queries.registers import list_editable_bodies, list_visible_bodies
 from gongkai.oversight.assessment.registers import SECTION
 
 #: Kinds of units that lead a system of their own: bureaus and districts.
@@ -27,15 +27,15 @@ LEADING_BODY_KINDS = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 
 
 @register_visible_to(LineInspection)
-def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
+def line_inspections_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
     """Return the inspections visible to the user: own, supervised, or with the user's unit."""
     rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
     return rows.filter(rows_of_own_units(by) | rows_of_own_units(by, "units", supervising=())).distinct()
 
 
-def system_of(by: Actor) -> QuerySet[Body, Body]:
+def list_inspectable_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units that the user's unit may inspect, including those in districts."""
-    home = bodies_seen(by).order_by("path").first()
+    home = list_visible_bodies(by).order_by("path").first()
     return units_of_same_government(home) if home else Body.objects.none()
 
 
@@ -53,7 +53,7 @@ def _entries(row: LineInspection) -> SafeString:
     )
 
 
-class Lines(Register[LineInspection]):
+class LineInspectionRegister(Register[LineInspection]):
     """Register of line inspections in a year, and of units without one (V-04)."""
 
     name, model, title, section = "assessment.lines", LineInspection, "条线检查", SECTION
@@ -71,10 +71,7 @@ class Lines(Register[LineInspection]):
         "fed_back_on",
         Column("feedback", at=FILE_AND_RECORD),
         Column(
-            "entries",
-            "整改",
-            value=lambda row: "、".join(entry.number for entry in row.entries.all()),
-            cell=_entries,
+            "entries", "整改", value=lambda row: "、".join(entry.number for entry in row.entries.all()), cell=_entries
         ),
     )
     main = "body"
@@ -86,9 +83,9 @@ class Lines(Register[LineInspection]):
     empty = "这一年度还没有登记条线检查。"
     new = New(
         action=actions.record_line_inspection,
-        targets=bodies_kept,
+        targets=list_editable_bodies,
         fields=("on", "scope", "units", "third_party", "summary"),
-        offers={"units": lambda by, row: system_of(by)},
+        offers={"units": lambda by, row: list_inspectable_units(by)},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
     acts = (
@@ -106,9 +103,7 @@ class Lines(Register[LineInspection]):
             asks={
                 "on": YearCheckedDateField(label="反馈日期"),
                 "feedback": forms.CharField(
-                    label="反馈对象和方式",
-                    max_length=200,
-                    help_text="例如：结果抄送市政府办公室，区县结果逐一反馈",
+                    label="反馈对象和方式", max_length=200, help_text="例如：结果抄送市政府办公室，区县结果逐一反馈"
                 ),
             },
             initial=lambda by, row: {"on": timezone.localdate()},
@@ -132,11 +127,11 @@ class Lines(Register[LineInspection]):
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that must inspect a system of their own."""
-        units = bodies_seen(by).filter(kind__in=LEADING_BODY_KINDS)
+        units = list_visible_bodies(by).filter(kind__in=LEADING_BODY_KINDS)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
 
-class Highlights(Register[Highlight]):
+class HighlightRegister(Register[Highlight]):
     """Register of exemplary practices and their outcomes."""
 
     name, model, title, section = "assessment.highlights", Highlight, "亮点和典型案例", SECTION
@@ -159,7 +154,7 @@ class Highlights(Register[Highlight]):
     empty = "还没有登记亮点。"
     new = New(
         action=actions.collect_highlight,
-        targets=bodies_kept,
+        targets=list_editable_bodies,
         fields=("on", "title", "text", "typical"),
         initial=lambda by, row: {"on": timezone.localdate()},
     )

@@ -18,10 +18,10 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
-from gongkai.oversight.assessment.forms import sentences_field
+from gongkai.oversight.assessment.forms import make_sentences_field
 from gongkai.oversight.assessment.models import LookBack
-from gongkai.oversight.assessment.paper_registers import SECTION, entry_link
-from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH
+from gongkai.oversight.assessment.paper_registers import ASSESSMENT_SECTION, make_entry_link
+from gongkai.oversight.assessment.rules import MIN_TOPIC_CHARACTERS
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -35,7 +35,7 @@ def _verdict(row: "AnyRow") -> SafeString | str:
         return format_html("整改到位　{} {}：{}", seen.on, seen.by, seen.words)
     return format_html(
         '<span class="gk-chip gk-chip--warn">不到位</span> {}　{} {}：{}',
-        entry_link(seen.again),
+        make_entry_link(seen.again),
         seen.on,
         seen.by,
         seen.words,
@@ -56,10 +56,10 @@ LOOK_BACK_RESULTS = {
 }
 
 
-class LookBacks(Register[Entry]):
+class LookBackRegister(Register[Entry]):
     """Register of a year's rectifications with the result of the look-back (V-08)."""
 
-    name, model, title, section = "assessment.look_backs", Entry, "整改回头看", SECTION
+    name, model, title, section = "assessment.look_backs", Entry, "整改回头看", ASSESSMENT_SECTION
     columns = (
         "number",
         Column("title", width=40),
@@ -92,7 +92,7 @@ class LookBacks(Register[Entry]):
     empty = "这一年没有下达整改。"
     acts = (
         Act(
-            action=actions.look_back,
+            action=actions.record_look_back,
             label="登记回头看",
             when=lambda row: row.closed_at is not None and getattr(row, "look_back", None) is None,
             asks={
@@ -101,7 +101,7 @@ class LookBacks(Register[Entry]):
                     choices=[("", "请选择"), ("1", "整改到位"), ("0", "整改不到位，重新下达")],
                     coerce=lambda value: value == "1",
                 ),
-                "words": sentences_field("情况", rows=3, least=MIN_TOPIC_LENGTH),
+                "words": make_sentences_field("情况", rows=3, least=MIN_TOPIC_CHARACTERS),
                 "until": YearCheckedDateField(label="重新整改的期限", required=False, help_text="整改不到位的填写。"),
             },
             beside=("what", "demand", "address", "report", "closed_at"),

@@ -12,15 +12,12 @@ from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
 
 #: URL names that stay open to evaluators.
 EVALUATOR_URL_NAMES = frozenset(
-    {
-        *(f"assessment:{name}" for name in ("evaluations", "evaluate", "evaluation_sheet")),
-        "wagtailadmin_login",
-    }
+    {*(f"assessment:{name}" for name in ("evaluations", "evaluate", "evaluation_sheet")), "wagtailadmin_login"}
 )
 _KEY = "gongkai_evaluates"
 
 
-class OnlyWhatTheyScore:
+class EvaluatorMiddleware:
     """Middleware that redirects evaluators to their own pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -13,9 +13,9 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import units_answered_for
-from gongkai.oversight.assessment.actions.appeals import upheld_by
+from gongkai.oversight.assessment.actions.appeals import make_appeal_reference
 from gongkai.oversight.assessment.actions.rounds import confirm_round
-from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, Way
+from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, ScoringWay
 from gongkai.oversight.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.scores import recompute_round
 from gongkai.oversight.assessment.rules import check_bulletin_approver
@@ -28,10 +28,10 @@ from gongkai.oversight.assessment.states import (
 )
 
 
-def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
+def make_self_assessment_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a self-assessment: indicators that need material, with claims."""
     unit = entry.self_assessment
-    wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
+    wanted = list(unit.round.scheme.indicators.filter(way=ScoringWay.SELF))
     claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
     may = not check_may_work(by, entry) and unit.round.state in MARKING_STATES and entry.state == "open"
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
@@ -39,7 +39,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
 
 def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an appeal: its subject, the contested mark, and its replacement."""
-    own, why = entry.appeal, upheld_by(entry)
+    own, why = entry.appeal, make_appeal_reference(entry)
     marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
     now = marks.filter(words__startswith=why)
     return {
@@ -50,7 +50,7 @@ def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the home page block is empty."""
     own = RowCondition(
         Assessed, {"body": units_answered_for(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED})
@@ -68,7 +68,7 @@ def needed(by: Actor) -> list[RowCondition]:
 MAX_SHOWN_ITEMS = 10
 
 
-def to_decide(by: Actor) -> dict[str, object] | None:
+def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block with rounds and bulletins pending for the user, or None."""
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):
@@ -128,7 +128,7 @@ def verify_results() -> LogVerdict:
     return LogVerdict(read)
 
 
-class BulletinKeeper(WrittenErasureHandler):
+class BulletinErasureHandler(WrittenErasureHandler):
     """The erasure handler that blanks a bulletin together with its published text."""
 
     def __init__(self) -> None:

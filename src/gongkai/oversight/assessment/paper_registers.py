@@ -22,31 +22,29 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import DecimalNumberField, WholeNumberField, YearCheckedDateField
 from gongkai.oversight.assessment import actions, queries
-from gongkai.oversight.assessment.forms import sentences_field
+from gongkai.oversight.assessment.forms import make_sentences_field
 from gongkai.oversight.assessment.models import Bulletin, BulletinKind, Pursuit, YearlyTimes
 from gongkai.oversight.assessment.queries.consequences import (
-    bulletin_on_failure,
-    bulletin_on_round,
-    done_of,
+    count_done,
+    draft_failure_bulletin,
+    draft_round_bulletin,
     list_deduction_indicators,
-    times_of,
+    list_frequencies,
 )
-from gongkai.oversight.assessment.queries.registers import bodies_overseen, bodies_seen, list_failures
-from gongkai.oversight.assessment.queries.visible import governments_run
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH
+from gongkai.oversight.assessment.queries.registers import list_failures, list_overseen_bodies, list_visible_bodies
+from gongkai.oversight.assessment.queries.visible import list_run_governments
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_TOPIC_CHARACTERS
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState
 
 if TYPE_CHECKING:
     from gongkai.oversight.assessment.models import Round
 
-SECTION = (("考核评估", "assessment:home"),)
-DEDUCTION_FIELD = {
-    "value": DecimalNumberField(label="扣分", min_value=0, max_value=100, decimal_places=2),
-}
-TEXT_FIELD = sentences_field("正文", rows=10, least=MIN_ACCOUNT_LENGTH)
+ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
+DEDUCTION_FIELD = {"value": DecimalNumberField(label="扣分", min_value=0, max_value=100, decimal_places=2)}
+TEXT_FIELD = make_sentences_field("正文", rows=10, least=MIN_ACCOUNT_CHARACTERS)
 
 
-def entry_link(entry: Entry | None) -> SafeString | str:
+def make_entry_link(entry: Entry | None) -> SafeString | str:
     """Return a link to an entry with its number and state."""
     if entry is None:
         return ""
@@ -58,29 +56,29 @@ def _rounds(by: Actor, row: object) -> "QuerySet[Round]":
 
 
 def _units(by: Actor, row: object) -> QuerySet[Body]:
-    return bodies_seen(by)
+    return list_visible_bodies(by)
 
 
 def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
-    heads = list(governments_run(by))
+    heads = list(list_run_governments(by))
     first: dict[str, object] = {"body": heads[0].pk if heads else None}
     number = asked.get("round", "")
     if number.isdecimal():
         round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=STATES_WITH_SHOWN_SCORES).first()
-        return first | (bulletin_on_round(round_) if round_ else {})
-    return first | bulletin_on_failure(by, heads, asked.get("unit", ""), asked.get("failure", ""))
+        return first | (draft_round_bulletin(round_) if round_ else {})
+    return first | draft_failure_bulletin(by, heads, asked.get("unit", ""), asked.get("failure", ""))
 
 
-def times_said(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
+def describe_times(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
     """Return actual and required frequencies of an activity this year, for a list's totals."""
     label = YearlyTimes.What(what).label
-    return [(f"{times.demand.body.label}{year}年{label}", times.said) for times in times_of(by, what, year)]
+    return [(f"{times.demand.body.label}{year}年{label}", times.said) for times in list_frequencies(by, what, year)]
 
 
-class Bulletins(Register[Bulletin]):
+class BulletinRegister(Register[Bulletin]):
     """Register of bulletins, with the failures of units that call for one (V-01, V-11 to V-13)."""
 
-    name, model, title, section = "assessment.bulletins", Bulletin, "通报", SECTION
+    name, model, title, section = "assessment.bulletins", Bulletin, "通报", ASSESSMENT_SECTION
     record_route = "bulletin"
     acts_listed = False
     columns = (
@@ -103,7 +101,7 @@ class Bulletins(Register[Bulletin]):
     empty = "还没有通报。"
     new = New(
         action=actions.draft_bulletin,
-        targets=governments_run,
+        targets=list_run_governments,
         target_label="政府",
         fields=("kind", "title", "text", "units", "persons", "public", "round"),
         asks={
@@ -141,11 +139,11 @@ class Bulletins(Register[Bulletin]):
             done="已印发，并通知有关单位。",
         ),
         Act(
-            action=actions.order_bulletin_mending,
+            action=actions.order_bulletin_rectification,
             part="entries",
             fields=("demand", "until"),
             asks={
-                "demand": sentences_field("整改要求", rows=3, least=MIN_TOPIC_LENGTH),
+                "demand": make_sentences_field("整改要求", rows=3, least=MIN_TOPIC_CHARACTERS),
                 "until": YearCheckedDateField(label="整改期限"),
             },
             note="对通报的每个单位各下达一项整改，记入单位台账。",
@@ -172,7 +170,7 @@ class Bulletins(Register[Bulletin]):
             rows=lambda row, by: row.entries.select_related("body").order_by("body__position"),
             columns=(
                 Column("body"),
-                Column("number", value=lambda row: row.number, cell=entry_link),
+                Column("number", value=lambda row: row.number, cell=make_entry_link),
                 Column("due_at"),
             ),
             empty="没有下达整改。",
@@ -187,7 +185,7 @@ class Bulletins(Register[Bulletin]):
 
     def totals(self, listing: Listing[Bulletin]) -> Sequence[tuple[str, object]]:
         """Return the number issued this year, and the required number."""
-        return times_said(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
+        return describe_times(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
 
     def record_links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
         """Return the link to the document."""
@@ -206,7 +204,7 @@ class Bulletins(Register[Bulletin]):
 
 
 def _standing(row: YearlyTimes) -> tuple[str, str]:
-    behind = row.least - done_of(row)
+    behind = row.least - count_done(row)
     if behind <= 0:
         return "green", "已达到"
     return ("red" if row.year < timezone.localdate().year else "yellow"), f"还差{behind}次"
@@ -216,16 +214,16 @@ def _behind(row: YearlyTimes) -> str:
     return _standing(row)[1]
 
 
-class Times(Register[YearlyTimes]):
+class RequiredTimesRegister(Register[YearlyTimes]):
     """Register of the required frequencies of circulars and talks."""
 
-    name, model, title, section = "assessment.times", YearlyTimes, "通报、约谈次数", SECTION
+    name, model, title, section = "assessment.times", YearlyTimes, "通报、约谈次数", ASSESSMENT_SECTION
     columns = (
         "what",
         "year",
         "body",
         "least",
-        Column("done", "已办（次）", value=done_of, number=True),
+        Column("done", "已办（次）", value=count_done, number=True),
         Column("state", "情况", value=_behind, cell=lambda row: light_html(*_standing(row))),
         "basis",
     )
@@ -233,8 +231,8 @@ class Times(Register[YearlyTimes]):
     has_record = False
     empty = "还没有设定每年通报、约谈的次数。"
     new = New(
-        action=actions.set_times,
-        targets=governments_run,
+        action=actions.set_required_times,
+        targets=list_run_governments,
         target_label="政府",
         fields=("year", "what", "least", "basis"),
         asks={
@@ -258,10 +256,10 @@ def _published(row: Pursuit) -> SafeString | str:
     return f"不公开：{row.withheld}" if row.withheld else light_html("yellow", "还没有登记公开情况")
 
 
-class Pursuits(Register[Pursuit]):
+class PursuitRegister(Register[Pursuit]):
     """Register of cases of accountability (V-11)."""
 
-    name, model, title, section = "assessment.pursuits", Pursuit, "追责", SECTION
+    name, model, title, section = "assessment.pursuits", Pursuit, "追责", ASSESSMENT_SECTION
     columns = (
         "on",
         Column("body"),
@@ -289,7 +287,7 @@ class Pursuits(Register[Pursuit]):
     empty = "没有登记过追责。"
     new = New(
         action=actions.record_pursuit,
-        targets=bodies_overseen,
+        targets=list_overseen_bodies,
         fields=("on", "matter", "persons", "basis", "authority", "result", "words", "bulletin"),
         offers={"bulletin": _bulletins},
         initial=lambda by, row: {"on": timezone.localdate()},

@@ -27,21 +27,21 @@ from gongkai.oversight.assessment.models import (
     TrainingKind,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, times_said
+from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, describe_times
 from gongkai.oversight.assessment.queries.consequences import (
+    draft_round_talk,
     list_deduction_indicators,
-    lowest_of,
-    talk_on_round,
-    weak_points,
+    list_lowest_units,
+    list_weak_points,
 )
 from gongkai.oversight.assessment.queries.registers import (
-    bodies_kept,
-    bodies_overseen,
-    bodies_seen,
+    list_editable_bodies,
+    list_overseen_bodies,
     list_staff_and_funds,
     list_training,
+    list_visible_bodies,
 )
-from gongkai.oversight.assessment.queries.visible import governments_run
+from gongkai.oversight.assessment.queries.visible import list_run_governments
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES
 
 SECTION = ("考核评估",)
@@ -66,7 +66,7 @@ def _number(row: Talk | OutsideRanking) -> str:
     return row.entry.number if row.entry else ""
 
 
-class Talks(Register[Talk]):
+class TalkRegister(Register[Talk]):
     """Register of talks with units and support visits."""
 
     name, model, title, section = "assessment.talks", Talk, "约谈、帮扶", SECTION
@@ -90,7 +90,7 @@ class Talks(Register[Talk]):
     new = New(
         action=actions.record_talk,
         label="登记",
-        targets=bodies_overseen,
+        targets=list_overseen_bodies,
         fields=("kind", "on", "held_by", "attended", "problems", "demands", "solved", "round", "until"),
         asks={
             "until": YearCheckedDateField(
@@ -99,7 +99,7 @@ class Talks(Register[Talk]):
         },
         offers={"round": lambda by, row: queries.rounds_visible_to(by)},
         initial=lambda by, row: {"on": timezone.localdate(), "kind": "talk"},
-        begin=lambda by, asked: talk_on_round(by, asked.get("round", ""), asked.get("body", "")),
+        begin=lambda by, asked: draft_round_talk(by, asked.get("round", ""), asked.get("body", "")),
     )
     acts = (
         Act(
@@ -125,15 +125,15 @@ class Talks(Register[Talk]):
     def extra_context(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
         """Return the lowest-ranked units, for users who may hold talks."""
         last = queries.rounds_visible_to(listing.by).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
-        weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
-        return {"weak": [one for one in weak if one.unit.office is None and weak_points(one)]}
+        weak = list_lowest_units(last) if last is not None and self.new_url(listing.by) else []
+        return {"weak": [one for one in weak if one.unit.office is None and list_weak_points(one)]}
 
     def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
         """Return the number of talks this year, and the required number."""
-        return times_said(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
+        return describe_times(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
 
 
-class Trainings(Register[Training]):
+class TrainingRegister(Register[Training]):
     """Register of trainings, with the year's counts against the requirements."""
 
     name, model, title, section = "assessment.training", Training, "培训台账", SECTION
@@ -155,7 +155,7 @@ class Trainings(Register[Training]):
     empty = "这一年度还没有登记培训。"
     new = New(
         action=actions.register_training,
-        targets=bodies_kept,
+        targets=list_editable_bodies,
         fields=("kind", "on", "topic", "attendance", "hours", "requests", "material"),
         asks={
             "attendance": WholeNumberField(label="参加人数", min_value=1, max_value=1_000_000),
@@ -187,12 +187,12 @@ class Trainings(Register[Training]):
         return {
             "year": year,
             "kinds": TrainingKind.labels,
-            "counted": list_training(list(bodies_seen(listing.by)), year),
+            "counted": list_training(list(list_visible_bodies(listing.by)), year),
             "demands": TrainingDemand.objects.filter(year=year).select_related("body"),
         }
 
 
-class Demands(Register[TrainingDemand]):
+class TrainingDemandRegister(Register[TrainingDemand]):
     """Register of the required trainings of a year with their basis."""
 
     name, model, title = "assessment.demands", TrainingDemand, "培训要求"
@@ -202,8 +202,8 @@ class Demands(Register[TrainingDemand]):
     has_record = False
     empty = "还没有设定培训要求：只有一次没有举办的单位标红。"
     new = New(
-        action=actions.set_demand,
-        targets=governments_run,
+        action=actions.set_training_demand,
+        targets=list_run_governments,
         fields=("year", "kind", "whom", "least", "basis"),
         asks={
             "year": WholeNumberField(label="年度", min_value=2000, max_value=2100),
@@ -215,7 +215,7 @@ class Demands(Register[TrainingDemand]):
     )
 
 
-class Provisions(Register[Provision]):
+class ProvisionRegister(Register[Provision]):
     """Register of units' staff and funds in a year, including units without data."""
 
     name, model, title, section = "assessment.provision", Provision, "人员和经费", SECTION
@@ -236,7 +236,7 @@ class Provisions(Register[Provision]):
     empty = "这一年度还没有登记人员和经费。"
     new = New(
         action=actions.set_provision,
-        targets=bodies_kept,
+        targets=list_editable_bodies,
         fields=("year", "full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
         asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
@@ -253,7 +253,7 @@ class Provisions(Register[Provision]):
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return all working units visible to the user, or the chosen one."""
-        units = bodies_seen(by)
+        units = list_visible_bodies(by)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def totals(self, listing: Listing[Provision]) -> Sequence[tuple[str, object]]:
@@ -274,7 +274,7 @@ def _nobody() -> SafeString:
     return format_html('<span class="gk-light--red">{}</span>', "0")
 
 
-class Rankings(Register[OutsideRanking]):
+class OutsideRankingRegister(Register[OutsideRanking]):
     """Register of external awards and rankings."""
 
     name, model, title, section = "assessment.rankings", OutsideRanking, "外部评比、排名", SECTION
@@ -299,7 +299,7 @@ class Rankings(Register[OutsideRanking]):
     new = New(
         action=actions.register_ranking,
         label="登记邀请",
-        targets=bodies_kept,
+        targets=list_editable_bodies,
         fields=("on", "name", "organiser", "official", "fee"),
         initial=lambda by, row: {"on": timezone.localdate()},
     )

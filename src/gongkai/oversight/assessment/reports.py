@@ -7,36 +7,36 @@ from fractions import Fraction
 from django.utils import timezone
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blocks import Block, Grid, Text, paragraphs
-from gongkai.lib.writing.official import IssuedDocument, official_docx
+from gongkai.lib.writing.blocks import Block, TableBlock, TextBlock, make_paragraphs
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
-from gongkai.oversight.assessment.queries.ranking import Top, first_level, format_points
-from gongkai.oversight.assessment.queries.scores import Standing, list_standings
-from gongkai.oversight.assessment.queries.trees import leaves_of, list_branches
+from gongkai.oversight.assessment.queries.ranking import FirstLevelIndicator, format_points, list_first_level
+from gongkai.oversight.assessment.queries.scores import UnitStanding, list_standings
+from gongkai.oversight.assessment.queries.trees import list_branches, list_leaves
 from gongkai.oversight.assessment.scoring import SHARE_WAYS, round_to_cents
 from gongkai.oversight.assessment.states import RoundState
 
 #: Maximum length of a reason in the ranking; the unit's own report has it in full.
-MAX_REASON_LENGTH = 60
+MAX_REASON_CHARACTERS = 60
 Write = Callable[[IssuedDocument], bytes]
 
 
 def render_docx(made: IssuedDocument) -> bytes:
     """Render a document as .docx."""
-    return official_docx(made, lambda mark: None)
+    return render_official_docx(made, lambda mark: None)
 
 
 def render_pdf(made: IssuedDocument) -> bytes:
     """Render a document as .pdf."""
-    from gongkai.lib.writing.pdf import official_pdf  # slow import
+    from gongkai.lib.writing.pdf import render_official_pdf  # slow import
 
-    return official_pdf(made, lambda mark: None)
-
-
-FORMS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
+    return render_official_pdf(made, lambda mark: None)
 
 
-def unit_report(one: Standing, of: int) -> IssuedDocument:
+RENDERERS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
+
+
+def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
     """Return a unit's report with rank, points and findings of every indicator.
 
     Args:
@@ -56,17 +56,21 @@ def unit_report(one: Standing, of: int) -> IssuedDocument:
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
     rows += [_row(one, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
     weak = [f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak]
-    blocks: list[Block] = [*(Text(line) for line in head), Text("一、评分明细", 1), Grid(tuple(rows), 1)]
+    blocks: list[Block] = [
+        *(TextBlock(line) for line in head),
+        TextBlock("一、评分明细", 1),
+        TableBlock(tuple(rows), 1),
+    ]
     if weak:
         blocks += [
-            Text("二、需要改进的方面", 1),
-            *(Text(f"{place}. {line}") for place, line in enumerate(weak, 1)),
+            TextBlock("二、需要改进的方面", 1),
+            *(TextBlock(f"{place}. {line}") for place, line in enumerate(weak, 1)),
         ]
     title = f"{one.unit.name}\n{round_.year}年度政务公开考核结果报告"
     return IssuedDocument(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
 
 
-def _result(one: Standing, of: int) -> str:
+def _result(one: UnitStanding, of: int) -> str:
     if one.outcome.vetoes and not one.missing:
         return f"得分{one.score}分；被单项否决（{'、'.join(one.vetoed_by)}），等次为{one.grade}，不参加排名。"
     if not one.outcome.applies:
@@ -83,11 +87,11 @@ def _result(one: Standing, of: int) -> str:
     return f"{got}还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
 
 
-def _stretched(one: Standing) -> str:
+def _stretched(one: UnitStanding) -> str:
     """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
     if one.missing:
         return ""
-    shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARE_WAYS]
+    shared = [leaf for leaf in list_leaves(one.unit.round.scheme) if leaf.way in SHARE_WAYS]
     whole = sum((leaf.points for leaf in shared), Decimal(0))
     applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
     if whole == applying or not applying:
@@ -98,12 +102,12 @@ def _stretched(one: Standing) -> str:
     )
 
 
-def _row(one: Standing, leaf: Indicator) -> tuple[str, ...]:
+def _row(one: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
     words = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
     return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", one.points_told(leaf), words or "—")
 
 
-def _score(one: Standing) -> str:
+def _score(one: UnitStanding) -> str:
     if not one.has_score:
         return "—"
     return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
@@ -116,10 +120,10 @@ MAX_INDICATORS_PER_TABLE = 5
 def compose_ranking(round_: Round) -> IssuedDocument:
     """Return the ranking of a round by group, with the reasons for lost points."""
     found = list_standings(round_)
-    tops = first_level(round_.scheme)
+    tops = list_first_level(round_.scheme)
     share = f"{round_.scheme.share.normalize():f}"
     blocks: list[Block] = [
-        Text(
+        TextBlock(
             f"考核期为{day_in_words(round_.first)}至{day_in_words(round_.until)}，按“{round_.scheme.name}”指标体系"
             f"（第{round_.scheme.edition}版）共考核{len(found)}个单位；政务公开在绩效考核中占{share}%。"
             + ("" if round_.state == RoundState.CONFIRMED else "本结果尚未最终确定。")
@@ -128,8 +132,8 @@ def compose_ranking(round_: Round) -> IssuedDocument:
     for group in dict.fromkeys(standing.unit.group for standing in found):
         own = [standing for standing in found if standing.unit.group == group]
         blocks += [
-            Text(f"{group}", 1),
-            Grid(
+            TextBlock(f"{group}", 1),
+            TableBlock(
                 (
                     ("名次", "单位", "得分", "等次", "单项否决"),
                     *(
@@ -145,31 +149,27 @@ def compose_ranking(round_: Round) -> IssuedDocument:
                 ),
                 1,
             ),
-            Text(f"{group}各项指标得分", 2),
+            TextBlock(f"{group}各项指标得分", 2),
             *_indicator_tables(own, tops),
-            Text(f"{group}扣分、失分情况", 2),
-            *(Text(_why(standing)) for standing in own),
+            TextBlock(f"{group}扣分、失分情况", 2),
+            *(TextBlock(_why(standing)) for standing in own),
         ]
     return IssuedDocument(
-        f"{round_.name}结果",
-        (round_.office.name,),
-        "",
-        blocks,
-        made_on=round_.confirmed_on or timezone.localdate(),
+        f"{round_.name}结果", (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate()
     )
 
 
-def _indicator_tables(own: Sequence[Standing], tops: Sequence[Top]) -> list[Block]:
+def _indicator_tables(own: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]) -> list[Block]:
     made: list[Block] = []
     for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
         some = tops[start : start + MAX_INDICATORS_PER_TABLE]
         heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
         rows = [(standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own]
-        made.append(Grid((("单位", *heads), *rows), 1))
+        made.append(TableBlock((("单位", *heads), *rows), 1))
     return made
 
 
-def _weight(top: Top) -> str:
+def _weight(top: FirstLevelIndicator) -> str:
     way = top.indicator.way
     if way == "veto":
         return "否决"
@@ -177,16 +177,16 @@ def _weight(top: Top) -> str:
     return f"最多{most}" if way in {"bonus", "deduction"} else most
 
 
-def _why(one: Standing) -> str:
+def _why(one: UnitStanding) -> str:
     said = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
-    for leaf in leaves_of(one.unit.round.scheme):
+    for leaf in list_leaves(one.unit.round.scheme):
         line = one.outcome.lines[leaf.code]
         words = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
         if leaf.way == "deduction" and line.judged:
-            said.append(f"{leaf.name}扣{round_to_cents(line.points)}分（{words[:MAX_REASON_LENGTH]}）")
+            said.append(f"{leaf.name}扣{round_to_cents(line.points)}分（{words[:MAX_REASON_CHARACTERS]}）")
         elif line.share is not None and line.points < leaf.points:
             said.append(
-                f"{leaf.name}失{round_to_cents(Fraction(leaf.points) - line.points)}分（{words[:MAX_REASON_LENGTH] or '没有说明'}）"
+                f"{leaf.name}失{round_to_cents(Fraction(leaf.points) - line.points)}分（{words[:MAX_REASON_CHARACTERS] or '没有说明'}）"
             )
     return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
 
@@ -194,11 +194,11 @@ def _why(one: Standing) -> str:
 def compose_bulletin(bulletin: Bulletin) -> IssuedDocument:
     """Return a bulletin as an official document."""
     names = "、".join(unit.name for unit in bulletin.units.all())
-    blocks = list(paragraphs(bulletin.text))
+    blocks = list(make_paragraphs(bulletin.text))
     if names:
-        blocks.append(Text(f"通报的单位：{names}。"))
+        blocks.append(TextBlock(f"通报的单位：{names}。"))
     if bulletin.persons:
-        blocks.append(Text(f"通报的个人：{bulletin.persons}。"))
+        blocks.append(TextBlock(f"通报的个人：{bulletin.persons}。"))
     return IssuedDocument(
         bulletin.title,
         (bulletin.body.name,),

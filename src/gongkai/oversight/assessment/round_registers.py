@@ -23,21 +23,21 @@ from gongkai.core.units.reach import units_answered_for
 from gongkai.core.widgets.fields import RowChoices, WholeNumberField
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import AppealForm
-from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, Way
-from gongkai.oversight.assessment.queries.consequences import duties_ahead
-from gongkai.oversight.assessment.queries.ranking import by_group, first_level
-from gongkai.oversight.assessment.queries.scores import Standing, list_standings, list_unjudged_leaves, standing_of
+from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, ScoringWay
+from gongkai.oversight.assessment.queries.consequences import list_open_duties
+from gongkai.oversight.assessment.queries.ranking import group_ranking, list_first_level
+from gongkai.oversight.assessment.queries.scores import UnitStanding, get_standing, list_standings, list_unjudged_leaves
 from gongkai.oversight.assessment.queries.trees import list_branches
-from gongkai.oversight.assessment.queries.visible import list_assessing_bodies, oversees_round, sees_scores
+from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores, list_assessing_bodies
 from gongkai.oversight.assessment.scoring import round_to_cents
 from gongkai.oversight.assessment.states import ROUND_MACHINE, STATES_WITH_SHOWN_SCORES, RoundState, SchemeState
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-SECTION = (("考核评估", "assessment:home"),)
+ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
 #: Default number of days for a third party's evaluation.
-USUAL_DAYS = 30
+DEFAULT_EVALUATION_DAYS = 30
 UNIT_FORM_FIELDS = {
     "units": BodiesChoice(label="被考核单位", help_text="按单位类别分组排名；启动自评后不能增减。"),
     "offices": RowChoices(
@@ -103,25 +103,19 @@ def _now_in(by: Actor, row: Round) -> Mapping[str, object]:
 
 
 def _third(by: Actor, row: "AnyRow") -> QuerySet[Indicator]:
-    return row.scheme.indicators.filter(way=Way.THIRD)
+    return row.scheme.indicators.filter(way=ScoringWay.THIRD)
 
 
 def _until(by: Actor, row: Round) -> Mapping[str, object]:
     # Do not use the period's end as deadline: the assessed year is mostly over.
-    return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=USUAL_DAYS)}
+    return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=DEFAULT_EVALUATION_DAYS)}
 
 
 def _step(state: str, step: AnyAction) -> Act:
-    return Act(
-        action=step,
-        quick=True,
-        told=True,
-        when=lambda row: row.state == state,
-        done=f"“{step.label}”已办理。",
-    )
+    return Act(action=step, quick=True, told=True, when=lambda row: row.state == state, done=f"“{step.label}”已办理。")
 
 
-class Rounds(Register[Round]):
+class RoundRegister(Register[Round]):
     """Register of yearly rounds; overseers see the ranking, units their own sheet."""
 
     name, model, title, record_route = "assessment.home", Round, "年度考核", "round"
@@ -232,7 +226,7 @@ class Rounds(Register[Round]):
 
     def redirect_url(self, by: Actor, row: Round) -> str:
         """Return the URL of the unit's own sheet, to which its staff are redirected."""
-        if oversees_round(by, row):
+        if can_oversee_round(by, row):
             return ""
         own = queries.units_visible_to(by).filter(round=row).first()
         return reverse("assessment:unit", args=[own.pk]) if own else self.url()
@@ -244,14 +238,14 @@ class Rounds(Register[Round]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
         """Return the ranking by group, the next steps, appeals and missing marks."""
-        found, tops = list_standings(row), first_level(row.scheme)
+        found, tops = list_standings(row), list_first_level(row.scheme)
         names = list(ROUND_MACHINE.labels)
         sheets = row.units.prefetch_related("appeals__entry")
         return {
             "round": row,
             "steps": [(name, STEP_LABELS[name]) for name in names],
             "done": names[: names.index(row.state)],
-            "groups": by_group(found, tops),
+            "groups": group_ranking(found, tops),
             "tops": [top.indicator for top in tops],
             "shown": row.state in STATES_WITH_SHOWN_SCORES,
             "may": not actions.set_units.rule(by, row),
@@ -270,11 +264,11 @@ STEP_LABELS = {
 }
 
 
-class Sheets(Register[Assessed]):
+class SheetRegister(Register[Assessed]):
     """Register of units' sheets; confirmed results of all years are in one list."""
 
     name, model, title, record_route = "assessment.sheets", Assessed, "考核结果", "unit"
-    section = SECTION
+    section = ASSESSMENT_SECTION
     acts_listed = False
     columns = (
         Column("round__year", "年度"),
@@ -312,22 +306,22 @@ class Sheets(Register[Assessed]):
 
     def record_links(self, by: Actor, row: Assessed) -> Sequence[tuple[str, str]]:
         """Return links to the report's files, if the user may see the scores."""
-        if not sees_scores(by, row):
+        if not can_see_scores(by, row):
             return ()
         names = (("报告（Word）", "docx"), ("报告（PDF）", "pdf"))
         return [(words, reverse("assessment:report", args=[row.pk, form])) for words, form in names]
 
     def record_context(self, request: HttpRequest, by: Actor, row: Assessed) -> Mapping[str, object]:
         """Return the sheet with points, appeals and duties that still earn points."""
-        standing = standing_of(row) if sees_scores(by, row) else None
+        standing = get_standing(row) if can_see_scores(by, row) else None
         return {
             "unit": row,
             "round": row.round,
             "standing": standing,
             "of": row.round.units.filter(group=row.group).count(),
             "rows": _lines(row, standing),
-            "oversees": oversees_round(by, row.round),
-            "duties": duties_ahead(row) if row.office is None else [],
+            "oversees": can_oversee_round(by, row.round),
+            "duties": list_open_duties(row) if row.office is None else [],
             "appeals": row.appeals.select_related("entry", "indicator"),
             "own": row.body_id in units_answered_for(by),
         }
@@ -337,7 +331,7 @@ def _result(row: Assessed, name: str) -> object:
     return getattr(getattr(row, "result", None), name, None)
 
 
-def _lines(unit: Assessed, standing: Standing | None) -> list[dict[str, object]]:
+def _lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for branch in list_branches(unit.round.scheme):
         leaf = branch.indicator

@@ -25,19 +25,19 @@ from gongkai.oversight.assessment.models import (
     Evaluator,
     Round,
     Scheme,
+    ScoringWay,
     Talk,
     TalkPaper,
     TrainingPaper,
-    Way,
 )
 from gongkai.oversight.assessment.states import RoundState
 
 #: Minimum length of a topic or a problem.
-MIN_TOPIC_LENGTH = 4
+MIN_TOPIC_CHARACTERS = 4
 #: Minimum length of a reason.
-MIN_REASON_LENGTH = 5
+MIN_REASON_CHARACTERS = 5
 #: Minimum length of an account of actions or findings.
-MIN_ACCOUNT_LENGTH = 10
+MIN_ACCOUNT_CHARACTERS = 10
 
 
 def is_too_short(words: str, least: int) -> bool:
@@ -57,7 +57,7 @@ GROUP_LABELS = {
 OFFICES_GROUP = "内设机构"
 
 
-def group_of(body: Body) -> str:
+def get_group(body: Body) -> str:
     """Return the ranking group of a unit."""
     return GROUP_LABELS.get(BodyKind(body.kind), "政府部门")
 
@@ -66,7 +66,7 @@ def group_of(body: Body) -> str:
 CONFIRMING_BODY_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
 
 
-def government_of(target: object) -> Body:
+def get_government(target: object) -> Body:
     """Return the government to which a scheme, round, unit or other record belongs."""
     return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
 
@@ -77,7 +77,7 @@ def _may_run(by: Actor, body: Body) -> bool:
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user is in the assessing office and works in no unit that the round assesses."""
-    body = government_of(target)
+    body = get_government(target)
     if not _may_run(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
     if by.system:
@@ -149,7 +149,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
-    if not heads and not _may_run(by, government_of(unit)):
+    if not heads and not _may_run(by, get_government(unit)):
         return check_round_manager(by, unit)
     if not works_in(by, unit):
         return [] if heads else check_round_manager(by, unit)
@@ -158,7 +158,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
     ]
 
 
-def without_judges(round_: Round) -> list[Assessed]:
+def list_units_without_judges(round_: Round) -> list[Assessed]:
     """Return the units that nobody may mark, because all markers work there."""
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
@@ -208,7 +208,7 @@ def _marked_by(entry: Entry) -> set[int | None]:
         if indicator is None or facts.get("indicator") == indicator.code
         for number in people_of_action(person, facts)
     }
-    claimed = unit.entry is not None and (indicator is None or indicator.way == Way.SELF)
+    claimed = unit.entry is not None and (indicator is None or indicator.way == ScoringWay.SELF)
     return people | (actors_of(log_stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
 
 
@@ -242,7 +242,7 @@ def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
 
 
-APPEAL_OPENED = ("score_appeal.open",)
+APPEAL_OPENED_ACTIONS = ("score_appeal.open",)
 
 
 def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
@@ -250,7 +250,12 @@ def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
     people and who filed the appeal."""
     unit = entry.appeal.unit
     reasons = check_appellant(by, unit)
-    if reasons or not unit.office_id or works_in(by, unit) or is_among(by, actors_of(entry.stream, APPEAL_OPENED)):
+    if (
+        reasons
+        or not unit.office_id
+        or works_in(by, unit)
+        or is_among(by, actors_of(entry.stream, APPEAL_OPENED_ACTIONS))
+    ):
         return reasons
     return [f"由{unit.label}的人员或者提出申诉的人撤回，组织考核、评分的人不能代为撤回。"]
 
@@ -282,6 +287,6 @@ def check_supervisor(by: Actor, body: object) -> list[str]:
     return ["只有政务公开办可以登记。"]
 
 
-def in_draft(scheme: Scheme) -> list[str]:
+def check_draft(scheme: Scheme) -> list[str]:
     """Return reasons against changing a scheme that is no draft."""
     return [] if scheme.state == "draft" else ["指标体系启用后不能修改，请起草新的一版。"]

@@ -15,16 +15,16 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import actions
-from gongkai.oversight.assessment.forms import Grades, IndicatorForm, amount_field
+from gongkai.oversight.assessment.forms import GradesField, IndicatorForm, make_amount_field
 from gongkai.oversight.assessment.models import Indicator, Scheme
-from gongkai.oversight.assessment.queries.trees import Branch, list_branches, paper_share
+from gongkai.oversight.assessment.queries.trees import TreeRow, compute_paper_share, list_branches
 from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
 from gongkai.oversight.assessment.states import SCHEME_MACHINE, SchemeState
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
-SECTION = (("考核评估", "assessment:home"),)
+ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
 
 
 def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
@@ -35,9 +35,9 @@ def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
     return rows
 
 
-def _branch(row: "AnyRow") -> Branch:
+def _branch(row: "AnyRow") -> TreeRow:
     branch = row.branch
-    assert isinstance(branch, Branch)
+    assert isinstance(branch, TreeRow)
     return branch
 
 
@@ -73,8 +73,8 @@ def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
 
 SCHEME_FIELDS = ("name", "share", "basis", "grades")
 SCHEME_ASKS = {
-    "share": amount_field("政务公开在绩效考核中的权重（%）", help_text="不得低于4%。"),
-    "grades": Grades(label="等次", help_text="各等次的最低分；更低的为不合格。例如：优秀90、良好80、合格60"),
+    "share": make_amount_field("政务公开在绩效考核中的权重（%）", help_text="不得低于4%。"),
+    "grades": GradesField(label="等次", help_text="各等次的最低分；更低的为不合格。例如：优秀90、良好80、合格60"),
 }
 
 
@@ -84,10 +84,10 @@ def _grades(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     return said if row is not None else {**said, "share": 4}
 
 
-class Schemes(Register[Scheme]):
+class SchemeRegister(Register[Scheme]):
     """Register of indicator schemes; once in force, a scheme can only be revised."""
 
-    name, model, title, section = "assessment.schemes", Scheme, "指标体系", SECTION
+    name, model, title, section = "assessment.schemes", Scheme, "指标体系", ASSESSMENT_SECTION
     record_route = "scheme"
     acts_listed = False
     columns = (
@@ -95,7 +95,7 @@ class Schemes(Register[Scheme]):
         Column("body"),
         Column("state", value=lambda row: SCHEME_MACHINE.labels[row.state], order="state"),
         "share",
-        Column("papers", "要交材料的分值", value=lambda row: f"{paper_share(row).normalize():f} / 100"),
+        Column("papers", "要交材料的分值", value=lambda row: f"{compute_paper_share(row).normalize():f} / 100"),
         "enacted_on",
         Column("basis", at=FILE_AND_RECORD),
         Column(
@@ -194,14 +194,8 @@ class Schemes(Register[Scheme]):
         """Return the rounds that use the scheme, and its other editions."""
         editions = Scheme.objects.filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
         return (
-            (
-                "用于",
-                _several([(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()]),
-            ),
-            (
-                "其他各版",
-                _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in editions]),
-            ),
+            ("用于", _several([(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()])),
+            ("其他各版", _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in editions])),
         )
 
 

@@ -13,11 +13,11 @@ from fractions import Fraction
 SHARE_WAYS = frozenset({"auto", "online", "phone", "third", "self"})
 BONUS, DEDUCTION, VETO = "bonus", "deduction", "veto"
 FAILED_GRADE = "不合格"
-NOT_APPLICABLE = "不适用"
+NOT_APPLICABLE_LABEL = "不适用"
 
 
 @dataclass(frozen=True)
-class Leaf:
+class ScoredLeaf:
     """A scored indicator: points, method, and the shares (percent) for zero and full points."""
 
     key: str
@@ -28,7 +28,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenMark:
     """One judgement of a leaf: share in percent, points, or veto; None means not applicable."""
 
     key: str
@@ -36,7 +36,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Line:
+class LeafResult:
     """The result of one leaf: mean share in percent, points, and its status."""
 
     key: str
@@ -47,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class LeavesResult:
     """The joint result of some leaves: points, their maximum, and points not judged yet."""
 
     points: Fraction
@@ -58,10 +58,10 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScoreOutcome:
     """A unit's score: `got` of shared leaves, scaled `base`, bonus, deductions, vetoes, total."""
 
-    lines: Mapping[str, Line]
+    lines: Mapping[str, LeafResult]
     got: Fraction
     base: Fraction
     bonus: Fraction
@@ -97,7 +97,7 @@ def format_score(value: Fraction) -> str:
     return f"{round_to_cents(value).normalize():f}"
 
 
-def points_for(leaf: Leaf, share: Fraction) -> Fraction:
+def compute_points(leaf: ScoredLeaf, share: Fraction) -> Fraction:
     """Return the points for a share in percent, linear between `zero_at` and `full_at`."""
     if share >= leaf.full_at:
         return leaf.points
@@ -106,7 +106,7 @@ def points_for(leaf: Leaf, share: Fraction) -> Fraction:
     return leaf.points * (share - leaf.zero_at) / (leaf.full_at - leaf.zero_at)
 
 
-def compute_outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
+def compute_outcome(leaves: Sequence[ScoredLeaf], given: Iterable[GivenMark]) -> ScoreOutcome:
     """Compute the score of one unit; the order of marks does not matter."""
     by_key: dict[str, list[Fraction | None]] = {leaf.key: [] for leaf in leaves}
     for one in given:
@@ -117,7 +117,7 @@ def compute_outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
     whole = sum((leaf.points for leaf in shared), Fraction(0))
     applying = sum((leaf.points for leaf in shared if lines[leaf.key].applies), Fraction(0))
     got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
-    return Outcome(
+    return ScoreOutcome(
         lines,
         got,
         got * whole / applying if applying else Fraction(0),
@@ -128,29 +128,29 @@ def compute_outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
     )
 
 
-def _sum(leaves: Sequence[Leaf], lines: Mapping[str, Line], way: str) -> Fraction:
+def _sum(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], way: str) -> Fraction:
     return sum((lines[leaf.key].points for leaf in leaves if leaf.way == way), Fraction(0))
 
 
-def _line(leaf: Leaf, values: Sequence[Fraction | None]) -> Line:
+def _line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
     known = [value for value in values if value is not None]
     if leaf.way == VETO:
-        return Line(leaf.key, Fraction(0), None, bool(known), True)
+        return LeafResult(leaf.key, Fraction(0), None, bool(known), True)
     if leaf.way in {BONUS, DEDUCTION}:
-        return Line(leaf.key, min(leaf.points, sum(known, Fraction(0))), None, bool(known), True)
+        return LeafResult(leaf.key, min(leaf.points, sum(known, Fraction(0))), None, bool(known), True)
     if not known:
-        return Line(leaf.key, Fraction(0), None, bool(values), not values)
+        return LeafResult(leaf.key, Fraction(0), None, bool(values), not values)
     share = sum(known, Fraction(0)) / len(known)
-    return Line(leaf.key, points_for(leaf, share), share, True, True)
+    return LeafResult(leaf.key, compute_points(leaf, share), share, True, True)
 
 
-def sum_leaves(leaves: Iterable[Leaf], result: Outcome) -> Part:
+def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> LeavesResult:
     """Sum up leaves.
 
     Vetoes and inapplicable leaves do not count; unjudged ones are counted separately.
     """
     rows = [(leaf, result.lines[leaf.key]) for leaf in leaves if leaf.way != VETO]
-    return Part(
+    return LeavesResult(
         sum((line.points for _, line in rows), Fraction(0)),
         sum((leaf.points for leaf, line in rows if line.applies and line.judged), Fraction(0)),
         sum((leaf.points for leaf, line in rows if leaf.way in SHARE_WAYS and not line.judged), Fraction(0)),
@@ -158,7 +158,7 @@ def sum_leaves(leaves: Iterable[Leaf], result: Outcome) -> Part:
     )
 
 
-def find_grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
+def find_grade(result: ScoreOutcome, grades: Sequence[tuple[str, Fraction]]) -> str:
     """Return the grade of a score.
 
     This is the first grade whose minimum is reached; 不合格 with a veto or below all grades; 不适用 if no
@@ -167,14 +167,14 @@ def find_grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
     if result.vetoes:
         return FAILED_GRADE
     if not result.applies:
-        return NOT_APPLICABLE
+        return NOT_APPLICABLE_LABEL
     for name, least in sorted(grades, key=lambda one: -one[1]):
         if result.total >= round_to_cents(least):
             return name
     return FAILED_GRADE
 
 
-def rank_units(scores: Mapping[int, Outcome]) -> dict[int, int]:
+def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
     """Return the rank of each unit in its group; equal totals share a rank.
 
     Units with a veto (单项否决), and those to which no indicator applies, have no rank.
@@ -183,7 +183,9 @@ def rank_units(scores: Mapping[int, Outcome]) -> dict[int, int]:
     return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
 
 
-def compute_gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, shares: Sequence[float]) -> Fraction:
+def compute_gain(
+    leaves: Sequence[ScoredLeaf], given: Sequence[GivenMark], key: str, shares: Sequence[float]
+) -> Fraction:
     """Return the points that one more fulfilled case of a leaf adds to a unit's total.
 
     Args:
@@ -197,6 +199,6 @@ def compute_gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, share
 
     def total(last: int) -> Fraction:
         mean = (sum(known, Fraction(0)) + last) / (len(known) + 1) * 100
-        return compute_outcome(leaves, [*rest, Given(key, mean)]).exact
+        return compute_outcome(leaves, [*rest, GivenMark(key, mean)]).exact
 
     return total(1) - total(0)

@@ -68,7 +68,7 @@ class SelfState:
 
 
 _S = SelfState
-SELF_ASSESSMENT = Machine(
+SELF_ASSESSMENT_MACHINE = Machine(
     labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核", _S.LAPSED: "未完成自评"},
     moves={
         "claim": make_move(_S.OPEN),

@@ -22,25 +22,27 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import actions, erasing, forms, panels, source_checks  # noqa: F401 - actions enter themselves
         from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
-        from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND, UPDATE_KIND
+        from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND_NAME, UPDATE_KIND
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(WrittenErasureHandler(Listing, ListingRevision))
-        ERASURE_HANDLERS.append(erasing.GATHERING_ERASER)
+        ERASURE_HANDLERS.append(erasing.GATHERING_ERASURE_HANDLER)
         importers.register_importer(ENTRY_IMPORTER)
-        register_kind(source_checks.PULL_JOB_KIND)
+        register_kind(source_checks.FETCH_JOB_KIND)
         kinds.register_entry_kind(UPDATE_KIND)
-        forms.enter()
+        forms.register_forms()
         register_panel(
             Panel(
-                LAW_UPDATE_KIND,
+                LAW_UPDATE_KIND_NAME,
                 "gathering/update_panel.html",
                 panels.update_panel,
-                kinds={LAW_UPDATE_KIND},
+                kinds={LAW_UPDATE_KIND_NAME},
                 position=90,
             )
         )
-        register_job(Job("gathering", "收取归集来源", source_checks.pull_due, 215))
-        register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.look_due, 216))
-        register_block(Block("gathering", 226, panels.waiting_block, "gathering/block.html", needs=panels.needed))
+        register_job(Job("gathering", "收取归集来源", source_checks.fetch_due_sources, 215))
+        register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.recheck_due_entries, 216))
+        register_block(
+            Block("gathering", 226, panels.make_pending_block, "gathering/block.html", needs=panels.list_required_rows)
+        )

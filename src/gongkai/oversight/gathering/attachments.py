@@ -26,7 +26,7 @@ _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 
 @dataclass
-class Attached:
+class FetchedAttachment:
     """A downloaded attachment: `mark` is its digest, `why` a rejection, `found` personal data."""
 
     name: str
@@ -37,7 +37,7 @@ class Attached:
     found: str = ""
 
 
-class Linked(FileBundle):
+class LinkedFiles(FileBundle):
     """The files linked from an external page, as a bundle; pictures are not included."""
 
     def __init__(self) -> None:
@@ -53,20 +53,20 @@ def _allowed(name: str) -> str:
     return name if suffix_of(name) in PUBLIC_FILE_TYPES.keys() - _PICTURES else ""
 
 
-def most_bytes() -> int:
+def get_max_attachment_bytes() -> int:
     """Return the maximum size of an attachment in bytes."""
     return min(max_file_bytes(), MOST_SIZE * BYTES_PER_MEGABYTE)
 
 
-def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attached:
+def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> FetchedAttachment:
     """Download an attachment into the file store; a failure is stored in `why`.
 
     Args:
         ref: name and address.
         read: function that reads an address up to a size, and returns bytes and error.
     """
-    made = Attached(ref.name, ref.old)
-    data, made.why = read(ref.old, most_bytes())
+    made = FetchedAttachment(ref.name, ref.old)
+    data, made.why = read(ref.old, get_max_attachment_bytes())
     if made.why:
         return made
     if reasons := reasons_against_file(ref.name, len(data), PUBLIC_FILE_TYPES):
@@ -74,7 +74,7 @@ def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]
     elif why := describe_misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
         made.why = why.rstrip("。")
     else:
-        made.found = found_of(data, suffix_of(ref.name))
+        made.found = describe_personal_data(data, suffix_of(ref.name))
         made.mark, made.size = write_content(io.BytesIO(data)), len(data)
     return made
 
@@ -83,9 +83,9 @@ def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]
 _PASSING = re.compile(r"[;?#].*", re.DOTALL)
 
 
-def read_again(
-    refs: Iterable[FileRef], kept: Iterable[Attached], read: Callable[[str, int], tuple[bytes, str]]
-) -> list[Attached]:
+def redownload_attachments(
+    refs: Iterable[FileRef], kept: Iterable[FetchedAttachment], read: Callable[[str, int], tuple[bytes, str]]
+) -> list[FetchedAttachment]:
     """Download attachments whose address changed while the name is the same.
 
     Args:
@@ -100,7 +100,7 @@ def read_again(
     return [made for made in (store_attachment(ref, read) for ref in moved) if made.mark]
 
 
-def found_of(data: bytes, suffix: str) -> str:
+def describe_personal_data(data: bytes, suffix: str) -> str:
     """Describe personal data in a file by kind and number, or the reason why it could not be checked."""
     try:
         found = find_personal_data("", read_file_text(data, suffix))

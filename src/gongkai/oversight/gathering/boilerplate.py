@@ -22,8 +22,7 @@ _COUNTED = r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|�
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
 #: File name in a line.
 _FILE = re.compile(
-    r"[^\s:：【】\[\]《》]{1,150}\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])",
-    re.IGNORECASE,
+    r"[^\s:：【】\[\]《》]{1,150}\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])", re.IGNORECASE
 )
 #: Maximum number of other characters in a line of file names, such as 附件, sizes and download counts.
 _BESIDE_FILES = 40
@@ -116,7 +115,7 @@ def normalise_file_names(line: str) -> str:
     return "、".join(files)
 
 
-def apart_from_files(lines: Sequence[str]) -> tuple[list[str], set[str]]:
+def separate_file_lines(lines: Sequence[str]) -> tuple[list[str], set[str]]:
     """Separate lines that only name files from other lines (as `normalise_file_names` returns them)."""
     files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
     return [line for line in lines if line not in files], {name for line in files for name in line.split("、")}
@@ -148,7 +147,7 @@ def find_common_lines(texts: Sequence[str]) -> frozenset[str]:
 
 _TELLS_WHERE = re.compile(r"电话|热线|邮箱|网址")
 #: Minimum share of a source's pages that a redesign changes at once.
-AT_ONCE = 1 / 3
+REDESIGN_PAGE_SHARE = 1 / 3
 
 
 def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
@@ -157,7 +156,7 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
     Args:
         pages: old and new text of each page.
     """
-    least = max(MIN_PAGES_WITH_LINE, int(len(pages) * AT_ONCE))
+    least = max(MIN_PAGES_WITH_LINE, int(len(pages) * REDESIGN_PAGE_SHARE))
     sides = [[_by_shape(old) for old, _ in pages], [_by_shape(new) for _, new in pages]]
     found: list[frozenset[str]] = []
     for own, other in (sides, sides[::-1]):
@@ -172,7 +171,9 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
     return found[0], found[1]
 
 
-def frame_of(pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()) -> tuple[frozenset[str], frozenset[str]]:
+def find_frame_lines(
+    pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the old and new boilerplate lines of a source.
 
     These are lines that many pages share, lines that changed on many pages at once, and titles of
@@ -224,7 +225,7 @@ def _by_shape(text: str) -> dict[str, set[str]]:
     return shapes
 
 
-def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
+def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
     """Return the normalised lines of a text without boilerplate.
 
     Args:

@@ -22,10 +22,10 @@ from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.oversight.gathering import actions, queries
-from gongkai.oversight.gathering.forms import ColumnByPath, columns_offered
+from gongkai.oversight.gathering.forms import ColumnByPath, list_columns
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
-from gongkai.oversight.gathering.queries import check_may_keep
-from gongkai.oversight.gathering.registers import SECTION, day_of
+from gongkai.oversight.gathering.queries import check_source_manager
+from gongkai.oversight.gathering.registers import GATHERING_SECTION, get_publication_day
 
 
 class EntriesForm(Plain):
@@ -36,7 +36,7 @@ class EntriesForm(Plain):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        self.offer("column", columns_offered())
+        self.offer("column", list_columns())
 
 
 def _work_off(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]) -> bool:
@@ -48,9 +48,9 @@ def _work_off(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts
         if do == "restore":
             return actions.restore_entry.many(rows, by=by)
         if do == "checked":
-            return actions.settle_change.many(rows, by=by)
+            return actions.mark_change_seen.many(rows, by=by)
         if do == "apart":
-            return actions.tell_apart.many(rows, by=by)
+            return actions.mark_as_distinct.many(rows, by=by)
         if do == "library":
             return actions.enter_library.many(rows, by=by, columns=columns)
         return actions.make_draft.many(rows, by=by, columns=columns, link_only=do == "link")
@@ -72,14 +72,14 @@ def _entry_state(row: Gathered) -> SafeString:
     return format_html("{} {}", said, state)
 
 
-class SourceEntries(Register[Gathered]):
+class SourceEntryRegister(Register[Gathered]):
     """Register of a source's entries, by pending action."""
 
-    name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", SECTION
+    name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", GATHERING_SECTION
     columns = (
         Column("title", cell=_entry, order="title", width=50),
         Column("address", "原文网址", at=FILE_ONLY),
-        Column("written_at", "来源时间", value=day_of, order="written_at"),
+        Column("written_at", "来源时间", value=get_publication_day, order="written_at"),
         Column("found_at", "归集时间"),
         Column("state", value=lambda row: row.get_state_display(), cell=_entry_state, order="state"),
         Column("validity", "来源标明的有效性", value=lambda row: row.validity, at=FILE_ONLY),
@@ -91,9 +91,9 @@ class SourceEntries(Register[Gathered]):
             "tab",
             ChoiceFilter(
                 label="分类",
-                choices=[*queries.TABS.items()],
+                choices=[*queries.ENTRY_TABS.items()],
                 empty_label=None,
-                method=lambda rows, name, value: queries.in_tab(rows, value),
+                method=lambda rows, name, value: queries.filter_tab(rows, value),
             ),
         ),
         YearFilter("written_at"),
@@ -135,7 +135,7 @@ class SourceEntries(Register[Gathered]):
 
     def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
         """Return the rows with their available actions."""
-        keeper = not check_may_keep(by, self.of)
+        keeper = not check_source_manager(by, self.of)
         losses = TextLosses.objects.in_bulk([row.losses_key for row in rows], field_name="about")
         for row in rows:
             open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE, GatheredState.DROPPED)

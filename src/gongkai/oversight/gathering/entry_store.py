@@ -15,32 +15,34 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import delete_stored, record_stored_file
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
-from gongkai.oversight.gathering.attachments import Attached
-from gongkai.oversight.gathering.boilerplate import frame_of
+from gongkai.oversight.gathering.attachments import FetchedAttachment
+from gongkai.oversight.gathering.boilerplate import find_frame_lines
 from gongkai.oversight.gathering.erasing import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.likeness import (
     MIN_LENGTH_SHARE,
     MINHASH_COLUMNS,
     Frame,
     choose_title,
+    describe_change,
+    digest_text,
+    digest_title,
     excerpt_differs,
+    get_minhash_columns,
     is_another_page,
-    key_of,
-    marks_of,
-    same_title,
+    is_same_title,
     strip_punctuation,
-    title_key,
-    told_change,
 )
-from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
-from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_LENGTH, Told, is_duplicate
-from gongkai.oversight.gathering.texts import Entry
+from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
+from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_CHARACTERS, ComparedEntry, is_duplicate
+from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.
 _Mark = Callable[[str, str, datetime | None], tuple[str, object] | None]
 
 
-def take_over(source: Source, entries: Mapping[str, Entry], listed: Collection[str]) -> dict[str, Gathered]:
+def update_moved_entries(
+    source: Source, entries: Mapping[str, SourceEntry], listed: Collection[str]
+) -> dict[str, Gathered]:
     """Update the address of entries that moved within their source.
 
     A text is recognised by title and path if only the query string changed (`?from=list&t=…`), or
@@ -54,8 +56,8 @@ def take_over(source: Source, entries: Mapping[str, Entry], listed: Collection[s
     Returns:
         The rows that were found again, by their new key.
     """
-    keys = {key_of(address) for address in listed}
-    titles = {title_key(one.title) for one in entries.values()}
+    keys = {digest_text(address) for address in listed}
+    titles = {digest_title(one.title) for one in entries.values()}
     rows = source.gathered.filter(title_key__in=titles).exclude(state=GatheredState.ERASED)
     gone = [row for row in rows.prefetch_related("files") if row.key not in keys]
     found: dict[str, Gathered] = {}
@@ -72,16 +74,16 @@ def take_over(source: Source, entries: Mapping[str, Entry], listed: Collection[s
 
 
 def _path(title: str, address: str, written_at: datetime | None) -> tuple[str, object]:
-    return title_key(title), urlsplit(address).path
+    return digest_title(title), urlsplit(address).path
 
 
 def _day(title: str, address: str, written_at: datetime | None) -> tuple[str, object] | None:
-    if written_at is None or len(strip_punctuation(title)) < MIN_IDENTIFYING_TITLE_LENGTH:
+    if written_at is None or len(strip_punctuation(title)) < MIN_IDENTIFYING_TITLE_CHARACTERS:
         return None
-    return title_key(title), timezone.localdate(written_at)
+    return digest_title(title), timezone.localdate(written_at)
 
 
-def _pairs(mark: _Mark, entries: Mapping[str, Entry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
+def _pairs(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
     news = [(mark(one.title, one.address, one.written_at), key) for key, one in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
@@ -90,7 +92,7 @@ def _pairs(mark: _Mark, entries: Mapping[str, Entry], gone: Sequence[Gathered]) 
 
 
 BATCH_SIZE = 500
-MOST_TEXT = 100_000
+MAX_TEXT_CHARACTERS = 100_000
 
 
 @dataclass
@@ -109,13 +111,13 @@ ATTACHMENT_REPLACED_NOTE = "来源已换成新的附件"
 PERSONAL_TITLE_REASON = "标题中有个人信息，不自动列出"
 
 
-def same_host(address: str, home: str) -> bool:
+def is_same_host(address: str, home: str) -> bool:
     """Return True if an entry is on its source's site, which the listing decision covers."""
-    return not urlsplit(home).hostname or same_site(home, address)
+    return not urlsplit(home).hostname or is_same_site(home, address)
 
 
 def store_entries(
-    source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
+    source: Source, entries: Sequence[SourceEntry], now: datetime, passed: frozenset[str] = frozenset()
 ) -> SettledCounts:
     """Store entries: new ones, duplicates and changes of known addresses.
 
@@ -133,13 +135,13 @@ def store_entries(
     return done
 
 
-def _portion(source: Source, entries: list[Entry], listed: set[str], now: datetime, done: SettledCounts) -> None:
-    keys = {key_of(entry.address): entry for entry in entries}
+def _portion(source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, done: SettledCounts) -> None:
+    keys = {digest_text(entry.address): entry for entry in entries}
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
-    known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)
+    known |= update_moved_entries(source, {key: one for key, one in keys.items() if key not in known}, listed)
     fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
-    read = [(row.text, text[:MOST_TEXT]) for key, row in known.items() if (text := keys[key].text)]
-    frame = frame_of(read, [row.title for row in known.values()])
+    read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in known.items() if (text := keys[key].text)]
+    frame = find_frame_lines(read, [row.title for row in known.values()])
     for key, row in known.items():
         if _renew(row, keys[key], now, frame):
             done.changed += 1
@@ -157,27 +159,27 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
             record_losses(row.losses_key, row.title, keys[row.key].losses)
 
 
-def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
-    title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MOST_TEXT]
+def _row(source: Source, key: str, one: SourceEntry, now: datetime) -> Gathered:
+    title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MAX_TEXT_CHARACTERS]
     return Gathered(
         source=source,
         key=key,
         address=one.address[:500],
         title=title,
-        title_key=title_key(title),
-        summary=one.words[:MOST_TEXT],
+        title_key=digest_title(title),
+        summary=one.words[:MAX_TEXT_CHARACTERS],
         text=text,
-        html=one.html[:MOST_TEXT],
-        page_digest=key_of(text) if one.html else "",
-        digest=key_of(f"{title}\n{text}"),
-        **marks_of(text),
+        html=one.html[:MAX_TEXT_CHARACTERS],
+        page_digest=digest_text(text) if one.html else "",
+        digest=digest_text(f"{title}\n{text}"),
+        **get_minhash_columns(text),
         written_at=one.written_at,
         found_at=now,
         seen_at=now,
     )
 
 
-def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
+def _renew(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) -> bool:
     """Update a known entry; return True if it changed. Erased content stays erased.
 
     Titles, page texts and list excerpts are each compared with their own former value, because
@@ -187,19 +189,23 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
         return False
     title, summary = (
         choose_title(row.title, " ".join(there.title.split())[:300]),
-        there.words[:MOST_TEXT] or row.summary,
+        there.words[:MAX_TEXT_CHARACTERS] or row.summary,
     )
     retold = bool(row.summary and excerpt_differs(row.summary, summary))
-    changed = not same_title(title, row.title) or (retold and not row.html)
+    changed = not is_same_title(title, row.title) or (retold and not row.html)
     facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
     if row.gone_at:
         facts["gone_at"], retold = None, True  # its content is checked next
     text = row.text
     if there.text and not (row.html and is_another_page(row.text, there.text, title=row.title, frame=frame)):
-        text = choose_fuller_text(row.text, there.text[:MOST_TEXT])
-        changed |= bool(row.html or not row.summary) and bool(row.text) and row.says_else(there.text[:MOST_TEXT], frame)
-        facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
-        facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
+        text = choose_fuller_text(row.text, there.text[:MAX_TEXT_CHARACTERS])
+        changed |= (
+            bool(row.html or not row.summary)
+            and bool(row.text)
+            and row.says_else(there.text[:MAX_TEXT_CHARACTERS], frame)
+        )
+        facts |= {"html": there.html[:MAX_TEXT_CHARACTERS] or row.html, "looked_at": now}
+        facts |= {"page_digest": digest_text(there.text[:MAX_TEXT_CHARACTERS])} if there.html else {}
     elif not row.html and summary and row.text in {"", row.summary}:
         text = summary
     if (title, text) != (row.title, row.text):
@@ -207,8 +213,8 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     if title != row.title and not row.reason and find(title):
         facts["reason"] = PERSONAL_TITLE_REASON
     if changed:
-        titled = "" if same_title(title, row.title) else f"标题原为“{row.title}”"
-        facts |= {"changed_at": now, "change": (titled or told_change(row.text, text, title=title))[:300]}
+        titled = "" if is_same_title(title, row.title) else f"标题原为“{row.title}”"
+        facts |= {"changed_at": now, "change": (titled or describe_change(row.text, text, title=title))[:300]}
     if (changed or retold) and not there.text:
         # The list entry changed: check its page next.
         facts["looked_at"] = row.found_at
@@ -225,14 +231,14 @@ def choose_fuller_text(kept: str, read: str) -> str:
 def _words_of(title: str, text: str) -> dict[str, object]:
     return {
         "title": title,
-        "title_key": title_key(title),
+        "title_key": digest_title(title),
         "text": text,
-        "digest": key_of(f"{title}\n{text}"),
-        **marks_of(text),
+        "digest": digest_text(f"{title}\n{text}"),
+        **get_minhash_columns(text),
     }
 
 
-def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
+def _keep_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> None:
     made = []
     for key, row in rows.items():
         if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
@@ -243,7 +249,7 @@ def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
     GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
 
 
-def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
+def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
     """Update attachments whose address changed; return True if their content changed.
 
     The former file is kept as well.
@@ -260,15 +266,10 @@ def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
     return replaced
 
 
-def _file(row: Gathered, one: Attached) -> GatheredFile:
+def _file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
     stored = record_stored_file(one.mark, one.name, one.size) if one.mark else None
     return GatheredFile(
-        gathered=row,
-        name=one.name[:200],
-        address=one.address[:500],
-        stored=stored,
-        why=one.why,
-        found=one.found,
+        gathered=row, name=one.name[:200], address=one.address[:500], stored=stored, why=one.why, found=one.found
     )
 
 
@@ -279,7 +280,7 @@ def hold_entries(rows: list[Gathered]) -> None:
     for row in rows:
         if find(row.title):
             row.reason = PERSONAL_TITLE_REASON
-        elif not same_host(row.address, row.source.address):
+        elif not is_same_host(row.address, row.source.address):
             row.reason = "不在来源网站上，不自动列出"
         elif row.title in there:
             row.reason = "本站已公开同名信息，不自动列出"
@@ -294,16 +295,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         condition |= Q(
             **{f"{name}__in": {getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None}}
         )
-    fields = (
-        "pk",
-        "key",
-        "title_key",
-        "digest",
-        "state",
-        "title",
-        "text",
-        *MINHASH_COLUMNS,
-    )
+    fields = ("pk", "key", "title_key", "digest", "state", "title", "text", *MINHASH_COLUMNS)
     older = list(
         Gathered.objects.filter(condition, pk__lt=first)
         .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
@@ -311,7 +303,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         .only(*fields, "written_at", "source__unit_name", "source__laws")
         .order_by("pk")
     )
-    index = _Index(older, apart_of(fresh))
+    index = _Index(older, get_distinct_sources(fresh))
     found = []
     for row in fresh:
         same = index.of(row)
@@ -367,13 +359,13 @@ class _Index:
         if other.source_id in self.apart:
             return False
         if by == "digest":
-            return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH
+            return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
         if other.state == GatheredState.ERASED and by == "title":
             return False  # no data left for comparison
-        return is_duplicate(Told.of(row), Told.of(other))
+        return is_duplicate(ComparedEntry.of(row), ComparedEntry.of(other))
 
 
-def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:
+def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
     """Return the sources that a person declared to have no duplicates with this source."""
     source = rows[0].source if rows else None
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()

@@ -20,11 +20,11 @@ ERASED_ENTRY_VALUES = {
     **dict.fromkeys(("text", "html", "summary", "change"), ""),
     "state": GatheredState.ERASED,
 } | dict.fromkeys(MINHASH_COLUMNS)
-#: Characters of a title in the log (`note_looks`).
+#: Characters of a title in the log (`record_source_states`).
 LOGGED_TITLE_CHARACTERS = 30
 
 
-class GatheredKeeper(BaseErasureHandler):
+class GatheredErasureHandler(BaseErasureHandler):
     """The erasure handler of entries behind drafts; the draft's own text is erased with the draft."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
@@ -67,4 +67,4 @@ def _behind(document: Document) -> QuerySet[Gathered]:
     return Gathered.objects.filter(Q(document=document) | (same & Q(document=None)))
 
 
-GATHERING_ERASER = GatheredKeeper()
+GATHERING_ERASURE_HANDLER = GatheredErasureHandler()

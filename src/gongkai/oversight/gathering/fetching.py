@@ -15,20 +15,20 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, Back, ListPage, Walk
-from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, Failed, Reader
-from gongkai.oversight.gathering.texts import Entry, Pages, read_text
-from gongkai.oversight.inspection.site.list_pages import next_page, pages_said
-from gongkai.oversight.inspection.site.lists import Layout, learn_list_layout
-from gongkai.oversight.inspection.site.page import Page, parse_page
-from gongkai.work.opinion.feeds import Unread, read_feed
+from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, ListPage, ListWalk, ResumePoint
+from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, SourceReader, SourceReadError
+from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, read_text
+from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
+from gongkai.oversight.inspection.site.lists import ListLayout, learn_list_layout
+from gongkai.oversight.inspection.site.page import WebPage, parse_page
+from gongkai.work.opinion.feeds import FeedReadError, read_feed
 
 #: Maximum number of interface pages in one fetch.
-MOST_PAGES = 40
+MAX_INTERFACE_PAGES = 40
 
 
 @dataclass(frozen=True)
-class Plan:
+class FetchPlan:
     """Instructions for a fetch.
 
     They contain method, address, layout, full-text option, known addresses, learnt text element,
@@ -43,12 +43,12 @@ class Plan:
     known: frozenset[str] = frozenset()
     text_at: str = ""
     had: frozenset[str] = frozenset()
-    back: Back = LIST_FINISHED
-    waiting: tuple[Entry, ...] = ()
+    back: ResumePoint = LIST_FINISHED
+    waiting: tuple[SourceEntry, ...] = ()
 
 
 @dataclass
-class Pulled:
+class FetchResult:
     """The result of a fetch: entries, learnt layout and text element, or the failure.
 
     Attributes:
@@ -58,27 +58,27 @@ class Pulled:
         listed: addresses on list pages that were skipped; they are assumed to be listed still.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SourceEntry] = field(default_factory=list)
     layout: tuple[str, ...] = ()
     text_at: str = ""
     failed: str = ""
     notes: list[str] = field(default_factory=list)
-    back: Back = LIST_FINISHED
+    back: ResumePoint = LIST_FINISHED
     more: bool = False
     later: int = 0
     listed: frozenset[str] = frozenset()
 
 
-def read_source(plan: Plan, reader: Reader, today: date) -> Pulled:
+def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResult:
     """Read a source; failures are returned as text, never raised."""
-    made = Pulled(layout=plan.layout, text_at=plan.text_at, back=plan.back)
+    made = FetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
     try:
         made.entries = _WAYS[plan.way](plan, reader, today, made)
         if not made.entries:
             made.failed = "没有读到任何条目"
         elif plan.whole:
             _read_texts(plan, reader, made)
-    except Failed as failed:
+    except SourceReadError as failed:
         made.failed = str(failed)[:200]
     except Exception as error:  # external data may break any parser; other sources must not be affected
         made.failed = f"内容不能识别（{type(error).__name__}）"
@@ -87,29 +87,31 @@ def read_source(plan: Plan, reader: Reader, today: date) -> Pulled:
     return made
 
 
-def _feed(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+def _feed(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
     try:
         found = read_feed(reader.page(plan.address), plan.address)
-    except Unread as error:
-        raise Failed(str(error)) from error
-    return [Entry(entry.address, entry.title, entry.written_at, words=entry.text) for entry in found if entry.address]
+    except FeedReadError as error:
+        raise SourceReadError(str(error)) from error
+    return [
+        SourceEntry(entry.address, entry.title, entry.written_at, words=entry.text) for entry in found if entry.address
+    ]
 
 
-def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
-    layout: Layout | None = Layout(plan.layout) if plan.layout else None
+def _list(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
+    layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
     def read(address: str, number: int) -> ListPage:
         nonlocal layout
         page = parse_page(reader.page(address), address, 0, UrlCache())
         if page is None:
-            raise Failed("不是网页")
+            raise SourceReadError("不是网页")
         if number == 1:
             layout = _layout_of(page, plan, today, made)
         found = layout.entries(page, today) if layout else []
-        entries = [Entry(entry.address, entry.title, start_of(entry.day)) for entry in found]
-        return ListPage(entries, next_page(page, number), pages_said(page))
+        entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in found]
+        return ListPage(entries, find_next_page(page, number), read_page_count(page))
 
-    walk = Walk(read, reader, plan.had, plan.back, notes=made.notes)
+    walk = ListWalk(read, reader, plan.had, plan.back, notes=made.notes)
     entries = walk.go(plan.address)
     made.layout = layout.ways if layout else ()
     made.back, made.more = walk.back, walk.more
@@ -119,17 +121,17 @@ def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
     return entries
 
 
-def _layout_of(page: Page, plan: Plan, today: date, made: Pulled) -> Layout | None:
+def _layout_of(page: WebPage, plan: FetchPlan, today: date, made: FetchResult) -> ListLayout | None:
     if not plan.layout:
         return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
-    layout: Layout | None = Layout(plan.layout)
+    layout: ListLayout | None = ListLayout(plan.layout)
     if layout and not layout.entries(page, today):
         layout = learn_list_layout(page, today=today)
         made.notes.append("列表的样式变了，已重新识别，请核对")
     return layout
 
 
-def start_of(day: date | None) -> datetime | None:
+def get_midnight(day: date | None) -> datetime | None:
     """Return midnight of a day, or None."""
     return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None  # noqa: DTZ001 - made aware
 
@@ -138,18 +140,18 @@ def start_of(day: date | None) -> datetime | None:
 _REST = "只读前{}条，其余没有收取；还要的请在地址中加条件（如按类别），另行登记来源"
 
 
-def _json(reader: Reader, address: str) -> object:
+def _json(reader: SourceReader, address: str) -> object:
     try:
         return json.loads(decode(reader.page(address))[0])
     except ValueError as error:
-        raise Failed("返回的不是JSON") from error
+        raise SourceReadError("返回的不是JSON") from error
 
 
-def _gongkai(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+def _gongkai(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
     root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
     at = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
-    found: list[Entry] = []
-    for _ in range(MOST_PAGES):
+    found: list[SourceEntry] = []
+    for _ in range(MAX_INTERFACE_PAGES):
         data = _json(reader, at)
         rows = data.get("items", []) if isinstance(data, dict) else []
         found += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
@@ -161,10 +163,10 @@ def _gongkai(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entr
     return found
 
 
-def _from_gongkai(row: Mapping[str, object]) -> Entry:
+def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
     standing = str(row.get("standing_label") or "")
     number = str(row.get("document_number") or "")
-    return Entry(
+    return SourceEntry(
         str(row["url"]),
         str(row.get("title", "")),
         _moment(row.get("published_at")),
@@ -172,11 +174,11 @@ def _from_gongkai(row: Mapping[str, object]) -> Entry:
     )
 
 
-def _wagtail(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
-    found: list[Entry] = []
+def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
+    found: list[SourceEntry] = []
     base = plan.address.partition("?")[0]
     query = urlsplit(plan.address).query
-    for number in range(MOST_PAGES):
+    for number in range(MAX_INTERFACE_PAGES):
         more = urlencode({"limit": 20, "offset": number * 20})
         data = _json(reader, f"{base}?{query + '&' if query else ''}{more}")
         rows = data.get("items", []) if isinstance(data, dict) else []
@@ -184,7 +186,7 @@ def _wagtail(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entr
             meta = row.get("meta") or {}
             if meta.get("html_url"):
                 when = _moment(meta.get("first_published_at"))
-                found.append(Entry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
+                found.append(SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
         if len(rows) < 20:
             return found
     made.notes.append(_REST.format(len(found)))
@@ -202,7 +204,7 @@ def _moment(said: object) -> datetime | None:
 _WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
 
 
-def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
+def _read_texts(plan: FetchPlan, reader: SourceReader, made: FetchResult) -> None:
     """Read the texts of new entries, then of waiting ones, within the time limit."""
     left = read = 0
     listed = {entry.address for entry in made.entries}
@@ -210,12 +212,12 @@ def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
     waiting = [entry for entry in plan.waiting if entry.address not in listed]
     known = [entry.address for entry in made.entries if entry.address in plan.known]
     wanted = [*fresh, *waiting]
-    pages = Pages(reader, [entry.address for entry in wanted], plan.text_at, known)
+    pages = SourcePages(reader, [entry.address for entry in wanted], plan.text_at, known)
     made.text_at = pages.text_at
     for at, entry in enumerate(wanted):
         try:
             read_text(entry, pages)
-        except Failed as failed:
+        except SourceReadError as failed:
             if str(failed) == TIME_LIMIT_ERROR:
                 made.notes.append(f"{left + len(wanted) - at}条没有读到全文，稍后自动再读")
                 made.more |= read > 0

@@ -12,7 +12,7 @@ from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.widgets.fields import WholeNumberField
 
 
-def columns_offered() -> QuerySet[SiteColumn]:
+def list_columns() -> QuerySet[SiteColumn]:
     """Return the open columns of the default site, by path."""
     website = Website.objects.filter(is_default=True).first()
     rows = SiteColumn.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
@@ -33,16 +33,10 @@ SOURCE_FIELDS = (
 )
 SOURCE_ASKS: Mapping[str, forms.Field] = {
     "address": forms.CharField(
-        label="地址",
-        max_length=500,
-        required=False,
-        help_text="订阅源、列表页或者接口的网址；人工录入的可不填。",
+        label="地址", max_length=500, required=False, help_text="订阅源、列表页或者接口的网址；人工录入的可不填。"
     ),
     "example": forms.CharField(
-        label="列表中的一个标题",
-        max_length=300,
-        required=False,
-        help_text="列表页抓取的填写，用来认出是哪一个列表。",
+        label="列表中的一个标题", max_length=300, required=False, help_text="列表页抓取的填写，用来认出是哪一个列表。"
     ),
     "whole": forms.BooleanField(label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True),
     "hours": WholeNumberField(label="间隔（小时）", min_value=1, max_value=720, initial=12),
@@ -60,19 +54,19 @@ SOURCE_ASKS: Mapping[str, forms.Field] = {
 SOURCE_GROUPS = (("来源", SOURCE_FIELDS[:5]), ("怎样收取、放到哪里", SOURCE_FIELDS[5:]))
 
 
-class WordsForm(ActForm):
+class ComparisonRemarkForm(ActForm):
     """Form with a remark on a comparison."""
 
     words = forms.CharField(label="说明", required=False, max_length=300)
 
 
-class ReasonForm(ActForm):
+class NoActionReasonForm(ActForm):
     """Form with the reason why a law update needs no action."""
 
     reason = forms.CharField(label="理由", max_length=300)
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the forms of entry pages."""
-    register_entry_form("law_update.finish", WordsForm)
-    register_entry_form("law_update.drop", ReasonForm)
+    register_entry_form("law_update.finish", ComparisonRemarkForm)
+    register_entry_form("law_update.drop", NoActionReasonForm)

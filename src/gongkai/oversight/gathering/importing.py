@@ -16,10 +16,10 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_entries
-from gongkai.oversight.gathering.fetching import start_of
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, Way
-from gongkai.oversight.gathering.queries import check_may_keep
-from gongkai.oversight.gathering.texts import Entry
+from gongkai.oversight.gathering.fetching import get_midnight
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceWay
+from gongkai.oversight.gathering.queries import check_source_manager
+from gongkai.oversight.gathering.texts import SourceEntry
 
 
 def parse_url(value: object) -> str:
@@ -30,7 +30,7 @@ def parse_url(value: object) -> str:
         raise BadCell("不是网址", "请以 http:// 或者 https:// 开头") from refused
 
 
-SHEET = Sheet(
+ENTRY_SHEET = Sheet(
     "归集内容",
     (
         Column("collection", "归集专题", short_text(80), required=True, width=24, also=("专题",)),
@@ -51,12 +51,12 @@ class EntryImporter:
     adds_only = True
     name = "gathering"
     label = "归集内容"
-    sheet = SHEET
+    sheet = ENTRY_SHEET
     home = "gathering:entries"
 
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; the user must collect content for a unit."""
-        return [] if by.system or queries.own_bodies(by).exists() else ["您没有可以归集的单位。"]
+        return [] if by.system or queries.list_own_bodies(by).exists() else ["您没有可以归集的单位。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new entries."""
@@ -65,10 +65,10 @@ class EntryImporter:
         there = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
         for row in table.rows:
             source = sources.get((row["collection"], row["source"]))
-            if source is None or check_may_keep(by, source):
-                made.errors.append(row.error(SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
-            elif source.way != Way.MANUAL:
-                made.errors.append(row.error(SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源"))
+            if source is None or check_source_manager(by, source):
+                made.errors.append(row.error(ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
+            elif source.way != SourceWay.MANUAL:
+                made.errors.append(row.error(ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源"))
             elif (source.pk, row["address"]) in there:
                 made.same += 1
             else:
@@ -85,10 +85,12 @@ class EntryImporter:
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the entries of a portion, by source."""
-        entries: dict[Source, list[Entry]] = defaultdict(list)
+        entries: dict[Source, list[SourceEntry]] = defaultdict(list)
         for facts in (change.facts for change in changes):
-            at = start_of(facts["written_on"])
-            entries[facts["source"]].append(Entry(facts["address"], facts["title"].strip(), at, facts["text"].strip()))
+            at = get_midnight(facts["written_on"])
+            entries[facts["source"]].append(
+                SourceEntry(facts["address"], facts["title"].strip(), at, facts["text"].strip())
+            )
         for source, some in entries.items():
             for row in add_entries(source, by=by, entries=some):
                 recorder.made(row)
@@ -98,7 +100,7 @@ class EntryImporter:
         assert isinstance(row, Gathered)
         if row.state == GatheredState.DRAFTED:
             return [f"“{row}”已转为草稿，不能撤销。"]
-        return check_may_keep(by, row)
+        return check_source_manager(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the entries visible to the user."""

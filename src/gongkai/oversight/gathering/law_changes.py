@@ -22,11 +22,11 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.law import add_workdays, figures_in_force
+from gongkai.lib.law import add_workdays, get_figures_in_force
 from gongkai.oversight.gathering.likeness import strip_punctuation
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
 
-LAW_UPDATE_KIND = "law_update"
+LAW_UPDATE_KIND_NAME = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
 UPDATE_MACHINE = Machine(
     labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
@@ -34,34 +34,34 @@ UPDATE_MACHINE = Machine(
     closed=frozenset({DONE, NONE}),
 )
 UPDATE_KIND = Kind(
-    name=LAW_UPDATE_KIND,
+    name=LAW_UPDATE_KIND_NAME,
     label="法规库更新",
     prefix="法规",
-    rules=LAW_UPDATE_KIND,
+    rules=LAW_UPDATE_KIND_NAME,
     machine=UPDATE_MACHINE,
-    actions=(f"{LAW_UPDATE_KIND}.finish", f"{LAW_UPDATE_KIND}.drop"),
-    onward=(f"{LAW_UPDATE_KIND}.finish",),
+    actions=(f"{LAW_UPDATE_KIND_NAME}.finish", f"{LAW_UPDATE_KIND_NAME}.drop"),
+    onward=(f"{LAW_UPDATE_KIND_NAME}.finish",),
     related=("law_update__kept", "law_update__gathered"),
 )
 #: Additions around the name of a law: （2019修订）, 中华人民共和国.
 _ASIDE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
 _STATE = "中华人民共和国"
 #: Minimum length of a name that identifies a law.
-MIN_LAW_NAME_LENGTH = 6
+MIN_LAW_NAME_CHARACTERS = 6
 
 
-def name_of(title: str) -> str:
+def get_bare_name(title: str) -> str:
     """Return the bare name of a law, without additions."""
     return strip_punctuation(_ASIDE.sub("", title)).removeprefix(_STATE)
 
 
-def same_law(kept: str, there: str) -> bool:
+def is_same_law(kept: str, there: str) -> bool:
     """Return True if a library's entry concerns a stored law.
 
     It has the same name, or is an act about it (关于修改……的决定).
     """
-    own, its = name_of(kept), name_of(there)
-    if len(own) < MIN_LAW_NAME_LENGTH:
+    own, its = get_bare_name(kept), get_bare_name(there)
+    if len(own) < MIN_LAW_NAME_CHARACTERS:
         return own == its
     return own == its or (own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止")))
 
@@ -75,10 +75,10 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     found = [
         (kept_text, new) for kept_text in rows.select_related("record", "body") for new in _about(kept_text, news)[:1]
     ]
-    due = add_workdays(timezone.localdate(), int(figures_in_force()["law_update.period"].value)).due
+    due = add_workdays(timezone.localdate(), int(get_figures_in_force()["law_update.period"].value)).due
     made = [
         Entry(
-            kind=LAW_UPDATE_KIND,
+            kind=LAW_UPDATE_KIND_NAME,
             title=f"核对法规库新版：{one.record}"[:300],
             body=one.body,
             year=timezone.localdate().year,
@@ -102,7 +102,7 @@ def _government(body: Body) -> Body:
 
 
 def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
-    return [gathered for gathered in news if same_law(str(kept.record.title), gathered.title)]
+    return [gathered for gathered in news if is_same_law(str(kept.record.title), gathered.title)]
 
 
 def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
@@ -119,7 +119,7 @@ def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
     )
 
 
-def compare_page(update: LawUpdate) -> str:
+def get_compare_url(update: LawUpdate) -> str:
     """Return the page where the unit compares its text; empty if it no longer enforces it."""
     return reverse("policies:kept_one", args=[update.kept_id]) if update.kept_id else ""
 
@@ -132,8 +132,8 @@ def _compared(entry: Entry) -> list[str]:
     return [] if since else ["还没有对照来源核对，请先在“本部门执行的法规规章”中核对。"]
 
 
-@entry_action(LAW_UPDATE_KIND, "finish", label="已核对", rule=check_may_work, ready=_compared)
-def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+@entry_action(LAW_UPDATE_KIND_NAME, "finish", label="已核对", rule=check_may_work, ready=_compared)
+def finish_update(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close an update after the text was compared and updated."""
     kept = entry.law_update.kept
     result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
@@ -141,8 +141,8 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(make_event("closed"),))
 
 
-@entry_action(LAW_UPDATE_KIND, "drop", label="无须更新", rule=check_may_judge)
-def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+@entry_action(LAW_UPDATE_KIND_NAME, "drop", label="无须更新", rule=check_may_judge)
+def drop_update(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an update that concerns another text, with the reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")

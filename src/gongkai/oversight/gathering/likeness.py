@@ -9,25 +9,25 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.gathering.boilerplate import (
     INFORMATIVE_WORDS_PATTERN,
-    apart_from_files,
+    get_own_lines,
     is_signature_line,
     normalise_line,
-    own_lines,
+    separate_file_lines,
 )
 
 #: Minimum text length for a comparison; shorter texts are compared by title only.
-MIN_COMPARED_LENGTH = 40
+MIN_COMPARED_CHARACTERS = 40
 #: Minimum share of common trigrams of near-duplicates.
 MIN_SHARED_TRIGRAMS = 0.8
 #: Minimum share of the shorter title's character pairs in the other title.
 MIN_SHARED_TITLE_PAIRS = 0.4
 #: Minimum length of a truncated title or excerpt.
-LEAST_OF_TITLE = 6
+MIN_TRUNCATED_CHARACTERS = 6
 MARKS, ROWS = 4, 2
 #: Number of MinHash values of whole sentences, which reprints share even if the lead differs.
-OF_SENTENCES = 4
+SENTENCE_HASHES = 4
 #: Database columns of the MinHash values.
-MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MARKS + OF_SENTENCES))
+MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MARKS + SENTENCE_HASHES))
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
 _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
@@ -38,7 +38,7 @@ def strip_punctuation(words: str) -> str:
     return _BARE.sub("", words).lower()
 
 
-def key_of(words: str) -> str:
+def digest_text(words: str) -> str:
     """Return the digest by which equal texts are found."""
     return sha256(words.encode()).hexdigest()
 
@@ -59,10 +59,10 @@ def _badged(match: re.Match[str]) -> str:
     return match[0] if match[1] and INFORMATIVE_WORDS_PATTERN.search(match[1]) else ""
 
 
-def plain_title(title: str) -> str:
+def strip_title_badges(title: str) -> str:
     """Return a title without list badges; status words such as 已废止 stay.
 
-    >>> plain_title("【置顶】·关于调整水价的通知new"), plain_title("【已废止】关于调整水价的通知")
+    >>> strip_title_badges("【置顶】·关于调整水价的通知new"), strip_title_badges("【已废止】关于调整水价的通知")
     ('关于调整水价的通知', '【已废止】关于调整水价的通知')
     """
     said = normalise_line(title)
@@ -71,14 +71,14 @@ def plain_title(title: str) -> str:
     return said
 
 
-def title_key(title: str) -> str:
+def digest_title(title: str) -> str:
     """Return the digest by which equal titles are found."""
-    return key_of(strip_punctuation(plain_title(title)))
+    return digest_text(strip_punctuation(strip_title_badges(title)))
 
 
-def same_title(one: str, other: str) -> bool:
+def is_same_title(one: str, other: str) -> bool:
     """Return True if two titles are equal apart from badges, character forms and truncation."""
-    own, its = plain_title(one), plain_title(other)
+    own, its = strip_title_badges(one), strip_title_badges(other)
     return own == its or _excerpt(own, its)
 
 
@@ -86,7 +86,8 @@ def choose_title(kept: str, said: str) -> str:
     """Return the title to store: the current one, or the longer of two equal ones."""
     return (
         kept
-        if same_title(kept, said) and len(_CUT.sub("", plain_title(said))) <= len(_CUT.sub("", plain_title(kept)))
+        if is_same_title(kept, said)
+        and len(_CUT.sub("", strip_title_badges(said))) <= len(_CUT.sub("", strip_title_badges(kept)))
         else said
     )
 
@@ -97,23 +98,25 @@ def excerpt_differs(kept: str, said: str) -> bool:
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return has_changed(kept, said) and not _excerpt(*("".join(own_lines(one)) for one in (kept, said)))
+    return has_changed(kept, said) and not _excerpt(*("".join(get_own_lines(one)) for one in (kept, said)))
 
 
 def _excerpt(one: str, other: str) -> bool:
     own, its = _CUT.sub("", one), _CUT.sub("", other)
     return (
         (own, its) != (one, other)
-        and min(len(own), len(its)) >= LEAST_OF_TITLE
+        and min(len(own), len(its)) >= MIN_TRUNCATED_CHARACTERS
         and (own.startswith(its) or its.startswith(own))
     )
 
 
-def runs_of(text: str) -> set[str]:
+def get_trigrams(text: str) -> set[str]:
     """Return the character trigrams of a text; empty for short texts."""
     words = strip_punctuation(text)
     return (
-        {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)} if len(words) >= MIN_COMPARED_LENGTH else set()
+        {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)}
+        if len(words) >= MIN_COMPARED_CHARACTERS
+        else set()
     )
 
 
@@ -124,9 +127,9 @@ def hash_bands(text: str) -> list[int | None]:
     """
     import numpy as np  # slow import that most processes do not need
 
-    runs = runs_of(text)
+    runs = get_trigrams(text)
     if not runs:
-        return [None] * (MARKS + OF_SENTENCES)
+        return [None] * (MARKS + SENTENCE_HASHES)
     digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in runs)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
@@ -134,10 +137,10 @@ def hash_bands(text: str) -> list[int | None]:
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
     marks: list[int | None] = [_mark(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
     said = split_sentences(text)
-    return marks + [min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(OF_SENTENCES)]
+    return marks + [min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(SENTENCE_HASHES)]
 
 
-def marks_of(text: str) -> dict[str, int | None]:
+def get_minhash_columns(text: str) -> dict[str, int | None]:
     """Return the MinHash values by database column."""
     return dict(zip(MINHASH_COLUMNS, hash_bands(text), strict=True))
 
@@ -153,7 +156,7 @@ _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 def split_sentences(text: str, title: str = "") -> list[str]:
     """Return the sentences and long lines of a text, without boilerplate and signature."""
-    lines = (line for line in own_lines(text, title) if not is_signature_line(line))
+    lines = (line for line in get_own_lines(text, title) if not is_signature_line(line))
     pieces = [strip_punctuation(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
     return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
 
@@ -163,18 +166,18 @@ def titles_agree(one: str, other: str) -> bool:
 
     This is needed because texts of one site share boilerplate.
     """
-    a, b = pairs_of(strip_punctuation(one)), pairs_of(strip_punctuation(other))
+    a, b = get_character_pairs(strip_punctuation(one)), get_character_pairs(strip_punctuation(other))
     return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIRS * min(len(a), len(b))
 
 
-def pairs_of(words: str) -> set[str]:
+def get_character_pairs(words: str) -> set[str]:
     """Return the character pairs of a text."""
     return {words[at : at + 2] for at in range(len(words) - 1)}
 
 
 def are_near(one: str, other: str) -> bool:
     """Return True if two texts share most of their trigrams."""
-    a, b = runs_of(one), runs_of(other)
+    a, b = get_trigrams(one), get_trigrams(other)
     return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAMS * len(a | b)
 
 
@@ -195,13 +198,7 @@ _ENDS = ("。", "!", "?", ";", ":", ")", '"')
 
 
 def is_another_page(
-    kept: str,
-    read: str,
-    *,
-    title: str = "",
-    shown: str | None = None,
-    whole: bool = True,
-    frame: Frame = ((), ()),
+    kept: str, read: str, *, title: str = "", shown: str | None = None, whole: bool = True, frame: Frame = ((), ())
 ) -> bool:
     r"""Return True if a fetched page is not the text: error, login, other page, incomplete.
 
@@ -217,11 +214,11 @@ def is_another_page(
     >>> [is_another_page(text, one) for one in ("请登录", text[:21], text[:15], "县人社局\n阅读 3 次")]
     [True, False, True, True]
     """
-    lines, words = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
+    lines, words = get_own_lines(kept, title, frame[0]), get_own_lines(read, title, frame[1])
     had, said = "".join(lines), "".join(words)
     if all(is_signature_line(line) for line in words) or _cut_off(lines, said, whole=whole):
         return bool(had) and said != had
-    own, there = runs_of(said), runs_of(had)
+    own, there = get_trigrams(said), get_trigrams(had)
     shared = len(own & there)
     if shared >= MIN_LENGTH_SHARE * len(own) and (own or strip_punctuation(said) in strip_punctuation(had)):
         return False
@@ -230,8 +227,8 @@ def is_another_page(
     poor = len(said) < MIN_LENGTH_SHARE * len(had)
     bears = not title or shown is None or titles_agree(title, shown)
     if not own:
-        pairs = pairs_of(strip_punctuation(said))
-        close = len(pairs & pairs_of(strip_punctuation(had))) >= MIN_LENGTH_SHARE * len(pairs)
+        pairs = get_character_pairs(strip_punctuation(said))
+        close = len(pairs & get_character_pairs(strip_punctuation(had))) >= MIN_LENGTH_SHARE * len(pairs)
         return not close and (not bears or (poor and not (shown and "。" in said)))
     return (poor and "。" not in said) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
 
@@ -261,7 +258,8 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
 
 def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
     (before, had), (now, has) = (
-        apart_from_files(own_lines(said, title, around)) for said, around in zip((kept, read), frame, strict=True)
+        separate_file_lines(get_own_lines(said, title, around))
+        for said, around in zip((kept, read), frame, strict=True)
     )
     if had != has:
         return True
@@ -284,12 +282,12 @@ _ENDED_TITLE = re.compile(r"[（(\[【〔](?:现?已)?(废止|失效)[）)\]】�
 _ENDED_LINE = re.compile(r"^(?:(?:该|本|此)(?:规范性)?文件)?(?:现?已|已经)?(废止|失效)[。！!]?$", re.MULTILINE)
 
 
-def stated_validity(title: str, text: str) -> str:
+def find_validity(title: str, text: str) -> str:
     """Return the validity that the source's page states of its own document; "" if it states none.
 
-    >>> stated_validity("办法", "第一条\\n有效性：现行有效"), stated_validity("办法（已废止）", ""), stated_validity("办法", "甲办法废止")
+    >>> find_validity("办法", "第一条\\n有效性：现行有效"), find_validity("办法（已废止）", ""), find_validity("办法", "甲办法废止")
     ('现行有效', '已废止', '')
-    >>> stated_validity("办法", "有效性：没有宣布失效"), stated_validity("办法", "有效性：失效")
+    >>> find_validity("办法", "有效性：没有宣布失效"), find_validity("办法", "有效性：失效")
     ('没有宣布失效', '已失效')
     """
     label = _STATED_VALIDITY.search(text)
@@ -303,19 +301,19 @@ def stated_validity(title: str, text: str) -> str:
     return f"已{found[1]}" if found else ""
 
 
-def without_validity(text: str) -> str:
+def remove_validity_line(text: str) -> str:
     """Return a text without the line of its page's label."""
     return _STATED_VALIDITY.sub("", text).strip()
 
 
-def told_change(kept: str, read: str, *, title: str = "") -> str:
+def describe_change(kept: str, read: str, *, title: str = "") -> str:
     """Describe the first changed sentence and the number of further changes.
 
-    >>> told_change("请各镇填报。共31户。", "请各镇填报。共38户。"), told_change("甲。乙。", "甲。")
+    >>> describe_change("请各镇填报。共31户。", "请各镇填报。共38户。"), describe_change("甲。乙。", "甲。")
     ('“共31户。”改为“共38户。”', '删去“乙。”')
     """
     before, now = (
-        [piece for line in own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
+        [piece for line in get_own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
     )
     # Keep `autojunk`: repetitive hostile pages would take hours otherwise.
     found = SequenceMatcher(None, before, now).get_opcodes()
@@ -338,9 +336,9 @@ def _shown(said: str, first: int) -> str:
     return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(said) else ''}"
 
 
-def says_less(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
     """Return True if a page has only part of its former lines, which suggests a redesign."""
-    before, now = set(own_lines(kept, title, frame[0])), set(own_lines(read, title, frame[1]))
+    before, now = set(get_own_lines(kept, title, frame[0])), set(get_own_lines(read, title, frame[1]))
     return now < before
 
 

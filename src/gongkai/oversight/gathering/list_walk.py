@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gongkai.oversight.gathering.reader import Failed
-from gongkai.oversight.gathering.texts import Entry
+from gongkai.oversight.gathering.reader import SourceReadError
+from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Maximum number of list pages and new entries of one fetch, and the share of time for lists.
 MOST_PAGES, MOST_NEW, SHARE = 40, 2_000, 0.5
 #: Maximum number of entries stored for a source.
-MOST_OF_SOURCE = 50_000
+MAX_SOURCE_ENTRIES = 50_000
 #: Errors that mean that a page does not exist.
 _NO_PAGE = ("返回错误404", "返回错误410")
 
@@ -24,13 +24,13 @@ _NO_PAGE = ("返回错误404", "返回错误410")
 class ListPage:
     """A page of a list: entries, next address (or empty), stated number of pages (or 0)."""
 
-    entries: list[Entry]
+    entries: list[SourceEntry]
     onward: str = ""
     said: int = 0
 
 
 @dataclass(frozen=True)
-class Back:
+class ResumePoint:
     """The list page at which reading continues; complete if the address is empty."""
 
     at: str = ""
@@ -38,10 +38,10 @@ class Back:
 
 
 #: The whole list was read.
-LIST_FINISHED = Back()
+LIST_FINISHED = ResumePoint()
 
 
-class Spends(Protocol):
+class TimeBudget(Protocol):
     """An object that knows the used share of the time limit."""
 
     @property
@@ -50,7 +50,7 @@ class Spends(Protocol):
 
 
 @dataclass
-class Walk:
+class ListWalk:
     """The state of reading a list.
 
     Attributes:
@@ -65,10 +65,10 @@ class Walk:
     """
 
     read: Callable[[str, int], ListPage]
-    time: Spends
+    time: TimeBudget
     had: frozenset[str] = frozenset()
-    back: Back = LIST_FINISHED
-    entries: dict[str, Entry] = field(default_factory=dict)
+    back: ResumePoint = LIST_FINISHED
+    entries: dict[str, SourceEntry] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     more: bool = False
     jumped: bool = False
@@ -76,20 +76,20 @@ class Walk:
     _new: int = 0
     _seen: set[str] = field(default_factory=set)
 
-    def go(self, first: str) -> list[Entry]:
+    def go(self, first: str) -> list[SourceEntry]:
         """Read from the first page and return the entries; `back` is the place to continue.
 
         Raises:
-            Failed: the first page cannot be read.
+            SourceReadError: the first page cannot be read.
         """
         was, self.back = self.back, LIST_FINISHED
-        here = Back(first, 1)
+        here = ResumePoint(first, 1)
         while here.at and here.at not in self._seen and not self._is_full(here):
             shown = self._shown(here)
             fresh = self._take(shown, here) if shown else None
             if shown is None or fresh is None:
                 break
-            onward = Back(shown.onward, here.page + 1)
+            onward = ResumePoint(shown.onward, here.page + 1)
             if self.newest and not fresh:
                 self.newest = False
                 self.jumped = was.page > onward.page
@@ -97,11 +97,11 @@ class Walk:
             here = onward
         return list(self.entries.values())
 
-    def _is_full(self, here: Back) -> bool:
+    def _is_full(self, here: ResumePoint) -> bool:
         if not self._seen:
             return False
-        if len(self.had) + self._new >= MOST_OF_SOURCE:
-            self.notes.append(f"已满{MOST_OF_SOURCE}条，更早的不收取；还要的请按栏目、年份另行登记来源")
+        if len(self.had) + self._new >= MAX_SOURCE_ENTRIES:
+            self.notes.append(f"已满{MAX_SOURCE_ENTRIES}条，更早的不收取；还要的请按栏目、年份另行登记来源")
             return True
         if len(self._seen) >= MOST_PAGES or self._new >= MOST_NEW or self.time.spent >= SHARE:
             self.back, self.more = here, True
@@ -109,10 +109,10 @@ class Walk:
             return True
         return False
 
-    def _shown(self, here: Back) -> ListPage | None:
+    def _shown(self, here: ResumePoint) -> ListPage | None:
         try:
             shown = self.read(here.at, here.page)
-        except Failed as failed:
+        except SourceReadError as failed:
             if here.page == 1:
                 raise
             there = str(failed) not in _NO_PAGE
@@ -124,7 +124,7 @@ class Walk:
             self.notes.append(f"列表共{shown.said}页，翻页由脚本完成，只读到第1页；其余请用订阅源、接口或者表格导入")
         return shown
 
-    def _take(self, shown: ListPage, here: Back) -> int | None:
+    def _take(self, shown: ListPage, here: ResumePoint) -> int | None:
         unread = {entry.address: entry for entry in shown.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
         over = fresh[MOST_NEW - self._new :]

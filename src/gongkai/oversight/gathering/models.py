@@ -16,17 +16,17 @@ from gongkai.content.policies.models import KeptText
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.oversight.gathering.attachments import Attached
-from gongkai.oversight.gathering.likeness import Frame, has_changed, key_of, stated_validity
+from gongkai.oversight.gathering.attachments import FetchedAttachment
+from gongkai.oversight.gathering.likeness import Frame, digest_text, find_validity, has_changed
 
 
-def same_site(address: str, other: str) -> bool:
+def is_same_site(address: str, other: str) -> bool:
     """Return True if two addresses belong to the same registered domain."""
     own, its = ((urlsplit(text).hostname or "").split(".")[-3:] for text in (address, other))
     return own == its
 
 
-class Way(models.TextChoices):
+class SourceWay(models.TextChoices):
     """Method of reading a source, one of four named in the notices."""
 
     FEED = "feed", "订阅源（RSS、Atom）"
@@ -76,7 +76,7 @@ class Source(models.Model):
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="sources", verbose_name="归集专题")
     name = models.CharField("来源名称", max_length=80, help_text="网站和栏目，如：青溪县政府网>规划信息")
     unit_name = models.CharField("来源单位", max_length=120)
-    way = models.CharField("方式", max_length=8, choices=Way)
+    way = models.CharField("方式", max_length=8, choices=SourceWay)
     address = models.CharField("地址", max_length=500, blank=True)
     example = models.CharField("列表中的标题", max_length=300, blank=True)
     layout = models.JSONField("列表的样式", default=list)
@@ -201,20 +201,20 @@ class Gathered(models.Model):
     @property
     def validity(self) -> str:
         """Return the validity that its source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
-        return stated_validity(self.title, self.text)
+        return find_validity(self.title, self.text)
 
     def says_else(self, words: str, frame: Frame = ((), ())) -> bool:
         """Return True if the page's content changed since it was last read.
 
         `frame` contains the old and new boilerplate lines of the source.
         """
-        same = key_of(words) == self.page_digest if self.page_digest else words == self.text
+        same = digest_text(words) == self.page_digest if self.page_digest else words == self.text
         return not same and has_changed(self.text, words, title=self.title, frame=frame)
 
     @property
-    def attached(self) -> list[Attached]:
+    def attached(self) -> list[FetchedAttachment]:
         """Return the attachments as they were read."""
-        return [Attached(one.name, one.address, one.stored_id or "") for one in self.files.all()]
+        return [FetchedAttachment(one.name, one.address, one.stored_id or "") for one in self.files.all()]
 
     @property
     def losses_key(self) -> str:
@@ -301,7 +301,7 @@ class Listing(WrittenSource):
     @property
     def holds(self) -> bool:
         """Return True if the source still reads the decided site."""
-        return same_site(self.address, self.of.address)
+        return is_same_site(self.address, self.of.address)
 
 
 class ListingRevision(WrittenRevision):

@@ -8,7 +8,7 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.gathering import queries
-from gongkai.oversight.gathering.law_changes import compare_page
+from gongkai.oversight.gathering.law_changes import get_compare_url
 from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState
 
 MAX_LISTED_SOURCES = 5
@@ -17,25 +17,25 @@ MAX_LISTED_SOURCES = 5
 def update_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the panel of a law update: the library's version, and the page for comparison."""
     kept = entry.law_update
-    return {"update": kept, "compare": compare_page(kept)}
+    return {"update": kept, "compare": get_compare_url(kept)}
 
 
 def _gathering(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in {*WRITING_ROLES, Role.CHIEF}}
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty."""
     return [RowCondition(Collection, {"body": _gathering(by)})]
 
 
-def waiting_block(by: Actor) -> dict[str, object] | None:
+def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block for people who write for the collecting unit, or None."""
     own = _gathering(by)
     sources = queries.visible_to(by).filter(collection__body__in=own)
     failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")
     rows = Gathered.objects.filter(source__in=sources)
-    listed = queries.listed_sources()
+    listed = queries.list_listed_sources()
     fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
     changed = rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False).count()
     some, count = list(failing[:MAX_LISTED_SOURCES]), failing.count()

@@ -1,4 +1,4 @@
-"""Queries and permissions of collected content: `visible_to` for staff, `public_entries` for the public."""
+"""Queries and permissions of collected content: `visible_to` for staff, `list_public_collection_entries` for the public."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,11 +19,11 @@ from gongkai.oversight.gathering.models import (
     GatheredState,
     Listing,
     Source,
-    Way,
+    SourceWay,
 )
 
 #: Tabs of a source's entries: name → label.
-TABS = {
+ENTRY_TABS = {
     "new": "待处理",
     "drafted": "已转草稿",
     "changed": "原文有变化",
@@ -73,7 +73,7 @@ def collections_visible_to(user: object) -> QuerySet[Collection]:
     return rows.filter(rows_of_own_units(actor)) if actor.known else rows.none()
 
 
-def own_bodies(by: Actor) -> QuerySet[Body]:
+def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user collects content."""
     condition = Q(pk__in={post.body_id for post in by.posts if post.role in WRITING_ROLES})
     for post in by.posts:
@@ -82,16 +82,16 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(condition, active_to=None, merged_into=None).order_by("position", "pk")
 
 
-def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
+def filter_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
     """Return the entries of a tab; all entries for an unknown tab."""
     if tab == "changed":
         return rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False))
     return rows.filter(state=tab) if tab in GatheredState.values else rows
 
 
-def listed_sources(today: date | None = None) -> list[int]:
+def list_listed_sources(today: date | None = None) -> list[int]:
     """Return the sources with a public, unexpired listing decision, without manual ones."""
-    rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=Way.MANUAL)
+    rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=SourceWay.MANUAL)
     names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
     out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     return sorted({names[text] for text in out.values_list("document__source", flat=True)})
@@ -99,7 +99,7 @@ def listed_sources(today: date | None = None) -> list[int]:
 
 def list_public_entries(today: date | None = None) -> QuerySet[Gathered]:
     """Return the entries listed publicly: no duplicates, dropped, held or vanished ones."""
-    rows = Gathered.objects.filter(source__in=listed_sources(today), state=GatheredState.NEW)
+    rows = Gathered.objects.filter(source__in=list_listed_sources(today), state=GatheredState.NEW)
     return rows.filter(gone_at=None, reason="")
 
 
@@ -117,7 +117,7 @@ class PublicEntry:
     validity: str = ""
 
 
-def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
+def list_public_collection_entries(collection: Collection, website: int) -> list[PublicEntry]:
     """Return a collection's public entries, newest first: listed links and published drafts."""
     links = list_public_entries().filter(source__collection=collection).select_related("source")
     found = [
@@ -156,14 +156,14 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
     return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)
 
 
-def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
+def list_public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
     """Return the collections of a government with public entries, and their number."""
     rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
-    counted = [(collection, len(public_entries(collection, website))) for collection in rows]
+    counted = [(collection, len(list_public_collection_entries(collection, website))) for collection in rows]
     return [(one, count) for one, count in counted if count]
 
 
-def check_may_keep(by: Actor, target: object) -> list[str]:
+def check_source_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user writes for the collecting unit, is in the office above it, or is a job."""
     owner = target.source if isinstance(target, Gathered) else target
     return ["只有归集单位或者政务公开办可以办理。"] if check_writer(by, owner) else []

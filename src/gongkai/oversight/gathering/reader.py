@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.asking import ConnectionPool
-from gongkai.lib.outbound.crawling.fetching import RobotsRules, robots_of
-from gongkai.lib.outbound.reach import host_name_of
+from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots
+from gongkai.lib.outbound.reach import get_host_name
 
 USER_AGENT = "Gongkai-gather"
-MOST_BYTES = 5_000_000
+MAX_RESPONSE_BYTES = 5_000_000
 #: Timeouts in seconds: between two chunks, for a response, for a source in one fetch.
 SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
 MAX_REDIRECTS = 3
@@ -19,11 +19,11 @@ MAX_REDIRECTS = 3
 TIME_LIMIT_ERROR = "用时过长，其余下次再收取"
 
 
-class Failed(Exception):
+class SourceReadError(Exception):
     """Raised when a source cannot be read; the message gives the reason in Chinese."""
 
 
-class Reader:
+class SourceReader:
     """Reads one source: respects robots.txt, pauses between requests and stops in time."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Reader:
             hosts=hosts,
             inside=inside,
             hops=MAX_REDIRECTS,
-            most=MOST_BYTES,
+            most=MAX_RESPONSE_BYTES,
             whole=WHOLE,
             agent=USER_AGENT,
         )
@@ -46,13 +46,13 @@ class Reader:
         """Return status and body, up to a size (0: default limit).
 
         Raises:
-            Failed: the request is not allowed, or there is no usable response.
+            SourceReadError: the request is not allowed, or there is no usable response.
         """
         if not self.reach.may_ask(address):
-            raise Failed(f"不在允许访问的名单内，请系统管理员添加“{host_name_of(address) or address[:80]}”")
+            raise SourceReadError(f"不在允许访问的名单内，请系统管理员添加“{get_host_name(address) or address[:80]}”")
         robots = self._robots(address)
         if not robots.allow(address):
-            raise Failed(
+            raise SourceReadError(
                 "网站没有应答或者出错（robots.txt 读不到）"
                 if robots.rules is None
                 else "该网站的 robots.txt 不允许访问"
@@ -63,19 +63,19 @@ class Reader:
             with send_request(address, reach, through=self.through) as answer:
                 return answer.status, answer.read()
         except HostNotPermitted as error:
-            raise Failed("转向到不允许访问的网站") from error
+            raise SourceReadError("转向到不允许访问的网站") from error
         except (NoAnswer, ValueError, UnicodeError) as error:
-            raise Failed(str(error) or "没有应答") from error
+            raise SourceReadError(str(error) or "没有应答") from error
 
     def page(self, address: str) -> bytes:
         """Return the body of a successful response.
 
         Raises:
-            Failed: the response is an error.
+            SourceReadError: the response is an error.
         """
         status, data = self.get(address)
         if status != 200:
-            raise Failed(f"返回错误{status}")
+            raise SourceReadError(f"返回错误{status}")
         return data
 
     @property
@@ -87,7 +87,7 @@ class Reader:
         """Return an attachment's bytes up to a size, and the error."""
         try:
             status, data = self.get(address, most)
-        except Failed as failed:
+        except SourceReadError as failed:
             return b"", str(failed)[:120]
         return (data, "") if status == 200 else (b"", f"返回错误{status}")
 
@@ -95,13 +95,13 @@ class Reader:
         parts = urlsplit(address)
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self.robots:
-            self.robots[root] = robots_of(root, self.reach, self.through)
+            self.robots[root] = fetch_robots(root, self.reach, self.through)
         return self.robots[root]
 
     def _wait(self, robots: RobotsRules) -> None:
         now = time.monotonic()
         if now - self.begun > self.run:
-            raise Failed(TIME_LIMIT_ERROR)
+            raise SourceReadError(TIME_LIMIT_ERROR)
         if self.rate:
             time.sleep(max(0.0, self.next_at - now))
             self.next_at = max(now, self.next_at) + max(1.0 / self.rate, robots.pause)

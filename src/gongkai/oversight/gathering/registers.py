@@ -23,20 +23,20 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.gathering import actions, queries
-from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, columns_offered
-from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
-from gongkai.oversight.gathering.queries import check_may_keep
+from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, list_columns
+from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, SourceWay
+from gongkai.oversight.gathering.queries import check_source_manager
 
-SECTION = (("归集", "gathering:index"),)
+GATHERING_SECTION = (("归集", "gathering:index"),)
 #: States of entries that count towards the expected number (A-02).
 COUNTED_STATES = (GatheredState.NEW, GatheredState.DRAFTED)
 
 
-def light_of(source: Source) -> tuple[str, str]:
+def get_light(source: Source) -> tuple[str, str]:
     """Return the light of a source and its label."""
     if not source.active:
         return "grey", "已停用"
-    if source.way == Way.MANUAL:
+    if source.way == SourceWay.MANUAL:
         return "green", "人工录入"
     if source.failing:
         return "red", f"连续{source.failing}次失败"
@@ -49,9 +49,12 @@ def _health(row: Collection) -> SafeString | str:
     return light_html("green", "正常") if row.source_count else "没有来源"  # type: ignore[attr-defined]
 
 
-def sources_of(row: Collection, by: Actor) -> list[Source]:
+def list_sources(row: Collection, by: Actor) -> list[Source]:
     """Return a collection's sources with the number of entries and the listing state."""
-    listed, brought = set(queries.listed_sources()), Count("gathered", filter=Q(gathered__state__in=COUNTED_STATES))
+    listed, brought = (
+        set(queries.list_listed_sources()),
+        Count("gathered", filter=Q(gathered__state__in=COUNTED_STATES)),
+    )
     sources: list[Source] = [*row.sources.annotate(brought=brought).order_by("pk")]
     for source in sources:
         source.is_listed = source.pk in listed  # type: ignore[attr-defined]
@@ -83,7 +86,7 @@ def _expected(row: Source) -> SafeString | str:
     return format_html('{}<br><span class="gk-chip gk-chip--warn">缺{}</span>', row.expected, lacking)
 
 
-class Collections(Register[Collection]):
+class CollectionRegister(Register[Collection]):
     """Register of collections; a collection's page lists its sources with light and number."""
 
     name, model, title, record_route = "gathering.index", Collection, "归集", "collection"
@@ -107,7 +110,7 @@ class Collections(Register[Collection]):
     new = New(
         action=actions.add_collection,
         label="新建归集专题",
-        targets=queries.own_bodies,
+        targets=queries.list_own_bodies,
         target_label="归集单位",
         asks={
             "name": forms.CharField(
@@ -127,7 +130,7 @@ class Collections(Register[Collection]):
             fields=SOURCE_FIELDS,
             asks=SOURCE_ASKS,
             groups=SOURCE_GROUPS,
-            offers={"column": lambda by, row: columns_offered()},
+            offers={"column": lambda by, row: list_columns()},
             done="来源已登记。",
         ),
     )
@@ -136,10 +139,10 @@ class Collections(Register[Collection]):
             name="sources",
             title="来源",
             model=Source,
-            rows=sources_of,
+            rows=list_sources,
             columns=(
                 Column("name", cell=_source),
-                Column("light", "情况", value=lambda row: light_html(*light_of(row))),
+                Column("light", "情况", value=lambda row: light_html(*get_light(row))),
                 "way",
                 "laws",
                 Column("brought", "已有", value=lambda row: row.brought, cell=_brought, number=True),
@@ -185,7 +188,7 @@ def _listing_state(row: Listing) -> SafeString | str:
     if row.until < timezone.localdate():
         return "已到期"
     if row.holds:
-        return "有效期内" if row.of_id in queries.listed_sources() else "还没有公开"
+        return "有效期内" if row.of_id in queries.list_listed_sources() else "还没有公开"
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', "来源已换网站，请重新提出")
 
 
@@ -195,14 +198,14 @@ def _back(row: Source) -> str:
     return "列表还没有读完，下次接着收取" if row.back_page else ""
 
 
-class Sources(Register[Source]):
+class SourceRegister(Register[Source]):
     """Register of sources; a source's page shows its entries and actions."""
 
     name, model, title, record_route = "gathering.sources", Source, "归集来源", "source"
-    section = SECTION
+    section = GATHERING_SECTION
     columns = (
         "name",
-        Column("light", "情况", value=lambda row: light_of(row)[1], cell=lambda row: light_html(*light_of(row))),
+        Column("light", "情况", value=lambda row: get_light(row)[1], cell=lambda row: light_html(*get_light(row))),
         "unit_name",
         Column("collection", order="collection__name"),
         Column("body", "归集单位", value=lambda row: row.collection.body, order="collection__body__position"),
@@ -235,30 +238,25 @@ class Sources(Register[Source]):
             fields=SOURCE_FIELDS,
             asks=SOURCE_ASKS,
             groups=SOURCE_GROUPS,
-            offers={"column": lambda by, row: columns_offered()},
+            offers={"column": lambda by, row: list_columns()},
             done="已修改。",
         ),
         Act(
             action=actions.relearn_source,
             asks={"example": forms.CharField(label="列表中的一个标题", max_length=300)},
-            when=lambda row: row.way == Way.LIST,
+            when=lambda row: row.way == SourceWay.LIST,
             done="下次收取时重新识别。",
         ),
         Act(
-            action=actions.read_back,
-            when=lambda row: row.way == Way.LIST and bool(row.pulled_at) and not row.back_at,
+            action=actions.reread_all_pages,
+            when=lambda row: row.way == SourceWay.LIST and bool(row.pulled_at) and not row.back_at,
             note="平时只读到没有新内容的一页为止；从前只收取了第一页的，用它补齐。",
             done="稍后逐页收取，每次收取一部分。",
         ),
-        Act(
-            action=actions.switch_source,
-            given={"active": lambda row: not row.active},
-            quick=True,
-            done="已保存。",
-        ),
+        Act(action=actions.switch_source, given={"active": lambda row: not row.active}, quick=True, done="已保存。"),
         Act(
             action=actions.add_entry,
-            when=lambda row: row.way == Way.MANUAL,
+            when=lambda row: row.way == SourceWay.MANUAL,
             asks={
                 "title": forms.CharField(label="标题", max_length=300),
                 "address": forms.CharField(label="原文网址", max_length=500),
@@ -273,7 +271,7 @@ class Sources(Register[Source]):
             label="提出决定",
             part="listings",
             model=Listing,
-            when=lambda row: row.way != Way.MANUAL,
+            when=lambda row: row.way != SourceWay.MANUAL,
             asks={
                 "until": YearCheckedDateField(label="有效期至"),
                 "reason": forms.CharField(
@@ -310,7 +308,7 @@ class Sources(Register[Source]):
             columns=("name", "unit_name"),
             acts=(
                 Act(
-                    action=actions.compare_again,
+                    action=actions.resume_comparison,
                     to=lambda row: row.told_from,
                     given={"other": lambda row: row},
                     quick=True,
@@ -328,37 +326,31 @@ class Sources(Register[Source]):
 
     def record_links(self, by: Actor, row: Source) -> Sequence[tuple[str, str]]:
         """Return the link to its entries."""
-        fresh = queries.in_tab(row.gathered.all(), "new").count()
+        fresh = queries.filter_tab(row.gathered.all(), "new").count()
         return ((f"归集内容（待处理 {fresh}）", reverse("gathering:source_entries", args=[row.pk])),)
 
     def record_context(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
         """Return the user's permission to read the source now."""
-        return {"may": not check_may_keep(by, row)}
+        return {"may": not check_source_manager(by, row)}
 
 
-def day_of(row: Gathered) -> date | None:
+def get_publication_day(row: Gathered) -> date | None:
     """Return the publication day of an entry at its source."""
     return timezone.localtime(row.written_at).date() if row.written_at else None
 
 
-class Entries(Register[Gathered]):
+class EntryRegister(Register[Gathered]):
     """Register of all entries visible to the user; exports can be imported for manual sources."""
 
-    name, model, title, section = "gathering.entries", Gathered, "归集内容", SECTION
+    name, model, title, section = "gathering.entries", Gathered, "归集内容", GATHERING_SECTION
     columns = (
         Column(
-            "collection",
-            "归集专题",
-            value=lambda row: row.source.collection.name,
-            order="source__collection__name",
+            "collection", "归集专题", value=lambda row: row.source.collection.name, order="source__collection__name"
         ),
         Column("source", "来源名称", value=lambda row: row.source.name, order="source__name"),
-        Column(
-            "title",
-            cell=lambda row: format_html('<a href="{}" rel="noopener">{}</a>', row.address, row.title),
-        ),
+        Column("title", cell=lambda row: format_html('<a href="{}" rel="noopener">{}</a>', row.address, row.title)),
         Column("address", "原文网址", at=frozenset({"file"})),
-        Column("written_on", "来源发布日期", value=day_of, order="written_at"),
+        Column("written_on", "来源发布日期", value=get_publication_day, order="written_at"),
         Column("text", at=frozenset({"file"}), value=lambda row: row.text[:2000]),
         Column("found_at", at=LIST_ONLY),
         Column("state", at=LIST_ONLY),

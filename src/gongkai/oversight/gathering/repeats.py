@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.gathering.boilerplate import is_signature_line, normalise_line, own_lines
+from gongkai.oversight.gathering.boilerplate import get_own_lines, is_signature_line, normalise_line
 from gongkai.oversight.gathering.likeness import (
     MIN_SENTENCE_CHARACTERS,
     are_near,
+    get_character_pairs,
+    get_trigrams,
     has_changed,
-    pairs_of,
-    runs_of,
     split_sentences,
     strip_punctuation,
     titles_agree,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gongkai.oversight.gathering.models import Gathered
 
 #: Minimum length of a title that identifies a text alone.
-MIN_IDENTIFYING_TITLE_LENGTH = 12
+MIN_IDENTIFYING_TITLE_CHARACTERS = 12
 #: Minimum share of trigrams that texts of one title and day have in common; one may be an excerpt.
 MIN_EXCERPT_SHARE = 0.5
 #: Place name in a title with the preceding text; equal if the last `_NAME` characters agree.
@@ -43,7 +43,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
-class Told:
+class ComparedEntry:
     """Comparison data of an entry: title, text, day, unit of the source, law library flag."""
 
     title: str
@@ -53,13 +53,13 @@ class Told:
     laws: bool = False
 
     @classmethod
-    def of(cls, row: "Gathered") -> "Told":
+    def of(cls, row: "Gathered") -> "ComparedEntry":
         """Return the comparison data of a row."""
         day = timezone.localdate(row.written_at) if row.written_at else None
         return cls(row.title, row.text, day, row.source.unit_name, row.source.laws)
 
 
-def places_in(words: str) -> set[str]:
+def find_places(words: str) -> set[str]:
     """Return the place names in a text, each with the preceding text."""
     return {name for name in _PLACE.findall(_BEFORE.sub(" ", words)) if not _NO_PLACE.search(name)}
 
@@ -68,20 +68,20 @@ def _share_place(own: set[str], other: set[str]) -> bool:
     return any(a[-_NAME:] == b[-_NAME:] for a in own for b in other)
 
 
-def concerns_other_place(row: Told, other: Told) -> bool:
+def concerns_other_place(row: ComparedEntry, other: ComparedEntry) -> bool:
     """Return True if two entries concern different places by their titles or sources."""
-    own, its = places_in(row.title), places_in(other.title)
+    own, its = find_places(row.title), find_places(other.title)
     if own and its:
         return not _share_place(own, its)
-    home, away = places_in(row.unit), places_in(other.unit)
+    home, away = find_places(row.unit), find_places(other.unit)
     if not home or not away or _share_place(home, away):
         return False
-    here, there = own | places_in(row.text), its | places_in(other.text)
+    here, there = own | find_places(row.text), its | find_places(other.text)
     mine = _share_place(here, home) and not _share_place(here, away)
     return mine and _share_place(there, away) and not _share_place(there, home)
 
 
-def is_duplicate(row: Told, other: Told) -> bool:
+def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
     """Return True if an entry duplicates another.
 
     Duplicates share most sentences literally, or nearly all text with a similar title, or a telling
@@ -100,7 +100,7 @@ def is_duplicate(row: Told, other: Told) -> bool:
         return False
     if (
         strip_punctuation(row.title) == strip_punctuation(other.title)
-        and len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH
+        and len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
     ):
         return _one_text(row, other)
     return agree and are_near(row.text, other.text) and varied <= FEW_SENTENCES
@@ -110,8 +110,10 @@ def is_duplicate(row: Told, other: Told) -> bool:
 MIN_CONTAINED_SHARE = 0.9
 
 
-def _within(row: Told, other: Told) -> bool:
-    shorter, longer = sorted((runs_of("".join(own_lines(one.text, one.title))) for one in (row, other)), key=len)
+def _within(row: ComparedEntry, other: ComparedEntry) -> bool:
+    shorter, longer = sorted(
+        (get_trigrams("".join(get_own_lines(one.text, one.title))) for one in (row, other)), key=len
+    )
     return bool(shorter) and len(shorter & longer) >= MIN_CONTAINED_SHARE * len(shorter)
 
 
@@ -121,21 +123,21 @@ MOST_SENTENCES, FEW_SENTENCES = 0.7, 0.2
 MIN_VARIED_SENTENCE_SHARE = 0.5
 
 
-def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
+def _held_against(row: ComparedEntry, other: ComparedEntry) -> tuple[float, float, bool]:
     """Return the shares of literally equal and of varied sentences of the shorter text.
 
     The third value is true if both name different figures in one sentence or table cell.
     """
     own, its = ([one.text, split_sentences(one.text, one.title)] for one in (row, other))
     (text, said), (longer, there) = sorted((own, its), key=lambda one: sum(map(len, one[1])))
-    left = [(piece, pairs_of(piece)) for piece in {*there} - {*said}]
+    left = [(piece, get_character_pairs(piece)) for piece in {*there} - {*said}]
     same = varied = 0
     contrary = bool(_cells(str(text)) - {*_NUMBER.findall(str(longer))})
     for piece in said:
         if piece in there:
             same += len(piece)
             continue
-        pairs = pairs_of(piece)
+        pairs = get_character_pairs(piece)
         alike_to = [
             one for one, its in left if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
         ]
@@ -162,17 +164,17 @@ def _of_series(title: str, other: str) -> bool:
     return not same and _NUMBER.sub("#", strip_punctuation(title)) == _NUMBER.sub("#", strip_punctuation(other))
 
 
-def _other_edition(row: Told, other: Told) -> bool:
+def _other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
     """Return True if two law library entries are different editions of one law."""
     if not (row.laws and other.laws):
         return False
     return has_changed(row.text, other.text) if row.text and other.text else row.day != other.day
 
 
-def _one_text(row: Told, other: Told) -> bool:
+def _one_text(row: ComparedEntry, other: ComparedEntry) -> bool:
     if row.day and other.day and row.day != other.day:
         return are_near(row.text, other.text)
-    a, b = runs_of(row.text), runs_of(other.text)
+    a, b = get_trigrams(row.text), get_trigrams(other.text)
     return not a or not b or len(a & b) >= MIN_EXCERPT_SHARE * min(len(a), len(b))
 
 

@@ -20,64 +20,64 @@ from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.lib.typed_json import number
-from gongkai.oversight.gathering.actions import note_looks, take_in
-from gongkai.oversight.gathering.attachments import read_again
-from gongkai.oversight.gathering.boilerplate import AT_ONCE, MIN_PAGES_WITH_LINE, frame_of
-from gongkai.oversight.gathering.entry_store import MOST_TEXT
-from gongkai.oversight.gathering.fetching import Plan, Pulled, read_source
-from gongkai.oversight.gathering.likeness import is_another_page, says_less
-from gongkai.oversight.gathering.list_walk import Back
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, Way
-from gongkai.oversight.gathering.queries import listed_sources
-from gongkai.oversight.gathering.reader import RUN, WHOLE, Reader
-from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look_at_page
+from gongkai.lib.typed_json import read_number
+from gongkai.oversight.gathering.actions import record_source_states, store_fetch
+from gongkai.oversight.gathering.attachments import redownload_attachments
+from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_frame_lines
+from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS
+from gongkai.oversight.gathering.fetching import FetchPlan, FetchResult, read_source
+from gongkai.oversight.gathering.likeness import has_fewer_lines, is_another_page
+from gongkai.oversight.gathering.list_walk import ResumePoint
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceWay
+from gongkai.oversight.gathering.queries import list_listed_sources
+from gongkai.oversight.gathering.reader import RUN, WHOLE, SourceReader
+from gongkai.oversight.gathering.texts import SourceCheckResult, SourceEntry, SourcePages, look_at_page
 
 WORKER_THREADS = 4
 #: Maximum number of sources, and of checked entries, in one job run.
 MOST_SOURCES, MOST_LOOKS = 20, 200
 #: Maximum number of entries without text in one fetch.
-MOST_WAITING = 500
+MAX_TEXTS_PER_FETCH = 500
 #: Maximum number of titles used to recognise links to other texts.
-MOST_TITLES = 1000
+MAX_KNOWN_TITLES = 1000
 #: Period in which a failed text is read again.
 TEXT_RETRY_PERIOD = timedelta(days=3)
 #: Interval after which a used entry is checked at its source again.
-LOOK_AFTER = timedelta(hours=20)
+RECHECK_INTERVAL = timedelta(hours=20)
 #: Lock period of a source that is being read, its maximum reading time; one lock for each host.
 SOURCE_LOCK_PERIOD = timedelta(seconds=RUN + WHOLE)
 #: Interval between two lock attempts, and age after which entries are checked again.
 AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
 #: Kind of background errand that reads a source.
-PULL_JOB_NAME = "gathering.pull"
+FETCH_JOB_NAME = "gathering.pull"
 
 
-def make_reader() -> Reader:
+def make_reader() -> SourceReader:
     """Return a reader limited to the hosts that the installation allows."""
-    return Reader(settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE, settings.GONGKAI_GATHER_RATE)
+    return SourceReader(settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE, settings.GONGKAI_GATHER_RATE)
 
 
-def plan_of(source: Source) -> Plan:
+def make_fetch_plan(source: Source) -> FetchPlan:
     """Return the fetch instructions of a source."""
     tried = timezone.now() - TEXT_RETRY_PERIOD
     read = source.gathered.filter(~Q(html="") | Q(found_at__lt=tried))
     known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
     had = frozenset(source.gathered.values_list("address", flat=True))
-    return Plan(
+    return FetchPlan(
         source.way, source.address, tuple(source.layout), source.example, source.whole, known, source.text_at,
-        had, Back(source.back_at, source.back_page), _waiting(source, tried),
+        had, ResumePoint(source.back_at, source.back_page), _waiting(source, tried),
     )  # fmt: skip
 
 
-def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
+def _waiting(source: Source, tried: datetime) -> tuple[SourceEntry, ...]:
     """Return entries without text, which are not listed again on the first list page."""
     if not source.whole:
         return ()
     rows = source.gathered.filter(html="", found_at__gte=tried, gone_at=None)
     rows = rows.exclude(state=GatheredState.ERASED).order_by("pk")
     return tuple(
-        Entry(row.address, row.title, row.written_at)
-        for row in rows.only("address", "title", "written_at")[:MOST_WAITING]
+        SourceEntry(row.address, row.title, row.written_at)
+        for row in rows.only("address", "title", "written_at")[:MAX_TEXTS_PER_FETCH]
     )
 
 
@@ -94,16 +94,16 @@ def claim_source(source: Source, *, before: int = 0) -> bool:
 def hand_to_workers(source: Source, by: Actor) -> Errand:
     """Queue a source for the background workers."""
     return enqueue_job(
-        PULL_JOB_NAME, by=by, label=f"收取“{source}”", key=f"{PULL_JOB_NAME}/{source.pk}", facts={"source": source.pk}
+        FETCH_JOB_NAME, by=by, label=f"收取“{source}”", key=f"{FETCH_JOB_NAME}/{source.pk}", facts={"source": source.pk}
     )
 
 
 def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
     """Read the source of an errand and check its entries; wait while a job reads it."""
-    source = Source.objects.select_related("collection__body").get(pk=number(running.facts, "source"))
+    source = Source.objects.select_related("collection__body").get(pk=read_number(running.facts, "source"))
     running.say("正在读取来源")
     try:
-        pull_now(source, running.by)
+        fetch_source_now(source, running.by)
     except Refused:
         if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
             raise
@@ -113,14 +113,13 @@ def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
     words = source.status
     if not source.failing:
         running.say("正在核对已有的内容")
-        words += look_again(source)
+        words += recheck_source(source)
     return JobResult(
-        f"{words}。{'将自动再试。' if source.failing else ''}",
-        reverse("gathering:source_entries", args=[source.pk]),
+        f"{words}。{'将自动再试。' if source.failing else ''}", reverse("gathering:source_entries", args=[source.pk])
     )
 
 
-def look_again(source: Source) -> str:
+def recheck_source(source: Source) -> str:
     """Check a source's undecided and drafted entries, and describe the result."""
     open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
     rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
@@ -128,16 +127,16 @@ def look_again(source: Source) -> str:
     if not found:
         return ""
     looks = _look_at(found, _titles_of(source.pk))[1]
-    note_looks(source, by=SYSTEM, looks=looks)
+    record_source_states(source, by=SYSTEM, looks=looks)
     changed = {*looks.changed, *looks.files, *looks.gone}
     return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
 
 
 #: Errand kind for user requests, because reading in a web request would block a server thread.
-PULL_JOB_KIND = JobKind(PULL_JOB_NAME, "收取归集来源", run_source_check, back=("归集", "gathering:index"))
+FETCH_JOB_KIND = JobKind(FETCH_JOB_NAME, "收取归集来源", run_source_check, back=("归集", "gathering:index"))
 
 
-def pull_now(source: Source, by: Actor) -> int:
+def fetch_source_now(source: Source, by: Actor) -> int:
     """Read a source now, and return the number of new entries.
 
     Raises:
@@ -146,16 +145,16 @@ def pull_now(source: Source, by: Actor) -> int:
     if not claim_source(source):
         raise Refused("这个来源正在收取，请稍候再看结果。")
     source.refresh_from_db()
-    pulled = read_source(plan_of(source), make_reader(), timezone.localdate())
-    made: int = take_in(source, by=by, pulled=pulled)
+    pulled = read_source(make_fetch_plan(source), make_reader(), timezone.localdate())
+    made: int = store_fetch(source, by=by, pulled=pulled)
     return made
 
 
-def pull_due() -> Mapping[str, int]:
+def fetch_due_sources() -> Mapping[str, int]:
     """Read the sources that are due, as a job, hosts in parallel; safe to miss and to repeat."""
     if not settings.GONGKAI_GATHER_HOSTS:
         return {"sources": 0}
-    due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
+    due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=SourceWay.MANUAL)
     sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
     hosts = Counter[str]()
     claimed = []
@@ -166,36 +165,36 @@ def pull_due() -> Mapping[str, int]:
             hosts[host] += 1
     sources = claimed
     counts = {"sources": len(sources), "made": 0, "failed": 0}
-    for source, pulled in pull_all(sources):
-        counts["made"] += take_in(source, by=SYSTEM, pulled=pulled)
+    for source, pulled in fetch_sources(sources):
+        counts["made"] += store_fetch(source, by=SYSTEM, pulled=pulled)
         counts["failed"] += bool(pulled.failed)
     return counts
 
 
-def pull_all(sources: Sequence[Source]) -> Iterator[tuple[Source, Pulled]]:
+def fetch_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, FetchResult]]:
     """Read sources, those of one host in sequence, and yield the results host by host."""
     today = timezone.localdate()
-    hosts: dict[str, list[tuple[Source, Plan]]] = {}
+    hosts: dict[str, list[tuple[Source, FetchPlan]]] = {}
     for source in sources:
-        hosts.setdefault(urlsplit(source.address).netloc, []).append((source, plan_of(source)))
+        hosts.setdefault(urlsplit(source.address).netloc, []).append((source, make_fetch_plan(source)))
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
         waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
         for future in as_completed(waits):
             yield from future.result()
 
 
-def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Source, Pulled]]:
+def _pull_host(rows: list[tuple[Source, FetchPlan]], today: date) -> list[tuple[Source, FetchResult]]:
     return [(source, read_source(plan, make_reader(), today)) for source, plan in rows]
 
 
-def look_due() -> Mapping[str, int]:
+def recheck_due_entries() -> Mapping[str, int]:
     """Check used entries at their source once a day, as a job; safe to miss and to repeat."""
     counts = {"looked": 0, "gone": 0, "changed": 0}
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts
-    watched = Q(source__in=listed_sources()) | Q(source__laws=True)
+    watched = Q(source__in=list_listed_sources()) | Q(source__laws=True)
     used = Q(state=GatheredState.DRAFTED) | (Q(state__in=[GatheredState.NEW, GatheredState.DOUBLE]) & watched)
-    rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - LOOK_AFTER)
+    rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - RECHECK_INTERVAL)
     by_source: dict[int, list[Gathered]] = {}
     rows = rows.select_related("source__collection__body").prefetch_related("files")
     for row in rows.order_by("looked_at", "pk")[:MOST_LOOKS]:
@@ -203,7 +202,7 @@ def look_due() -> Mapping[str, int]:
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
         titles = (_titles_of(source) for source in by_source)
         for found, looks in pool.map(_look_at, by_source.values(), titles):
-            note_looks(found[0].source, by=SYSTEM, looks=looks)
+            record_source_states(found[0].source, by=SYSTEM, looks=looks)
             counts["looked"] += len(looks.seen)
             counts["gone"] += len(looks.gone)
             counts["changed"] += len(looks.changed)
@@ -212,21 +211,25 @@ def look_due() -> Mapping[str, int]:
 
 def _titles_of(source: int) -> list[str]:
     rows = Gathered.objects.filter(source=source).order_by("-pk")
-    return list(rows.values_list("title", flat=True)[:MOST_TITLES])
+    return list(rows.values_list("title", flat=True)[:MAX_KNOWN_TITLES])
 
 
-def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], Looks]:
+def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], SourceCheckResult]:
     asks = make_reader()
-    pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
+    pages = SourcePages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look_at_page(row.address, pages)) for row in rows]
-    moved = {row.pk: read_again(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
+    moved = {row.pk: redownload_attachments(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
     asks.through.close()
     gone = [row.pk for row, seen in there if seen.came == "gone"]
-    read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
-    frame = frame_of([(row.text, words) for row, _, words in read], titles)
-    less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
+    read = [(row, seen, seen.words[:MAX_TEXT_CHARACTERS]) for row, seen in there if seen.came == "there" and row.html]
+    frame = find_frame_lines([(row.text, words) for row, _, words in read], titles)
+    less = {row.pk for row, _, words in read if has_fewer_lines(row.text, words, title=row.title, frame=frame)}
     new_place = pages.text_at != rows[0].source.text_at
-    redesigned = less if new_place or len(less) >= max(MIN_PAGES_WITH_LINE, AT_ONCE * len(read)) else frozenset[int]()
+    redesigned = (
+        less
+        if new_place or len(less) >= max(MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE * len(read))
+        else frozenset[int]()
+    )
     changed = {
         row.pk: words
         for row, seen, words in read
@@ -236,5 +239,5 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     }
     narrowed = {row.pk: words for row, _, words in read if new_place and row.pk in less}
     files = {number: made for number, made in moved.items() if made}
-    html = {row.pk: seen.html[:MOST_TEXT] for row, seen, _ in read if row.pk in {**changed, **narrowed}}
-    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at, html)
+    html = {row.pk: seen.html[:MAX_TEXT_CHARACTERS] for row, seen, _ in read if row.pk in {**changed, **narrowed}}
+    return rows, SourceCheckResult([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at, html)

@@ -13,9 +13,9 @@ from gongkai.content.migration.sources.values import FileRef, OldItem
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead
-from gongkai.lib.richtext import plain
-from gongkai.oversight.gathering.attachments import MOST_FILES, Attached, Linked, store_attachment
-from gongkai.oversight.gathering.reader import Failed, Reader
+from gongkai.lib.richtext import to_plain_text
+from gongkai.oversight.gathering.attachments import MOST_FILES, FetchedAttachment, LinkedFiles, store_attachment
+from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 
 # Lists of links within a text (related texts, most read) change at every visit and are removed.
 
@@ -27,11 +27,11 @@ _CUT = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
 _ITEMS = ("li", "p", "div", "dd", "tr", "h3", "h4", "h5", "article", "section")
 
 
-def without_link_lists(html: str) -> str:
+def remove_link_lists(html: str) -> str:
     """Return HTML without lists of links to other pages and their headings; attachments stay.
 
     >>> item = '<li><a href="http://a.cn/{0}.html">全市秋粮收购进度过半</a> 1{0}次</li>'
-    >>> without_link_lists("<p>共31户。</p><p>本周热点</p><ul>" + "".join(map(item.format, "123")) + "</ul>")
+    >>> remove_link_lists("<p>共31户。</p><p>本周热点</p><ul>" + "".join(map(item.format, "123")) + "</ul>")
     '<p>共31户。</p>'
     """
     if html.count("<a ") < MIN_LIST_LINKS:
@@ -89,11 +89,11 @@ def _take_out(run: list[_Element]) -> None:
 
 
 #: Maximum number of further pages of a text.
-MOST_FURTHER = 10
+MAX_FURTHER_PAGES = 10
 
 
 @dataclass
-class Entry:
+class SourceEntry:
     """An entry as read: `words` from the list or feed, `text` and `html` from its page."""
 
     address: str
@@ -102,11 +102,11 @@ class Entry:
     text: str = ""
     html: str = ""
     words: str = ""
-    files: list[Attached] = field(default_factory=list)
+    files: list[FetchedAttachment] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
 
 
-class Pages:
+class SourcePages:
     """The pages of a source; the first `FIRST` of them reveal the text element of all.
 
     Args:
@@ -118,7 +118,9 @@ class Pages:
 
     FIRST = 12
 
-    def __init__(self, reader: Reader, addresses: Sequence[str], text_at: str = "", others: Sequence[str] = ()) -> None:
+    def __init__(
+        self, reader: SourceReader, addresses: Sequence[str], text_at: str = "", others: Sequence[str] = ()
+    ) -> None:
         self.reader = reader
         self._read = {address: self._ask(address) for address in addresses[: self.FIRST]}
         bodies = [body for answer in self._read.values() for body in _good(answer)]
@@ -128,20 +130,20 @@ class Pages:
             found = learn_text_paths([*bodies, *more], text_at)
         self.text_at = found or text_at
 
-    def _ask(self, address: str) -> tuple[int, bytes] | Failed:
+    def _ask(self, address: str) -> tuple[int, bytes] | SourceReadError:
         try:
             return self.reader.get(address)
-        except Failed as failed:
+        except SourceReadError as failed:
             return failed
 
     def get(self, address: str) -> tuple[int, bytes]:
         """Return status and body of a page, requested once.
 
         Raises:
-            Failed: there is no usable response.
+            SourceReadError: there is no usable response.
         """
         answer = self._read.pop(address, None) or self._ask(address)
-        if isinstance(answer, Failed):
+        if isinstance(answer, SourceReadError):
             raise answer
         return answer
 
@@ -149,16 +151,16 @@ class Pages:
         """Return the content of a page, including further pages of the same text.
 
         Raises:
-            Failed: one of these cannot be read.
+            SourceReadError: one of these cannot be read.
         """
         item = self._item(address, data)
         waiting, seen = item.more, {address}
-        while waiting and len(seen) <= MOST_FURTHER:
+        while waiting and len(seen) <= MAX_FURTHER_PAGES:
             more = waiting.pop(0)
             seen.add(more)
             status, body = self.reader.get(more)
             if status != 200:
-                raise Failed(f"返回错误{status}")
+                raise SourceReadError(f"返回错误{status}")
             part = self._item(address, body)
             item.html += part.html
             item.files += [file for file in part.files if file not in item.files]
@@ -167,30 +169,30 @@ class Pages:
         return item
 
     def _item(self, address: str, data: bytes) -> OldItem:
-        return read_page(data, "", Linked(), url=address, text_at=self.text_at)
+        return read_page(data, "", LinkedFiles(), url=address, text_at=self.text_at)
 
 
-def _good(answer: tuple[int, bytes] | Failed) -> Iterator[bytes]:
-    if not isinstance(answer, Failed) and answer[0] == 200:
+def _good(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
+    if not isinstance(answer, SourceReadError) and answer[0] == 200:
         yield answer[1]
 
 
-def read_text(entry: Entry, pages: Pages) -> None:
+def read_text(entry: SourceEntry, pages: SourcePages) -> None:
     """Read an entry's text, attachments and, if missing, its time from its page.
 
     Raises:
-        Failed: it cannot be read.
+        SourceReadError: it cannot be read.
     """
     status, data = pages.get(entry.address)
     if status != 200:
-        raise Failed(f"返回错误{status}")
+        raise SourceReadError(f"返回错误{status}")
     item = pages.item(entry.address, data)
     if item.unknown:
-        raise Failed(item.unknown)
+        raise SourceReadError(item.unknown)
     entry.files = [store_attachment(file_ref, pages.reader.file) for file_ref in item.files[:MOST_FILES]]
-    entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
-    entry.html = without_link_lists(item.html)
-    entry.text = words_of(item)
+    entry.files += [FetchedAttachment(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
+    entry.html = remove_link_lists(item.html)
+    entry.text = get_page_text(item)
     entry.losses = [note for note in dict.fromkeys(item.notes) if "未带来" in note or "读不出" in note]
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
@@ -198,7 +200,7 @@ def read_text(entry: Entry, pages: Pages) -> None:
 
 
 @dataclass(frozen=True)
-class Looked:
+class PageState:
     """The state of a page: "gone", "there" or "unknown", with content and completeness."""
 
     came: str
@@ -210,7 +212,7 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Looks:
+class SourceCheckResult:
     """The result of checking a source's entries, by entry number.
 
     Attributes:
@@ -227,30 +229,30 @@ class Looks:
     gone: Sequence[int] = ()
     changed: Mapping[int, str] = field(default_factory=dict)
     narrowed: Mapping[int, str] = field(default_factory=dict)
-    files: Mapping[int, Sequence[Attached]] = field(default_factory=dict)
+    files: Mapping[int, Sequence[FetchedAttachment]] = field(default_factory=dict)
     text_at: str = ""
     html: Mapping[int, str] = field(default_factory=dict)
 
 
-def look_at_page(address: str, pages: Pages) -> Looked:
+def look_at_page(address: str, pages: SourcePages) -> PageState:
     """Return the state of a page."""
     try:
         status, data = pages.get(address)
         if status in {404, 410}:
-            return Looked("gone")
+            return PageState("gone")
         if status != 200 or is_dead(status):
-            return Looked("unknown")
+            return PageState("unknown")
         item = pages.item(address, data)
-    except Failed:
-        return Looked("unknown")
+    except SourceReadError:
+        return PageState("unknown")
     ends = _END.search(data) is not None
-    words = "" if item.unknown else words_of(item)
-    return Looked("there", words, item.title, item.files[:MOST_FILES], ends, without_link_lists(item.html))
+    words = "" if item.unknown else get_page_text(item)
+    return PageState("there", words, item.title, item.files[:MOST_FILES], ends, remove_link_lists(item.html))
 
 
-def words_of(item: OldItem) -> str:
+def get_page_text(item: OldItem) -> str:
     """Return the text of a page with status notes and attachment names, one line each."""
-    said = plain(without_link_lists(item.html))
+    said = to_plain_text(remove_link_lists(item.html))
     beside = item.beside + [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said]
     return "\n".join([said, *beside]) if beside else said
 

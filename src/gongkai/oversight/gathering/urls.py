@@ -3,16 +3,16 @@
 from django.urls import path
 
 from gongkai.oversight.gathering import views
-from gongkai.oversight.gathering.entry_register import SourceEntries
-from gongkai.oversight.gathering.registers import Collections, Entries, Sources
+from gongkai.oversight.gathering.entry_register import SourceEntryRegister
+from gongkai.oversight.gathering.registers import CollectionRegister, EntryRegister, SourceRegister
 
 app_name = "gathering"
 urlpatterns = [
-    *Entries.urls("entries/"),
-    path("sources/<number:number>/pull/", views.pull, name="pull"),
-    *SourceEntries.urls("sources/<number:parent>/entries/"),
-    *Sources.urls("sources/"),
-    *Collections.urls("", rows="collections/"),
-    path("files/<number:number>/", views.attachment, name="attachment"),
-    path("listings/<number:number>/", views.listing, name="listing"),
+    *EntryRegister.urls("entries/"),
+    path("sources/<number:number>/pull/", views.queue_fetch, name="pull"),
+    *SourceEntryRegister.urls("sources/<number:parent>/entries/"),
+    *SourceRegister.urls("sources/"),
+    *CollectionRegister.urls("", rows="collections/"),
+    path("files/<number:number>/", views.download_attachment, name="attachment"),
+    path("listings/<number:number>/", views.show_listing, name="listing"),
 ]

@@ -9,25 +9,25 @@ from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, Way
-from gongkai.oversight.gathering.queries import check_may_keep
+from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, SourceWay
+from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.source_checks import hand_to_workers
 
 
 @require_POST
-def pull(request: HttpRequest, number: int) -> HttpResponse:
+def queue_fetch(request: HttpRequest, number: int) -> HttpResponse:
     """Queue the fetch of a source; the errand's page shows the result."""
     by = require_staff_actor(request)
     found: Source = get_visible_or_404(by, Source, number)
-    if check_may_keep(by, found):
+    if check_source_manager(by, found):
         raise Http404("没有这个操作")
-    if found.way == Way.MANUAL:
+    if found.way == SourceWay.MANUAL:
         messages.error(request, "人工录入的来源不用收取。")
         return redirect("gathering:source_entries", number)
     return redirect("errands:one", hand_to_workers(found, by).pk)
 
 
-def attachment(request: HttpRequest, number: int) -> FileResponse:
+def download_attachment(request: HttpRequest, number: int) -> FileResponse:
     """Download an attachment of an entry, if its source is visible to the user."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, GatheredFile, number)
@@ -36,7 +36,7 @@ def attachment(request: HttpRequest, number: int) -> FileResponse:
     return serve_stored(found.stored, found.name)
 
 
-def listing(request: HttpRequest, number: int) -> HttpResponse:
+def show_listing(request: HttpRequest, number: int) -> HttpResponse:
     """Show a listing decision with columns and reviews."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Listing, number)

@@ -14,38 +14,43 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.crawling.addresses import get_host
 from gongkai.lib.outbound.where import is_inner
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 from gongkai.oversight.inspection.duties import verify_notice
-from gongkai.oversight.inspection.inner import inner_hosts
+from gongkai.oversight.inspection.inner import get_inner_hosts
 from gongkai.oversight.inspection.models import (
-    UNDER_WAY,
+    UNFINISHED_RUN_STATES,
     DutyFinding,
     DutyVerdict,
     InspectedSite,
     InspectionRun,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import DUTY_SOURCE, INSPECTION_SOURCE, duty_reference, fault_reference
+from gongkai.oversight.inspection.queries import (
+    DUTY_SOURCE,
+    INSPECTION_SOURCE,
+    make_duty_reference,
+    make_fault_reference,
+)
 from gongkai.oversight.inspection.rules import (
     check_duty_confirmer,
     check_duty_orderer,
     check_inspector,
     check_orderer,
     check_verifier,
-    moment_of,
+    format_moment,
 )
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import learn_list_layout
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.verdicts import Result
+from gongkai.oversight.inspection.verdicts import DutyResult
 from gongkai.work.notices.models import Notice
 
 #: Kind of background errand that carries out a run.
 RUN_JOB_NAME = "inspection.run"
 #: Calendar days that a unit has for a rectification by default.
-USUAL_DAYS = 15
+DEFAULT_RECTIFICATION_DAYS = 15
 
 
 @action("inspection.register_site", label="登记受检网站", rule=check_inspector)
@@ -62,7 +67,7 @@ def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
     """Change a site's details; earlier runs keep the address that they used."""
     if "address" in facts:
-        site.address = _address(text(facts, "address"))
+        site.address = _address(read_text(facts, "address"))
         if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
             raise Refused("这个网址已经登记。")
     if "body" in facts:
@@ -84,30 +89,30 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
     reasons = find_request_barriers(site.address)
     if reasons:
         raise Refused(reasons)
-    if site.runs.filter(state__in=UNDER_WAY).exists():
+    if site.runs.filter(state__in=UNFINISHED_RUN_STATES).exists():
         raise Refused("这个网站正在检查，请等这一次查完；进度在“后台作业”。")
     made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
     hand_to_workers(made, by=by)
     return ActionResult(words="发起网站检查", facts={"run": made.pk}, result=made)
 
 
-def errand_key(run: InspectionRun) -> str:
+def make_errand_key(run: InspectionRun) -> str:
     """Return the key that keeps two workers from processing one run at the same time."""
     return f"inspection/{run.pk}"
 
 
 def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
     """Queue a run for the background workers."""
-    enqueue_job(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
+    enqueue_job(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=make_errand_key(run), facts={"run": run.pk})
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
     """Learn from one list page how a site marks up its lists."""
     reasons = find_request_barriers(address) or find_request_barriers(site.address)
-    if reasons or host_of(_address(address)) != host_of(site.address):
+    if reasons or get_host(_address(address)) != get_host(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")
-    reach = RequestLimits(seconds=15, whole=30, most=5_000_000, inside=inner_hosts(), agent="Gongkai-inspect")
+    reach = RequestLimits(seconds=15, whole=30, most=5_000_000, inside=get_inner_hosts(), agent="Gongkai-inspect")
     try:
         with send_request(_address(address), reach) as answer:
             data = answer.read()
@@ -137,10 +142,10 @@ def order_finding(
 ) -> ActionResult:
     """Order a unit to rectify a finding, and return the new ledger entry."""
     site = finding.run.site
-    row = table_of(finding.run)
+    row = get_indicator_table(finding.run)
     found = FoundFault(
         source=INSPECTION_SOURCE,
-        ref=fault_reference(finding),
+        ref=make_fault_reference(finding),
         title=f"{site.name}：{finding.name}",
         what=finding.what,
         demand=demand,
@@ -148,23 +153,21 @@ def order_finding(
         address=finding.url,
         facts={
             "检查": f"{site.name}，{finding.run.today.isoformat()}",
-            "取证时间": moment_of(finding.evidence.get("at", "")),
+            "取证时间": format_moment(finding.evidence.get("at", "")),
             "网页摘要值": str(finding.evidence.get("sha256", "")),
             **({"所在网页": str(finding.evidence["found_on"])} if finding.evidence.get("found_on") else {}),
             **({"页面内容": str(finding.evidence["shown"])} if finding.evidence.get("shown") else {}),
         },
     )
-    day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
+    day = until or timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)
     entry = order_rectification(body, by=by, found=found, until=day)
     return ActionResult(
-        words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）",
-        facts={"entry": entry.pk},
-        result=entry,
+        words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）", facts={"entry": entry.pk}, result=entry
     )
 
 
 @action("inspection.verify_duties", label="立即核验", rule=check_verifier)
-def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
+def verify_notice_now(notice: Notice, *, by: Actor) -> ActionResult:
     """Check all publication duties of a notice immediately, and return their number."""
 
     done = verify_notice(notice, timezone.localdate())
@@ -177,7 +180,7 @@ def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) ->
 
     `seen` is the time at which the listed texts were looked up.
     """
-    if verdict.result != Result.UNSURE and not verdict.found:
+    if verdict.result != DutyResult.UNSURE and not verdict.found:
         raise Refused("这一项不需要核对。")
     if seen != verdict.checked_at.isoformat():
         raise Refused("系统刚刚又核验过，没有保存：请再看一次栏目中的信息后确认。")
@@ -203,18 +206,15 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
     task = verdict.assignment
     found = FoundFault(
         source=DUTY_SOURCE,
-        ref=duty_reference(verdict),
+        ref=make_duty_reference(verdict),
         title=f"{verdict.label}：{verdict.duty.text}"[:300],
         what=verdict.why,
         demand=verdict.duty.text[:1000],
         basis=f"{task.notice.title}{task.notice.doc_number}"[:200],
         address=str(verdict.evidence[-1]["path"]) if verdict.evidence else "",
-        facts={
-            "任务": task.entry.number,
-            "核验时间": f"{timezone.localtime(verdict.checked_at):%Y-%m-%d %H:%M}",
-        },
+        facts={"任务": task.entry.number, "核验时间": f"{timezone.localtime(verdict.checked_at):%Y-%m-%d %H:%M}"},
     )
-    day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
+    day = until or timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)
     entry = order_rectification(task.entry.body, by=by, found=found, until=day)
     return ActionResult(
         words=f"下达整改要求（{entry.number}）：{verdict.why}",
@@ -224,7 +224,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
     )
 
 
-def table_of(run: InspectionRun) -> Indicators | None:
+def get_indicator_table(run: InspectionRun) -> Indicators | None:
     """Return the indicator table that a run was judged by."""
     if run.table is None:
         return None
@@ -237,7 +237,7 @@ def find_request_barriers(address: str) -> list[str]:
     `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
     networks must also be on the list in `inner`.
     """
-    host = host_of(_address(address))
+    host = get_host(_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS
     if "all" not in named and host not in named:
         return [f"本安装没有开放检查“{host}”：请系统管理员在允许检查的网站中添加它。"]
@@ -246,11 +246,11 @@ def find_request_barriers(address: str) -> list[str]:
 
 def _inner_barred(host: str) -> list[str]:
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
-    if host in inner_hosts() or not is_inner(name.strip("[]"), int(port)):
+    if host in get_inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []
-    from gongkai.oversight.inspection.site.run import inner_host_message  # imports all checks, which is slow
+    from gongkai.oversight.inspection.site.run import make_inner_host_message  # imports all checks, which is slow
 
-    return [inner_host_message(host)]
+    return [make_inner_host_message(host)]
 
 
 def _is_number(host: str) -> bool:

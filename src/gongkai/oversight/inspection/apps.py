@@ -22,32 +22,32 @@ class Config(AppConfig):
         from gongkai.oversight.inspection import actions, false_alarms, inner, queries, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
         from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER, visit_sites
-        from gongkai.oversight.inspection.panels import again_panel, duties_panel
-        from gongkai.oversight.inspection.standing import site_cases
-        from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, inspect_due
+        from gongkai.oversight.inspection.panels import duties_panel, make_later_inspection_panel
+        from gongkai.oversight.inspection.standing import list_site_cases
+        from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.work.newmedia.sites import SITE_LISTS
 
-        SITE_LISTS.append(queries.lower_sites)
+        SITE_LISTS.append(queries.list_lower_sites)
         register_kind(INSPECTION_JOB_KIND)
         importers.register_importer(OUTSIDE_FINDINGS_IMPORTER)
-        INNER_HOSTS.append(inner.inner_hosts)
-        register_job(Job("inspections", "检查网站", inspect_due, 220))
+        INNER_HOSTS.append(inner.get_inner_hosts)
+        register_job(Job("inspections", "检查网站", start_due_inspections, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
         follow_actions(("publishing.move", "publishing.move_waiting"), verify_moved)
         changing = ("notice.amend", *(f"assignment.{verb}" for verb in ("submit", "grant", "reopen", "restore")))
         follow_actions(changing, verify_changed)
         register_panel(
-            Panel(
-                "duties",
-                "inspection/panel_duties.html",
-                duties_panel,
-                kinds={"assignment", "inner"},
-                position=160,
-            )
+            Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment", "inner"}, position=160)
         )
         again = "inspection/panel_again.html"
-        register_panel(Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again))
-        register_block(Block("inspection", 385, waiting.waiting_block, "inspection/block.html", needs=waiting.needed))
+        register_panel(
+            Panel("again", again, make_later_inspection_panel, kinds={"rectification"}, position=210, acting=again)
+        )
+        register_block(
+            Block(
+                "inspection", 385, waiting.make_pending_block, "inspection/block.html", needs=waiting.list_required_rows
+            )
+        )
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"
-        register_score(ScoreSource("inspection", "网站检查得分", about, site_cases))
+        register_score(ScoreSource("inspection", "网站检查得分", about, list_site_cases))

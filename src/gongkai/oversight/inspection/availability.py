@@ -9,7 +9,7 @@ WATCHED, A_DAY = 7, 20
 
 
 @dataclass(frozen=True)
-class Visits:
+class DailyVisits:
     """Visits of one day: their number, the failures, and the slowest response in seconds."""
 
     day: date
@@ -48,7 +48,7 @@ class Availability:
         return self.whole and self.share >= most
 
 
-def week_of(rows: Iterable[Visits], today: date) -> Availability:
+def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:
     """Sum the seven days before today.
 
     Args:
@@ -65,7 +65,7 @@ def week_of(rows: Iterable[Visits], today: date) -> Availability:
 
 
 @dataclass(frozen=True)
-class Quarter:
+class AvailabilityQuarter:
     """A quarter: completed days, days with enough visits, and the sum of all visits."""
 
     label: str
@@ -79,9 +79,9 @@ class Quarter:
         return self.days - self.watched
 
 
-def quarters_of(rows: Iterable[Visits], today: date) -> list[Quarter]:
+def list_quarters(rows: Iterable[DailyVisits], today: date) -> list[AvailabilityQuarter]:
     """Return the quarters with visits, newest first, without today."""
-    found: dict[tuple[int, int], list[Visits]] = {}
+    found: dict[tuple[int, int], list[DailyVisits]] = {}
     for visits in rows:
         if visits.day < today:
             found.setdefault((visits.day.year, (visits.day.month + 2) // 3), []).append(visits)
@@ -94,13 +94,13 @@ def quarters_of(rows: Iterable[Visits], today: date) -> list[Quarter]:
         together = Availability(
             sum(visits.count for visits in own), sum(visits.failed for visits in own), watched == days
         )
-        made.append(Quarter(f"{year}年第{number}季度", days, watched, together))
+        made.append(AvailabilityQuarter(f"{year}年第{number}季度", days, watched, together))
     return made
 
 
-def months_of(rows: Iterable[Visits]) -> list[tuple[str, Availability]]:
+def list_months(rows: Iterable[DailyVisits]) -> list[tuple[str, Availability]]:
     """Return the months with visits (`2026-11`), newest first, each with its sum."""
-    found: dict[str, list[Visits]] = {}
+    found: dict[str, list[DailyVisits]] = {}
     for visits in rows:
         found.setdefault(f"{visits.day:%Y-%m}", []).append(visits)
     return [

@@ -26,19 +26,19 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import rows_in_reach
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.matching.disclosures import DisclosureMatch, author_words, match_title, years_in
-from gongkai.lib.typed_json import number, text
+from gongkai.lib.matching.disclosures import DisclosureMatch, find_years, list_author_words, match_title
+from gongkai.lib.typed_json import read_number, read_text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
-from gongkai.oversight.inspection.queries import latest_runs
+from gongkai.oversight.inspection.queries import list_latest_runs
 from gongkai.oversight.inspection.verdicts import (
     FAULT_RESULTS,
-    Judged,
-    Result,
+    DutyJudgement,
+    DutyResult,
+    explain_unchecked,
+    find_duty_subject,
     judge_texts,
-    matter_of,
-    unchecked_reason,
 )
-from gongkai.work.notices.entries.checklist import find_first_day, is_lookback, period_of_assignment
+from gongkai.work.notices.entries.checklist import find_first_day, get_period, is_lookback
 from gongkai.work.notices.entries.columns import GovernmentPlaces, find_government_places, join_path
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
@@ -52,10 +52,10 @@ MAX_EVIDENCE_TEXTS = 3
 #: Note on tasks of one office: texts are published in the name of the whole unit.
 WHOLE_UNIT_NOTE = "（按本单位公开的信息核对，不分处室）"
 #: Verdicts that need a look at all places where a unit publishes.
-UNPROVED_RESULTS = (Result.MISSING, Result.SHORT)
+UNPROVED_RESULTS = (DutyResult.MISSING, DutyResult.SHORT)
 #: A task is owed until a request to change it is granted.
 OWED_STATES = CHECKED_STATES | REQUEST_STATES
-UNSEEN_SITE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
+UNSEEN_SITE_MESSAGE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
 #: Relations that lists of verdicts display.
 _SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
 
@@ -148,7 +148,7 @@ def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(one["name"])): {**one, "at": run.today.isoformat()}
-        for run in latest_runs(sites)
+        for run in list_latest_runs(sites)
         for one in run.report.get("columns", ())
     }
 
@@ -179,9 +179,9 @@ def _verdict(
         judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{said}")
         lower = one.body_id != one.notice.government_id
         if judged.result in UNPROVED_RESULTS and place and lower and not away and not place.are_seen(duty.paths):
-            judged = Judged(Result.UNCLEAR, f"{one.body.label}{UNSEEN_SITE}", judged.count)
+            judged = DutyJudgement(DutyResult.UNCLEAR, f"{one.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
     else:
-        judged = Judged(Result.UNCLEAR, unchecked_reason(duty.paths), 0)
+        judged = DutyJudgement(DutyResult.UNCLEAR, explain_unchecked(duty.paths), 0)
     evidence = [
         {
             "title": row.title,
@@ -211,8 +211,8 @@ def _told_apart(
     away: list[dict[str, object]],
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
-    matter = matter_of(duty.text, due)
-    unit = author_words(one.body.name, one.body.label, government=one.notice.government.name)
+    matter = find_duty_subject(duty.text, due)
+    unit = list_author_words(one.body.name, one.body.label, government=one.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
     fits = stored is not None and stored.found == DutyFinding.MET
     certain, open_days = list[date](), list[date]()
@@ -226,12 +226,12 @@ def _told_apart(
         if found_at and at <= found_at:
             certain += [day] if fits else []
             continue
-        if match is not DisclosureMatch.OTHER_YEAR or not years_in(row.title):
+        if match is not DisclosureMatch.OTHER_YEAR or not find_years(row.title):
             (certain if match is DisclosureMatch.IS else open_days).append(day)
     for seen in away:
         if not seen.get("newest"):
             continue
-        day = date.fromisoformat(text(seen, "newest"))
+        day = date.fromisoformat(read_text(seen, "newest"))
         if found_at and day <= timezone.localtime(found_at).date():
             certain += [day] if fits else []
         else:
@@ -240,7 +240,7 @@ def _told_apart(
 
 
 def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
-    own = period_of_assignment(one)
+    own = get_period(one)
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, own.first), own.last))
         return running.first, running.last, running.label
@@ -248,7 +248,7 @@ def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
     return find_first_day(one), max(due, one.extended_to or due), ""
 
 
-def verdicts_of(entry: Entry) -> list[DutyVerdict]:
+def list_verdicts(entry: Entry) -> list[DutyVerdict]:
     """Return the newest verdict on each duty of an assignment, in checklist order."""
     rows = DutyVerdict.objects.filter(assignment=entry.pk).select_related("duty").order_by("cycle", "pk")
     newest = {row.duty_id: row for row in rows}
@@ -288,7 +288,7 @@ def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
     return found
 
 
-def notices_to_verify(user: object) -> QuerySet[Notice]:
+def list_notices_to_verify(user: object) -> QuerySet[Notice]:
     """Return the notices in force whose duties the user may check immediately.
 
     These are notices of governments, and those of the unit in which the user leads the work.
@@ -305,7 +305,7 @@ def verify_moved(happened: ActionEvent) -> None:
     Follows `publishing.move` and `publishing.move_waiting`.
     """
     source = happened.target
-    ends = {source.pk, number(happened.step.facts, "to")}
+    ends = {source.pk, read_number(happened.step.facts, "to")}
     paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
     touched = {int(part) for path in paths for part in path.strip("/").split("/") if part}
     asked = ImportedColumn.objects.filter(column_id__in=touched, notice__state=NoticeState.LIVE)

@@ -12,44 +12,44 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit, is_among, with_covered
 from gongkai.core.units.models import Role
-from gongkai.oversight.inspection.actions import table_of
+from gongkai.oversight.inspection.actions import get_indicator_table
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
-from gongkai.oversight.inspection.queries import later_run
+from gongkai.oversight.inspection.queries import get_later_run
 from gongkai.oversight.inspection.rules import check_inspector, check_orderer
 from gongkai.oversight.inspection.site.checks.harmful import DOUBT, UNVERIFIED_PREFIX, VETO, describe_unjudged
-from gongkai.oversight.inspection.site.report import why_undecided
-from gongkai.oversight.inspection.site.scoring import Score, score_of
+from gongkai.oversight.inspection.site.report import explain_missing_verdict
+from gongkai.oversight.inspection.site.scoring import InspectionScore, compute_score
 
 #: Minimum length of a reason in characters.
-LEAST_REASON = 5
+MIN_REASON_CHARACTERS = 5
 
 
-def marks_aside(site: InspectedSite) -> frozenset[str]:
+def get_false_alarm_marks(site: InspectedSite) -> frozenset[str]:
     """Return the marks of a site's findings that are known false positives."""
     rows = FalseAlarm.objects.filter(site=site, withdrawn_at=None, waiting=False)
     return frozenset(rows.values_list("mark", flat=True))
 
 
-def alarm_of(finding: SiteFinding) -> FalseAlarm | None:
+def get_false_alarm(finding: SiteFinding) -> FalseAlarm | None:
     """Return the active false-positive record of a finding, or None."""
     return FalseAlarm.objects.filter(site=finding.run.site_id, mark=finding.mark, withdrawn_at=None).first()
 
 
-def standing_findings(run: InspectionRun) -> QuerySet[SiteFinding]:
+def list_valid_findings(run: InspectionRun) -> QuerySet[SiteFinding]:
     """Return a run's findings without false positives."""
-    return run.findings.exclude(mark__in=marks_aside(run.site))
+    return run.findings.exclude(mark__in=get_false_alarm_marks(run.site))
 
 
 def _latest(finding: SiteFinding) -> list[str]:
-    return ["这不是最近一次检查，请在最近一次检查的问题中办理。"] if later_run(finding.run) else []
+    return ["这不是最近一次检查，请在最近一次检查的问题中办理。"] if get_later_run(finding.run) else []
 
 
 @action("inspection.mark_false_alarm", label="标为误报", rule=check_orderer, ready=_latest)
 def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
     """Mark a finding as a false positive, in this run and in later ones."""
-    if len(reason.strip()) < LEAST_REASON:
-        raise Refused(f"请写明为什么是误报（至少{LEAST_REASON}个字）。")
-    if alarm_of(finding):
+    if len(reason.strip()) < MIN_REASON_CHARACTERS:
+        raise Refused(f"请写明为什么是误报（至少{MIN_REASON_CHARACTERS}个字）。")
+    if get_false_alarm(finding):
         raise Refused("这个问题已经标为误报。")
     body = finding.run.site.body
     if body and (why := check_clears_other_unit(by, body, "把本单位网站的问题标为误报")):
@@ -95,7 +95,7 @@ def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
         by.has(Role.LEAD, body_id=number) for number in {body, *find_supervising_bodies(body)}
     )
     reasons = [] if heads else check_inspector(by, finding.run)
-    alarm = alarm_of(finding)
+    alarm = get_false_alarm(finding)
     stream = f"inspectedsite/{finding.run.site_id}"
     if by.system or (
         alarm
@@ -106,14 +106,14 @@ def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
 
 
 def _waits(finding: SiteFinding) -> list[str]:
-    alarm = alarm_of(finding)
+    alarm = get_false_alarm(finding)
     return _latest(finding) if alarm and alarm.waiting else ["这个问题没有待确认的误报。"]
 
 
 @action("inspection.confirm_false_alarm", label="确认误报", rule=_check_confirmer, ready=_waits)
 def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Confirm, as a second person, that a vetoing finding is a false positive."""
-    alarm = alarm_of(finding)
+    alarm = get_false_alarm(finding)
     assert alarm is not None
     alarm.waiting, alarm.confirmed_by = False, by.name
     alarm.save(update_fields=["waiting", "confirmed_by"])
@@ -125,7 +125,7 @@ def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
-    alarm = alarm_of(finding)
+    alarm = get_false_alarm(finding)
     if alarm and alarm.waiting and not _check_confirmer(by, finding):
         return []
     return check_orderer(by, finding)
@@ -134,7 +134,7 @@ def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
 @action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_latest)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Withdraw a false-positive mark, so that the finding counts again."""
-    alarm = alarm_of(finding)
+    alarm = get_false_alarm(finding)
     if alarm is None:
         raise Refused("这个问题没有标为误报。")
     alarm.withdrawn_at = timezone.now()
@@ -146,18 +146,20 @@ def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _score_again(run: InspectionRun) -> dict[str, object]:
-    table, before = table_of(run), run.score
+    table, before = get_indicator_table(run), run.score
     if table is None:
         return {}
-    standing = standing_findings(run)
+    standing = list_valid_findings(run)
     skipped: dict[str, str] = {**run.report.get("skipped", {})}
     skipped.pop(VETO, "")
-    made: Score = score_of(standing, table, skipped)
+    made: InspectionScore = compute_score(standing, table, skipped)
     doubts = standing.filter(indicator=DOUBT).count()
     if doubts and not standing.filter(indicator=VETO).exists():
         skipped[VETO] = describe_unjudged(doubts)
     unread: str = run.report.get("unread", "")
-    unread = why_undecided("" if unread.startswith(UNVERIFIED_PREFIX) else unread, skipped, passed=made.passed)
+    unread = explain_missing_verdict(
+        "" if unread.startswith(UNVERIFIED_PREFIX) else unread, skipped, passed=made.passed
+    )
     run.score, run.passed = made.score, made.passed and not unread
     run.report = run.report | {
         "skipped": skipped,

@@ -15,7 +15,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.false_alarms import marks_aside
+from gongkai.oversight.inspection.false_alarms import get_false_alarm_marks
 from gongkai.oversight.inspection.models import FalseAlarm, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.sheet import FINDINGS_SHEET
 
@@ -33,9 +33,7 @@ def _in_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
 
 def _what(row: SiteFinding) -> SafeString:
     return format_html(
-        '{}<br><span class="gk-soft gk-break">{}</span>',
-        row.what,
-        row.url[:100] + "…" * (len(row.url) > 100),
+        '{}<br><span class="gk-soft gk-break">{}</span>', row.what, row.url[:100] + "…" * (len(row.url) > 100)
     )
 
 
@@ -49,19 +47,19 @@ def _ordered(row: AnyRow) -> SafeString | str:
 
 def list_findings_of_run(run: InspectionRun) -> "AnyRows":
     """Return the findings of a run and those gone since the previous run, each with `place`."""
-    before = queries.run_before(run)
+    before = queries.get_previous_run(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
     here = Q(run=run)
     rows = SiteFinding.objects.filter(here | Q(run=before) & ~Exists(marked.filter(run=run)))
     places = (
         When(~here, then=Value(GONE)),
-        When(mark__in=marks_aside(run.site), then=Value(ASIDE)),
+        When(mark__in=get_false_alarm_marks(run.site), then=Value(ASIDE)),
         When(Exists(marked.filter(run=before)), then=Value(STILL)),
     )
     return rows.annotate(place=Case(*places, default=Value(NEW), output_field=CharField()))
 
 
-class Findings(Register[SiteFinding]):
+class FindingRegister(Register[SiteFinding]):
     """Register of a run's findings; exports contain the filtered rows."""
 
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
@@ -102,7 +100,7 @@ class Findings(Register[SiteFinding]):
 
     def prefetch(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
         """Return the rows with their rectification orders and false-positive reasons."""
-        ordered = queries.entries_of(self.of, list(rows))
+        ordered = queries.map_finding_orders(self.of, list(rows))
         alarms = FalseAlarm.objects.filter(site=self.of.site_id, withdrawn_at=None, waiting=False)
         reasons = dict(alarms.values_list("mark", "reason"))
         for row in rows:

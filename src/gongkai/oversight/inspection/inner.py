@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.separation import list_officers as officers_of
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.reach import host_name_of
+from gongkai.lib.outbound.reach import get_host_name
 from gongkai.oversight.inspection.models import InnerHost
 from gongkai.oversight.inspection.rules import check_inner_host_proposer, check_inner_host_remover
 
@@ -29,7 +29,7 @@ INNER_HOST_ROLES = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
 _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
-def inner_hosts() -> frozenset[str]:
+def get_inner_hosts() -> frozenset[str]:
     """Return the confirmed internal hosts, in the form that `outbound.RequestLimits.inside` expects."""
     rows = InnerHost.objects.filter(ended_at=None).exclude(confirmed_at=None)
     return frozenset(rows.values_list("host", flat=True))
@@ -43,19 +43,19 @@ def visible_to(user: object) -> QuerySet[InnerHost]:
     of the highest government.
     """
     rows = InnerHost.objects.filter(ended_at=None)
-    return rows if may_see_inner_hosts(actor_of(user)) else rows.none()
+    return rows if can_see_inner_hosts(actor_of(user)) else rows.none()
 
 
-def may_see_inner_hosts(by: Actor) -> bool:
+def can_see_inner_hosts(by: Actor) -> bool:
     """Return True if the user may see the list."""
     return by.system or any(runs_installation(by, role) for role in INNER_HOST_ROLES)
 
 
 @action("inspection.name_inner_host", label="登记内部网络地址", rule=check_inner_host_proposer)
-def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
+def propose_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
     """Propose an internal host; it counts once a security officer has confirmed it."""
     wanted = host.strip().lower()
-    if not _HOST.fullmatch(wanted) or host_name_of(f"http://{wanted}/") != wanted.removesuffix(":80"):
+    if not _HOST.fullmatch(wanted) or get_host_name(f"http://{wanted}/") != wanted.removesuffix(":80"):
         raise Refused("请填写一个域名或者IP地址，可以带端口，例如 10.1.2.3:8080。")
     wanted = wanted.removesuffix(":80")
     if InnerHost.objects.filter(host=wanted, ended_at=None).exists():
@@ -108,7 +108,7 @@ def _governments(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(within)
 
 
-class InnerHosts(Register[InnerHost]):
+class InnerHostRegister(Register[InnerHost]):
     """Register of internal hosts with the people who proposed and confirmed them."""
 
     name, model, title = "inspection.inner", InnerHost, "允许检查的内部网络地址"
@@ -119,13 +119,8 @@ class InnerHosts(Register[InnerHost]):
         "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
     )
     empty = "没有登记内部网络地址：只检查互联网上的网站。"
-    new = New(action=name_inner_host, label="登记", targets=_governments, target_label="本级政府")
+    new = New(action=propose_inner_host, label="登记", targets=_governments, target_label="本级政府")
     acts = (
-        Act(
-            action=confirm_inner_host,
-            quick=True,
-            done="已确认。",
-            when=lambda row: row.confirmed_at is None,
-        ),
+        Act(action=confirm_inner_host, quick=True, done="已确认。", when=lambda row: row.confirmed_at is None),
         Act(action=end_inner_host, quick=True, done="已撤销。"),
     )

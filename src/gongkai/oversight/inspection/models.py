@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.site.report import describe_verdict
-from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, LABELS
+from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, RESULT_LABELS
 from gongkai.work.notices.models import Assignment, Duty
-from gongkai.work.notices.queries.visible import unit_label
+from gongkai.work.notices.queries.visible import make_unit_label
 
 
-class Target(models.TextChoices):
+class InspectedKind(models.TextChoices):
     """Kind of an inspected address: website or social-media account."""
 
     SITE = "site", "政府网站"
@@ -25,7 +25,7 @@ class InspectedSite(models.Model):
     turns on hourly visits (`visits`); `visited_at` is the last one.
     """
 
-    what = models.CharField("类别", max_length=8, choices=Target, default=Target.SITE)
+    what = models.CharField("类别", max_length=8, choices=InspectedKind, default=InspectedKind.SITE)
     name = models.CharField("名称", max_length=100)
     address = models.CharField("首页网址", max_length=300, unique=True)
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位")
@@ -47,7 +47,7 @@ class InspectedSite(models.Model):
     @property
     def is_account(self) -> bool:
         """Return True for a social-media account."""
-        return self.what == Target.ACCOUNT
+        return self.what == InspectedKind.ACCOUNT
 
 
 class InnerHost(models.Model):
@@ -125,7 +125,7 @@ class RunState(models.TextChoices):
 #: Effect of a finding on the score, by kind of indicator.
 WEIGHT_LABELS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
 #: States of runs that `working.work` still has to process.
-UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
+UNFINISHED_RUN_STATES = (RunState.WAITING, RunState.RUNNING)
 
 
 class InspectionRun(models.Model):
@@ -172,7 +172,7 @@ class InspectionRun(models.Model):
     @property
     def under_way(self) -> bool:
         """Return True if the run is not finished."""
-        return self.state in UNDER_WAY
+        return self.state in UNFINISHED_RUN_STATES
 
 
 class SiteFinding(models.Model):
@@ -305,12 +305,12 @@ class DutyVerdict(models.Model):
     @property
     def label(self) -> str:
         """Return the verdict in words."""
-        return LABELS[self.result]
+        return RESULT_LABELS[self.result]
 
     @property
     def unit(self) -> str:
         """Return the responsible unit, or the office for a unit's own notice."""
-        return unit_label(self.assignment.entry)
+        return make_unit_label(self.assignment.entry)
 
     @property
     def found_words(self) -> str:
@@ -345,14 +345,14 @@ class DutyChange(models.Model):
     @property
     def label(self) -> str:
         """Return the new verdict in words."""
-        return LABELS[self.result]
+        return RESULT_LABELS[self.result]
 
     @property
     def unit(self) -> str:
         """Return the responsible unit, or the office for a unit's own notice."""
-        return unit_label(self.assignment.entry)
+        return make_unit_label(self.assignment.entry)
 
     @property
     def label_before(self) -> str:
         """Return the previous verdict in words; empty for the first one."""
-        return LABELS.get(self.before, "")
+        return RESULT_LABELS.get(self.before, "")

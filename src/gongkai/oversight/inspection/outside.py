@@ -33,9 +33,9 @@ from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.actions import USUAL_DAYS, find_request_barriers
-from gongkai.oversight.inspection.availability import Availability, Visits, week_of
-from gongkai.oversight.inspection.inner import inner_hosts
+from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS, find_request_barriers
+from gongkai.oversight.inspection.availability import Availability, DailyVisits, sum_last_week
+from gongkai.oversight.inspection.inner import get_inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
 from gongkai.oversight.inspection.rules import check_inspector
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
@@ -79,7 +79,9 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
     """
     from gongkai.oversight.inspection.site.run import USER_AGENT  # imports all checks, which is slow
 
-    reach = RequestLimits(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=USER_AGENT)
+    reach = RequestLimits(
+        seconds=seconds, whole=seconds, hops=5, most=65_536, inside=get_inner_hosts(), agent=USER_AGENT
+    )
     begun = time.monotonic()
     try:
         with send_request(address, reach) as answer:
@@ -107,17 +109,17 @@ def note_visit(site: InspectedSite, took: float, why: str) -> None:
     )
 
 
-def days_of(site: InspectedSite) -> list[Visits]:
+def list_daily_visits(site: InspectedSite) -> list[DailyVisits]:
     """Return a site's visits by day."""
     rows = SiteDay.objects.filter(site=site).order_by("day")
-    return [Visits(site_day.day, site_day.visits, site_day.failed, site_day.slowest) for site_day in rows]
+    return [DailyVisits(site_day.day, site_day.visits, site_day.failed, site_day.slowest) for site_day in rows]
 
 
-def watched_week(site: InspectedSite) -> Availability:
+def sum_watched_week(site: InspectedSite) -> Availability:
     """Return the availability of the seven days before today."""
     today = timezone.localdate()
     rows = SiteDay.objects.filter(site=site, day__gte=today - timedelta(days=8))
-    return week_of([Visits(site_day.day, site_day.visits, site_day.failed) for site_day in rows], today)
+    return sum_last_week([DailyVisits(site_day.day, site_day.visits, site_day.failed) for site_day in rows], today)
 
 
 WEIGHTS_BY_LABEL = {label: value for value, label in Weight.choices}
@@ -223,7 +225,7 @@ def _describe_order(row: OutsideFinding) -> str:
     return f"{order.entry.number}（{order.entry.state_label}）" if order else ""
 
 
-def run_beside(row: OutsideFinding) -> InspectionRun | None:
+def get_own_run(row: OutsideFinding) -> InspectionRun | None:
     """Return our newest finished run of the site in the same quarter."""
     first = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
     after = date(row.on.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
@@ -233,7 +235,7 @@ def run_beside(row: OutsideFinding) -> InspectionRun | None:
 
 def describe_own_run(row: OutsideFinding) -> str:
     """Describe our own run of that quarter: its verdict, and its finding at the same address."""
-    run = run_beside(row)
+    run = get_own_run(row)
     if run is None:
         return "本季度没有检查"
     verdict = f"{run.today:%Y-%m-%d}：{run.verdict}，{run.score:g}分"
@@ -247,7 +249,7 @@ def _governments(by: Actor) -> QuerySet[Body, Body]:
     return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNING_KINDS)
 
 
-class OutsideFindings(Register[OutsideFinding]):
+class OutsideFindingRegister(Register[OutsideFinding]):
     """Register of external findings by site and day, next to our own runs."""
 
     name, model, title = "inspection.outside", OutsideFinding, "第三方检查结果"
@@ -282,7 +284,7 @@ class OutsideFindings(Register[OutsideFinding]):
             action=order_outside,
             asks={"demand": base.words_field("整改要求", rows=3), "until": YearCheckedDateField(label="整改期限")},
             when=lambda row: row.weight != Weight.NONE and _find_order(row) is None,
-            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=USUAL_DAYS)},
+            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)},
             done="已下达整改要求。",
             then=lambda entry: entry.url,
         ),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty
-from gongkai.oversight.inspection.duties import verdicts_of
+from gongkai.oversight.inspection.duties import list_verdicts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
-from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, orders_of, visible_to
+from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, map_orders, visible_to
 
 
 @dataclass(frozen=True)
-class Again:
+class LaterInspection:
     """The state of a fault after its rectification was ordered, from the newest later run.
 
     `certain` is true if the run finished and judged the fault's indicator, so that an absent fault
@@ -25,7 +25,7 @@ class Again:
     may: bool = False
 
 
-def seen_since(entry: Entry, reader: object) -> Again | None:
+def find_later_inspection(entry: Entry, reader: object) -> LaterInspection | None:
     """Return the state of an ordered fault in later inspections; None for other entries."""
     order = Rectification.objects.filter(entry=entry, source=INSPECTION_SOURCE).first()
     number, _, mark = order.source_ref.partition(":") if order else ("", "", "")
@@ -35,21 +35,21 @@ def seen_since(entry: Entry, reader: object) -> Again | None:
     may = visible_to(reader).filter(pk=site.pk).exists()
     run = site.runs.filter(state=RunState.DONE, asked_at__gte=entry.opened_at).order_by("-pk").first()
     if run is None:
-        return Again(site, None, may=may)
+        return LaterInspection(site, None, may=may)
     known = SiteFinding.objects.filter(run__site=site, mark=mark).order_by("-pk")
     still = known.filter(run=run).first()
     judged = known.values_list("indicator", flat=True).first()
     certain = not run.words and judged not in run.report.get("skipped", {})
-    return Again(site, run, still, certain, may)
+    return LaterInspection(site, run, still, certain, may)
 
 
 def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel with verdicts on a task's duties, or None if there are none."""
-    rows = verdicts_of(entry)
+    rows = list_verdicts(entry)
     if not rows:
         return None
     may = any(row.fault for row in rows) and not order_duty.why_not(next(r for r in rows if r.fault), by=by)
-    ordered = orders_of(rows)
+    ordered = map_orders(rows)
     return {
         "rows": [(row, ordered.get(row.pk)) for row in rows],
         "task": entry.pk,
@@ -59,7 +59,7 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     }
 
 
-def again_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+def make_later_inspection_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel with the newest inspection of an ordered fault, or None."""
-    again = seen_since(entry, by)
+    again = find_later_inspection(entry, by)
     return {"again": again} if again else None

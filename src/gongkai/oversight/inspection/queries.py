@@ -14,12 +14,12 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
     WEIGHT_LABELS,
     DutyVerdict,
+    InspectedKind,
     InspectedSite,
     InspectionRun,
     OutsideFinding,
     RunState,
     SiteFinding,
-    Target,
     Weight,
 )
 from gongkai.oversight.inspection.site.indicators import Indicator, read_indicators
@@ -52,16 +52,18 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
     return rows.filter(seen)
 
 
-def accounts_to_register(user: object) -> QuerySet[Account]:
+def list_accounts_to_register(user: object) -> QuerySet[Account]:
     """Return the active accounts with a web page that are not inspected yet."""
     known = InspectedSite.objects.filter(ended_on=None).values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
     return rows.exclude(address__in=known)
 
 
-def lower_sites() -> list[LowerSite]:
+def list_lower_sites() -> list[LowerSite]:
     """Return the inspected websites of units, which an open-government office may request to carry a text."""
-    rows = InspectedSite.objects.filter(ended_on=None, what=Target.SITE, body__isnull=False).select_related("body")
+    rows = InspectedSite.objects.filter(ended_on=None, what=InspectedKind.SITE, body__isnull=False).select_related(
+        "body"
+    )
     return [LowerSite(row.name, row.address, row.body) for row in rows if row.body]
 
 
@@ -78,7 +80,7 @@ def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
     return rows.select_related("run__site__body", "run__table")
 
 
-def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
+def add_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
     """Return sites with their last two finished runs, worst first.
 
     The rows have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on` and
@@ -95,14 +97,14 @@ def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
     ).order_by("last_score", "name")
 
 
-def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
+def list_latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     """Return the newest finished run of each site, worst first."""
-    last = with_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
+    last = add_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
     rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related("site__body", "table")
     return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
 
 
-def run_before(run: InspectionRun) -> InspectionRun | None:
+def get_previous_run(run: InspectionRun) -> InspectionRun | None:
     """Return the finished run before a finished one, or None."""
     if run.state != RunState.DONE:
         return None
@@ -110,14 +112,14 @@ def run_before(run: InspectionRun) -> InspectionRun | None:
     return earlier.select_related("site", "table").order_by("-pk").first()
 
 
-def later_run(run: InspectionRun) -> InspectionRun | None:
+def get_later_run(run: InspectionRun) -> InspectionRun | None:
     """Return the newest finished run of the same site if it is another one, else None."""
     rows = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__gt=run.pk)
     return rows.order_by("-pk").first()
 
 
 @dataclass(frozen=True)
-class Compared:
+class SiteComparison:
     """A site with the points and findings deducted in each group, in the order of the headings."""
 
     run: InspectionRun
@@ -126,19 +128,14 @@ class Compared:
     outside: tuple[date, str, int] | None
 
 
-def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
+def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteComparison]]:
     """Return the deduction groups, and each site's deductions by group, best site first."""
-    runs = latest_runs(sites)
-    before = dict(with_scores(sites).values_list("pk", "score_before"))
+    runs = list_latest_runs(sites)
+    before = dict(add_scores(sites).values_list("pk", "score_before"))
     others = _outside(runs)
     groups = list(dict.fromkeys(one["group"] for run in runs for one in run.report.get("deductions", ())))
     rows = [
-        Compared(
-            run,
-            [_taken(run, name) for name in groups],
-            before.get(run.site_id),
-            others.get(run.site_id),
-        )
+        SiteComparison(run, [_taken(run, name) for name in groups], before.get(run.site_id), others.get(run.site_id))
         for run in reversed(runs)
     ]
     return groups, rows
@@ -158,7 +155,7 @@ def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
     return round(sum(one["points"] for one in rows), 2), sum(one.get("findings", 0) for one in rows)
 
 
-def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
+def count_findings_by_run(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
     """Return each indicator with findings: name, effect on the score, findings in each run."""
     names: dict[str, tuple[str, str]] = {}
     counts: dict[tuple[str, int], int] = {}
@@ -175,24 +172,24 @@ def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[i
     return [(name, weight, own) for name, weight, _, own in found]
 
 
-def fault_reference(finding: SiteFinding) -> str:
+def make_fault_reference(finding: SiteFinding) -> str:
     """Return the reference by which rectifications identify a fault of a site across runs."""
     return f"{finding.run.site_id}:{finding.mark}"
 
 
-def duty_reference(verdict: DutyVerdict) -> str:
+def make_duty_reference(verdict: DutyVerdict) -> str:
     """Return the reference by which rectifications identify a duty of a task and cycle."""
     return f"{verdict.assignment_id}:{verdict.duty_id}:{verdict.cycle}"
 
 
-def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
+def map_orders(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
     """Return the newest rectification ordered for each verdict."""
-    refs = {duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
+    refs = {make_duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
     rows = Rectification.objects.filter(source=DUTY_SOURCE, source_ref__in=refs).select_related("entry").order_by("pk")
     return {refs[row.source_ref]: row for row in rows}
 
 
-def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
+def map_finding_orders(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
     """Return the rectification ordered for each finding of a run."""
     marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
     rows = (
@@ -204,7 +201,7 @@ def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rec
 
 
 @dataclass(frozen=True)
-class Verdict:
+class IndicatorVerdict:
     """The verdict of a run on one indicator, with number of findings, points and wording."""
 
     indicator: Indicator
@@ -214,7 +211,7 @@ class Verdict:
     bad: bool
 
 
-def verdicts_of(run: InspectionRun) -> list[Verdict]:
+def list_indicator_verdicts(run: InspectionRun) -> list[IndicatorVerdict]:
     """Return a run's verdict on every indicator of its table, in table order (W-05)."""
     table = read_indicators(data=run.table.text.encode()) if run.table else None
     if table is None or run.score is None:
@@ -235,7 +232,7 @@ def _verdict(
     taken: dict[str, float],
     added: dict[str, float],
     vetoed: set[str],
-) -> Verdict:
+) -> IndicatorVerdict:
     found, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
     if row.key in vetoed:
         words = "否决"
@@ -250,11 +247,11 @@ def _verdict(
         words = f"{found}处问题"
     else:
         words = "不加分" if row.kind == "bonus" else "合格"
-    return Verdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
+    return IndicatorVerdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
 
 
 #: Required parts of a disclosure section (政府信息公开专栏): label and related indicators (V-02).
-SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
+DISCLOSURE_SECTION_PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("政府信息公开指南", ("disclosure.guide",)),
     ("政府信息公开制度", ("disclosure.system",)),
     ("法定主动公开内容", ("disclosure.catalogue", "disclosure.items")),
@@ -264,7 +261,7 @@ SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 @dataclass(frozen=True)
-class Section:
+class DisclosureSection:
     """The findings on a site's disclosure section, by part, from its newest run."""
 
     run: InspectionRun
@@ -276,21 +273,24 @@ class Section:
         return not any(self.parts)
 
 
-def list_sections(sites: QuerySet[InspectedSite]) -> list[Section]:
+def list_sections(sites: QuerySet[InspectedSite]) -> list[DisclosureSection]:
     """Return the disclosure sections of sites, those with findings first."""
-    runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
-    keys = [key for _, group in SECTION for key in group]
+    runs = [run for run in list_latest_runs(sites) if run.score is not None and not run.site.is_account]
+    keys = [key for _, group in DISCLOSURE_SECTION_PARTS for key in group]
     found: dict[tuple[int, str], list[SiteFinding]] = {}
     for site_finding in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("pk"):
         found.setdefault((site_finding.run_id, site_finding.indicator), []).append(site_finding)
     rows = [
-        Section(run, [[row for key in group for row in found.get((run.pk, key), ())] for _, group in SECTION])
+        DisclosureSection(
+            run,
+            [[row for key in group for row in found.get((run.pk, key), ())] for _, group in DISCLOSURE_SECTION_PARTS],
+        )
         for run in runs
     ]
     return sorted(rows, key=lambda row: row.passed)
 
 
-def quarters_of(site: InspectedSite, year: int) -> list[int]:
+def count_runs_by_quarter(site: InspectedSite, year: int) -> list[int]:
     """Return the number of finished runs in each quarter of a year (W-05: 每季度一次)."""
     days = site.runs.filter(state=RunState.DONE, today__year=year).values_list("today", flat=True)
     return [sum((day.month - 1) // 3 == quarter for day in days) for quarter in range(4)]

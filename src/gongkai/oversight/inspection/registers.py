@@ -28,12 +28,12 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, inner, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
-from gongkai.oversight.inspection.availability import months_of, quarters_of, week_of
+from gongkai.oversight.inspection.availability import list_months, list_quarters, sum_last_week
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
-from gongkai.oversight.inspection.outside import days_of
+from gongkai.oversight.inspection.outside import list_daily_visits
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
-from gongkai.oversight.inspection.waiting import waiting_for
+from gongkai.oversight.inspection.waiting import list_pending_steps
 
 
 class SiteForm(forms.ModelForm):
@@ -75,10 +75,7 @@ class LayoutForm(forms.Form):
 
     address = forms.URLField(label="列表页网址", max_length=1000, assume_scheme="https")
     title = forms.CharField(
-        label="列表中的一个标题",
-        max_length=200,
-        required=False,
-        help_text="一页有几个列表时填写，指明是哪一个。",
+        label="列表中的一个标题", max_length=200, required=False, help_text="一页有几个列表时填写，指明是哪一个。"
     )
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -119,10 +116,7 @@ def _asked(run: InspectionRun) -> SafeString:
     moment = timezone.localtime(run.asked_at)
     address = reverse("inspection:run", args=[run.pk])
     return format_html(
-        '<a href="{}">{}</a> <span class="gk-soft">{}</span>',
-        address,
-        run.today.isoformat(),
-        f"{moment:%H:%M}",
+        '<a href="{}">{}</a> <span class="gk-soft">{}</span>', address, run.today.isoformat(), f"{moment:%H:%M}"
     )
 
 
@@ -147,7 +141,7 @@ RUN_COLUMNS = (
 )
 
 
-class Runs(Register[InspectionRun]):
+class RunRegister(Register[InspectionRun]):
     """Register of the inspection runs visible to the user, newest first."""
 
     name, model, title = "inspection.runs", InspectionRun, "网站检查记录"
@@ -212,7 +206,7 @@ _VERDICTS = {
 }
 
 
-class Sites(Register[InspectedSite]):
+class SiteRegister(Register[InspectedSite]):
     """Register of the inspected sites visible to the user, worst first."""
 
     name, model, title = "inspection.overview", InspectedSite, "网站检查"
@@ -240,13 +234,7 @@ class Sites(Register[InspectedSite]):
         ),
         Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILE_ONLY),
         Column("verdict", "结论", value=_last_verdict, cell=_marked, at=frozenset({"list", "file"})),
-        Column(
-            "last_on",
-            "检查日期",
-            value=lambda site: site.last_on,
-            order="last_on",
-            at=frozenset({"list", "file"}),
-        ),
+        Column("last_on", "检查日期", value=lambda site: site.last_on, order="last_on", at=frozenset({"list", "file"})),
         Column("every", "检查周期", value=_every, order="every"),
     )
     filters = (
@@ -286,7 +274,7 @@ class Sites(Register[InspectedSite]):
 
     def rows(self, by: Actor) -> "QuerySet[InspectedSite]":
         """Return the sites with their last two scores."""
-        scored: QuerySet[Model] = queries.with_scores(super().rows(by))
+        scored: QuerySet[Model] = queries.add_scores(super().rows(by))
         return scored  # type: ignore[return-value]
 
     def url_of(self, row: InspectedSite) -> str:
@@ -300,17 +288,17 @@ class Sites(Register[InspectedSite]):
     def extra_context(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
         """Return pending steps and the accounts that are not inspected yet."""
         by = listing.by
-        accounts = queries.accounts_to_register(request.user) if by.has(Role.CHIEF) else None
+        accounts = queries.list_accounts_to_register(request.user) if by.has(Role.CHIEF) else None
         return {
-            "keeps_inner": inner.may_see_inner_hosts(by),
-            "waiting": waiting_for(request.user),
+            "keeps_inner": inner.can_see_inner_hosts(by),
+            "waiting": list_pending_steps(request.user),
             "accounts": accounts and page_of(request, accounts, name="accounts"),
         }
 
     def facts_of(self, row: InspectedSite) -> Sequence[tuple[str, object]]:
         """Return the number of inspections in each quarter of this year."""
         year = timezone.localdate().year
-        counts = queries.quarters_of(row, year)
+        counts = queries.count_runs_by_quarter(row, year)
         said = "，".join(f"{place}季度 {count} 次" for place, count in enumerate(counts, 1))
         return [(f"{year}年已完成检查", said)]
 
@@ -323,14 +311,14 @@ class Sites(Register[InspectedSite]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: InspectedSite) -> Mapping[str, object]:
         """Return the score chart, availability figures and available actions."""
-        today, days = timezone.localdate(), days_of(row)
+        today, days = timezone.localdate(), list_daily_visits(row)
         faults = [(day.day, at, why) for day in row.days.all() for at, why in day.faults]
         return {
             "site": row,
             "chart": _over_time(row),
-            "months": page_of(request, months_of(days), MONTHS, "months"),
-            "watched": page_of(request, quarters_of(days, today), QUARTERS, "watched"),
-            "week": week_of(days, today),
+            "months": page_of(request, list_months(days), MONTHS, "months"),
+            "watched": page_of(request, list_quarters(days, today), QUARTERS, "watched"),
+            "week": sum_last_week(days, today),
             "faults": page_of(request, faults, FAULTS, "faults"),
             "why_not": actions.start_inspection.why_not(row, by=by),
             "barred": find_request_barriers(row.address),

@@ -10,17 +10,11 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.openness import is_in_charge
 from gongkai.core.units.reach import is_above
 from gongkai.core.units.rules import runs_installation
-from gongkai.oversight.inspection.models import (
-    DutyVerdict,
-    InnerHost,
-    InspectedSite,
-    InspectionRun,
-    SiteFinding,
-)
+from gongkai.oversight.inspection.models import DutyVerdict, InnerHost, InspectedSite, InspectionRun, SiteFinding
 from gongkai.work.notices.models import Notice
 
 
-def moment_in(written: object) -> datetime | str:
+def parse_moment(written: object) -> datetime | str:
     """Parse an ISO timestamp into local time; return the text unchanged if it is invalid."""
     try:
         return timezone.localtime(datetime.fromisoformat(str(written)))
@@ -28,9 +22,9 @@ def moment_in(written: object) -> datetime | str:
         return str(written or "")
 
 
-def moment_of(written: object) -> str:
+def format_moment(written: object) -> str:
     """Format an ISO timestamp in local time for display."""
-    moment = moment_in(written)
+    moment = parse_moment(written)
     return moment if isinstance(moment, str) else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 

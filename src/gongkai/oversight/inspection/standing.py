@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.models import InspectionRun, RunState
 MAX_POINTS = 100
 
 
-def site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return each site of a unit and its subunits with its newest inspection in a period."""
     rows = InspectionRun.objects.filter(
         state=RunState.DONE,

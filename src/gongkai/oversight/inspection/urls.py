@@ -3,32 +3,32 @@
 from django.urls import path
 
 from gongkai.oversight.inspection import views, views_duties
-from gongkai.oversight.inspection.finding_register import Findings
-from gongkai.oversight.inspection.inner import InnerHosts
-from gongkai.oversight.inspection.outside import OutsideFindings
-from gongkai.oversight.inspection.registers import Runs, Sites
+from gongkai.oversight.inspection.finding_register import FindingRegister
+from gongkai.oversight.inspection.inner import InnerHostRegister
+from gongkai.oversight.inspection.outside import OutsideFindingRegister
+from gongkai.oversight.inspection.registers import RunRegister, SiteRegister
 
 app_name = "inspection"
 urlpatterns = [
-    *Sites.urls(""),
-    *Runs.urls("runs/"),
-    path("new/", views.new, name="new"),
-    path("compare/", views.compare, name="compare"),
-    *views_duties.Duties.urls("duties/"),
-    path("duties/<int:number>/confirm/", views_duties.confirm, name="confirm_duty"),
-    path("duties/<int:number>/order/", views_duties.order, name="order_duty"),
-    *views_duties.DutyHistory.urls("duties/history/"),
-    path("duties/notices/<int:number>/verify/", views_duties.verify, name="verify_duties"),
-    path("indicators/", views.indicators, name="indicators"),
-    *InnerHosts.urls("inner/"),
-    *OutsideFindings.urls("outside/"),
-    path("<int:number>/change/", views.change, name="change"),
-    path("<int:number>/do/", views.do, name="do"),
-    path("runs/<int:number>/", views.run, name="run"),
-    path("runs/<int:number>/step/", views.step, name="step"),
-    path("runs/<int:number>/verdicts.xlsx", views.verdicts, name="verdicts"),
-    *Findings.urls("runs/<number:parent>/findings/"),
-    path("findings/<int:number>/", views.finding, name="finding"),
-    path("findings/<int:number>/false-alarm/", views.set_aside, name="false_alarm"),
-    path("findings/<int:number>/<slug:what>/", views.evidence, name="evidence"),
+    *SiteRegister.urls(""),
+    *RunRegister.urls("runs/"),
+    path("new/", views.register_site_view, name="new"),
+    path("compare/", views.compare_sites_view, name="compare"),
+    *views_duties.DutyRegister.urls("duties/"),
+    path("duties/<int:number>/confirm/", views_duties.confirm_duty_view, name="confirm_duty"),
+    path("duties/<int:number>/order/", views_duties.order_duty_view, name="order_duty"),
+    *views_duties.DutyHistoryRegister.urls("duties/history/"),
+    path("duties/notices/<int:number>/verify/", views_duties.verify_notice_view, name="verify_duties"),
+    path("indicators/", views.show_indicators, name="indicators"),
+    *InnerHostRegister.urls("inner/"),
+    *OutsideFindingRegister.urls("outside/"),
+    path("<int:number>/change/", views.change_site_view, name="change"),
+    path("<int:number>/do/", views.run_site_act, name="do"),
+    path("runs/<int:number>/", views.show_run, name="run"),
+    path("runs/<int:number>/step/", views.show_progress, name="step"),
+    path("runs/<int:number>/verdicts.xlsx", views.download_verdicts, name="verdicts"),
+    *FindingRegister.urls("runs/<number:parent>/findings/"),
+    path("findings/<int:number>/", views.show_finding, name="finding"),
+    path("findings/<int:number>/false-alarm/", views.handle_false_alarm, name="false_alarm"),
+    path("findings/<int:number>/<slug:what>/", views.download_evidence, name="evidence"),
 ]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.disclosures import is_yearly, name_of, year_owed, years_in
+from gongkai.lib.matching.disclosures import extract_matter_name, find_years, get_due_year, is_yearly
 
 
-class Result:
+class DutyResult:
     """Verdicts on a duty. None of them closes the task: a person decides."""
 
     MET = "met"
@@ -20,24 +20,24 @@ class Result:
     UNCLEAR = "unclear"
 
 
-LABELS = {
-    Result.MET: "已公开",
-    Result.LATE: "公开晚于期限",
-    Result.SHORT: "次数不足",
-    Result.MISSING: "到期未见公开",
-    Result.WAITING: "尚未公开，未到期",
-    Result.UNSURE: "待核对",
-    Result.UNCLEAR: "机器不能核验",
+RESULT_LABELS = {
+    DutyResult.MET: "已公开",
+    DutyResult.LATE: "公开晚于期限",
+    DutyResult.SHORT: "次数不足",
+    DutyResult.MISSING: "到期未见公开",
+    DutyResult.WAITING: "尚未公开，未到期",
+    DutyResult.UNSURE: "待核对",
+    DutyResult.UNCLEAR: "机器不能核验",
 }
 #: Verdicts that need attention, worst first.
-FAULT_RESULTS = (Result.MISSING, Result.SHORT, Result.LATE)
+FAULT_RESULTS = (DutyResult.MISSING, DutyResult.SHORT, DutyResult.LATE)
 
 
 #: Words of paths into internal networks, which this installation cannot read.
 _WITHIN = re.compile(r"内网|内部网|局域网|办公网|办公自动化|协同办公|办公平台|(?<![A-Za-z])OA(?![A-Za-z])")
 
 
-def unchecked_reason(paths: Sequence[Sequence[str]]) -> str:
+def explain_unchecked(paths: Sequence[Sequence[str]]) -> str:
     """Return the reason why a duty cannot be checked if its paths match no known column."""
     within = [path for path in paths if any(_WITHIN.search(name) for name in path)]
     if within and len(within) == len(paths):
@@ -54,7 +54,7 @@ _SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准
 
 
 @dataclass(frozen=True)
-class Matter:
+class DutySubject:
     """The single subject of a duty: its name, and the year for a yearly duty."""
 
     name: str
@@ -62,25 +62,25 @@ class Matter:
     yearly: bool
 
 
-def matter_of(duty: str, due: date) -> Matter:
+def find_duty_subject(duty: str, due: date) -> DutySubject:
     """Return the subject of a duty; the name is empty for several subjects or none.
 
-    >>> matter_of("2027年1月31日前，公开2026年度政府信息公开工作年度报告（公开路径：网站>年报）。", date(2027, 1, 31))
-    Matter(name='政府信息公开工作年度报告', year=2026, yearly=True)
-    >>> matter_of("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
+    >>> find_duty_subject("2027年1月31日前，公开2026年度政府信息公开工作年度报告（公开路径：网站>年报）。", date(2027, 1, 31))
+    DutySubject(name='政府信息公开工作年度报告', year=2026, yearly=True)
+    >>> find_duty_subject("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
     ''
     """
     found = _ORDERED.search(_REMARK.sub("", duty).strip())
     words = _OWN.sub("", found[1]) if found else ""
     if not words or _SEVERAL.search(words):
-        return Matter("", due.year, False)
-    name, years = name_of(words), years_in(words)
-    year = max(years) if years else year_owed(name, due.year)
-    return Matter(name, year, bool(years) or is_yearly(name))
+        return DutySubject("", due.year, False)
+    name, years = extract_matter_name(words), find_years(words)
+    year = max(years) if years else get_due_year(name, due.year)
+    return DutySubject(name, year, bool(years) or is_yearly(name))
 
 
 @dataclass(frozen=True)
-class Judged:
+class DutyJudgement:
     """A verdict with its reason (one line in Chinese) and the number of publications that count."""
 
     result: str
@@ -88,7 +88,7 @@ class Judged:
     count: int
 
 
-def judge_duty(days: Sequence[date], *, wanted: int, first: date, due: date, today: date) -> Judged:
+def judge_duty(days: Sequence[date], *, wanted: int, first: date, due: date, today: date) -> DutyJudgement:
     """Judge a duty to publish a number of times within a period.
 
     Args:
@@ -104,18 +104,22 @@ def judge_duty(days: Sequence[date], *, wanted: int, first: date, due: date, tod
     if count >= wanted:
         reached = counted[wanted - 1]
         if reached > due:
-            return Judged(Result.LATE, f"{reached.isoformat()}才达到{wanted}次，期限是{due.isoformat()}", count)
-        return Judged(Result.MET, f"{span}，要求{wanted}次；最近{counted[-1].isoformat()}", count)
+            return DutyJudgement(
+                DutyResult.LATE, f"{reached.isoformat()}才达到{wanted}次，期限是{due.isoformat()}", count
+            )
+        return DutyJudgement(DutyResult.MET, f"{span}，要求{wanted}次；最近{counted[-1].isoformat()}", count)
     if today <= due:
-        return Judged(Result.WAITING, f"{span}，要求{wanted}次，期限{due.isoformat()}", count)
+        return DutyJudgement(DutyResult.WAITING, f"{span}，要求{wanted}次，期限{due.isoformat()}", count)
     if count:
-        return Judged(Result.SHORT, f"{span}，要求{wanted}次，已过期限{due.isoformat()}", count)
-    return Judged(Result.MISSING, f"{first.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0)
+        return DutyJudgement(DutyResult.SHORT, f"{span}，要求{wanted}次，已过期限{due.isoformat()}", count)
+    return DutyJudgement(
+        DutyResult.MISSING, f"{first.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0
+    )
 
 
 def judge_texts(
     certain: Sequence[date], open_days: Sequence[date], *, wanted: int, first: date, due: date, today: date
-) -> Judged:
+) -> DutyJudgement:
     """Judge a duty if only a person can tell for some texts that they fulfil it.
 
     Args:
@@ -128,11 +132,13 @@ def judge_texts(
     """
     sure = judge_duty(certain, wanted=wanted, first=first, due=due, today=today)
     possible = judge_duty([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
-    if possible.result == Result.SHORT:
+    if possible.result == DutyResult.SHORT:
         waiting = possible.count - sure.count
         why = f"{possible.why}" + (f"（其中{waiting}次待核对）" if waiting else "")
         return replace(possible, why=why, count=sure.count)
     if possible.result == sure.result:
         return sure
     count = sum(first <= day <= today for day in open_days)
-    return Judged(Result.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count)
+    return DutyJudgement(
+        DutyResult.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count
+    )

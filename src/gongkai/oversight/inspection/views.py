@@ -21,19 +21,19 @@ from gongkai.core.widgets.answers import file_response
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, queries
-from gongkai.oversight.inspection.actions import USUAL_DAYS
+from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS
 from gongkai.oversight.inspection.false_alarms import (
-    alarm_of,
     confirm_false_alarm,
+    get_false_alarm,
     mark_false_alarm,
     withdraw_false_alarm,
 )
 from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
-from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
+from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.registers import LayoutForm, OrderForm, SiteForm
-from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, compared_sheet
+from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
-from gongkai.oversight.inspection.working import errand_of, folder_of
+from gongkai.oversight.inspection.working import get_errand, get_folder
 
 #: Maximum number of sites compared on a page.
 MAX_SITES_COMPARED = 30
@@ -50,34 +50,34 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
 
 
 @require_GET
-def compare(request: HttpRequest) -> HttpResponse:
+def compare_sites_view(request: HttpRequest) -> HttpResponse:
     """Compare sites by score, change and deductions by group; the export has all sites."""
     by = require_staff_actor(request)
     groups, rows = queries.compare_sites(queries.visible_to(by))
     sections = queries.list_sections(queries.visible_to(by))
     if asks_file(request):
-        sheet, name = compared_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
+        sheet, name = make_comparison_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
         return spreadsheet_response(sheet, rows, name, guide=False, also=[(SECTIONS_SHEET, sections)])
     page = page_of(request, rows, MAX_SITES_COMPARED)
     context = {
         "groups": groups,
         "page": page,
-        "counts": queries.counts_by_site([row.run for row in page]),
+        "counts": queries.count_findings_by_run([row.run for row in page]),
         "sections": page_of(request, sections, MAX_SITES_COMPARED, "sections"),
-        "parts": [part for part, _ in queries.SECTION],
+        "parts": [part for part, _ in queries.DISCLOSURE_SECTION_PARTS],
     }
     return render(request, "inspection/compare.html", context)
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def register_site_view(request: HttpRequest) -> HttpResponse:
     """Register a site; the details of a known account are filled in."""
     by = require_staff_actor(request)
     refuse_form_unless(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
-    account = queries.accounts_to_register(request.user).filter(
+    account = queries.list_accounts_to_register(request.user).filter(
         pk=parse_whole_number(request.GET.get("account", "")) or 0
     )
     first = [
-        {"what": Target.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
+        {"what": InspectedKind.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
         for one in account
     ]
     form = SiteForm(request.POST or None, initial=first[0] if first else None)
@@ -90,7 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "inspection/edit.html", {"form": form, "site": None})
 
 
-def change(request: HttpRequest, number: int) -> HttpResponse:
+def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
     """Change a site."""
     by, shown = _site(request, number)
     form = SiteForm(request.POST or None, instance=shown)
@@ -106,7 +106,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def do(request: HttpRequest, number: int) -> HttpResponse:
+def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
     """Start a run, learn a layout, or delete the learnt layouts."""
     by, shown = _site(request, number)
     what = request.POST.get("what", "")
@@ -129,31 +129,28 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def run(request: HttpRequest, number: int) -> HttpResponse:
+def show_run(request: HttpRequest, number: int) -> HttpResponse:
     """Show a run with its score, reasons, and findings compared with the previous run."""
     _, shown = _run(request, number)
     counts = Counter(list_findings_of_run(shown).values_list("place", flat=True))
     context = {
         "run": shown,
         **_progress(request, shown),
-        "before": queries.run_before(shown),
+        "before": queries.get_previous_run(shown),
         "found": counts[NEW] + counts[STILL],
         "counts": counts,
-        "verdicts": queries.verdicts_of(shown),
+        "verdicts": queries.list_indicator_verdicts(shown),
     }
     return render(request, "inspection/run.html", context)
 
 
 def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
-    errand = errand_of(run) if run.under_way else None
-    return {
-        "errand": errand,
-        "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists(),
-    }
+    errand = get_errand(run) if run.under_way else None
+    return {"errand": errand, "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists()}
 
 
 @require_GET
-def step(request: HttpRequest, number: int) -> HttpResponse:
+def show_progress(request: HttpRequest, number: int) -> HttpResponse:
     """Show the progress of a run."""
     _, shown = _run(request, number)
     answer = render(request, "inspection/progress.html", {"run": shown, **_progress(request, shown)})
@@ -163,27 +160,27 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def verdicts(request: HttpRequest, number: int) -> HttpResponse:
+def download_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Export the verdicts of a run on all indicators as a spreadsheet."""
     _, shown = _run(request, number)
     name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
-    return spreadsheet_response(VERDICTS_SHEET, queries.verdicts_of(shown), name, guide=False)
+    return spreadsheet_response(VERDICTS_SHEET, queries.list_indicator_verdicts(shown), name, guide=False)
 
 
-def finding(request: HttpRequest, number: int) -> HttpResponse:
+def show_finding(request: HttpRequest, number: int) -> HttpResponse:
     """Show a finding with its evidence, and order its rectification."""
     by = require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     why_not = actions.order_finding.why_not(one, by=by)
-    usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=USUAL_DAYS)}
+    usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)}
     form = OrderForm(request.POST or None, initial=usual, by=by)
     if request.method == "POST" and run_form_with_messages(
         request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
     ):
         return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
-    later = queries.later_run(one.run)
-    alarm = alarm_of(one)
-    table = actions.table_of(one.run)
+    later = queries.get_later_run(one.run)
+    alarm = get_false_alarm(one)
+    table = actions.get_indicator_table(one.run)
     row = table.rows.get(one.indicator) if table else None
     context = {
         "source": row.source if row else "",
@@ -193,7 +190,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
         "alarm": alarm,
         "may_set_aside": not why_not and later is None,
         "may_confirm": not confirm_false_alarm.why_not(one, by=by),
-        "ordered": queries.entries_of(one.run, [one]).get(one.pk),
+        "ordered": queries.map_finding_orders(one.run, [one]).get(one.pk),
         "later": later,
         "same": later.findings.filter(mark=one.mark).first() if later else None,
     }
@@ -201,7 +198,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def set_aside(request: HttpRequest, number: int) -> HttpResponse:
+def handle_false_alarm(request: HttpRequest, number: int) -> HttpResponse:
     """Mark a finding as a false positive, confirm the mark, or withdraw it."""
     by = require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
@@ -227,19 +224,19 @@ _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screensho
 
 
 @require_GET
-def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
+def download_evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
     """Return a stored page as plain text, or its screenshot."""
     require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     field, kind = _STORED.get(what, ("", ""))
-    place = folder_of(one.run) / str(one.evidence.get(field, "")) if field else None
+    place = get_folder(one.run) / str(one.evidence.get(field, "")) if field else None
     if place is None or not place.is_file():
         raise Http404("没有保存。")
     return file_response(place.open("rb"), place.name, kind, inline=what == "picture")
 
 
 @require_GET
-def indicators(request: HttpRequest) -> HttpResponse:
+def show_indicators(request: HttpRequest) -> HttpResponse:
     """Show or export the indicator table."""
     require_staff_actor(request)
     table = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH)

@@ -18,14 +18,14 @@ from gongkai.core.registers.columns import LIST_ONLY, Column
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.paging import page_of
-from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_now
-from gongkai.oversight.inspection.duties import notices_to_verify, verdicts_visible_to
+from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_notice_now
+from gongkai.oversight.inspection.duties import list_notices_to_verify, verdicts_visible_to
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict
 from gongkai.oversight.inspection.sheet import CHANGES_SHEET, DUTIES_SHEET
-from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, LABELS
+from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, RESULT_LABELS
 from gongkai.work.notices.models import Notice
 
-SECTION = (("网站检查", "inspection:overview"),)
+INSPECTION_SECTION = (("网站检查", "inspection:overview"),)
 #: Column with duty and responsible unit, used in both lists.
 DUTY_COLUMN = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LIST_ONLY, width=50)
 UNIT_COLUMN = Column(
@@ -37,10 +37,10 @@ def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet
     return rows.filter(result__in=FAULT_RESULTS if value == "faults" else [value])
 
 
-class Duties(Register[DutyVerdict]):
+class DutyRegister(Register[DutyVerdict]):
     """Register of duties with today's verdict; by default the unmet ones, oldest first."""
 
-    name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", SECTION
+    name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", INSPECTION_SECTION
     columns = (
         DUTY_COLUMN,
         UNIT_COLUMN,
@@ -56,7 +56,7 @@ class Duties(Register[DutyVerdict]):
                 label="结果",
                 choices=[
                     ("faults", "未按要求公开"),
-                    *((key, LABELS[key]) for key in dict.fromkeys((*FAULT_RESULTS, *LABELS))),
+                    *((key, RESULT_LABELS[key]) for key in dict.fromkeys((*FAULT_RESULTS, *RESULT_LABELS))),
                 ],
                 empty_label="全部",
                 method=_with_result,
@@ -88,7 +88,7 @@ class Duties(Register[DutyVerdict]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
         """Return the notices whose duties the user may check immediately."""
-        return {"notices": page_of(request, notices_to_verify(listing.by), name="notices")}
+        return {"notices": page_of(request, list_notices_to_verify(listing.by), name="notices")}
 
 
 def _changed(row: DutyChange) -> SafeString | str:
@@ -97,11 +97,11 @@ def _changed(row: DutyChange) -> SafeString | str:
     return format_html('<span class="gk-soft">{} →</span> {}', row.label_before, row.label)
 
 
-class DutyHistory(Register[DutyChange]):
+class DutyHistoryRegister(Register[DutyChange]):
     """Register of changed verdicts, newest first, optionally of one task."""
 
     name, model = "inspection.duty_history", DutyChange
-    title, section = "公开核验记录", (*SECTION, ("公开核验", "inspection:duties"))
+    title, section = "公开核验记录", (*INSPECTION_SECTION, ("公开核验", "inspection:duties"))
     columns = (
         Column("at", at=LIST_ONLY),
         DUTY_COLUMN,
@@ -126,15 +126,15 @@ class DutyHistory(Register[DutyChange]):
 
 
 @require_POST
-def verify(request: HttpRequest, number: int) -> HttpResponse:
+def verify_notice_view(request: HttpRequest, number: int) -> HttpResponse:
     """Check the duties of a notice immediately."""
-    notice = get_visible_or_404(request.user, Notice, number, pk__in=notices_to_verify(request.user))
-    run_with_messages(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
+    notice = get_visible_or_404(request.user, Notice, number, pk__in=list_notices_to_verify(request.user))
+    run_with_messages(request, lambda: verify_notice_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
     return HttpResponseRedirect(reverse("inspection:duties"))
 
 
 @require_POST
-def confirm(request: HttpRequest, number: int) -> HttpResponse:
+def confirm_duty_view(request: HttpRequest, number: int) -> HttpResponse:
     """Record a person's decision on the texts in the column of a duty."""
     verdict = get_visible_or_404(request.user, DutyVerdict, number)
     finding, seen = request.POST.get("finding", ""), request.POST.get("seen", "")
@@ -149,7 +149,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def order(request: HttpRequest, number: int) -> HttpResponse:
+def order_duty_view(request: HttpRequest, number: int) -> HttpResponse:
     """Order the rectification of an unmet duty."""
     verdict = get_visible_or_404(request.user, DutyVerdict, number)
     run_with_messages(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")

@@ -17,21 +17,21 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import rows_of_own_units
 from gongkai.oversight.inspection.models import (
-    UNDER_WAY,
+    UNFINISHED_RUN_STATES,
     FalseAlarm,
     InspectedSite,
     InspectionRun,
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, RECTIFICATION_SOURCES, latest_runs, visible_to
+from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, RECTIFICATION_SOURCES, list_latest_runs, visible_to
 
 #: Maximum number of rows of one kind, and of runs whose findings are read.
 MOST, MOST_RUNS = 20, 100
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingStep:
     """A pending step: kind, subject, reason and link."""
 
     tag: str
@@ -41,23 +41,17 @@ class Waiting:
     urgent: bool = False
 
 
-def waiting_for(user: object) -> list[Waiting]:
+def list_pending_steps(user: object) -> list[PendingStep]:
     """Return the user's pending steps: as supervisor, or as unit with faults to rectify."""
     actor = actor_of(user)
     today = timezone.localdate()
     rows = _orders(user, today)
     if actor.has(Role.CHIEF):
-        runs = latest_runs(visible_to(user))
+        runs = list_latest_runs(visible_to(user))
         some = runs[:MOST_RUNS]
         left = _unordered_findings(some)
         said = _said_to_be_misread(some)
-        rows = [
-            *said,
-            *_vetoed(some, left),
-            *rows,
-            *_unordered(some, left),
-            *_not_inspected(user, runs, today),
-        ]
+        rows = [*said, *_vetoed(some, left), *rows, *_unordered(some, left), *_not_inspected(user, runs, today)]
     return sorted(rows, key=lambda one: not one.urgent)
 
 
@@ -79,7 +73,7 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
     return left
 
 
-def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
+def _said_to_be_misread(runs: list[InspectionRun]) -> list[PendingStep]:
     alarms = {
         (false_alarm.site_id, false_alarm.mark): false_alarm
         for false_alarm in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
@@ -89,31 +83,27 @@ def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
         return []
     rows = SiteFinding.objects.filter(run__in=runs, mark__in={mark for _, mark in alarms}).order_by("pk")
     found = [
-        (
-            sites[site_finding.run_id],
-            site_finding,
-            alarms.get((sites[site_finding.run_id].pk, site_finding.mark)),
-        )
+        (sites[site_finding.run_id], site_finding, alarms.get((sites[site_finding.run_id].pk, site_finding.mark)))
         for site_finding in rows
     ]
     return [
-        Waiting("待确认", f"{site.name}：{one.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(one))
+        PendingStep("待确认", f"{site.name}：{one.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(one))
         for site, one, alarm in found
         if alarm
     ]
 
 
-def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
+def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
     found = []
     for run in runs:
         rows = left.get((run.pk, "veto"), [])
         if rows and run.report.get("veto"):
             words = "；".join(row.what for row in rows[:2])
-            found.append(Waiting("否决", f"{run.site.name}：{rows[0].name}", words, _finding(rows[0]), True))
+            found.append(PendingStep("否决", f"{run.site.name}：{rows[0].name}", words, _finding(rows[0]), True))
     return found
 
 
-def _orders(user: object, today: date) -> list[Waiting]:
+def _orders(user: object, today: date) -> list[PendingStep]:
     actor = actor_of(user)
     owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
     seen = ledger.visible_to(user, kind=KIND)
@@ -124,25 +114,25 @@ def _orders(user: object, today: date) -> list[Waiting]:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None
         until = f"{entry.body.label}，期限{due.isoformat()}" if due else entry.body.label
         if entry.state == RectificationState.DONE:
-            found.append(Waiting("待复核", entry.title, f"{until}，已报告整改", entry.url))
+            found.append(PendingStep("待复核", entry.title, f"{until}，已报告整改", entry.url))
         elif due and due < today:
             days = (today - due).days
-            found.append(Waiting("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
+            found.append(PendingStep("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
         elif entry.state == RectificationState.ORDERED:
-            found.append(Waiting("整改中", entry.title, until, entry.url))
+            found.append(PendingStep("整改中", entry.title, until, entry.url))
     return found
 
 
-def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
+def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
     found = []
     for run in runs:
         if count := len(left.get((run.pk, "deduction"), [])):
             facts = f"{run.today.isoformat()}检查，扣分的问题还有{count}个没有下达整改要求"
-            found.append(Waiting("待处理", run.site.name, facts, _run(run)))
+            found.append(PendingStep("待处理", run.site.name, facts, _run(run)))
     return found
 
 
-def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[Waiting]:
+def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[PendingStep]:
     last = {run.site_id: run for run in runs}
     sites = list(visible_to(user).filter(ended_on=None)[:500])
     numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
@@ -152,14 +142,14 @@ def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list
         newest = newest_of.get(site.pk)
         address = reverse("inspection:site", args=[site.pk])
         run = last.get(site.pk)
-        if newest is not None and newest.state in UNDER_WAY:
+        if newest is not None and newest.state in UNFINISHED_RUN_STATES:
             continue
         if newest is not None and newest.state == RunState.FAILED:
-            found.append(Waiting("未完成", site.name, newest.words or "检查没有完成", address))
+            found.append(PendingStep("未完成", site.name, newest.words or "检查没有完成", address))
         elif run is None:
-            found.append(Waiting("未检查", site.name, "还没有检查过", address))
+            found.append(PendingStep("未检查", site.name, "还没有检查过", address))
         elif site.every and (today - run.today).days > site.every:
-            found.append(Waiting("到期", site.name, f"上次检查是{run.today.isoformat()}", address))
+            found.append(PendingStep("到期", site.name, f"上次检查是{run.today.isoformat()}", address))
     return found
 
 
@@ -171,7 +161,7 @@ def _finding(one: SiteFinding) -> str:
     return reverse("inspection:finding", args=[one.pk])
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows that the list depends on: sites and rectification orders."""
     if not by.has(Role.CHIEF):
         return []
@@ -181,9 +171,9 @@ def needed(by: Actor) -> list[RowCondition]:
     ]
 
 
-def waiting_block(by: Actor) -> dict[str, object] | None:
+def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the supervisor's home page block with pending inspection steps, or None."""
     if not by.has(Role.CHIEF):
         return None
-    rows = [waiting for waiting in waiting_for(by) if waiting.tag != "整改中"]
+    rows = [waiting for waiting in list_pending_steps(by) if waiting.tag != "整改中"]
     return {"rows": rows[:5], "more": len(rows) - 5} if rows else None

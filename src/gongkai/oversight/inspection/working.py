@@ -22,44 +22,44 @@ from gongkai.core.background_jobs.states import OPEN_STATES, State
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import CrawlLimits
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 from gongkai.oversight.inspection.actions import (
     RUN_JOB_NAME,
-    errand_key,
     find_request_barriers,
     hand_to_workers,
+    make_errand_key,
     start_inspection,
 )
-from gongkai.oversight.inspection.false_alarms import marks_aside
-from gongkai.oversight.inspection.inner import inner_hosts
+from gongkai.oversight.inspection.false_alarms import get_false_alarm_marks
+from gongkai.oversight.inspection.inner import get_inner_hosts
 from gongkai.oversight.inspection.models import (
-    UNDER_WAY,
+    UNFINISHED_RUN_STATES,
     IndicatorTable,
+    InspectedKind,
     InspectedSite,
     InspectionRun,
     RunState,
     SiteFinding,
-    Target,
 )
-from gongkai.oversight.inspection.outside import watched_week
+from gongkai.oversight.inspection.outside import sum_watched_week
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, IndicatorError, read_indicators
-from gongkai.oversight.inspection.site.lists import Layout
-from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.scoring import Finding
+from gongkai.oversight.inspection.site.lists import ListLayout
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.scoring import InspectionFinding
 from gongkai.work.newmedia.actions import record_update
 from gongkai.work.newmedia.models import Account, AccountState
 
 if TYPE_CHECKING:
-    from gongkai.oversight.inspection.site.run import Inspection
+    from gongkai.oversight.inspection.site.run import InspectionParameters
 
 #: Seconds for which a worker processes one run, and between two progress reports.
 PORTION, STEP = 120.0, 5.0
 
 
-def inspect_due() -> dict[str, int]:
+def start_due_inspections() -> dict[str, int]:
     """Start the inspections that are due, as a job, and queue unfinished ones without an errand."""
     begun = sum(_begin(site) for site in _due())
-    runs = {errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNDER_WAY)}
+    runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, State.DEAD]).values_list("key", flat=True)
     lost = [run for key, run in runs.items() if key not in set(known)]
     for run in lost:
@@ -67,14 +67,14 @@ def inspect_due() -> dict[str, int]:
     return {"begun": begun, "handed": len(lost)} if begun or lost else {}
 
 
-def errand_of(run: InspectionRun) -> Errand | None:
+def get_errand(run: InspectionRun) -> Errand | None:
     """Return the newest errand of a run."""
-    return Errand.objects.filter(key=errand_key(run)).order_by("-pk").first()
+    return Errand.objects.filter(key=make_errand_key(run)).order_by("-pk").first()
 
 
 def run_inspection_job(running: RunningJob) -> JobResult | ContinueLater:
     """Process a run until the time slice is over, then continue later."""
-    run = InspectionRun.objects.select_related("site").get(pk=number(running.facts, "run"))
+    run = InspectionRun.objects.select_related("site").get(pk=read_number(running.facts, "run"))
     over = time.monotonic() + PORTION
     while run.under_way:
         if time.monotonic() >= over:
@@ -86,7 +86,7 @@ def run_inspection_job(running: RunningJob) -> JobResult | ContinueLater:
 
 def mark_abandoned(facts: Mapping[str, object], words: str) -> None:
     """Mark a run as abandoned, so that the site can be inspected again."""
-    InspectionRun.objects.filter(pk=number(facts, "run"), state__in=UNDER_WAY).update(
+    InspectionRun.objects.filter(pk=read_number(facts, "run"), state__in=UNFINISHED_RUN_STATES).update(
         state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
     )
 
@@ -117,7 +117,7 @@ def _begin(site: InspectedSite) -> bool:
     return True
 
 
-def folder_of(run: InspectionRun) -> Path:
+def get_folder(run: InspectionRun) -> Path:
     """Return the folder with a run's state and evidence pages."""
     return working_folder("inspection") / str(run.pk)
 
@@ -127,19 +127,19 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow
     )
-    from gongkai.oversight.inspection.site.run import InspectionError, Unfinished, inspect_site
+    from gongkai.oversight.inspection.site.run import InspectionError, TimeLimitReached, inspect_site
 
-    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY)
+    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNFINISHED_RUN_STATES)
     if not mine.update(state=RunState.RUNNING, claimed_at=timezone.now()):
         return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
     run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
     try:
-        inspect = inspect_account if run.site.what == Target.ACCOUNT else inspect_site
+        inspect = inspect_account if run.site.what == InspectedKind.ACCOUNT else inspect_site
         report = inspect(_wanted(run, seconds))
         with running.held() if running else nullcontext():
             _store(run, report)
         _forget_state(run)
-    except Unfinished as stand:
+    except TimeLimitReached as stand:
         InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
     except (InspectionError, IndicatorError, OSError) as error:
         InspectionRun.objects.filter(pk=run.pk).update(
@@ -148,31 +148,30 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
     return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
 
 
-def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
-    from gongkai.oversight.inspection.site.run import Inspection
+def _wanted(run: InspectionRun, seconds: float) -> "InspectionParameters":
+    from gongkai.oversight.inspection.site.run import InspectionParameters
 
     site = run.site
     bounds = CrawlLimits(rate=site.rate, pages=site.pages, run=seconds, workers=4 if site.rate == 0 else 2)
-    return Inspection(
+    return InspectionParameters(
         site.address,
-        folder_of(run),
+        get_folder(run),
         bounds,
         run.today,
         read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH),
-        [Layout(tuple(ways)) for ways in site.layouts],
+        [ListLayout(tuple(ways)) for ways in site.layouts],
         whole=False,
-        inside=inner_hosts(),
-        week=watched_week(site),
-        aside=marks_aside(site),
+        inside=get_inner_hosts(),
+        week=sum_watched_week(site),
+        aside=get_false_alarm_marks(site),
     )
 
 
 @transaction.atomic
-def _store(run: InspectionRun, report: Report) -> None:
+def _store(run: InspectionRun, report: InspectionReport) -> None:
     text = (settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
-        digest=hashlib.sha256(text.encode()).hexdigest(),
-        defaults={"version": report.indicators.version, "text": text},
+        digest=hashlib.sha256(text.encode()).hexdigest(), defaults={"version": report.indicators.version, "text": text}
     )
     SiteFinding.objects.bulk_create([_row(run, finding, report) for finding in report.findings], batch_size=500)
     kept = report.as_dict()
@@ -202,7 +201,7 @@ def note_update(site: InspectedSite, newest: str) -> None:
             record_update(account, by=SYSTEM, on=day, address=site.address, words="网站检查时读到")
 
 
-def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
+def _row(run: InspectionRun, one: InspectionFinding, report: InspectionReport) -> SiteFinding:
     row = report.indicators[one.indicator]
     return SiteFinding(
         run=run,
@@ -220,5 +219,5 @@ def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
 def _forget_state(run: InspectionRun) -> None:
     from gongkai.oversight.inspection.site.run import STATE_FILE_NAME
 
-    for path in folder_of(run).glob(f"{STATE_FILE_NAME}*"):
+    for path in get_folder(run).glob(f"{STATE_FILE_NAME}*"):
         path.unlink(missing_ok=True)

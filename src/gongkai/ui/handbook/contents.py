@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai.lib.law.figures import with_figures
+from gongkai.lib.law.figures import fill_in_figures
 from gongkai.ui.handbook.markup import anchor_of, parse_page, plain_text_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def names_for(table: str) -> Mapping[str, str]:
 
 def page_source(name: str) -> str:
     """Return a page's source with legal periods filled in: `<request.reply>`."""
-    return with_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
+    return fill_in_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def read_page(name: str) -> Page:

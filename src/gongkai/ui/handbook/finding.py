@@ -117,9 +117,9 @@ def _get_index() -> "matching.Index":
         (
             key,
             (
-                matching.Part(answer.section.title or answer.page.title, HEADING_WEIGHT),
-                matching.Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADING_WEIGHT),
-                matching.Part(f"{answer.title}\n{answer.section.text}"),
+                matching.EntryPart(answer.section.title or answer.page.title, HEADING_WEIGHT),
+                matching.EntryPart(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADING_WEIGHT),
+                matching.EntryPart(f"{answer.title}\n{answer.section.text}"),
             ),
         )
         for key, answer in _get_hits().items()

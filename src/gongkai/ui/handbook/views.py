@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
-from gongkai.lib.writing.blocks import Grid, Text, blocks
+from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, load_pages, load_parts, names_for
 from gongkai.ui.handbook.finding import find, handbook_url_of
@@ -38,10 +38,10 @@ def handbook_docx() -> bytes:
         paper.chapter(part.title)
         for page in part.pages:
             paper.heading(page.title, 2)
-            for block in blocks(render_tokens(page.tokens, _DOCX_OPTIONS), _PICTURE_SCHEME):
-                if isinstance(block, Grid):
+            for block in make_blocks(render_tokens(page.tokens, _DOCX_OPTIONS), _PICTURE_SCHEME):
+                if isinstance(block, TableBlock):
                     paper.grid(block)
-                elif isinstance(block, Text):
+                elif isinstance(block, TextBlock):
                     paper.block(block)
                 else:
                     shown = load_pictures()[block.mark]

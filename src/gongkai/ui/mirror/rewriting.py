@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import quote, urljoin
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.tags import Attributes, Tag, rewrite_tags, start_tag, start_tags
+from gongkai.lib.richtext.tags import Attributes, StartTag, iterate_start_tags, rewrite_tags, write_start_tag
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 
 #: Elements with their attributes that hold one URL.
@@ -49,10 +49,10 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
     def target(address: str) -> str:
         return _map_target(address, path, roots, where)
 
-    def change(tag: Tag) -> str:
+    def change(tag: StartTag) -> str:
         given = tag.attributes
         made = _redirect_form(given) if tag.name == "form" else _rewrite_attributes(tag.name, given, target)
-        return tag.source if made == given else start_tag(tag.name, made)
+        return tag.source if made == given else write_start_tag(tag.name, made)
 
     return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 
@@ -82,7 +82,7 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
         loaded.append(_map_target(address, path, roots, lambda target: target))
         return address
 
-    for tag in start_tags(text, _URL_ATTRIBUTES):
+    for tag in iterate_start_tags(text, _URL_ATTRIBUTES):
         given = tag.attributes
         if tag.name in {"a", "area"}:
             if (link := given.get("href") or "").startswith("/files/"):

@@ -19,8 +19,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.typed_json import Record, number
-from gongkai.oversight.assessment.queries.registers import bodies_seen
+from gongkai.lib.typed_json import Record, read_number
+from gongkai.oversight.assessment.queries.registers import list_visible_bodies
 from gongkai.oversight.assessment.rules import CONFIRMING_BODY_KINDS
 from gongkai.ui.office.statistics import UnitAccount, by_unit, count_by_columns, count_by_unit, sum_accounts
 
@@ -60,7 +60,7 @@ def entries_for(by: Actor) -> EntryQuerySet:
 
 def units_for(by: Actor) -> QuerySet[Body]:
     """Return the units whose results the actor may see: own, supervised or led."""
-    inside = Q(pk__in=bodies_seen(by).values("pk"))
+    inside = Q(pk__in=list_visible_bodies(by).values("pk"))
     for government in list_led_governments(by):
         inside |= Q(path__startswith=government.path, active_to=None) & ~Q(kind=BodyKind.GOVERNMENT)
     return Body.objects.filter(inside)
@@ -165,7 +165,7 @@ class LeaderQuestion(figures.CountQuestion[int]):
 
     def subject(self, asked: Record) -> int:
         """Return the year."""
-        return number(asked, "year")
+        return read_number(asked, "year")
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
         """Return the counted entries of all years, because the trend exceeds one."""

@@ -15,8 +15,8 @@ from gongkai.core.ledger.queries import counted_kinds, kinds_of_year, nothing_ow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.typed_json import Record, number, text
+from gongkai.lib.chinese.numerals import compute_percent
+from gongkai.lib.typed_json import Record, read_number, read_text
 
 
 @dataclass
@@ -63,12 +63,12 @@ class UnitAccount:
     @property
     def closed_rate(self) -> int | None:
         """Return the closed entries in percent of all, or None."""
-        return percent(self.closed, self.total)
+        return compute_percent(self.closed, self.total)
 
     @property
     def in_time_rate(self) -> int | None:
         """Return the 按期办结率: closed in time in percent of closed or overdue, or None."""
-        return percent(self.in_time, self.settled)
+        return compute_percent(self.in_time, self.settled)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
 
     def subject(self, asked: Record) -> StatisticsQuery:
         """Return year and kind."""
-        return StatisticsQuery(number(asked, "year"), text(asked, "kind"))
+        return StatisticsQuery(read_number(asked, "year"), read_text(asked, "kind"))
 
     def rows(self, subject: StatisticsQuery, by: Actor) -> QuerySet[Model, Model]:
         """Return the supervised entries, or those of the own units.

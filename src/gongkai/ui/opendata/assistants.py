@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.widgets.asked import content_length
 from gongkai.core.widgets.machines import error_line_response
-from gongkai.lib.typed_json import record
+from gongkai.lib.typed_json import read_record
 from gongkai.ui.opendata.operations import Operation, RequestedSite
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
@@ -51,19 +51,14 @@ def input_schema(one: Operation) -> dict[str, object]:
         example = {} if param.example is None else {"examples": [param.example]}
         properties[param.name] = {**param.schema, "description": param.description, **example}
     needed = [param.name for param in one.params if param.required or param.in_path]
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": needed,
-        "additionalProperties": False,
-    }
+    return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 
 
 def output_schema(one: Operation) -> dict[str, object]:
     """Return the self-contained JSON Schema of a tool's result."""
     schema = {**SHAPES_BY_NAME[one.answer.name].schema} if not one.listed else {**one.schema}
     if one.listed:  # a cursor, not an address: a tool is called again with it
-        schema["properties"] = {**record(schema, "properties"), "next": {"type": ["string", "null"]}}
+        schema["properties"] = {**read_record(schema, "properties"), "next": {"type": ["string", "null"]}}
     own = json.dumps({name: shape.schema for name, shape in SHAPES_BY_NAME.items()}, ensure_ascii=False)
     inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
     outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))

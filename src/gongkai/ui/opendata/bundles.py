@@ -31,7 +31,7 @@ from gongkai.core.files.store import delete_stored, write_content
 from gongkai.core.spreadsheets.writing import csv_cell, escape_formula
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import CSV_CONTENT_TYPE
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.models import Bundle, pack_edition_ids
 from gongkai.ui.opendata.operations import RequestedSite
 from gongkai.ui.opendata.reads import documents
@@ -40,7 +40,7 @@ from gongkai.ui.portal.tree import SiteTree, load_sites
 from gongkai.ui.portal.views.policies import LIBRARY_SHEET as POLICIES
 from gongkai.work.tables import public
 from gongkai.work.tables.fields import Field
-from gongkai.work.tables.freezing import named_bases
+from gongkai.work.tables.freezing import make_bases_cell
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.texts import BASES_HEADING
 
@@ -66,7 +66,7 @@ def list_bundle_plans(site: RequestedSite) -> list[BundlePlan]:
         made.append(_plan_documents(site, year))
     if next(library.public_rows(site.number, portion=1), None):
         made.append(_plan_library(site))
-    for one in public.schemas_with(site.number):
+    for one in public.list_schemas_on_site(site.number):
         made.append(_plan_table(site, one.schema, one.label))
     return made
 
@@ -115,7 +115,7 @@ def _iterate_lines(portion: list[Shelf], site: RequestedSite) -> Iterator[tuple[
             "edition": number,
             "digest": row.edition.digest,
             "contains": contents_of_issue(row.document, row.edition, content, site),
-            "text": plain(content.html) if content else "",
+            "text": to_plain_text(content.html) if content else "",
             "files": documents.list_edition_files(content, row.document_id, number, site) if content else [],
         }
         yield row, json.dumps(data, ensure_ascii=False) + "\n"
@@ -154,7 +154,7 @@ def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundleP
         for public_rows in every:
             for at, row in enumerate(public_rows.rows):
                 said = {field.key: format_for_programs(field, row.get(field.key)) for field in public_rows.fields}
-                bases = named_bases(public_rows.bases_at(at)).values() if based else ()
+                bases = make_bases_cell(public_rows.bases_at(at)).values() if based else ()
                 tail = [
                     *bases,
                     public_rows.body.name,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.typed_json import record, text
+from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.openapi import API_DESCRIPTION, API_TITLE
@@ -88,7 +88,7 @@ def _make_date(day: date) -> Node:
 
 
 def _get_sponsor(site: RequestedSite) -> str:
-    return text(record(site.said({}), "source"), "sponsor")
+    return read_text(read_record(site.said({}), "source"), "sponsor")
 
 
 def _make_publisher(site: RequestedSite) -> Node:
@@ -190,10 +190,10 @@ def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
         "description": API_DESCRIPTION,
         "url": site.at("/api/"),
         "inLanguage": "zh-CN",
-        "license": text(_make_licence(site), "@id"),
+        "license": read_text(_make_licence(site), "@id"),
         "publisher": {
             "@type": "GovernmentOrganization",
-            "name": text(record(site.said({}), "source"), "sponsor"),
+            "name": read_text(read_record(site.said({}), "source"), "sponsor"),
         },
         "dataset": [_make_schema_org_dataset(bundle, site) for bundle in files],
     }

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.machines import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import Answer, Operation, RequestedSite
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere, parse_parameters
@@ -95,7 +95,7 @@ def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpR
     response = json_response(data)
     if one.listed and data["next"]:
         response["Link"] = f'<{data["next"]}>; rel="next"'
-    changed = parse_datetime(text(data, "changed_at"))
+    changed = parse_datetime(read_text(data, "changed_at"))
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
     return finish_response(request, response, "api")

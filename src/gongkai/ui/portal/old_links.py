@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.models import Address, Website
 from gongkai.content.migration.reading import stored_form
-from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag, start_tags
+from gongkai.lib.richtext.tags import StartTag, iterate_start_tags, rewrite_tags, write_start_tag
 
 
 def replace_old_links(html: str, website: Website) -> str:
@@ -10,7 +10,7 @@ def replace_old_links(html: str, website: Website) -> str:
 
     Editions keep their links as signed; without this the links would break if the old host is gone.
     """
-    links = {link for tag in start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
+    links = {link for tag in iterate_start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
     asked = {link: path for link in links if (path := stored_form(link, website.host_names))}
     if not asked:
         return html
@@ -21,10 +21,14 @@ def replace_old_links(html: str, website: Website) -> str:
     now = Address.objects.filter(website=website, document__in=documents.values(), current=True)
     current = dict(now.values_list("document", "path"))
 
-    def lead(tag: Tag) -> str:
+    def lead(tag: StartTag) -> str:
         link = tag.get("href")
         path = current.get(documents.get(asked.get(link, ""), 0))
         mark = link.partition("#")[2]
-        return start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"}) if path else tag.source
+        return (
+            write_start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"})
+            if path
+            else tag.source
+        )
 
     return rewrite_tags(html, {"a"}, lead)

@@ -66,11 +66,7 @@ def _register_panels() -> None:
 
     register_panel(
         Panel(
-            "tidying",
-            "consultation/tidying.html",
-            tidying.round_panel,
-            kinds={tidying.ROUND_KIND_NAME},
-            position=120,
+            "tidying", "consultation/tidying.html", tidying.round_panel, kinds={tidying.ROUND_KIND_NAME}, position=120
         )
     )
     register_panel(
@@ -91,7 +87,7 @@ def _register_blocks() -> None:
     from gongkai.work.consultation.mailbox import letters
 
     register_block(Block("interaction", 60, panels.list_indicator_findings, TODOS_TEMPLATE))
-    register_block(Block("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.required_rows))
+    register_block(Block("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.list_required_rows))
     register_block(
         Block(
             "unstaffed_inquiries",
@@ -102,13 +98,7 @@ def _register_blocks() -> None:
         )
     )
     register_block(
-        Block(
-            "answers",
-            95,
-            panels.list_answers_to_review,
-            TODOS_TEMPLATE,
-            needs=panels.required_answer_rows,
-        )
+        Block("answers", 95, panels.list_answers_to_review, TODOS_TEMPLATE, needs=panels.required_answer_rows)
     )
 
 
@@ -120,5 +110,5 @@ def _register_jobs() -> None:
 
     register_job(Job("tidying", "开始问答库季度梳理", tidying.open_rounds, position=36))
     register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
-    register_job(Job("answer_weights", "学习问答检索权重", learning.fit_when_due, position=90))
+    register_job(Job("answer_weights", "学习问答检索权重", learning.fit_weights_when_due, position=90))
     register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))

@@ -17,9 +17,9 @@ from gongkai.core.ledger.models.entry import closed_late, overdue_at
 from gongkai.core.ledger.queries import overseen_by
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.numerals import mean, percent
+from gongkai.lib.chinese.numerals import compute_mean, compute_percent
 from gongkai.lib.law import default_calendar
-from gongkai.work.consultation.kinds import INQUIRY_NAME
+from gongkai.work.consultation.kinds import INQUIRY_KIND_NAME
 from gongkai.work.consultation.models import Inquiry
 from gongkai.work.consultation.states import InquiryState
 
@@ -57,17 +57,17 @@ class InquiryTally:
     @property
     def rate(self) -> int | None:
         """Return the answer rate in percent, never rounded up to 100, or None without inquiries."""
-        return percent(self.answered, self.received)
+        return compute_percent(self.answered, self.received)
 
     @property
     def in_time_rate(self) -> int | None:
         """Return the percentage answered in time of those answered or overdue, or None without these."""
-        return percent(self.in_time, self.answered + self.overdue)
+        return compute_percent(self.in_time, self.answered + self.overdue)
 
     @property
     def average(self) -> float | None:
         """Return the average duration in working days, or None without answers."""
-        return mean(self.days, self.answered)
+        return compute_mean(self.days, self.answered)
 
     def add(self, other: "InquiryTally") -> None:
         """Add the counts of another tally."""
@@ -83,7 +83,7 @@ class UnitMonthTally(InquiryTally):
     body: Body = field(default_factory=Body)
 
 
-def countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
+def filter_countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
     """Return the inquiries that count in statistics, optionally of one year."""
     kept = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
@@ -95,7 +95,7 @@ def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
     """Return the counts of a year by month and unit, newest month first."""
     found: dict[tuple[date, int], UnitMonthTally] = {}
     fields = ("entry__body", "received_on", "entry__closed_at", "entry__due_at")
-    for body, received, closed, due in countable_inquiries(rows, year).values_list(*fields).iterator(2000):
+    for body, received, closed, due in filter_countable_inquiries(rows, year).values_list(*fields).iterator(2000):
         month = received.replace(day=1)
         one = found.setdefault((month, body), UnitMonthTally(month=month))
         one.add(_tally_one(received, closed, due))
@@ -138,13 +138,13 @@ def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
     """Return the number of missed dates by unit, of inquiries reassigned or reopened since."""
-    found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_NAME), year=year).order_by()
+    found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
     numbers = dict(found.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
     return [(body, numbers[body.pk]) for body in bodies]
 
 
-def figure_condition(what: str) -> Q:
+def make_figure_condition(what: str) -> Q:
     """Return the condition for the inquiries of a figure."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
     return {
@@ -157,7 +157,7 @@ def figure_condition(what: str) -> Q:
     }[what]
 
 
-def inquiries_of_site(website: Website) -> QuerySet[Inquiry]:
+def list_site_inquiries(website: Website) -> QuerySet[Inquiry]:
     """Return the inquiries received by a site's government and units, without sites below it."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)

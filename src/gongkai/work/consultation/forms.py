@@ -34,7 +34,7 @@ from gongkai.work.consultation.models import (
     InquiryChannel,
     KnownAnswer,
     Satisfaction,
-    Sorted,
+    SortingDecision,
 )
 from gongkai.work.consultation.rules import deidentify_inquiry
 from gongkai.work.consultation.states import SHOWN_STATES
@@ -60,10 +60,7 @@ class InquiryRegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     email = forms.EmailField(
-        label="电子邮箱",
-        max_length=200,
-        required=False,
-        error_messages={"invalid": INVALID_MAIL_ERROR},
+        label="电子邮箱", max_length=200, required=False, error_messages={"invalid": INVALID_MAIL_ERROR}
     )
     received_on = YearCheckedDateField(label="收到日期", initial=timezone.localdate)
     external_ref = forms.CharField(label="外部编号", max_length=120, required=False, help_text="12345工单编号等")
@@ -227,12 +224,9 @@ INQUIRY_ACTS = (
         },
         offers={"body": _list_units},
     ),
+    Act(action=actions.decline, asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, most=500)}),
     Act(
-        action=actions.decline,
-        asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
-    ),
-    Act(
-        action=actions.draft,
+        action=actions.draft_answer,
         base=DraftForm,
         asks={"answer": _text_area("答复内容", rows=10, most=10000)},
         initial=lambda by, entry: {"answer": entry.inquiry.answer},
@@ -251,7 +245,7 @@ INQUIRY_ACTS = (
         },
     ),
     Act(
-        action=actions.ask_joint,
+        action=actions.request_contribution,
         base=JointAnswerForm,
         asks={
             "body": BodyChoice(label="会办单位"),
@@ -264,17 +258,14 @@ INQUIRY_ACTS = (
     Act(action=actions.extend, asks=_REASON_FIELDS),
     Act(
         action=actions.classify,
-        initial=lambda by, entry: {
-            "category": entry.inquiry.category,
-            "complex": entry.inquiry.complex,
-        },
+        initial=lambda by, entry: {"category": entry.inquiry.category, "complex": entry.inquiry.complex},
         asks={
             "complex": forms.BooleanField(label="情况复杂", required=False),
             "words": _text_area("说明", rows=2, most=300, required=False),
         },
     ),
     Act(
-        action=actions.conclude,
+        action=actions.record_decision,
         base=DecisionRecordForm,
         asks={
             "decision": forms.ChoiceField(label="研究结果", widget=forms.RadioSelect),
@@ -289,10 +280,10 @@ INQUIRY_ACTS = (
         choices={"decision": _decision_choices},
         initial=_initial_decision,
     ),
-    Act(action=actions.supplement, asks={"text": _text_area("提出人补充的情况", rows=4)}),
+    Act(action=actions.append_to_inquiry, asks={"text": _text_area("提出人补充的情况", rows=4)}),
     Act(action=actions.reject, asks=_REASON_FIELDS),
     Act(
-        action=actions.call_back,
+        action=actions.record_follow_up_call,
         asks={
             "words": _text_area("回访情况", rows=3, most=500),
             "satisfaction": forms.ChoiceField(
@@ -304,12 +295,12 @@ INQUIRY_ACTS = (
         },
     ),
     Act(
-        action=actions.sort_inquiry,
+        action=actions.decide_on_inclusion,
         note="收入问答库的，请在留言页面点“收入问答库”；已有相近问答的并入，不具有普遍性的不收入。",
         asks={
             "decision": forms.ChoiceField(
                 label="梳理结果",
-                choices=[(kind.value, kind.label) for kind in (Sorted.MERGED, Sorted.SKIPPED)],
+                choices=[(kind.value, kind.label) for kind in (SortingDecision.MERGED, SortingDecision.SKIPPED)],
                 widget=forms.RadioSelect,
             ),
             "known": forms.ModelChoiceField(

@@ -24,7 +24,7 @@ from gongkai.work.consultation.rules import deidentify_inquiry, hide_asker
 COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
-def get_usual_column(body: Body) -> Column | None:
+def get_message_column(body: Body) -> Column | None:
     """Return the column for messages: the last one used, else one with a matching name."""
     site = site_over(body)
     if site is None:
@@ -59,13 +59,7 @@ class PublicationForm(RewrittenForm):
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes, required=False)
 
     def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        inquiry: Inquiry,
-        by: Actor,
-        **kwargs: Unpack[FormFacts],
+        self, data: Posted = None, files: Sent = None, *, inquiry: Inquiry, by: Actor, **kwargs: Unpack[FormFacts]
     ) -> None:
         self.inquiry = inquiry
         super().__init__(data, files, by=by, target=inquiry, **kwargs)
@@ -102,10 +96,7 @@ class KnownAnswerForm(RewrittenForm):
     body = BodyChoice(label="答复单位")
     question = forms.CharField(label="问题", max_length=300)
     variants = LinesField(
-        label="其他问法",
-        most=5000,
-        required=False,
-        help_text="每行一种，群众的说法也写上，如“低保怎么办”",
+        label="其他问法", most=5000, required=False, help_text="每行一种，群众的说法也写上，如“低保怎么办”"
     )
     answer = words_field("答复", rows=10, most=10000)
     basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")

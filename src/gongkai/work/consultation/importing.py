@@ -191,12 +191,7 @@ class RosterImporter:
         if window is None:
             return "window", "没有这个窗口", "请填写单位全称和已经设立的窗口的名称"
         checks = (
-            (
-                bool(rules.check_unit_staff(by, window)),
-                "body",
-                "您不能给这个窗口排班",
-                "请只导入本单位的窗口",
-            ),
+            (bool(rules.check_unit_staff(by, window)), "body", "您不能给这个窗口排班", "请只导入本单位的窗口"),
             (row["day"] < window.opened_on, "day", "早于窗口启用日期", "请删去这一行"),
             (not default_calendar().is_workday(row["day"]), "day", "不是工作日", "请删去这一行"),
             ((window.pk, row["day"]) in taken, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
@@ -229,7 +224,7 @@ class RosterImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible roster, including days without people."""
-        return roster.roster_rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
+        return roster.make_roster_rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
 
 
 ROSTER_IMPORTER = RosterImporter()

@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions import take_order
+from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.importing import get_importing_unit
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.work.consultation.models.base import HOTLINE_NUMBER
@@ -81,10 +81,7 @@ class OrderImporter:
     sheet = ORDER_SHEET
     home = "consultation:orders"
 
-    beside = {
-        "consultation.inquiry": ("entry",),
-        "consultation.exchangeorder": ("inquiry__entry",),
-    }
+    beside = {"consultation.inquiry": ("entry",), "consultation.exchangeorder": ("inquiry__entry",)}
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
@@ -157,7 +154,7 @@ class OrderImporter:
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register one order."""
         facts = dict(change.facts)
-        take_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
+        register_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries with their clock events and callers."""

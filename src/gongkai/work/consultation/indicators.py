@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.units.models import Body
-from gongkai.lib.law import figures_in_force
+from gongkai.lib.law import get_figures_in_force
 from gongkai.lib.law.periods import add_months
-from gongkai.work.consultation.figures import countable_inquiries
+from gongkai.work.consultation.figures import filter_countable_inquiries
 from gongkai.work.consultation.models import Inquiry
 from gongkai.work.consultation.published import get_last_publication_day
 from gongkai.work.consultation.roster import find_unstaffed_windows
@@ -35,7 +35,7 @@ class IndicatorFinding:
 def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
     """Return the findings that an inspection of a government's site would make today."""
     today = timezone.localdate()
-    rows = countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
+    rows = filter_countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [
         *_find_unanswered(rows, today),
         *_find_overdue(rows),
@@ -59,7 +59,7 @@ def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
 
 
 def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
-    term = figures_in_force()["message.unanswered"]
+    term = get_figures_in_force()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:
         return []
@@ -73,7 +73,9 @@ def _find_overdue(rows: "object") -> list[IndicatorFinding]:
         return []
     words = f"有{count}条留言逾期未答复。"
     return [
-        IndicatorFinding("overdue", "red", words, figures_in_force()["message.reply"].source, _ledger_url(light="red"))
+        IndicatorFinding(
+            "overdue", "red", words, get_figures_in_force()["message.reply"].source, _ledger_url(light="red")
+        )
     ]
 
 
@@ -92,7 +94,7 @@ def find_publication_gap(last: date | None, today: date, *, asked: date | None) 
     if asked is None:
         return []
     url = reverse("consultation:publications")
-    term = figures_in_force()["message.shown_idle"]
+    term = get_figures_in_force()["message.shown_idle"]
     since = f"上次在{last.isoformat()}" if last else "还没有公开过"
     counted_from = last or asked
     if counted_from < add_months(today, -term.count):

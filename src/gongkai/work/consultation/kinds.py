@@ -7,10 +7,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import stands_in
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation.models import Contribution
-from gongkai.work.consultation.rules import APPROVING_ROLES, inquiry_deidentifiers
+from gongkai.work.consultation.rules import APPROVING_ROLES, make_inquiry_deidentifiers
 from gongkai.work.consultation.states import INQUIRY_MACHINE, InquiryState
 
-INQUIRY_NAME = "inquiry"
+INQUIRY_KIND_NAME = "inquiry"
 
 
 def _contributor_condition(actor: Actor) -> Q | None:
@@ -26,7 +26,7 @@ def _is_approver(actor: Actor, entry: Entry) -> bool:
 
 
 INQUIRY_KIND = Kind(
-    name=INQUIRY_NAME,
+    name=INQUIRY_KIND_NAME,
     label="咨询留言",
     secret=True,  # contains personal data of the sender
     prefix="咨询",
@@ -56,7 +56,7 @@ INQUIRY_KIND = Kind(
     related=("inquiry__receiver",),
     subject=("inquiry__subject", "inquiry__text"),
     words=("inquiry__subject", "inquiry__text"),
-    deidentifiers=inquiry_deidentifiers,
+    deidentifiers=make_inquiry_deidentifiers,
     waiting=frozenset({InquiryState.DRAFTED}),
     still_late=frozenset({"rejected"}),
 )

@@ -12,14 +12,21 @@ from django.utils import timezone
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.vault.sealing import Words
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.law.periods import add_months
-from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Fit, Pair, fit, learnt_of
+from gongkai.lib.matching.fitting import (
+    MIN_PAIRS,
+    Fit,
+    FittingEntry,
+    TrainingPair,
+    collect_learnt_questions,
+    fit_ranking_weights,
+)
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
+from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.privacy import mask
-from gongkai.work.consultation.models import Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
+from gongkai.work.consultation.models import Inquiry, KnownAnswer, OwnSynonym, Use, UseWay, WeightFit
 from gongkai.work.consultation.states import SHOWN_STATES, InquiryState
 
 # Maximum characters of a stored question, number of uses learnt from, days between two fits.
@@ -33,20 +40,20 @@ def mask_question(text: str) -> str:
     return mask(" ".join(text.split())[: MAX_QUESTION_CHARACTERS * 2])[0][:MAX_QUESTION_CHARACTERS]
 
 
-def list_training_pairs() -> list[Pair]:
+def list_training_pairs() -> list[TrainingPair]:
     """Return pairs of question and chosen answer, oldest first.
 
     They are choices of staff, and votes of the public where several agree.
     """
     rows = Use.objects.filter(answer__state__in=SHOWN_STATES).order_by("-pk")
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
-    found: list[tuple[Pair, str]] = []
+    found: list[tuple[TrainingPair, str]] = []
     for asked, subject, text, answer, way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
         words = asked.reveal() or _readable_question(subject, text)
         if words.strip():
-            found.append((Pair(words, str(answer)), way))
-    votes = Counter((fold(pair.asked), pair.id) for pair, way in found if way == Way.HELPED)
-    kept = [pair for pair, way in found if way != Way.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES]
+            found.append((TrainingPair(words, str(answer)), way))
+    votes = Counter((fold(pair.asked), pair.id) for pair, way in found if way == UseWay.HELPED)
+    kept = [pair for pair, way in found if way != UseWay.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES]
     return kept[::-1]
 
 
@@ -61,7 +68,7 @@ def _readable_question(subject: Words | None, text: Words | None) -> str:
 
 def count_training_pairs() -> int:
     """Return the number of staff choices, without decrypting questions."""
-    return Use.objects.filter(answer__state__in=SHOWN_STATES).exclude(way=Way.HELPED).count()
+    return Use.objects.filter(answer__state__in=SHOWN_STATES).exclude(way=UseWay.HELPED).count()
 
 
 def get_weights() -> RankingWeights:
@@ -72,7 +79,7 @@ def get_weights() -> RankingWeights:
 
 def get_synonyms() -> Synonyms:
     """Return the built-in synonyms merged with the office's own."""
-    return default_synonyms().merged(get_own_synonyms())
+    return load_default_synonyms().merged(get_own_synonyms())
 
 
 def get_own_synonyms() -> Synonyms:
@@ -105,7 +112,7 @@ def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
 
 def get_learnt_wordings(use: RankingWeights) -> Mapping[str, tuple[str, ...]]:
     """Return learnt questions by answer, if the weights use them."""
-    return learnt_of(list_training_pairs()) if use.learnt else {}
+    return collect_learnt_questions(list_training_pairs()) if use.learnt else {}
 
 
 def fit_weights() -> Fit:
@@ -116,29 +123,29 @@ def fit_weights() -> Fit:
     """
     fields = ("pk", "question", "answer", "variants")
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk").values_list(*fields)
-    entries = [Entry(str(pk), question, answer, tuple(variants)) for pk, question, answer, variants in rows]
-    return fit(entries, list_training_pairs(), synonyms=get_synonyms(), before=get_weights())
+    entries = [FittingEntry(str(pk), question, answer, tuple(variants)) for pk, question, answer, variants in rows]
+    return fit_ranking_weights(entries, list_training_pairs(), synonyms=get_synonyms(), before=get_weights())
 
 
-def fit_when_due() -> dict[str, int]:
+def fit_weights_when_due() -> dict[str, int]:
     """Fit the weights periodically if there are enough new pairs; the entry point of the job."""
-    from gongkai.work.consultation.actions.learning import keep_fit
+    from gongkai.work.consultation.actions.learning import save_weight_fit
 
     last = WeightFit.objects.first()
     if last and last.at > timezone.now() - timedelta(days=DAYS_BETWEEN_FITS):
         return {}
     count = Use.objects.filter(answer__state__in=SHOWN_STATES).count()
-    if count < max(LEAST_PAIRS, int(last.pairs * 1.1) if last else 0):
+    if count < max(MIN_PAIRS, int(last.pairs * 1.1) if last else 0):
         return {}
     try:
-        made = keep_fit(None, by=SYSTEM, found=fit_weights())
+        made = save_weight_fit(None, by=SYSTEM, found=fit_weights())
     except ValueError:
         return {}
     return {"fitted": 1, "kept": int(made.kept)}
 
 
 # Ways of use for which a rank is recorded.
-RANKED_WAYS = (Way.GIVEN, Way.REPLIED)
+RANKED_USE_WAYS = (UseWay.GIVEN, UseWay.REPLIED)
 
 
 @dataclass(frozen=True)
@@ -155,17 +162,17 @@ class QuarterHits:
     @property
     def first_rate(self) -> int | None:
         """Return the share of hits at rank 1 in percent, or None without questions."""
-        return percent(self.first, self.asked)
+        return compute_percent(self.first, self.asked)
 
     @property
     def three_rate(self) -> int | None:
         """Return the share of hits at ranks 1-3 in percent, or None without questions."""
-        return percent(self.three, self.asked)
+        return compute_percent(self.three, self.asked)
 
     @property
     def answered_rate(self) -> int | None:
         """Return the share of questions answered from the Q&A base, in percent."""
-        return percent(self.asked, self.asked + self.unanswered)
+        return compute_percent(self.asked, self.asked + self.unanswered)
 
 
 def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
@@ -180,16 +187,16 @@ def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
 def _count_hits(year: int, quarter: int) -> QuarterHits:
     begin = date(year, quarter * 3 - 2, 1)
     end = add_months(begin, 3)
-    uses = Use.objects.filter(way__in=RANKED_WAYS, at__date__gte=begin, at__date__lt=end)
+    uses = Use.objects.filter(way__in=RANKED_USE_WAYS, at__date__gte=begin, at__date__lt=end)
     counts = uses.aggregate(
         asked=Count("pk"), first=Count("pk", filter=Q(rank=1)), three=Count("pk", filter=Q(rank__lte=3))
     )
     received = Inquiry.objects.filter(received_on__gte=begin, received_on__lt=end)
-    without = received.exclude(entry__state=InquiryState.INVALID).exclude(uses__way__in=RANKED_WAYS)
+    without = received.exclude(entry__state=InquiryState.INVALID).exclude(uses__way__in=RANKED_USE_WAYS)
     return QuarterHits(year, quarter, unanswered=without.count(), **counts)
 
 
 def list_missed_questions() -> QuerySet[Use]:
     """Return answered questions whose answer was not among the first three, newest first."""
-    rows = Use.objects.filter(way__in=RANKED_WAYS).filter(Q(rank=None) | Q(rank__gt=3))
+    rows = Use.objects.filter(way__in=RANKED_USE_WAYS).filter(Q(rank=None) | Q(rank__gt=3))
     return rows.select_related("answer", "inquiry__entry__body").order_by("-pk")

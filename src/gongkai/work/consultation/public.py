@@ -27,9 +27,9 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.lib.law import figures_in_force
+from gongkai.lib.law import get_figures_in_force
 from gongkai.work.consultation import recall, rules
-from gongkai.work.consultation.actions import rate, register_inquiry, settle
+from gongkai.work.consultation.actions import close_settled_inquiry, rate, register_inquiry
 from gongkai.work.consultation.actions.exchange import digest_token
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (
@@ -123,12 +123,12 @@ class SettlementForm(forms.Form):
 
 
 def _settle_online(number: int, _: Mapping[str, object]) -> None:
-    settle(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS)
+    close_settled_inquiry(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS)
 
 
 def _can_settle(number: int) -> bool:
     entry = Entry.objects.filter(pk=number, kind="inquiry").first()
-    return entry is not None and not settle.why_not(entry, by=ANONYMOUS)
+    return entry is not None and not close_settled_inquiry.why_not(entry, by=ANONYMOUS)
 
 
 def _offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
@@ -137,14 +137,12 @@ def _offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
         return ()
     return (
         ProgressSection(
-            "政策问答库中的答复",
-            (known.question, known.answer),
-            links=(("查看全文和依据", f"/answers/{known.pk}/"),),
+            "政策问答库中的答复", (known.question, known.answer), links=(("查看全文和依据", f"/answers/{known.pk}/"),)
         ),
     )
 
 
-def inquiry_progress(number: int) -> MatterProgress | None:
+def get_inquiry_progress(number: int) -> MatterProgress | None:
     """Return the progress of an inquiry, or None."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
     return make_inquiry_progress(inquiry) if inquiry else None
@@ -226,7 +224,7 @@ def erase_inquiry(number: int) -> None:
 
 def describe_answer_periods() -> str:
     """Return the answer periods in words, for public pages."""
-    terms = figures_in_force()
+    terms = get_figures_in_force()
     return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
 
 
@@ -256,7 +254,7 @@ INQUIRY_MATTER = MatterKind(
     name="inquiry",
     label="咨询留言",
     may_read=check_inquiry_reader,
-    progress=inquiry_progress,
+    progress=get_inquiry_progress,
     erase=erase_inquiry,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
     own_words=list_own_words,

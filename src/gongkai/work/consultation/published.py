@@ -95,7 +95,7 @@ def list_messages(
     )
 
 
-def filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
+def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
     """Return the units and years by which messages can be filtered."""
     rows = _message_shelf(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")

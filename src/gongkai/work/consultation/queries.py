@@ -65,7 +65,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
     Routes without any common word are left out, because they only reflect frequencies, and routes far behind the best.
     """
     routes = LIVE_ROUTER.current().route(text, k=k) if text.strip() else []
-    routes = [route for route in routes if route.why != [matching.NOTHING_SHARED]]
+    routes = [route for route in routes if route.why != [matching.NOTHING_SHARED_REASON]]
     routes = [route for route in routes if route.confidence >= MIN_SHARE_OF_BEST * routes[0].confidence]
     bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]

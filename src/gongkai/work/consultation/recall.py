@@ -18,16 +18,16 @@ from gongkai.core.units.models import Body
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching import (
-    Part,
+    EntryPart,
+    compute_nearness_in_index,
+    find_missing_details,
+    find_missing_words,
     find_places,
-    missing_details,
-    missing_words,
-    near_to,
-    question_and_answer,
-    search_tokens,
+    make_question_parts,
+    make_search_tokens,
 )
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.nearness import Nearness, subject_characters
+from gongkai.lib.matching.nearness import Nearness, get_subject_characters
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.work.consultation import learning
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
@@ -61,10 +61,7 @@ _NUMBER_PATTERNS = (
         re.compile(rf"{_DIGIT_PATTERN}(?:个?工作日|个?月|日|天|年|小时|分钟)|当[日天场]|即时"),
     ),
     (re.compile(r"几点"), re.compile(rf"{_DIGIT_PATTERN}[点时:]|24小时|全天")),
-    (
-        re.compile(r"啥价|什么价|多少钱|几多?钱|收.{0,3}多少|几[百千万块]|几个点"),
-        re.compile(r"[元%‰]|免费|不收"),
-    ),
+    (re.compile(r"啥价|什么价|多少钱|几多?钱|收.{0,3}多少|几[百千万块]|几个点"), re.compile(r"[元%‰]|免费|不收")),
     (re.compile(r"罚款|罚多少|怎么罚"), re.compile("罚")),
     (re.compile(r"几折"), re.compile(rf"{_DIGIT_PATTERN}折|免费|%")),
     (re.compile(r"几路"), re.compile(rf"{_DIGIT_PATTERN}路")),
@@ -96,7 +93,7 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
 
 
 def find_uncertainties(
-    question: str, content: tuple[Part, ...], near: Nearness, synonyms: Synonyms, this_year: int
+    question: str, content: tuple[EntryPart, ...], near: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
     """Return reasons why an answer is only near, or nothing for the same question."""
     if near.same:
@@ -104,7 +101,7 @@ def find_uncertainties(
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
     return (
         points
-        or missing_words(question, content, synonyms)
+        or find_missing_words(question, content, synonyms)
         or ([] if near.strength >= MIN_STRENGTH else ["所问的具体情形"])
     )
 
@@ -117,7 +114,7 @@ def _find_yes_no_clauses(asked: str) -> list[str]:
 
 
 def _covers_clause(clause: str, meant: set[str]) -> bool:
-    about = subject_characters(clause)
+    about = get_subject_characters(clause)
     return len(about & meant) >= MIN_CLAUSE_SHARE * len(about)
 
 
@@ -152,7 +149,7 @@ class AnswerMatch:
     def suggested(self) -> bool:
         """Return true if a clerk who reads an inquiry may be shown it."""
         close = self.near and self.related and self.score >= MIN_SUGGESTED_SCORE
-        return self.offered or (close and self.why != (matching.NOTHING_SHARED,))
+        return self.offered or (close and self.why != (matching.NOTHING_SHARED_REASON,))
 
 
 @dataclass(frozen=True)
@@ -255,7 +252,7 @@ class _LiveIndex:
             if self.known.get(number) == at:
                 continue
             learnt = self.wordings.get(number, ())
-            content = question_and_answer(question, answer, variants, weights=self.index.weights, learnt=learnt)
+            content = make_question_parts(question, answer, variants, weights=self.index.weights, learnt=learnt)
             self.index.add(number, content)
             self.known[number] = at
 
@@ -275,7 +272,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
     index = live.current()
     if not question.strip():
         return NO_RESULT
-    decided = matching.decide(index, question, k=k, rule=matching.Rule(home=live.home))
+    decided = matching.decide(index, question, k=k, rule=matching.DecisionRule(home=live.home))
     if not decided.hits:
         return RecallResult("hand_over", (), tuple(decided.why))
     hits = live.rows(hit.id for hit in decided.hits)
@@ -291,9 +288,9 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
 
 
 def _describe_open_points(index: "matching.Index", question: str, first: AnswerMatch) -> tuple[str, ...]:
-    near = near_to(index, question, str(first.answer.pk))
+    near = compute_nearness_in_index(index, question, str(first.answer.pk))
     texts = [first.answer.question, *first.answer.variants, first.answer.answer]
-    content = tuple(Part(text) for text in texts)
+    content = tuple(EntryPart(text) for text in texts)
     points = find_uncertainties(question, content, near, index.synonyms, timezone.localdate().year)
     return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
 
@@ -317,12 +314,15 @@ def _make_match(
     if known is None:
         return None
     try:
-        nearness, reasons = near_to(index, question, hit.id), tuple(matching.explain_hit(index, question, hit.id))
-        missing = missing_details(question, index.content(hit.id), index.synonyms)
+        nearness, reasons = (
+            compute_nearness_in_index(index, question, hit.id),
+            tuple(matching.explain_hit(index, question, hit.id)),
+        )
+        missing = find_missing_details(question, index.content(hit.id), index.synonyms)
     except KeyError:  # another thread has removed the answer
         return None
-    near = nearness.near or any(reason.startswith(matching.SAME_NUMBER) for reason in reasons)
-    if not near and reasons == (matching.NOTHING_SHARED,):
+    near = nearness.near or any(reason.startswith(matching.SAME_NUMBER_PREFIX) for reason in reasons)
+    if not near and reasons == (matching.NOTHING_SHARED_REASON,):
         return None  # found by chance
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
     related = nearness.related(hit.score, best)
@@ -334,7 +334,7 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
     index = PUBLIC_INDEX.current()
     if not question.strip():
         return []
-    near = [hit.id for hit in index.search(question, k=k) if near_to(index, question, hit.id).near]
+    near = [hit.id for hit in index.search(question, k=k) if compute_nearness_in_index(index, question, hit.id).near]
     rows = PUBLIC_INDEX.rows(near).select_related("body").in_bulk()
     return [rows[int(number)] for number in near if int(number) in rows]
 
@@ -368,12 +368,12 @@ def find_flags(known: KnownAnswer) -> tuple[str, ...]:
 
 def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
     """Return answers to nearly the same question, to avoid duplicates."""
-    own = set(search_tokens(question))
+    own = set(make_search_tokens(question))
     near = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [
         known_answer
         for known_answer in near
-        if jaccard_similarity(own, set(search_tokens(known_answer.question))) >= MIN_SAME_QUESTION_SIMILARITY
+        if jaccard_similarity(own, set(make_search_tokens(known_answer.question))) >= MIN_SAME_QUESTION_SIMILARITY
     ]
 
 

@@ -46,9 +46,7 @@ def _filter_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "Q
 def _question_cell(row: KnownAnswer) -> SafeString:
     flags = ((flag,) for flag in recall.find_flags(row))
     return format_html(
-        "{}{}",
-        row.question,
-        format_html_join("", '<br><span class="gk-chip gk-chip--warn">{}</span>', flags),
+        "{}{}", row.question, format_html_join("", '<br><span class="gk-chip gk-chip--warn">{}</span>', flags)
     )
 
 
@@ -105,10 +103,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
 
     def totals(self, listing: Listing[KnownAnswer]) -> Sequence[tuple[str, object]]:
         """Return the number of answers and of those due for review."""
-        return (
-            ("问答", listing.rows.count()),
-            ("其中待梳理", queries.filter_due_for_review(listing.rows).count()),
-        )
+        return (("问答", listing.rows.count()), ("其中待梳理", queries.filter_due_for_review(listing.rows).count()))
 
 
 def _selection_cell(row: Inquiry) -> SafeString | str:
@@ -128,14 +123,7 @@ class SelectableMessageRegister(Register[Inquiry]):
         "received_on",
         "answered_at",
         "satisfaction",
-        Column(
-            "choose",
-            "选登",
-            value=lambda row: row.choose_url,
-            cell=_selection_cell,
-            at=LIST_ONLY,
-            order="",
-        ),
+        Column("choose", "选登", value=lambda row: row.choose_url, cell=_selection_cell, at=LIST_ONLY, order=""),
     )
     filters = ("entry__body", "category", YearFilter("answered_at"))
     ordering = ("-answered_at",)
@@ -250,7 +238,7 @@ class FigureInquiryRegister(Register[Inquiry]):
                 label="统计项",
                 choices=[*figures.INQUIRY_FIGURES.items()],
                 empty_label=None,
-                method=lambda rows, name, value: rows.filter(figures.figure_condition(value)),
+                method=lambda rows, name, value: rows.filter(figures.make_figure_condition(value)),
             ),
         ),
         YearFilter("received_on"),
@@ -264,7 +252,7 @@ class FigureInquiryRegister(Register[Inquiry]):
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
         """Return the inquiries that count."""
-        return figures.countable_inquiries(super().rows(by)).select_related("entry__body")
+        return figures.filter_countable_inquiries(super().rows(by)).select_related("entry__body")
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects."""

@@ -80,11 +80,7 @@ class ReviewRoundRegister(Register[Entry]):
         Column("due_at", "期限", value=lambda row: timezone.localdate(row.due_at) if row.due_at else None),
         Column("state", "状态", value=lambda row: row.state_label, cell=_light_cell),
         Column("left", "还要梳理的", value=_describe_left_items, order=""),
-        Column(
-            "closed_at",
-            "完成日期",
-            value=lambda row: timezone.localdate(row.closed_at) if row.closed_at else None,
-        ),
+        Column("closed_at", "完成日期", value=lambda row: timezone.localdate(row.closed_at) if row.closed_at else None),
         Column("result", "结果", value=lambda row: row.result, order=""),
     )
     filters = ("body", YearFilter("year"))
@@ -126,7 +122,7 @@ SUBMIT_ACTION, CHECK_ACTION, RELEASE_ACTION = "answers.submit", "answers.check",
 RELEASED_FIELDS = ("question", "answer", "basis", "contact")
 
 
-def released_words(known: KnownAnswer) -> dict[str, str]:
+def get_released_fields(known: KnownAnswer) -> dict[str, str]:
     """Return the released fields."""
     return {name: getattr(known, name) for name in RELEASED_FIELDS}
 

@@ -46,7 +46,7 @@ def list_workdays(first: date, last: date) -> list[date]:
     return [day for count in range(span + 1) if calendar.is_workday(day := first + timedelta(days=count))]
 
 
-def add_to_month(month: date, count: int) -> date:
+def shift_month(month: date, count: int) -> date:
     """Return the first day of the month that is `count` months later."""
     return add_months(month, count)
 
@@ -79,18 +79,13 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
     return [(one, days) for one, days in found if days]
 
 
-def roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
+def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
     """Return rosters as rows of a sheet, including days without people."""
     for window in windows:
         last = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
         first = max(window.opened_on, today - timedelta(days=DAYS_BACK))
         for day_of in _list_days(window, first, last):
-            yield {
-                "body": window.body.name,
-                "window": window.name,
-                "day": day_of.day,
-                "people": day_of.people,
-            }
+            yield {"body": window.body.name, "window": window.name, "day": day_of.day, "people": day_of.people}
 
 
 def _get_last_day(shifts: QuerySet[WindowShift], least: date) -> date:

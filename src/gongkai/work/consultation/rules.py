@@ -39,7 +39,7 @@ from gongkai.work.consultation.models import (
 from gongkai.work.consultation.reviewing import CHECK_ACTION, list_writers
 
 
-def asker_identities(inquiry: Inquiry) -> Identities:
+def get_asker_identities(inquiry: Inquiry) -> Identities:
     """Return the words that identify the asker."""
     found = Identities()
     found.add_parties(inquiry.matter, "某某")
@@ -47,7 +47,7 @@ def asker_identities(inquiry: Inquiry) -> Identities:
     return found
 
 
-def inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+def make_inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide askers from other readers, by entry."""
     return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
@@ -57,7 +57,7 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
 
     The public reads no school, shop or firm in a complaint either.
     """
-    found = asker_identities(inquiry)
+    found = get_asker_identities(inquiry)
     for words in (inquiry.text.reveal(), inquiry.answer):
         found.learn_people(words)
     if public and inquiry.category == Category.COMPLAINT:
@@ -68,7 +68,7 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
 
 def hide_asker(inquiry: Inquiry, text: str) -> DeidentifiedText:
     """Return a text without the asker; other personal data stays and is judged by the action."""
-    return deidentify(text, asker_identities(inquiry), known_only=True)
+    return deidentify(text, get_asker_identities(inquiry), known_only=True)
 
 
 def mask_inquiry_text(inquiry: Inquiry, text: str) -> str:
@@ -81,7 +81,7 @@ APPROVING_ROLES = (Role.LEAD, Role.SIGNER)
 REVIEWING_ROLES = (Role.REVIEWER, *APPROVING_ROLES)
 
 
-def responsible_unit(target: object) -> Body:
+def get_responsible_unit(target: object) -> Body:
     """Return the responsible unit of an object."""
     if isinstance(target, Inquiry):
         return target.entry.body
@@ -93,7 +93,7 @@ def responsible_unit(target: object) -> Body:
 
 def is_supervising_office(by: Actor, target: object) -> bool:
     """Return whether the user is the 政务公开办 above the unit, or the system."""
-    return reach.is_above(by, responsible_unit(target))
+    return reach.is_above(by, get_responsible_unit(target))
 
 
 def list_supervised_governments(by: Actor) -> list[Body]:
@@ -130,7 +130,7 @@ def list_assignable_units(by: Actor) -> QuerySet[Body]:
     return rows.filter(above | Q(pk__in=own) if above else Q(pk__in=own))
 
 
-def check_search_keeper(by: Actor, _: object) -> list[str]:
+def check_search_manager(by: Actor, _: object) -> list[str]:
     """Return reasons against tuning the search: only the highest 政务公开办 may."""
     if by.system or runs_installation(by):
         return []
@@ -159,12 +159,12 @@ def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against handling: staff of the unit and the 政务公开办 above may."""
-    return check_works_for(by, target) or _check_not_left_to_office(by, responsible_unit(target).pk)
+    return check_phone_manager(by, target) or _check_not_left_to_office(by, get_responsible_unit(target).pk)
 
 
-def check_works_for(by: Actor, target: object) -> list[str]:
+def check_phone_manager(by: Actor, target: object) -> list[str]:
     """Return reasons against maintaining a unit's telephones: its staff and the 政务公开办 above may."""
-    body = responsible_unit(target)
+    body = get_responsible_unit(target)
     if is_supervising_office(by, target) or by.has(*STAFF_ROLES, body_id=body.pk):
         return []
     return [f"只有承办单位（{body.label}）的工作人员可以办理。"]

@@ -15,7 +15,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.periods import add_months
-from gongkai.lib.matching import search_tokens
+from gongkai.lib.matching import make_search_tokens
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.queries import CONFIRMATION_DAYS, filter_due_for_review
 from gongkai.work.consultation.recall import MIN_SAME_QUESTION_SIMILARITY, find_flags, jaccard_similarity
@@ -25,7 +25,7 @@ ROUND_KIND_NAME = "tidying"
 # Maximum near-duplicate pairs shown, and answers compared.
 MAX_SHOWN_PAIRS, MAX_COMPARED_ANSWERS = 20, 2000
 #: Number of a question's rarest words by which near-duplicates are searched for.
-RAREST_WORDS = 4
+RARE_WORDS_PER_QUESTION = 4
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,11 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
     """Return pairs of a unit's answers to nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     known = list(rows[:MAX_COMPARED_ANSWERS])
-    words = [set(search_tokens(known_answer.question)) for known_answer in known]
+    words = [set(make_search_tokens(known_answer.question)) for known_answer in known]
     holders: dict[str, list[int]] = defaultdict(list)
     found: list[tuple[KnownAnswer, KnownAnswer]] = []
     for place, own in enumerate(words):
-        rarest = sorted(own, key=lambda word: len(holders[word]))[:RAREST_WORDS]
+        rarest = sorted(own, key=lambda word: len(holders[word]))[:RARE_WORDS_PER_QUESTION]
         near = {other for word in rarest for other in holders[word]}
         found += [
             (known[other], known[place])
@@ -98,7 +98,7 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 def open_rounds() -> dict[str, int]:
     """Open this quarter's round for every unit with answers or answered inquiries."""
-    from gongkai.work.consultation.actions.folders import open_round
+    from gongkai.work.consultation.actions.folders import open_review_round
 
     today = timezone.localdate()
     quarter = (today.month - 1) // 3 + 1
@@ -110,7 +110,7 @@ def open_rounds() -> dict[str, int]:
     )
     bodies = Body.objects.filter(pk__in=wanted - there, active_to=None)
     for body in bodies:
-        open_round(body, by=SYSTEM, year=today.year, quarter=quarter)
+        open_review_round(body, by=SYSTEM, year=today.year, quarter=quarter)
     return {"opened": len(bodies)}
 
 

@@ -4,12 +4,12 @@ from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
 from gongkai.core.units.menus import add_menu, add_pages, menu_item
-from gongkai.work.consultation.kinds import INQUIRY_NAME
+from gongkai.work.consultation.kinds import INQUIRY_KIND_NAME
 from gongkai.work.consultation.rules import takes_inquiries
 
 add_pages("", "gongkai.work.consultation.urls")
 # The ledger, filtered by inquiries.
-INQUIRIES_URL = format_lazy("{}?kind={}", reverse_lazy("ledger_list"), INQUIRY_NAME)
+INQUIRIES_URL = format_lazy("{}?kind={}", reverse_lazy("ledger_list"), INQUIRY_KIND_NAME)
 add_menu(
     "互动交流",
     "consultation",
@@ -19,11 +19,7 @@ add_menu(
         menu_item("咨询留言", INQUIRIES_URL, name="inquiries", icon="mail"),
         ("问答检索（接听）", "hotline", "search"),
         menu_item(
-            "登记来电来信",
-            "consultation:register",
-            name="consultation-register",
-            icon="plus",
-            shown_to=takes_inquiries,
+            "登记来电来信", "consultation:register", name="consultation-register", icon="plus", shown_to=takes_inquiries
         ),
         menu_item("查找来件", "intake_find", name="intake-find", icon="search"),
         ("公开信箱", "mails", "mail"),

@@ -22,14 +22,24 @@ class Config(AppConfig):
         from gongkai.work.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.work.directory.importing import CATALOGUE_IMPORTER
         from gongkai.work.directory.models import YearlyCheck
-        from gongkai.work.directory.states import FOLLOWUP_KIND, KIND
+        from gongkai.work.directory.states import FOLLOWUP_KIND, FOLLOWUP_KIND_NAME
 
         kinds.register_entry_kind(FOLLOWUP_KIND)
-        followup_forms.enter()
+        followup_forms.register_forms()
         register_past("followup.approve", is_always_past)  # the government's decision
         register_past("followup.issue", undoes_lateness)
-        register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup_panel, kinds={KIND}, position=90))
+        register_panel(
+            Panel(
+                FOLLOWUP_KIND_NAME,
+                "directory/followup_panel.html",
+                panels.followup_panel,
+                kinds={FOLLOWUP_KIND_NAME},
+                position=90,
+            )
+        )
         register_source(YearlyCheck.source_name, YearlyCheck.found)
-        ERASURE_HANDLERS.append(erasing.CHECK_ERASER)
+        ERASURE_HANDLERS.append(erasing.CHECK_ERASURE_HANDLER)
         importers.register_importer(CATALOGUE_IMPORTER)
-        register_block(Block("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.needed))
+        register_block(
+            Block("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.list_required_rows)
+        )

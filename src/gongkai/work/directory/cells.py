@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gongkai.core.spreadsheets.cells import format_value, short_text
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.disclosures import comparable_text
+from gongkai.lib.matching.disclosures import make_comparable_text
 
 FULL, EMPTY = "■☑√✓✔▇●◼", "□☐○◻"
 _YES = {*FULL, "是", "1", "y", "Y", "v", "V", "有"}
@@ -34,10 +34,10 @@ def is_blank(words: str) -> bool:
     >>> is_blank(" —— "), is_blank("无"), is_blank("无障碍设施")
     (True, True, False)
     """
-    return not comparable_text(words) or comparable_text(words) in ("无", "暂无")
+    return not make_comparable_text(words) or make_comparable_text(words) in ("无", "暂无")
 
 
-def name_parser(limit: int) -> Callable[[object], str]:
+def make_name_parser(limit: int) -> Callable[[object], str]:
     """Return a parser of names of at most `limit` characters; placeholder marks become empty."""
     read = short_text(limit)
     return lambda value: "" if is_blank(format_value(value)) else read(value)
@@ -88,7 +88,7 @@ def _name(words: str) -> str:
     return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
 
 
-def text_parser(limit: int) -> Callable[[object], str]:
+def make_text_parser(limit: int) -> Callable[[object], str]:
     """Return a parser of text of at most `limit` characters that preserves line breaks."""
 
     def read(value: object) -> str:
@@ -100,6 +100,6 @@ def text_parser(limit: int) -> Callable[[object], str]:
     return read
 
 
-def cycle_days(limit: str) -> int:
+def parse_cycle_days(limit: str) -> int:
     """Return the maximum days between publications by a limit in words (每季度更新 → 92), or 0 without a cycle."""
     return next((days for words, days in _CYCLES if words in limit), 0)

@@ -13,17 +13,17 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.models import Disclosure
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.matching.disclosures import (
     DisclosureMatch,
-    author_words,
-    comparable_text,
+    extract_matter_name,
+    get_sufficient_years,
     is_yearly,
+    list_author_words,
+    make_comparable_text,
     match_title,
-    name_of,
-    years_that_count,
 )
-from gongkai.work.directory.cells import cycle_days, is_blank
+from gongkai.work.directory.cells import is_blank, parse_cycle_days
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.work.directory.states import CURRENT_STATES
 
@@ -52,7 +52,7 @@ class ItemName:
 
         Args:
             title: of the text.
-            column: the path of the column that contains the text, from `comparable_text`.
+            column: the path of the column that contains the text, from `make_comparable_text`.
             unit: words that name the unit that publishes it.
             day: the day.
             yearly: the time limit says that the item returns every year.
@@ -60,7 +60,7 @@ class ItemName:
         return match_title(
             title,
             self.name,
-            years=years_that_count(self.name, day),
+            years=get_sufficient_years(self.name, day),
             yearly=yearly or is_yearly(self.name, self.parent),
             beside=[*unit, self.parent],
             contexts=self.contexts,
@@ -68,10 +68,10 @@ class ItemName:
         )
 
 
-def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], ItemName]:
+def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], ItemName]:
     """Return the words that name each item.
 
-    >>> names = item_names([("救助", "低保", "机构职能"), ("救助", "特困", "机构职能"), ("救助", "综合", "救助电话")])
+    >>> names = make_item_names([("救助", "低保", "机构职能"), ("救助", "特困", "机构职能"), ("救助", "综合", "救助电话")])
     >>> names["救助", "综合", "救助电话"].match("云岭市救助电话", "", unit=["云岭市"], day=date(2026, 11, 27))
     <DisclosureMatch.IS: 'is'>
     >>> [names["救助", "低保", "机构职能"].match(title, "", day=date(2026, 11, 27)).value for title in ("机构职能", "低保机构职能")]
@@ -81,7 +81,11 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
         items: (domain, first, second) of all items among which a name must be clear.
     """
     spelt = {
-        item: (comparable_text(item[0]), comparable_text(item[1]), name_of(item[1] if is_blank(item[2]) else item[2]))
+        item: (
+            make_comparable_text(item[0]),
+            make_comparable_text(item[1]),
+            extract_matter_name(item[1] if is_blank(item[2]) else item[2]),
+        )
         for item in set(items)
     }
     places: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -101,7 +105,7 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
 
 
 #: State of a cell → its light and its label.
-STATES: dict[str, tuple[str, str]] = {
+CELL_STATES: dict[str, tuple[str, str]] = {
     "published": ("green", "已公开"),
     "late": ("yellow", "有逾期"),
     "stale": ("red", "未按期更新"),
@@ -112,11 +116,11 @@ STATES: dict[str, tuple[str, str]] = {
 GAP_STATES = frozenset({"missing", "stale"})
 #: Days after which the newest text of a yearly item is too old, where its time limit names no cycle: accounts of one year may be approved
 #: half a year later than those of the year before.
-YEARLY_DAYS = 549
+MAX_YEARLY_AGE_DAYS = 549
 
 
 @dataclass
-class Cell:
+class CoverageCell:
     """The public texts of an item and unit. `body` is None if the item names no known unit.
 
     `counted` are texts of the item; `asked` are texts in its columns that a person must check.
@@ -127,8 +131,8 @@ class Cell:
     state: str
     last: datetime | None = None
     columns: tuple[Column, ...] = ()
-    counted: tuple["Text", ...] = ()
-    asked: tuple["Text", ...] = ()
+    counted: tuple["PublicText", ...] = ()
+    asked: tuple["PublicText", ...] = ()
     finding: CellFinding | None = None
 
     @property
@@ -137,19 +141,19 @@ class Cell:
         return len(self.counted)
 
     @property
-    def newest_asked(self) -> "Text | None":
+    def newest_asked(self) -> "PublicText | None":
         """Return the newest unchecked text."""
         return max(self.asked, key=lambda text: text.at, default=None)
 
     @property
     def light(self) -> str:
         """Return the light of the state."""
-        return STATES[self.state][0]
+        return CELL_STATES[self.state][0]
 
     @property
     def words(self) -> str:
         """Return the state in words."""
-        return STATES[self.state][1]
+        return CELL_STATES[self.state][1]
 
     @property
     def is_gap(self) -> bool:
@@ -158,12 +162,12 @@ class Cell:
 
 
 @dataclass
-class Sum:
+class StateCounts:
     """The number of cells by state."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CELL_STATES, 0))
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: CoverageCell) -> None:
         """Count a cell."""
         self.counts[cell.state] += 1
 
@@ -185,11 +189,11 @@ class Sum:
     @property
     def rate(self) -> int | None:
         """Return the covered share in percent, or None without duties."""
-        return percent(self.covered, self.total)
+        return compute_percent(self.covered, self.total)
 
 
 @dataclass(frozen=True)
-class Text:
+class PublicText:
     """One public text of a unit in a column."""
 
     document: int
@@ -201,9 +205,9 @@ class Text:
     late: bool
 
 
-def cells_of(
+def list_cells(
     catalogues: Sequence[Catalogue], now: datetime | None = None, bodies: Iterable[int] | None = None
-) -> list[Cell]:
+) -> list[CoverageCell]:
     """Return each proactive item with each responsible unit; items only on request are not
     included.
 
@@ -230,14 +234,14 @@ def cells_of(
     return [_cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))]
 
 
-def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
+def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:
     """Return the public texts of each column."""
     behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
     rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
     rows = rows.annotate(late=Exists(behind.filter(item_id=OuterRef("document__item_number"))))
-    found: dict[int, list[Text]] = defaultdict(list)
+    found: dict[int, list[PublicText]] = defaultdict(list)
     for row in rows.order_by().values_list("document", "column", "body", "title", "path", "from_at", "late"):
-        found[row[1]].append(Text(*row))
+        found[row[1]].append(PublicText(*row))
     return found
 
 
@@ -251,7 +255,7 @@ def _names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemNam
             catalogue__state__in=CURRENT_STATES,
         )
     )
-    return item_names(rows.order_by().values_list("catalogue__domain", "first", "second").distinct())
+    return make_item_names(rows.order_by().values_list("catalogue__domain", "first", "second").distinct())
 
 
 def _name_of(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]) -> ItemName:
@@ -263,29 +267,29 @@ def _is_of_this_edition(
 ) -> bool:
     """Return true while no newer edition of a yearly item is owed than when a person confirmed it."""
     name, found_on = _name_of(item, names).name, timezone.localtime(finding.found_at).date()
-    return years_that_count(name, found_on).start == years_that_count(name, today).start
+    return get_sufficient_years(name, found_on).start == get_sufficient_years(name, today).start
 
 
 def _cell(
     item: CatalogueItem,
     body: Body | None,
-    texts: Mapping[int, list[Text]],
+    texts: Mapping[int, list[PublicText]],
     names: Mapping[tuple[str, str, str], ItemName],
     now: datetime,
-) -> Cell:
+) -> CoverageCell:
     """Return the cell of an item and unit, from titles and findings."""
     columns = tuple(item.columns.all())
     if not columns:
-        return Cell(item, body, "unmapped")
+        return CoverageCell(item, body, "unmapped")
     finding = next((one for one in item.findings.all() if body and one.unit_id == body.pk), None)
     chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
-    limit_days, today = cycle_days(item.time_limit), timezone.localtime(now).date()
+    limit_days, today = parse_cycle_days(item.time_limit), timezone.localtime(now).date()
     by_limit = is_yearly(item.time_limit)
     yearly = by_limit or is_yearly(item.first, item.second)
     holds = finding is not None and (not yearly or _is_of_this_edition(item, names, finding, today))
     government = item.catalogue.government.name
-    unit = author_words(*([body.name, body.label] if body else []), government=government)
-    counted, asked, other_years = dict[int, Text](), dict[int, Text](), False
+    unit = list_author_words(*([body.name, body.label] if body else []), government=government)
+    counted, asked, other_years = dict[int, PublicText](), dict[int, PublicText](), False
     for column in columns:
         for text in texts.get(column.pk, ()):
             if body is not None and text.body != body.pk:
@@ -299,20 +303,25 @@ def _cell(
             # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
             undated = by_limit and timezone.localtime(text.at).year != today.year
             match = _name_of(item, names).match(
-                text.title, comparable_text(column.key), unit=unit, day=today, yearly=undated
+                text.title, make_comparable_text(column.key), unit=unit, day=today, yearly=undated
             )
             (counted if match is DisclosureMatch.IS else asked)[text.document] = text
             other_years = other_years or match is DisclosureMatch.OTHER_YEAR
     open_texts = tuple(text for number, text in asked.items() if number not in counted)
-    cell = Cell(item, body, "missing", columns=columns, finding=finding)
-    days = limit_days or (YEARLY_DAYS if yearly else 0)
+    cell = CoverageCell(item, body, "missing", columns=columns, finding=finding)
+    days = limit_days or (MAX_YEARLY_AGE_DAYS if yearly else 0)
     since = now - timedelta(days=days) if days else None
     _settle(cell, tuple(counted.values()), open_texts, since, named=bool(counted) or other_years)
     return cell
 
 
 def _settle(
-    cell: Cell, counted: tuple[Text, ...], asked: tuple[Text, ...], since: datetime | None, *, named: bool
+    cell: CoverageCell,
+    counted: tuple[PublicText, ...],
+    asked: tuple[PublicText, ...],
+    since: datetime | None,
+    *,
+    named: bool,
 ) -> None:
     """Set the state of a cell from the counted texts, or `asked` if a person must decide.
 
@@ -328,12 +337,12 @@ def _settle(
         cell.state = "stale" if named else "missing"
 
 
-def _is_any_since(texts: Iterable[Text], since: datetime | None) -> bool:
+def _is_any_since(texts: Iterable[PublicText], since: datetime | None) -> bool:
     return since is None or any(text.at >= since for text in texts)
 
 
 def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
-    """Count the missing cells for the home page: as many as `cells_of` finds, in three queries that read no
+    """Count the missing cells for the home page: as many as `list_cells` finds, in three queries that read no
     items."""
     shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(
@@ -349,12 +358,14 @@ def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
     return owed.exclude(Exists(there)).count() + nobodys.count() + none.count()
 
 
-def sum_cells(cells: Iterable[Cell]) -> tuple[Sum, dict[str, Sum], dict[int, tuple[Body | None, Sum]]]:
+def sum_cells(
+    cells: Iterable[CoverageCell],
+) -> tuple[StateCounts, dict[str, StateCounts], dict[int, tuple[Body | None, StateCounts]]]:
     """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
-    whole, domains, units = Sum(), dict[str, Sum](), dict[int, tuple[Body | None, Sum]]()
+    whole, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
     for cell in cells:
         whole.add(cell)
-        domains.setdefault(cell.item.catalogue.domain, Sum()).add(cell)
+        domains.setdefault(cell.item.catalogue.domain, StateCounts()).add(cell)
         key = cell.body.pk if cell.body else 0
-        units.setdefault(key, (cell.body, Sum()))[1].add(cell)
+        units.setdefault(key, (cell.body, StateCounts()))[1].add(cell)
     return whole, domains, units

@@ -39,7 +39,7 @@ _TITLE = re.compile(
 _PLAIN_PAGE = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
 
 
-def domain_of(words: str) -> str:
+def find_domain(words: str) -> str:
     """Return the domain in a title, page name or cell, or "".
 
     Known domains take precedence.
@@ -53,9 +53,9 @@ def domain_of(words: str) -> str:
     return found["name"].removesuffix("领域") if found else ""
 
 
-def domain_of_page(name: str) -> str:
+def parse_page_domain(name: str) -> str:
     """Return the domain that a page is named after, or "" for default names of programs."""
     bare = name.strip()
     if _PLAIN_PAGE.match(bare):
         return ""
-    return domain_of(bare) or bare.removesuffix("领域")[:40]
+    return find_domain(bare) or bare.removesuffix("领域")[:40]

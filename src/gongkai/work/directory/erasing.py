@@ -6,7 +6,7 @@ from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.work.directory.models import CheckedCell, YearlyCheck, YearlyCheckRevision
 
 
-class CheckKeeper(WrittenErasureHandler):
+class CheckErasureHandler(WrittenErasureHandler):
     """The erasure handler for texts and findings of yearly checks."""
 
     def erase(self, edition: Edition) -> None:
@@ -17,4 +17,4 @@ class CheckKeeper(WrittenErasureHandler):
             CheckedCell.objects.filter(check_of=number).exclude(words="").update(words=ERASED_TEXT)
 
 
-CHECK_ERASER = CheckKeeper(YearlyCheck, YearlyCheckRevision)
+CHECK_ERASURE_HANDLER = CheckErasureHandler(YearlyCheck, YearlyCheckRevision)

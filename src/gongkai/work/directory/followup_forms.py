@@ -8,7 +8,7 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.periods import lazy_figures
 
 
-class EnterForm(ActForm):
+class MinistryActForm(ActForm):
     """The form for the ministry's act."""
 
     intro = lazy_figures("自国家规定的日期起<followup.period>内印发。")
@@ -17,30 +17,30 @@ class EnterForm(ActForm):
     on = YearCheckedDateField(label="日期")
 
 
-class StepForm(ActForm):
+class FollowupStepForm(ActForm):
     """The form for the day of a step."""
 
     on = YearCheckedDateField(label="日期", initial=timezone.localdate)
 
 
-class IssueForm(StepForm):
+class FollowupIssueForm(FollowupStepForm):
     """The form for the number and URL of the issued document."""
 
     number = forms.CharField(label="发文字号", max_length=80)
     address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
 
 
-class ReasonForm(ActForm):
+class RequiredReasonForm(ActForm):
     """The form for a required reason."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the forms of follow-up steps."""
-    register_entry_form("followup.enter", EnterForm)
+    register_entry_form("followup.enter", MinistryActForm)
     for verb in ("draft", "submit", "approve"):
-        register_entry_form(f"followup.{verb}", StepForm)
-    register_entry_form("followup.issue", IssueForm)
+        register_entry_form(f"followup.{verb}", FollowupStepForm)
+    register_entry_form("followup.issue", FollowupIssueForm)
     for verb in ("return", "drop"):
-        register_entry_form(f"followup.{verb}", ReasonForm)
+        register_entry_form(f"followup.{verb}", RequiredReasonForm)

@@ -16,12 +16,12 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
 from gongkai.work.directory.domains import ROOT_PATH
-from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, Outcome
-from gongkai.work.directory.queries import home_of, in_force, powers_of
+from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, FollowupKind
+from gongkai.work.directory.queries import get_maintained_government, list_catalogues_in_force, list_item_powers
 from gongkai.work.tables.models import Record
 
 
-class ColumnFound(SearchedField):
+class ColumnSearchField(SearchedField):
     """A form field for an open column of the site, found by a part of its path."""
 
     def label_from_instance(self, obj: Column) -> str:
@@ -52,7 +52,7 @@ class ItemMappingForm(ActForm):
         help_text="栏目的完整路径，每行一个，如：政务公开 > 基层政务公开 > 社会救助 > 最低生活保障",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    more = ColumnFound(
+    more = ColumnSearchField(
         label="增加一个栏目",
         queryset=Column.objects.none(),
         required=False,
@@ -74,7 +74,7 @@ class ItemMappingForm(ActForm):
         self.website = Website.objects.filter(body=government).order_by("-is_default", "pk").first()
         under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
         self.offer("bodies", under.order_by("position", "pk"))
-        self.offer("power", powers_of(item))
+        self.offer("power", list_item_powers(item))
         opened = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
         self.offer("more", opened.exclude(kind=ColumnKind.LINK).order_by("key"))
         self.initial = {
@@ -108,14 +108,14 @@ class ItemMappingForm(ActForm):
         return [found[path] for path in paths]
 
 
-class AwaitForm(ActForm):
+class FollowupCreationForm(ActForm):
     """The form for the units and domains of follow-ups; the six domains of institutions are preset."""
 
-    outcome = forms.ChoiceField(label="成果", choices=Outcome)
+    outcome = forms.ChoiceField(label="成果", choices=FollowupKind)
 
     def prepare(self) -> None:
         """Ask for the unit of each of the six domains, and of another one."""
-        home = home_of(self.by)
+        home = get_maintained_government(self.by)
         path = home.path if home else "-"
         bodies = Body.objects.filter(path__startswith=path, active_to=None, merged_into=None)
         for at, domain in enumerate(INSTITUTION_DOMAINS):
@@ -138,7 +138,7 @@ class AwaitForm(ActForm):
         return {**given, "pairs": [pair for pair in pairs if pair[1]]}
 
 
-class FindForm(forms.Form):
+class ItemDocumentsForm(forms.Form):
     """The form for the documents in shared columns that belong to an item of a unit."""
 
     documents = forms.MultipleChoiceField(
@@ -168,7 +168,7 @@ class FindForm(forms.Form):
         return list(Document.objects.filter(pk__in=self.cleaned_data["documents"]))
 
 
-class PathsField(forms.CharField):
+class TemplatePathsField(forms.CharField):
     """The columns of a template: a line for each."""
 
     def __init__(self) -> None:
@@ -193,9 +193,9 @@ class PathsField(forms.CharField):
         return found
 
 
-def proposed_lines(government: Body) -> str:
+def propose_template_lines(government: Body) -> str:
     """Return the columns that the catalogues in force ask for: a column for each domain and each first item."""
-    items = CatalogueItem.objects.filter(catalogue__in=list(in_force(government)), proactive=True)
+    items = CatalogueItem.objects.filter(catalogue__in=list(list_catalogues_in_force(government)), proactive=True)
     rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
     lines: dict[str, None] = {}
     for domain, first in rows:
@@ -204,12 +204,12 @@ def proposed_lines(government: Body) -> str:
     return "\n".join(lines)
 
 
-def lines_of(template: ColumnTemplate) -> str:
+def format_template_lines(template: ColumnTemplate) -> str:
     """Return a template's columns as its form shows them."""
     return "\n".join(f"{' > '.join(row['path'])}｜{row['content']}｜{row['cycle_days']}" for row in template.paths)
 
 
-class SiteForm(forms.Form):
+class TemplateSiteForm(forms.Form):
     """The form for the site to which a template is applied."""
 
     website = forms.ModelChoiceField(label="网站", queryset=Website.objects.none(), empty_label="请选择")
@@ -223,7 +223,7 @@ class SiteForm(forms.Form):
         field.queryset = Website.objects.filter(pk__in=[website.pk for website in websites])
 
 
-class OrderForm(forms.Form):
+class PublicationOrderForm(forms.Form):
     """The form for the day until which gaps must be closed."""
 
     until = YearCheckedDateField(label="期限")

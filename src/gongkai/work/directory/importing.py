@@ -11,15 +11,15 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
-from gongkai.lib.typed_json import texts
+from gongkai.lib.typed_json import read_texts
 from gongkai.work.directory import actions, cells, queries, rules
 from gongkai.work.directory.domains import DOMAINS
 from gongkai.work.directory.layout import DOMAIN_HEADER, arrange_rows
-from gongkai.work.directory.models import Catalogue, CatalogueItem, key_of
+from gongkai.work.directory.models import Catalogue, CatalogueItem, make_item_key
 from gongkai.work.directory.states import CatalogueState
 
 #: Maximum number of unknown units that a dry run names.
-MOST_NAMED = 12
+MAX_NAMED_UNITS = 12
 
 #: Alternative column headers, as offices write them.
 HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -56,18 +56,18 @@ def _tick(key: str, head: str) -> Column:
 
 
 def _boxes(row: Mapping[str, object]) -> str:
-    return "\n".join(f"■{text}" for text in texts(row, "channels"))
+    return "\n".join(f"■{text}" for text in read_texts(row, "channels"))
 
 
-SHEET = Sheet(
+CATALOGUE_SHEET = Sheet(
     "基层政务公开标准目录",
     (
         _column("number", "序号", short_text(20), 6),
         _column("domain", DOMAIN_HEADER, short_text(60), 16),
-        _column("first", "一级事项", cells.name_parser(120), 18, required=True),
-        _column("second", "二级事项", cells.name_parser(120), 18),
-        _column("content", "公开内容（要素）", cells.text_parser(4000), 48, required=True),
-        _column("basis", "公开依据", cells.text_parser(4000), 40, required=True),
+        _column("first", "一级事项", cells.make_name_parser(120), 18, required=True),
+        _column("second", "二级事项", cells.make_name_parser(120), 18),
+        _column("content", "公开内容（要素）", cells.make_text_parser(4000), 48, required=True),
+        _column("basis", "公开依据", cells.make_text_parser(4000), 40, required=True),
         _column("time_limit", "公开时限", short_text(300), 24, required=True),
         _column("responsible", "公开主体", short_text(300), 24, required=True),
         _column("channels", "公开渠道和载体", cells.parse_channels, 28, required=True, write=_boxes),
@@ -88,12 +88,12 @@ STORED_FIELDS = (
     *("everybody", "group", "proactive", "on_request", "county", "township"),
 )
 #: Groups of columns of which at least one must be ticked if the file has them, with the message.
-ONE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
+REQUIRED_TICKS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("everybody", "group"), "公开对象没有勾选"),
     (("proactive", "on_request"), "公开方式没有勾选"),
     (("county", "township"), "公开层级没有勾选"),
 )
-HEADERS_BY_KEY = {column.key: column.head for column in SHEET.columns}
+HEADERS_BY_KEY = {column.key: column.head for column in CATALOGUE_SHEET.columns}
 
 
 class CatalogueImporter:
@@ -101,7 +101,7 @@ class CatalogueImporter:
 
     name = "catalogue"
     label = "基层政务公开标准目录"
-    sheet = SHEET
+    sheet = CATALOGUE_SHEET
     home = "directory:index"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -111,7 +111,7 @@ class CatalogueImporter:
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the items of the domains' drafts; existing ones stay unchanged."""
         made = ImportPlan()
-        government = queries.home_of(by)
+        government = queries.get_maintained_government(by)
         wrong = bool(table.errors)
         if government is None:
             made.notes.append("没有找到您所在的政府，不能导入。")
@@ -124,17 +124,19 @@ class CatalogueImporter:
             domain = row["domain"]
             if not domain:
                 made.errors.append(
-                    row.error(SHEET, "domain", "不知道是哪个领域", "请在标题、工作表名称或者“公开领域”列写明领域")
+                    row.error(
+                        CATALOGUE_SHEET, "domain", "不知道是哪个领域", "请在标题、工作表名称或者“公开领域”列写明领域"
+                    )
                 )
                 continue
             if faults := list(_unticked(row)):
                 made.errors += faults
                 continue
-            key = key_of(row["first"], row["second"] or "", row["content"])
+            key = make_item_key(row["first"], row["second"] or "", row["content"])
             if (domain, key) in seen:
                 other = seen[domain, key]
                 where = f"“{other.page}”第{other.number}行" if other.page else f"第{other.number}行"
-                made.errors.append(row.error(SHEET, "content", f"与{where}重复", "请删去一行"))
+                made.errors.append(row.error(CATALOGUE_SHEET, "content", f"与{where}重复", "请删去一行"))
                 continue
             seen[domain, key] = row
             counts[domain] += 1
@@ -176,15 +178,15 @@ class CatalogueImporter:
         # A new item is written in its first version; what counts it further is somebody's hand (`map_item`).
         if changed is None and isinstance(row, CatalogueItem) and row.version > 1:
             return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
-        return rules.check_may_keep(by, catalogue)
+        return rules.check_catalogue_manager(by, catalogue)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the items in force of the government, with the columns of the import."""
-        government = queries.home_of(by)
-        return rows_of(queries.in_force(government)) if government else []
+        government = queries.get_maintained_government(by)
+        return make_sheet_rows(queries.list_catalogues_in_force(government)) if government else []
 
 
-def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
+def make_sheet_rows(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
     """Return the items of catalogues as rows of the sheet."""
     items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
     for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
@@ -194,11 +196,11 @@ def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
 
 
 def _unticked(row: Row) -> Iterable[CellError]:
-    for names, what in ONE_OF:
+    for names, what in REQUIRED_TICKS:
         asked = [name for name in names if row.has(name)]
         if len(asked) == len(names) and not any(row[name] for name in names):
             heads = "、".join(HEADERS_BY_KEY[name] for name in names)
-            yield row.error(SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
+            yield row.error(CATALOGUE_SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
 
 
 def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> RowChange:
@@ -227,13 +229,13 @@ def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> I
             meant = nearest_words(domain, DOMAINS, 1)
             alike = f"相近的有“{meant[0]}”。" if meant else ""
             yield f"“{domain}”不是26个试点领域之一，{alike}是笔误的请改正后重新导入；确是本地增加的领域，可以照此导入。"
-    counts = Counter(name for row in rows for name in actions.named_in(row["responsible"]))
+    counts = Counter(name for row in rows for name in actions.list_named_units(row["responsible"]))
     found = resolve_all(counts, government)
     unknown = [f"{name}（{count}项）" for name, count in counts.most_common() if not found[name].sure]
     if unknown:
-        more = f"等{len(unknown)}个" if len(unknown) > MOST_NAMED else ""
+        more = f"等{len(unknown)}个" if len(unknown) > MAX_NAMED_UNITS else ""
         yield (
-            f"公开主体中没有认出的单位：{'、'.join(unknown[:MOST_NAMED])}{more}。"
+            f"公开主体中没有认出的单位：{'、'.join(unknown[:MAX_NAMED_UNITS])}{more}。"
             "这些名称导入后对应不到单位，请改为单位名录中的全称，或者导入后在事项页面选择。"
         )
 

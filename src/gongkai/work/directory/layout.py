@@ -8,24 +8,14 @@ from collections.abc import Iterator
 from gongkai.core.spreadsheets.cells import format_value
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
-from gongkai.work.directory.domains import domain_of, domain_of_page
+from gongkai.work.directory.domains import find_domain, parse_page_domain
 
 #: Header of the added last column.
 DOMAIN_HEADER = "公开领域"
 _NOISE = re.compile(r"[\s*＊:：（）()]")
 _FIRST = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}
 _FIRST |= {"公开渠道和载体", "公开渠道", "公开载体", "公开对象", "公开方式", "公开层级", "公开领域", "领域"}
-_SECOND = {
-    "一级事项",
-    "二级事项",
-    "全社会",
-    "特定群体",
-    "特定群众",
-    "主动",
-    "主动公开",
-    "依申请",
-    "依申请公开",
-}
+_SECOND = {"一级事项", "二级事项", "全社会", "特定群体", "特定群众", "主动", "主动公开", "依申请", "依申请公开"}
 #: A head of one level: 市级 beside 县级, 村级 beside 乡级, 县（市、区）级, 乡镇、村级. What stands in either counts for the level.
 _LEVELS = (
     ("县级", re.compile(r"[市县区旗、，,/]+级|区县|县区")),
@@ -52,7 +42,7 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
     above = " ".join(
         dict.fromkeys(format_value(cell) for _, cells in rows[:at] for cell in cells if format_value(cell))
     )
-    domain = domain_of(above) or domain_of_page(page.name)
+    domain = find_domain(above) or parse_page_domain(page.name)
     body = [(number, _fit(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
     if not page.merged:
         body = list(_carried_down(body, heads))

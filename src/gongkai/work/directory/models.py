@@ -77,12 +77,7 @@ class CatalogueItem(models.Model):
     columns = models.ManyToManyField(Column, blank=True, related_name="catalogue_items", verbose_name="公开栏目")
     bodies = models.ManyToManyField(Body, blank=True, related_name="catalogue_items", verbose_name="对应单位")
     power = models.ForeignKey(
-        Record,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="catalogue_items",
-        verbose_name="权责事项",
+        Record, models.SET_NULL, null=True, blank=True, related_name="catalogue_items", verbose_name="权责事项"
     )
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -128,7 +123,7 @@ class CellFinding(models.Model):
         return f"{self.item}（{self.unit.label}）"
 
 
-def key_of(first: str, second: str, content: str) -> str:
+def make_item_key(first: str, second: str, content: str) -> str:
     """Return the key that identifies an item across versions: its names and content without blanks."""
     return digest("\n".join("".join(text.split()) for text in (first, second, content)).encode())
 
@@ -166,7 +161,7 @@ class ColumnTemplate(models.Model):
         return self.government
 
 
-class Outcome(models.TextChoices):
+class FollowupKind(models.TextChoices):
     """The kind of follow-up to a ministry's act."""
 
     RULES = "rules", "信息公开实施细则"
@@ -180,7 +175,7 @@ class Followup(models.Model):
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="followup")
     domain = models.CharField("领域", max_length=60)
-    outcome = models.CharField("成果", max_length=10, choices=Outcome, default=Outcome.RULES)
+    outcome = models.CharField("成果", max_length=10, choices=FollowupKind, default=FollowupKind.RULES)
     act_title = models.CharField("国家规定", max_length=300, blank=True)
     act_number = models.CharField("文号", max_length=80, blank=True)
     act_on = models.DateField("国家规定日期", null=True, blank=True)
@@ -198,7 +193,7 @@ class Followup(models.Model):
         return f"{self.domain}领域{self.get_outcome_display()}"
 
 
-class Verdict(models.TextChoices):
+class CellVerdict(models.TextChoices):
     """The verdict on a cell of a check."""
 
     GOOD = "good", "符合"
@@ -272,7 +267,7 @@ class CheckedCell(models.Model):
     unit = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
     seen = models.CharField("系统核对", max_length=12)
     count = models.PositiveIntegerField("已公开条数", default=0)
-    verdict = models.CharField("结论", max_length=8, choices=Verdict, blank=True)
+    verdict = models.CharField("结论", max_length=8, choices=CellVerdict, blank=True)
     words = models.CharField("问题", max_length=300, blank=True)
     judged_at = models.DateTimeField("检查时间", null=True, blank=True)
     judged_by = models.CharField("检查人", max_length=120, blank=True)

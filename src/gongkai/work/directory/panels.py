@@ -19,10 +19,10 @@ MAX_LISTED_ROWS = 5
 def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the template context of a follow-up: the act, and the four steps with their days."""
     kept = entry.followup
-    return {"kept": kept, "steps": steps_of(kept)}
+    return {"kept": kept, "steps": list_steps(kept)}
 
 
-def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
+def list_steps(kept: Followup) -> list[tuple[str, date | None]]:
     """Return the four steps of a follow-up with their days (B-04)."""
     days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
@@ -32,7 +32,7 @@ def _working(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in WORKING_ROLES}
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: a catalogue, or items of the user's units."""
     if by.system or by.has(Role.CHIEF):
         return [RowCondition(Catalogue, {"government": ANY_VALUE})]
@@ -42,20 +42,20 @@ def needed(by: Actor) -> list[RowCondition]:
 def gaps_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: gaps of the user's units by domain; for a 政务公开办 also
     unpublished items and pending drafts."""
-    home = queries.home_of(by)
+    home = queries.get_maintained_government(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
         shown = {
             "drafts": list(drafts[:MAX_LISTED_ROWS]),
             "more": max(0, drafts.count() - MAX_LISTED_ROWS),
-            "total": coverage.count_unpublished(list(queries.in_force(home))),
+            "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(home))),
         }
         return shown if shown["drafts"] or shown["total"] else None
     own = _working(by)
-    governments = queries.governments_of(by) if own else []
+    governments = queries.list_office_governments(by) if own else []
     if not governments:
         return None
-    cells = coverage.cells_of(list(queries.in_force(governments[0])), bodies=own)
+    cells = coverage.list_cells(list(queries.list_catalogues_in_force(governments[0])), bodies=own)
     mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own]
     counts = Counter(cell.item.catalogue.domain for cell in mine)
     if not mine:

@@ -54,7 +54,7 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     return rows.filter(seen)
 
 
-def governments_of(by: Actor) -> list[Body]:
+def list_office_governments(by: Actor) -> list[Body]:
     """Return the governments whose catalogues the user sees in the office: supervised ones, else
     their own."""
     heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
@@ -72,21 +72,21 @@ def _chain(path: str) -> list[int]:
     return [int(part) for part in path.split("/") if part]
 
 
-def home_of(by: Actor) -> Body | None:
+def get_maintained_government(by: Actor) -> Body | None:
     """Return the government whose catalogue the user maintains: that of a 政务公开办; for jobs the
     default site's."""
     if by.system:
-        return next(iter(governments_of(by)), None)
+        return next(iter(list_office_governments(by)), None)
     reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
     return Body.objects.filter(path=reach).first() if reach else None
 
 
-def in_force(government: Body) -> QuerySet[Catalogue]:
+def list_catalogues_in_force(government: Body) -> QuerySet[Catalogue]:
     """Return a government's catalogues in force."""
     return Catalogue.objects.filter(government=government, state__in=CURRENT_STATES).order_by("domain")
 
 
-def items_to_check() -> QuerySet[CatalogueItem]:
+def list_checkable_items() -> QuerySet[CatalogueItem]:
     """Return the proactive items of catalogues in force that name a unit: a yearly check draws from them."""
     return CatalogueItem.objects.filter(catalogue__state__in=CURRENT_STATES, proactive=True, bodies__isnull=False)
 
@@ -113,19 +113,19 @@ def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     return rows.filter(seen)
 
 
-def public_checks(website: int) -> list[Shelf]:
+def list_public_checks(website: int) -> list[Shelf]:
     """Return the results of checks that the public of a site reads, newest first (B-08)."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     return list(rows.filter(document__source__startswith="catalogue_check/").order_by("-published_at"))
 
 
-def units_without_powers(catalogue: Catalogue) -> QuerySet[Body]:
+def list_units_without_power_list(catalogue: Catalogue) -> QuerySet[Body]:
     """Return the units of a catalogue that have no power list to compare it with."""
     there = Record.objects.filter(table__schema__key="power").values("table__body")
     return Body.objects.filter(catalogue_items__catalogue=catalogue).exclude(pk__in=there).distinct()
 
 
-def powers_of(item: CatalogueItem) -> QuerySet[Record]:
+def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
     """Return the power-list items of an item's units; of all units of its catalogue while it has none."""
     own = item.bodies.values("pk")
     units = own if own.exists() else Body.objects.filter(catalogue_items__catalogue=item.catalogue).values("pk")
@@ -133,7 +133,7 @@ def powers_of(item: CatalogueItem) -> QuerySet[Record]:
     return rows.select_related("table__body").order_by("table__body__position", "name", "pk")
 
 
-def unlisted_powers(catalogue: Catalogue) -> QuerySet[Record]:
+def list_unlisted_powers(catalogue: Catalogue) -> QuerySet[Record]:
     """Return the power-list items of the units of a catalogue that no catalogue lists (B-06)."""
     units = Body.objects.filter(catalogue_items__catalogue=catalogue).values("pk")
     listed = CatalogueItem.objects.filter(power__isnull=False, catalogue__state__in=OPEN_STATES).values("power")

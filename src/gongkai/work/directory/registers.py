@@ -25,26 +25,28 @@ from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
-from gongkai.work.directory.forms import AwaitForm, ItemMappingForm
-from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup, Verdict, YearlyCheck
+from gongkai.work.directory.forms import FollowupCreationForm, ItemMappingForm
+from gongkai.work.directory.models import Catalogue, CatalogueItem, CellVerdict, Followup, YearlyCheck
 from gongkai.work.directory.states import CURRENT_STATES, CatalogueState
 from gongkai.work.tables.models import Record
 
-SECTION = (("基层标准目录", "directory:index"),)
+DIRECTORY_SECTION = (("基层标准目录", "directory:index"),)
 
 
 def governments_maintained_by(by: Actor) -> QuerySet[Body]:
     """Return the government whose catalogue the user maintains, as a queryset for choices."""
-    home = queries.home_of(by)
-    return Body.objects.filter(pk__in=[home.pk] if home is not None and not rules.check_may_keep(by, home) else [])
+    home = queries.get_maintained_government(by)
+    return Body.objects.filter(
+        pk__in=[home.pk] if home is not None and not rules.check_catalogue_manager(by, home) else []
+    )
 
 
 def _governments_to_check(by: Actor) -> QuerySet[Body]:
-    owed = queries.items_to_check().filter(catalogue__government=OuterRef("pk"))
+    owed = queries.list_checkable_items().filter(catalogue__government=OuterRef("pk"))
     return governments_maintained_by(by).filter(Exists(owed))
 
 
-def website_of(government: Body) -> Website | None:
+def get_website(government: Body) -> Website | None:
     """Return a government's site, if any."""
     return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
 
@@ -97,10 +99,10 @@ ITEM_COLUMNS = (
 )
 
 
-class Items(Register[CatalogueItem]):
+class CatalogueItemRegister(Register[CatalogueItem]):
     """Register of catalogue items that the user sees, with columns, units and power list (B-06)."""
 
-    name, model, title, section = "directory.items", CatalogueItem, "目录事项", SECTION
+    name, model, title, section = "directory.items", CatalogueItem, "目录事项", DIRECTORY_SECTION
     record_route = "item"
     columns = (
         Column("title", "事项", value=lambda row: row.title, order="first"),
@@ -112,10 +114,7 @@ class Items(Register[CatalogueItem]):
     )
     filters = (
         "catalogue",
-        (
-            "only",
-            ChoiceFilter(label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_only),
-        ),
+        ("only", ChoiceFilter(label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_only)),
         "proactive",
         "township",
     )
@@ -134,18 +133,18 @@ class Items(Register[CatalogueItem]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
         """Return the public texts of the item by unit."""
-        cells = coverage.cells_of([row.catalogue]) if row.proactive else []
+        cells = coverage.list_cells([row.catalogue]) if row.proactive else []
         return {
             "item": row,
-            "keeps": not rules.check_may_keep(by, row),
+            "keeps": not rules.check_catalogue_manager(by, row),
             "cells": [cell for cell in cells if cell.item.pk == row.pk],
         }
 
 
-class Catalogues(Register[Catalogue]):
+class CatalogueRegister(Register[Catalogue]):
     """All versions of catalogues: drafts, in force, superseded."""
 
-    name, model, title, section = "directory.catalogues", Catalogue, "目录各版", SECTION
+    name, model, title, section = "directory.catalogues", Catalogue, "目录各版", DIRECTORY_SECTION
     record_route = "catalogue"
     unit = "government"
     columns = (
@@ -170,10 +169,10 @@ class Catalogues(Register[Catalogue]):
             done="已启用。",
         ),
         Act(
-            action=actions.map_by_name,
+            action=actions.map_items_by_name,
             quick=True,
-            given={"website": lambda row: website_of(row.government)},
-            when=lambda row: website_of(row.government) is not None and _without(row, "columns") > 0,
+            given={"website": lambda row: get_website(row.government)},
+            when=lambda row: get_website(row.government) is not None and _without(row, "columns") > 0,
             done="已按名称对应。",
         ),
         Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),
@@ -195,7 +194,7 @@ class Catalogues(Register[Catalogue]):
             name="powers",
             title="没有对应事项的权责事项",
             model=Record,
-            rows=lambda row, by: queries.unlisted_powers(row),
+            rows=lambda row, by: queries.list_unlisted_powers(row),
             columns=(
                 Column("name", "权责事项"),
                 Column("unit", "单位", value=lambda row: row.table.body.label),
@@ -212,7 +211,7 @@ class Catalogues(Register[Catalogue]):
     def facts_of(self, row: Catalogue) -> Sequence[tuple[str, object]]:
         """Return the unmapped items."""
         asked = {"catalogue": row.pk}
-        blank = "、".join(unit.label for unit in queries.units_without_powers(row))
+        blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))
         return [
             (
                 words,
@@ -248,10 +247,10 @@ def _due(row: Followup) -> SafeString | str:
     return light_html(light_of(entry), words)
 
 
-class Followups(Register[Followup]):
+class FollowupRegister(Register[Followup]):
     """Register of follow-ups to ministries' acts and to the city's catalogue, by step (B-04, B-06)."""
 
-    name, model, title, section = "directory.followups", Followup, "细则和指引", SECTION
+    name, model, title, section = "directory.followups", Followup, "细则和指引", DIRECTORY_SECTION
     columns = (
         "domain",
         "outcome",
@@ -277,12 +276,12 @@ class Followups(Register[Followup]):
     )
     empty = "还没有登记。教育、卫生健康、城市管理、供电供气、生态环境、交通运输六个领域应制定实施细则，由政务公开办登记制定单位。"
     new = New(
-        action=actions.await_acts,
+        action=actions.create_followups,
         label="登记等待的事项",
         targets=governments_maintained_by,
         target="government",
         target_label="政府",
-        form=AwaitForm,
+        form=FollowupCreationForm,
         done="已登记，国家规定出台后登记，即开始计时。",
     )
 
@@ -296,10 +295,10 @@ def _years() -> list[tuple[str, str]]:
     return [(str(year), f"{year}年") for year in (today.year, today.year - 1)]
 
 
-class Checks(Register[YearlyCheck]):
+class YearlyCheckRegister(Register[YearlyCheck]):
     """Register of yearly checks; governments without one this year are listed as missing."""
 
-    name, model, title, section = "directory.checks", YearlyCheck, "年度检查", SECTION
+    name, model, title, section = "directory.checks", YearlyCheck, "年度检查", DIRECTORY_SECTION
     unit = "government"
     columns = (
         Column("government", "检查单位"),
@@ -317,7 +316,7 @@ class Checks(Register[YearlyCheck]):
     intro = "每年对标准目录的落实情况抽查一次：从各领域、各单位应公开的事项中随机抽取，逐项核对，可以委托第三方；结果经审签后公布。"
     empty = "这一年度还没有开展检查。现行目录的事项对应了责任单位以后，在这里抽取。"
     new = New(
-        action=actions.draw_check,
+        action=actions.draw_check_sample,
         targets=_governments_to_check,
         target="government",
         fields=("year", "size", "third_party"),
@@ -334,15 +333,11 @@ class Checks(Register[YearlyCheck]):
 
     def rows(self, by: Actor) -> QuerySet[YearlyCheck]:
         """Return the checks that the user sees, with the numbers of drawn, judged and good cells."""
-        judged, good = ~Q(cells__verdict=""), Q(cells__verdict=Verdict.GOOD)
+        judged, good = ~Q(cells__verdict=""), Q(cells__verdict=CellVerdict.GOOD)
         return (
             super()
             .rows(by)
-            .annotate(
-                drawn=Count("cells"),
-                judged=Count("cells", filter=judged),
-                good=Count("cells", filter=good),
-            )
+            .annotate(drawn=Count("cells"), judged=Count("cells", filter=judged), good=Count("cells", filter=good))
         )
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:

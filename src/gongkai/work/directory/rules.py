@@ -16,7 +16,7 @@ from gongkai.core.units.reach import is_above
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
 
 
-def government_of(target: object) -> Body:
+def get_government(target: object) -> Body:
     """Return the government of a catalogue or template."""
     if isinstance(target, CatalogueItem):
         return target.catalogue.government
@@ -28,16 +28,16 @@ def government_of(target: object) -> Body:
     return target
 
 
-def check_may_keep(by: Actor, target: object) -> list[str]:
+def check_catalogue_manager(by: Actor, target: object) -> list[str]:
     """Return reasons against maintaining unless the user works for the government's 政务公开办 or one above it."""
-    body = government_of(target)
+    body = get_government(target)
     if is_above(by, body):
         return []
     return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 
 
 check_template_approver = AnotherPerson[ColumnTemplate](
-    check_may_keep,
+    check_catalogue_manager,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",
     people=lambda template: with_covered(

@@ -83,14 +83,16 @@ FOLLOWUP_MACHINE = Machine(
 FOLLOWUP_STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
 
 
-KIND = "followup"
+FOLLOWUP_KIND_NAME = "followup"
 FOLLOWUP_KIND = Kind(
-    name=KIND,
+    name=FOLLOWUP_KIND_NAME,
     label="跟进制定",
     prefix="跟进",
     machine=FOLLOWUP_MACHINE,
-    actions=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue", "return", "drop")),
-    onward=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue")),
+    actions=tuple(
+        f"{FOLLOWUP_KIND_NAME}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue", "return", "drop")
+    ),
+    onward=tuple(f"{FOLLOWUP_KIND_NAME}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue")),
     waiting=frozenset({FollowupState.AWAITED, FollowupState.SUBMITTED}),
     related=("followup",),
     excused=frozenset({FollowupState.DROPPED}),

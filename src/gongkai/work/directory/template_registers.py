@@ -13,18 +13,23 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.directory import actions, queries
 from gongkai.work.directory.actions.catalogues import plan_columns
-from gongkai.work.directory.forms import PathsField, SiteForm, lines_of, proposed_lines
+from gongkai.work.directory.forms import (
+    TemplatePathsField,
+    TemplateSiteForm,
+    format_template_lines,
+    propose_template_lines,
+)
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.registers import governments_maintained_by
 from gongkai.work.directory.states import TEMPLATE_MACHINE, USABLE_TEMPLATE_STATES
 
-SECTION = (("基层标准目录", "directory:index"),)
+TEMPLATE_SECTION = (("基层标准目录", "directory:index"),)
 
 
-class Templates(Register[ColumnTemplate]):
+class ColumnTemplateRegister(Register[ColumnTemplate]):
     """The register of column templates: made by one person, approved by another, applied to sites."""
 
-    name, model, title, section = "directory.templates", ColumnTemplate, "栏目模板", SECTION
+    name, model, title, section = "directory.templates", ColumnTemplate, "栏目模板", TEMPLATE_SECTION
     record_route = "template"
     unit = "government"
     acts_listed = False
@@ -46,8 +51,8 @@ class Templates(Register[ColumnTemplate]):
         targets=governments_maintained_by,
         target="government",
         fields=("name", "level", "paths"),
-        asks={"paths": PathsField()},
-        initial=lambda by, row: {"level": _home(by).level, "paths": proposed_lines(_home(by))},
+        asks={"paths": TemplatePathsField()},
+        initial=lambda by, row: {"level": _home(by).level, "paths": propose_template_lines(_home(by))},
         note="已按现行标准目录的领域和一级事项列出，可以增删。",
         done="已保存，请另一人审定。",
     )
@@ -56,13 +61,13 @@ class Templates(Register[ColumnTemplate]):
             action=actions.change_template,
             label="修改",
             fields=("paths",),
-            asks={"paths": PathsField()},
-            initial=lambda by, row: {"paths": lines_of(row)},
+            asks={"paths": TemplatePathsField()},
+            initial=lambda by, row: {"paths": format_template_lines(row)},
             note="修改后须重新审定；已经套用的网站不变。",
             done="已保存，请另一人审定。",
         ),
         Act(
-            action=actions.clear_template,
+            action=actions.approve_template,
             quick=True,
             told=True,
             when=lambda row: row.state not in USABLE_TEMPLATE_STATES,
@@ -83,13 +88,13 @@ class Templates(Register[ColumnTemplate]):
         return {
             "template": row,
             "usable": row.state in USABLE_TEMPLATE_STATES,
-            "form": SiteForm(request.GET if chosen else None, websites=websites),
+            "form": TemplateSiteForm(request.GET if chosen else None, websites=websites),
             "website": chosen,
             "plan": plan_columns(row, chosen) if chosen else None,
         }
 
 
 def _home(by: Actor) -> Body:
-    home = queries.home_of(by)
+    home = queries.get_maintained_government(by)
     assert home is not None, "the form is opened to who keeps a catalogue alone"
     return home

@@ -2,23 +2,28 @@
 
 from django.urls import path
 
-from gongkai.work.directory.registers import Catalogues, Checks, Followups, Items
-from gongkai.work.directory.template_registers import Templates
+from gongkai.work.directory.registers import (
+    CatalogueItemRegister,
+    CatalogueRegister,
+    FollowupRegister,
+    YearlyCheckRegister,
+)
+from gongkai.work.directory.template_registers import ColumnTemplateRegister
 from gongkai.work.directory.views import catalogues, cover
 
 app_name = "directory"
 urlpatterns = [
     path("directory/", catalogues.index, name="index"),
     path("directory/export/", catalogues.export, name="export"),
-    path("directory/coverage/", cover.cover, name="coverage"),
-    path("directory/coverage/<int:number>/<int:unit>/order/", cover.order, name="order"),
-    path("directory/templates/<int:number>/apply/", catalogues.apply, name="apply_template"),
-    path("directory/checks/<int:number>/", catalogues.check, name="check"),
-    path("directory/items/<int:number>/<int:unit>/", cover.documents, name="documents"),
-    path("directory/items/<int:number>/<int:unit>/confirm/", cover.confirm, name="confirm"),
-    *Templates.urls("directory/templates/"),
-    *Followups.urls("directory/followups/"),
-    *Checks.urls("directory/checks/"),
-    *Items.urls("directory/items/"),
-    *Catalogues.urls("directory/catalogues/", rows="directory/"),
+    path("directory/coverage/", cover.show_coverage, name="coverage"),
+    path("directory/coverage/<int:number>/<int:unit>/order/", cover.order_publication_view, name="order"),
+    path("directory/templates/<int:number>/apply/", catalogues.apply_template_view, name="apply_template"),
+    path("directory/checks/<int:number>/", catalogues.check_page, name="check"),
+    path("directory/items/<int:number>/<int:unit>/", cover.choose_item_documents, name="documents"),
+    path("directory/items/<int:number>/<int:unit>/confirm/", cover.confirm_item_document, name="confirm"),
+    *ColumnTemplateRegister.urls("directory/templates/"),
+    *FollowupRegister.urls("directory/followups/"),
+    *YearlyCheckRegister.urls("directory/checks/"),
+    *CatalogueItemRegister.urls("directory/items/"),
+    *CatalogueRegister.urls("directory/catalogues/", rows="directory/"),
 ]

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.law.figures import figures_in_force
-from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Reason
+from gongkai.lib.law.figures import get_figures_in_force
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState
 
 
 def name_shows_unit(name: str, units: Iterable[str]) -> bool:
@@ -14,21 +14,7 @@ def name_shows_unit(name: str, units: Iterable[str]) -> bool:
 
     Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Common words (人民政府, 发布, 政务) do not count.
     """
-    common = {
-        "人民",
-        "民政",
-        "政府",
-        "政务",
-        "发布",
-        "公众",
-        "官方",
-        "微信",
-        "微博",
-        "办公",
-        "公室",
-        "委员",
-        "员会",
-    }
+    common = {"人民", "民政", "政府", "政务", "发布", "公众", "官方", "微信", "微博", "办公", "公室", "委员", "员会"}
     has = {name[at : at + 2] for at in range(len(name) - 1)} - common
     return any(
         name[at : at + 2] in has and re.fullmatch(f"[{HAN}]{{2}}", name[at : at + 2])
@@ -37,12 +23,12 @@ def name_shows_unit(name: str, units: Iterable[str]) -> bool:
     )
 
 
-def stale_after() -> int:
+def get_stale_days() -> int:
     """Return the number of days without an update after which an account is stale."""
-    return int(figures_in_force()["newmedia.update"].value)
+    return int(get_figures_in_force()["newmedia.update"].value)
 
 
-def days_idle(account: Account, today: date) -> int | None:
+def count_idle_days(account: Account, today: date) -> int | None:
     """Return the days since the last update or the opening; None if unknown."""
     last = account.updated_on or account.opened_on
     return (today - last).days if last else None
@@ -50,11 +36,11 @@ def days_idle(account: Account, today: date) -> int | None:
 
 def is_stale(account: Account, today: date) -> bool:
     """Return True if an open account had no update within two weeks, or none is known."""
-    idle = days_idle(account, today)
-    return account.state == AccountState.OPEN and (idle is None or idle > stale_after())
+    idle = count_idle_days(account, today)
+    return account.state == AccountState.OPEN and (idle is None or idle > get_stale_days())
 
 
-def light_of(account: Account, today: date) -> str:
+def get_account_light(account: Account, today: date) -> str:
     """Return the colour of an account: red if stale or without a leader (S-06), yellow before, grey closed, blue in filing."""
     if account.state in {AccountState.CLOSED, AccountState.REFUSED}:
         return "grey"
@@ -62,11 +48,11 @@ def light_of(account: Account, today: date) -> str:
         return "blue"
     if is_stale(account, today) or account.leader_id is None:
         return "red"
-    idle = days_idle(account, today) or 0
-    return "yellow" if idle > stale_after() - int(figures_in_force()["newmedia.warn"].value) else "green"
+    idle = count_idle_days(account, today) or 0
+    return "yellow" if idle > get_stale_days() - int(get_figures_in_force()["newmedia.warn"].value) else "green"
 
 
-def column_light(column: AccountColumn, today: date) -> str:
+def get_column_light(column: AccountColumn, today: date) -> str:
     """Return the colour of a column: red past its cycle since the opening; grey if not open."""
     if not column.opened:
         return "grey"
@@ -76,7 +62,7 @@ def column_light(column: AccountColumn, today: date) -> str:
     return "red" if last is None or last + timedelta(days=column.cycle_days) < today else "green"
 
 
-def column_lacks(column: AccountColumn) -> list[str]:
+def list_missing_column_fields(column: AccountColumn) -> list[str]:
     """Return the fields that a column lacks for its opening (P-02)."""
     wanted = (
         (column.content, "栏目内容"),
@@ -87,7 +73,7 @@ def column_lacks(column: AccountColumn) -> list[str]:
     return [f"还没有填写{name}。" for there, name in wanted if not there]
 
 
-def find_account_problems(account: Account, today: date, doubled: bool) -> list[Reason]:
+def find_account_problems(account: Account, today: date, doubled: bool) -> list[AccountProblem]:
     """Return the problems of an open account that can be computed (W-09).
 
     Args:
@@ -96,14 +82,15 @@ def find_account_problems(account: Account, today: date, doubled: bool) -> list[
         doubled: the unit has another open one on the same platform.
     """
     found = [
-        (is_stale(account, today), Reason.STALE),
-        (account.funds is None or account.funds <= 0, Reason.FUNDS),
-        (account.keeper_id is None or account.keepers == 0, Reason.KEEPER),
-        (account.leader_id is None, Reason.LEADER),
+        (is_stale(account, today), AccountProblem.STALE),
+        (account.funds is None or account.funds <= 0, AccountProblem.FUNDS),
+        (account.keeper_id is None or account.keepers == 0, AccountProblem.KEEPER),
+        (account.leader_id is None, AccountProblem.LEADER),
         (
-            account.followers is not None and account.followers < int(figures_in_force()["newmedia.followers"].value),
-            Reason.FOLLOWERS,
+            account.followers is not None
+            and account.followers < int(get_figures_in_force()["newmedia.followers"].value),
+            AccountProblem.FOLLOWERS,
         ),
-        (doubled, Reason.DOUBLE),
+        (doubled, AccountProblem.DOUBLE),
     ]
     return [reason for there, reason in found if there]

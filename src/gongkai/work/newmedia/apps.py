@@ -22,18 +22,16 @@ class Config(AppConfig):
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
         from gongkai.work.newmedia.states import FILING_KIND
 
-        ERASURE_HANDLERS.append(erasing.POST_ERASER)
+        ERASURE_HANDLERS.append(erasing.POST_ERASURE_HANDLER)
         kinds.register_entry_kind(FILING_KIND)
-        forms.enter()
+        forms.register_forms()
         panel = Panel(
-            "account_filing",
-            "newmedia/filing_panel.html",
-            panels.filing_panel,
-            kinds={"account_filing"},
-            position=120,
+            "account_filing", "newmedia/filing_panel.html", panels.filing_panel, kinds={"account_filing"}, position=120
         )
         register_panel(panel)
-        register_block(Block("newmedia", 224, panels.waiting_block, "newmedia/block.html", needs=panels.needed))
+        register_block(
+            Block("newmedia", 224, panels.make_pending_block, "newmedia/block.html", needs=panels.list_required_rows)
+        )
         register_score(timeliness_source("account_filing", "新媒体备案按期办结"))
         register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
         register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Edition
 from gongkai.work.newmedia.models import Post, Update
 
 
-class PostKeeper(BaseErasureHandler):
+class PostErasureHandler(BaseErasureHandler):
     """The erasure handler of posts made from an edition; posts of other editions of the document stay."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
@@ -40,4 +40,4 @@ def _made_of(edition: Edition) -> QuerySet[Post]:
     return rows if is_erased_by_law(edition) else rows.none()
 
 
-POST_ERASER = PostKeeper()
+POST_ERASURE_HANDLER = PostErasureHandler()

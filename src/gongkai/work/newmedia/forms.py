@@ -21,12 +21,12 @@ from gongkai.work.newmedia.actions.filing import UNIT_EDITABLE_FIELDS
 from gongkai.work.newmedia.models import (
     Account,
     AccountColumn,
-    Decision,
-    Function,
-    Gate,
+    AccountDecision,
+    AccountFunction,
+    AccountProblem,
     Hit,
     Post,
-    Reason,
+    PostGate,
     Update,
 )
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PERSON_FIELDS = ("leader", "keeper")
 FUNCTIONS_FIELD: Mapping[str, forms.Field] = {
-    "functions": forms.MultipleChoiceField(label="功能", choices=Function, widget=forms.CheckboxSelectMultiple)
+    "functions": forms.MultipleChoiceField(label="功能", choices=AccountFunction, widget=forms.CheckboxSelectMultiple)
 }
 STAFF_NUMBER_FIELD: Mapping[str, forms.Field] = {
     "keepers": WholeNumberField(label="专职人数", required=False, min_value=0, max_value=999),
@@ -53,12 +53,12 @@ CLOSING_FIELDS: dict[str, forms.Field] = {
 }
 CARRIED_FIELD = forms.URLField(label="转载的网址", max_length=500, assume_scheme="https")
 GATES_FIELD: Mapping[str, forms.Field] = {
-    "gates": forms.MultipleChoiceField(label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple),
+    "gates": forms.MultipleChoiceField(label="逐项审核后勾选", choices=PostGate, widget=forms.CheckboxSelectMultiple),
     "words": forms.CharField(label="意见", required=False, max_length=300),
     "seen": forms.CharField(label="审核的文字", widget=forms.HiddenInput, max_length=64),
 }
 DECISION_FIELD: Mapping[str, forms.Field] = {
-    "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *Decision.choices]),
+    "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *AccountDecision.choices]),
     "words": forms.CharField(label="理由或者要求", max_length=300),
     "until": YearCheckedDateField(
         label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。"
@@ -69,7 +69,9 @@ DECISION_FIELD: Mapping[str, forms.Field] = {
 def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
     kept = [number for number in (row.leader_id, row.keeper_id) if number]
     own = Body.objects.filter(pk=row.body_id)
-    return Person.objects.filter(Q(pk__in=queries.people_of(own).values("pk")) | Q(pk__in=kept)).order_by("name", "pk")
+    return Person.objects.filter(Q(pk__in=queries.list_people(own).values("pk")) | Q(pk__in=kept)).order_by(
+        "name", "pk"
+    )
 
 
 def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
@@ -79,17 +81,19 @@ def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
 
 
 def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
-    return queries.to_be_listed(row)
+    return queries.list_addable_accounts(row)
 
 
-def put_on_list(part: str) -> Act:
+def make_listing_act(part: str) -> Act:
     """Return the act and form that add an account to a screening."""
     return Act(
         action=actions.add_hit,
         model=Hit,
         part=part,
         asks={
-            "reasons": forms.MultipleChoiceField(label="问题", choices=Reason, widget=forms.CheckboxSelectMultiple),
+            "reasons": forms.MultipleChoiceField(
+                label="问题", choices=AccountProblem, widget=forms.CheckboxSelectMultiple
+            ),
             "words": forms.CharField(label="情况", max_length=300),
         },
         offers={"account": _listable},
@@ -100,7 +104,7 @@ def put_on_list(part: str) -> Act:
 
 
 # Fields that a column needs before it opens (P-02).
-COLUMN_FACTS = ("content", "cycle_days", "owner", "person")
+REQUIRED_COLUMN_FIELDS = ("content", "cycle_days", "owner", "person")
 CYCLE_FIELD: Mapping[str, forms.Field] = {
     "cycle_days": forms.TypedChoiceField(
         label="更新周期",
@@ -111,18 +115,15 @@ CYCLE_FIELD: Mapping[str, forms.Field] = {
     )
 }
 # Hints next to the columns on an account's page.
-CHANGE_COLUMN = Act(
+CHANGE_COLUMN_ACT = Act(
     action=actions.save_column,
     model=AccountColumn,
     to=lambda row: row.account,
     given={"name": lambda row: row.name},
-    fields=COLUMN_FACTS,
+    fields=REQUIRED_COLUMN_FIELDS,
     asks=CYCLE_FIELD,
-    offers={
-        "owner": lambda by, row: _bodies(by, row.account),
-        "person": lambda by, row: _people(by, row.account),
-    },
-    initial=lambda by, row: {name: getattr(row, name) for name in COLUMN_FACTS},
+    offers={"owner": lambda by, row: _bodies(by, row.account), "person": lambda by, row: _people(by, row.account)},
+    initial=lambda by, row: {name: getattr(row, name) for name in REQUIRED_COLUMN_FIELDS},
     label="修改",
     done="栏目已保存。",
 )
@@ -153,7 +154,7 @@ ACCOUNT_ACTS = (
     Act(
         action=actions.save_column,
         model=AccountColumn,
-        fields=("name", *COLUMN_FACTS),
+        fields=("name", *REQUIRED_COLUMN_FIELDS),
         asks=CYCLE_FIELD,
         offers={"owner": _bodies, "person": _people},
         note="四项可以先不填，填齐以后才能开通。",
@@ -190,26 +191,26 @@ class RewriteForm(ActForm):
         self.initial["pictures"] = [mark for _, mark in self.target.pictures]
 
 
-class WordsForm(EntryForm):
+class FilingRemarkForm(EntryForm):
     """Form for a remark."""
 
     words = forms.CharField(label="意见", required=False, max_length=300)
 
 
-class ReasonForm(EntryForm):
+class FilingReasonForm(EntryForm):
     """Form for a required reason."""
 
     reason = words_field("理由", most=500)
 
 
-class ResubmitForm(EntryForm):
+class FilingResubmissionForm(EntryForm):
     """Form for a corrected filing."""
 
     reason = words_field("补正后的理由", most=500)
     aftercare = words_field("善后安排（关停的填写）", required=False, most=500)
 
 
-class FinishForm(EntryForm):
+class FilingCompletionForm(EntryForm):
     """Form for the date and the proof of completion."""
 
     on = YearCheckedDateField(label="办理日期", initial=format_today)
@@ -221,13 +222,13 @@ class FinishForm(EntryForm):
     )
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the forms of filings."""
-    register_entry_form("account_filing.accept", WordsForm)
+    register_entry_form("account_filing.accept", FilingRemarkForm)
     for verb in ("return", "refuse", "withdraw"):
-        register_entry_form(f"account_filing.{verb}", ReasonForm)
-    register_entry_form("account_filing.resubmit", ResubmitForm)
-    register_entry_form("account_filing.finish", FinishForm)
+        register_entry_form(f"account_filing.{verb}", FilingReasonForm)
+    register_entry_form("account_filing.resubmit", FilingResubmissionForm)
+    register_entry_form("account_filing.finish", FilingCompletionForm)
 
 
-__all__ = ["ACCOUNT_ACTS", "Account", "enter"]
+__all__ = ["ACCOUNT_ACTS", "Account", "register_forms"]

@@ -18,7 +18,7 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.newmedia import queries
 from gongkai.work.newmedia.account_checks import name_shows_unit
 from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
-from gongkai.work.newmedia.models import Account, AccountState, Function, Platform
+from gongkai.work.newmedia.models import Account, AccountFunction, AccountState, Platform
 from gongkai.work.newmedia.rules import check_supervisor
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # States that an export contains and no import accepts.
 _ENDED = {AccountState.CLOSED.label, AccountState.REFUSED.label}
-_LABELS = {label: value for value, label in Function.choices}
+_LABELS = {label: value for value, label in AccountFunction.choices}
 
 
 def parse_functions(value: object) -> list[str]:
@@ -38,7 +38,7 @@ def parse_functions(value: object) -> list[str]:
     return [_LABELS[one] for one in named]
 
 
-SHEET = Sheet(
+ACCOUNT_SHEET = Sheet(
     "政务新媒体账号",
     (
         Column("body", "主办单位", short_text(120), required=True, width=26, also=("单位", "主办")),
@@ -58,11 +58,7 @@ SHEET = Sheet(
         Column("operator", "承办运维单位", short_text(120), width=22, also=("运维单位",)),
         Column("keepers", "专职人数", whole_number(least=0, most=999), width=10),
         Column(
-            "followers",
-            "关注人数",
-            whole_number(least=0, most=2_000_000_000),
-            width=12,
-            also=("粉丝数", "关注用户数"),
+            "followers", "关注人数", whole_number(least=0, most=2_000_000_000), width=12, also=("粉丝数", "关注用户数")
         ),
         Column("opened_on", "开设日期", parse_day, required=True, width=12, also=("开通日期",)),
         Column("updated_on", "最近更新", parse_day, width=12, also=("最近更新日期",)),
@@ -74,11 +70,11 @@ SHEET = Sheet(
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
 )
 # Columns that an import sets.
-_FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
+_FACTS = [column.key for column in ACCOUNT_SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=check_supervisor, quiet=True)
-def enter_account(
+def save_imported_account(
     body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
 ) -> ActionResult:
     """Create an existing account or change its facts; return the `Account`. `new`: no stored account has this
@@ -100,7 +96,7 @@ class AccountImporter:
 
     name = "newmedia"
     label = "政务新媒体账号"
-    sheet = SHEET
+    sheet = ACCOUNT_SHEET
     home = "newmedia:index"
     makes = (Account,)
     searches = ("name", *_FACTS)
@@ -126,26 +122,23 @@ class AccountImporter:
             body = bodies.get(row["body"])
             if body is None or check_supervisor(by, body):
                 why = "没有这个单位" if body is None else check_supervisor(by, body)[0]
-                made.errors.append(row.error(SHEET, "body", why, "请填写本级或者下级单位的全称或者简称"))
+                made.errors.append(row.error(ACCOUNT_SHEET, "body", why, "请填写本级或者下级单位的全称或者简称"))
                 continue
             key = (body.pk, row["platform"], row["name"])
             found = known.get(key)
             if found is None and taken.get(key[1:], body.pk) != body.pk:
-                made.errors.append(row.error(SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称"))
+                made.errors.append(row.error(ACCOUNT_SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称"))
                 continue
             if found is None and key[:2] in used and not row["why_more"]:
                 made.errors.append(
                     row.error(
-                        SHEET,
-                        "platform",
-                        "本单位在这个平台已有账号",
-                        "确有需要的，填写“同平台多个账号的理由”",
+                        ACCOUNT_SHEET, "platform", "本单位在这个平台已有账号", "确有需要的，填写“同平台多个账号的理由”"
                     )
                 )
                 continue
-            if not name_shows_unit(row["name"], queries.names_of(body)) and not row["why_name"]:
+            if not name_shows_unit(row["name"], queries.list_permitted_names(body)) and not row["why_name"]:
                 made.errors.append(
-                    row.error(SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
+                    row.error(ACCOUNT_SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
                 )
                 continue
             used.add(key[:2])
@@ -156,7 +149,7 @@ class AccountImporter:
                 made.same += 1
                 continue
             shown = tuple(
-                Difference(SHEET.column(name).head, str(getattr(found, name, "") or ""), str(value or ""))
+                Difference(ACCOUNT_SHEET.column(name).head, str(getattr(found, name, "") or ""), str(value or ""))
                 for name, value in changed.items()
                 if value not in (None, "", [])
             )
@@ -169,7 +162,7 @@ class AccountImporter:
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
-        enter_account(facts.pop("body"), by=by, new=change.target is None, **facts)
+        save_imported_account(facts.pop("body"), by=by, new=change.target is None, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: accounts with dependent rows stay."""

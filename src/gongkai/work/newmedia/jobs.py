@@ -12,10 +12,10 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.law.figures import figures_in_force
-from gongkai.work.newmedia.account_checks import stale_after
+from gongkai.lib.law.figures import get_figures_in_force
+from gongkai.work.newmedia.account_checks import get_stale_days
 from gongkai.work.newmedia.actions import open_screening
-from gongkai.work.newmedia.actions.screening import quarter_of
+from gongkai.work.newmedia.actions.screening import format_quarter
 from gongkai.work.newmedia.models import Account, AccountState, Platform, Screening
 
 
@@ -24,7 +24,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     """Remind the clerks and the editor that an account must be updated, once for each idle period."""
     last = account.updated_on or account.opened_on
     assert last is not None
-    until = last + timedelta(days=stale_after())
+    until = last + timedelta(days=get_stale_days())
     words = f"最近更新为{last}，已超过两周未更新，请立即更新。" if late else f"最近更新为{last}，请在{until}前更新。"
     tell = Notification(
         subject=f"新媒体{'超期未更新' if late else '将到更新期限'}：{account}"[:120],
@@ -41,8 +41,8 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
 
 def send_reminders() -> Mapping[str, int]:
     """Send reminders for accounts near or past their limit. Safe to miss and to repeat."""
-    today, after = timezone.localdate(), stale_after()
-    soon = after - int(figures_in_force()["newmedia.warn"].value)
+    today, after = timezone.localdate(), get_stale_days()
+    soon = after - int(get_figures_in_force()["newmedia.warn"].value)
     told = 0
     for account in Account.objects.filter(state=AccountState.OPEN):
         last = account.updated_on or account.opened_on
@@ -96,7 +96,7 @@ def start_screenings() -> Mapping[str, int]:
 
     A government that is only listed as the parent of units has nobody who could decide.
     """
-    quarter, made = quarter_of(timezone.localdate()), 0
+    quarter, made = format_quarter(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     decided = {government_over(appointment.body) for appointment in chiefs}
     for body in sorted(decided, key=lambda one: one.path):

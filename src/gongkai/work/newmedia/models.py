@@ -27,7 +27,7 @@ class Platform(models.TextChoices):
     OTHER = "other", "其他平台"
 
 
-class Function(models.TextChoices):
+class AccountFunction(models.TextChoices):
     """Function of an account (国办发〔2018〕123号)."""
 
     PUBLISH = "publish", "发布"
@@ -98,9 +98,7 @@ class Account(models.Model):
         ordering = ["body__position", "body_id", "platform", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["platform", "name"],
-                condition=models.Q(state__in=["filing", "open"]),
-                name="account_name_once",
+                fields=["platform", "name"], condition=models.Q(state__in=["filing", "open"]), name="account_name_once"
             )
         ]
 
@@ -125,7 +123,9 @@ class Account(models.Model):
     @property
     def functions_label(self) -> str:
         """Return the labels of the account's functions."""
-        return "、".join(Function(function).label for function in self.functions if function in Function.values)
+        return "、".join(
+            AccountFunction(function).label for function in self.functions if function in AccountFunction.values
+        )
 
 
 class AccountColumn(models.Model):
@@ -177,7 +177,7 @@ class Update(models.Model):
         return f"{self.on}"
 
 
-def label_of(name: str) -> str:
+def get_field_label(name: str) -> str:
     """Return the label of an account field."""
     return str(getattr(Account._meta.get_field(name), "verbose_name", name))
 
@@ -221,7 +221,7 @@ class Filing(models.Model):
         return self.done_on is not None and self.done_on < timezone.localdate(self.entry.opened_at)
 
 
-class Reason(models.TextChoices):
+class AccountProblem(models.TextChoices):
     """Problem of an account (Municipal-2021 三(二)b2(3)); the first six are computed."""
 
     STALE = "stale", "信息更新不及时"
@@ -236,7 +236,7 @@ class Reason(models.TextChoices):
     OTHER = "other", "其他问题"
 
 
-class Decision(models.TextChoices):
+class AccountDecision(models.TextChoices):
     """Decision about an account."""
 
     KEEP = "keep", "继续运行"
@@ -275,7 +275,7 @@ class Hit(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="hits", verbose_name="账号")
     reasons = models.JSONField("问题", default=list)
     words = models.CharField("情况", max_length=300, blank=True)
-    decision = models.CharField("处理", max_length=6, choices=Decision, blank=True)
+    decision = models.CharField("处理", max_length=6, choices=AccountDecision, blank=True)
     decision_words = models.CharField("处理说明", max_length=300, blank=True)
     decided_on = models.DateField("决定日期", null=True, blank=True)
     decided_by = models.CharField("决定人", max_length=120, blank=True)
@@ -298,10 +298,10 @@ class Hit(models.Model):
     @property
     def reasons_label(self) -> str:
         """Return the labels of the problems."""
-        return "、".join(Reason(reason).label for reason in self.reasons if reason in Reason.values)
+        return "、".join(AccountProblem(reason).label for reason in self.reasons if reason in AccountProblem.values)
 
 
-class Gate(models.TextChoices):
+class PostGate(models.TextChoices):
     """The five gates of a post (国办发〔2018〕123号: 先审后发)."""
 
     POLITICS = "politics", "政治关"

@@ -9,8 +9,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import units_answered_for
 from gongkai.work.newmedia import queries, rules
-from gongkai.work.newmedia.account_checks import days_idle
-from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState, label_of
+from gongkai.work.newmedia.account_checks import count_idle_days
+from gongkai.work.newmedia.models import Account, AccountFunction, Hit, Post, PostState, get_field_label
 
 MAX_LISTED_ACCOUNTS = 5
 
@@ -19,7 +19,8 @@ def filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts and changes of a filing."""
     kept = entry.account_filing
     changes = [
-        (label_of(name), _in_words(kept.before.get(name, "")), _in_words(value)) for name, value in kept.changes.items()
+        (get_field_label(name), _in_words(kept.before.get(name, "")), _in_words(value))
+        for name, value in kept.changes.items()
     ]
     return {"filing": kept, "account": kept.account, "changes": changes}
 
@@ -28,33 +29,33 @@ def _in_words(value: object) -> str:
     """Return a changed value; functions by their labels."""
     if not isinstance(value, list):
         return str(value)
-    return "、".join(Function(one).label for one in value if one in Function.values)
+    return "、".join(AccountFunction(one).label for one in value if one in AccountFunction.values)
 
 
 def _working(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the tables that must have rows for the block to show."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
     sites = RowCondition(Post, {"site_body": units_answered_for(by)})
     return [RowCondition(Account, {"body": _working(by)}), sites, *hits]
 
 
-def waiting_block(by: Actor) -> dict[str, object] | None:
+def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: stale accounts, posts to clear or send, undecided screenings."""
     own = _working(by)
     today = timezone.localdate()
-    stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
+    stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
     mine = Q(account__body_id__in=own) | Q(site_body__in=units_answered_for(by))
     posts = Post.objects.filter(mine, state__in=open_posts).select_related("account__body", "site_body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):
-        hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")
+        hits = Hit.objects.filter(screening__body__in=queries.list_screened_governments(by), decision="")
     shown = {
-        "stale": [(account, days_idle(account, today)) for account in stale[:MAX_LISTED_ACCOUNTS]],
+        "stale": [(account, count_idle_days(account, today)) for account in stale[:MAX_LISTED_ACCOUNTS]],
         "more_stale": max(0, stale.count() - MAX_LISTED_ACCOUNTS),
         "posts": list(posts.order_by("until", "pk")[:MAX_LISTED_ACCOUNTS]),
         "more_posts": max(0, posts.count() - MAX_LISTED_ACCOUNTS),

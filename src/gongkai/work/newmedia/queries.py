@@ -1,4 +1,4 @@
-"""Queries on accounts: `visible_to` for the office, `public_accounts` for the public."""
+"""Queries on accounts: `visible_to` for the office, `list_public_accounts` for the public."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,22 +12,13 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.reach import rows_of_own_units, working_bodies
-from gongkai.lib.chinese.numerals import percent
-from gongkai.work.newmedia.account_checks import is_stale, stale_after
-from gongkai.work.newmedia.models import (
-    Account,
-    AccountState,
-    Filing,
-    Hit,
-    Platform,
-    Post,
-    PostState,
-    Screening,
-)
+from gongkai.lib.chinese.numerals import compute_percent
+from gongkai.work.newmedia.account_checks import get_stale_days, is_stale
+from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, PostState, Screening
 from gongkai.work.newmedia.rules import WORKING_ROLES, check_unit_staff
 
 # Tabs of the register: name and label.
-TABS = {
+REGISTER_TABS = {
     "open": "运行中",
     "stale": "超期未更新",
     "leaderless": "未明确责任领导",
@@ -91,24 +82,24 @@ def hits_visible_to(user: object) -> QuerySet[Hit]:
     return rows.select_related("screening__body", "account__body", "entry")
 
 
-def hits_of(screening: Screening, by: Actor) -> QuerySet[Hit]:
+def list_hits(screening: Screening, by: Actor) -> QuerySet[Hit]:
     """Return the results of a screening that the user may see."""
     rows = hits_visible_to(by).filter(screening=screening)
     return rows.order_by("account__body__position", "pk")
 
 
-def people_of(bodies: QuerySet[Body]) -> QuerySet[Person]:
+def list_people(bodies: QuerySet[Body]) -> QuerySet[Person]:
     """Return the people with a post at these units now."""
     rows = Person.objects.filter(active=True, appointments__body__in=bodies)
     return rows.distinct().order_by("name", "pk")
 
 
-def accounts_written_by(by: Actor) -> list[Account]:
+def list_writable_accounts(by: Actor) -> list[Account]:
     """Return the open accounts for which the user writes or requests posts."""
     return [row for row in visible_to(by).filter(state=AccountState.OPEN) if not check_unit_staff(by, row)]
 
 
-def own_bodies(by: Actor) -> QuerySet[Body]:
+def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user registers accounts."""
     condition = Q(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
     for post in by.posts:
@@ -118,7 +109,7 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
     return rows.order_by("position", "pk")
 
 
-def chief_bodies(by: Actor) -> QuerySet[Body]:
+def list_screened_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments whose accounts the user screens."""
     condition = Q(pk__in=[])
     for post in by.posts:
@@ -128,11 +119,11 @@ def chief_bodies(by: Actor) -> QuerySet[Body]:
     return rows.order_by("path")
 
 
-def in_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
+def filter_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
     """Return the accounts of a tab; all for an unknown tab."""
     opened = rows.filter(state=AccountState.OPEN)
     if tab == "stale":
-        limit = today - timedelta(days=stale_after())
+        limit = today - timedelta(days=get_stale_days())
         never = Q(updated_on=None) & (Q(opened_on=None) | Q(opened_on__lt=limit))
         return opened.filter(Q(updated_on__lt=limit) | never)
     if tab == "leaderless":
@@ -157,7 +148,7 @@ def find_doubled(accounts: Iterable[Account]) -> set[int]:
     return {account.pk for account in rows if counts[account.body_id, account.platform] > 1 and not account.why_more}
 
 
-def names_of(body: Body) -> list[str]:
+def list_permitted_names(body: Body) -> list[str]:
     """Return the names that an account's name may show."""
     above = [body.parent] if body.parent else []
     return [name for one in (body, *above) for name in (one.name, one.short_name) if name]
@@ -168,20 +159,20 @@ def list_accounts_under(body: Body) -> QuerySet[Account]:
     return Account.objects.filter(body__path__startswith=body.path).select_related("body")
 
 
-def to_be_listed(screening: Screening) -> QuerySet[Account]:
+def list_addable_accounts(screening: Screening) -> QuerySet[Account]:
     """Return the accounts that can still be added to a screening."""
     decided = screening.hits.exclude(decision="").values("account")
     return list_accounts_under(screening.body).filter(state=AccountState.OPEN).exclude(pk__in=decided)
 
 
-def open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
+def map_open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
     """Return the open filing of each account."""
     rows = Filing.objects.filter(account__in=list(accounts), entry__closed_at=None).select_related("entry")
     return {filing.account_id: filing for filing in rows}
 
 
 @dataclass(frozen=True)
-class Figure:
+class AccountFigures:
     """A row of the statistics: subject, open accounts, updated in time, closed, posts in 30 days, followers."""
 
     label: str
@@ -194,10 +185,10 @@ class Figure:
     @property
     def share(self) -> int | None:
         """Return the percentage of open accounts that were updated in time."""
-        return percent(self.fresh, self.open)
+        return compute_percent(self.fresh, self.open)
 
 
-def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
+def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFigures]:
     """Return the statistics by platform or by unit, with a total row last."""
     today = timezone.localdate()
     recent = Post.objects.filter(
@@ -213,9 +204,9 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
     return [*made, _figure("合计", list(rows), posts, today)]
 
 
-def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> Figure:
+def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
     opened = [account for account in rows if account.state == AccountState.OPEN]
-    return Figure(
+    return AccountFigures(
         label,
         len(opened),
         sum(not is_stale(account, today) for account in opened),
@@ -225,7 +216,7 @@ def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: d
     )
 
 
-def public_accounts(root: Body) -> list[Account]:
+def list_public_accounts(root: Body) -> list[Account]:
     """Return the accounts of the public list: open accounts by unit, then closed ones, newest first."""
     rows = list_accounts_under(root)
     opened = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")

@@ -9,7 +9,7 @@ from gongkai.core.registers.columns import Column, display_value, light_html
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import RecordTable
 from gongkai.work.newmedia import account_checks, actions, queries
-from gongkai.work.newmedia.forms import CHANGE_COLUMN
+from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
 from gongkai.work.newmedia.models import AccountColumn, Filing, Hit, Post, Update
 
 
@@ -25,8 +25,8 @@ def _filed(row: Filing) -> SafeString | str:
 
 def _column_light(row: AccountColumn) -> SafeString | str:
     if not row.opened:
-        return "".join(account_checks.column_lacks(row)) or light_html("blue", "未开通")
-    late = account_checks.column_light(row, timezone.localdate()) == "red"
+        return "".join(account_checks.list_missing_column_fields(row)) or light_html("blue", "未开通")
+    late = account_checks.get_column_light(row, timezone.localdate()) == "red"
     return light_html("red", "超过周期") if late else light_html("green", "正常")
 
 
@@ -41,10 +41,7 @@ RECORD_PARTS = (
         model=Filing,
         rows=lambda row, by: row.filings.select_related("entry").order_by("entry__opened_at"),
         columns=(
-            Column(
-                "kind",
-                cell=lambda row: _link(row.entry.url, f"{row.get_kind_display()}备案 {row.entry.number}"),
-            ),
+            Column("kind", cell=lambda row: _link(row.entry.url, f"{row.get_kind_display()}备案 {row.entry.number}")),
             Column("entry__opened_at", "提出时间"),
             Column("state", "状态", value=lambda row: row.entry.state_label),
             Column("done_on", cell=_filed),
@@ -73,7 +70,7 @@ RECORD_PARTS = (
             Column("opened", "情况", value=lambda row: "", cell=_column_light),
         ),
         acts=(
-            CHANGE_COLUMN,
+            CHANGE_COLUMN_ACT,
             Act(
                 action=actions.open_column,
                 quick=True,
@@ -92,10 +89,7 @@ RECORD_PARTS = (
         rows=lambda row, by: row.updates.select_related("column"),
         columns=(
             "on",
-            Column(
-                "words",
-                cell=lambda row: _link(row.address, row.words or "打开") if row.address else row.words,
-            ),
+            Column("words", cell=lambda row: _link(row.address, row.words or "打开") if row.address else row.words),
             "column",
             "recorded_by",
         ),

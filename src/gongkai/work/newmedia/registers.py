@@ -20,7 +20,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
-from gongkai.work.newmedia.actions.posting import compose
+from gongkai.work.newmedia.actions.posting import compose_post
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
     CARRIED_FIELD,
@@ -34,15 +34,15 @@ from gongkai.work.newmedia.forms import (
 )
 from gongkai.work.newmedia.models import Account, Post, PostState
 from gongkai.work.newmedia.record import RECORD_PARTS
-from gongkai.work.newmedia.sites import sites_asked_by
+from gongkai.work.newmedia.sites import list_requestable_sites
 
-SECTION = (("政务新媒体", "newmedia:index"),)
+NEWMEDIA_SECTION = (("政务新媒体", "newmedia:index"),)
 
 
 def status_badge(row: Account) -> SafeString:
     """Return the status badge of an account."""
     today = timezone.localdate()
-    key = account_checks.light_of(row, today)
+    key = account_checks.get_account_light(row, today)
     said = {
         "green": "正常更新",
         "yellow": "将到更新期限",
@@ -63,12 +63,12 @@ def _updated(row: Account) -> SafeString | str:
         return f"{row.closed_on}关停"
     if row.updated_on is None:
         return "没有登记" if row.state == "open" else ""
-    idle = account_checks.days_idle(row, timezone.localdate())
+    idle = account_checks.count_idle_days(row, timezone.localdate())
     return format_html('{}<br><span class="gk-soft">{}天前</span>', row.updated_on, idle)
 
 
 def _filing(row: Account) -> SafeString | str:
-    filing = queries.open_filings([row]).get(row.pk)
+    filing = queries.map_open_filings([row]).get(row.pk)
     if filing is None:
         return ""
     said = f"{filing.get_kind_display()}：{filing.entry.state_label}"
@@ -76,10 +76,10 @@ def _filing(row: Account) -> SafeString | str:
 
 
 def _in_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
-    return queries.in_tab(rows, value, timezone.localdate())
+    return queries.filter_tab(rows, value, timezone.localdate())
 
 
-class Accounts(Register[Account]):
+class AccountRegister(Register[Account]):
     """Register of accounts; stale ones and those without a leader are red."""
 
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
@@ -109,10 +109,7 @@ class Accounts(Register[Account]):
     )
     main = "name"
     filters = (
-        (
-            "tab",
-            ChoiceFilter(label="分类", choices=[*queries.TABS.items()], empty_label=None, method=_in_tab),
-        ),
+        ("tab", ChoiceFilter(label="分类", choices=[*queries.REGISTER_TABS.items()], empty_label=None, method=_in_tab)),
         "platform",
         "body",
     )
@@ -126,7 +123,7 @@ class Accounts(Register[Account]):
     new = New(
         action=actions.file_opening,
         label="提出开设备案",
-        targets=queries.own_bodies,
+        targets=queries.list_own_bodies,
         fields=(
             *("platform", "name", "functions", "about", "shared", "leader", "keeper", "keepers", "funds"),
             *("operator", "reason", "why_more", "why_name", "proof"),
@@ -137,7 +134,7 @@ class Accounts(Register[Account]):
             ("为什么开设", ("reason", "why_more", "why_name", "proof")),
         ),
         asks={**FUNCTIONS_FIELD, **STAFF_NUMBER_FIELD, **PROOF_FIELD, **CLOSING_FIELDS},
-        offers={name: lambda by, row: queries.people_of(queries.own_bodies(by)) for name in PERSON_FIELDS},
+        offers={name: lambda by, row: queries.list_people(queries.list_own_bodies(by)) for name in PERSON_FIELDS},
         note="由政务公开办审核；同意后在平台开设，再回来填写开设日期和主页地址，备案即办结。",
         done="已提出开设备案。",
     )
@@ -150,8 +147,8 @@ class Accounts(Register[Account]):
         """Return the counts of all accounts by state, regardless of filters."""
         rows, today = self.rows(listing.by).order_by(), timezone.localdate()
         names = ("open", "stale", "leaderless", "no_ipv6", "closed")
-        counts = [(name, queries.in_tab(rows, name, today).count()) for name in names]
-        return [(queries.TABS[name], f"{count:,}") for name, count in counts if count or name != "no_ipv6"]
+        counts = [(name, queries.filter_tab(rows, name, today).count()) for name in names]
+        return [(queries.REGISTER_TABS[name], f"{count:,}") for name, count in counts if count or name != "no_ipv6"]
 
     def heading_of(self, row: Account) -> str:
         """Return the account's name with its platform."""
@@ -172,7 +169,7 @@ class Accounts(Register[Account]):
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
         """Return the links to the open filing and to the choice of posts."""
-        filing = queries.open_filings([row]).get(row.pk)
+        filing = queries.map_open_filings([row]).get(row.pk)
         if filing is not None:
             return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
         may = row.state == "open" and not actions.prepare_post.why_not(row, by=by)
@@ -195,15 +192,15 @@ def _released(row: Post) -> SafeString | str:
     return format_html('<a href="{}" rel="noopener">{}</a>', row.release.address, at) if row.release.address else at
 
 
-def posts_address(document: int) -> str:
+def make_posts_url(document: int) -> str:
     """Return the URL of a document's posts on all accounts (W-14)."""
     return f"{reverse('newmedia:posts')}?document={document}"
 
 
-class Posts(Register[Post]):
+class PostRegister(Register[Post]):
     """Register of posts: prepared, cleared through the five gates, posted after the site."""
 
-    name, model, title, section = "newmedia.posts", Post, "新媒体内容发布", SECTION
+    name, model, title, section = "newmedia.posts", Post, "新媒体内容发布", NEWMEDIA_SECTION
     record_route = "post"
     acts_listed = False
     columns = (
@@ -246,7 +243,7 @@ class Posts(Register[Post]):
             done="已按现在公开的内容编写。",
         ),
         Act(
-            action=actions.mark_carried,
+            action=actions.record_website_copy,
             fields=("at", "address"),
             asks={"at": CLOSING_FIELDS["at"], "address": CARRIED_FIELD},
             initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
@@ -266,7 +263,7 @@ class Posts(Register[Post]):
             action=actions.clear_post,
             fields=("gates", "words", "seen"),
             asks=GATES_FIELD,
-            initial=lambda by, row: {"seen": actions.digest_of(row), "gates": []},
+            initial=lambda by, row: {"seen": actions.digest_post(row), "gates": []},
             beside=("text",),
             label="五关审核",
             told=True,
@@ -290,7 +287,7 @@ class Posts(Register[Post]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL on which published documents are chosen."""
-        return reverse("newmedia:choose") if queries.accounts_written_by(by) or sites_asked_by(by) else ""
+        return reverse("newmedia:choose") if queries.list_writable_accounts(by) or list_requestable_sites(by) else ""
 
     def heading_of(self, row: Post) -> str:
         """Return the title."""
@@ -298,7 +295,7 @@ class Posts(Register[Post]):
 
     def record_links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
         """Return the link to other posts of the document."""
-        return (("各网站、账号转发情况", posts_address(row.document_id)),)
+        return (("各网站、账号转发情况", make_posts_url(row.document_id)),)
 
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
         """Return the document whose posts are listed, and their number (W-14)."""
@@ -319,7 +316,7 @@ class Posts(Register[Post]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
         """Return whether the document is still public and unchanged, and the personal data in the post."""
-        public = compose(row.document)
+        public = compose_post(row.document)
         return {
             "public": public,
             "changed": public is not None and public.edition != row.edition,

@@ -27,14 +27,14 @@ WORKING_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 CLEARING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
-def body_of(target: object) -> Body:
+def get_unit(target: object) -> Body:
     """Return the unit that owns the target."""
     return owner_of(target if isinstance(target, Body | Post) else getattr(target, "account", target))
 
 
 def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
     """Return reasons unless the user is staff of the unit or in the open-government office above it."""
-    body = body_of(target)
+    body = get_unit(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
@@ -42,7 +42,7 @@ def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user is in the open-government office above the unit or is a job."""
-    body = body_of(target)
+    body = get_unit(target)
     if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以办理。"]
@@ -62,19 +62,14 @@ def _check_filing_judge(by: Actor, entry: Entry) -> list[str]:
 # Nobody accepts their own filing, or their unit's.
 check_filing_approver = AnotherPerson(
     _check_filing_judge,
-    (
-        "newmedia.file_opening",
-        "newmedia.file_change",
-        "newmedia.file_closing",
-        "account_filing.resubmit",
-    ),
+    ("newmedia.file_opening", "newmedia.file_change", "newmedia.file_closing", "account_filing.resubmit"),
     "提出备案的人不能自己同意，请由另一人办理。",
     people=_filed_by,
 )
 
 
 def _check_post_approver(by: Actor, post: Post) -> list[str]:
-    body = body_of(post)
+    body = get_unit(post)
     if by.has(*CLEARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]

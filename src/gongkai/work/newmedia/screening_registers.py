@@ -13,9 +13,9 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.newmedia import actions, queries
-from gongkai.work.newmedia.forms import DECISION_FIELD, put_on_list
+from gongkai.work.newmedia.forms import DECISION_FIELD, make_listing_act
 from gongkai.work.newmedia.models import Hit, Screening
-from gongkai.work.newmedia.registers import SECTION
+from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
 
 
 def _ordered(row: Hit) -> SafeString | str:
@@ -49,10 +49,10 @@ DECIDE_HIT_ACT = Act(
 )
 
 
-class Screenings(Register[Screening]):
+class ScreeningRegister(Register[Screening]):
     """Register of screenings, newest quarter first."""
 
-    name, model, title, section = "newmedia.screenings", Screening, "排查整治", SECTION
+    name, model, title, section = "newmedia.screenings", Screening, "排查整治", NEWMEDIA_SECTION
     record_route = "screening"
     file_name = "新媒体排查"
     columns = (
@@ -71,17 +71,17 @@ class Screenings(Register[Screening]):
     new = New(
         action=actions.open_screening,
         label="开展本季度排查",
-        targets=queries.chief_bodies,
+        targets=queries.list_screened_governments,
         target_label="排查范围（该政府及所属单位）",
         done="已排查。",
     )
-    acts = (put_on_list("hits"),)
+    acts = (make_listing_act("hits"),)
     parts = (
         RecordTable(
             name="hits",
             title="有问题的账号",
             model=Hit,
-            rows=queries.hits_of,
+            rows=queries.list_hits,
             columns=HIT_COLUMNS,
             acts=(DECIDE_HIT_ACT,),
             empty="没有发现有问题的账号。",
@@ -99,11 +99,11 @@ class Screenings(Register[Screening]):
         return (("导出清单", f"{reverse('newmedia:hits')}?screening={row.pk}&export=1"),)
 
 
-class Hits(Register[Hit]):
+class HitRegister(Register[Hit]):
     """Register of all screening results."""
 
     name, model, title = "newmedia.hits", Hit, "排查问题清单"
-    section = (*SECTION, ("排查整治", "newmedia:screenings"))
+    section = (*NEWMEDIA_SECTION, ("排查整治", "newmedia:screenings"))
     columns = (Column("screening"), *HIT_COLUMNS)
     main = "account"
     filters = ("screening", "decision")

@@ -33,7 +33,7 @@ def _on_platform() -> Iterable[LowerSite]:
         yield LowerSite(row.name, f"https://{row.host}/", row.body)
 
 
-def sites_asked_by(by: Actor) -> list[LowerSite]:
+def list_requestable_sites(by: Actor) -> list[LowerSite]:
     """Return the websites that the user's open-government office may request: of lower units, one for each unit."""
     own, found = units_answered_for(by), dict[int, LowerSite]()
     for site in (row for rows in (_on_platform, *SITE_LISTS) for row in rows()):

@@ -53,17 +53,22 @@ POST_MACHINE = Machine(
 )
 
 
-ACCOUNT_FILING_KIND = "account_filing"
+ACCOUNT_FILING_KIND_NAME = "account_filing"
 FILING_KIND = Kind(
-    name=ACCOUNT_FILING_KIND,
+    name=ACCOUNT_FILING_KIND_NAME,
     label="新媒体备案",
     prefix="新媒",
     machine=FILING_MACHINE,
-    rules=ACCOUNT_FILING_KIND,
+    rules=ACCOUNT_FILING_KIND_NAME,
     actions=tuple(
-        f"{ACCOUNT_FILING_KIND}.{verb}" for verb in ("accept", "finish", "resubmit", "return", "refuse", "withdraw")
+        f"{ACCOUNT_FILING_KIND_NAME}.{verb}"
+        for verb in ("accept", "finish", "resubmit", "return", "refuse", "withdraw")
     ),
-    onward=(f"{ACCOUNT_FILING_KIND}.accept", f"{ACCOUNT_FILING_KIND}.finish", f"{ACCOUNT_FILING_KIND}.resubmit"),
+    onward=(
+        f"{ACCOUNT_FILING_KIND_NAME}.accept",
+        f"{ACCOUNT_FILING_KIND_NAME}.finish",
+        f"{ACCOUNT_FILING_KIND_NAME}.resubmit",
+    ),
     waiting=frozenset({FilingState.SUBMITTED}),
     asked=frozenset({FilingState.SUBMITTED}),
     related=("account_filing__account",),

@@ -3,17 +3,17 @@
 from django.urls import path
 
 from gongkai.work.newmedia import views
-from gongkai.work.newmedia.registers import Accounts, Posts
-from gongkai.work.newmedia.screening_registers import Hits, Screenings
+from gongkai.work.newmedia.registers import AccountRegister, PostRegister
+from gongkai.work.newmedia.screening_registers import HitRegister, ScreeningRegister
 
 app_name = "newmedia"
 urlpatterns = [
-    path("statistics/", views.statistics, name="statistics"),
-    path("filings/<number:number>/proof/", views.proof, name="proof"),
-    path("posts/choose/", views.choose, name="choose"),
-    path("posts/<number:number>/picture/<slug:digest>/", views.picture, name="picture"),
-    *Accounts.urls("", rows="accounts/"),
-    *Posts.urls("posts/"),
-    *Hits.urls("hits/"),
-    *Screenings.urls("screenings/"),
+    path("statistics/", views.show_statistics, name="statistics"),
+    path("filings/<number:number>/proof/", views.download_proof, name="proof"),
+    path("posts/choose/", views.choose_posts, name="choose"),
+    path("posts/<number:number>/picture/<slug:digest>/", views.download_picture, name="picture"),
+    *AccountRegister.urls("", rows="accounts/"),
+    *PostRegister.urls("posts/"),
+    *HitRegister.urls("hits/"),
+    *ScreeningRegister.urls("screenings/"),
 ]

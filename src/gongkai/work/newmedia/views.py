@@ -24,9 +24,9 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
-from gongkai.work.newmedia.registers import posts_address
+from gongkai.work.newmedia.registers import make_posts_url
 from gongkai.work.newmedia.rules import check_supervisor
-from gongkai.work.newmedia.sites import LowerSite, sites_asked_by
+from gongkai.work.newmedia.sites import LowerSite, list_requestable_sites
 
 PAGE_SIZE = 40
 # The statistics as a spreadsheet, with a second sheet by unit.
@@ -46,10 +46,10 @@ PLATFORM_SHEET = Sheet(
 DEFAULT_REQUEST_DAYS = 3
 
 
-def choose(request: HttpRequest) -> HttpResponse:
+def choose_posts(request: HttpRequest) -> HttpResponse:
     """Choose published documents and accounts: prepare own posts, request posts from other units."""
     by = require_staff_actor(request)
-    accounts, sites = queries.accounts_written_by(by), sites_asked_by(by)
+    accounts, sites = queries.list_writable_accounts(by), list_requestable_sites(by)
     if not accounts and not sites:
         raise Http404("没有可以发布的账号")
     asked = clean_query(request.GET.get("q", ""), 60)
@@ -63,7 +63,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
         until = replace(until, reason=until.reason or "请填写期限。")
     elif request.method == "POST" and (number := _chosen(request, by, accounts, sites, until.value)):
-        return redirect(posts_address(number))
+        return redirect(make_posts_url(number))
     shown = {
         "page": page,
         "asked": asked,
@@ -110,22 +110,24 @@ def _work(place: Account | LowerSite, by: Actor, document: Document, until: date
     body = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
     who = body.label if body else by.name
     if isinstance(place, Account):
-        return partial(actions.ask_for_posts, place, by=by, document=document, until=until, asked_by=who)
-    return partial(actions.ask_site, place.body, by=by, site=place, document=document, until=until, asked_by=who)
+        return partial(actions.request_post, place, by=by, document=document, until=until, asked_by=who)
+    return partial(
+        actions.request_website_copy, place.body, by=by, site=place, document=document, until=until, asked_by=who
+    )
 
 
 def _nothing_chosen() -> None:
     raise Refused("请选择一条信息和要发布的账号或者网站。")
 
 
-def proof(request: HttpRequest, number: int) -> FileResponse:
+def download_proof(request: HttpRequest, number: int) -> FileResponse:
     """Return the file attached to a filing."""
     filing = get_visible_or_404(require_staff_actor(request), Filing, number, proof__isnull=False)
     assert filing.proof is not None
     return serve_stored(filing.proof, filing.proof_name)
 
 
-def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
+def download_picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """Return a picture of a post, to be saved and uploaded to the platform."""
     found: Post = get_visible_or_404(require_staff_actor(request), Post, number)
     part = find_file(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
@@ -134,7 +136,7 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     return serve_stored(part.stored, part.name)
 
 
-def statistics(request: HttpRequest) -> HttpResponse:
+def show_statistics(request: HttpRequest) -> HttpResponse:
     """Show the figures by platform and by unit, or export them."""
     by = require_staff_actor(request)
     rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))

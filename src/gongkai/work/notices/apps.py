@@ -50,9 +50,7 @@ def _register_following() -> None:
     follow_actions(("assignment.reopen", "assignment.restore"), listeners.resume_contributions)
     due = CatchUp("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
     follow_actions(
-        tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS),
-        listeners.cancel_submissions,
-        due=due,
+        tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_submissions, due=due
     )
     follow_actions(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
@@ -60,10 +58,7 @@ def _register_following() -> None:
     follow_actions(tuple(f"assignment.{verb}" for verb in listeners.REQUEST_ENDINGS), listeners.tick_sent_duties)
     follow_actions("assignment.accept", listeners.copy_evidence_to_task)
     follow_actions("publishing.publish", listeners.offer_published_edition)
-    follow_actions(
-        ("publishing.place", "publishing.move", "publishing.move_waiting"),
-        listeners.offer_moved_documents,
-    )
+    follow_actions(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved_documents)
     follow_actions("publishing.withdraw", listeners.withdraw_document_offers)
     follow_actions("publishing.record_channel", listeners.offer_channel_release)
     follow_actions("publishing.drop_channel", listeners.withdraw_release_offers)
@@ -74,23 +69,23 @@ def _register_blocks() -> None:
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.work.notices import panels
 
-    register_block(Block("cycles", 250, panels.cycle_block))
+    register_block(Block("cycles", 250, panels.make_cycle_block))
     register_block(
         Block(
             "leading",
             45,
-            panels.leading_block,
+            panels.make_leading_block,
             "notices/block_leading.html",
-            needs=panels.leading_needed,
+            needs=panels.list_required_leading_rows,
         )
     )
     register_block(
         Block(
             "unstaffed",
             350,
-            panels.unstaffed_block,
+            panels.make_unstaffed_block,
             "notices/block_unstaffed.html",
-            needs=panels.unstaffed_needed,
+            needs=panels.list_required_unstaffed_rows,
         )
     )
 
@@ -127,21 +122,9 @@ def _register_panels() -> None:
         )
     )
     register_panel(
-        Panel(
-            "supports",
-            "notices/panel_supports.html",
-            panels.show_contributions,
-            kinds={ASSIGNED},
-            position=152,
-        )
+        Panel("supports", "notices/panel_supports.html", panels.show_contributions, kinds={ASSIGNED}, position=152)
     )
     register_panel(
-        Panel(
-            "delegations",
-            "notices/panel_delegations.html",
-            panels.show_shares,
-            kinds={ASSIGNED},
-            position=155,
-        )
+        Panel("delegations", "notices/panel_delegations.html", panels.show_shares, kinds={ASSIGNED}, position=155)
     )
     register_panel(Panel("upward", "notices/panel_upward.html", panels.show_upward, kinds={"upward"}, position=150))

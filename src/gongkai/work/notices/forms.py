@@ -16,7 +16,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import day, days_left
-from gongkai.work.notices.actions.permissions import check_extension_day, first_extension_day
+from gongkai.work.notices.actions.permissions import check_extension_day, get_first_extension_day
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
 from gongkai.work.notices.entries.evidence_offers import list_published, list_written_for
@@ -194,10 +194,7 @@ class AcceptForm(ActForm):
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `accept`."""
-        return {
-            "holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()],
-            "words": self.cleaned_data["words"],
-        }
+        return {"holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()], "words": self.cleaned_data["words"]}
 
 
 class CycleForm(ActForm):
@@ -285,7 +282,7 @@ class GrantForm(ActForm):
         """Set the requested date, or require another one if it has passed."""
         until = self.fields["until"]
         assert isinstance(until, YearCheckedDateField)
-        first = first_extension_day(self.entry)
+        first = get_first_extension_day(self.entry)
         until.widget.attrs["min"] = first.isoformat()
         if wanted >= first:
             until.initial = wanted

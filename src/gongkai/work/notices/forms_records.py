@@ -17,7 +17,7 @@ from gongkai.work.notices.actions.delegation import list_offices_to_choose, list
 from gongkai.work.notices.entries.checklist import list_channel_duties, list_unrecorded_duties
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import ReasonForm
-from gongkai.work.notices.planning.descriptions import public_text, short_title
+from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
 
 
 class IssueForm(Plain):
@@ -54,10 +54,7 @@ class ChannelRecordForm(ActForm):
     name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
     at = MomentField(label="发布时间")
     url = forms.CharField(
-        label="网址",
-        required=False,
-        max_length=500,
-        help_text="与佐证文件填一项。没有网址的，上传照片或者截图。",
+        label="网址", required=False, max_length=500, help_text="与佐证文件填一项。没有网址的，上传照片或者截图。"
     )
     file = OneFileField(label="佐证文件", required=False)
     duties = forms.MultipleChoiceField(
@@ -70,7 +67,9 @@ class ChannelRecordForm(ActForm):
         rows = list_channel_duties(self.entry.assignment)
         duties = self.fields["duties"]
         assert isinstance(duties, forms.MultipleChoiceField)
-        duties.choices = [(str(duty.pk), f"{short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows]
+        duties.choices = [
+            (str(duty.pk), f"{make_short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
+        ]
         duties.widget.attrs.pop("class", None)
         lacking = list_unrecorded_duties(self.entry.assignment, done=False)
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
@@ -100,15 +99,10 @@ class LeadCheckForm(ActForm):
     intro = "责任单位没有提交的，牵头单位也可以自行到公开平台检查；结论列入牵头单位检查情况。"
     url = forms.CharField(label="检查的网址", max_length=500)
     holds = forms.ChoiceField(
-        label="结论",
-        choices=(("yes", "已按要求公开"), ("no", "没有按要求公开")),
-        widget=forms.RadioSelect,
+        label="结论", choices=(("yes", "已按要求公开"), ("no", "没有按要求公开")), widget=forms.RadioSelect
     )
     words = forms.CharField(
-        label="说明",
-        required=False,
-        max_length=300,
-        help_text="没有按要求公开的，写明缺什么；责任单位同时收到。",
+        label="说明", required=False, max_length=300, help_text="没有按要求公开的，写明缺什么；责任单位同时收到。"
     )
 
     def facts(self) -> dict[str, object]:
@@ -152,10 +146,7 @@ class DelegateForm(ActForm):
     """The form for offices and units, work and internal deadline of a share."""
 
     offices = forms.MultipleChoiceField(
-        label="处室",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="至少选一个处室或者所属单位。",
+        label="处室", required=False, widget=forms.CheckboxSelectMultiple, help_text="至少选一个处室或者所属单位。"
     )
     units = forms.MultipleChoiceField(label="所属单位", required=False, widget=forms.CheckboxSelectMultiple)
     words = words_field("要做什么、报回什么")
@@ -165,7 +156,7 @@ class DelegateForm(ActForm):
         """Offer offices and lower units of the unit; start with the text of the measure."""
         self._set_choices("offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)])
         self._set_choices("units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
-        self.initial["words"] = public_text(self.entry.assignment.measure.text)
+        self.initial["words"] = make_public_text(self.entry.assignment.measure.text)
         until = self.fields["until"]
         until.widget.attrs["min"] = timezone.localdate().isoformat()
         if self.entry.due_at:

@@ -19,7 +19,7 @@ from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
 from gongkai.work.notices.actions.task_portions import continue_interrupted
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
-from gongkai.work.notices.states import REQUEST_STATES, NoticeState, State
+from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
 
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
 SECONDS, PORTION = 20.0, 500
@@ -69,7 +69,7 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
     before = end_of_day(day)
     told = Told.objects.filter(step=REMINDER_STEP)
     submitted = (
-        Assignment.objects.filter(entry__state=State.SUBMITTED, submitted_at__lt=before)
+        Assignment.objects.filter(entry__state=AssignmentState.SUBMITTED, submitted_at__lt=before)
         .exclude(Exists(told.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
         .select_related("entry__body")
     )

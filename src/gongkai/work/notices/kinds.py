@@ -24,8 +24,8 @@ from gongkai.work.notices.states import (
     SHARE_MACHINE,
     SUPPORT_KIND_NAME,
     UPWARD_MACHINE,
+    AssignmentState,
     ShareState,
-    State,
     UpwardState,
 )
 
@@ -73,8 +73,8 @@ ASSIGNMENT_KIND = Kind(
     visible=_filter_led,
     judges=is_decider,
     rules="assignment",
-    still_late=frozenset({State.REASSIGNED, State.WITHDRAWN, State.CARRIED}),
-    excused=frozenset({State.NOT_APPLICABLE, State.CANCELLED}),
+    still_late=frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CARRIED}),
+    excused=frozenset({AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED}),
     related=("assignment__measure", "assignment__notice__government"),
     waiting=PENDING_STATES,
     asked=REQUEST_STATES,

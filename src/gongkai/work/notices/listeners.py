@@ -11,11 +11,11 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of_person
 from gongkai.core.units.models import Person
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.actions.contributions import close_contributions, move_contribution_deadlines
 from gongkai.work.notices.actions.delegation import (
     cancel_share,
-    last_internal_day,
+    get_last_internal_day,
     move_evidence_back,
     shorten_share,
 )
@@ -50,7 +50,9 @@ def offer_published_edition(happened: ActionEvent) -> None:
 def offer_moved_documents(happened: ActionEvent) -> None:
     """Offer documents placed in other columns (follows `publishing.place` and `publishing.move`)."""
     target = happened.target
-    offer_placed_documents([target.pk] if isinstance(target, Document) else numbers(happened.step.facts, "documents"))
+    offer_placed_documents(
+        [target.pk] if isinstance(target, Document) else read_numbers(happened.step.facts, "documents")
+    )
 
 
 def withdraw_document_offers(happened: ActionEvent) -> None:
@@ -176,7 +178,7 @@ def shorten_shares(happened: ActionEvent) -> None:
     task = happened.target
     if not isinstance(task, Entry) or task.kind != ASSIGNED or task.closed_at is not None:
         return
-    if day := last_internal_day(task):
+    if day := get_last_internal_day(task):
         later = Entry.objects.open().filter(delegation__task=task, due_at__gt=end_of(day))
         for share in later.order_by("pk"):
             shorten_share(share, by=SYSTEM)

@@ -122,12 +122,7 @@ def show_contribution(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of a contribution."""
     given = entry.contribution
     seen = visible_to(by, kind=given.task.kind).filter(pk=given.task_id).exists()
-    return {
-        "given": given,
-        "task": given.task,
-        "may_open": seen,
-        "may": not submit_support.unfit(entry, by=by),
-    }
+    return {"given": given, "task": given.task, "may_open": seen, "may": not submit_support.unfit(entry, by=by)}
 
 
 def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
@@ -154,14 +149,14 @@ def show_upward(entry: Entry, by: Actor) -> dict[str, object]:
     return {"upward": row, "papers": list(entry.attachments.all()), "drafts": list_papers(row, by)}
 
 
-def unstaffed_needed(by: Actor) -> list[RowCondition]:
+def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
     """Return the rows on which the block depends."""
     if by.has(*APPOINTING_ROLES):
         return [RowCondition(Body, {"id": ANY_VALUE})]
     return [RowCondition(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
 
 
-def unstaffed_block(by: Actor) -> dict[str, object] | None:
+def make_unstaffed_block(by: Actor) -> dict[str, object] | None:
     """Return the block on units that have tasks but no staff, or None."""
     rows = list_unstaffed_units(by)
     if not rows:
@@ -170,7 +165,7 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
     unsigned = [row for row in rows if row.no_signer and not row.no_worker]
     return {
         "title": "缺少人员的单位",
-        "may_staff": can_staff(by),
+        "may_staff": can_appoint_staff(by),
         "units": idle[:MAX_BLOCK_ROWS],
         "more": len(rows) - len(idle[:MAX_BLOCK_ROWS]) - len(unsigned[:MAX_BLOCK_NAMES]),
         "count": len(rows),
@@ -179,23 +174,23 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
     }
 
 
-def can_staff(by: Actor) -> bool:
+def can_appoint_staff(by: Actor) -> bool:
     """Return true if the user supervises units and may have users appointed."""
     return by.has(Role.ADMINISTRATOR)
 
 
-def leading_needed(by: Actor) -> list[RowCondition]:
+def list_required_leading_rows(by: Actor) -> list[RowCondition]:
     """Return the rows on which the block depends."""
     return [RowCondition(Assignment.leads.through, {"body": find_leading_units(by)})]
 
 
-def leading_block(by: Actor) -> dict[str, object] | None:
+def make_leading_block(by: Actor) -> dict[str, object] | None:
     """Return the block of tasks that the user's unit leads and others owe, or None."""
     rows, count = list_led_measures(by, MAX_BLOCK_ROWS)
     return {"title": "本单位牵头、其他单位承担的", "rows": rows, "rest": count - len(rows)} if rows else None
 
 
-def cycle_block(by: Actor) -> dict[str, object] | None:
+def make_cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the block of pending cycle checks, or None."""
     if not by.has(Role.CLERK):
         return None

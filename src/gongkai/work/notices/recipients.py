@@ -22,35 +22,35 @@ class Recipients(TypedDict):
     posts: tuple[tuple[str, int], ...]
 
 
-def responsible_recipients(entry: Entry) -> Recipients:
+def get_responsible_recipients(entry: Entry) -> Recipients:
     """Return the clerks and head of the unit; in a unit's own notice the clerks of the office."""
     if entry.kind != ASSIGNED:
-        return office_recipients(entry.body, entry.office_id)
-    return unit_recipients(entry.body_id)
+        return get_office_recipients(entry.body, entry.office_id)
+    return get_unit_recipients(entry.body_id)
 
 
-def unit_recipients(body_id: int) -> Recipients:
+def get_unit_recipients(body_id: int) -> Recipients:
     """Return the clerks and the head of a unit."""
     return {"persons": (), "posts": ((Role.CLERK, body_id), (Role.LEAD, body_id))}
 
 
-def office_recipients(body: Body, office_id: int | None) -> Recipients:
+def get_office_recipients(body: Body, office_id: int | None) -> Recipients:
     """Return the clerks of an office, else of the unit, else its head, else the unit above."""
     unit = unit_for_inner_messages(body)
     if unit != body.pk:
-        return deciding_recipients(unit)
+        return get_deciding_recipients(unit)
     post = Post(Role.CLERK, body.pk, office_id)
     return {"persons": tuple(sorted(Roster.read([post]).persons(post, inside=True))), "posts": ()}
 
 
-def issuer_recipients(government: Body) -> Recipients:
+def get_issuer_recipients(government: Body) -> Recipients:
     """Return the open-government office of a government, or the users in charge in a unit."""
     if issues_for_itself(government):
-        return deciding_recipients(government.pk)
+        return get_deciding_recipients(government.pk)
     return {"persons": (), "posts": ((Role.CHIEF, government.pk),)}
 
 
-def deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipients:
+def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipients:
     """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = Post(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)

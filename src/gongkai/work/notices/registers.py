@@ -32,9 +32,9 @@ from gongkai.core.widgets.templatetags.ui import light
 from gongkai.work.notices import actions
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.models import Assignment, Carry, Guidance, Measure, Notice, Upward
-from gongkai.work.notices.queries.visible import assignments_visible_to, owed_or_led_by, visible_to
+from gongkai.work.notices.queries.visible import assignments_visible_to, make_involvement_condition, visible_to
 from gongkai.work.notices.states import NoticeState, UpwardState
-from gongkai.work.notices.views.registers import own_bodies
+from gongkai.work.notices.views.registers import list_own_bodies
 
 
 def _guided_name(row: Guidance) -> Body | str:
@@ -44,16 +44,16 @@ def _guided_name(row: Guidance) -> Body | str:
 def list_own_measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
     """Return the measures of visible notices in force that the user's units owe or lead."""
     rows = Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
-    return rows.filter(owed_or_led_by(own_bodies(by)))
+    return rows.filter(make_involvement_condition(list_own_bodies(by)))
 
 
 def list_guidable_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
     """Return the units that the user's unit may guide."""
-    home = own_bodies(by).order_by("path").first()
+    home = list_own_bodies(by).order_by("path").first()
     return units_of_same_government(home) if home else Body.objects.none()
 
 
-class GuidanceRecords(Register[Guidance]):
+class GuidanceRegister(Register[Guidance]):
     """Register of guidance given and received."""
 
     name, route, model, title = "notices.guidance", "notices_guidance", Guidance, "指导督促记录"
@@ -75,7 +75,7 @@ class GuidanceRecords(Register[Guidance]):
     new = New(
         action=actions.record_guidance,
         label="登记",
-        targets=own_bodies,
+        targets=list_own_bodies,
         target="guiding",
         fields=("kind", "on", "guided", "counterpart", "measure", "words"),
         offers={"guided": list_guidable_bodies, "measure": list_own_measures},
@@ -123,7 +123,7 @@ def _receipt_cell(row: Upward) -> SafeString | str:
     )
 
 
-class UpwardSubmissions(Register[Upward]):
+class UpwardRegister(Register[Upward]):
     """Submissions of a year to higher offices, by due date."""
 
     name, route, model, title = "notices.upward", "notices_upward", Upward, "向上级报送"
@@ -153,7 +153,7 @@ class UpwardSubmissions(Register[Upward]):
     new = New(
         action=actions.register_upward,
         label="登记报送事项",
-        targets=own_bodies,
+        targets=list_own_bodies,
         target_label="报送单位",
         fields=("kind", "addressee", "due", "notice", "title", "words"),
         asks={
@@ -213,7 +213,7 @@ def _statement_of(row: Entry) -> str:
     return task.statement if task else ""
 
 
-class LookbackCandidates(Register[Entry]):
+class LookbackCandidateRegister(Register[Entry]):
     """Tasks of a year that are open or partly done and not carried over."""
 
     name, route, model, title = "notices.lookback", "notices_lookback", Entry, "任务回头看"
@@ -284,7 +284,7 @@ def _link_target(row: Carry) -> SafeString | str:
     return row_link(entry, light_html(entry.light, entry.number))
 
 
-class CarriedTasks(Register[Carry]):
+class CarriedTaskRegister(Register[Carry]):
     """Tasks that were carried over into the look-back of the following year."""
 
     name, route, model, title = "notices.carried", "notices_carried", Carry, "已转入回头看的任务"

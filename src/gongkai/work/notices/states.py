@@ -47,7 +47,7 @@ NOTICE_MACHINE = Machine(
 )
 
 
-class State:
+class AssignmentState:
     """States of an assignment."""
 
     OPEN = "open"
@@ -65,7 +65,7 @@ class State:
     CANCELLED = "cancelled"
 
 
-_S = State
+_S = AssignmentState
 # The unit is working.
 WORKING_STATES = frozenset({_S.OPEN, _S.RETURNED})
 # A request is pending.
@@ -143,12 +143,7 @@ class UpwardState:
 
 _U = UpwardState
 UPWARD_MACHINE = Machine(
-    labels={
-        _U.OPEN: "待报送",
-        _U.SENT: "已报送",
-        _U.RECEIVED: "已收回执",
-        _U.CANCELLED: "不再报送",
-    },
+    labels={_U.OPEN: "待报送", _U.SENT: "已报送", _U.RECEIVED: "已收回执", _U.CANCELLED: "不再报送"},
     moves={
         "send": make_move(_U.OPEN, _U.SENT),
         "receipt": make_move(_U.SENT, _U.RECEIVED),

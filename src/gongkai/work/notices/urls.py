@@ -3,10 +3,10 @@
 from django.urls import path
 
 from gongkai.work.notices.registers import (
-    CarriedTasks,
-    GuidanceRecords,
-    LookbackCandidates,
-    UpwardSubmissions,
+    CarriedTaskRegister,
+    GuidanceRegister,
+    LookbackCandidateRegister,
+    UpwardRegister,
 )
 from gongkai.work.notices.views import (
     alignment,
@@ -32,13 +32,13 @@ urlpatterns = [
     path("notices/tasks/<int:pk>/draft/", measures.draft_item, name="notices_draft_item"),
     path("notices/queue/", queue.queue_page, name="notices_queue"),
     path("notices/timeline/", registers.timeline_page, name="notices_timeline"),
-    *staffing.UnstaffedUnits.urls("notices/unstaffed/"),
-    *UpwardSubmissions.urls("notices/upward/"),
-    *GuidanceRecords.urls("notices/guidance/"),
-    *LookbackCandidates.urls("notices/lookback/"),
-    *CarriedTasks.urls("notices/lookback/carried/"),
+    *staffing.UnstaffedUnitRegister.urls("notices/unstaffed/"),
+    *UpwardRegister.urls("notices/upward/"),
+    *GuidanceRegister.urls("notices/guidance/"),
+    *LookbackCandidateRegister.urls("notices/lookback/"),
+    *CarriedTaskRegister.urls("notices/lookback/carried/"),
     path("notices/defaults/", registers.defaults_page, name="notices_defaults"),
-    *table_heads.LearntHeads.urls("notices/learnt/"),
+    *table_heads.LearntHeadRegister.urls("notices/learnt/"),
     path("notices/passing/<int:pk>/", passing.edit_draft_page, name="notices_passing_draft"),
     path("notices/act/<int:pk>/", notice.enter_act_page, name="notices_enter_act"),
     path("notices/<int:pk>/", notice.show_notice, name="notices_notice"),

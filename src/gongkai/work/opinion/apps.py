@@ -16,5 +16,5 @@ class Config(AppConfig):
 
         from gongkai.work.opinion import registrations
 
-        registrations.enter()
-        post_migrate.connect(registrations.install, sender=self, dispatch_uid="gongkai.opinion.beginning")
+        registrations.register_all()
+        post_migrate.connect(registrations.create_initial_data, sender=self, dispatch_uid="gongkai.opinion.beginning")

@@ -22,19 +22,14 @@ from gongkai.work.opinion import actions
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.importing.cases import export_cases as exported_cases
 from gongkai.work.opinion.importing.promises import export_promises as exported_promises
-from gongkai.work.opinion.models import (
-    Lead,
-    LeadState,
-    OpinionCase,
-    Promise,
-)
+from gongkai.work.opinion.models import Lead, LeadState, OpinionCase, Promise
 from gongkai.work.opinion.queries import cases, promises
-from gongkai.work.opinion.registers import SECTION
-from gongkai.work.opinion.views.cases import own_bodies
+from gongkai.work.opinion.registers import OPINION_SECTION
+from gongkai.work.opinion.views.cases import list_own_bodies
 
 
 def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:
-    return cases.in_tab(rows, value)
+    return cases.filter_tab(rows, value)
 
 
 def _judged(row: OpinionCase) -> SafeString | str:
@@ -47,10 +42,10 @@ def _responded(row: OpinionCase) -> SafeString | str:
     return chip_html("逾期回应", row.responded_at) if row.was_late else display_value(row.responded_at)
 
 
-class Cases(Register[OpinionCase]):
+class CaseRegister(Register[OpinionCase]):
     """Register of opinion cases; exports can be imported."""
 
-    name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", SECTION
+    name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", OPINION_SECTION
     columns = (
         title_column("舆情", lambda row: row.platform),
         state_column(),
@@ -58,13 +53,7 @@ class Cases(Register[OpinionCase]):
         Column("kind", "类型、等级", value=OpinionCase.get_kind_display, cell=_judged, order="kind"),
         "found_at",
         due_column("回应时限", hours=True),
-        Column(
-            "responded_at",
-            "回应",
-            value=lambda row: row.responded_at,
-            cell=_responded,
-            order="responded_at",
-        ),
+        Column("responded_at", "回应", value=lambda row: row.responded_at, cell=_responded, order="responded_at"),
     )
     file_sheet, file_name, importer = CASES_IMPORTER.sheet, "政务舆情台账", CASES_IMPORTER.name
     tabs, usual = "tab", {"tab": "open"}
@@ -73,7 +62,7 @@ class Cases(Register[OpinionCase]):
             "tab",
             ChoiceFilter(
                 label="分类",
-                choices=[(name, label) for name, (label, _) in cases.TABS.items()],
+                choices=[(name, label) for name, (label, _) in cases.CASE_TABS.items()],
                 empty_label=None,
                 method=_case_in_tab,
             ),
@@ -108,11 +97,11 @@ class Cases(Register[OpinionCase]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for registering a case."""
-        return reverse("opinion:collect") if own_bodies(by).exists() else ""
+        return reverse("opinion:collect") if list_own_bodies(by).exists() else ""
 
     def totals(self, listing: Listing[OpinionCase]) -> Sequence[tuple[str, object]]:
         """Return the number of pending leads, whose deadlines are running."""
-        waiting = cases.new_leads(listing.by).count()
+        waiting = cases.list_pending_leads(listing.by).count()
         if not waiting:
             return ()
         way = format_html('<a href="{}">{}条</a>', reverse("opinion:leads"), waiting)
@@ -130,11 +119,11 @@ def _became(row: Lead) -> SafeString | str:
     return row_link(row.case.entry) if row.case else row.reason
 
 
-class Leads(Register[Lead]):
+class LeadRegister(Register[Lead]):
     """Register of leads and the decisions on them."""
 
     name, model, title = "opinion.leads", Lead, "舆情线索"
-    section = (*SECTION, ("政务舆情", "opinion:cases"))
+    section = (*OPINION_SECTION, ("政务舆情", "opinion:cases"))
     columns = (
         Column("title", "线索", value=lambda row: row.title, cell=_lead_title, order="title", width=40),
         "text",
@@ -142,12 +131,7 @@ class Leads(Register[Lead]):
         "found_at",
         "written_at",
         Column("address", at=FILE_ONLY),
-        Column(
-            "became",
-            "去向",
-            value=lambda row: row.case.entry.number if row.case else row.reason,
-            cell=_became,
-        ),
+        Column("became", "去向", value=lambda row: row.case.entry.number if row.case else row.reason, cell=_became),
     )
     tabs, filters, usual = "state", ("state", "feed"), {"state": LeadState.NEW}
     search_fields = ("title", "text")
@@ -156,33 +140,33 @@ class Leads(Register[Lead]):
     has_record = False
     acts = (
         Act(
-            action=actions.open_lead,
+            action=actions.open_case_from_lead,
             fields=None,
             quick=True,
             done="已立案。",
             then=lambda made: made.entry.url,
         ),
-        Act(action=actions.drop_lead, done="已标为不立案。"),
+        Act(action=actions.dismiss_lead, done="已标为不立案。"),
     )
 
 
 def _promise_in_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[Promise]:
-    return promises.in_tab(rows, value)
+    return promises.filter_tab(rows, value)
 
 
 def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
     entries = [promise.entry for promise in rows]
 
     def work() -> None:
-        actions.submit_many(entries, by=by)
+        actions.submit_statements(entries, by=by)
 
     return run_with_messages(request, work, f"已送审{len(entries)}项。")
 
 
-class Promises(Register[Promise]):
+class PromiseRegister(Register[Promise]):
     """Register of promises; exports can be imported."""
 
-    name, model, title, section = "opinion.promises", Promise, "公开承诺", SECTION
+    name, model, title, section = "opinion.promises", Promise, "公开承诺", OPINION_SECTION
     columns = (
         title_column("承诺事项", lambda row: row.occasion),
         unit_column("单位"),
@@ -196,7 +180,9 @@ class Promises(Register[Promise]):
     filters = (
         (
             "tab",
-            ChoiceFilter(label="分类", choices=[*promises.TABS.items()], empty_label=None, method=_promise_in_tab),
+            ChoiceFilter(
+                label="分类", choices=[*promises.PROMISE_TABS.items()], empty_label=None, method=_promise_in_tab
+            ),
         ),
         ("unit", unit_filter("单位")),
         "topic",
@@ -214,7 +200,7 @@ class Promises(Register[Promise]):
     bulk_action = BulkAction(
         words="把所选的送审",
         do=_hand_in,
-        may=lambda by, listing: listing.chosen.get("tab") == "registered" and own_bodies(by).exists(),
+        may=lambda by, listing: listing.chosen.get("tab") == "registered" and list_own_bodies(by).exists(),
         most=50,
     )
 
@@ -228,9 +214,9 @@ class Promises(Register[Promise]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for registering a promise."""
-        return reverse("opinion:register") if own_bodies(by).exists() else ""
+        return reverse("opinion:register") if list_own_bodies(by).exists() else ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
         """Return figures by unit if all promises are shown."""
         whole = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
-        return {"figures": promises.by_unit(self.rows(listing.by)) if whole else []}
+        return {"figures": promises.count_by_unit(self.rows(listing.by)) if whole else []}

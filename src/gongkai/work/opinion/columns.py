@@ -14,10 +14,10 @@ from gongkai.core.units.models import Body
 #: Possible names of a promise column, most likely first.
 PROMISE_COLUMNS = ("公开承诺", "承诺公开", "公开承诺事项")
 
-__all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "column_named", "find_submission_gaps"]
+__all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "find_column_by_name", "find_submission_gaps"]
 
 
-def column_named(body: Body, names: Sequence[str]) -> Column:
+def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
     """Return the column of a unit's site with one of the names.
 
     Raises:
@@ -34,7 +34,7 @@ def find_submission_gaps(source: Source, body: Body, names: Sequence[str], by: A
     """Return reasons why the source's last draft cannot go to review for the unit's column: no column, or nobody
     to sign."""
     try:
-        column = column_named(body, names)
+        column = find_column_by_name(body, names)
     except Refused as refusal:
         return refusal.reasons
     return find_signing_gaps(source, [column], by)

@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.opinion.models import Promise, Response, ResponseText, Statement, StatementSort
 
 
-class ResponseKeeper(BaseErasureHandler):
+class ResponseErasureHandler(BaseErasureHandler):
     """The erasure handler of answers on the website."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
@@ -35,7 +35,7 @@ class ResponseKeeper(BaseErasureHandler):
         behind.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
 
 
-class PromiseKeeper(BaseErasureHandler):
+class PromiseErasureHandler(BaseErasureHandler):
     """The erasure handler of statements on promises; it keeps what later remaining statements repeat."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
@@ -64,4 +64,4 @@ class PromiseKeeper(BaseErasureHandler):
         rows.update(title=ERASED_TEXT, text=ERASED_TEXT, lead="", link="")
 
 
-ERASURE_HANDLERS = (ResponseKeeper(Response.source_name), PromiseKeeper(Promise.source_name))
+ERASURE_HANDLERS = (ResponseErasureHandler(Response.source_name), PromiseErasureHandler(Promise.source_name))

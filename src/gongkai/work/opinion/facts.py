@@ -20,17 +20,23 @@ from gongkai.core.ledger.scoring import (
 )
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.work.opinion.kinds import CASE_NAME, PROMISE_NAME
-from gongkai.work.opinion.models import GRAVE_LEVELS, CaseTalk, Kind, Level, OpinionCase, PromiseTopic, WatchField
+from gongkai.work.opinion.kinds import CASE_KIND_NAME, PROMISE_KIND_NAME
+from gongkai.work.opinion.models import (
+    GRAVE_LEVELS,
+    CaseTalk,
+    GravityLevel,
+    OpinionCase,
+    OpinionKind,
+    PromiseTopic,
+    WatchField,
+)
 from gongkai.work.opinion.states import PromiseState
 
 
 def _promises(body: Body, first: date, until: date) -> list[ScoredCase]:
-    rows = entries_under(body).filter(kind=PROMISE_NAME).exclude(state=PromiseState.VOIDED)
+    rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
-        state=PromiseState.BROKEN,
-        closed_at__gt=end_of_day(first) - timedelta(days=1),
-        closed_at__lte=end_of_day(until),
+        state=PromiseState.BROKEN, closed_at__gt=end_of_day(first) - timedelta(days=1), closed_at__lte=end_of_day(until)
     )
     found = {entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first, until)}
     found |= {entry.pk: entry for entry in broken}
@@ -46,7 +52,7 @@ def _promise(entry: Entry) -> ScoredCase:
 
 
 def _ahead(body: Body, until: date) -> list[Entry]:
-    rows = entries_under(body).filter(kind=PROMISE_NAME).running()
+    rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))
 
@@ -65,16 +71,16 @@ def _talks(body: Body, first: date, until: date) -> list[ScoredCase]:
     ]
 
 
-def enter() -> None:
+def register_score_sources() -> None:
     """Register the three score sources."""
-    register_score(timeliness_source(CASE_NAME, "政务舆情按时回应"))
+    register_score(timeliness_source(CASE_KIND_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
-    register_score(ScoreSource(PROMISE_NAME, "公开承诺按期兑现", about, _promises, _ahead))
+    register_score(ScoreSource(PROMISE_KIND_NAME, "公开承诺按期兑现", about, _promises, _ahead))
     about = "在考核期内因舆情回应被约谈、通报批评的次数，每次计零分"
     register_score(ScoreSource("opinion_talk", "舆情回应约谈、通报", about, _talks))
 
 
-def check_moments(found_at: datetime, occurred_at: datetime | None) -> None:
+def check_times(found_at: datetime, occurred_at: datetime | None) -> None:
     """Check the times of discovery and event.
 
     Raises:
@@ -93,7 +99,7 @@ def check_event_time(kind: str, level: str, occurred_at: datetime | None) -> Non
     Raises:
         Refused: the time is missing.
     """
-    if kind == Kind.EMERGENCY and level in GRAVE_LEVELS and occurred_at is None:
+    if kind == OpinionKind.EMERGENCY and level in GRAVE_LEVELS and occurred_at is None:
         raise Refused(
             "特别重大、重大突发事件请填写事件发生时间，时限自发生时起算；还不清楚的，填写已知的最早时间，查明后重新研判。"
         )
@@ -101,7 +107,7 @@ def check_event_time(kind: str, level: str, occurred_at: datetime | None) -> Non
 
 def check_grade(kind: str, level: str) -> None:
     """Check that kind and level are valid choices."""
-    if (kind and kind not in Kind.values) or level not in Level.values:
+    if (kind and kind not in OpinionKind.values) or level not in GravityLevel.values:
         raise Refused("请选择舆情类型和等级。")
 
 
@@ -116,8 +122,8 @@ class CaseFacts:
         address: its URL.
         found_at: time of discovery (default: now).
         occurred_at: time of the event, for an emergency.
-        kind: a `Kind`, if known already.
-        level: a `Level`, if known already.
+        kind: a `OpinionKind`, if known already.
+        level: a `GravityLevel`, if known already.
         field: the watched field, whose units answer.
         areas: the districts concerned.
         body: the answering unit; else proposed by the rules, else the collector.
@@ -131,7 +137,7 @@ class CaseFacts:
     found_at: datetime | None = None
     occurred_at: datetime | None = None
     kind: str = ""
-    level: str = Level.GENERAL
+    level: str = GravityLevel.GENERAL
     field: WatchField | None = None
     areas: Sequence[Body] = ()
     body: Body | None = None
@@ -140,7 +146,7 @@ class CaseFacts:
     @property
     def grave(self) -> bool:
         """Return True for an emergency with a deadline of five hours."""
-        return self.kind == Kind.EMERGENCY and self.level in GRAVE_LEVELS
+        return self.kind == OpinionKind.EMERGENCY and self.level in GRAVE_LEVELS
 
     def check(self, found_at: datetime) -> None:
         """Validate the facts.
@@ -151,7 +157,7 @@ class CaseFacts:
         if not self.title.strip() or not self.text.strip() or not self.platform.strip():
             raise Refused("请填写标题、舆情内容和来源平台。")
         check_grade(self.kind, self.level)
-        check_moments(found_at, self.occurred_at)
+        check_times(found_at, self.occurred_at)
         check_event_time(self.kind, self.level, self.occurred_at)
 
 

@@ -12,50 +12,50 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.feeds import read_entries
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.work.opinion.actions import Found, take_in
+from gongkai.work.opinion.actions import FeedEntry, store_feed_entries
 from gongkai.work.opinion.models import Feed
 
 FEED_TIMEOUT_SECONDS = 10.0
-MOST_BYTES = 5_000_000
-MOST_HOPS = 3
-MOST_ENTRIES = 500
+MAX_FEED_BYTES = 5_000_000
+MAX_FEED_REDIRECTS = 3
+MAX_FEED_ENTRIES = 500
 
 
-class Unread(Exception):
+class FeedReadError(Exception):
     """Raised when a feed cannot be read; the message gives the reason in Chinese."""
 
 
-def read_feed(data: bytes, address: str = "") -> list[Found]:
+def read_feed(data: bytes, address: str = "") -> list[FeedEntry]:
     """Return the entries of a feed in order.
 
     Raises:
-        Unread: the data is no feed.
+        FeedReadError: the data is no feed.
     """
     try:
         entries = read_entries(data, address)
     except UnreadFile as error:
-        raise Unread("内容过多" if str(error).startswith("太大") else "不是RSS、Atom格式") from error
+        raise FeedReadError("内容过多" if str(error).startswith("太大") else "不是RSS、Atom格式") from error
     return [
-        Found(
+        FeedEntry(
             sha256(entry.mark.encode()).hexdigest(),
             entry.title,
             entry.text,
             entry.address if entry.address.startswith(("http://", "https://")) else "",
             entry.written_at,
         )
-        for entry in entries[:MOST_ENTRIES]
+        for entry in entries[:MAX_FEED_ENTRIES]
     ]
 
 
-def feed_limits() -> RequestLimits:
+def get_feed_limits() -> RequestLimits:
     """Return the network reach for feeds: the listed hosts, which may be internal."""
     return RequestLimits(
         seconds=FEED_TIMEOUT_SECONDS,
         hosts=settings.GONGKAI_FEEDS,
         inner=True,
         proxy=True,
-        hops=MOST_HOPS,
-        most=MOST_BYTES,
+        hops=MAX_FEED_REDIRECTS,
+        most=MAX_FEED_BYTES,
     )
 
 
@@ -63,17 +63,17 @@ def fetch_feed(address: str) -> bytes:
     """Download a feed.
 
     Raises:
-        Unread: the host is not allowed, or there is no usable response.
+        FeedReadError: the host is not allowed, or there is no usable response.
     """
-    if not feed_limits().may_ask(address):
-        raise Unread("不在允许访问的名单内，请系统管理员添加")
+    if not get_feed_limits().may_ask(address):
+        raise FeedReadError("不在允许访问的名单内，请系统管理员添加")
     try:
-        with send_request(address, feed_limits()) as answer:
+        with send_request(address, get_feed_limits()) as answer:
             if answer.status != 200:
-                raise Unread(f"返回错误{answer.status}")
+                raise FeedReadError(f"返回错误{answer.status}")
             return answer.read()
     except NoAnswer as error:
-        raise Unread(str(error) or "没有应答") from error
+        raise FeedReadError(str(error) or "没有应答") from error
 
 
 def poll_feed(feed: Feed) -> int:
@@ -81,17 +81,17 @@ def poll_feed(feed: Feed) -> int:
     made, failed = 0, ""
     try:
         found = read_feed(fetch_feed(feed.address), feed.address)
-    except Unread as error:
+    except FeedReadError as error:
         failed = str(error)[:200]
     else:
         known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
         if any(match.ref not in known for match in found):
-            made = take_in(feed, by=SYSTEM, found=found)
+            made = store_feed_entries(feed, by=SYSTEM, found=found)
     Feed.objects.filter(pk=feed.pk).update(polled_at=timezone.now(), failed=failed)
     return made
 
 
-def poll_all() -> dict[str, int]:
+def poll_all_feeds() -> dict[str, int]:
     """Poll all active feeds on allowed hosts; safe to miss and to repeat."""
     if not settings.GONGKAI_FEEDS:
         return {"leads": 0}

@@ -9,12 +9,12 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion.models import Consulted, OpinionDuty
-from gongkai.work.opinion.rules import DECIDING_ROLES, spoken_bodies
+from gongkai.work.opinion.rules import DECIDING_ROLES, make_speaker_condition
 from gongkai.work.opinion.states import CASE_MACHINE, DUTY_MACHINE, PROMISE_MACHINE, PromiseState
 
-CASE_NAME = "opinion"
-DUTY_NAME = "opinion_duty"
-PROMISE_NAME = "promise"
+CASE_KIND_NAME = "opinion"
+DUTY_KIND_NAME = "opinion_duty"
+PROMISE_KIND_NAME = "promise"
 
 
 def _bodies(actor: Actor) -> Q:
@@ -24,7 +24,7 @@ def _bodies(actor: Actor) -> Q:
 
 def _bodies_of(actor: Actor) -> Q:
     heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
-    condition = spoken_bodies(actor)
+    condition = make_speaker_condition(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         condition |= Q(path__startswith=path)
     return condition
@@ -57,7 +57,7 @@ def _judges(actor: Actor, entry: Entry) -> bool:
 
 
 CASE_KIND = Kind(
-    name=CASE_NAME,
+    name=CASE_KIND_NAME,
     label="政务舆情",
     prefix="舆情",
     machine=CASE_MACHINE,
@@ -96,7 +96,7 @@ CASE_KIND = Kind(
     excused=frozenset({"dismissed"}),
 )
 DUTY_KIND = Kind(
-    name=DUTY_NAME,
+    name=DUTY_KIND_NAME,
     label="舆情处置事项",
     prefix="舆情处置",
     machine=DUTY_MACHINE,
@@ -109,7 +109,7 @@ DUTY_KIND = Kind(
     excused=frozenset({"excused"}),
 )
 PROMISE_KIND = Kind(
-    name=PROMISE_NAME,
+    name=PROMISE_KIND_NAME,
     label="公开承诺",
     prefix="承诺",
     machine=PROMISE_MACHINE,

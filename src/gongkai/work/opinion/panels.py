@@ -15,19 +15,19 @@ from gongkai.core.ledger.queries import as_listed, own_visible_to
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
-from gongkai.work.opinion.actions.responding import under_review
-from gongkai.work.opinion.kinds import CASE_NAME
+from gongkai.work.opinion.actions.responding import is_under_review
+from gongkai.work.opinion.kinds import CASE_KIND_NAME
 from gongkai.work.opinion.models import (
+    AnswerMeans,
     CaseLink,
     Consulted,
     Lead,
     LeadState,
-    Means,
     OpinionCase,
     Response,
     Statement,
 )
-from gongkai.work.opinion.queries.cases import new_leads, visible_to
+from gongkai.work.opinion.queries.cases import list_pending_leads, visible_to
 from gongkai.work.opinion.rules import DECIDING_ROLES, WORKING_ROLES
 from gongkai.work.opinion.states import BEFORE_RESPONSE, OPEN_CASES, CaseState
 
@@ -35,7 +35,7 @@ MAX_LISTED_CASES = 8
 
 
 @dataclass(frozen=True)
-class Stage:
+class CaseStage:
     """One of the five stages of a case with its time; `current` marks the present one."""
 
     label: str
@@ -44,7 +44,7 @@ class Stage:
     detail: str = ""
 
 
-def list_stages(case: OpinionCase) -> list[Stage]:
+def list_stages(case: OpinionCase) -> list[CaseStage]:
     """Return the five stages (收集、会商、研判、回应、评估) with their times."""
     state = case.entry.state
     at_hand = {
@@ -63,7 +63,7 @@ def list_stages(case: OpinionCase) -> list[Stage]:
         ("回应", case.responded_at, late),
         ("评估", case.evaluated_at, case.get_effect_display() if case.effect else ""),
     )
-    return [Stage(label, at, label == at_hand, detail) for label, at, detail in rows]
+    return [CaseStage(label, at, label == at_hand, detail) for label, at, detail in rows]
 
 
 def _review_of(stream: str) -> Review | None:
@@ -91,7 +91,7 @@ def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _desk(one: OpinionCase, by: Actor) -> SourceDesk | None:
-    last = one.responses.filter(means=Means.WEBSITE).order_by("-pk").first()
+    last = one.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
     return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
 
 
@@ -121,7 +121,7 @@ def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
     return found
 
 
-def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
+def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the visible cases that link to another entry, or None."""
     if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None
@@ -149,35 +149,35 @@ def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "statements": rows,
         "pending": pending,
         "review": review if pending and review and review.revision_id == pending.pk else None,
-        "waiting": bool(pending) and under_review(one.stream),
+        "waiting": bool(pending) and is_under_review(one.stream),
         "returned": review if pending and review and review.state == ReviewState.RETURNED else None,
         "path": address.path if address else "",
         "desk": desk_of(one, by, back=entry.url, own_ways=True),
     }
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty."""
     return [
         RowCondition(Lead, {"state": LeadState.NEW}),
         RowCondition(Consulted, {"body": by.bodies, "at": None}),
-        RowCondition(Entry, {"body": by.bodies, "kind": CASE_NAME, "state": OPEN_CASES}),
+        RowCondition(Entry, {"body": by.bodies, "kind": CASE_KIND_NAME, "state": OPEN_CASES}),
     ]
 
 
-def waiting_block(by: Actor) -> dict[str, object] | None:
+def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: leads, consultations and cases pending for the user."""
     if not by.bodies:
         return None
-    leads = new_leads(by)
+    leads = list_pending_leads(by)
     asked = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
     working = [post.body_id for post in by.posts if post.role in WORKING_ROLES]
     deciding = [post.body_id for post in by.posts if post.role in DECIDING_ROLES]
     seen = own_visible_to(by).filter(
         Q(body_id__in=working, state__in=BEFORE_RESPONSE) | Q(body_id__in=deciding, state=CaseState.RESPONDED),
-        kind=CASE_NAME,
+        kind=CASE_KIND_NAME,
     )
-    entries = as_listed(seen, kinds={CASE_NAME}).order_by("due_at", "pk")
+    entries = as_listed(seen, kinds={CASE_KIND_NAME}).order_by("due_at", "pk")
     shown = {
         "leads": leads.count(),
         "asked": list(asked.select_related("case__entry__body").order_by("pk")),

@@ -21,15 +21,10 @@ from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.models import (
-    Feed,
-    PromiseTopic,
-    Spokesperson,
-    WatchField,
-)
-from gongkai.work.opinion.rules import chief_bodies
+from gongkai.work.opinion.models import Feed, PromiseTopic, Spokesperson, WatchField
+from gongkai.work.opinion.rules import list_supervised_units
 
-SECTION = ("舆情和承诺",)
+OPINION_SECTION = ("舆情和承诺",)
 
 
 @register_visible_to(Spokesperson)
@@ -42,7 +37,7 @@ def spokespeople_visible_to(user: object) -> QuerySet[Spokesperson]:
 @register_visible_to(Feed)
 def feeds_visible_to(user: object) -> QuerySet[Feed]:
     """Return the feeds of units under the user's open-government office."""
-    return Feed.objects.filter(body__in=chief_bodies(actor_of(user))).select_related("body")
+    return Feed.objects.filter(body__in=list_supervised_units(actor_of(user))).select_related("body")
 
 
 @register_visible_to(WatchField)
@@ -60,13 +55,13 @@ def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
 
 def list_chief_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments whose open-government office the user works for, or the own unit."""
-    units = chief_bodies(by)
+    units = list_supervised_units(by)
     own = units.filter(kind__in=GOVERNING_KINDS)
     return own if own.exists() else units
 
 
 def _people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
-    posts = Appointment.objects.filter(in_force(), body__in=chief_bodies(by))
+    posts = Appointment.objects.filter(in_force(), body__in=list_supervised_units(by))
     rows = Person.objects.filter(pk__in=posts.values("person"))
     return with_people(rows).order_by("name", "pk")
 
@@ -75,10 +70,10 @@ def _serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Sp
     return rows.filter(end=None) if value == "now" else rows.exclude(end=None)
 
 
-class Spokespeople(Register[Spokesperson]):
+class SpokespersonRegister(Register[Spokesperson]):
     """Register of spokespeople."""
 
-    name, model, title, section = "opinion.spokespeople", Spokesperson, "新闻发言人", SECTION
+    name, model, title, section = "opinion.spokespeople", Spokesperson, "新闻发言人", OPINION_SECTION
     columns = (
         "body",
         Column("person", "发言人", value=lambda row: row.person.name, order="person__name"),
@@ -92,10 +87,7 @@ class Spokespeople(Register[Spokesperson]):
         (
             "serving",
             ChoiceFilter(
-                label="任职",
-                choices=[("now", "在任"), ("past", "已卸任")],
-                empty_label="全部",
-                method=_serving,
+                label="任职", choices=[("now", "在任"), ("past", "已卸任")], empty_label="全部", method=_serving
             ),
         ),
         "body",
@@ -107,7 +99,7 @@ class Spokespeople(Register[Spokesperson]):
     new = New(
         action=actions.appoint_spokesperson,
         label="确定新闻发言人",
-        targets=chief_bodies,
+        targets=list_supervised_units,
         asks={"person": PersonChoice(label="发言人", help_text="从所选单位自己的人员中确定。")},
         offers={"person": _people},
         done="已保存。",
@@ -128,7 +120,7 @@ class Spokespeople(Register[Spokesperson]):
 
     def owing_units(self, by: Actor, chosen: object) -> QuerySet[Body]:
         """Return the governments whose open-government office the user works for."""
-        return chief_bodies(by).filter(kind__in=GOVERNING_KINDS)
+        return list_supervised_units(by).filter(kind__in=GOVERNING_KINDS)
 
 
 def _owners(row: WatchField) -> SafeString | str:
@@ -152,10 +144,10 @@ def _owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[Wat
     return counted.filter(Q(owners=0) if value == "none" else Q(owners__gt=0))
 
 
-class Fields(Register[WatchField]):
+class WatchFieldRegister(Register[WatchField]):
     """Register of watched fields with their units (M-07)."""
 
-    name, model, title, section = "opinion.fields", WatchField, "舆情关注领域", SECTION
+    name, model, title, section = "opinion.fields", WatchField, "舆情关注领域", OPINION_SECTION
     columns = (
         "name",
         Column(
@@ -184,30 +176,30 @@ class Fields(Register[WatchField]):
     empty = "还没有设定关注领域。"
     has_record = False
     new = New(
-        action=actions.set_field,
+        action=actions.add_watched_field,
         label="新增、修改领域",
         targets=list_chief_governments,
         target_label="本级政府",
         fields=("name", "bodies", "words", "source"),
-        offers={"bodies": lambda by, row: chief_bodies(by)},
+        offers={"bodies": lambda by, row: list_supervised_units(by)},
         note="已有的同名领域会被修改。",
         done="已保存。",
     )
     acts = (
         Act(
-            action=actions.change_field,
+            action=actions.change_watched_field,
             label="修改",
             fields=("bodies", "words", "source"),
-            offers={"bodies": lambda by, row: chief_bodies(by)},
+            offers={"bodies": lambda by, row: list_supervised_units(by)},
             done="已保存。",
         ),
     )
 
 
-class Feeds(Register[Feed]):
+class FeedRegister(Register[Feed]):
     """Register of feeds."""
 
-    name, model, title, section = "opinion.feeds", Feed, "舆情来源", SECTION
+    name, model, title, section = "opinion.feeds", Feed, "舆情来源", OPINION_SECTION
     columns = (
         "name",
         "body",
@@ -224,7 +216,7 @@ class Feeds(Register[Feed]):
     search_fields = ("name", "address", "words")
     empty = "还没有设定来源。没有来源时，可以导入监测报表。"
     has_record = False
-    new = New(action=actions.add_feed, label="新增来源", targets=chief_bodies, done="已保存。")
+    new = New(action=actions.add_feed, label="新增来源", targets=list_supervised_units, done="已保存。")
     acts = (Act(action=actions.switch_feed, label="启用、停用", done="已保存。"),)
 
     @property
@@ -233,16 +225,16 @@ class Feeds(Register[Feed]):
         return "" if settings.GONGKAI_FEEDS else "本安装没有开放对外访问，来源不会自动收取。可以导入监测报表。"
 
 
-class Topics(Register[PromiseTopic]):
+class PromiseTopicRegister(Register[PromiseTopic]):
     """Register of promise topics."""
 
-    name, model, title, section = "opinion.topics", PromiseTopic, "承诺主题", SECTION
+    name, model, title, section = "opinion.topics", PromiseTopic, "承诺主题", OPINION_SECTION
     columns = ("name", Column("promises", "承诺", value=lambda row: row.count, number=True, order="count"))
     search_fields = ("name",)
     empty = "还没有设定主题。"
     has_record = False
     new = New(
-        action=actions.set_topic,
+        action=actions.add_topic,
         label="新增主题",
         targets=list_chief_governments,
         target_label="本级政府",

@@ -10,11 +10,11 @@ from gongkai.core.ledger.past import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, erasing, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
 from gongkai.work.opinion.actions.responding import makes_punctual
-from gongkai.work.opinion.feeds import poll_all
+from gongkai.work.opinion.feeds import poll_all_feeds
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
 from gongkai.work.opinion.models import Promise, PromiseTopic, Response, WatchField
-from gongkai.work.opinion.syncing import keep_all, keep_in_step
+from gongkai.work.opinion.syncing import apply_scheduled_texts, follow_publication
 
 
 def _response(number: int) -> Response | None:
@@ -25,7 +25,7 @@ def _promise(number: int) -> Promise | None:
     return Promise.objects.select_related("entry__body").filter(pk=number).first()
 
 
-def enter() -> None:
+def register_all() -> None:
     """Register all components."""
     for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
         kinds.register_entry_kind(kind)
@@ -36,9 +36,9 @@ def enter() -> None:
     register_source("opinion_response", _response)
     register_source("promise", _promise)
     ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)
-    due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", keep_all, 10)
-    follow_actions("publishing.publish", keep_in_step, of=(Response, Promise), due=due)
-    register_job(Job("opinion_feeds", "收取舆情线索", poll_all, 12))
+    due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
+    follow_actions("publishing.publish", follow_publication, of=(Response, Promise), due=due)
+    register_job(Job("opinion_feeds", "收取舆情线索", poll_all_feeds, 12))
     register_panel(Panel("opinion", "opinion/case_panel.html", panels.case_panel, kinds={"opinion"}, position=90))
     register_panel(
         Panel("opinion_duty", "opinion/duty_panel.html", panels.duty_panel, kinds={"opinion_duty"}, position=120)
@@ -46,25 +46,25 @@ def enter() -> None:
     register_panel(
         Panel("promise", "opinion/promise_panel.html", panels.promise_panel, kinds={"promise"}, position=120)
     )
-    register_panel(Panel("opinion_links", "opinion/linked_panel.html", panels.linked_from, position=290))
+    register_panel(Panel("opinion_links", "opinion/linked_panel.html", panels.list_linking_cases, position=290))
     register_block(
         Block(
             "opinion",
             60,
-            panels.waiting_block,
+            panels.make_pending_block,
             "opinion/block.html",
             once=("cases",),
             parts=("leads", "asked", "cases"),
-            needs=panels.needed,
+            needs=panels.list_required_rows,
         )
     )
     importers.register_importer(CASES_IMPORTER)
     importers.register_importer(PROMISES_IMPORTER)
-    facts.enter()
+    facts.register_score_sources()
 
 
 #: Watched field → keywords. Eight are named in the municipal notice, the others in district notices.
-FIELDS: dict[str, str] = {
+WATCHED_FIELDS: dict[str, str] = {
     "疫情医疗": "医院、医保、疫苗、看病、传染病",
     "房地产金融": "楼盘、烂尾、交房、房贷、集资、理财",
     "工资拖欠": "欠薪、拖欠工资、农民工、讨薪",
@@ -94,13 +94,13 @@ DEFAULT_TOPICS = (
 )
 
 
-def install(**_: object) -> None:
+def create_initial_data(**_: object) -> None:
     """Create the initial data if there is none; called after migrations."""
     if not WatchField.objects.exists():
         WatchField.objects.bulk_create(
             [
                 WatchField(name=name, words=words, position=place * 10)
-                for place, (name, words) in enumerate(FIELDS.items(), 1)
+                for place, (name, words) in enumerate(WATCHED_FIELDS.items(), 1)
             ]
         )
     if not PromiseTopic.objects.exists():

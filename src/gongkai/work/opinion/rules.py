@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gongkai.work.opinion.models import Feed
 
 
-def keep_evidence(
+def store_evidence(
     entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, words: str = ""
 ) -> Evidence | None:
     """Store an address and a file as evidence of an entry; call inside an action.
@@ -60,11 +60,7 @@ def keep_evidence(
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         made = Evidence.objects.create(
-            kind=EvidenceKind.FILE,
-            title=file.name[:300],
-            attachment=attachment,
-            digest=file.stored.pk,
-            **facts,
+            kind=EvidenceKind.FILE, title=file.name[:300], attachment=attachment, digest=file.stored.pk, **facts
         )
     return made
 
@@ -73,14 +69,14 @@ WORKING_ROLES = ENTRY_STAFF_ROLES
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
-def body_of(target: object) -> Body:
+def get_unit(target: object) -> Body:
     """Return the unit of a record."""
     return reach.owner_of(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 
 def is_above(by: Actor, target: object) -> bool:
     """Return True for the open-government office above the unit, and for jobs."""
-    return reach.is_above(by, body_of(target))
+    return reach.is_above(by, get_unit(target))
 
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
@@ -98,7 +94,7 @@ def check_reliever(by: Actor, target: Entry) -> list[str]:
 
 def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     """Return reasons unless the user is staff of the unit or in the open-government office above it."""
-    body = body_of(target)
+    body = get_unit(target)
     if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
         return []
     return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
@@ -106,7 +102,7 @@ def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
 
 def check_decider(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user is head or signer of the unit, or in the open-government office above it."""
-    body = body_of(target)
+    body = get_unit(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []
     return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
@@ -121,7 +117,7 @@ def check_contributor(by: Actor, target: Entry) -> list[str]:
     )
 
 
-def people_of(body: Body) -> QuerySet[Person]:
+def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
     """Return possible spokespeople: the unit's staff, for a government also of its units."""
     own = Q(body=body)
     if body.kind in GOVERNING_KINDS:
@@ -134,7 +130,7 @@ def _in_office() -> Q:
     return Q(start__lte=today) & (Q(end=None) | Q(end__gt=today))
 
 
-def speaks_for(by: Actor, body: Body) -> bool:
+def is_speaker_for(by: Actor, body: Body) -> bool:
     """Return True if the user is a spokesperson of the unit or of its government."""
     return any(
         one.pk == body.pk or (one.kind in GOVERNING_KINDS and body.path.startswith(one.path)) for one in _spoken_for(by)
@@ -150,17 +146,17 @@ def _spoken_for(by: Actor) -> list[Body]:
 
 def check_speaker(by: Actor, target: Entry) -> list[str]:
     """Return reasons to refuse everybody except spokesperson, head and signers of the unit and the office above it."""
-    if not check_decider(by, target) or speaks_for(by, body_of(target)):
+    if not check_decider(by, target) or is_speaker_for(by, get_unit(target)):
         return []
     return [f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"]
 
 
 def check_drafter(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user is staff or spokesperson of the unit, or in the office above it."""
-    return [] if speaks_for(by, body_of(target)) else check_unit_staff(by, target)
+    return [] if is_speaker_for(by, get_unit(target)) else check_unit_staff(by, target)
 
 
-def spoken_bodies(by: Actor) -> Q:
+def make_speaker_condition(by: Actor) -> Q:
     """Return the filter for units that the user speaks for."""
     condition = Q(pk__in=[])
     for one in _spoken_for(by):
@@ -168,7 +164,7 @@ def spoken_bodies(by: Actor) -> Q:
     return condition
 
 
-def chief_bodies(by: Actor) -> QuerySet[Body]:
+def list_supervised_units(by: Actor) -> QuerySet[Body]:
     """Return the units under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     found = rows.none()

@@ -11,11 +11,11 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.models import Means, Promise, Response, Statement, WatchField
+from gongkai.work.opinion.models import AnswerMeans, Promise, Response, Statement, WatchField
 from gongkai.work.opinion.states import CASE_MACHINE, PROMISE_MACHINE
 
 
-def field_of(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
+def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
     """Return the watched field whose keywords occur most often in a text, or None."""
     known = list(WatchField.objects.all()) if fields is None else fields
     counted = [(sum(text.count(word) for word in one.keywords), -place, one) for place, one in enumerate(known)]
@@ -54,7 +54,7 @@ def _tail(body: Body) -> str:
     return body.name
 
 
-def public_since(stream: str) -> dict[int, datetime]:
+def map_publication_times(stream: str) -> dict[int, datetime]:
     """Return the publication time of each revision of a source, without scheduled ones."""
     reviews = Review.objects.filter(source=stream, edition_id__isnull=False)
     used: dict[int, int] = {review.edition_id: review.revision_id for review in reviews if review.edition_id}
@@ -65,9 +65,9 @@ def public_since(stream: str) -> dict[int, datetime]:
     return since
 
 
-def keep_response(response: Response) -> int:
+def apply_published_response(response: Response) -> int:
     """Apply a published answer, and return the number applied."""
-    since = public_since(response.stream)
+    since = map_publication_times(response.stream)
     if response.responded_at or not since:
         return 0
     at, entry = min(since.values()), response.case.entry
@@ -78,10 +78,10 @@ def keep_response(response: Response) -> int:
     return 1
 
 
-def keep_promise(promise: Promise) -> int:
+def apply_published_promise(promise: Promise) -> int:
     """Apply published statements, and return the number applied."""
     waiting: Iterable[Statement] = promise.revisions.filter(public_at=None).order_by("pk")
-    since = public_since(promise.stream)
+    since = map_publication_times(promise.stream)
     done = 0
     for statement in waiting:
         if statement.pk not in since:
@@ -93,18 +93,18 @@ def keep_promise(promise: Promise) -> int:
     return done
 
 
-def keep_in_step(happened: ActionEvent) -> None:
+def follow_publication(happened: ActionEvent) -> None:
     """Apply a text of this app after its publication."""
     target = happened.target
     if isinstance(target, Response):
-        keep_response(Response.objects.select_related("case__entry__body").get(pk=target.pk))
+        apply_published_response(Response.objects.select_related("case__entry__body").get(pk=target.pk))
     else:
-        keep_promise(target)
+        apply_published_promise(target)
 
 
-def keep_all() -> dict[str, int]:
+def apply_scheduled_texts() -> dict[str, int]:
     """Apply texts published by schedule, as a job; safe to miss and to repeat."""
-    responses = Response.objects.filter(means=Means.WEBSITE, responded_at=None)
+    responses = Response.objects.filter(means=AnswerMeans.WEBSITE, responded_at=None)
     promises = Promise.objects.filter(revisions__public_at=None, revisions__dropped=False).distinct()
-    kept = sum(keep_response(response) for response in responses.select_related("case__entry__body"))
-    return {"kept": kept + sum(keep_promise(promise) for promise in promises)}
+    kept = sum(apply_published_response(response) for response in responses.select_related("case__entry__body"))
+    return {"kept": kept + sum(apply_published_promise(promise) for promise in promises)}

@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from gongkai.work.opinion.case_registers import Cases, Leads, Promises
-from gongkai.work.opinion.registers import Feeds, Fields, Spokespeople, Topics
+from gongkai.work.opinion.case_registers import CaseRegister, LeadRegister, PromiseRegister
+from gongkai.work.opinion.registers import FeedRegister, PromiseTopicRegister, SpokespersonRegister, WatchFieldRegister
 from gongkai.work.opinion.views import cases
 
 app_name = "opinion"
 urlpatterns = [
-    path("opinion/collect/", cases.collect, name="collect"),
-    path("opinion/figures/", cases.figures, name="figures"),
-    *Cases.urls("opinion/"),
-    *Leads.urls("opinion/leads/"),
-    *Spokespeople.urls("opinion/spokespeople/"),
-    *Fields.urls("opinion/registers/"),
-    *Feeds.urls("opinion/feeds/"),
-    *Topics.urls("promises/topics/"),
-    *Promises.urls("promises/"),
-    path("promises/new/", cases.register, name="register"),
+    path("opinion/collect/", cases.register_case_view, name="collect"),
+    path("opinion/figures/", cases.show_case_figures, name="figures"),
+    *CaseRegister.urls("opinion/"),
+    *LeadRegister.urls("opinion/leads/"),
+    *SpokespersonRegister.urls("opinion/spokespeople/"),
+    *WatchFieldRegister.urls("opinion/registers/"),
+    *FeedRegister.urls("opinion/feeds/"),
+    *PromiseTopicRegister.urls("promises/topics/"),
+    *PromiseRegister.urls("promises/"),
+    path("promises/new/", cases.register_promise_view, name="register"),
 ]

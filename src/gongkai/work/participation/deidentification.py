@@ -33,7 +33,7 @@ def mask_comment(words: str, said: Particulars | None = None) -> str:
     return deidentify(words.strip(), found).text
 
 
-def commenter_identities(comments: QuerySet[Comment]) -> Identities:
+def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
     """Return the words that identify the commenters of some comments."""
     found, parties = Identities(), _parties_of(comments)
     for party in islice(parties, MAX_SEARCHED_COMMENTERS):
@@ -52,7 +52,7 @@ def _parties_of(comments: QuerySet[Comment]) -> Iterator[Party]:
 
 def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
     """Return a text without the commenters and other personal data."""
-    return deidentify(text, commenter_identities(comments))
+    return deidentify(text, get_commenter_identities(comments))
 
 
 def find_personal_words(text: str, identities: Identities) -> list[str]:

@@ -9,15 +9,9 @@ from gongkai.core.acts.action import Action
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.ledger.models import Entry
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import actions
-from gongkai.work.participation.models import (
-    Announcement,
-    AnnouncementKind,
-    AnnouncementRevision,
-    Consultation,
-    Survey,
-)
+from gongkai.work.participation.models import Announcement, AnnouncementKind, AnnouncementRevision, Consultation, Survey
 from gongkai.work.participation.public import schedule_comment_erasure
 from gongkai.work.participation.queries import filter_pending_feedback
 from gongkai.work.participation.states import DECISION_MACHINE, FeedbackState
@@ -31,7 +25,7 @@ def follow_publication(happened: ActionEvent) -> None:
     announcement: Announcement = happened.target
     assert isinstance(edition, Edition)
     revision = AnnouncementRevision.objects.filter(
-        pk=number(happened.step.facts, "revision"), source=announcement
+        pk=read_number(happened.step.facts, "revision"), source=announcement
     ).first()
     if revision is not None:
         apply_published_text(announcement, revision, edition)
@@ -73,17 +67,17 @@ def apply_published_text(announcement: Announcement, revision: AnnouncementRevis
 
 def _apply_survey_text(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
     if what == _Kind.FINDINGS:
-        actions.survey_answered(survey, by=SYSTEM, on=day)
+        actions.record_published_findings(survey, by=SYSTEM, on=day)
         return
     ends = date.fromisoformat(revision.terms["ends_on"])
-    actions.survey_opened(survey, by=SYSTEM, starts_on=day, ends_on=ends, asked=revision.terms["asked"])
+    actions.open_survey(survey, by=SYSTEM, starts_on=day, ends_on=ends, asked=revision.terms["asked"])
 
 
 _FOLLOWING_ACTIONS: dict[str, tuple[str, Action[Entry]]] = {
-    _Kind.DRAFT: ("opened", actions.comments_opened),
-    _Kind.ADOPTION: ("answered", actions.comments_answered),
-    _Kind.RESULT: ("published", actions.result_published),
-    _Kind.EVALUATION: ("evaluated", actions.evaluation_published),
+    _Kind.DRAFT: ("opened", actions.open_comment_period),
+    _Kind.ADOPTION: ("answered", actions.record_adoption_table),
+    _Kind.RESULT: ("published", actions.record_published_result),
+    _Kind.EVALUATION: ("evaluated", actions.record_published_evaluation),
 }
 
 
@@ -91,9 +85,9 @@ def _close_feedback(announcement: Announcement, document: Document) -> None:
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return
-    entry = consultation.feedback or actions.owe_answer(consultation, by=SYSTEM)
+    entry = consultation.feedback or actions.open_feedback_entry(consultation, by=SYSTEM)
     if entry.state == FeedbackState.OPEN:
-        actions.answer_owed(entry, by=SYSTEM, document=document)
+        actions.close_feedback_entry(entry, by=SYSTEM, document=document)
     schedule_comment_erasure(consultation)
 
 
@@ -102,7 +96,7 @@ def open_feedback_entries() -> dict[str, int]:
     rows = filter_pending_feedback(Consultation.objects.filter(feedback=None))
     count = 0
     for consultation in rows.select_related("decision__entry__body"):
-        actions.owe_answer(consultation, by=SYSTEM)
+        actions.open_feedback_entry(consultation, by=SYSTEM)
         count += 1
     return {"owed": count}
 

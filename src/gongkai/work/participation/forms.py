@@ -23,7 +23,7 @@ from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
-from gongkai.lib.richtext import TEXT_KINDS, from_office, paragraphs, plain
+from gongkai.lib.richtext import TEXT_KINDS, convert_office_text, make_paragraphs, to_plain_text
 from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
 from gongkai.work.participation.holding import list_omitted_steps
 from gongkai.work.participation.models import (
@@ -100,14 +100,14 @@ class AnnouncementForm(Plain):
     def _html(self, name: str, words: str, before: Mapping[str, object]) -> str:
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
-            return from_office(upload.read(), upload.name or "", _drop_picture).html
+            return convert_office_text(upload.read(), upload.name or "", _drop_picture).html
         kept = str(before.get(name, ""))
-        return kept if kept and plain(kept) == words.replace("\r\n", "\n").strip() else paragraphs(words)
+        return kept if kept and to_plain_text(kept) == words.replace("\r\n", "\n").strip() else make_paragraphs(words)
 
     @classmethod
     def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:
         """Return the initial values from the fields of the last text."""
-        return {name: plain(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
+        return {name: to_plain_text(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 
 
 def _drop_picture(_data: bytes, _name: str) -> str:
@@ -126,32 +126,19 @@ class DraftForm(AnnouncementForm):
     OWED = ("draft", "draft_file", "explanation", "explanation_file", "ways")
     intro = text_area_field("公告正文开头", rows=2, most=1000, required=False)
     draft = text_area_field(
-        "草案全文",
-        rows=12,
-        required=False,
-        hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里",
+        "草案全文", rows=12, required=False, hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里"
     )
     draft_file = OneFileField(label="草案（Word）", kinds=TEXT_KINDS, required=False)
     explanation = text_area_field(
-        "起草说明",
-        rows=8,
-        required=False,
-        hint="送审前须有：背景、依据、主要内容；粘贴文字，或者在下面上传Word文件",
+        "起草说明", rows=8, required=False, hint="送审前须有：背景、依据、主要内容；粘贴文字，或者在下面上传Word文件"
     )
     explanation_file = OneFileField(label="起草说明（Word）", kinds=TEXT_KINDS, required=False)
     ends_on = YearCheckedDateField(label="征求意见截止日期")
     short = forms.CharField(
-        label="缩短期限的理由",
-        max_length=300,
-        required=False,
-        help_text="少于法定期限的须写明，会写进公告",
+        label="缩短期限的理由", max_length=300, required=False, help_text="少于法定期限的须写明，会写进公告"
     )
     ways = text_area_field(
-        "提交意见的方式",
-        rows=3,
-        most=1000,
-        required=False,
-        hint="送审前须写明。已按网站和单位登记的信息填好，请核对",
+        "提交意见的方式", rows=3, most=1000, required=False, hint="送审前须写明。已按网站和单位登记的信息填好，请核对"
     )
     field_order = (
         "title",

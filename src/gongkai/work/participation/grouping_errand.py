@@ -8,7 +8,7 @@ from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.units.actors import Actor
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 from gongkai.work.participation.actions.commenting import group_comments
 from gongkai.work.participation.models import Consultation
 from gongkai.work.participation.proposing import propose_groups
@@ -40,7 +40,7 @@ def run_grouping(running: RunningJob) -> JobResult | None:
     """Run the grouping: compare, then write in one action."""
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
-        .filter(pk=number(running.facts, "consultation"))
+        .filter(pk=read_number(running.facts, "consultation"))
         .first()
     )
     if consultation is None:
@@ -50,17 +50,12 @@ def run_grouping(running: RunningJob) -> JobResult | None:
         moved = group_comments(consultation, by=running.by, proposed=found)
         end(
             JobResult(
-                describe_grouping_result(consultation, moved),
-                reverse("participation:comments", args=[consultation.pk]),
+                describe_grouping_result(consultation, moved), reverse("participation:comments", args=[consultation.pk])
             )
         )
     return None
 
 
 GROUPING_ERRAND_KIND = JobKind(
-    GROUPING_ERRAND_NAME,
-    "归纳相近意见",
-    run_grouping,
-    lane=PROMPT,
-    back=("决策事项", "participation:decisions"),
+    GROUPING_ERRAND_NAME, "归纳相近意见", run_grouping, lane=PROMPT, back=("决策事项", "participation:decisions")
 )

@@ -12,8 +12,8 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import PastState
-from gongkai.lib.typed_json import text
-from gongkai.work.participation.deidentification import commenter_identities, find_personal_words
+from gongkai.lib.typed_json import read_text
+from gongkai.work.participation.deidentification import find_personal_words, get_commenter_identities
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -69,17 +69,17 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
         reasons.append("公开征求意见应当同时公布决策草案及其说明（国令第713号第十五条）：请写起草说明。")
     if not terms.get("ways"):
         reasons.append("请写明提交意见的方式。")
-    starts, ends = get_publication_day(announcement), date.fromisoformat(text(terms, "ends_on"))
+    starts, ends = get_publication_day(announcement), date.fromisoformat(read_text(terms, "ends_on"))
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is not None and ends < known.ends_on:
         reasons.append("已公布的截止日期只能延后，不能提前。")
     if known is not None and ends != known.ends_on and known.ends_on < timezone.localdate():
         reasons.append("征求意见的期限已经届满，再次征求意见请另行公告。")
-    return [*reasons, *find_period_objections(decision.draft_kind, starts, ends, text(terms, "short"))]
+    return [*reasons, *find_period_objections(decision.draft_kind, starts, ends, read_text(terms, "short"))]
 
 
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    held = datetime.fromisoformat(text(terms, "held_at")).date()
+    held = datetime.fromisoformat(read_text(terms, "held_at")).date()
     today = timezone.localdate()
     if held < today:
         return []  # a correction after the hearing
@@ -97,8 +97,8 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
     if not reasons and terms.get("counts") != count_outcomes(consultation):
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
     cells = [cell for row in read_adoption_rows(terms) for cell in (row[1], row[4])]
-    words = "\n".join((announcement.latest.title, text(terms, "intro"), *cells))
-    named = find_personal_words(words, commenter_identities(consultation.comments.all()))
+    words = "\n".join((announcement.latest.title, read_text(terms, "intro"), *cells))
+    named = find_personal_words(words, get_commenter_identities(consultation.comments.all()))
     return reasons + ([f"采纳情况中不能有个人信息，请改写：{'、'.join(named)}。"] if named else [])
 
 
@@ -121,7 +121,7 @@ def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -
     now = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}
     if any(terms.get(name) != value for name, value in now.items()):
         reasons.append("名称或者问题有改动：请保存一次公告，重新生成问卷。")
-    ends = date.fromisoformat(text(terms, "ends_on"))
+    ends = date.fromisoformat(read_text(terms, "ends_on"))
     if survey.ends_on is None:
         return reasons if ends > get_publication_day(announcement) else [*reasons, "截止日期应当在公布之后。"]
     if ends < survey.ends_on:

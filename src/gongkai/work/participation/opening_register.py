@@ -29,7 +29,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.participation import actions, openings
-from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind
+from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, OpeningKind
 
 # Maximum number of documents offered for linking.
 MAX_LINKABLE_DOCUMENTS = 100
@@ -77,11 +77,7 @@ class OpeningDocumentForm(ActForm):
 
     document = DocumentChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
     announces = forms.TypedChoiceField(
-        label="是",
-        choices=[("", "活动的报道、结果"), ("1", "活动的公告")],
-        coerce=bool,
-        empty_value="",
-        required=False,
+        label="是", choices=[("", "活动的报道、结果"), ("1", "活动的公告")], coerce=bool, empty_value="", required=False
     )
 
     def prepare(self) -> None:
@@ -228,10 +224,7 @@ class OpeningRegister(Register[Opening]):
         YearFilter("on", this_year=True),
         "body",
         "kind",
-        (
-            "state",
-            ChoiceFilter(label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state),
-        ),
+        ("state", ChoiceFilter(label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state)),
     )
     initial_filters = {"state": "standing"}
     search_fields = ("theme", "place", "invited")
@@ -287,9 +280,7 @@ class OpeningRegister(Register[Opening]):
             columns=(
                 Column("title", "标题", value=title_of, cell=_document_cell),
                 Column(
-                    "what",
-                    "是",
-                    value=lambda row: "公告" if row.pk == row.record.announcement_id else "报道、结果",
+                    "what", "是", value=lambda row: "公告" if row.pk == row.record.announcement_id else "报道、结果"
                 ),
                 Column("state", "情况", value=_describe_document_state),
             ),
@@ -333,7 +324,7 @@ class OpeningRegister(Register[Opening]):
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the units whose tasks of the year require an event."""
         asked = chosen.get("kind")
-        ordered = tuple(word for kind, named in ORDER_WORDS.items() if asked in (None, kind) for word in named)
+        ordered = tuple(word for kind, named in TASK_WORDS_BY_KIND.items() if asked in (None, kind) for word in named)
         tasks = entries_visible_to(by).filter(ordered_with_words(ordered))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)

@@ -19,10 +19,10 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
-from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind, OpeningProof
+from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, OpeningKind, OpeningProof
 
 # Days for which an event stays in the public list.
-PUBLIC_DAYS = 365
+PUBLIC_LIST_DAYS = 365
 
 
 @register_visible_to(Opening)
@@ -62,7 +62,9 @@ def list_evidence_uses(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]
 
 def list_open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
     """Return the unit's open tasks that require such an event."""
-    return Entry.objects.filter(ordered_with_words(ORDER_WORDS[opening.kind]), body=opening.body_id, closed_at=None)
+    return Entry.objects.filter(
+        ordered_with_words(TASK_WORDS_BY_KIND[opening.kind]), body=opening.body_id, closed_at=None
+    )
 
 
 def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
@@ -73,7 +75,7 @@ def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
 def list_required_kinds(entry: Entry) -> list[str]:
     """Return the kinds of events that a task requires."""
     order = order_of(entry)
-    return [kind for kind, words in ORDER_WORDS.items() if any(word in order for word in words)]
+    return [kind for kind, words in TASK_WORDS_BY_KIND.items() if any(word in order for word in words)]
 
 
 def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
@@ -145,11 +147,7 @@ def _get_path(row: Shelf) -> str:
 
 
 def list_public_openings(
-    government: Body,
-    today: date | None = None,
-    *,
-    site: int | None = None,
-    address: Callable[[Shelf], str] = _get_path,
+    government: Body, today: date | None = None, *, site: int | None = None, address: Callable[[Shelf], str] = _get_path
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
     """Return announced events, next first, and those of the last year, latest first.
 
@@ -162,7 +160,7 @@ def list_public_openings(
     day = today or timezone.localdate()
     rows = list(
         Opening.objects.filter(
-            body__path__startswith=government.path, dropped="", on__gte=day - timedelta(days=PUBLIC_DAYS)
+            body__path__startswith=government.path, dropped="", on__gte=day - timedelta(days=PUBLIC_LIST_DAYS)
         )
         .select_related("body")
         .prefetch_related("documents")
@@ -176,10 +174,7 @@ def list_public_openings(
     for opening in sorted(rows, key=lambda row: (row.on, row.pk)):
         there = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]
         shown = PublicOpening(
-            opening.get_kind_display(),
-            opening.on,
-            opening.body,
-            [(shelf.title, address(shelf)) for shelf in there],
+            opening.get_kind_display(), opening.on, opening.body, [(shelf.title, address(shelf)) for shelf in there]
         )
         if not there:
             continue

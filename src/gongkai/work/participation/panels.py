@@ -15,7 +15,7 @@ from gongkai.work.participation.queries import (
     consultations_visible_to,
     count_outcomes,
     find_feedback_gaps,
-    unit_staff_condition,
+    make_unit_staff_condition,
 )
 from gongkai.work.participation.rules import check_unit_staff
 from gongkai.work.participation.states import DecisionState
@@ -87,7 +87,7 @@ def required_opening_rows(by: Actor) -> list[RowCondition]:
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of events without a record."""
     today = timezone.localdate()
-    own = Opening.objects.filter(unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None)
+    own = Opening.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None)
 
     def line(opening: Opening) -> Todo:
         kind, past = opening.get_kind_display(), (today - opening.on).days
@@ -112,7 +112,7 @@ def required_survey_rows(by: Actor) -> list[RowCondition]:
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of surveys whose results are due."""
     today = timezone.localdate()
-    own = filter_due_surveys(Survey.objects.filter(unit_staff_condition(by, "body"), body__in=by.bodies))
+    own = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
 
     def line(survey: Survey) -> Todo:
         past = (today - (survey.ends_on or today)).days
@@ -141,12 +141,7 @@ def list_open_periods(by: Actor) -> dict[str, object] | None:
         until = f"还有{left}天截止" if left else "今天截止"
         facts = f"{entry.body.label} · 收到{period.comments.count()}条意见 · {until}"
         return Todo(
-            entry.title,
-            entry.url,
-            facts,
-            "决策",
-            "查看意见",
-            reverse("participation:comments", args=[period.pk]),
+            entry.title, entry.url, facts, "决策", "查看意见", reverse("participation:comments", args=[period.pk])
         )
 
     rows = rows.select_related("decision__entry__body").order_by("ends_on", "pk")

@@ -21,7 +21,7 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     first: dict[str, int] = {}
     head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
     distinct = ((str(number), words) for words, number in first.items())
-    for pair in matching.near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
+    for pair in matching.find_near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
         head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
     groups: dict[int, list[int]] = {}
     for number, _ in rows:
@@ -35,7 +35,7 @@ def match_groups_to_points(
     """Return group position → point, for groups that resemble an existing point."""
     pairs = [(f"p{number}", words) for words, number in known.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
-    found = matching.near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
+    found = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
     return {
         int(duplicate.id[1:]): int(duplicate.of[1:])
         for duplicate in found

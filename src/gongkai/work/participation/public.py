@@ -46,10 +46,7 @@ class PublicCommentForm(ContactForm):
     """The public comment form."""
 
     prefill = ("draft",)
-    groups = (
-        ("您的意见", ("draft",)),
-        ("怎样联系您（可不填）", ("name", "phone", "email")),
-    )
+    groups = (("您的意见", ("draft",)), ("怎样联系您（可不填）", ("name", "phone", "email")))
     draft = forms.ChoiceField(label="对哪一项草案", choices=(), widget=forms.RadioSelect)
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -95,7 +92,7 @@ def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
     return shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=names).first()
 
 
-def comment_progress(number: int) -> MatterProgress | None:
+def get_comment_progress(number: int) -> MatterProgress | None:
     """Return the progress of a comment: receipt, period and the published outcome."""
     comment = Comment.objects.select_related("consultation__decision__entry__body", "point").filter(pk=number).first()
     if comment is None:
@@ -170,7 +167,7 @@ COMMENT_MATTER = MatterKind(
     name="comment",
     label="决策草案意见",
     may_read=check_comment_reader,
-    progress=comment_progress,
+    progress=get_comment_progress,
     erase=erase_comment,
     office=lambda number: reverse("participation:comment", args=[number]),
 )
@@ -274,12 +271,7 @@ def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field
             error_messages=errors,
         )
     return forms.ChoiceField(
-        label=label,
-        required=needed,
-        choices=options,
-        widget=forms.RadioSelect,
-        help_text=hint,
-        error_messages=errors,
+        label=label, required=needed, choices=options, widget=forms.RadioSelect, help_text=hint, error_messages=errors
     )
 
 
@@ -293,7 +285,7 @@ def submit_questionnaire(submission: Submission) -> str:
     return made.matter  # type: ignore[no-any-return]
 
 
-def reply_progress(number: int) -> MatterProgress | None:
+def get_reply_progress(number: int) -> MatterProgress | None:
     """Return the progress of a reply: last day and results."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     if reply is None:
@@ -311,16 +303,10 @@ def reply_progress(number: int) -> MatterProgress | None:
         stages=(
             ProgressStage("收到问卷", reply.received_at),
             ProgressStage(
-                "调研结束",
-                None,
-                current=not survey.is_over,
-                detail=f"{survey.ends_on:%Y-%m-%d}",
-                done=survey.is_over,
+                "调研结束", None, current=not survey.is_over, detail=f"{survey.ends_on:%Y-%m-%d}", done=survey.is_over
             ),
             ProgressStage(
-                "公布结果和答复",
-                findings.published_at if findings else None,
-                current=survey.is_over and not findings,
+                "公布结果和答复", findings.published_at if findings else None, current=survey.is_over and not findings
             ),
         ),
         unit=survey.body.name,
@@ -351,7 +337,7 @@ SURVEY_MATTER = MatterKind(
     name="survey_reply",
     label="网上调研问卷",
     may_read=check_reply_reader,
-    progress=reply_progress,
+    progress=get_reply_progress,
     erase=erase_reply,
     office=lambda number: reverse(
         "participation:surveys_row",

@@ -34,7 +34,7 @@ from gongkai.work.participation.rules import check_unit_staff
 from gongkai.work.participation.states import PUBLISHED_STATES, RUNNING_STATES, DecisionState
 
 # Outcomes that need a reason.
-NEEDS_REASON = frozenset({PointOutcome.PARTLY, PointOutcome.REJECTED})
+REASONED_OUTCOMES = frozenset({PointOutcome.PARTLY, PointOutcome.REJECTED})
 # Maximum number of points offered by the field; others are found by typing.
 MAX_OFFERED_POINTS = 30
 
@@ -62,7 +62,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
     if actor.system:
         return rows
     owners = ("decision__entry__body", "catalogue__body", "survey__body")
-    return rows.filter(reduce(or_, (unit_staff_condition(actor, owner) for owner in owners)))
+    return rows.filter(reduce(or_, (make_unit_staff_condition(actor, owner) for owner in owners)))
 
 
 @register_visible_to(Consultation, drafts=True)
@@ -70,7 +70,7 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     """Return the comment periods of units for which the user works."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
     actor = actor_of(user)
-    return rows if actor.system else rows.filter(unit_staff_condition(actor, "decision__entry__body"))
+    return rows if actor.system else rows.filter(make_unit_staff_condition(actor, "decision__entry__body"))
 
 
 @register_visible_to(Comment, drafts=True)
@@ -87,7 +87,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
     return rows.select_related("consultation__decision__entry__body")
 
 
-def unit_staff_condition(by: Actor, body: str) -> Q:
+def make_unit_staff_condition(by: Actor, body: str) -> Q:
     """Return the condition that corresponds to `rules.check_unit_staff`."""
     return rows_of_own_units(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
 
@@ -146,7 +146,7 @@ def find_feedback_gaps(consultation: Consultation) -> list[str]:
     open_ones = used.filter(outcome="").count()
     if open_ones:
         reasons.append(f"还有{open_ones}项归纳意见没有填写采纳情况。")
-    unsaid = used.filter(outcome__in=NEEDS_REASON, reason="").count()
+    unsaid = used.filter(outcome__in=REASONED_OUTCOMES, reason="").count()
     if unsaid:
         reasons.append(f"有{unsaid}项未采纳或者部分采纳的意见没有说明理由。")
     return reasons

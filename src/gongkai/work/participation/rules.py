@@ -31,7 +31,7 @@ from gongkai.work.participation.models import (
 )
 
 
-def responsible_unit(target: object) -> Body:
+def get_responsible_unit(target: object) -> Body:
     """Return the unit of an object of this app."""
     if isinstance(target, Body):
         return target
@@ -51,7 +51,7 @@ def responsible_unit(target: object) -> Body:
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against working on an object: staff of the unit and the 政务公开办 above may."""
-    body = responsible_unit(target)
+    body = get_responsible_unit(target)
     if by.system or by.has(*ENTRY_STAFF_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
@@ -84,9 +84,9 @@ def check_entry_staff(by: Actor, entry: Entry) -> list[str]:
     return works_on_entry(by, entry)
 
 
-def minimum_period(kind: str, starts_on: date | None = None) -> law.Figure:
+def get_minimum_period(kind: str, starts_on: date | None = None) -> law.Figure:
     """Return the minimum comment period of a kind of draft published on a day (default: today)."""
-    period = law.rules_on(kind, starts_on or law.today(), nearest=True).period
+    period = law.get_rules_on(kind, starts_on or law.today(), nearest=True).period
     assert period is not None  # all three kinds have one
     return period
 
@@ -98,7 +98,7 @@ def count_period_days(starts_on: date, ends_on: date) -> int:
 
 def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
     """Return whether a period is shorter than the law requires."""
-    rules = law.rules_on(kind, starts_on, nearest=True)
+    rules = law.get_rules_on(kind, starts_on, nearest=True)
     known = [law.Event(rules.start, starts_on)]
     return bool(law.find_objections(known, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
@@ -116,7 +116,7 @@ def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: st
         return [f"截止日期（{day_in_words(ends_on)}）须晚于公布之日（{day_in_words(starts_on)}）。"]
     if reason.strip() or not is_shorter_than_required(kind, starts_on, ends_on):
         return []
-    figure, days = minimum_period(kind, starts_on), count_period_days(starts_on, ends_on)
+    figure, days = get_minimum_period(kind, starts_on), count_period_days(starts_on, ends_on)
     return [
         f"自{day_in_words(starts_on)}公布起到{day_in_words(ends_on)}只有{days}日，少于{figure.words}（{figure.source}）："
         "请推迟截止日期；因情况紧急等原因需要缩短的，写明理由，理由会写进公告。"
@@ -125,13 +125,13 @@ def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: st
 
 def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
     """Return the deadline for publishing the adoption table, with its explanation."""
-    rules = law.rules_on("decision_feedback", ends_on, nearest=True)
+    rules = law.get_rules_on("decision_feedback", ends_on, nearest=True)
     return law.compute_due([law.Event(rules.start, ends_on)], rules, law.default_calendar(), max(today, ends_on))
 
 
 def find_hearing_objections(published_on: date, held_on: date) -> list[str]:
     """Return the objections to the day of a hearing: materials must arrive in time (国令第713号第十七条)."""
-    rules = law.rules_on("decision_hearing", published_on, nearest=True)
+    rules = law.get_rules_on("decision_hearing", published_on, nearest=True)
     known = [law.Event(rules.start, published_on)]
     if not law.find_objections(known, law.Event(rules.close, held_on), rules, law.default_calendar()):
         return []

@@ -14,7 +14,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
-from gongkai.lib.chinese.numerals import mean, percent
+from gongkai.lib.chinese.numerals import compute_mean, compute_percent
 from gongkai.work.participation.line import get_public_shelves
 from gongkai.work.participation.models import (
     SCALE_MARKS,
@@ -78,7 +78,7 @@ class OptionTally(TypedDict):
 
 
 class QuestionTally(TypedDict):
-    """The tally of a question; `mean` is the mean mark, or 0."""
+    """The tally of a question; `compute_mean` is the mean mark, or 0."""
 
     text: str
     kind: str
@@ -112,7 +112,7 @@ def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], i
     options = [f"{mark}分" for mark in SCALE_MARKS] if scale else question["options"]
     found = [counts.get((number, place), 0) for place in range(1, len(options) + 1)]
     lines: list[OptionTally] = [
-        {"option": option, "count": count, "share": percent(count, answered) or 0}
+        {"option": option, "count": count, "share": compute_percent(count, answered) or 0}
         for option, count in zip(options, found, strict=True)
     ]
     total = sum(place * count for place, count in enumerate(found, 1)) if scale else 0
@@ -121,7 +121,7 @@ def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], i
         "kind": question["kind"],
         "answered": answered,
         "lines": lines,
-        "mean": mean(total, answered) or 0.0,
+        "mean": compute_mean(total, answered) or 0.0,
     }
 
 
@@ -199,7 +199,7 @@ def make_findings_facts(survey: Survey, rows: Sequence[QuestionTally]) -> dict[s
     return {"replies": survey.replies.count(), "tallies": list(rows)}
 
 
-def question_column_key(question: PublishedQuestion) -> str:
+def make_question_column_key(question: PublishedQuestion) -> str:
     """Return the column key of a question in the file of replies."""
     return f"q{question['number']}"
 
@@ -220,7 +220,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
         }
         for reply in portion:
             said = {
-                question_column_key(question): _format_reply_answer(
+                make_question_column_key(question): _format_reply_answer(
                     question,
                     chosen.get((reply.pk, question["number"]), []),
                     written.get((reply.pk, question["number"]), ""),

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from html import escape
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.richtext import lower_headings, paragraphs, table
-from gongkai.lib.typed_json import number, record, records, text, texts
+from gongkai.lib.richtext import lower_headings, make_paragraphs, make_table
+from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
 from gongkai.work.participation.models.announcements import AnnouncementKind
 from gongkai.work.participation.models.comments import PointOutcome
 from gongkai.work.participation.models.surveys import QuestionKind
@@ -30,7 +30,7 @@ _NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 def make_announcement_title(what: str, matter: str, terms: Mapping[str, object]) -> str:
     """Return the usual title of an announcement."""
-    form = MEETING_FORMS.get(text(terms, "form"), "听证会")
+    form = MEETING_FORMS.get(read_text(terms, "form"), "听证会")
     pattern = TITLE_PATTERNS[AnnouncementKind(what)]
     inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
     return pattern.format(title=matter.strip("《》").translate(inner), form=form)
@@ -41,47 +41,47 @@ def _make_section(head: str, html: str) -> str:
 
 
 def _draft_html(terms: Mapping[str, object]) -> str:
-    ends = day_in_words(date.fromisoformat(text(terms, "ends_on")))
-    period = paragraphs(f"自本公告公布之日起至{ends}。")
+    ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
+    period = make_paragraphs(f"自本公告公布之日起至{ends}。")
     if terms.get("short"):
-        period += paragraphs(f"征求意见的期限少于法定的一般期限，理由是：{text(terms, 'short')}")
+        period += make_paragraphs(f"征求意见的期限少于法定的一般期限，理由是：{read_text(terms, 'short')}")
     return "".join(
         (
-            paragraphs(text(terms, "intro")),
+            make_paragraphs(read_text(terms, "intro")),
             _make_section("征求意见的期限", period),
-            _make_section("提交意见的方式", paragraphs(text(terms, "ways"))),
-            _make_section("起草说明", text(terms, "explanation")),
-            _make_section("草案全文", text(terms, "draft")),
+            _make_section("提交意见的方式", make_paragraphs(read_text(terms, "ways"))),
+            _make_section("起草说明", read_text(terms, "explanation")),
+            _make_section("草案全文", read_text(terms, "draft")),
         )
     )
 
 
 def _hearing_html(terms: Mapping[str, object]) -> str:
-    at = datetime.fromisoformat(text(terms, "held_at"))
-    form = MEETING_FORMS[text(terms, "form")]
+    at = datetime.fromisoformat(read_text(terms, "held_at"))
+    form = MEETING_FORMS[read_text(terms, "form")]
     return "".join(
         (
-            paragraphs(text(terms, "intro")),
-            _make_section("时间和地点", paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
-            _make_section(f"{form}的事项", paragraphs(text(terms, "matters"))),
-            _make_section("参加人的产生和报名", paragraphs(text(terms, "selection"))),
+            make_paragraphs(read_text(terms, "intro")),
+            _make_section("时间和地点", make_paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
+            _make_section(f"{form}的事项", make_paragraphs(read_text(terms, "matters"))),
+            _make_section("参加人的产生和报名", make_paragraphs(read_text(terms, "selection"))),
         )
     )
 
 
 def describe_comment_counts(counts: Mapping[str, object]) -> str:
     """Return the number of comments and outcomes in words."""
-    total = number(counts, "total")
+    total = read_number(counts, "total")
     if not total:
         return "征求意见期间没有收到意见。"
     parts = [
-        f"{outcome.label}{number(counts, outcome.value)}条"
+        f"{outcome.label}{read_number(counts, outcome.value)}条"
         for outcome in PointOutcome
-        if number(counts, outcome.value)
+        if read_number(counts, outcome.value)
         or outcome in (PointOutcome.ADOPTED, PointOutcome.PARTLY, PointOutcome.REJECTED)
     ]
-    left_out = "与草案无关的不逐项列出。" if number(counts, PointOutcome.UNRELATED.value) else ""
-    entered = number(counts, "entered")
+    left_out = "与草案无关的不逐项列出。" if read_number(counts, PointOutcome.UNRELATED.value) else ""
+    entered = read_number(counts, "entered")
     ways = f"（网站收到{total - entered}条，其余{entered}条由承办单位从来信、来电、会议等登记）" if entered else ""
     return f"征求意见期间共收到意见{total}条{ways}，其中{'，'.join(parts)}。{left_out}"
 
@@ -89,8 +89,12 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
 def _adoption_html(terms: Mapping[str, object]) -> str:
     shown = read_adoption_rows(terms)
     heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
-    listed = _make_section("意见采纳情况表", table(heads, shown)) if shown else ""
-    return paragraphs(text(terms, "intro")) + paragraphs(describe_comment_counts(record(terms, "counts"))) + listed
+    listed = _make_section("意见采纳情况表", make_table(heads, shown)) if shown else ""
+    return (
+        make_paragraphs(read_text(terms, "intro"))
+        + make_paragraphs(describe_comment_counts(read_record(terms, "counts")))
+        + listed
+    )
 
 
 def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
@@ -100,22 +104,22 @@ def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
 
 
 def _plain_html(terms: Mapping[str, object]) -> str:
-    return text(terms, "text")
+    return read_text(terms, "text")
 
 
 def _survey_html(terms: Mapping[str, object]) -> str:
-    ends = day_in_words(date.fromisoformat(text(terms, "ends_on")))
+    ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
     asked = "".join(
         _question_heading_html(place, question) + _options_html(question)
-        for place, question in enumerate(records(terms, "asked"), 1)
+        for place, question in enumerate(read_records(terms, "asked"), 1)
     )
     return "".join(
         (
-            paragraphs(text(terms, "intro")),
-            _make_section("调研的政策", paragraphs(text(terms, "policy"))),
+            make_paragraphs(read_text(terms, "intro")),
+            _make_section("调研的政策", make_paragraphs(read_text(terms, "policy"))),
             _make_section(
                 "期限和方式",
-                paragraphs(f"自本公告公布之日起至{ends}，在本网站“网上调研”栏目填写，不需要说明身份。"),
+                make_paragraphs(f"自本公告公布之日起至{ends}，在本网站“网上调研”栏目填写，不需要说明身份。"),
             ),
             f"<h2>问卷</h2>{asked}",
         )
@@ -123,12 +127,12 @@ def _survey_html(terms: Mapping[str, object]) -> str:
 
 
 def _question_heading_html(place: int, question: Mapping[str, object]) -> str:
-    return f"<h3>{place}. {escape(text(question, 'text'), quote=False)}</h3>"
+    return f"<h3>{place}. {escape(read_text(question, 'text'), quote=False)}</h3>"
 
 
 def _options_html(question: Mapping[str, object]) -> str:
-    kind = text(question, "kind")
-    most = number(question, "most")
+    kind = read_text(question, "kind")
+    most = read_number(question, "most")
     how = {
         QuestionKind.ONE: "（单选）",
         QuestionKind.MANY: f"（多选，最多{most}项）" if most else "（多选）",
@@ -136,20 +140,20 @@ def _options_html(question: Mapping[str, object]) -> str:
         QuestionKind.WORDS: "（填写文字）",
     }[QuestionKind(kind)]
     left = "" if question.get("required") else "（选答）"
-    return paragraphs("\n".join((how + left, "；".join(texts(question, "options")))))
+    return make_paragraphs("\n".join((how + left, "；".join(read_texts(question, "options")))))
 
 
 def _findings_html(terms: Mapping[str, object]) -> str:
-    first, last = (day_in_words(date.fromisoformat(text(terms, name))) for name in ("starts_on", "ends_on"))
-    tables = "".join(_tally_html(place, one) for place, one in enumerate(records(terms, "tallies"), 1))
+    first, last = (day_in_words(date.fromisoformat(read_text(terms, name))) for name in ("starts_on", "ends_on"))
+    tables = "".join(_tally_html(place, one) for place, one in enumerate(read_records(terms, "tallies"), 1))
     return "".join(
         (
-            paragraphs(f"调研的政策：{text(terms, 'policy')}。"),
-            paragraphs(f"{first}至{last}共收到问卷{number(terms, 'replies')}份。"),
-            _make_section("调研结果", text(terms, "findings")),
+            make_paragraphs(f"调研的政策：{read_text(terms, 'policy')}。"),
+            make_paragraphs(f"{first}至{last}共收到问卷{read_number(terms, 'replies')}份。"),
+            _make_section("调研结果", read_text(terms, "findings")),
             f"<h2>各题填写情况</h2>{tables}",
-            _make_section("共性问题和答复", text(terms, "answers")),
-            _make_section("改进措施、责任单位和时限", text(terms, "measures")),
+            _make_section("共性问题和答复", read_text(terms, "answers")),
+            _make_section("改进措施、责任单位和时限", read_text(terms, "measures")),
         )
     )
 
@@ -168,42 +172,46 @@ def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
 
 def _tally_html(place: int, one: Mapping[str, object]) -> str:
     head = _question_heading_html(place, one)
-    answered = number(one, "answered")
-    if text(one, "kind") == QuestionKind.WORDS:
-        return head + paragraphs(
+    answered = read_number(one, "answered")
+    if read_text(one, "kind") == QuestionKind.WORDS:
+        return head + make_paragraphs(
             f"{answered}人填写了意见，归纳和答复见“共性问题和答复”。" if answered else "没有人填写。"
         )
-    rows = [[text(row, "option"), text(row, "count"), f"{number(row, 'share')}%"] for row in records(one, "lines")]
-    mean = f"，平均{one['mean']}分" if text(one, "kind") == QuestionKind.SCALE and answered else ""
-    said = explain_share_sum(text(one, "kind"), [number(row, "share") for row in records(one, "lines")])
-    return head + paragraphs(f"{answered}人回答{mean}。{said}") + table(["选项", "人数", "占回答人数"], rows)
+    rows = [
+        [read_text(row, "option"), read_text(row, "count"), f"{read_number(row, 'share')}%"]
+        for row in read_records(one, "lines")
+    ]
+    mean = f"，平均{one['mean']}分" if read_text(one, "kind") == QuestionKind.SCALE and answered else ""
+    said = explain_share_sum(read_text(one, "kind"), [read_number(row, "share") for row in read_records(one, "lines")])
+    return head + make_paragraphs(f"{answered}人回答{mean}。{said}") + make_table(["选项", "人数", "占回答人数"], rows)
 
 
-def catalogue_html(terms: Mapping[str, object]) -> str:
+def render_catalogue(terms: Mapping[str, object]) -> str:
     """Return the HTML of a catalogue: its table and its changes."""
     heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
     rows = [
         [
             str(place),
-            text(row, "title"),
-            "、".join(filter(None, (text(row, "body"), text(row, "partners")))),
-            text(row, "basis"),
-            text(row, "timetable"),
-            text(row, "ways"),
+            read_text(row, "title"),
+            "、".join(filter(None, (read_text(row, "body"), read_text(row, "partners")))),
+            read_text(row, "basis"),
+            read_text(row, "timetable"),
+            read_text(row, "ways"),
         ]
-        for place, row in enumerate(records(terms, "rows"), 1)
+        for place, row in enumerate(read_records(terms, "rows"), 1)
     ]
     changes = [
-        [text(one, name) for name in ("on", "what", "title", "words", "reason")] for one in records(terms, "changes")
+        [read_text(one, name) for name in ("on", "what", "title", "words", "reason")]
+        for one in read_records(terms, "changes")
     ]
-    made = paragraphs(text(terms, "intro")) + table(heads, rows)
+    made = make_paragraphs(read_text(terms, "intro")) + make_table(heads, rows)
     if changes:
-        made += _make_section("目录调整情况", table(["日期", "调整", "事项", "内容", "理由"], changes))
+        made += _make_section("目录调整情况", make_table(["日期", "调整", "事项", "内容", "理由"], changes))
     return made
 
 
 _HTML_MAKERS = {
-    _Kind.CATALOGUE: catalogue_html,
+    _Kind.CATALOGUE: render_catalogue,
     _Kind.DRAFT: _draft_html,
     _Kind.HEARING: _hearing_html,
     _Kind.ADOPTION: _adoption_html,

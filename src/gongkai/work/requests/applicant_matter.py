@@ -16,26 +16,26 @@ from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions import (
+    add_supplement,
     collect_letter,
     collect_material,
     order_payment,
-    supplement,
     take_correction,
     withdraw,
 )
-from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letter_signing import get_handed_out_letter
 from gongkai.work.requests.letters import LETTER_KINDS
 from gongkai.work.requests.machine import OPEN_STATES, UNIT_STATES, RequestState
 from gongkai.work.requests.models import Letter, Material, Request, SignedLetter
 from gongkai.work.requests.pending_notices import is_given_up, list_applicant_duties
 from gongkai.work.requests.progress import (
-    applicant_texts,
     get_merge_target,
     get_owed_fee,
+    get_request_progress,
+    list_applicant_texts,
     list_released_materials,
     list_request_papers,
-    request_progress,
 )
 
 
@@ -49,9 +49,7 @@ class CorrectionForm(forms.Form):
     """The form for a correction."""
 
     wanted = forms.CharField(
-        label="补正后的申请内容",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6, "class": "gk-input"}),
+        label="补正后的申请内容", max_length=5000, widget=forms.Textarea(attrs={"rows": 6, "class": "gk-input"})
     )
 
 
@@ -80,10 +78,7 @@ class PartialWithdrawalForm(forms.Form):
 class RequestWithdrawalForm(forms.Form):
     """The confirmation of a withdrawal."""
 
-    sure = forms.BooleanField(
-        label="我确认撤回整件申请",
-        error_messages={"required": "请勾选确认后再撤回。"},
-    )
+    sure = forms.BooleanField(label="我确认撤回整件申请", error_messages={"required": "请勾选确认后再撤回。"})
 
 
 def _correct_online(number: int, data: dict[str, object]) -> str:
@@ -95,12 +90,12 @@ def _correct_online(number: int, data: dict[str, object]) -> str:
 
 def _supplement_online(number: int, data: dict[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
-    supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
+    add_supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
 
 
 def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
-    supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
+    add_supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
 
 def _upload_digests(data: Mapping[str, object]) -> list[str]:
@@ -134,7 +129,7 @@ class PaymentForm(forms.Form):
 
 
 def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
-    fee, where = get_owed_fee(number), configured_gateway()
+    fee, where = get_owed_fee(number), get_configured_gateway()
     if fee is None or where is None:
         raise Refused("现在没有需要网上缴纳的费用。")
     order = order_payment(fee, by=ANONYMOUS)
@@ -145,7 +140,7 @@ def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
 
 def _can_pay(number: int) -> bool:
     fee = get_owed_fee(number)
-    return bool(fee and configured_gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
+    return bool(fee and get_configured_gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
 
 
 def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
@@ -182,10 +177,10 @@ REQUEST_MATTER = MatterKind(
     label="依申请公开",
     asker="申请人",
     may_read=check_request_reader,
-    progress=request_progress,
+    progress=get_request_progress,
     erase=erase_request,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
-    own_words=applicant_texts,
+    own_words=list_applicant_texts,
     papers=list_request_papers,
     fetch=fetch_request_paper,
     follow_ups=(

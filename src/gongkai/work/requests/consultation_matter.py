@@ -96,7 +96,7 @@ def _is_opinion_awaited(number: int) -> bool:
     return open_ones.filter(request__entry__state=RequestState.CONSULTING).exists()
 
 
-def consultation_progress(number: int) -> MatterProgress | None:
+def get_consultation_progress(number: int) -> MatterProgress | None:
     """Return the progress for the consulted party, without the applicant."""
     asked = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if asked is None:
@@ -186,7 +186,7 @@ CONSULTATION_MATTER = MatterKind(
     label="征求意见",
     asker="被征求意见的一方",
     may_read=check_consultation_reader,
-    progress=consultation_progress,
+    progress=get_consultation_progress,
     erase=erase_consultation,
     office=lambda number: reverse(
         "ledger_entry", kwargs={"pk": Consultation.objects.values_list("request", flat=True).get(pk=number)}

@@ -16,7 +16,7 @@ from gongkai.work.requests.models import Consultation, Request
 APPLICANT_WORD, THIRD_PARTY_WORD = "申请人", "第三方"
 
 
-def applicant_identities(request: Request) -> Identities:
+def get_applicant_identities(request: Request) -> Identities:
     """Return the words that identify the applicant."""
     found = Identities()
     found.add_parties(request.matter, APPLICANT_WORD)
@@ -32,7 +32,7 @@ def deidentify_for_addressee(request: Request, text: str, addressee: str) -> Dei
 
     Other people than the addressee are hidden.
     """
-    found = applicant_identities(request)
+    found = get_applicant_identities(request)
     for asked in request.consultations.filter(kind="third_party"):
         who = asked.who.reveal()
         if who != addressee and not is_organisation_name(who):
@@ -52,7 +52,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
     the file.
     """
     found: dict[str, None] = {}
-    identities = applicant_identities(request)
+    identities = get_applicant_identities(request)
     identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
         try:
@@ -75,12 +75,12 @@ def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
     return False
 
 
-LOOK_FIRST = (
+LOOK_FIRST_MESSAGE = (
     "材料是图片、扫描件，或者含有图片，机器读不出其中的文字：请逐张看过，没有写明{who}的，勾选“图片已逐张看过”。"
 )
 
 
-def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide the people of requests from other readers, by entry."""
     asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
     matters = {f"request/{entry.pk}": (entry.pk, APPLICANT_WORD) for entry in entries}
@@ -93,7 +93,7 @@ def deidentify_for_publication(request: Request, text: str, beside: Iterable[str
 
     `beside`: the other texts that are published with it; whom they name is hidden in this one, too.
     """
-    found = applicant_identities(request)
+    found = get_applicant_identities(request)
     for other in beside:
         found.learn_people(other)
     found.words[request.entry.number] = "（编号略）"

@@ -133,7 +133,7 @@ def _parse_notice(fields: Mapping[str, str]) -> VerifiedPaymentNotice:
     )
 
 
-def configured_gateway() -> PaymentGateway | None:
+def get_configured_gateway() -> PaymentGateway | None:
     """Return the configured gateway, or None.
 
     A gateway without a key is ignored: anybody could sign for it.

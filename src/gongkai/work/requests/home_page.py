@@ -49,7 +49,7 @@ LIST_HEADINGS = {
 }
 
 
-def required_rows(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which all lists are empty."""
     above = [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
     above += [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
@@ -65,7 +65,7 @@ def required_rows(by: Actor) -> list[RowCondition]:
     ]
 
 
-def pending_request_lists(by: Actor) -> dict[str, object] | None:
+def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
     """Return the lists of requests that wait for the user, or None if all are empty.
 
     Primary keys are queried first, then the rows of all lists in one query: most lists are empty on

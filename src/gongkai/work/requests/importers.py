@@ -40,9 +40,9 @@ from gongkai.work.requests.spreadsheets import (
     StoredRequests,
     describe_imported_value,
     export_requests,
-    external_key,
     find_differences,
-    row_values,
+    get_row_values,
+    make_external_key,
 )
 
 _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -149,10 +149,7 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
     said = Particulars.read({**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]})
     if not said.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
-    steps, by = (
-        sorted(_list_imported_steps(facts), key=lambda step: step[0]),
-        _make_recorder(by, facts["body"]),
-    )
+    steps, by = (sorted(_list_imported_steps(facts), key=lambda step: step[0]), _make_recorder(by, facts["body"]))
     if steps:
         write_inserts()
     for day, verb, given in steps:
@@ -168,11 +165,7 @@ def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, 
         given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
         yield facts["correction_on"], "ask_correction", given
     if facts["corrected_on"]:
-        yield (
-            facts["corrected_on"],
-            "take_correction",
-            {"wanted": facts["corrected_wanted"] or facts["wanted"]},
-        )
+        yield (facts["corrected_on"], "take_correction", {"wanted": facts["corrected_wanted"] or facts["wanted"]})
     if facts["third_on"]:
         yield facts["third_on"], "ask_third_party", {"who": "第三方（按原登记簿补录）"}
     if facts["third_replied_on"]:
@@ -304,12 +297,12 @@ class _ImportPlanning:
             self._told.append(f"第{row.number}行是已登记的{stored['number']}，{which}与系统中的不同")
 
     def _of_unit(self, row: Row, body: Body, ref: str) -> None:
-        key = external_key(row, body, ref)
+        key = make_external_key(row, body, ref)
         if stored := self._register.registered(key):
             self._known(row, stored, body)
             return
         if key and (first := self._seen.setdefault(key, row)) is not row:
-            if row_values(first) == row_values(row):
+            if get_row_values(first) == get_row_values(row):
                 self.plan.same += 1
                 self.plan.notes.append(f"第{row.number}行与第{first.number}行完全相同，只登记一件。")
             else:

@@ -14,7 +14,7 @@ from gongkai.core.units.models import Certificate
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.lib.confined.office import libreoffice_path
-from gongkai.lib.writing.signed import docx_to_pdf, sign_pdf
+from gongkai.lib.writing.signed import convert_docx_to_pdf, sign_pdf
 from gongkai.work.requests.letters import LETTER_KINDS, decrypt_letter
 from gongkai.work.requests.models import Letter, SignedLetter
 
@@ -79,7 +79,7 @@ def sign_pending_letters() -> dict[str, int]:
 def _sign_one_letter(letter: Letter) -> bool:
     certificate = Certificate.objects.get(body=letter.request.entry.body_id)
     try:
-        plain = docx_to_pdf(decrypt_letter(letter))
+        plain = convert_docx_to_pdf(decrypt_letter(letter))
         reason = f"{LETTER_KINDS[letter.kind].title} {letter.number}"
         pdf = sign_pdf(plain, certificate.key.reveal(), certificate.chain, reason=reason)
     except Exception:  # a fault of the library in one letter must not stop the others

@@ -22,10 +22,10 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.figures import Figure, figures_in_force, with_figures
-from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, enlarge_docx, fill_docx, value_at
-from gongkai.lib.writing.official import IssuedDocument, official_docx
+from gongkai.lib.law.figures import Figure, fill_in_figures, get_figures_in_force
+from gongkai.lib.writing.blocks import TextBlock
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, enlarge_docx, fill_docx, get_placeholder_value
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import (
     Consultation,
@@ -117,7 +117,7 @@ def describe_remedies(result: RequestResult, body: Body, *, of: str = "本答复
     law.
     """
     over, court = body.parent.name if body.parent else "上一级人民政府", body.court_for_lawsuits
-    periods = figures_in_force()
+    periods = get_figures_in_force()
     review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{over}申请行政复议"
     if result.remedies == REVIEW_FIRST:
         after = periods["remedy.suit_after_review"].words
@@ -151,7 +151,7 @@ def make_letter(
 
     Args:
         entry: the request.
-        kind: a key of `KINDS`.
+        kind: a key of `LETTER_KINDS`.
         on: the date of the letter (default: today).
         to: the recipient (default: the applicant).
         fields: the values of further template fields.
@@ -168,7 +168,7 @@ def make_letter(
         )
     request = Request.objects.get(pk=entry.pk)
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
-    number = next_letter_number(entry.body.successor, day.year)
+    number = get_next_letter_number(entry.body.successor, day.year)
     filled = {
         **_make_letter_fields(entry, request, party, to, kind),
         "文号": number,
@@ -263,7 +263,7 @@ def decrypt_letter(letter: Letter) -> bytes:
     return decrypt_bytes(bytes(letter.content), letter.key.reveal())
 
 
-def next_letter_number(body: Body, year: int) -> str:
+def get_next_letter_number(body: Body, year: int) -> str:
     """Return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
     mark = body.short_name or body.name
     return f"{mark}依申请〔{year}〕{draw_next_numbers(f'依申请{body.pk}', year)}号"
@@ -299,30 +299,33 @@ def expand_law_names(law: str) -> str:
 def render_builtin_template(letter: Letter, fields: Mapping[str, str], body: Body, periods: Iterable[Figure]) -> bytes:
     """Fill the built-in template, with the periods of the law of the case, in the layout of GB/T 9704."""
     row = LETTER_KINDS[letter.kind]
-    texts = (*(with_figures(line, periods) for line in row.lines), _CONTACT_LINE)
+    texts = (*(fill_in_figures(line, periods) for line in row.lines), _CONTACT_LINE)
     lines = [line for text in texts if (line := _fill_line(text, fields))]
     blocks = [
-        Text(f"{fields['收件人']}：", indent=False),
-        *(Text(part) for value in lines for part in value.split("\n")),
+        TextBlock(f"{fields['收件人']}：", indent=False),
+        *(TextBlock(part) for value in lines for part in value.split("\n")),
     ]
     issued = IssuedDocument(row.title, (body.name,), fields["文号"], blocks, made_on=letter.made_on, is_letter=True)
-    return official_docx(issued, lambda mark: None)
+    return render_official_docx(issued, lambda mark: None)
 
 
-def blank_template(kind: str, body: Body) -> bytes:
+def make_blank_template(kind: str, body: Body) -> bytes:
     """Return the built-in template with open fields, to be edited and uploaded again."""
     row = LETTER_KINDS[kind]
-    blocks = [Text("{{收件人}}：", indent=False), *(Text(with_figures(line)) for line in (*row.lines, _CONTACT_LINE))]
-    blocks += [Text("{{单位}}"), Text("{{日期}}")]
+    blocks = [
+        TextBlock("{{收件人}}：", indent=False),
+        *(TextBlock(fill_in_figures(line)) for line in (*row.lines, _CONTACT_LINE)),
+    ]
+    blocks += [TextBlock("{{单位}}"), TextBlock("{{日期}}")]
     made = IssuedDocument(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
-    return official_docx(made, lambda mark: None)
+    return render_official_docx(made, lambda mark: None)
 
 
 def _fill_line(line: str, fields: Mapping[str, str]) -> str:
     names = PLACEHOLDER_PATTERN.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""
-    return PLACEHOLDER_PATTERN.sub(lambda found: value_at(line, found, fields), line)
+    return PLACEHOLDER_PATTERN.sub(lambda found: get_placeholder_value(line, found, fields), line)
 
 
 # Route → how the letter says that the materials are provided.

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.rules import check_may_work
-from gongkai.lib.law.figures import Figure, with_figures
+from gongkai.lib.law.figures import Figure, fill_in_figures
 from gongkai.work.requests.rules import (
     EntryPermission,
     check_applicant_or_staff,
@@ -82,7 +82,7 @@ class RequestAct:
 
     def describe(self, periods: Iterable[Figure]) -> str:
         """Return the content of the provision, with the periods of a case."""
-        return with_figures(self.text, periods)
+        return fill_in_figures(self.text, periods)
 
 
 _ALL_STATES = frozenset(STATE_LABELS)

@@ -9,7 +9,7 @@ from gongkai.lib.writing.titles import cite_title
 from gongkai.work.requests.models import DeliveryRoute, Letter, Request
 
 
-def main_website() -> Website | None:
+def get_main_website() -> Website | None:
     """Return the main website, or None."""
     sites = Website.objects.select_related("body__parent")
     return sites.filter(is_default=True).first() or sites.order_by("pk").first()
@@ -54,14 +54,14 @@ def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: 
     write_messages([_make_notification(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
 
 
-def applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
+def make_applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
     """Return notifications to the applicant about an act without a letter."""
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
     return tuple(_make_notification(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
 
 
 def _make_notification(entry: Entry, party: Party, title: str, said: str, key: str) -> Notification:
-    site = main_website()
+    site = get_main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     code = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
     way = f"请在{where}“查办理情况”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"

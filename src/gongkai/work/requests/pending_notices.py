@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.core.ledger.clock import deadline_of, find_objections, rules_of
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.lib.law import Status, default_calendar, figures_in_force
+from gongkai.lib.law import Status, default_calendar, get_figures_in_force
 from gongkai.work.requests.machine import OPEN_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
 
@@ -21,16 +21,7 @@ _ACT_EVENTS: dict[str, tuple[str, int | None]] = {
 
 # Acts that write a letter, which bears the day on which it is made.
 LETTER_WRITING_ACTS = frozenset(
-    {
-        "ask_correction",
-        "ask_third_party",
-        "ask_agency",
-        "notify_fee",
-        "extend",
-        "decide",
-        "give_receipt",
-        "abandon",
-    }
+    {"ask_correction", "ask_third_party", "ask_agency", "notify_fee", "extend", "decide", "give_receipt", "abandon"}
 )
 
 
@@ -123,7 +114,7 @@ def get_pending_notice(entry: Entry) -> PendingNotice | None:
 def _get_payment_days(entry: Entry) -> int:
     """Return the working days for paying a fee, by the law of the day the request was received."""
     limit = next(stop.limit for stop in rules_of(entry).stops if stop.key == "fee")
-    return (limit or figures_in_force()["request.payment"]).count
+    return (limit or get_figures_in_force()["request.payment"]).count
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:

@@ -15,7 +15,7 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import confirmed_records
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
-from gongkai.lib.law import Deadline, Status, figures_in_force
+from gongkai.lib.law import Deadline, Status, get_figures_in_force
 from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS, describe_remedies
 from gongkai.work.requests.machine import RequestState
@@ -36,7 +36,7 @@ def is_answered(request: Request) -> bool:
     return decision is not None and decision.result == request.entry.outcome
 
 
-def progress_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
+def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
     """Yield the paragraphs of the applicant's page: duties, paused clock and ending."""
     entry = request.entry
     if entry.closed_at:
@@ -86,8 +86,7 @@ def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSectio
         return
     if RequestState.CORRECTING in list_applicant_duties(entry):
         yield ProgressSection(
-            "需要您补正的事项",
-            (request.asked_correction.reveal(), _describe_correction_deadline(entry, deadline)),
+            "需要您补正的事项", (request.asked_correction.reveal(), _describe_correction_deadline(entry, deadline))
         )
     if deadline.date is None:
         # Before the receipt of the notice there is no last day to name.
@@ -159,10 +158,7 @@ def _unanswered_part(request: Request) -> ProgressSection:
             "申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links
         )
     if entry.outcome == OTHERWISE_ENDED:
-        said = (
-            f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。",
-            _REAPPLY_HINT,
-        )
+        said = (f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。", _REAPPLY_HINT)
         return ProgressSection("办理结果", said, links=links)
     row = REQUEST_RESULTS[entry.outcome]
     said = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
@@ -198,7 +194,7 @@ def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
         )
     elif is_notice_unserved(entry):
         said.append(
-            f"请自收到收费通知次日起{figures_in_force()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
+            f"请自收到收费通知次日起{get_figures_in_force()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
     elif RequestState.UNPAID in list_applicant_duties(entry) and deadline.status is not Status.ABANDONED:
         said.append(
@@ -244,7 +240,7 @@ def _get_receipt_time(request: Request) -> datetime:
     return registered if as_day(registered) == request.received_on else end_of_day(request.received_on)
 
 
-def request_progress(number: int) -> MatterProgress | None:
+def get_request_progress(number: int) -> MatterProgress | None:
     """Return the progress of a request for its applicant, without personal data."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
@@ -267,13 +263,13 @@ def request_progress(number: int) -> MatterProgress | None:
         contact=entry.body.successor.phone,
         answer=_describe_answer(request) if told else "",
         answered_at=entry.closed_at if told else None,
-        parts=tuple(progress_parts(request, deadline)),
+        parts=tuple(list_progress_parts(request, deadline)),
     )
 
 
 def _merged_request_progress(request: Request) -> MatterProgress | None:
     into = get_merge_target(request)
-    found = request_progress(into.pk)
+    found = get_request_progress(into.pk)
     if found is None:
         return None
     said = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
@@ -352,9 +348,7 @@ def list_request_papers(number: int) -> list[AskerDocument]:
         kind = f"{one.suffix.upper()}，{size}"
         found.append(
             AskerDocument(
-                f"material-{one.pk}",
-                f"提供的材料{place}",
-                f"{kind}，遮盖副本" if one.released_masked else kind,
+                f"material-{one.pk}", f"提供的材料{place}", f"{kind}，遮盖副本" if one.released_masked else kind
             )
         )
     return found
@@ -367,7 +361,7 @@ def list_released_materials(number: int) -> list[tuple[int, Material]]:
     return list(enumerate(files.select_related("released"), 1))
 
 
-def applicant_texts(number: int) -> list[ProgressSection]:
+def list_applicant_texts(number: int) -> list[ProgressSection]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
     others = describe_values(request, "wanted", "form_wanted", "route_wanted", reveal=True)

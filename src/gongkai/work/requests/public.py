@@ -21,14 +21,14 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.typed_json import text
-from gongkai.lib.writing.forms import Cell, form_docx
-from gongkai.lib.writing.forms import Form as Table
+from gongkai.lib.typed_json import read_text
+from gongkai.lib.writing.forms import FormCell, write_form_docx
+from gongkai.lib.writing.forms import PrintedForm as Table
 from gongkai.lib.writing.paper import Paper
 from gongkai.work.requests.actions import register
 from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, Request
 from gongkai.work.requests.models.request import HOW_WANTED
-from gongkai.work.requests.notifications import main_website
+from gongkai.work.requests.notifications import get_main_website
 from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import ROUTES_OF_FORM, find_missing_address
 
@@ -40,53 +40,46 @@ _APPLICATION_NOTES = (
 )
 
 
-def _head_cell(text: str, down: int = 1) -> Cell:
-    return Cell(text, down=down, head=True)
+def _head_cell(text: str, down: int = 1) -> FormCell:
+    return FormCell(text, down=down, head=True)
 
 
 def _checkbox_list(labels: list[str]) -> str:
     return "　".join(f"{_CHECKBOX}{label}" for label in labels)
 
 
-def _application_form_rows() -> tuple[tuple[Cell, ...], ...]:
+def _application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
     kinds = [kind.label for kind in ApplicantKind if kind != ApplicantKind.PERSON]
     return (
-        (_head_cell("公民", 3), _head_cell("姓名"), Cell(), _head_cell("联系电话"), Cell()),
-        (_head_cell("身份证明"), Cell(across=3)),
-        (_head_cell("通信地址、邮编"), Cell(across=3)),
-        (_head_cell("法人或者其他组织", 5), _head_cell("名称"), Cell(across=3)),
-        (_head_cell("类型"), Cell(_checkbox_list(kinds), across=3)),
-        (_head_cell("统一社会信用代码"), Cell(across=3)),
-        (_head_cell("法定代表人"), Cell(), _head_cell("联系人及电话"), Cell()),
-        (_head_cell("通信地址、邮编"), Cell(across=3)),
-        (_head_cell("传真、电子邮箱"), Cell(across=4)),
-        (_head_cell("受理单位"), Cell(across=4)),
+        (_head_cell("公民", 3), _head_cell("姓名"), FormCell(), _head_cell("联系电话"), FormCell()),
+        (_head_cell("身份证明"), FormCell(across=3)),
+        (_head_cell("通信地址、邮编"), FormCell(across=3)),
+        (_head_cell("法人或者其他组织", 5), _head_cell("名称"), FormCell(across=3)),
+        (_head_cell("类型"), FormCell(_checkbox_list(kinds), across=3)),
+        (_head_cell("统一社会信用代码"), FormCell(across=3)),
+        (_head_cell("法定代表人"), FormCell(), _head_cell("联系人及电话"), FormCell()),
+        (_head_cell("通信地址、邮编"), FormCell(across=3)),
+        (_head_cell("传真、电子邮箱"), FormCell(across=4)),
+        (_head_cell("受理单位"), FormCell(across=4)),
         *_declared_rows(),
-        (
-            _head_cell("申请人签名或者盖章"),
-            Cell("", across=2),
-            _head_cell("申请日期"),
-            Cell("    年  月  日"),
-        ),
+        (_head_cell("申请人签名或者盖章"), FormCell("", across=2), _head_cell("申请日期"), FormCell("    年  月  日")),
     )
 
 
-def _declared_rows() -> Iterator[tuple[Cell, ...]]:
+def _declared_rows() -> Iterator[tuple[FormCell, ...]]:
     for column, facts in load_declarations(Request).values():
         room = "\n" * (facts.rows - 1)
         choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]
-        yield _head_cell(str(column.verbose_name)), Cell(_checkbox_list(choices) if choices else room, across=4)
+        yield _head_cell(str(column.verbose_name)), FormCell(_checkbox_list(choices) if choices else room, across=4)
 
 
 @lru_cache(maxsize=1)
-def application_form_docx() -> bytes:
+def render_application_form() -> bytes:
     """Return the application form as .docx."""
     paper = Paper()
     paper.title(APPLICATION_FORM_TITLE)
-    form_docx(
-        paper,
-        Table(APPLICATION_FORM_TITLE, _application_form_rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)),
-        by_hand=True,
+    write_form_docx(
+        paper, Table(APPLICATION_FORM_TITLE, _application_form_rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), by_hand=True
     )
     for line in _APPLICATION_NOTES:
         paper.text(line)
@@ -115,9 +108,9 @@ MAX_SUGGESTIONS, MAX_SEARCHED_CHARACTERS = 5, 60
 MIN_NAMED_SHARE = 0.5
 
 
-def answering_bodies() -> QuerySet[Body]:
+def list_answering_bodies() -> QuerySet[Body]:
     """Return the units of this site's government that answer requests."""
-    site = main_website()
+    site = get_main_website()
     over = site.body if site else None
     if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
         over = over.parent
@@ -145,10 +138,7 @@ class PublicRequestForm(ApplicantForm):
     prefill = ("body", "wanted")
     groups = (
         ("向哪个单位申请公开什么信息", ("body",)),
-        (
-            "申请人",
-            ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone"),
-        ),
+        ("申请人", ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone")),
         (HOW_WANTED, ("provision", "address", "postcode", "fax", "email")),
     )
     group_help = {
@@ -189,7 +179,7 @@ class PublicRequestForm(ApplicantForm):
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "body")
-        field.queryset = answering_bodies()
+        field.queryset = list_answering_bodies()
         self.fields["address"].required = False
         for name, when in CONDITIONAL_FIELD_HELP.items():
             self.fields[name].help_text = when
@@ -206,7 +196,7 @@ class PublicRequestForm(ApplicantForm):
     def clean(self) -> dict[str, object]:
         """Read the wanted form and route, and check that the route has its address."""
         data = super().clean()
-        data["form_wanted"], _, data["route_wanted"] = text(data, "provision").partition("-")
+        data["form_wanted"], _, data["route_wanted"] = read_text(data, "provision").partition("-")
         name, why = find_missing_address(data)
         if name and not self.has_error(name):
             self.add_error(name, why)
@@ -219,7 +209,7 @@ class PublicRequestForm(ApplicantForm):
 
 def find_published_answers(words: str) -> list[PublishedAnswer]:
     """Return published documents that contain all these words, and name half of them in their titles."""
-    site = main_website()
+    site = get_main_website()
     if site is None:
         return []
     found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))

@@ -25,10 +25,10 @@ from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.queries.fees import describe_fee_status, fees_visible_to, list_payments_to_settle
 from gongkai.work.requests.queries.statistics import (
+    make_table3_column_condition,
+    make_table3_row_condition,
+    make_table4_cell_condition,
     parse_report_period,
-    table3_column_condition,
-    table3_row_condition,
-    table4_cell_condition,
 )
 from gongkai.work.tables.models import Record
 
@@ -105,11 +105,7 @@ class FeeRegister(Register[Fee]):
         """Return the sums of paid and remitted fees."""
         paid = listing.rows.exclude(paid_on=None).order_by()
         sums = [rows.aggregate(sum=Sum("yuan"))["sum"] or 0 for rows in (paid, paid.exclude(treasury_on=None))]
-        return (
-            ("已缴费（笔）", paid.count()),
-            ("已缴费（元）", sums[0]),
-            ("其中已缴入国库（元）", sums[1]),
-        )
+        return (("已缴费（笔）", paid.count()), ("已缴费（元）", sums[0]), ("其中已缴入国库（元）", sums[1]))
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
         """Return the payments to settle and the fee's row in the catalogue of charges."""
@@ -166,17 +162,14 @@ class FigureRequestRegister(_FigureRegister[Request]):
         Column("ended_as", "结果"),
     )
     filters = (
-        (
-            "row",
-            _FigureFilter("统计项", TABLE3_ROWS, lambda row, column, span: table3_row_condition(row, span)),
-        ),
+        ("row", _FigureFilter("统计项", TABLE3_ROWS, lambda row, column, span: make_table3_row_condition(row, span))),
         (
             "column",
             ChoiceFilter(
                 label="申请人",
                 choices=[*TABLE3_COLUMNS.items()],
                 empty_label=None,
-                method=lambda rows, name, value: rows.filter(table3_column_condition(value)),
+                method=lambda rows, name, value: rows.filter(make_table3_column_condition(value)),
             ),
         ),
         ("year", hidden_filter()),
@@ -205,14 +198,11 @@ class FigureDisputeRegister(_FigureRegister[Dispute]):
         "decided_on",
     )
     filters = (
-        ("row", _FigureFilter("类别", TABLE4_ROWS, table4_cell_condition)),
+        ("row", _FigureFilter("类别", TABLE4_ROWS, make_table4_cell_condition)),
         (
             "column",
             ChoiceFilter(
-                label="结果",
-                choices=[*TABLE4_COLUMNS.items()],
-                empty_label=None,
-                method=lambda rows, name, value: rows,
+                label="结果", choices=[*TABLE4_COLUMNS.items()], empty_label=None, method=lambda rows, name, value: rows
             ),
         ),
         ("year", hidden_filter()),

@@ -22,7 +22,7 @@ from gongkai.work.requests.complaints.actions import current_complaint_title
 from gongkai.work.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.work.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.work.requests.consultation_matter import CONSULTATION_MATTER
-from gongkai.work.requests.deidentification import request_deidentifiers
+from gongkai.work.requests.deidentification import make_request_deidentifiers
 from gongkai.work.requests.forms import acts
 from gongkai.work.requests.importers import REQUEST_IMPORTER
 from gongkai.work.requests.letter_signing import sign_pending_letters
@@ -113,12 +113,8 @@ REQUEST_KIND = Kind(
     answers_itself=True,
     register="requests:list",
     subject=("request__corrected_wanted", "request__wanted"),
-    words=(
-        "request__corrected_wanted",
-        "request__wanted",
-        "request__reference",
-    ),
-    deidentifiers=request_deidentifiers,
+    words=("request__corrected_wanted", "request__wanted", "request__reference"),
+    deidentifiers=make_request_deidentifiers,
 )
 
 
@@ -157,7 +153,13 @@ def register_all() -> None:
         )
     )
     register_block(
-        Block("requests", 92, home_page.pending_request_lists, "requests/block.html", needs=home_page.required_rows)
+        Block(
+            "requests",
+            92,
+            home_page.make_pending_request_lists,
+            "requests/block.html",
+            needs=home_page.list_required_rows,
+        )
     )
     importers.register_importer(REQUEST_IMPORTER)
     register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
@@ -170,11 +172,5 @@ def _register_complaints() -> None:
     register_matter(COMPLAINT_MATTER)
     register_public_form(COMPLAINT_FORM)
     register_panel(
-        Panel(
-            "complaint",
-            "requests/complaint_panel.html",
-            panels.complaint_panel,
-            kinds={"complaint"},
-            position=150,
-        )
+        Panel("complaint", "requests/complaint_panel.html", panels.complaint_panel, kinds={"complaint"}, position=150)
     )

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, is_among, people_of_action
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.widgets.once import ask_listed, ask_once
-from gongkai.lib.typed_json import numbers, text
+from gongkai.lib.typed_json import read_numbers, read_text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 
 EntryPermission = Callable[[Actor, Entry], list[str]]
@@ -108,7 +108,7 @@ def _list_proposers(entry: Entry) -> set[int | None]:
     last = moved.order_by("seq").last()
     if last is None or last.action != "request.propose":
         return set()
-    return {last.person_id, *numbers(last.facts, "acts_for")}
+    return {last.person_id, *read_numbers(last.facts, "acts_for")}
 
 
 def _list_barred_proposers(entry: Entry) -> set[int | None]:
@@ -129,12 +129,7 @@ def _say_two_decide(entry: Entry) -> str:
     return f"拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由{who}。"
 
 
-check_decider = AnotherPerson(
-    _check_decider,
-    ("request.propose",),
-    _say_two_decide,
-    people=_list_barred_proposers,
-)
+check_decider = AnotherPerson(_check_decider, ("request.propose",), _say_two_decide, people=_list_barred_proposers)
 
 
 def check_proposer(by: Actor, entry: Entry) -> list[str]:
@@ -163,7 +158,7 @@ def _persons(by: Actor, entry: Entry) -> set[int | None]:
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 
-NEEDS_SECOND_PERSON = "这件除您以外还没有人办理，不能由您一人答复：请由经办人或者另一人先“拟办”，再由您答复。"
+NEEDS_SECOND_PERSON_MESSAGE = "这件除您以外还没有人办理，不能由您一人答复：请由经办人或者另一人先“拟办”，再由您答复。"
 
 
 def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
@@ -297,7 +292,7 @@ ROUTES_OF_FORM = {
 
 def find_unfit_route(typed: Mapping[str, object]) -> str:
     """Return the reason why the wanted form cannot be had by the wanted route, or "" if it can."""
-    form, route = text(typed, "form_wanted"), text(typed, "route_wanted")
+    form, route = read_text(typed, "form_wanted"), read_text(typed, "route_wanted")
     routes = ROUTES_OF_FORM[ProvisionForm(form)] if form else ()
     if not route or not routes or route in routes:
         return ""
@@ -306,7 +301,7 @@ def find_unfit_route(typed: Mapping[str, object]) -> str:
 
 def find_missing_address(typed: Mapping[str, object]) -> tuple[str, str]:
     """Return the missing address field and its message, or two empty strings."""
-    name, why = _ADDRESS_FIELDS.get(text(typed, "route_wanted"), ("", ""))
+    name, why = _ADDRESS_FIELDS.get(read_text(typed, "route_wanted"), ("", ""))
     return (name, why) if name and not typed.get(name) else ("", "")
 
 

@@ -22,7 +22,7 @@ from gongkai.core.spreadsheets.writing import cell_value
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.law import Event
-from gongkai.lib.typed_json import number, text
+from gongkai.lib.typed_json import read_number, read_text
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.listing import requests_visible_to
@@ -66,19 +66,10 @@ _ENCRYPTED_COLUMN_HELP = "加密保存；导出时不带"
 # Columns about the applicant: stored encrypted, never exported.
 APPLICANT_COLUMNS = (
     Column(
-        "name",
-        "姓名或者名称",
-        cells.short_text(100),
-        width=16,
-        help=_ENCRYPTED_COLUMN_HELP,
-        also=_NAME_COLUMN_SYNONYMS,
+        "name", "姓名或者名称", cells.short_text(100), width=16, help=_ENCRYPTED_COLUMN_HELP, also=_NAME_COLUMN_SYNONYMS
     ),
     Column(
-        "id_kind",
-        "证件类型",
-        cells.choice(_value_by_label(IdKind)),
-        choices=tuple(_value_by_label(IdKind)),
-        width=14,
+        "id_kind", "证件类型", cells.choice(_value_by_label(IdKind)), choices=tuple(_value_by_label(IdKind)), width=14
     ),
     Column("id_number", "证件号码", cells.short_text(40), width=22, help=_ENCRYPTED_COLUMN_HELP),
     Column("phone", "联系电话", cells.short_text(30), width=16, help=_ENCRYPTED_COLUMN_HELP),
@@ -145,10 +136,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
 
     Texts are de-identified for users who do not handle the request.
     """
-    labels = {
-        "applicant_kind": ApplicantKind,
-        "channel": ReceiptChannel,
-    }
+    labels = {"applicant_kind": ApplicantKind, "channel": ReceiptChannel}
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
     for request in _with_readers(rows.iterator(_EXPORT_BATCH_SIZE), by):
         entry = request.entry
@@ -220,7 +208,7 @@ BatchItem = TypeVar("BatchItem")
 ExternalKey = tuple[int, str, int]
 
 
-def external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
+def make_external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
     """Return the key of a row (unit, external number, year), or None without an external number."""
     return (body.pk, ref, row["received_on"].year) if ref else None
 
@@ -236,7 +224,7 @@ class StoredRequests:
         self.foreign: set[str] = set()
         for some in _batches(numbers):
             for one in export_requests(requests_visible_to(by).filter(entry__number__in=some), SYSTEM):
-                self._by_number[text(one, "number")] = one
+                self._by_number[read_text(one, "number")] = one
             kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
             self.foreign |= set(kept) - self._by_number.keys()
         for some in _batches(refs):
@@ -244,7 +232,7 @@ class StoredRequests:
             for one in export_requests(found.order_by("pk"), SYSTEM):
                 received = one["received_on"]
                 assert isinstance(received, date)
-                key = (number(one, "body_id"), text(one, "external_ref"), received.year)
+                key = (read_number(one, "body_id"), read_text(one, "external_ref"), received.year)
                 self._by_key.setdefault(key, one)
         self._contents = _index_by_content([row for row in rows if not row["external_ref"] and not row["number"]])
 
@@ -278,7 +266,7 @@ def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) 
     return identity, [key for key in differs if key not in _IDENTIFYING_COLUMNS]
 
 
-def row_values(row: Row) -> tuple[object, ...]:
+def get_row_values(row: Row) -> tuple[object, ...]:
     """Return all values of a row, to detect duplicate rows."""
     return tuple(_normalise_value(row[column.key]) for column in REQUEST_SHEET.columns)
 

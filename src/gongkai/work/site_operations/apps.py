@@ -36,9 +36,9 @@ class Config(AppConfig):
             Block(
                 "reading",
                 240,
-                panels.reading_block,
+                panels.make_reading_block,
                 "platform/block_reading.html",
-                needs=panels.reading_needed,
+                needs=panels.list_required_reading_rows,
             )
         )
         register_job(Job("platform_reading", "提醒补记读网日志", panels.remind_of_missing_logs, 62))

@@ -25,7 +25,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets import Column as Head
 from gongkai.core.spreadsheets import Sheet, write_xlsx
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.lib.richtext.pictures import add_picture_addresses
 
 # Rows of one table, as many as an import reads at once.
 MAX_ROWS_PER_TABLE = 20_000
@@ -153,7 +153,7 @@ def _build_row(
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
     whole = [file for file in content.files if not file.get("of")]  # `of` marks a smaller size of another picture.
     places = {file["digest"]: made.file(file, content.title) for file in whole}
-    text = with_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
+    text = add_picture_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
     metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""

@@ -118,14 +118,14 @@ class Funding(models.Model):
         return f"{self.year}"
 
 
-class Team(models.TextChoices):
+class SiteTeam(models.TextChoices):
     """The two teams of a site."""
 
     TECHNICAL = "technical", "技术团队"
     CONTENT = "content", "内容团队"
 
 
-class Field(models.TextChoices):
+class TeamSkill(models.TextChoices):
     """Skills of a team member (Yuzhong-2022 十三)."""
 
     GATHERING = "gathering", "采集"
@@ -140,8 +140,8 @@ class Member(models.Model):
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="members", verbose_name="运行档案")
     name = models.CharField("姓名", max_length=60)
-    team = models.CharField("团队", max_length=10, choices=Team)
-    field = models.CharField("专长", max_length=10, choices=Field)
+    team = models.CharField("团队", max_length=10, choices=SiteTeam)
+    field = models.CharField("专长", max_length=10, choices=TeamSkill)
     trained_on = models.DateField("最近培训", null=True, blank=True)
     training = models.CharField("培训内容", max_length=120, blank=True)
     left_on = models.DateField("离开日期", null=True, blank=True)
@@ -154,7 +154,7 @@ class Member(models.Model):
         return self.name
 
 
-class Part(models.TextChoices):
+class HandoverPart(models.TextChoices):
     """The kinds of material in the handover of a site."""
 
     RIGHTS = "rights", "权限移交"
@@ -168,7 +168,7 @@ class Handover(models.Model):
     """A line of the handover checklist, signed by recipient and witness."""
 
     upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="handovers", verbose_name="运行档案")
-    part = models.CharField("事项", max_length=10, choices=Part)
+    part = models.CharField("事项", max_length=10, choices=HandoverPart)
     what = models.CharField("移交内容", max_length=500)
     giver = models.CharField("移交单位和移交人", max_length=120)
     on = models.DateField("移交日期")
@@ -310,11 +310,7 @@ class Fault(models.Model):
     answer = models.TextField("答复", blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(
-        "满意度",
-        choices=Satisfaction,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(3)],
+        "满意度", choices=Satisfaction, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)]
     )
     remark = EncryptedWordsField("评价意见", blank=True)
 

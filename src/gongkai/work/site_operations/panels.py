@@ -22,15 +22,15 @@ def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
     return {"fault": entry.fault}
 
 
-def reading_needed(by: Actor) -> list[RowCondition]:
+def list_required_reading_rows(by: Actor) -> list[RowCondition]:
     """Return the rows on which the block depends."""
     return [RowCondition(Upkeep, {"reading_from": ANY_VALUE})]
 
 
-def reading_block(by: Actor) -> dict[str, object] | None:
+def make_reading_block(by: Actor) -> dict[str, object] | None:
     """Return the block of sites without a daily log for today or earlier days, or None."""
     today = timezone.localdate()
-    rows = [queries.find_status(upkeep, today) for upkeep in queries.list_read_by(by)]
+    rows = [queries.find_status(upkeep, today) for upkeep in queries.list_sites_read_by(by)]
     rows = [standing for standing in rows if standing.missing or not standing.read_today]
     shown = [(row, find_page_url(row.upkeep)) for row in rows[:MAX_BLOCK_LINES]]
     return {"rows": shown, "more": len(rows) - len(shown)} if rows else None

@@ -99,7 +99,7 @@ def check_can_witness(by: Actor, row: Handover) -> list[str]:
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []
 
 
-RULE_SET = "fault"
+FAULT_RULE_SET = "fault"
 
 
 class FaultState:
@@ -129,7 +129,7 @@ FAULT_KIND = Kind(
     secret=True,  # contains personal data of the sender
     prefix="找错",
     machine=FAULT_MACHINE,
-    rules=RULE_SET,
+    rules=FAULT_RULE_SET,
     actions=("fault.answer", "fault.transfer", "fault.dismiss"),
     onward=("fault.answer",),
     related=("fault",),

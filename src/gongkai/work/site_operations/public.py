@@ -17,7 +17,7 @@ from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, Pr
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.lib.law import figures_in_force
+from gongkai.lib.law import get_figures_in_force
 from gongkai.work.site_operations.actions import rate_answer, report_fault
 from gongkai.work.site_operations.models import Fault, Satisfaction
 from gongkai.work.site_operations.permissions import FaultState, check_can_handle
@@ -28,13 +28,10 @@ class FaultReportForm(ContactForm):
     """The form for the fault, and optionally the reader's contact."""
 
     prefill = ("page",)
-    groups = (
-        ("哪里有问题", ()),
-        ("怎样答复您（可不填）", ("name", "phone", "email")),
-    )
+    groups = (("哪里有问题", ()), ("怎样答复您（可不填）", ("name", "phone", "email")))
 
 
-def submit_report(submission: Submission) -> str:
+def submit_fault_report(submission: Submission) -> str:
     """Report a fault of the requested site."""
     website = find_site_of_host(submission.host, Website.objects.all())
     if website is None:
@@ -63,7 +60,7 @@ def _can_rate(number: int) -> bool:
     return Fault.objects.filter(pk=number, answered_at__isnull=False, satisfaction=None).exists()
 
 
-def find_progress(number: int) -> MatterProgress | None:
+def get_fault_progress(number: int) -> MatterProgress | None:
     """Return the state of a fault for the reader, without personal data or the reported text."""
     fault = Fault.objects.select_related("entry__body", "website").filter(pk=number).first()
     if fault is None:
@@ -91,13 +88,13 @@ def find_progress(number: int) -> MatterProgress | None:
     )
 
 
-def erase_text(number: int) -> None:
+def erase_fault_text(number: int) -> None:
     """Erase what the reader typed; kind, answer and dates stay."""
     erase_words(Fault.objects.get(pk=number))
 
 
 def _build_intro() -> tuple[str, ...]:
-    days = figures_in_force()["fault.reply"]
+    days = get_figures_in_force()["fault.reply"]
     return (
         "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
         f"我们在{days.words}内核实、改正并答复，提交后可以随时用查询码查看办理情况。",
@@ -109,7 +106,7 @@ FAULT_FORM = PublicForm(
     name="fault",
     title="我为政府网站找错",
     form=FaultReportForm,
-    submit=submit_report,
+    submit=submit_fault_report,
     intro=_build_intro(),
     elsewhere=(
         ("咨询政策、反映问题、投诉举报：提问", "/forms/ask/"),
@@ -123,8 +120,8 @@ FAULT_MATTER = MatterKind(
     name="fault",
     label="网站找错",
     may_read=check_can_handle,
-    progress=find_progress,
-    erase=erase_text,
+    progress=get_fault_progress,
+    erase=erase_fault_text,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
     follow_ups=(
         FollowUp("rate", "评价办理结果", SatisfactionForm, _save_rating, _can_rate, "感谢您的评价。", decides=True),

@@ -205,10 +205,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
     )
     for upkeep in upkeeps.select_related("website__body", "account__body"):
-        begun, last = (
-            max(first, upkeep.reading_from or first),
-            min(until, timezone.localdate() - timedelta(days=1)),
-        )
+        begun, last = (max(first, upkeep.reading_from or first), min(until, timezone.localdate() - timedelta(days=1)))
         written: dict[date, date] = {}
         for day, at in upkeep.logs.filter(day__range=(begun, last)).order_by("-at").values_list("day", "at"):
             written[day] = timezone.localdate(at)
@@ -222,7 +219,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
     return found
 
 
-def list_read_by(by: Actor) -> list[Upkeep]:
+def list_sites_read_by(by: Actor) -> list[Upkeep]:
     """Return the sites and accounts that the user reads: clerks and the 政务公开办; other staff where there is neither."""
     readers = {unit for unit, _ in role_holders(READING_ROLES)}
     found = []

@@ -21,10 +21,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.newmedia.models import Account
 from gongkai.work.site_operations import permissions, queries
-from gongkai.work.site_operations.models import (
-    DailyLog,
-    RestoreDrill,
-)
+from gongkai.work.site_operations.models import DailyLog, RestoreDrill
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -37,11 +34,7 @@ SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 def _light_cell(row: "AnyRow") -> SafeString:
     standing = get_cached_status(row)
-    said = {
-        "red": "有缺项" if standing.lacks else "缺日志",
-        "yellow": "今日未读",
-        "green": "正常",
-    }
+    said = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
     return light_html(standing.light, said[standing.light])
 
 
@@ -150,7 +143,7 @@ class OperatedRegister(Register[SiteOrAccount]):
         return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if has_site_file(row) else ()
 
 
-class OperatedSites(OperatedRegister[Website]):
+class OperatedSiteRegister(OperatedRegister[Website]):
     """The government's sites."""
 
     name, model, title, record_route = "platform.index", Website, "网站运行", "site"
@@ -166,7 +159,7 @@ class OperatedSites(OperatedRegister[Website]):
         return str(row.name)
 
 
-class OperatedAccounts(OperatedRegister[Account]):
+class OperatedAccountRegister(OperatedRegister[Account]):
     """The government's active social-media accounts."""
 
     name, model, title, record_route = "platform.accounts", Account, "账号运行", "account"
@@ -184,7 +177,7 @@ class OperatedAccounts(OperatedRegister[Account]):
         return f"{row.name}（{row.get_platform_display()}）"
 
 
-class ReadingLogs(Register[DailyLog]):
+class ReadingLogRegister(Register[DailyLog]):
     """The daily logs of all sites and accounts."""
 
     name, model, title = "platform.logs", DailyLog, "读网日志"
@@ -214,7 +207,7 @@ def _backup_time(drill: RestoreDrill) -> datetime | str:
         return drill.made_at
 
 
-class RestoreDrills(Register[RestoreDrill]):
+class RestoreDrillRegister(Register[RestoreDrill]):
     """Restore drills, the newest first."""
 
     name, model, title = "platform.drills", RestoreDrill, "恢复演练"

@@ -32,12 +32,12 @@ from gongkai.work.site_operations.models import (
     DailyLog,
     Funding,
     Handover,
+    HandoverPart,
     Member,
     Regulation,
     Turn,
     Upkeep,
 )
-from gongkai.work.site_operations.models import Part as HandoverPart
 from gongkai.work.site_operations.queries import get_site_file, has_site_file
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class NamesField(forms.CharField):
         return names
 
 
-class FindsField(forms.CharField):
+class ReadingFindsField(forms.CharField):
     """Finds, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
@@ -128,7 +128,7 @@ SITE_ACTS = (
         fields=("day", "words", "finds", "body"),
         asks={
             "words": words_field("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
-            "finds": FindsField(
+            "finds": ReadingFindsField(
                 label="发现的问题",
                 required=False,
                 max_length=5000,
@@ -143,7 +143,7 @@ SITE_ACTS = (
         done="读网日志已登记。",
     ),
     Act(
-        action=actions.plan_turns,
+        action=actions.plan_duty_shifts,
         model=Turn,
         to=get_site_file,
         part="turns",
@@ -152,9 +152,7 @@ SITE_ACTS = (
             "first": YearCheckedDateField(label="从"),
             "last": YearCheckedDateField(label="到"),
             "names": NamesField(
-                label="值班人（每行一人，按顺序轮流）",
-                max_length=2000,
-                widget=forms.Textarea(attrs={"rows": 4}),
+                label="值班人（每行一人，按顺序轮流）", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
             ),
         },
         initial=_initial_turns,
@@ -353,13 +351,7 @@ SITE_PARTS = (
         title="经费",
         model=Funding,
         rows=_related_rows("fundings"),
-        columns=(
-            Column("year", cell=lambda row: f"{row.year}年"),
-            "budget",
-            "contract",
-            "contractor",
-            "until",
-        ),
+        columns=(Column("year", cell=lambda row: f"{row.year}年"), "budget", "contract", "contractor", "until"),
     ),
     RecordTable(
         name="team",
@@ -372,11 +364,7 @@ SITE_PARTS = (
                 action=actions.enter_member,
                 model=Member,
                 to=lambda row: row.upkeep,
-                given={
-                    "name": lambda row: row.name,
-                    "team": lambda row: row.team,
-                    "field": lambda row: row.field,
-                },
+                given={"name": lambda row: row.name, "team": lambda row: row.team, "field": lambda row: row.field},
                 label="登记培训",
                 done="培训已登记。",
             ),

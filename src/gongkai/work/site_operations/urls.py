@@ -3,14 +3,19 @@
 from django.urls import path
 
 from gongkai.work.site_operations import views
-from gongkai.work.site_operations.registers import OperatedAccounts, OperatedSites, ReadingLogs, RestoreDrills
+from gongkai.work.site_operations.registers import (
+    OperatedAccountRegister,
+    OperatedSiteRegister,
+    ReadingLogRegister,
+    RestoreDrillRegister,
+)
 
 app_name = "platform"
 urlpatterns = [
-    *RestoreDrills.urls("drills/"),
-    *ReadingLogs.urls("logs/"),
+    *RestoreDrillRegister.urls("drills/"),
+    *ReadingLogRegister.urls("logs/"),
     path("texts/<number:number>/", views.download_regulation, name="text"),
     path("site/<number:number>/whole.zip", views.download_site, name="whole"),
-    *OperatedSites.urls("", rows="site/"),
-    *OperatedAccounts.urls("account/"),
+    *OperatedSiteRegister.urls("", rows="site/"),
+    *OperatedAccountRegister.urls("account/"),
 ]

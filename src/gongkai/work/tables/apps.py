@@ -24,28 +24,38 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets.importers import register_family
         from gongkai.work.tables import budget_duties, freezing, importing, panels, queries, record_faults, schemas
-        from gongkai.work.tables.forms import enter_duty_forms
+        from gongkai.work.tables.forms import register_duty_forms
         from gongkai.work.tables.models import PublicTable, Record
 
         guards.insert_only("tables", "Revision", blanked_if=freezing.BLANKED_IF)
-        ERASURE_HANDLERS.append(freezing.TABLE_ERASER)
+        ERASURE_HANDLERS.append(freezing.TABLE_ERASURE_HANDLER)
         guards.insert_only("tables", "Hand")
-        post_migrate.connect(schemas.install, sender=self, dispatch_uid="gongkai.tables.schemas")
+        post_migrate.connect(schemas.install_presets, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")
         records = Record.objects.select_related("table__schema", "table__body")
         register_source("table", lambda number: tables.filter(pk=number).first())
         register_source("record", lambda number: records.filter(pk=number).first())
         register_family(importing.TABLE_IMPORTER_FAMILY)
-        DAILY_LINK_SOURCES.append(queries.probed_daily)
+        DAILY_LINK_SOURCES.append(queries.list_daily_probed_sources)
         kinds.register_entry_kind(budget_duties.BUDGET_DUTY_KIND)
-        enter_duty_forms()
+        register_duty_forms()
         duty = "tables/duty_panel.html"
         register_panel(
-            Panel(budget_duties.KIND, duty, budget_duties.duty_panel, kinds={budget_duties.KIND}, position=90)
+            Panel(
+                budget_duties.BUDGET_DUTY_KIND_NAME,
+                duty,
+                budget_duties.duty_panel,
+                kinds={budget_duties.BUDGET_DUTY_KIND_NAME},
+                position=90,
+            )
         )
         register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.follow_calls, 119))
         register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
-        register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
+        register_block(
+            Block("tables", 215, panels.make_mending_block, "tables/block.html", needs=panels.list_required_rows)
+        )
         register_item_panel(
-            ItemPanel("negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True)
+            ItemPanel(
+                "negative", "tables/negative.html", panels.make_negative_list_panel, 60, any_source=True, warns=True
+            )
         )

@@ -25,14 +25,14 @@ from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.typed_json import text
-from gongkai.work.tables.freezing import told_values
+from gongkai.lib.typed_json import read_text
+from gongkai.work.tables.freezing import get_public_values
 from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
-from gongkai.work.tables.public import revisions_of
-from gongkai.work.tables.queries import editions_of, shelves_of
-from gongkai.work.tables.showing import Editions, told_fields
+from gongkai.work.tables.public import map_revisions_by_edition
+from gongkai.work.tables.queries import map_first_editions, map_shelves
+from gongkai.work.tables.showing import Editions, list_public_fields
 
-KIND = "budget_duty"
+BUDGET_DUTY_KIND_NAME = "budget_duty"
 OWED, REPORTED, PUBLISHED, DROPPED = "owed", "reported", "published", "dropped"
 _MACHINE = Machine(
     labels={OWED: "待公开", REPORTED: "待核对", PUBLISHED: "已公开", DROPPED: "不再要求"},
@@ -53,14 +53,14 @@ def _seen_by_caller(by: Actor) -> Q | None:
 
 
 BUDGET_DUTY_KIND = Kind(
-    name=KIND,
+    name=BUDGET_DUTY_KIND_NAME,
     label="预决算公开",
     prefix="预决算",
     machine=_MACHINE,
-    actions=tuple(f"{KIND}.{verb}" for verb in ("accept", "report", "return", "drop")),
-    onward=(f"{KIND}.accept",),
+    actions=tuple(f"{BUDGET_DUTY_KIND_NAME}.{verb}" for verb in ("accept", "report", "return", "drop")),
+    onward=(f"{BUDGET_DUTY_KIND_NAME}.accept",),
     visible=_seen_by_caller,
-    rules=KIND,
+    rules=BUDGET_DUTY_KIND_NAME,
     waiting=frozenset({REPORTED}),
     asked=frozenset({REPORTED}),
     related=("budget_duty__call__table__body",),
@@ -72,9 +72,9 @@ BUDGET_DUTY_KIND = Kind(
 # --------------------------------------------------------------------------------------
 
 
-def called_units(record: Record) -> list[Body]:
+def list_called_units(record: Record) -> list[Body]:
     """Return the units that a call names: the departments, or the general office for the government's own."""
-    wanted = BodyKind.DEPARTMENT if text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
+    wanted = BodyKind.DEPARTMENT if read_text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
     government = government_over(record.table.body)
     return list(Body.objects.filter(parent=government, kind=wanted, active_to=None, merged_into=None))
 
@@ -82,14 +82,18 @@ def called_units(record: Record) -> list[Body]:
 def assign_duties(record: Record) -> int:
     """Open an entry for each called unit that has none and has not published, and move the dates of open ones; return
     the number of new ones."""
-    what, year, until = text(record.values, "what"), record.table.year or 0, date.fromisoformat(record.values["on"])
+    what, year, until = (
+        read_text(record.values, "what"),
+        record.table.year or 0,
+        date.fromisoformat(record.values["on"]),
+    )
     known = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
     there = {duty.entry.body_id: duty.entry for duty in known}
     for entry in there.values():
         if entry.closed_at is None and redating_event(entry, until):
-            postpone(entry, by=SYSTEM, until=until)
-    wanted = [unit for unit in called_units(record) if unit.pk not in there]
-    found = editions_of([government_over(record.table.body)]) if wanted else {}
+            move_due_date(entry, by=SYSTEM, until=until)
+    wanted = [unit for unit in list_called_units(record) if unit.pk not in there]
+    found = map_first_editions([government_over(record.table.body)]) if wanted else {}
     units = [unit for unit in wanted if not _text_of(found, unit, year, what)]
     if units:
         open_duties(None, by=SYSTEM, record=record, units=units)
@@ -99,10 +103,10 @@ def assign_duties(record: Record) -> int:
 @action("tables.open_budget_duties", label="布置统一公开", rule=check_system)
 def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
     """Open the entries of a call."""
-    what, year = text(record.values, "what"), record.table.year or 0
+    what, year = read_text(record.values, "what"), record.table.year or 0
     drafts = [
         Entry(
-            kind=KIND,
+            kind=BUDGET_DUTY_KIND_NAME,
             title=f"公开{year}年{what}",
             body=unit,
             year=timezone.localdate().year,
@@ -113,47 +117,47 @@ def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> Act
     ]
     make_entries(drafts, by=by, words=f"{record.table.body.label}要求统一公开（{record.name}）")
     BudgetDuty.objects.bulk_create(BudgetDuty(entry=entry, call=record, year=year, what=what) for entry in drafts)
-    tell = tuple(_tell(record, entry, text(record.values, "on")) for entry in drafts)
+    tell = tuple(_tell(record, entry, read_text(record.values, "on")) for entry in drafts)
     return ActionResult(words=f"布置{len(drafts)}个单位", stream=record.stream, result=drafts, tell=tell)
 
 
 def _tell(record: Record, entry: Entry, on: str) -> Notification:
     return Notification(
         subject=f"统一{entry.title}",
-        body=f"{record.table.body.label}要求于{on}前{entry.title}（{text(record.values, 'name')}）。"
-        f"{text(record.values, 'demand')}",
+        body=f"{record.table.body.label}要求于{on}前{entry.title}（{read_text(record.values, 'name')}）。"
+        f"{read_text(record.values, 'demand')}",
         link=reverse("tables:schema", args=("budget",)),
         key=f"{record.stream}/call/{on}/{entry.body_id}",
         posts=((Role.CLERK, entry.body_id),),
     )
 
 
-def drop_duties(record: Record) -> None:
+def close_duties(record: Record) -> None:
     """Close the open entries of a call that is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
-        drop(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
+        end_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
 
 
 # -- acts
 # --------------------------------------------------------------------------------------------------
 
 
-@entry_action(KIND, "postpone", label="调整统一公开日期", rule=check_system)
-def postpone(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+@entry_action(BUDGET_DUTY_KIND_NAME, "postpone", label="调整统一公开日期", rule=check_system)
+def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date with the call's."""
     call = entry.budget_duty.call
     tell = (_tell(call, entry, until.isoformat()),) if call else ()
     return ActionResult(words=f"统一公开日期改为{until}", events=redating_event(entry, until), tell=tell)
 
 
-@entry_action(KIND, "find", label="已公开", rule=check_system)
+@entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)
 def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Close the entry with the unit's own public text."""
     return _close(entry, on, address, f"{on}公开")
 
 
-@entry_action(KIND, "report", label="登记在其他网站公开", rule=check_may_work)
-def report(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+@entry_action(BUDGET_DUTY_KIND_NAME, "report", label="登记在其他网站公开", rule=check_may_work)
+def report_page(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Report a page outside this installation; another person confirms it."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
@@ -161,25 +165,27 @@ def report(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     return ActionResult(words=f"{on}公开：{address}", facts={"on": on.isoformat(), "address": address})
 
 
-_check_duty_judge = AnotherPerson(check_may_judge, (f"{KIND}.report",), "登记的人不能自己核对，请由另一人办理。")
+_check_duty_judge = AnotherPerson(
+    check_may_judge, (f"{BUDGET_DUTY_KIND_NAME}.report",), "登记的人不能自己核对，请由另一人办理。"
+)
 
 
-@entry_action(KIND, "accept", label="核对无误", rule=_check_duty_judge)
-def accept(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+@entry_action(BUDGET_DUTY_KIND_NAME, "accept", label="核对无误", rule=_check_duty_judge)
+def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Confirm the reported page and the day on which it became public."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     return _close(entry, on, entry.budget_duty.address, f"{on}公开，核对无误")
 
 
-@entry_action(KIND, "return", label="退回", rule=check_may_judge)
+@entry_action(BUDGET_DUTY_KIND_NAME, "return", label="退回", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the report to the unit."""
     return ActionResult(words=_reason(reason))
 
 
-@entry_action(KIND, "drop", label="不再要求", rule=check_may_judge)
-def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+@entry_action(BUDGET_DUTY_KIND_NAME, "drop", label="不再要求", rule=check_may_judge)
+def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty, for example of a unit that has no budget of its own."""
     entry.outcome = DROPPED
     return ActionResult(words=_reason(reason), events=(make_event("dropped"),))
@@ -212,11 +218,15 @@ def _text_of(found: Editions, unit: Body, year: int, what: str) -> tuple[date, s
 def _published_calls() -> Iterator[Record]:
     """Yield the calls that the public reads as they are stored: signed, without a later draft."""
     records = list(Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"))
-    shelves = shelves_of({record.table.stream for record in records}).values()
-    revisions = revisions_of([shelf.edition for shelf in shelves], {s.edition_id: s.document.source for s in shelves})
+    shelves = map_shelves({record.table.stream for record in records}).values()
+    revisions = map_revisions_by_edition(
+        [shelf.edition for shelf in shelves], {s.edition_id: s.document.source for s in shelves}
+    )
     rows = {revision.stream: revision.content["rows"] for revision in revisions.values()}
     for record in records:
-        if told_values(told_fields(record.table.schema.all_fields), record.values) in rows.get(record.table.stream, []):
+        if get_public_values(list_public_fields(record.table.schema.all_fields), record.values) in rows.get(
+            record.table.stream, []
+        ):
             yield record
 
 
@@ -225,7 +235,7 @@ def follow_calls() -> dict[str, int]:
     today = timezone.localdate()
     opened = 0
     for record in _published_calls():
-        if text(record.values, "on") >= today.isoformat():
+        if read_text(record.values, "on") >= today.isoformat():
             opened += assign_duties(record)
     waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")
     groups: dict[Body, list[BudgetDuty]] = defaultdict(list)
@@ -233,7 +243,7 @@ def follow_calls() -> dict[str, int]:
         groups[government_over(duty.entry.body)].append(duty)
     closed = 0
     for government, duties in groups.items():
-        found = editions_of([government])
+        found = map_first_editions([government])
         for duty in duties:
             if public := _text_of(found, duty.entry.body, duty.year, duty.what):
                 find(duty.entry, by=SYSTEM, on=public[0], address=public[1])

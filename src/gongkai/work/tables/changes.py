@@ -8,15 +8,15 @@ from django.db.models import Max
 from gongkai.content.editions.models import Shelf
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.work.tables.fields import name_of
-from gongkai.work.tables.freezing import bases_by_record
+from gongkai.work.tables.fields import make_record_name
+from gongkai.work.tables.freezing import map_bases_by_record
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
-from gongkai.work.tables.showing import told_fields
-from gongkai.work.tables.texts import render_below, tail_of
+from gongkai.work.tables.showing import list_public_fields
+from gongkai.work.tables.texts import make_tail_lines, render_below
 
 
 @dataclass(frozen=True)
-class Changed:
+class TableChanges:
     """A table that differs from its public version: changed rows, and whether a review is pending."""
 
     rows: frozenset[int]
@@ -28,17 +28,16 @@ class Changed:
         return "改动正在审签" if self.reviewing else "有改动未公开"
 
 
-def revision_public(shelf: Shelf) -> int:
+def get_public_revision(shelf: Shelf) -> int:
     """Return the published revision of a source."""
     return max(
-        (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")),
-        default=0,
+        (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")), default=0
     )
 
 
-def changed_since(
+def find_changed_tables(
     judged: Mapping[int, Sequence[Record]], tables: Iterable[PublicTable], shelves: Mapping[str, Shelf]
-) -> dict[int, Changed]:
+) -> dict[int, TableChanges]:
     """Return the tables that differ from their public version, with a constant number of queries.
 
     Args:
@@ -47,14 +46,14 @@ def changed_since(
         shelves: public content by stream of tables and of records published by themselves.
     """
     sources = {one.stream: one for table in tables for one in _sources(table, judged) if one.stream in shelves}
-    public = {stream: revision_public(shelves[stream]) for stream in sources}
+    public = {stream: get_public_revision(shelves[stream]) for stream in sources}
     suspicious = _touched(sources, public)
     if not suspicious:
         return {}
     texts = Revision.objects.in_bulk([public[stream] for stream in suspicious])
     open_now = set(Review.objects.filter(source__in=suspicious, state__in=OPEN_STATES).values_list("source", flat=True))
     rest_on = _resting(judged, [sources[stream] for stream in suspicious])
-    found: dict[int, Changed] = {}
+    found: dict[int, TableChanges] = {}
     for stream in suspicious:
         source, text = sources[stream], texts.get(public[stream])
         if text is None or not text.content:
@@ -63,8 +62,8 @@ def changed_since(
         rows = _rows(source, text, judged[table.pk], rest_on)
         if rows is None:
             continue
-        before = found.get(table.pk, Changed(frozenset(), reviewing=True))
-        found[table.pk] = Changed(before.rows | rows, before.reviewing and stream in open_now)
+        before = found.get(table.pk, TableChanges(frozenset(), reviewing=True))
+        found[table.pk] = TableChanges(before.rows | rows, before.reviewing and stream in open_now)
     return found
 
 
@@ -82,16 +81,13 @@ def _resting(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTab
     records = [
         record for source in sources for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
     ]
-    return {pk: [title for title, _ in some] for pk, some in bases_by_record(records).items()}
+    return {pk: [title for title, _ in some] for pk, some in map_bases_by_record(records).items()}
 
 
 def _rows(
-    source: PublicTable | Record,
-    text: Revision,
-    records: Sequence[Record],
-    rest_on: Mapping[int, Sequence[str]],
+    source: PublicTable | Record, text: Revision, records: Sequence[Record], rest_on: Mapping[int, Sequence[str]]
 ) -> frozenset[int] | None:
-    fields = told_fields(source.schema.all_fields)
+    fields = list_public_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
     rows = text.content.get("rows", [])
     bases = text.content.get("bases") or [[] for _ in rows]
@@ -99,9 +95,9 @@ def _rows(
     if isinstance(source, Record):
         same = [(_own(source.values, keys), rest_on[source.pk])] == public
         return None if same else frozenset([source.pk])
-    was = {name_of(fields, row): one for row, one in zip(rows, public, strict=True)}
+    was = {make_record_name(fields, row): one for row, one in zip(rows, public, strict=True)}
     now = {record.name: (_own(record.values, keys), rest_on[record.pk]) for record in records}
-    if now == was and text.html.endswith(f"</table>{render_below(tail_of(source.note, source.phone))}"):
+    if now == was and text.html.endswith(f"</table>{render_below(make_tail_lines(source.note, source.phone))}"):
         return None
     return frozenset(record.pk for record in records if was.get(record.name) != now[record.name])
 

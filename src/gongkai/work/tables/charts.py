@@ -8,25 +8,25 @@ from django.utils.safestring import SafeString
 
 from gongkai.core.spreadsheets.cells import is_sum
 from gongkai.core.widgets.charts import GREY_COLOUR, INK, SOFT, Bar, BarRow, draw_bar_rows
-from gongkai.lib.typed_json import text, texts
-from gongkai.work.tables.fields import Field, name_of
+from gongkai.lib.typed_json import read_text, read_texts
+from gongkai.work.tables.fields import Field, make_record_name
 
-MOST_BARS = 20
+MAX_CHART_BARS = 20
 # Colours of the series; no red, which means late.
 CHART_COLOURS = (INK, GREY_COLOUR, SOFT)
 
 
 @dataclass(frozen=True)
-class Chart:
+class TableChart:
     """A chart: title with its finding, drawing."""
 
     title: str
     svg: SafeString
 
 
-def chart_of(
+def make_chart(
     title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], wanted: dict[str, object]
-) -> Chart | None:
+) -> TableChart | None:
     """Return the chart of a schema (`label`: key of a field, `values`: keys of numbers); None without data.
 
     The width fits a phone, with names above their bars. Long tables show their first rows only.
@@ -34,9 +34,9 @@ def chart_of(
     # Totals would make all other bars small.
     rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
     by_key = {field.key: field for field in fields}
-    label = by_key.get(text(wanted, "label"))
-    values = [by_key[key] for key in texts(wanted, "values") if key in by_key]
-    numbers = [[_number(row.get(field.key)) for field in values] for row in rows[:MOST_BARS]]
+    label = by_key.get(read_text(wanted, "label"))
+    values = [by_key[key] for key in read_texts(wanted, "values") if key in by_key]
+    numbers = [[_number(row.get(field.key)) for field in values] for row in rows[:MAX_CHART_BARS]]
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None
@@ -49,14 +49,14 @@ def chart_of(
         ]
         if own:
             # The distinguishing field is part of the name: 预算 and 决算 of a unit are two bars.
-            named = name_of(fields, row) if label == fields[0] else str(row.get(label.key, ""))
+            named = make_record_name(fields, row) if label == fields[0] else str(row.get(label.key, ""))
             drawn.append(BarRow(named, own))
             first += [(some[0], named, values[0].show(row[values[0].key]))] if some[0] is not None else []
     if len(first) > 1:
         _, named, shown = max(first, key=lambda one: one[0])
         title = f"{title}：{named}的{values[0].head}最高，{shown}"
     legend = [(one.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, one in enumerate(values)]
-    return Chart(
+    return TableChart(
         title, draw_bar_rows(title, drawn, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ())
     )
 

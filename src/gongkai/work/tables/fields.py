@@ -14,7 +14,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 
 # Kind and its Chinese label.
-KINDS: dict[str, str] = {
+FIELD_KINDS: dict[str, str] = {
     "text": "一行文字",
     "long": "多行文字",
     "phone": "电话",
@@ -28,8 +28,8 @@ KINDS: dict[str, str] = {
 # Default label of a row past its end date.
 ENDED_LABEL = "已结束"
 # Text shown to the public for a missing value.
-NOT_TOLD = "暂未公开"
-MOST_FIELDS = 40
+NOT_PUBLIC_LABEL = "暂未公开"
+MAX_SCHEMA_FIELDS = 40
 # Units of countable things, which take whole numbers only.
 COUNT_UNITS = frozenset(["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"])
 # Units in which a percentage is stored as read: 2.85% is 2.85.
@@ -51,14 +51,14 @@ class Field:
     Attributes:
         key: key in the stored values.
         label: heading in tables and forms.
-        kind: one of `KINDS`.
+        kind: one of `FIELD_KINDS`.
         unit: unit of a number: 亿元, %, 人.
         required: a record without it is incomplete.
         source: legal basis; empty: the schema's.
         choices: values of a choice field.
         help: hint for the clerk.
         levels: administrative levels that must fill it in; empty: all.
-        ends: an end date; afterwards readers see `ended_label` on the record.
+        ends: an end date; afterwards readers see `get_ended_label` on the record.
         over: label of an ended record (已开班); default 已结束.
         mark: a boolean shown as a badge (网上办).
         summary: shown in short lists.
@@ -109,7 +109,7 @@ class Field:
     @property
     def kind_label(self) -> str:
         """Return the label of the field's kind."""
-        return KINDS[self.kind]
+        return FIELD_KINDS[self.kind]
 
     @property
     def of_institution(self) -> bool:
@@ -237,7 +237,7 @@ _READERS = {
 }
 
 
-def field_of(facts: dict[str, Any]) -> Field:
+def make_field(facts: dict[str, Any]) -> Field:
     """Build a field from plain data.
 
     Raises:
@@ -252,25 +252,25 @@ def field_of(facts: dict[str, Any]) -> Field:
         raise ValueError(f"字段“{made.label}”的代号应为小写字母、数字和下划线。")
     if not made.label.strip() or len(made.label) > 40:
         raise ValueError("字段名称应为1至40个字。")
-    if made.kind not in KINDS:
+    if made.kind not in FIELD_KINDS:
         raise ValueError(f"字段“{made.label}”的类型不在可选范围内。")
     if made.kind in ("choice", "choices") and not made.choices:
         raise ValueError(f"字段“{made.label}”是选项，请写明可选内容。")
     return made
 
 
-def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
+def make_fields(rows: list[dict[str, object]]) -> tuple[Field, ...]:
     """Build all fields of a schema; the first is the name of a record.
 
     Raises:
         ValueError: invalid, with a Chinese reason.
     """
-    made = tuple(field_of(row) for row in rows)
+    made = tuple(make_field(row) for row in rows)
     keys, labels = [one.key for one in made], [one.head for one in made]
     if not made or not made[0].required or made[0].kind != "text":
         raise ValueError("第一个字段应是名称：必填的一行文字。")
-    if len(made) > MOST_FIELDS:
-        raise ValueError(f"字段不能超过{MOST_FIELDS}个。")
+    if len(made) > MAX_SCHEMA_FIELDS:
+        raise ValueError(f"字段不能超过{MAX_SCHEMA_FIELDS}个。")
     numbers = {one.key for one in made if one.kind == "number"}
     days = {one.key for one in made if one.kind == "day"}
     if any(one.after and not {one.key, one.after} <= days for one in made):
@@ -282,7 +282,7 @@ def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
     return made
 
 
-def name_of(fields: Sequence[Field], values: Mapping[str, object]) -> str:
+def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> str:
     """Return the unique name of a record with its distinguishing field (市教育局（决算）)."""
     told = [one.show(values.get(one.key)) for one in fields[1:] if one.apart]
     beside = "、".join(filter(None, told))
@@ -317,7 +317,7 @@ def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) 
     return found
 
 
-def faults_of(
+def find_faults(
     fields: tuple[Field, ...],
     values: Mapping[str, object],
     *,
@@ -356,12 +356,12 @@ def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list
 
 def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
     """Return the missing closing fields of an ended record, such as its result."""
-    words = ended_label(fields, values, today)
+    words = get_ended_label(fields, values, today)
     owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
     return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]
 
 
-def ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
+def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
     """Return the label of a record that has ended by a day (已开班, 已结束); empty if it has not."""
     for ending in fields:
         last = values.get(ending.key) if ending.ends else ""
@@ -370,7 +370,7 @@ def ended_label(fields: Sequence[Field], values: Mapping[str, object], today: da
     return ""
 
 
-def days_late(field: Field, values: Mapping[str, object]) -> int:
+def count_days_late(field: Field, values: Mapping[str, object]) -> int:
     """Return the number of days by which a date is later than allowed; 0 if it is not, or a date is unknown."""
     own, first = str(values.get(field.key) or ""), str(values.get(field.after) or "")
     if not field.after or not own or not first:
@@ -387,11 +387,11 @@ def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], l
     ]
 
 
-DISAGREED = "不同意："  # an opinion begins with it if the asked unit does not agree
+DISAGREEMENT_PREFIX = "不同意："  # an opinion begins with it if the asked unit does not agree
 
 
 def _is_filled(field: Field, value: object) -> bool:
-    return value not in ("", None) and not (field.opinion_of and str(value).startswith(DISAGREED))
+    return value not in ("", None) and not (field.opinion_of and str(value).startswith(DISAGREEMENT_PREFIX))
 
 
 def _needed(field: Field, values: Mapping[str, object]) -> bool:

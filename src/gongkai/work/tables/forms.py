@@ -19,8 +19,8 @@ from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Level
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, find_exceeded_bounds
-from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
+from gongkai.work.tables.fields import FIELD_KINDS, MAX_SCHEMA_FIELDS, Field, find_exceeded_bounds
+from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
 #: Prefix that keeps the names of schema fields in a form apart from its other fields.
 FIELD_NAME_PREFIX = "v_"
@@ -153,7 +153,7 @@ class ColumnChoice(SearchedField):
         return f"{site}{obj.title}"
 
 
-class SendForm(forms.Form):
+class SendForReviewForm(forms.Form):
     """The form for the column of a table that is sent for review."""
 
     column = ColumnChoice(
@@ -161,12 +161,7 @@ class SendForm(forms.Form):
     )
 
     def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        source: PublicTable | Record,
-        **kwargs: Unpack[FormFacts],
+        self, data: Posted = None, files: Sent = None, *, source: PublicTable | Record, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         field = self.fields["column"]
@@ -199,7 +194,7 @@ def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
     of institutions."""
     label, group = schema.label.split("（")[0], schema.get_group_display()
     asked = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
-    if schema.group == Group.INSTITUTION:
+    if schema.group == TableGroup.INSTITUTION:
         asked.append(Q(name__contains=group))
     return next(filter(None, (rows.filter(one).first() for one in asked)), None)
 
@@ -235,7 +230,7 @@ class FieldForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=31)
     label = forms.CharField(label="字段", max_length=40, required=False)
-    kind = forms.ChoiceField(label="类型", choices=list(KINDS.items()))
+    kind = forms.ChoiceField(label="类型", choices=list(FIELD_KINDS.items()))
     unit = forms.CharField(label="单位", max_length=10, required=False)
     required = forms.BooleanField(label="应填", required=False)
     signed = forms.BooleanField(label="可为负数", required=False)
@@ -249,10 +244,10 @@ class FieldForm(forms.Form):
     )
 
 
-FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_max=MOST_FIELDS + 3)
+FieldForms = formset_factory(FieldForm, extra=3, max_num=MAX_SCHEMA_FIELDS, absolute_max=MAX_SCHEMA_FIELDS + 3)
 
 
-def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
+def get_initial_fields(schema: TableSchema) -> list[dict[str, object]]:
     """Return the initial values of a schema's field forms."""
     labels = {field.key: field.label for field in schema.all_fields}
     return [
@@ -272,7 +267,7 @@ def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
     ]
 
 
-def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
+def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
     """Return the submitted fields with a name; hidden attributes keep their values."""
     kept = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
     used = set(kept)
@@ -313,7 +308,7 @@ class _ReasonForm(EntryForm):
     reason = words_field("理由", rows=2, most=300)
 
 
-def enter_duty_forms() -> None:
+def register_duty_forms() -> None:
     """Register the forms of called budgets."""
     register_entry_form("budget_duty.report", _ElsewhereForm)
     register_entry_form("budget_duty.accept", _PublishedForm)

@@ -28,19 +28,19 @@ from gongkai.core.units.queries import with_names_at
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import Field, find_mentions, find_missing_fields
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
-from gongkai.work.tables.showing import told_fields
-from gongkai.work.tables.texts import BASES_HEADING, record_html, shown_fields, table_html, tail_of
+from gongkai.work.tables.showing import list_public_fields
+from gongkai.work.tables.texts import BASES_HEADING, list_shown_fields, make_tail_lines, render_record, render_table
 
-MOST_NAMED = 5
+MAX_NAMED_GAPS = 5
 
 
-def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
+def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
     """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers; with `bases`, the titles of policies last."""
     last = (Column("_bases", BASES_HEADING, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
     return Sheet(name, (*(_column(field) for field in fields), *last), max_rows=100_000)
 
 
-def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
+def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
     """Return the policies of a row as its spreadsheet names them."""
     return {"_bases": "；".join(cite_title(title) for title, _ in some)}
 
@@ -56,7 +56,7 @@ def _column(one: Field) -> Column:
     return Column(one.key, one.head, write=write, width=40 if one.kind == "long" else 20)
 
 
-def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
+def get_public_words(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
     """Return a schema's public words, which are published with a reviewed text, never by changing
     the schema.
 
@@ -66,40 +66,40 @@ def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
     return {"label": schema.label, "intro": schema.intro if intro else ""}
 
 
-def told_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, object]:
+def get_public_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a row's public fields."""
     keys = {field.key for field in fields}
     return {key: value for key, value in values.items() if key in keys}
 
 
-def said_in(revision: Revision) -> dict[str, str]:
+def get_revision_words(revision: Revision) -> dict[str, str]:
     """Return the words of a revision other than its rows."""
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
 
 
-def revision_of_table(table: PublicTable, by: Actor) -> Revision:
+def make_table_revision(table: PublicTable, by: Actor) -> Revision:
     """Freeze a table with all records and files; no new revision if nothing changed.
 
     Raises:
         Refused: it has no records.
     """
     records = list(table.records.all())
-    fields = told_fields(table.schema.all_fields)
-    rows = [told_values(fields, record.values) for record in records]
+    fields = list_public_fields(table.schema.all_fields)
+    rows = [get_public_values(fields, record.values) for record in records]
     if not rows:
         raise Refused("表中还没有内容，请先填写或者导入。")
-    heads = shown_fields(fields, rows)
-    known = bases_by_record(records)
+    heads = list_shown_fields(fields, rows)
+    known = map_bases_by_record(records)
     bases = [known[record.pk] for record in records] if any(known.values()) else []
-    sheet = sheet_of(table.schema.label, heads, bases=bool(bases))
-    written = [{**row, **named_bases(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
+    sheet = make_sheet(table.schema.label, heads, bases=bool(bases))
+    written = [{**row, **make_bases_cell(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
     gaps = [find_missing_fields(fields, row, table.body.level) for row in rows]
-    tail = tail_of(table.note, table.phone)
+    tail = make_tail_lines(table.note, table.phone)
     csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
     same = _last(table)
-    html = table_html(table.title, heads, rows, tail, bases, gaps)
-    words = {**words_of(table.schema), "phone": table.phone}
-    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and said_in(same) == words:
+    html = render_table(table.title, heads, rows, tail, bases, gaps)
+    words = {**get_public_words(table.schema), "phone": table.phone}
+    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and get_revision_words(same) == words:
         return same
     xlsx = store(write_xlsx(sheet, written, guide=False), f"{table.title}.xlsx", by)
     made = Revision(
@@ -114,18 +114,18 @@ def revision_of_table(table: PublicTable, by: Actor) -> Revision:
     return _complete(made, by)
 
 
-def revision_of_record(record: Record, by: Actor) -> Revision:
+def make_record_revision(record: Record, by: Actor) -> Revision:
     """Freeze one record as a text of its own."""
-    fields = told_fields(record.schema.all_fields)
-    values = told_values(fields, record.values)
-    bases = bases_of(record)
-    html = record_html(fields, values, bases)
+    fields = list_public_fields(record.schema.all_fields)
+    values = get_public_values(fields, record.values)
+    bases = list_bases(record)
+    html = render_record(fields, values, bases)
     same = _last(record)
     content = {
         "fields": [field.as_json() for field in fields],
         "rows": [values],
         "bases": [bases] if bases else [],
-        **words_of(record.schema, intro=False),
+        **get_public_words(record.schema, intro=False),
         "phone": "",
     }
     if same and (same.html, same.title, same.content) == (html, record.name, content):
@@ -159,12 +159,12 @@ def _complete(made: Revision, by: Actor) -> Revision:
     return made
 
 
-def bases_of(record: Record) -> list[tuple[str, str]]:
+def list_bases(record: Record) -> list[tuple[str, str]]:
     """Return the policies a record rests on as (title, address on its site; "" where the public has none)."""
-    return bases_by_record([record])[record.pk]
+    return map_bases_by_record([record])[record.pk]
 
 
-def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
+def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
     """Return the bases of many records by key; the number of queries depends on the policies only."""
     links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by("pk")
     pairs = list(links.values_list("record_id", "document_id"))
@@ -241,8 +241,8 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
         denied = [field.label for field in missing if row.values.get(field.key)]
         found += [f"“{row.name}”的{label}是不同意，请修改后重新征求。" for label in denied]
         found += [f"“{row.name}”{fault}。" for fault in find_mentions(fields, row.values)]
-    more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []
-    return found[:MOST_NAMED] + more
+    more = [f"另有{len(found) - MAX_NAMED_GAPS}条缺项。"] if len(found) > MAX_NAMED_GAPS else []
+    return found[:MAX_NAMED_GAPS] + more
 
 
 # Name of the guarded table in the erasure order.
@@ -259,7 +259,7 @@ ERASED_REVISION_VALUES: dict[str, object] = {
 }
 
 
-class TableKeeper(BaseErasureHandler):
+class TableErasureHandler(BaseErasureHandler):
     """The erasure handler of table revisions, and of records published by themselves."""
 
     def carries(self, mark: str) -> bool:
@@ -294,4 +294,4 @@ class TableKeeper(BaseErasureHandler):
         return newer or Hand.objects.filter(stream=stream, pk__gt=last.last_hand).exists()
 
 
-TABLE_ERASER = TableKeeper("table", "record")
+TABLE_ERASURE_HANDLER = TableErasureHandler("table", "record")

@@ -20,8 +20,8 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.work.tables import actions, queries, rules
-from gongkai.work.tables.fields import Field, find_exceeded_bounds, name_of
-from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
+from gongkai.work.tables.fields import Field, find_exceeded_bounds, make_record_name
+from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
 IMPORTER_NAME_PREFIX = "table-"
 # Number of columns before the fields: unit, year, name.
@@ -48,7 +48,7 @@ class TableImporter:
     def __init__(self, schema: TableSchema) -> None:
         self.schema = schema
         self.name = f"{IMPORTER_NAME_PREFIX}{schema.key}"
-        self.label = f"{schema.label}名录" if schema.group == Group.INSTITUTION else schema.label
+        self.label = f"{schema.label}名录" if schema.group == TableGroup.INSTITUTION else schema.label
         self.fields: tuple[Field, ...] = schema.all_fields
         self.sheet = self._sheet()
 
@@ -92,7 +92,7 @@ class TableImporter:
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
         made, seen, seen_once = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
-        bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
+        bodies, own = bodies_by_name(by), queries.list_own_bodies(by).first()
         there = self._there()
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
@@ -102,24 +102,26 @@ class TableImporter:
             if why := rules.check_unit_staff(by, body):
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
                 continue
-            if why := rules.kept_elsewhere(self.schema, body):
+            if why := rules.check_keeping_unit(self.schema, body):
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请由应填报的单位导入"))
                 continue
             year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
-            name = name_of(self.fields, {field.key: row[field.key] for field in self.fields})
+            name = make_record_name(self.fields, {field.key: row[field.key] for field in self.fields})
             known = (body.pk, year, name)
-            once = rules.owed_once(self.schema, body, year, {field.key: row[field.key] for field in self.fields})
+            once = rules.make_unique_row_key(
+                self.schema, body, year, {field.key: row[field.key] for field in self.fields}
+            )
             if known in seen or (once and once in seen_once):
                 what = f"“{name}”在表中出现了两次"
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
                 continue
-            if why := rules.unknown_unit(self.schema, body, str(row[self.fields[0].key])):
+            if why := rules.check_named_unit(self.schema, body, str(row[self.fields[0].key])):
                 what, _, todo = why[0].rstrip("。").partition("：")
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
                 continue
             values = {field.key: row[field.key] for field in self.fields}
             changed = there[known].pk if known in there else 0
-            if why := rules.refuse_second_row(self.schema, body, year, values, changed):
+            if why := rules.check_second_row(self.schema, body, year, values, changed):
                 what, _, todo = why[0].rstrip("。").partition("：")
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
                 continue
@@ -132,7 +134,7 @@ class TableImporter:
 
     def _elsewhere(self, made: ImportPlan) -> Iterator[str]:
         new = [change for change in made.changes if change.made]
-        names = [name_of(self.fields, change.facts["values"]) for change in new]
+        names = [make_record_name(self.fields, change.facts["values"]) for change in new]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
         there = {(record.name, record.table.year, record.table.body.parent_id): record.table.body for record in rows}
         for name, one in zip(names, new, strict=True):
@@ -166,7 +168,7 @@ class TableImporter:
         if record is not None and not changed:
             made.same += 1
             return
-        name = name_of(self.fields, after)
+        name = make_record_name(self.fields, after)
         missing = [field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")

@@ -16,16 +16,16 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.work.tables.fields import Field, fields_of
+from gongkai.work.tables.fields import Field, make_fields
 
 #: Key of the schema with the days until which the finance office calls for budgets.
 BUDGET_CALL = "budget_call"
 #: Keys of the schemas whose rows need the opinion of another unit before they are published.
-WITH_OPINION = ("epidemic",)
+SCHEMAS_WITH_OPINION = ("epidemic",)
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
-class Group(models.TextChoices):
+class TableGroup(models.TextChoices):
     """Kind of the tables of a schema."""
 
     INSTITUTION = "institution", "公共企事业单位"
@@ -38,17 +38,21 @@ class Group(models.TextChoices):
 
 
 #: Last word of a table's title, by group: list of institutions, or overview.
-TITLE_ENDINGS = {Group.INSTITUTION.value: "名录", Group.TOPIC.value: "一览表", Group.PLACE.value: "一览表"}
+TITLE_ENDINGS = {
+    TableGroup.INSTITUTION.value: "名录",
+    TableGroup.TOPIC.value: "一览表",
+    TableGroup.PLACE.value: "一览表",
+}
 
 
-class Layout(models.TextChoices):
+class PublicationUnit(models.TextChoices):
     """Unit of publication: the table, or each record."""
 
     TABLE = "table", "整表公开"
     RECORD = "record", "逐条公开"
 
 
-class Owed(models.TextChoices):
+class OwingUnits(models.TextChoices):
     """Units that must keep a table of a schema."""
 
     NOBODY = "", "没有要求"
@@ -59,9 +63,9 @@ class Owed(models.TextChoices):
 
 
 _OWING: dict[str, Collection[str]] = {
-    Owed.GOVERNMENTS: GOVERNING_KINDS,
-    Owed.DEPARTMENTS: {BodyKind.DEPARTMENT},
-    Owed.ALL: {*GOVERNING_KINDS, BodyKind.DEPARTMENT},
+    OwingUnits.GOVERNMENTS: GOVERNING_KINDS,
+    OwingUnits.DEPARTMENTS: {BodyKind.DEPARTMENT},
+    OwingUnits.ALL: {*GOVERNING_KINDS, BodyKind.DEPARTMENT},
 }
 
 
@@ -75,8 +79,8 @@ class TableSchema(models.Model):
 
     key = models.SlugField("代号", max_length=30, unique=True)
     label = models.CharField("名称", max_length=40)
-    group = models.CharField("类别", max_length=12, choices=Group)
-    layout = models.CharField("公开方式", max_length=8, choices=Layout, default=Layout.TABLE)
+    group = models.CharField("类别", max_length=12, choices=TableGroup)
+    layout = models.CharField("公开方式", max_length=8, choices=PublicationUnit, default=PublicationUnit.TABLE)
     fields = models.JSONField("字段", default=list)
     source = models.CharField("依据", max_length=300)
     intro = models.CharField("说明", max_length=300, blank=True)
@@ -97,9 +101,9 @@ class TableSchema(models.Model):
     owed_by = models.CharField(
         "哪些单位应当填报",
         max_length=12,
-        choices=Owed,
+        choices=OwingUnits,
         blank=True,
-        default=Owed.NOBODY,
+        default=OwingUnits.NOBODY,
         db_default="",
         help_text="应填报而没有填报的单位，在列表中列出",
     )
@@ -125,19 +129,19 @@ class TableSchema(models.Model):
     @property
     def all_fields(self) -> tuple[Field, ...]:
         """Return the fields in order."""
-        return fields_of(self.fields) if self.fields else ()
+        return make_fields(self.fields) if self.fields else ()
 
     def kept_by(self, body: Body) -> bool:
         """Return True if the unit keeps tables of this schema (地方政府债务: 财政部门)."""
         words = [part for part in _SEPARATORS.split(self.keepers) if part]
         # A government's office may compile the list of its institutions (各区县的名录).
-        office = self.group == Group.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
+        office = self.group == TableGroup.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
         return not words or office or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
         """Return the units that must keep a table of this schema."""
         wanted = units.filter(active_to=None, merged_into=None)
-        if self.owed_by == Owed.KEEPERS:
+        if self.owed_by == OwingUnits.KEEPERS:
             words = [word for word in _SEPARATORS.split(self.keepers) if word]
             named = [models.Q(name__contains=word) for word in words]
             return wanted.filter(reduce(or_, named), kind=BodyKind.DEPARTMENT) if named else wanted.none()
@@ -146,7 +150,7 @@ class TableSchema(models.Model):
     @property
     def by_record(self) -> bool:
         """Return True if each record is published by itself."""
-        return self.layout == Layout.RECORD
+        return self.layout == PublicationUnit.RECORD
 
 
 class TextSource(models.Model):

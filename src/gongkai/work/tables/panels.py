@@ -12,29 +12,29 @@ from gongkai.work.tables.models import PublicTable, Record
 if TYPE_CHECKING:
     from gongkai.content.publishing.models import ItemPage
 
-MAX_SHOWN = 5
+MAX_LISTED_TABLES = 5
 
 
 def _working(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
-def needed(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the tables that must have rows for the block to show."""
     return [RowCondition(PublicTable, {"body": _working(by)})]
 
 
-def to_mend(by: Actor) -> dict[str, object] | None:
+def make_mending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: own tables with faults, overdue confirmations or unsent changes."""
     numbers = _working(by)
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
-    bad = [table_state for table_state in queries.states_of(tables) if table_state.needs_work]
-    return {"states": bad[:MAX_SHOWN], "more": max(0, len(bad) - MAX_SHOWN)} if bad else None
+    bad = [table_state for table_state in queries.list_table_states(tables) if table_state.needs_work]
+    return {"states": bad[:MAX_LISTED_TABLES], "more": max(0, len(bad) - MAX_LISTED_TABLES)} if bad else None
 
 
-def negative_list(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09)."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     found = find_matching_entries(title)

@@ -17,13 +17,13 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.numerals import to_words
-from gongkai.lib.writing.blocks import Text, blocks
+from gongkai.lib.writing.blocks import TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.work.tables.fields import Field, ended_label, fields_of
-from gongkai.work.tables.freezing import told_values
-from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
-from gongkai.work.tables.showing import told_fields
-from gongkai.work.tables.texts import marks_of, record_html
+from gongkai.work.tables.fields import Field, get_ended_label, make_fields
+from gongkai.work.tables.freezing import get_public_values
+from gongkai.work.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableGroup, TableSchema
+from gongkai.work.tables.showing import list_public_fields
+from gongkai.work.tables.texts import list_marks, render_record
 
 # Field settings that take effect at display time.
 FIELD_OPTIONS = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
@@ -54,12 +54,12 @@ class PublicRows:
     @property
     def marks(self) -> list[str]:
         """Return the badges of a record."""
-        return marks_of(self.fields, self.rows[0]) if self.rows else []
+        return list_marks(self.fields, self.rows[0]) if self.rows else []
 
     @property
     def over(self) -> str:
         """Return the label of a record that has ended; empty if it has not."""
-        return ended_label(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
+        return get_ended_label(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
 
     @property
     def online(self) -> str:
@@ -79,7 +79,7 @@ def _shelf(website: int) -> QuerySet[Shelf]:
     return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
 
 
-def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
+def list_source_identities(schema: TableSchema) -> QuerySet[Model, str]:
     """Return the identities of the sources of a schema."""
     rows: QuerySet[Record] | QuerySet[PublicTable] = (
         Record.objects.filter(table__schema=schema) if schema.by_record else PublicTable.objects.filter(schema=schema)
@@ -90,7 +90,7 @@ def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
 
 
 @dataclass(frozen=True)
-class Offered:
+class SchemaOnSite:
     """A schema with content on a site: number of tables or records, and its last published description."""
 
     schema: TableSchema
@@ -99,7 +99,7 @@ class Offered:
     intro: str
 
 
-def schemas_with(website: int) -> list[Offered]:
+def list_schemas_on_site(website: int) -> list[SchemaOnSite]:
     """Return the schemas with published content on a site."""
     sourced = Q(document__source__startswith="table/") | Q(document__source__startswith="record/")
     shelves = list(_shelf(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
@@ -114,7 +114,7 @@ def schemas_with(website: int) -> list[Offered]:
     words = _words_of(list(newest.values()))
     schemas = TableSchema.objects.filter(pk__in=counts, active=True)
     return [
-        Offered(table_schema, counts[table_schema.pk], *words[newest[table_schema.pk].edition_id])
+        SchemaOnSite(table_schema, counts[table_schema.pk], *words[newest[table_schema.pk].edition_id])
         for table_schema in schemas
     ]
 
@@ -127,7 +127,7 @@ def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Placed:
+class TablePage:
     """The page of a published table or record, without rows."""
 
     shelf: Shelf
@@ -139,34 +139,36 @@ class Placed:
         return self.table.year
 
 
-def list_pages(website: int, schema: TableSchema, body: int | None = None) -> list[Placed]:
+def list_pages(website: int, schema: TableSchema, body: int | None = None) -> list[TablePage]:
     """Return the pages of a schema on a site, newest year first, then by unit."""
-    shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
+    shelves = _shelf(website).filter(document__source__in=list(list_source_identities(schema)))
     if body is not None:
         shelves = shelves.filter(body=body)
     rows = list(shelves.select_related("document", "edition", "body", "website"))
     tables = _tables([row.document.source for row in rows])
-    found = [Placed(row, tables[row.document.source]) for row in rows if row.document.source in tables]
+    found = [TablePage(row, tables[row.document.source]) for row in rows if row.document.source in tables]
     return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
 
 
-def load_rows(some: Sequence[Placed]) -> list[PublicRows]:
+def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
     """Return published tables with the rows of their editions."""
     rows = [one.shelf for one in some]
-    revisions = revisions_of([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
+    revisions = map_revisions_by_edition(
+        [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
+    )
     found = ((one, revisions.get(one.shelf.edition_id)) for one in some)
     return [_filled(one, revision) for one, revision in found if revision is not None]
 
 
-def _filled(one: Placed, revision: Revision) -> PublicRows:
+def _filled(one: TablePage, revision: Revision) -> PublicRows:
     row = one.shelf
     # Display settings follow today's schema; the content is the revision's.
     now = {field.key: field for field in one.table.schema.all_fields}
     fields = tuple(
         replace(field, **{name: getattr(now[field.key], name) for name in FIELD_OPTIONS}) if field.key in now else field
-        for field in fields_of(revision.content["fields"])
+        for field in make_fields(revision.content["fields"])
     )
-    told = told_fields(fields)
+    told = list_public_fields(fields)
     return PublicRows(
         row,
         row.body,
@@ -175,7 +177,7 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
         revision.content["label"],
         revision.content["intro"],
         tuple(told),
-        [told_values(told, values) for values in revision.content["rows"]],
+        [get_public_values(told, values) for values in revision.content["rows"]],
         row.document.source,
         [
             {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
@@ -185,7 +187,7 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
     )
 
 
-def marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
+def count_marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
     """Return for each unit the number of its guides and the counts by badge (W-01); empty for a single unit."""
     units: dict[Body, list[dict[str, object]]] = {}
     for public_rows in kept:
@@ -199,7 +201,7 @@ def marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tu
     return sorted(counted, key=lambda unit: (-unit[1], unit[0].position, unit[0].pk))
 
 
-def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
+def list_related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the related sites by group in the schema's order (W-16): (group, [(name, URL)])."""
     schema = TableSchema.objects.filter(key=LINKS, active=True).first()
     found: dict[str, dict[str, str]] = {}
@@ -222,7 +224,7 @@ class TopicLinks:
     links: list[tuple[str, str]]
 
 
-def topic_links(website: int, name: str) -> TopicLinks | None:
+def get_topic_links(website: int, name: str) -> TopicLinks | None:
     """Return the links that a topic shows from its table (减税降费: the tax bureau's pages, P-15); None without any."""
     schema = TableSchema.objects.filter(label=name, active=True, view__probed=True).first()
     field = next((field for field in schema.all_fields if field.kind == "url"), None) if schema else None
@@ -239,7 +241,7 @@ def load_schema_rows(website: Website, schema: TableSchema) -> list[PublicRows]:
     Legal bases on another site are named without their URL.
     """
     own = load_all_rows(website.pk, schema)
-    if schema.group != Group.INSTITUTION:
+    if schema.group != TableGroup.INSTITUTION:
         return own
     below = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
     rows = [found for site in below.order_by("body__position", "pk") for found in load_all_rows(site.pk, schema)]
@@ -264,7 +266,7 @@ def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
     return tables | {record.stream: record.table for record in records}
 
 
-def revisions_of(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
+def map_revisions_by_edition(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
     """Return the revision of each edition, by the digest of its review. Two queries."""
     numbers = _revisions(editions, sources)
     kept = Revision.objects.in_bulk(set(numbers.values()))
@@ -311,14 +313,14 @@ def render_leaflet(table: PublicTable, today: date) -> bytes:
     Raises:
         MissingFont: no Chinese font is installed.
     """
-    fields = told_fields(table.schema.all_fields)
-    rows = [record for record in table.records.all() if not ended_label(fields, record.values, today)]
+    fields = list_public_fields(table.schema.all_fields)
+    rows = [record for record in table.records.all() if not get_ended_label(fields, record.values, today)]
     text = [
         block
         for number, record in enumerate(rows, 1)
         for block in (
-            Text(f"{to_words(number)}、{record.name}", 1),
-            *blocks(record_html(fields, record.values)),
+            TextBlock(f"{to_words(number)}、{record.name}", 1),
+            *make_blocks(render_record(fields, record.values)),
         )
     ]
     phone = f"　投诉监督电话：{table.phone}" if table.phone else ""
@@ -330,6 +332,6 @@ def render_leaflet(table: PublicTable, today: date) -> bytes:
         headnote=f"{table.body.name}编印，{day_in_words(today)}{phone}",
         notice="免费发放",
     )
-    from gongkai.lib.writing.pdf import official_pdf  # costly to load
+    from gongkai.lib.writing.pdf import render_official_pdf  # costly to load
 
-    return official_pdf(made, lambda mark: None)
+    return render_official_pdf(made, lambda mark: None)

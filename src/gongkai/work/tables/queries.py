@@ -15,22 +15,22 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
-from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
-from gongkai.lib.typed_json import text
+from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_published_budgets, list_unit_words
+from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
-from gongkai.work.tables.changes import Changed, changed_since
+from gongkai.work.tables.changes import TableChanges, find_changed_tables
 from gongkai.work.tables.models import (
     BUDGET_CALL,
-    WITH_OPINION,
-    Group,
+    SCHEMAS_WITH_OPINION,
     Posting,
     PostingKind,
     PublicTable,
     Record,
+    TableGroup,
     TableSchema,
 )
-from gongkai.work.tables.record_faults import faults_of_tables, next_review
-from gongkai.work.tables.rules import WORKING_ROLES, opinion_units
+from gongkai.work.tables.record_faults import get_next_review_day, map_faults_by_table
+from gongkai.work.tables.rules import WORKING_ROLES, list_opinion_units
 from gongkai.work.tables.showing import Editions
 
 
@@ -49,10 +49,10 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
 def _asked_for_opinion(actor: Actor) -> Q:
     """Return the condition for tables whose rows need the opinion of one of the user's units (宣传部门)."""
     condition = Q(pk__in=[])
-    for schema in TableSchema.objects.filter(key__in=WITH_OPINION):
+    for schema in TableSchema.objects.filter(key__in=SCHEMAS_WITH_OPINION):
         for unit in Body.objects.filter(pk__in=actor.bodies):
             government = government_over(unit)
-            if opinion_units(schema, government).filter(pk=unit.pk).exists():
+            if list_opinion_units(schema, government).filter(pk=unit.pk).exists():
                 condition |= Q(schema=schema, body__path__startswith=government.path)
     return condition
 
@@ -73,7 +73,7 @@ def records_visible_to(user: object) -> QuerySet[Record]:
     )
 
 
-def own_bodies(by: Actor) -> QuerySet[Body]:
+def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units whose tables the user may fill in."""
     return bodies_of(by, roles=WORKING_ROLES, supervising=(Role.CHIEF,))
 
@@ -88,7 +88,7 @@ class TableState:
     due: date | None
     published: Shelf | None
     mending: Rectification | None
-    changed: Changed | None = None
+    changed: TableChanges | None = None
     empty: bool = False
 
     @property
@@ -122,15 +122,15 @@ class TableState:
         return {"green": "完整", "yellow": "没有公开"}[self.light]
 
 
-def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
+def list_table_states(tables: Iterable[PublicTable]) -> list[TableState]:
     """Return the status of tables: faults, next confirmation, publication, open rectification."""
     found = list(tables)
-    judged = faults_of_tables(found)
+    judged = map_faults_by_table(found)
     records = {number: [record for record, _ in some] for number, some in judged.items()}
     single = [one.stream for table in found if table.schema.by_record for one in records[table.pk]]
-    shelves = shelves_of([*(table.stream for table in found), *single])
-    changed = changed_since(records, found, shelves)
-    mending = open_mending(found)
+    shelves = map_shelves([*(table.stream for table in found), *single])
+    changed = find_changed_tables(records, found, shelves)
+    mending = map_open_rectifications(found)
     states = []
     for table in found:
         faults = [fault for _, some in judged[table.pk] for fault in some]
@@ -140,7 +140,7 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
                 table,
                 missing,
                 len(faults) - missing,
-                next_review(table, records[table.pk]),
+                get_next_review_day(table, records[table.pk]),
                 shelves.get(table.stream),
                 mending.get(table.pk),
                 changed.get(table.pk),
@@ -150,20 +150,20 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
     return states
 
 
-def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
+def map_shelves(streams: Iterable[str]) -> dict[str, Shelf]:
     """Return the shelf row of each published source by the source's identity."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(streams))
     return {row.document.source: row for row in rows.select_related("document", "edition")}
 
 
-def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
+def map_open_rectifications(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
     """Return the open rectification of each table."""
     refs = {f"table/{table.pk}": table.pk for table in tables}
     rows = Rectification.objects.filter(source=REVIEW_SOURCE, source_ref__in=refs, entry__closed_at=None)
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 
-def editions_of(governments: Iterable[Body]) -> Editions:
+def map_first_editions(governments: Iterable[Body]) -> Editions:
     """Return the first edition of each unit's own budget and accounts whose title names it; None if only a person can decide by the title.
 
     The units are the governments and those directly below them. The budget of a whole government, published by one of
@@ -177,43 +177,43 @@ def editions_of(governments: Iterable[Body]) -> Editions:
     )
     own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
     seat_of = {pk: seats.get(pk) or seats[body.parent_id or 0] for pk, body in bodies.items()}
-    seat_words = {pk: unit_words(government=body.name) for pk, body in seats.items()}
-    words = {pk: unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
+    seat_words = {pk: list_unit_words(government=body.name) for pk, body in seats.items()}
+    words = {pk: list_unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
     found: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     shelves = list(own.values_list("body", "title", "path", "published_at", "document"))
     titles = titles_over_time(document for *_, document in shelves)
     for body, title, path, moment, document in shelves:
         seat = seat_of[body].pk
-        budgets, whole = budgets_in(title, words[body], seat_words[seat])
+        budgets, whole = find_published_budgets(title, words[body], seat_words[seat])
         owner = seat if whole else body
         for budget in budgets:
             since = (
                 at
                 for at, one in titles.get(document, ())
-                if budget in budgets_in(one, words[body], seat_words[seat])[0]
+                if budget in find_published_budgets(one, words[body], seat_words[seat])[0]
             )
             day = timezone.localdate(next(since, moment))
             earlier = found.get((owner, *budget), (None, ""))[0]
             if earlier is None or day < earlier:
                 found[(owner, *budget)] = (day, path)
-        for year, kind in budgets_named(title):
+        for year, kind in find_mentioned_budgets(title):
             unsure.setdefault((body, year, kind), (None, path))
     return {**unsure, **found}
 
 
-def called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
+def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
     """Return the days until which the finance office calls for publication, by year and content (部门预算)."""
     rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
-    shelves = shelves_of({row.table.stream for row in rows}) if published else {}
+    shelves = map_shelves({row.table.stream for row in rows}) if published else {}
     days = {}
     for row in rows:
-        if (not published or row.table.stream in shelves) and (day := text(row.values, "on")):
-            days[row.table.year or 0, text(row.values, "what")] = date.fromisoformat(day)
+        if (not published or row.table.stream in shelves) and (day := read_text(row.values, "on")):
+            days[row.table.year or 0, read_text(row.values, "what")] = date.fromisoformat(day)
     return days
 
 
-def without_own_site(units: Iterable[Body]) -> set[int]:
+def find_governments_without_site(units: Iterable[Body]) -> set[int]:
     """Return the governments whose site is not in this installation, so that their texts cannot be searched."""
     paths = list(Website.objects.values_list("body__path", flat=True))
     return {
@@ -223,7 +223,7 @@ def without_own_site(units: Iterable[Body]) -> set[int]:
     }
 
 
-def governments_under(government: Body) -> list[Body]:
+def list_governments_under(government: Body) -> list[Body]:
     """Return a government and its lower governments that are active today."""
     rows = Body.objects.filter(parent=government, kind=BodyKind.DISTRICT, active_to=None, merged_into=None)
     return [government, *rows.order_by("position", "pk")]
@@ -235,42 +235,42 @@ def list_departments(government: Body) -> list[Body]:
     return list(rows.exclude(kind=BodyKind.DISTRICT).order_by("position", "pk"))
 
 
-def units_without(schema: TableSchema, government: Body) -> list[Body]:
+def list_governments_without_list(schema: TableSchema, government: Body) -> list[Body]:
     """Return the lower governments without a list of institutions (各区县的名录, B-02)."""
-    if schema.group != Group.INSTITUTION:
+    if schema.group != TableGroup.INSTITUTION:
         return []
     there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
-    districts = governments_under(government)[1:]
+    districts = list_governments_under(government)[1:]
     return [body for body in districts if not any(path.startswith(body.path) for path in there)]
 
 
-def governments_having(schema: TableSchema) -> set[int]:
+def find_governments_with_table(schema: TableSchema) -> set[int]:
     """Return the governments that have a table of a schema, through one of their units."""
     bodies = Body.objects.filter(pk__in=PublicTable.objects.filter(schema=schema).values("body"))
     return {government_over(body).pk for body in bodies.select_related("parent")}
 
 
-def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
+def list_domains_without_work(tables: Iterable[PublicTable], year: int) -> list[str]:
     """Return the domains of institutions without published yearly work in these tables (B-03)."""
-    own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
+    own = TableSchema.objects.filter(group=TableGroup.INSTITUTION, active=True)
     rows = list(Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema"))
     streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
-    shelves = shelves_of(set(streams.values()))
+    shelves = map_shelves(set(streams.values()))
     told = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
     return [label for label in own.values_list("label", flat=True) if label not in told]
 
 
-def dead_links(table: PublicTable) -> list[Fault]:
+def list_dead_links(table: PublicTable) -> list[Fault]:
     """Return the URLs of a published table that the last check could not open (W-16)."""
     number = Document.objects.filter(source=table.stream).values("pk")
     return list(Fault.objects.filter(document_id__in=number, kind="link").order_by("target"))
 
 
-def probed_daily() -> list[str]:
+def list_daily_probed_sources() -> list[str]:
     """Return the sources whose links are checked daily (减税降费: the tax bureau's pages; P-15)."""
     return [table.stream for table in PublicTable.objects.filter(schema__view__probed=True)]
 
 
-def handed_to_hotline(table: PublicTable) -> Posting | None:
+def get_last_hotline_posting(table: PublicTable) -> Posting | None:
     """Return the last time a list of institutions was sent to the 12345 hotline (B-02)."""
     return table.postings.filter(kind=PostingKind.HOTLINE).first()

@@ -13,13 +13,13 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.tables.fields import Fault, faults_of
+from gongkai.work.tables.fields import Fault, find_faults
 from gongkai.work.tables.models import PublicTable, Record
 
 ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
-def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
+def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
     """Return the faults of records whose policies ended; two queries, and one per ended policy."""
     rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED_STANDINGS)
     pairs = list(rows.values_list("record_id", "document_id"))
@@ -34,12 +34,12 @@ def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
     return found
 
 
-def faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
+def list_faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
     """Return every record of a table with its faults."""
-    return faults_of_tables([table], today)[table.pk]
+    return map_faults_by_table([table], today)[table.pk]
 
 
-def faults_of_tables(
+def map_faults_by_table(
     tables: Iterable[PublicTable], today: date | None = None
 ) -> dict[int, list[tuple[Record, list[Fault]]]]:
     """Return the faults of many tables (with `schema` and `body` loaded), in a constant number of
@@ -47,13 +47,13 @@ def faults_of_tables(
     day = today or timezone.localdate()
     by_number = {table.pk: table for table in tables}
     records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))
-    ended = ended_bases([record.pk for record in records])
+    ended = find_ended_bases([record.pk for record in records])
     fields = {table.schema_id: table.schema.all_fields for table in by_number.values()}
     found: dict[int, list[tuple[Record, list[Fault]]]] = {number: [] for number in by_number}
     for record in records:
         table = by_number[record.table_id]
         record.table = table
-        own = faults_of(
+        own = find_faults(
             fields[table.schema_id],
             record.values,
             level=table.body.level,
@@ -65,7 +65,7 @@ def faults_of_tables(
     return found
 
 
-def next_review(table: PublicTable, records: Iterable[Record]) -> date | None:
+def get_next_review_day(table: PublicTable, records: Iterable[Record]) -> date | None:
     """Return the day by which a table must be confirmed again; None if there is none."""
     if not table.schema.review_days:
         return None
@@ -82,7 +82,7 @@ def send_reminders() -> dict[str, int]:
     today = timezone.localdate()
     rows = PublicTable.objects.filter(schema__active=True).exclude(checked_on=today)
     tables = list(rows.select_related("schema", "body").order_by("checked_on", "pk")[:MAX_PER_RUN])
-    judged = faults_of_tables(tables)
+    judged = map_faults_by_table(tables)
     messages = []
     for table in tables:
         bad = [(record, faults) for record, faults in judged[table.pk] if faults]

@@ -25,28 +25,28 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import sign
-from gongkai.lib.typed_json import record, text
+from gongkai.lib.typed_json import read_record, read_text
 from gongkai.work.tables import actions, queries, rules
-from gongkai.work.tables.models import Owed, Posting, PublicTable, Record, TableSchema
+from gongkai.work.tables.models import OwingUnits, Posting, PublicTable, Record, TableSchema
 from gongkai.work.tables.public import YEARLY
 from gongkai.work.tables.queries import TableState
 from gongkai.work.tables.showing import (
-    Grid,
-    Uncovered,
+    PublicationGrid,
+    UncoveredGovernment,
     Values,
+    build_due_grid,
     build_grid,
-    days_without,
-    due_by,
+    list_days_without_bulletin,
+    list_missing_months,
+    list_rows_without_details,
     list_uncovered,
-    missing_months,
-    without_details,
 )
 
 #: Default number of days to correct a table, proposed by the form.
-DEFAULT_DAYS = 14
-SECTION = (("名录和公开表", "tables:index"),)
+DEFAULT_RECTIFICATION_DAYS = 14
+TABLES_SECTION = (("名录和公开表", "tables:index"),)
 FAULTS, CHANGED = "faults", "changed"
-STATES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未公开的"), ("ready", "完整的")]
+STATE_CHOICES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未公开的"), ("ready", "完整的")]
 
 
 def _state(row: PublicTable) -> TableState:
@@ -94,11 +94,11 @@ def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet
     }.get(value)
     if fit is None:
         return rows
-    return rows.filter(pk__in=[state.table.pk for state in queries.states_of(rows) if fit(state)])
+    return rows.filter(pk__in=[state.table.pk for state in queries.list_table_states(rows) if fit(state)])
 
 
 def _working(by: Actor) -> QuerySet[Body]:
-    return queries.own_bodies(by)
+    return queries.list_own_bodies(by)
 
 
 def _kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
@@ -108,10 +108,10 @@ def _kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
     return TableSchema.objects.filter(pk__in=kept)
 
 
-class Tables(Register[PublicTable]):
+class TableRegister(Register[PublicTable]):
     """Register of tables; for one kind (`schema=KEY`) with the units that must have one and do not."""
 
-    name, model, title, section = "tables.all", PublicTable, "各单位的公开表", SECTION
+    name, model, title, section = "tables.all", PublicTable, "各单位的公开表", TABLES_SECTION
     columns = (
         Column("title", "公开表", value=lambda row: row.title, order=""),
         "body",
@@ -135,7 +135,7 @@ class Tables(Register[PublicTable]):
         ),
         "body",
         YearFilter("year"),
-        ("only", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_by_state)),
+        ("only", ChoiceFilter(label="情况", choices=STATE_CHOICES, empty_label="全部", method=_by_state)),
     )
     search_fields = ("body__name", "schema__label")
     ordering = ("schema__position", "-year", "body__position")
@@ -162,16 +162,11 @@ class Tables(Register[PublicTable]):
         done="已建立，请填写或者导入。",
     )
     acts = (
+        Act(action=actions.change_table, label="电话和说明", done="已保存。", listed=False),
         Act(
-            action=actions.change_table,
-            label="电话和说明",
-            done="已保存。",
-            listed=False,
-        ),
-        Act(
-            action=actions.order_mending,
+            action=actions.order_table_rectification,
             done="已下达补正要求。",
-            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=DEFAULT_DAYS)},
+            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)},
             listed=False,
         ),
     )
@@ -182,7 +177,7 @@ class Tables(Register[PublicTable]):
 
     def prefetch(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
         """Attach the state of each table, in a constant number of queries."""
-        for state in queries.states_of(rows):
+        for state in queries.list_table_states(rows):
             state.table.stands = state  # type: ignore[attr-defined]
         return rows
 
@@ -192,8 +187,8 @@ class Tables(Register[PublicTable]):
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None
         units = schema.owed_units(bodies_of(by))
-        if schema.owed_by == Owed.GOVERNMENTS:  # kept by one of their units, their office say
-            units = units.exclude(pk__in=queries.governments_having(schema))
+        if schema.owed_by == OwingUnits.GOVERNMENTS:  # kept by one of their units, their office say
+            units = units.exclude(pk__in=queries.find_governments_with_table(schema))
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def new_url_for(self, body: Body, listing: Listing[PublicTable]) -> str:
@@ -210,22 +205,22 @@ class Tables(Register[PublicTable]):
         by = listing.by
         rows = Record.objects.filter(table__schema=schema, table__in=queries.visible_to(by).order_by())
         year = timezone.localdate().year - 1
-        governments = [found for head in _heads(by) for found in queries.governments_under(head)]
+        governments = [found for head in _heads(by) for found in queries.list_governments_under(head)]
         return {
             "schema": schema,
             "importer": f"table-{schema.key}",
             "shapes": not rules.check_schema_manager(by, None),
-            "without": [body for head in _heads(by) for body in queries.units_without(schema, head)],
+            "without": [body for head in _heads(by) for body in queries.list_governments_without_list(schema, head)],
             "grids": [*_grids(schema, rows, by), *_due(schema, rows, by)],
             "uncovered": _uncovered(schema, rows, governments),
-            "days_without": days_without(
-                record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
+            "days_without": list_days_without_bulletin(
+                read_record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
             )
             if "daily" in schema.view
             else [],
             **_undetailed(schema, rows, by),
             "year": year,
-            "untold": queries.domains_without(queries.visible_to(by).filter(schema=schema), year)
+            "untold": queries.list_domains_without_work(queries.visible_to(by).filter(schema=schema), year)
             if schema.key == YEARLY
             else [],
         }
@@ -237,17 +232,17 @@ def _heads(by: Actor) -> list[Body]:
     return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
 
 
-def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:
+def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
     if "grid" not in schema.view:
         return []
     told = [
         (row.table.year or 0, row.values, reverse("tables:record", args=[row.pk]))
         for row in rows.select_related("table")
     ]
-    today, view = timezone.localdate(), record(schema.view, "grid")
+    today, view = timezone.localdate(), read_record(schema.view, "grid")
     made = []
     for head in _heads(by):
-        governments = queries.governments_under(head)
+        governments = queries.list_governments_under(head)
         units = [*governments, *queries.list_departments(head)]
         made.append(
             build_grid(
@@ -256,32 +251,32 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
                 units,
                 told,
                 today,
-                editions=queries.editions_of(governments),
-                calls=queries.called_days(head, published=False),
-                elsewhere=queries.without_own_site(units),
+                editions=queries.map_first_editions(governments),
+                calls=queries.map_called_days(head, published=False),
+                elsewhere=queries.find_governments_without_site(units),
             )
         )
     return made
 
 
-def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:
+def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
     """Return the units that published what is due on a day of the year, for schemas that define it."""
     if "due" not in schema.view:
         return []
     found = list(rows.select_related("table"))
-    shelves = queries.shelves_of({row.table.stream for row in found})
+    shelves = queries.map_shelves({row.table.stream for row in found})
     told: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
     for row in found:
         if shelf := shelves.get(row.table.stream):
             since = timezone.localtime(shelf.published_at).date()
             told[row.table.body_id].append((row.values, since, shelf.path))
     units = schema.owed_units(bodies_of(by)).order_by("position", "pk")
-    return [due_by(record(schema.view, "due"), list(units), told, timezone.localdate())]
+    return [build_due_grid(read_record(schema.view, "due"), list(units), told, timezone.localdate())]
 
 
 def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
     """Return the rows without records in the schema of details (每个项目每年至少一条进度)."""
-    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
+    details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
     if details is None:
         return {}
     day = next((field.key for field in details.all_fields if field.kind == "day"), "")
@@ -291,21 +286,21 @@ def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dic
     key, every = schema.all_fields[0].key, [day for _, day in pairs]
     own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
     months = [
-        (place, missing_months([day for one, day in pairs if one == place], timezone.localdate(), every))
+        (place, list_missing_months([day for one, day in pairs if one == place], timezone.localdate(), every))
         for place in dict.fromkeys(place for _, place in own if schema.view.get("monthly") is True)
     ]
     return {
-        "undetailed": without_details(own, pairs),
+        "undetailed": list_rows_without_details(own, pairs),
         "undetailed_label": details.label,
         "undetailed_months": [(place, missing) for place, missing in months if missing],
     }
 
 
-def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[Uncovered]:
+def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[UncoveredGovernment]:
     if "cover" not in schema.view:
         return []
     there = [(row.table.body, row.values) for row in rows.select_related("table__body")]
-    return list_uncovered(record(schema.view, "cover"), governments, there)
+    return list_uncovered(read_record(schema.view, "cover"), governments, there)
 
 
 def _tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
@@ -313,10 +308,10 @@ def _tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
     return queries.visible_to(by).filter(schema__layout="table").order_by("schema__position", "-year", "pk")
 
 
-class Postings(Register[Posting]):
+class PostingRegister(Register[Posting]):
     """Boards and leaflets, with photos."""
 
-    name, model, title, section = "tables.postings", Posting, "张贴和发放", SECTION
+    name, model, title, section = "tables.postings", Posting, "张贴和发放", TABLES_SECTION
     columns = (
         "on",
         "place",

@@ -21,14 +21,14 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.typed_json import record, text
+from gongkai.lib.typed_json import read_record, read_text
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.models import Hand, Posting, PostingPaper, PublicTable, Record, TableSchema
 
 WORKING_ROLES = ENTRY_STAFF_ROLES
 
 
-def body_of(target: object) -> Body:
+def get_unit(target: object) -> Body:
     """Return the unit to which a table, record or posting belongs."""
     if isinstance(target, PublicTable):
         return target.body
@@ -44,7 +44,7 @@ def body_of(target: object) -> Body:
 
 def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
     """Return reasons unless the user is staff of the unit or of the 政务公开办 above it."""
-    body = body_of(target)
+    body = get_unit(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
@@ -57,14 +57,14 @@ def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
     return check_unit_staff(by, posting) or own
 
 
-def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
+def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
     """Return reasons against tables of a kind that the schema assigns to other units."""
     if schema.kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 
 
-def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
+def check_named_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
     """Return reasons against a row of a table of units and years (预决算) that names no unit of the government, as
     it would not be shown."""
     if "grid" not in schema.view or _unit_named(named, _unit_names(government_over(body))) is not None:
@@ -72,15 +72,15 @@ def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
 
-def refuse_second_row(
+def check_second_row(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
 ) -> list[str]:
     """Return reasons against a second row of a unit, year and kind in a table of units and years, also under
     another name of the unit."""
-    view = record(schema.view, "grid") if "grid" in schema.view else {}
+    view = read_record(schema.view, "grid") if "grid" in schema.view else {}
     if not view:
         return []
-    key, kind, government = schema.all_fields[0].key, text(view, "what"), government_over(body)
+    key, kind, government = schema.all_fields[0].key, read_text(view, "what"), government_over(body)
     names = _unit_names(government)
     own = _unit_named(str(values.get(key) or ""), names)
     rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed)
@@ -91,15 +91,15 @@ def refuse_second_row(
     return []
 
 
-def owed_once(
+def make_unique_row_key(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object]
 ) -> tuple[object, ...] | None:
-    """Return the key of a row that may exist only once (`refuse_second_row`), or None if several are allowed."""
+    """Return the key of a row that may exist only once (`check_second_row`), or None if several are allowed."""
     if "grid" not in schema.view:
         return None
     government = government_over(body)
     unit = _unit_named(str(values.get(schema.all_fields[0].key) or ""), _unit_names(government))
-    return (government.pk, year, unit, values.get(text(record(schema.view, "grid"), "what")))
+    return (government.pk, year, unit, values.get(read_text(read_record(schema.view, "grid"), "what")))
 
 
 def _unit_names(government: Body) -> dict[str, int]:
@@ -117,14 +117,14 @@ def _unit_named(named: str, names: Mapping[str, int]) -> int | None:
     return next((names[name] for name in every if name in names), None)
 
 
-def opinion_field(schema: TableSchema) -> Field | None:
+def get_opinion_field(schema: TableSchema) -> Field | None:
     """Return the field in which another unit gives its opinion, if the schema has one."""
     return next((field for field in schema.all_fields if field.opinion_of), None)
 
 
-def opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
+def list_opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
     """Return the units of the government that give the opinion which a schema asks for."""
-    field = opinion_field(schema)
+    field = get_opinion_field(schema)
     words = [word for word in re.split(r"[、，,]", field.opinion_of) if word] if field else []
     named = reduce(or_, [Q(name__contains=word) for word in words], Q(pk__in=[]))
     rows = Body.objects.filter(path__startswith=government_over(body).path, active_to=None, merged_into=None)
@@ -136,7 +136,7 @@ def check_opinion_giver(by: Actor, target: Record) -> list[str]:
 
     The author of the table may not give the opinion.
     """
-    units = opinion_units(target.schema, target.table.body)
+    units = list_opinion_units(target.schema, target.table.body)
     asked = by.system or units.filter(pk__in=by.bodies).exists()
     if not asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):
         named = "、".join(unit.label for unit in units) or "宣传部门（由政务公开办登记其来函）"

@@ -6,8 +6,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from gongkai.lib.typed_json import number, record, records, text, texts
-from gongkai.work.tables.fields import fields_of
+from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
+from gongkai.work.tables.fields import make_fields
 from gongkai.work.tables.models import TableSchema
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ ADDED_FIELD_KEYS = (
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, object], ...]:
     told = tomllib.loads(files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
-    return tuple(records(told, "schema"))
+    return tuple(read_records(told, "schema"))
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +41,7 @@ def load_presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
     made = []
     for position, row in enumerate(_rows(), 1):
-        listed = fields_of([_plain(field) for field in records(row, "fields")])
+        listed = make_fields([_plain(field) for field in read_records(row, "fields")])
         fields = [field.as_json() for field in listed]
         made.append({**row, "fields": fields, "position": position * 10, "edition": PRESETS_EDITION})
     return tuple(made)
@@ -51,13 +51,13 @@ def _plain(field: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in field.items() if name not in ("since", "added")}
 
 
-def install(**_: object) -> None:
+def install_presets(**_: object) -> None:
     """Add missing presets and new parts of later editions; runs after each `migrate`."""
 
     there = {schema.key: schema for schema in TableSchema.objects.all()}
     TableSchema.objects.bulk_create(TableSchema(**row) for row in load_presets() if row["key"] not in there)
     for row, facts in zip(_rows(), load_presets(), strict=True):
-        schema = there.get(text(row, "key"))
+        schema = there.get(read_text(row, "key"))
         if schema is not None and schema.edition < PRESETS_EDITION:
             _bring_up(schema, row, facts)
             schema.save()
@@ -66,32 +66,36 @@ def install(**_: object) -> None:
 def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
     """Add the parts of later editions to a schema; labels, requirements and removals by the office
     stay."""
-    preset = {text(field, "key"): field for field in records(facts, "fields")}
+    preset = {read_text(field, "key"): field for field in read_records(facts, "fields")}
     fields: list[dict[str, object]] = []
     for field in schema.fields:
         newer = preset.get(field["key"], {})
         fields.append({**{name: newer[name] for name in ADDED_FIELD_KEYS if name in newer}, **field})
         if "mentioned" in newer:  # no form changes it
             fields[-1]["mentioned"] = newer["mentioned"]
-        if texts(newer, "choices") and _has_all_but_new(field, row, texts(newer, "choices")):
+        if read_texts(newer, "choices") and _has_all_but_new(field, row, read_texts(newer, "choices")):
             fields[-1]["choices"] = newer["choices"]
     there = {field["key"] for field in fields}
-    new = [text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition]
+    new = [
+        read_text(field, "key")
+        for field in read_records(row, "fields")
+        if read_number(field, "since", 1) > schema.edition
+    ]
     schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
-    schema.view = _viewed(record(facts, "view"), schema.view)
-    schema.owed_by = schema.owed_by or text(facts, "owed_by")
+    schema.view = _viewed(read_record(facts, "view"), schema.view)
+    schema.owed_by = schema.owed_by or read_text(facts, "owed_by")
     schema.edition = PRESETS_EDITION
 
 
 def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], choices: Sequence[str]) -> bool:
     """Return True if the office left the choices of a field as the edition before offered them."""
-    added = next((texts(one, "added") for one in records(row, "fields") if one["key"] == field["key"]), [])
-    return list(texts(field, "choices")) == [choice for choice in choices if choice not in added]
+    added = next((read_texts(one, "added") for one in read_records(row, "fields") if one["key"] == field["key"]), [])
+    return list(read_texts(field, "choices")) == [choice for choice in choices if choice not in added]
 
 
 def _viewed(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
     """Return the views of a schema, with additions of later editions."""
-    ways = {name: {**record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
+    ways = {name: {**read_record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
     return {**newer, **there, **ways}
 
 

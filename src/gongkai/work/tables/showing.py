@@ -9,21 +9,21 @@ from typing import TypeAlias
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.matching.disclosures import last_day
-from gongkai.lib.typed_json import text, texts
-from gongkai.work.tables.fields import Field, days_late, ended_label, find_missing_fields
+from gongkai.lib.matching.disclosures import get_last_day
+from gongkai.lib.typed_json import read_text, read_texts
+from gongkai.work.tables.fields import Field, count_days_late, find_missing_fields, get_ended_label
 
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
 Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date | None, str]]
 #: Maximum number of days without a bulletin that are named.
-MOST_DAYS = 60
+MAX_NAMED_DAYS = 60
 #: The two states of rows that have a last day.
 CURRENT, ENDED = "current", "ended"
 
 
 @dataclass(frozen=True)
-class Standing:
+class RowState:
     """The state of a row on a day: words of its end, empty required fields, number of required
     fields."""
 
@@ -37,15 +37,15 @@ class Standing:
         return self.owed - len(self.lacks)
 
 
-def find_standing(fields: Sequence[Field], values: Values, level: str, today: date) -> Standing:
+def find_row_state(fields: Sequence[Field], values: Values, level: str, today: date) -> RowState:
     """Return the state of a row, not counting its name."""
     lacks = tuple(find_missing_fields(fields, values, level))
     owed = sum(field.owed_on(level) for field in fields[1:])
-    return Standing(ended_label(fields, values, today), lacks, max(owed, len(lacks)))
+    return RowState(get_ended_label(fields, values, today), lacks, max(owed, len(lacks)))
 
 
 @dataclass(frozen=True)
-class Chooser:
+class FieldChooser:
     """A field whose values readers choose among, with those that rows have."""
 
     field: Field
@@ -57,7 +57,7 @@ class Chooser:
         return f"f-{self.field.key}"
 
 
-def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Chooser]:
+def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[FieldChooser]:
     """Return the fields by which rows can be filtered: choices in their order, other words as they come."""
     made = []
     for field in fields:
@@ -66,7 +66,7 @@ def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Choos
         there = {part for row in rows for part in _parts(field, row)}
         values = [choice for choice in field.choices if choice in there] if field.choices else sorted(there)
         if len(values) > 1:
-            made.append(Chooser(field, tuple(values)))
+            made.append(FieldChooser(field, tuple(values)))
     return made
 
 
@@ -93,7 +93,7 @@ class GridCell:
 
 
 @dataclass(frozen=True)
-class Grid:
+class PublicationGrid:
     """Units down, years and kinds across; `groups` are governments and, separately, departments."""
 
     heads: tuple[tuple[int, str], ...]
@@ -129,7 +129,7 @@ def build_grid(
     editions: Editions | None = None,
     calls: Mapping[tuple[int, str], date] | None = None,
     elsewhere: Collection[int] = (),
-) -> Grid:
+) -> PublicationGrid:
     """Return the units' publications by year (预算、决算), and those that were late by law.
 
     Args:
@@ -143,7 +143,7 @@ def build_grid(
         calls: by year and content (部门预算): the day until which the finance office calls for publication.
         elsewhere: units that publish on a site outside this installation.
     """
-    what = next(field for field in fields if field.key == text(view, "what"))
+    what = next(field for field in fields if field.key == read_text(view, "what"))
     rows = list(rows)
     first = max(today.year - years + 1, min((year for year, *_ in rows), default=today.year))
     heads = tuple(
@@ -157,7 +157,7 @@ def build_grid(
     for year, values, path in rows:
         named = _bare(str(values.get(fields[0].key, "")))
         told.setdefault((named, year, str(values.get(what.key))), (values, path))
-    on = next(field for field in fields if field.key == text(view, "on"))
+    on = next(field for field in fields if field.key == read_text(view, "on"))
     groups = []
     for label, kinds in (("政府", GOVERNING_KINDS), ("部门", _DEPARTMENTS)):
         lines = []
@@ -169,7 +169,7 @@ def build_grid(
             for year, kind in heads:
                 typed = next((told[key] for name in names if (key := (name, year, kind)) in told), ({}, ""))
                 call = (calls or {}).get((year, f"{label}{kind}"))
-                usual = last_day(kind, year)
+                usual = get_last_day(kind, year)
                 if found := (editions or {}).get((body.pk, year, kind)):
                     cells.append(_edition_cell(typed[0], on, found, call, usual))
                 else:
@@ -177,7 +177,7 @@ def build_grid(
             lines.append((body.label, tuple(cells)))
         if lines:
             groups.append((label, tuple(lines)))
-    return Grid(heads, tuple(groups))
+    return PublicationGrid(heads, tuple(groups))
 
 
 _DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.GENERAL_OFFICE, BodyKind.COMMITTEE)
@@ -200,7 +200,7 @@ def _edition_cell(
     if day is None:
         return GridCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
     shown = day.isoformat()
-    late = days_late(on, {**values, on.key: shown})
+    late = count_days_late(on, {**values, on.key: shown})
     after_call = (day - call).days if call else 0
     words = f"{shown}，晚{late}天" if late else shown
     if not late and after_call > 0:
@@ -232,12 +232,12 @@ def _empty_cell(
     return GridCell("red", f"未公开，超过统一公开日期{(today - call).days}天" if call else "未公开")
 
 
-def due_by(
+def build_due_grid(
     view: Mapping[str, object],
     units: Sequence[Body],
     told: Mapping[int, Iterable[tuple[Values, date, str]]],
     today: date,
-) -> Grid:
+) -> PublicationGrid:
     """Return the units' publications of this year by the day on which they are due (5月31日前公开本领域文件).
 
     Args:
@@ -246,17 +246,19 @@ def due_by(
         told: by unit: rows, since when each is public, and where.
         today: the day that counts.
     """
-    last = date.fromisoformat(f"{today.year}-{text(view, 'on')}")
+    last = date.fromisoformat(f"{today.year}-{read_text(view, 'on')}")
     lines = []
     for body in units:
         public = sorted(
             (max(date.fromisoformat(own), since), path)
             for values, since, path in told.get(body.pk, ())
-            if (own := str(values.get(text(view, "field")) or "")).startswith(str(today.year))
+            if (own := str(values.get(read_text(view, "field")) or "")).startswith(str(today.year))
         )
         lines.append((body.label, (_due_cell(public[0] if public else None, last, today),)))
     head = f"{day_in_words(last).partition('年')[2]}前公开"
-    return Grid(((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。")
+    return PublicationGrid(
+        ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
+    )
 
 
 def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridCell:
@@ -269,7 +271,7 @@ def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridC
     return GridCell("green", day.isoformat(), path)
 
 
-def without_details(
+def list_rows_without_details(
     names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
 ) -> list[tuple[int | None, str]]:
     """Return the rows without a row of another schema under them (进度 of a project), as (year, name) in order.
@@ -286,7 +288,7 @@ def without_details(
     ]
 
 
-def missing_months(days: Iterable[str], today: date, others: Iterable[str] = ()) -> list[str]:
+def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] = ()) -> list[str]:
     """Return the months without a day (2026-09-30), until last month.
 
     They begin with the first month of the days and of the days of `others`, which owe the same; else with last month.
@@ -300,7 +302,7 @@ def missing_months(days: Iterable[str], today: date, others: Iterable[str] = ())
 
 
 @dataclass(frozen=True)
-class Uncovered:
+class UncoveredGovernment:
     """A government without some required institutions (档案馆、图书馆、政务服务大厅)."""
 
     body: Body
@@ -309,37 +311,40 @@ class Uncovered:
 
 def list_uncovered(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
-) -> list[Uncovered]:
+) -> list[UncoveredGovernment]:
     """Return the governments without required values; a row counts for the innermost government
     above its unit."""
-    wanted = texts(view, "values")
+    wanted = read_texts(view, "values")
     there: dict[int, set[str]] = defaultdict(set)
     inner = sorted(governments, key=lambda body: -len(body.path))
     for body, values in rows:
         over_it = next((government for government in inner if body.path.startswith(government.path)), None)
         if over_it is not None:
-            there[over_it.pk].add(str(values.get(text(view, "field"), "")))
-    lacks = [Uncovered(body, tuple(value for value in wanted if value not in there[body.pk])) for body in governments]
+            there[over_it.pk].add(str(values.get(read_text(view, "field"), "")))
+    lacks = [
+        UncoveredGovernment(body, tuple(value for value in wanted if value not in there[body.pk]))
+        for body in governments
+    ]
     return [line for line in lacks if line.values]
 
 
-def days_without(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
+def list_days_without_bulletin(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
     """Return the days without a bulletin since the first one, newest first: up to yesterday, or to
     the closing bulletin."""
     told = {
-        date.fromisoformat(str(row[text(view, "on")])): row.get(text(view, "closes")) is True
+        date.fromisoformat(str(row[read_text(view, "on")])): row.get(read_text(view, "closes")) is True
         for row in rows
-        if row.get(text(view, "field")) == text(view, "value") and row.get(text(view, "on"))
+        if row.get(read_text(view, "field")) == read_text(view, "value") and row.get(read_text(view, "on"))
     }
     if not told:
         return []
     last = max(told) if told[max(told)] else max(*told, today - timedelta(days=1))
     span = (last - min(told)).days
-    return [day for back in range(span) if (day := last - timedelta(days=back)) not in told][:MOST_DAYS]
+    return [day for back in range(span) if (day := last - timedelta(days=back)) not in told][:MAX_NAMED_DAYS]
 
 
 @dataclass(frozen=True)
-class Difference:
+class ListDifference:
     """The differences of an edition of a list from the previous one, by row names."""
 
     added: tuple[str, ...]
@@ -347,17 +352,17 @@ class Difference:
     removed: tuple[str, ...]
 
 
-def compare_editions(key: str, now: Iterable[Values], before: Iterable[Values]) -> Difference:
+def compare_editions(key: str, now: Iterable[Values], before: Iterable[Values]) -> ListDifference:
     """Return the rows that a later edition of a list added, changed and removed, matched by name."""
     new = {str(row.get(key)): row for row in now}
     old = {str(row.get(key)): row for row in before}
-    return Difference(
+    return ListDifference(
         tuple(name for name in new if name not in old),
         tuple(name for name, row in new.items() if name in old and dict(row) != dict(old[name])),
         tuple(name for name in old if name not in new),
     )
 
 
-def told_fields(fields: Iterable[Field]) -> list[Field]:
+def list_public_fields(fields: Iterable[Field]) -> list[Field]:
     """Return the published fields."""
     return [field for field in fields if not field.internal]

@@ -4,7 +4,7 @@ Pure."""
 import html as entities
 from collections.abc import Mapping, Sequence
 
-from gongkai.work.tables.fields import NOT_TOLD, Field
+from gongkai.work.tables.fields import NOT_PUBLIC_LABEL, Field
 
 #: Heading of the policies on which rows are based (L-09).
 BASES_HEADING = "政策依据"
@@ -17,7 +17,7 @@ def _words(one: Field, value: object) -> str:
     return shown.replace("\n", "<br>")
 
 
-def shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
+def list_shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
     """Return the shown fields of a table: those required or filled in any row."""
     return [field for field in fields if field.required or any(row.get(field.key) not in (None, "") for row in rows)]
 
@@ -29,7 +29,7 @@ def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
     ]
 
 
-def table_html(
+def render_table(
     caption: str,
     fields: Sequence[Field],
     rows: Sequence[Mapping[str, object]],
@@ -47,7 +47,7 @@ def table_html(
         bases: the policies each row rests on, which stand last.
         gaps: what each row must say and does not: its cells say so.
     """
-    heads = shown_fields(fields, rows)
+    heads = list_shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)
     last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
     head += f'<th scope="col">{BASES_HEADING}</th>' if bases else ""
@@ -56,13 +56,13 @@ def table_html(
         + "".join(
             f'<th scope="row">{_words(one, row.get(one.key))}</th>'
             if at == 0
-            else f"<td>{_words(one, row.get(one.key)) or (NOT_TOLD if one in lacks else '')}</td>"
+            else f"<td>{_words(one, row.get(one.key)) or (NOT_PUBLIC_LABEL if one in lacks else '')}</td>"
             for at, one in enumerate(heads)
         )
         + f"{links}</tr>"
         for row, links, lacks in zip(rows, last, gaps or [()] * len(rows), strict=True)
     )
-    above = render_below(incomplete_note(gaps))
+    above = render_below(make_incomplete_note(gaps))
     return (
         f"{above}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         + render_below(tail)
@@ -74,19 +74,19 @@ def render_below(tail: Sequence[str]) -> str:
     return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
 
 
-def incomplete_note(gaps: Sequence[Sequence[Field]]) -> list[str]:
+def make_incomplete_note(gaps: Sequence[Sequence[Field]]) -> list[str]:
     """Return the note above a table with missing required fields."""
     short = sum(bool(lacks) for lacks in gaps)
     count = sum(map(len, gaps))
-    return [f"本表不完整：{short}行共{count}项{NOT_TOLD}。"] if short else []
+    return [f"本表不完整：{short}行共{count}项{NOT_PUBLIC_LABEL}。"] if short else []
 
 
-def tail_of(note: str, phone: str) -> list[str]:
+def make_tail_lines(note: str, phone: str) -> list[str]:
     """Return the lines below a unit's table: its note and complaint telephone."""
     return [note, f"投诉监督电话：{phone}" if phone else ""]
 
 
-def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()) -> str:
+def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()) -> str:
     """Return a record as HTML: its marks, a heading for each filled field, and its policy bases.
 
     Args:
@@ -94,7 +94,7 @@ def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Se
         values: of the record.
         bases: (title, address or "") of each policy.
     """
-    marks = marks_of(fields, values)
+    marks = list_marks(fields, values)
     parts = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
     for field in fields[1:]:
         value = values.get(field.key)
@@ -107,6 +107,6 @@ def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Se
     return "".join(parts)
 
 
-def marks_of(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
+def list_marks(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
     """Return the marks of a record in words: 可网上办."""
     return [f"可{field.label}" for field in fields if field.mark and values.get(field.key)]

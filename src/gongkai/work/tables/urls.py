@@ -2,24 +2,24 @@
 
 from django.urls import path
 
-from gongkai.work.tables.registers import Postings, Tables
+from gongkai.work.tables.registers import PostingRegister, TableRegister
 from gongkai.work.tables.views import lists, tables
 
 app_name = "tables"
 urlpatterns = [
     path("tables/", lists.index, name="index"),
     path("tables/schemas/new/", lists.edit_schema, name="make_schema"),
-    path("tables/schemas/<slug:key>/", lists.schema, name="schema"),
+    path("tables/schemas/<slug:key>/", lists.schema_page, name="schema"),
     path("tables/schemas/<slug:key>/edit/", lists.edit_schema, name="edit_schema"),
-    path("tables/<int:number>/", tables.table, name="table"),
-    path("tables/<int:number>/add/", tables.add, name="add"),
-    path("tables/<int:number>/confirm/", tables.confirm, name="confirm"),
-    path("tables/<int:number>/leaflet.pdf", tables.leaflet, name="leaflet"),
-    path("tables/<int:number>/send/", tables.send, name="send"),
-    path("tables/records/<int:number>/", tables.record, name="record"),
-    path("tables/records/<int:number>/remove/", tables.remove, name="remove"),
-    path("tables/records/<int:number>/opinion/", tables.give_opinion, name="give_opinion"),
+    path("tables/<int:number>/", tables.table_page, name="table"),
+    path("tables/<int:number>/add/", tables.add_record_view, name="add"),
+    path("tables/<int:number>/confirm/", tables.confirm_records_view, name="confirm"),
+    path("tables/<int:number>/leaflet.pdf", tables.download_leaflet, name="leaflet"),
+    path("tables/<int:number>/send/", tables.send_table, name="send"),
+    path("tables/records/<int:number>/", tables.record_page, name="record"),
+    path("tables/records/<int:number>/remove/", tables.remove_record_view, name="remove"),
+    path("tables/records/<int:number>/opinion/", tables.give_opinion_view, name="give_opinion"),
     path("tables/records/<int:number>/send/", tables.send_record, name="send_record"),
-    *Tables.urls("tables/all/"),
-    *Postings.urls("tables/postings/"),
+    *TableRegister.urls("tables/all/"),
+    *PostingRegister.urls("tables/postings/"),
 ]

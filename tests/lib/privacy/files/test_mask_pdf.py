@@ -14,10 +14,10 @@ from gongkai.lib.privacy.files import pdf_words
 from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.run import mask_file
 from gongkai.lib.privacy.files.text import read_file_text
-from gongkai.lib.writing.blocks import Text
+from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.lib.writing.pdf import official_pdf
+from gongkai.lib.writing.pdf import render_official_pdf
 
 PHONE = "13812345678"
 
@@ -186,9 +186,9 @@ def test_a_page_whose_font_names_no_characters_is_refused(tmp_path) -> None:
 
 
 def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None:
-    issued = IssuedDocument("答复书", ("云岭市",), "", [Text("申请人王𬱟不服答复。")])
+    issued = IssuedDocument("答复书", ("云岭市",), "", [TextBlock("申请人王𬱟不服答复。")])
     try:
-        (tmp_path / "a.pdf").write_bytes(official_pdf(issued, lambda _: None))
+        (tmp_path / "a.pdf").write_bytes(render_official_pdf(issued, lambda _: None))
     except MissingFont:
         pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     mask_file(tmp_path / "a.pdf", tmp_path / "b.pdf")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.reading.layouts.owners import owners_of
+from gongkai.lib.reading.layouts.owners import read_owners
 
 
 @pytest.mark.parametrize(
@@ -29,5 +29,5 @@ from gongkai.lib.reading.layouts.owners import owners_of
     ],
 )
 def test_who_leads_and_who_does(bracket: str, lead: str, others: str, doubted: bool) -> None:
-    owners = owners_of(bracket)
+    owners = read_owners(bracket)
     assert (owners.lead, owners.responsible, bool(owners.doubts)) == (lead, others, doubted)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, find_unread_times, read_limit
 
 WHEN = ReferenceYears(2021, 5)
 
@@ -232,7 +232,7 @@ def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> N
 )
 def test_words_about_time_without_a_form_are_told(text: str) -> None:
     assert read(text) == []
-    assert unread_times(text, WHEN)
+    assert find_unread_times(text, WHEN)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_words_about_time_without_a_form_are_told(text: str) -> None:
 )
 def test_what_sets_no_limit_is_not_told(text: str) -> None:
     assert read(text) == []
-    assert not unread_times(text, WHEN)
+    assert not find_unread_times(text, WHEN)
 
 
 @pytest.mark.parametrize(

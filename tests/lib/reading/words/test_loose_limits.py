@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, read_limit, unread_times
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, find_unread_times, read_limit
+from gongkai.lib.reading.words.numbering import find_number
 
 #: A notice of November 2026 for the year 2027.
 WHEN = ReferenceYears(2026, 11, 2027, date(2026, 11, 20))
@@ -89,7 +89,7 @@ def test_from_now_on_is_a_standing_duty_from_the_day_of_issue() -> None:
 )
 def test_what_names_no_day_is_told(text: str) -> None:
     assert not find_dues(text, WHEN)
-    assert unread_times(text, WHEN)
+    assert find_unread_times(text, WHEN)
 
 
 @pytest.mark.parametrize("text", ["公布第一季度财政收支情况", "开展2026年上半年公开情况检查", "解读上半年经济形势"])
@@ -98,8 +98,8 @@ def test_a_time_that_something_is_about_sets_no_limit(text: str) -> None:
 
 
 def test_a_date_with_a_dot_is_no_number_of_a_list() -> None:
-    assert number_of("6.30前公开目录") is None
-    assert number_of("6.公开目录") is not None
+    assert find_number("6.30前公开目录") is None
+    assert find_number("6.公开目录") is not None
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_the_last_working_day_is_no_count_of_days() -> None:
 )
 def test_further_words_that_name_no_day_are_told(text: str) -> None:
     assert not find_dues(text, WHEN)
-    assert unread_times(text, WHEN)
+    assert find_unread_times(text, WHEN)
 
 
 @pytest.mark.parametrize(

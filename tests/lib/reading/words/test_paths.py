@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.reading.words.dues import ReferenceYears
-from gongkai.lib.reading.words.duties import Context, read_duties
+from gongkai.lib.reading.words.duties import ReadingContext, read_duties
 from gongkai.lib.reading.words.paths import Path, find_places, read_group, survey_paths
 
 PLAN = ("政府网站", "政府信息公开", "法定主动公开内容", "规划信息")
@@ -116,7 +116,7 @@ def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
 def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
     text: str, duties: list[tuple[str, list[str], list[str], str | None]]
 ) -> None:
-    read = read_duties(text, Context(ReferenceYears(2021, 5), survey_paths([text])))
+    read = read_duties(text, ReadingContext(ReferenceYears(2021, 5), survey_paths([text])))
     assert [
         (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date) for one in read
     ] == duties

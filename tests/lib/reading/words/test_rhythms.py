@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, find_unread_times, read_limit
 
 WHEN = ReferenceYears(2027, 3)
 MONTHS = {"每月": "month", "每个月": "month"}
@@ -70,7 +70,7 @@ def test_a_rhythm_without_an_exact_form_is_asked_about(cell: bool) -> None:
         phrase
         for phrase in asked()
         if not any(due.doubt for due in read(phrase, cell=cell))
-        and not unread_times(phrase if cell else f"公开进展情况，{phrase}更新。", WHEN)
+        and not find_unread_times(phrase if cell else f"公开进展情况，{phrase}更新。", WHEN)
     ]
     assert not silent
 

@@ -7,20 +7,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen, has_content_digest
-from gongkai.content.editions.models import (
-    Act,
-    Document,
-    Edition,
-    EditionContent,
-    Standing,
-)
+from gongkai.content.editions.models import Act, Document, Edition, EditionContent, Standing
 from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import editions_of, list_spans, rebuild_document, was_public
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Functions of other apps for every new edition: (document, edition) → facts for the log.
 NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
@@ -81,11 +75,7 @@ def store_edition(edition: Edition) -> None:
 
 
 def store_content(
-    edition: Edition,
-    title: str,
-    html: str,
-    facts: Mapping[str, object],
-    files: Sequence[Mapping[str, object]],
+    edition: Edition, title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
 ) -> None:
     """Save the text of an edition. All other code must use this.
 
@@ -133,11 +123,7 @@ def publish_text(
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
     update_document_fields(document, frozen, start, first=first)
     rebuild_document(
-        document,
-        editions=[*before, edition],
-        placements=text.placements,
-        addresses=text.addresses,
-        first=not before,
+        document, editions=[*before, edition], placements=text.placements, addresses=text.addresses, first=not before
     )
     return edition
 
@@ -147,14 +133,14 @@ def update_document_fields(document: Document, frozen: Frozen, start: datetime, 
     facts = frozen.facts
     if first:
         document.published_at = start
-    document.kind = text(facts, "kind")
-    formed, effective = text(facts, "formed_on"), text(facts, "effective_on")
+    document.kind = read_text(facts, "kind")
+    formed, effective = read_text(facts, "formed_on"), read_text(facts, "effective_on")
     document.formed_on = date.fromisoformat(formed) if formed else None
     if not document.index_number:
         code = document.body.code or f"{document.body_id:09d}"
-        document.index_number = text(facts, "index_number") or f"{code}/{start:%Y}-{document.pk:05d}"
+        document.index_number = read_text(facts, "index_number") or f"{code}/{start:%Y}-{document.pk:05d}"
     if not document.standing and facts["standing"]:
-        document.standing = text(facts, "standing")
+        document.standing = read_text(facts, "standing")
         document.standing_on = date.fromisoformat(effective) if effective else None
     document.version += 1
     document.save()
@@ -179,12 +165,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     rebuild_document(document)
     return ActionResult(
         words=reason.strip(),
-        facts={
-            "edition": edition.pk,
-            "number": edition.number,
-            "digest": edition.digest,
-            **settled,
-        },
+        facts={"edition": edition.pk, "number": edition.number, "digest": edition.digest, **settled},
         from_state="published",
         to_state="withdrawn",
         result=edition,
@@ -201,13 +182,7 @@ _BY_DECISION = "有效性随写明它的文件签发公开后改变：请先将�
 
 @action("publishing.set_standing", label="标注有效性", rule=_check_system)
 def set_standing(
-    document: Document,
-    *,
-    by: Actor,
-    standing: str,
-    on: date,
-    note: str = "",
-    successor: Document | None = None,
+    document: Document, *, by: Actor, standing: str, on: date, note: str = "", successor: Document | None = None
 ) -> ActionResult:
     """Set a document's validity (in force, amended, repealed or expired), shown on all versions at once.
 

@@ -26,7 +26,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     kept.copied_digest, kept.copied_by = frozen.digest, by.name
     increment_version(kept)
     kept.save()
-    share = copied_share(plain(frozen.html), read_document_text(kept.document))
+    share = copied_share(to_plain_text(frozen.html), read_document_text(kept.document))
     return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
 
 

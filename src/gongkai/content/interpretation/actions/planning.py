@@ -17,19 +17,10 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Fields of a plan that its author writes.
-PLAN_FIELDS = (
-    "outline",
-    "channels",
-    "field",
-    "before_on",
-    "before_how",
-    "release_on",
-    "during_on",
-    "during_how",
-)
+PLAN_FIELDS = ("outline", "channels", "field", "before_on", "before_how", "release_on", "during_on", "during_how")
 
 
 def _is_policy(item: ItemPage) -> list[str]:
@@ -44,7 +35,7 @@ def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
     reasons = [
         f"{label}解读请填写日期；不安排的，在方式中写明理由。"
         for label, on, how in (("出台前", "before_on", "before_how"), ("执行中", "during_on", "during_how"))
-        if not facts[on] and not text(facts, how).strip()
+        if not facts[on] and not read_text(facts, how).strip()
     ]
     named = (facts[name] for name in ("before_on", "release_on", "during_on"))
     days = [day for day in named if isinstance(day, date)]
@@ -81,7 +72,7 @@ def save_plan(
         forms: `InterpretationMedium` values.
         facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
     """
-    reasons = _wrong(needed, exempt_reason, forms, text(facts, "field"))
+    reasons = _wrong(needed, exempt_reason, forms, read_text(facts, "field"))
     kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     if needed:
         reasons += find_phase_errors({name: facts.get(name, getattr(kept, name)) for name in PLAN_FIELDS})

@@ -18,7 +18,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.privacy import PrivacyError
 
 #: Decisions on a text with personal data, with their labels.
@@ -46,7 +46,7 @@ def _mask_ahead(
     """Open and mask a text's files before the transaction begins."""
     if how != "mask":
         return {}
-    with suppress(PrivacyError, Unreadable):
+    with suppress(PrivacyError, UnreadableFile):
         bundle = open_bundle(row.run.files_at)
         personal.mask_html(row.data["fields"]["imported_html"])
         files = _files(row, bundle)
@@ -132,7 +132,7 @@ def _mask(row: MoveRow, by: Actor) -> None:
         row.data["fields"] = {**masked, "imported_html": personal.mask_html(html)}
         row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
         files = _files(row, bundle)
-    except (PrivacyError, Unreadable) as error:
+    except (PrivacyError, UnreadableFile) as error:
         raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
     _nothing_left(row, files, known)
 

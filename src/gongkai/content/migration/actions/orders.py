@@ -15,12 +15,7 @@ from wagtail.models import Revision
 from gongkai.content.editions.actions.editions import publish_text
 from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.models import (
-    Address,
-    Column,
-    Document,
-    Website,
-)
+from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.editions.sources import OutgoingText, document_of
 from gongkai.content.migration import windows
@@ -46,7 +41,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 #: Error if a person approves what they prepared.
 OTHER_PERSON_ERROR = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
@@ -149,12 +144,7 @@ def order_migration(
         ],
         batch_size=500,
     )
-    facts = {
-        "digest": order.digest,
-        "count": order.count,
-        "list": order.list_digest,
-        "prepared": sorted(prepared),
-    }
+    facts = {"digest": order.digest, "count": order.count, "list": order.list_digest, "prepared": sorted(prepared)}
     return ActionResult(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
 
 
@@ -326,12 +316,9 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
         (frozen.digest != text.content_digest, "内容与批准的迁移清单不符。"),
         (frozen.audience != "all", "限定范围公开的信息不能迁移发布。"),
         (not frozen.title, "没有标题。"),
-        (not plain(frozen.html) and not frozen.files, "正文为空，也没有附件。"),
+        (not to_plain_text(frozen.html) and not frozen.files, "正文为空，也没有附件。"),
         (not columns, "没有栏目。"),
-        (
-            any(column.website_id != text.order.website_id for column in columns),
-            "栏目不属于批准迁移的网站。",
-        ),
+        (any(column.website_id != text.order.website_id for column in columns), "栏目不属于批准迁移的网站。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]
 

@@ -22,10 +22,10 @@ from gongkai.content.migration.sources.pages.dom import parse_page
 from gongkai.core.acts.action import Refused
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, ResponseTooLarge, send_request
-from gongkai.lib.outbound.crawling import RobotsRules, links_of, robots_of
-from gongkai.lib.outbound.crawling.addresses import why_skip_url
+from gongkai.lib.outbound.crawling import RobotsRules, fetch_robots, find_links
+from gongkai.lib.outbound.crawling.addresses import explain_skip
 from gongkai.lib.outbound.markup import decode
-from gongkai.lib.typed_json import number, text, texts
+from gongkai.lib.typed_json import read_number, read_text, read_texts
 
 #: File name of a crawl's journal.
 JOURNAL_FILE_NAME = "crawl.jsonl"
@@ -87,7 +87,7 @@ class Crawl:
     def _resume(self) -> None:
         tried: dict[str, int] = {}
         for row in read_journal(self.folder / JOURNAL_FILE_NAME):
-            url = text(row, "url")
+            url = read_text(row, "url")
             if row["status"] == 0:
                 tried[url] = tried.get(url, 0) + 1
                 if tried[url] < MAX_ATTEMPTS:
@@ -98,11 +98,11 @@ class Crawl:
         self.queue = deque(url for url in self.queue if url not in self.done)
 
     def _note(self, row: dict[str, object]) -> None:
-        self.done.add(text(row, "url"))
+        self.done.add(read_text(row, "url"))
         if row.get("file"):
             self.saved += 1
-            self.size += number(row, "size")
-        for link in texts(row, "links"):
+            self.size += read_number(row, "size")
+        for link in read_texts(row, "links"):
             self._add(link)
 
     def _add(self, url: str) -> None:
@@ -123,7 +123,7 @@ class Crawl:
         robots = self._robots(url)
         if not robots.allow(url):
             return {"url": url, "status": -1, "words": "robots.txt 不允许"}
-        if why := why_skip_url(url, timezone.localdate()):
+        if why := explain_skip(url, timezone.localdate()):
             return {"url": url, "status": -1, "words": why}
         self.sleep(max(self.bounds.pause, robots.pause))
         try:
@@ -178,14 +178,14 @@ class Crawl:
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self.robots:
-            self.robots[key] = robots_of(key, self.reach)
+            self.robots[key] = fetch_robots(key, self.reach)
         return self.robots[key]
 
 
 def _links(data: bytes, url: str) -> Iterator[str]:
     root = parse_page(decode(data)[0])
     if root is not None:
-        yield from (link.address for link in links_of(root, url) if link.tag in _FOLLOWED and link.address)
+        yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED and link.address)
 
 
 def file_name(url: str, *, page: bool) -> str:

@@ -17,27 +17,13 @@ from gongkai.content.migration.sources.values import FileRef, OldItem, parse_mom
 from gongkai.core.acts.digest import digest
 from gongkai.core.spreadsheets import BadCell, Column, Row, Sheet
 from gongkai.core.spreadsheets.cells import choice, format_value, long_text, parse_day, parse_text, short_text
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office
+from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text
 from gongkai.lib.richtext.clean import ALLOWED_TAGS
 
 _SPLIT = re.compile(r"[、；;\n]+")
-_BLOCKS = [
-    "p",
-    "div",
-    "br",
-    "h[1-6]",
-    "ul",
-    "ol",
-    "li",
-    "table",
-    "tr",
-    "blockquote",
-    "section",
-    "article",
-    "center",
-]
+_BLOCKS = ["p", "div", "br", "h[1-6]", "ul", "ol", "li", "table", "tr", "blockquote", "section", "article", "center"]
 _TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(ALLOWED_TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
 
@@ -62,21 +48,9 @@ def _files(value: object) -> list[str]:
 OLD_ITEMS_SHEET = Sheet(
     "旧网站信息",
     (
+        Column("title", "标题", short_text(255), required=True, width=50, also=("信息标题", "文章标题", "名称")),
         Column(
-            "title",
-            "标题",
-            short_text(255),
-            required=True,
-            width=50,
-            also=("信息标题", "文章标题", "名称"),
-        ),
-        Column(
-            "column",
-            "栏目",
-            parse_text,
-            width=36,
-            help="路径，各级用“>”隔开",
-            also=("栏目路径", "所属栏目", "频道"),
+            "column", "栏目", parse_text, width=36, help="路径，各级用“>”隔开", also=("栏目路径", "所属栏目", "频道")
         ),
         Column(
             "unit",
@@ -262,7 +236,7 @@ def read_text(item: OldItem, ref: str, here: PageContext) -> None:
             item.problems.append(f"正文文件“{ref[-60:]}”不是网页、.txt、Word、WPS 或 OFD 文件，请列为附件。")
     except UnfitText as refused:
         item.problems += refused.reasons
-    except Unreadable as error:
+    except UnreadableFile as error:
         item.problems.append(f"{error}。")
 
 
@@ -274,4 +248,4 @@ def _read_word(item: OldItem, data: bytes, ref: str) -> None:
         item.pictures.append(FileRef("", f"{ref}{WORD}{mark}.{name.rsplit('.', 1)[-1]}"))
         return mark
 
-    item.html = from_office(data, ref, keep).html
+    item.html = convert_office_text(data, ref, keep).html

@@ -18,7 +18,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.losses import losses_of, record_losses
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 
 
 @action("policies.draft", label="起草公开", rule=check_may_keep)
@@ -35,7 +35,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
         columns=columns,
         attachments=attachments,
         **item_fields(record),
-        imported_html=clean(record.html),
+        imported_html=clean_html(record.html),
         formed_on=record.made_on or timezone.localdate(),
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A20_1,

@@ -19,8 +19,8 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
-from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, plain
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
+from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: check_round_manager(by, row.body))
@@ -110,12 +110,12 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
         Refused: the file is damaged or not what its name says.
     """
     try:
-        read = from_office(data, name, keep, ALLOWED_SUFFIXES)
+        read = convert_office_text(data, name, keep, ALLOWED_SUFFIXES)
     except UnfitText as refused:
         if all(reason.startswith(_NO_WORDS) for reason in refused.reasons):
             return "", [f"{_ATTACHED_ONLY}（是扫描件或图片）。"]
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
-    if plain(read.html).strip():
+    if to_plain_text(read.html).strip():
         return read.html, list(read.notes)
     return read.html, [f"{_ATTACHED_ONLY}。", *read.notes]
 
@@ -218,7 +218,7 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
                 found.append((inner, content))
     except TooManyEntries as error:
         raise Refused(f"“{name[-60:]}”：{error}") from error
-    except BROKEN_ZIP as error:
+    except BROKEN_ZIP_ERRORS as error:
         raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error
     return found
 

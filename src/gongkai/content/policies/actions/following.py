@@ -16,7 +16,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 #: Age up to which the job reads editions that became public.
 RECENT_EDITION_PERIOD = timedelta(days=30)
@@ -40,7 +40,7 @@ def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
 
 
 def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
-    words = ending_sentence(plain(content.html), content.title)
+    words = ending_sentence(to_plain_text(content.html), content.title)
     return {"ends_when": words} if words != record.ends_when else {}
 
 

@@ -32,7 +32,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 #: Fields that a person or an import sets.
 RECORD_FIELDS = (
@@ -82,7 +82,7 @@ def _signed(item: ItemPage) -> dict[str, object]:
     content = content_of(document_of(item))
     if content is None:
         return {}
-    facts, text = {name: str(value) for name, value in content.facts.items()}, plain(content.html)
+    facts, text = {name: str(value) for name, value in content.facts.items()}, to_plain_text(content.html)
     made = parse_date(facts.get("written_on") or facts.get("formed_on", ""))
     begins = parse_date(facts.get("effective_on", "")) or read_stated_facts(text).begins
     return {

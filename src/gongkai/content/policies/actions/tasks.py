@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, check_system, works_for
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Role
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 
 
 def _undecided(entry: Entry) -> list[str]:
@@ -45,7 +45,7 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
         Q(stream=task.round.stream, action="policies.keep_opinion", facts__task=task.pk)
         | Q(stream__in=streams, action="policies.judge", facts__round=task.round_id)
     )
-    people = {number for row in made for number in (row.person_id, *numbers(row.facts, "acts_for"))}
+    people = {number for row in made for number in (row.person_id, *read_numbers(row.facts, "acts_for"))}
     if is_among(by, people):
         return ["书面意见由您登记或者代录，须由另一人打开对照后报送，或者由起草单位报送。"]
     if (SCAN_PART, task.paper_id) not in shown_to([entry.stream], by).get(entry.stream, set()):
@@ -100,9 +100,7 @@ def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> Acti
     entry.outcome = DONE if made.effective_at else OPEN
     waits = "" if made.effective_at else "，公告签发公开后生效"
     return ActionResult(
-        words=f"延长至{until:%Y-%m-%d}，依据{basis}{waits}",
-        to_state=entry.outcome,
-        facts={"until": until.isoformat()},
+        words=f"延长至{until:%Y-%m-%d}，依据{basis}{waits}", to_state=entry.outcome, facts={"until": until.isoformat()}
     )
 
 

@@ -36,7 +36,7 @@ from gongkai.content.policies.texts import ENFORCED_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.queries import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.official import without_brackets
+from gongkai.lib.writing.official import remove_brackets
 
 #: Kinds of items that may be based on policies: guides and lists (L-09).
 BASED_ITEM_KINDS = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
@@ -122,7 +122,7 @@ class SideColumn:
 
     def headnote(self, text: str) -> str:
         """Return the 题注 under the title (GB/T 9704-2012), or "" if the text contains it."""
-        words = without_brackets(self.record.headnote)
+        words = remove_brackets(self.record.headnote)
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
@@ -173,10 +173,7 @@ def _what(one: ValidityPeriod) -> str:
 def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
     public = timezone.localdate(document.published_at) if document.published_at else None
     issued_on = record.published_on or record.passed_on or public
-    days = (
-        ("通过日期", record.passed_on),
-        ("公布日期", record.published_on),
-    )
+    days = (("通过日期", record.passed_on), ("公布日期", record.published_on))
     rows = [
         ("效力级别", record.get_level_display()),
         ("统一登记编号", record.unified_number),

@@ -18,7 +18,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import add_form_error_messages, add_refusal_messages, run_with_messages
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.difference import fold_same
 
 
@@ -62,9 +62,7 @@ def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpRe
     elif verb == "take-over":
         made = []
         if run_with_messages(
-            request,
-            lambda: made.append(actions.take_over(row, by=by)),
-            "已采用来源文字，作为新的草稿，送审后公开。",
+            request, lambda: made.append(actions.take_over(row, by=by)), "已采用来源文字，作为新的草稿，送审后公开。"
         ) and isinstance(made[0], ItemPage):
             return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
     else:
@@ -84,7 +82,7 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
             row = actions.set_source_address(row, by=by, address=address)
         if upload:
             html, losses = read_text(upload.read(MAX_UPLOAD_BYTES + 1), upload.name or "", lambda *_: "0" * 64)
-            text = plain(html)
+            text = to_plain_text(html)
         elif address:
             text, losses = texts.fetch_source(address)
         else:

@@ -21,29 +21,14 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Fields of a column that an action may change.
-EDITABLE_COLUMN_FIELDS = (
-    "name",
-    "content",
-    "owner",
-    "person",
-    "cycle_days",
-    "kind",
-    "link",
-    "position",
-    "provisional",
-)
+EDITABLE_COLUMN_FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
 #: Number of titles that a refusal names.
 MAX_LISTED_TITLES = 3
 #: Required field of a column → label (P-02).
-REQUIRED_FIELDS = {
-    "content": "栏目内容说明",
-    "owner": "责任单位",
-    "person": "责任人",
-    "cycle_days": "更新周期",
-}
+REQUIRED_FIELDS = {"content": "栏目内容说明", "owner": "责任单位", "person": "责任人", "cycle_days": "更新周期"}
 
 
 def list_missing_fields(column: Column) -> list[str]:
@@ -66,7 +51,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if "name" in facts:
-        facts["name"] = tidy_name(text(facts, "name"))
+        facts["name"] = tidy_name(read_text(facts, "name"))
     changed = {name: value for name, value in facts.items() if (value or "") != (getattr(column, name) or "")}
     proposal = wording.propose_words(column, changed, by) if column.is_open else None
     facts = {name: value for name, value in facts.items() if not proposal or name not in proposal.after}
@@ -235,12 +220,7 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     after = describe_publishers(column)
     return ActionResult(
         words=f"发布单位：{after}",
-        facts={
-            "admits": admits,
-            "units": sorted(body.pk for body in named),
-            "before": before,
-            "after": after,
-        },
+        facts={"admits": admits, "units": sorted(body.pk for body in named), "before": before, "after": after},
     )
 
 

@@ -21,7 +21,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import UnfitText, clean, plain
+from gongkai.lib.richtext import UnfitText, clean_html, to_plain_text
 from gongkai.lib.richtext.depth import refuse_long
 from gongkai.lib.writing.titles import quote_words
 
@@ -143,10 +143,10 @@ def set_text(
     """
     refuse_if_changed(item, seen)
     try:
-        text = clean(refuse_long(html))
+        text = clean_html(refuse_long(html))
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
-    if not plain(text) and "<img" not in text:
+    if not to_plain_text(text) and "<img" not in text:
         raise Refused("正文是空的，请先填写正文。")
     revision = save_revision(item, by=by, imported_html=text)
     if source is not None:

@@ -22,7 +22,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.passages import apply_edits, collect_passages, transfer_edits
 
 #: Error if the text changed after the page was loaded.
@@ -61,7 +61,7 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
 
 def _text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
     field = "imported_html" if page.imported_html.strip() else "body"
-    held = clean(page.imported_html) if field == "imported_html" else page.body
+    held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
     there = transfer_edits(edits, sheet.passages, passages)
     if there is None:

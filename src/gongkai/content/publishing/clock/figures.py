@@ -24,7 +24,7 @@ from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import ClockEvent, Entry, EntryQuerySet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.law import default_calendar
 from gongkai.lib.law.calendar import Calendar
 
@@ -53,7 +53,7 @@ class PublicationBurst:
     @property
     def percent(self) -> int | None:
         """Return the share in percent for display, or None."""
-        return percent(self.items, self.total)
+        return compute_percent(self.items, self.total)
 
 
 def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> PublicationBurst | None:

@@ -29,13 +29,13 @@ class Promptness:
     @property
     def rule(self) -> str:
         """Return the deadline and its source."""
-        figure = law.figures_in_force()["disclosure.publish"]
+        figure = law.get_figures_in_force()["disclosure.publish"]
         return f"{figure.source}：{figure.words}内公开"
 
 
 def deadline_working_days() -> int:
     """Return the number of working days for publication (条例第二十六条)."""
-    period = law.rule_sets()[RULE_SET].period
+    period = law.build_rule_sets()[RULE_SET].period
     assert period is not None
     return period.count
 
@@ -45,7 +45,7 @@ def _until(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
     """Return the last day in time, and the first day of the yellow light."""
     due = compute_deadline(formed_on, None, calendar, formed_on).date
     assert due is not None
-    return due, law.warn_at(due, law.rule_sets()[RULE_SET], calendar)
+    return due, law.compute_warning_time(due, law.build_rule_sets()[RULE_SET], calendar)
 
 
 def compute_promptness(

@@ -28,7 +28,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import RowChoices
 from gongkai.lib.confined import describe_excess
-from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, tidy
+from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, tidy_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,8 +209,8 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             raise ValidationError(words)
         data = upload.read()
         try:
-            text = from_office(data, upload.name, make_file_picture_storer(by))
-            done = tidy(text.html, title=self.data.get("title", ""))
+            text = convert_office_text(data, upload.name, make_file_picture_storer(by))
+            done = tidy_html(text.html, title=self.data.get("title", ""))
             self.instance.desk_source = (upload.name, store(data, upload.name, by))
         except (Refused, UnfitText) as refused:
             raise ValidationError(refused.reasons) from refused

@@ -37,7 +37,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, parse_year
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.chinese.numerals import mean
+from gongkai.lib.chinese.numerals import compute_mean
 
 #: Sheet of the promptness of units.
 PROMPTNESS_SHEET = Sheet(
@@ -134,7 +134,7 @@ def _unit_row(body: Body, texts: list[Publication], waiting: int) -> _UnitRow:
         "undated": sum(text.prompt is None for text in texts),
         "late": sum(text.late for text in texts),
         "waiting": waiting,
-        "mean": mean(sum(days), len(days)),
+        "mean": compute_mean(sum(days), len(days)),
         "longest": max(days, default=None),
         "burst": find_burst(text.on for text in texts if text.first),
     }

@@ -25,11 +25,11 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.another_person import is_own_login
-from gongkai.lib.richtext import UnfitText, from_office, plain, tidy
-from gongkai.lib.richtext.difference import compare, fold_same
-from gongkai.lib.richtext.pictures import with_addresses
-from gongkai.lib.typed_json import text as text_in
-from gongkai.lib.typed_json import texts as texts_in
+from gongkai.lib.richtext import UnfitText, convert_office_text, tidy_html, to_plain_text
+from gongkai.lib.richtext.difference import compare_lines, fold_same
+from gongkai.lib.richtext.pictures import add_picture_addresses
+from gongkai.lib.typed_json import read_text as text_in
+from gongkai.lib.typed_json import read_texts as texts_in
 
 if TYPE_CHECKING:
     from gongkai.lib.richtext import WordText
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def _shown(page: ItemPage, html: str) -> str:
     """Replace picture references by office URLs."""
     base = reverse("publishing:text_picture", args=(page.pk, "0" * 64)).removesuffix("0" * 64)
-    return with_addresses(html, lambda digest: f"{base}{digest}")
+    return add_picture_addresses(html, lambda digest: f"{base}{digest}")
 
 
 def text_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -82,21 +82,21 @@ def _posted(
             given, context["losses"] = made.html, list(made.notes)
         else:
             given = _lines(given)
-        done = tidy(given, title=draft.title, keep=make_picture_storer(by))
+        done = tidy_html(given, title=draft.title, keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
         context |= {"errors": refused.reasons, "html": given or context["html"]}
         return None
     if verb == "edit":
         context["html"] = given
         return None
-    if not plain(done.html) and "<img" not in done.html:
+    if not to_plain_text(done.html) and "<img" not in done.html:
         context["errors"] = ["没有可用的文字，请先粘贴正文或选择文件。"]
         return None
     context |= {
         "preview": True,
         "html": done.html,
         "losses": list(dict.fromkeys([*_lines_in(context), *done.notes])),
-        "raw": plain(given) or given,
+        "raw": to_plain_text(given) or given,
     }
     return None
 
@@ -116,7 +116,7 @@ def _lines(given: str) -> str:
 def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Convert an uploaded file to HTML and store the file."""
     data, called = upload.read(), upload.name or ""
-    made = from_office(data, called, make_file_picture_storer(by))
+    made = convert_office_text(data, called, make_file_picture_storer(by))
     context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
     return made
 
@@ -124,7 +124,7 @@ def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordT
 def _save(
     request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
 ) -> HttpResponse | None:
-    done = tidy(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
+    done = tidy_html(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
     mark, name = context["source_digest"], context["source_name"]
     stored = StoredFile.objects.filter(pk=mark, added_by_user=by.user_id).first() if mark else None
     try:
@@ -138,13 +138,13 @@ def _save(
         )
     except Conflict as conflict:
         last = page.get_latest_revision()
-        theirs = plain(freeze_page(last.as_object(), page.unit).html)
+        theirs = to_plain_text(freeze_page(last.as_object(), page.unit).html)
         context |= {
             "preview": True,
             "conflict": True,
             "errors": conflict.reasons,
             "html": done,
-            "lines": fold_same(compare(theirs, plain(done))),
+            "lines": fold_same(compare_lines(theirs, to_plain_text(done))),
             "seen": freezing.draft_token(last),
         }
         return None
@@ -161,7 +161,7 @@ def clean_pasted_html(request: HttpRequest, number: int) -> HttpResponse:
     if check_writer(by, page):
         raise Http404("只能处理本单位的信息")
     try:
-        done = tidy(_lines(request.POST.get("html", "")), keep=make_picture_storer(by))
+        done = tidy_html(_lines(request.POST.get("html", "")), keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
     losses = signing.dumps(list(done.notes)) if done.notes else ""
@@ -173,7 +173,7 @@ def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
     """Clean HTML pasted into Wagtail's editor, without pictures."""
     require_staff_actor(request)
     try:
-        done = tidy(_lines(request.POST.get("html", "")))
+        done = tidy_html(_lines(request.POST.get("html", "")))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
     html, notes = done.html, list(done.notes)

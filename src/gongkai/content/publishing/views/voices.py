@@ -26,7 +26,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import units_of_same_government
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 
 def start_coordination(request: HttpRequest, number: int) -> HttpResponse:
@@ -54,9 +54,7 @@ def end_coordination(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = get_item(by, number)
     run_with_messages(
-        request,
-        lambda: actions.end_coordination(page, by=by, reason=request.POST.get("reason", "")),
-        "已取消标注。",
+        request, lambda: actions.end_coordination(page, by=by, reason=request.POST.get("reason", "")), "已取消标注。"
     )
     return _item(page)
 
@@ -95,7 +93,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
         "kind": COORDINATION_KINDS.get(flag.kind, ""),
         "item": page,
         "body": page.unit,
-        "lines": plain(draft.imported_html or draft.body).splitlines(),
+        "lines": to_plain_text(draft.imported_html or draft.body).splitlines(),
         "title": draft.title,
         "rows": [(body, given.get(body.pk)) for body in bodies],
         "mine": mine,

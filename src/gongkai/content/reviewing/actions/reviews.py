@@ -23,13 +23,7 @@ from gongkai.content.reviewing.actions.publication import (
 from gongkai.content.reviewing.actions.redress import withdraw_objected
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.schemes import merged_plan_of
-from gongkai.content.reviewing.signers import (
-    AUTHOR_CLASH_ERROR,
-    authors_of,
-    find_signatures,
-    is_author,
-    plan_of,
-)
+from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, authors_of, find_signatures, is_author, plan_of
 from gongkai.content.reviewing.stage_assignments import StageSigner, find_missing_signers, signers_for
 from gongkai.content.reviewing.verification import find_schedule_errors
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
@@ -42,7 +36,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 logger = logging.getLogger(__name__)
 _ROW = re.compile(r"<(?:tr|li)\b")
@@ -59,7 +53,7 @@ COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 def count_longest_list(frozen: Frozen) -> int:
     """Return the number of rows of the longest table or list in the text or an attachment."""
-    runs = _NAMES.findall(plain(frozen.html))
+    runs = _NAMES.findall(to_plain_text(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
     counts += (_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED_SUFFIXES)
@@ -285,9 +279,4 @@ def recall(review: Review, *, by: Actor) -> ActionResult:
     """
     before = review.state
     signing.decide_review(review, by, ReviewState.RECALLED, "")
-    return ActionResult(
-        from_state=before,
-        to_state=review.state,
-        facts={"review": review.pk},
-        stream=review.source,
-    )
+    return ActionResult(from_state=before, to_state=review.state, facts={"review": review.pk}, stream=review.source)

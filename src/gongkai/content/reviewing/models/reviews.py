@@ -81,7 +81,7 @@ ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
         ReviewState.APPROVED,
         ReviewState.AFTER,
     ),
-    ReviewState.APPROVED: (ReviewState.RECALLED,),  # only while it waits for another document (`is_held`)
+    ReviewState.APPROVED: (ReviewState.RECALLED,),  # only while it waits for another document
     ReviewState.AFTER: (ReviewState.APPROVED, ReviewState.OBJECTED, ReviewState.REDRESSED),
     ReviewState.OBJECTED: (ReviewState.REDRESSED,),
 }

@@ -30,9 +30,9 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import with_targets
-from gongkai.lib.richtext.difference import compare, compare_facts, fold_same
-from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.lib.richtext import add_link_targets
+from gongkai.lib.richtext.difference import compare_facts, compare_lines, fold_same
+from gongkai.lib.richtext.pictures import add_picture_addresses
 
 #: Parts that are files, shown inline.
 ATTACHED_KINDS = {seeing.FILE, seeing.MASKED, seeing.SCAN_PART}
@@ -50,7 +50,7 @@ def get_review(by: Actor, number: int) -> Review:
 def render_shown_text(found: Review, frozen: Frozen) -> str:
     """Return the text as readers see it, with office URLs of its pictures."""
     base = reverse("reviewing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
-    return with_addresses(frozen.html, lambda digest: f"{base}{digest}/")
+    return add_picture_addresses(frozen.html, lambda digest: f"{base}{digest}/")
 
 
 def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
@@ -246,8 +246,8 @@ def _prompt(source: Source, published: date | None) -> object:
 
 def compare_texts(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
     """Return lines, facts and files of a text compared with an older one; None: all is new."""
-    before = f"{old.title}\n{with_targets(old.html)}" if old else ""
-    lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")
+    before = f"{old.title}\n{add_link_targets(old.html)}" if old else ""
+    lines = compare_lines(before, f"{frozen.title}\n{add_link_targets(frozen.html)}")
     old_files = {f["digest"]: f["name"] for f in old.files if not f["picture"]} if old else {}
     new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
     return {

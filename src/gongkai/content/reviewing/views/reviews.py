@@ -40,7 +40,7 @@ from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 if TYPE_CHECKING:
     from gongkai.content.reviewing.plan import ReviewStage
@@ -177,7 +177,7 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
         if not whole:
             context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
-            old = text(context, "old_digest") if context["compared"] else ""
+            old = read_text(context, "old_digest") if context["compared"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.
             _record(found, by, frozen, old, sheet if whole or not may_sign else None)
     context |= make_seen_context(found, by)
@@ -208,11 +208,7 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
     rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
     signed = {signature.stage: signature for signature in rows}
     return [
-        (
-            stage,
-            signed.get(number),
-            "now" if found.state in OPEN_STATES and number == found.stage else "",
-        )
+        (stage, signed.get(number), "now" if found.state in OPEN_STATES and number == found.stage else "")
         for number, stage in enumerate(plan.stages)
     ]
 

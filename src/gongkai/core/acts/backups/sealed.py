@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from gongkai.core.acts.backups.errors import BackupError
-from gongkai.lib.typed_json import Record, number, text
+from gongkai.lib.typed_json import Record, read_number, read_text
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -130,10 +130,10 @@ def _derive(secret: bytes, header: bytes) -> ChaCha20Poly1305:
 
 
 def _stretched(words: bytes, header: Record) -> bytes:
-    n = number(header, "n")
+    n = read_number(header, "n")
     if not 1 < n <= MOST_N or n & (n - 1):
         raise BackupError(DAMAGED_HEADER_ERROR)
-    return Scrypt(base64.b64decode(text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
+    return Scrypt(base64.b64decode(read_text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

@@ -22,7 +22,7 @@ from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.law import Event, compute_due, default_calendar, rule_sets
+from gongkai.lib.law import Event, build_rule_sets, compute_due, default_calendar
 
 _BATCH_SIZE = 500
 
@@ -38,7 +38,9 @@ def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
 def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | None:
     """Schedule the erasure of several matters that close together."""
     day = (
-        compute_due([Event("closed", closed_on)], rule_sets()["personal_data"], default_calendar(), closed_on).date
+        compute_due(
+            [Event("closed", closed_on)], build_rule_sets()["personal_data"], default_calendar(), closed_on
+        ).date
         if closed_on
         else None
     )
@@ -74,8 +76,7 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
     Letter.objects.filter(recipient=party.recipient).exclude(body="").update(body="")
     files = _erase_matter_words(party.matter)
     return ActionResult(
-        words="保存期满，清除个人信息",
-        facts={"digest": party.erased_digest, "files": files, "matter": party.matter},
+        words="保存期满，清除个人信息", facts={"digest": party.erased_digest, "files": files, "matter": party.matter}
     )
 
 
@@ -92,9 +93,7 @@ def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
     code.save(update_fields=["erased_at", "revoked_at"])
     files = _erase_matter_words(code.matter)
     return ActionResult(
-        words="保存期满，清除匿名来件的文字",
-        facts={"files": files, "matter": code.matter},
-        stream=code.matter,
+        words="保存期满，清除匿名来件的文字", facts={"files": files, "matter": code.matter}, stream=code.matter
     )
 
 

@@ -12,7 +12,7 @@ from gongkai.core.intake.forms.definition import IntakeForm
 from gongkai.core.intake.models import IdKind, PartyKind
 from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 HONEYPOT_ERROR = "没有收到：请不要填写标明“请不要填写”的那一栏，清空后再提交一次。"
 CAPTCHA_REQUIRED_ERROR = "请回答这道题，证明不是机器自动提交。"
@@ -127,10 +127,7 @@ class ContactForm(IntakeForm):
     """A form with optional name and contact."""
 
     name = forms.CharField(
-        label="您的称呼",
-        max_length=50,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label="您的称呼", max_length=50, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     phone = Phone(required=False, widget=_PHONE_INPUT)
     email = forms.EmailField(
@@ -177,8 +174,8 @@ class ApplicantForm(ContactForm):
         data = super().clean()
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):
-            typed = text(data, "id_number")
-            fault = spelling.find_document_fault(text(data, "id_kind"), typed)
+            typed = read_text(data, "id_number")
+            fault = spelling.find_document_fault(read_text(data, "id_kind"), typed)
             if fault:
                 self.add_error("id_number", fault)
             else:
@@ -189,7 +186,7 @@ class ApplicantForm(ContactForm):
             for name in ("representative", "contact_person"):
                 if not data.get(name):
                     self.add_error(name, f"法人或者其他组织请填写{self.fields[name].label}。")
-        postcode = text(data, "postcode")
+        postcode = read_text(data, "postcode")
         if postcode and not postcode.isdecimal():
             self.add_error("postcode", "邮政编码为6位数字。")
         return data

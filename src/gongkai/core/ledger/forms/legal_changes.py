@@ -11,9 +11,9 @@ from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
-from gongkai.lib.law.calendar import Notice, check_notice
-from gongkai.lib.law.changes import MAX_VALUE
-from gongkai.lib.law.holiday_notice import MAX_CHARACTERS, read_notice
+from gongkai.lib.law.calendar import HolidayNotice, check_notice
+from gongkai.lib.law.changes import MAX_FIGURE_VALUE
+from gongkai.lib.law.holiday_notice import MAX_NOTICE_CHARACTERS, read_notice
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -25,7 +25,9 @@ class FigureChangeForm(Plain):
     """Form for a figure's new value from a day on."""
 
     key = forms.ChoiceField(label="期限", choices=_choices)
-    value = WholeNumberField(label="改为", min_value=1, max_value=MAX_VALUE, help_text="单位不变，如工作日、日、月。")
+    value = WholeNumberField(
+        label="改为", min_value=1, max_value=MAX_FIGURE_VALUE, help_text="单位不变，如工作日、日、月。"
+    )
     since = YearCheckedDateField(label="自哪一天起", help_text="施行日期。当日起开始计时的事项适用。")
     until = YearCheckedDateField(
         label="至哪一天", required=False, help_text="只施行一段时间的填写；以后恢复原来的期限。"
@@ -52,7 +54,7 @@ class NoticeTextForm(Plain):
     text = words_field(
         "通知全文",
         rows=12,
-        most=MAX_CHARACTERS,
+        most=MAX_NOTICE_CHARACTERS,
         hint="从中国政府网复制《国务院办公厅关于……年部分节假日安排的通知》，从标题到落款日期。",
     )
 
@@ -90,7 +92,7 @@ class YearForm(Plain):
                 self.add_error(name, str(error))
         if self.errors:
             return data
-        notice = Notice(**{name: data[name] for name in self.fields})
+        notice = HolidayNotice(**{name: data[name] for name in self.fields})
         try:
             check_notice(notice)
         except LawError as error:
@@ -98,7 +100,7 @@ class YearForm(Plain):
         return {"notice": replace(notice, title=notice.title.strip())}
 
 
-def initial_values(notice: Notice) -> dict[str, object]:
+def initial_values(notice: HolidayNotice) -> dict[str, object]:
     """Return the initial form values of a year."""
     return {
         "year": notice.year,

@@ -52,10 +52,10 @@ def redate_all() -> dict[str, int]:
 
 
 def _list_marks() -> list[tuple[str, str, str]]:
-    numbers = sorted((key, figure.value, figure.unit) for key, figure in law.figures_in_force().items())
+    numbers = sorted((key, figure.value, figure.unit) for key, figure in law.get_figures_in_force().items())
     return [
         (CALENDAR_MARK, law.default_calendar().fingerprint, "工作日历调整"),
-        (FIGURES, repr((numbers, law.stored_changes())), "期限规定调整"),
+        (FIGURES, repr((numbers, law.load_stored_changes())), "期限规定调整"),
     ]
 
 

@@ -9,8 +9,8 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models.entry import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField
-from gongkai.lib.law import FigureChange, Notice
-from gongkai.lib.law.calendar import DaysOff
+from gongkai.lib.law import FigureChange, HolidayNotice
+from gongkai.lib.law.calendar import Holiday
 
 
 class ChangeState(models.TextChoices):
@@ -74,17 +74,17 @@ class LegalChange(models.Model):
         )
 
     @property
-    def notice(self) -> Notice:
+    def notice(self) -> HolidayNotice:
         """Return the new notice of a year."""
         facts = self.facts
-        return Notice(
+        return HolidayNotice(
             year=facts["year"],
             title=facts["title"],
             number=facts["number"],
             issued_on=date.fromisoformat(facts["issued_on"]) if facts["issued_on"] else None,
             source=self.source,
             off=tuple(
-                DaysOff(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in facts["off"]
+                Holiday(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in facts["off"]
             ),
             work=tuple(date.fromisoformat(day) for day in facts["work"]),
         )
@@ -113,16 +113,16 @@ class HolidayYear(models.Model):
         return f"calendar/{self.year}"
 
     @property
-    def notice(self) -> Notice:
-        """Return the year as a `Notice` of the law library."""
-        return Notice(
+    def notice(self) -> HolidayNotice:
+        """Return the year as a `HolidayNotice` of the law library."""
+        return HolidayNotice(
             year=self.year,
             title=self.title,
             number=self.number,
             issued_on=self.issued_on,
             source=self.source,
             off=tuple(
-                DaysOff(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in self.off
+                Holiday(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in self.off
             ),
             work=tuple(date.fromisoformat(day) for day in self.work),
         )

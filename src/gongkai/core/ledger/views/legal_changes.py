@@ -21,7 +21,7 @@ from gongkai.lib import law
 
 def terms_page(request: HttpRequest) -> HttpResponse:
     """Page: the periods in force today, and the changes that were entered."""
-    by, today = require_staff_actor(request), law.figures_in_force()
+    by, today = require_staff_actor(request), law.get_figures_in_force()
     figures = [today.get(key, one) for key, one in legal_changes.changeable_figures().items()]
     context = {
         "figures": sorted(figures, key=lambda one: one.key),
@@ -93,11 +93,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
             kind=LegalChange.Kind.CALENDAR, state=ChangeState.WAITING, facts__year=year
         ),
         "spans": [
-            (
-                days_off,
-                holidays.span_words(days_off),
-                (days_off.last - days_off.first) // timedelta(days=1) + 1,
-            )
+            (days_off, holidays.span_words(days_off), (days_off.last - days_off.first) // timedelta(days=1) + 1)
             for days_off in (notice.off if notice else ())
         ],
         "months": months,
@@ -125,17 +121,11 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
         form = YearForm(posted)
         if not reasons and form.is_valid() and (page := _save(request, by, form.cleaned_data["notice"])):
             return page
-    context = {
-        "form": form,
-        "text": text,
-        "reasons": reasons,
-        "read": reading and text.is_valid(),
-        "there": there,
-    }
+    context = {"form": form, "text": text, "reasons": reasons, "read": reading and text.is_valid(), "there": there}
     return render(request, "ledger/enter_year.html", context)
 
 
-def _save(request: HttpRequest, by: Actor, notice: law.Notice) -> HttpResponse | None:
+def _save(request: HttpRequest, by: Actor, notice: law.HolidayNotice) -> HttpResponse | None:
     """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
     if holidays.notice_of_year(notice.year):
         made: list[LegalChange] = []

@@ -27,7 +27,7 @@ from gongkai.core.units.models import (
     Standing,
 )
 from gongkai.core.units.separation import CONFIRMED_ROLES
-from gongkai.lib.typed_json import numbers, record, text
+from gongkai.lib.typed_json import read_numbers, read_record, read_text
 
 
 def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object]:
@@ -83,7 +83,7 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
     """
     left = []
     into = facts.get("into")
-    for office in Office.objects.filter(pk__in=numbers(facts, "offices")):
+    for office in Office.objects.filter(pk__in=read_numbers(facts, "offices")):
         if office.body_id == body.pk:
             office.active_to = None
         elif office.body_id == into:
@@ -99,9 +99,9 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
             continue
         appointment.body, appointment.office_id = body, places[appointment.pk]
         appointment.save()
-    ends = record(facts, "ended")
+    ends = read_record(facts, "ended")
     for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in ends]).select_related("person"):
-        end = text(ends, str(appointment.pk))
+        end = read_text(ends, str(appointment.pk))
         appointment.end = date.fromisoformat(end) if end else None
         if waits and appointment.role in CONFIRMED_ROLES and appointment.standing == Standing.CONFIRMED:
             appointment.standing = Standing.WAITING
@@ -160,7 +160,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
-    refuse_taken_name(name, body, also=text(fields, "short_name"))
+    refuse_taken_name(name, body, also=read_text(fields, "short_name"))
     set_fields(body, fields, EDITABLE_FIELDS)
     refuse_personal_facts({"name": name, **fields})
     body.save()
@@ -170,7 +170,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
 @action("units.edit", label="修改", rule=rules.check_units_manager, ready=_check_alive)
 def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     """Change fields that have no history, such as short name, kind and address."""
-    short = text(fields, "short_name")
+    short = read_text(fields, "short_name")
     if short and short != body.short_name:
         refuse_taken_name(short, body)
     before = copy(body)
@@ -184,13 +184,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
 
 @action("units.rename", label="更名", rule=rules.check_units_manager, ready=_check_alive)
 def rename(
-    body: Body,
-    *,
-    by: Actor,
-    name: str,
-    on: date | None = None,
-    basis: str = "",
-    short_name: str | None = None,
+    body: Body, *, by: Actor, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
 ) -> ActionResult:
     """Give a body a new full name and keep the old names as aliases, so that older notices still resolve."""
     before, name = body.name, tidy_name(name)
@@ -325,16 +319,10 @@ def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -
     body.merged_into, body.active_to = None, None
     save(body)
     _record_event(
-        body,
-        BodyEvent.What.RESTORED,
-        day_or_today(on),
-        before=into.name if into else "",
-        after=body.name,
-        basis=basis,
+        body, BodyEvent.What.RESTORED, day_or_today(on), before=into.name if into else "", after=body.name, basis=basis
     )
     touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
     sync_many(touched.distinct().select_related("user"))
     return ActionResult(
-        words="恢复" + (f"；未能还原：{'、'.join(left)}" if left else ""),
-        facts={"basis": basis, "left": left},
+        words="恢复" + (f"；未能还原：{'、'.join(left)}" if left else ""), facts={"basis": basis, "left": left}
     )

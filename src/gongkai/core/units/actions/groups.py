@@ -15,8 +15,8 @@ from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, s
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
 from gongkai.core.units.naming.plurals import plural_key
-from gongkai.lib.writing.signed import CannotSign, read_certificate
 from gongkai.lib.writing.signed import Certificate as Read
+from gongkai.lib.writing.signed import SigningError, read_certificate
 
 
 class GroupFacts(TypedDict, total=False):
@@ -165,7 +165,7 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
 def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
     try:
         return {"read": read_certificate(content, password, timezone.now())}
-    except CannotSign as error:
+    except SigningError as error:
         raise Refused(str(error)) from error
 
 

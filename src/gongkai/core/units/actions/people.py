@@ -15,7 +15,7 @@ from gongkai.core.units.actions.shared import day_or_today, save, set_fields, ti
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Person
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 
 #: Fields with the addresses to which notices about the login are sent.
 CONTACT_FIELDS = frozenset({"mobile", "email"})
@@ -36,7 +36,7 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
 def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
     """Change a person's name, title or contact details; the log omits the numbers themselves."""
     if "name" in fields:
-        fields["name"] = tidy_name(text(fields, "name"), what="姓名", most=60)
+        fields["name"] = tidy_name(read_text(fields, "name"), what="姓名", most=60)
     different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
     foreign = not by.system and not is_self(by, person.pk)
     if different and foreign and separation.is_contact_locked(person):

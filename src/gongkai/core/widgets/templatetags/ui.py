@@ -21,7 +21,7 @@ from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, 
 from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.once import clocks_stand_still
 from gongkai.core.widgets.paging import page_urls
-from gongkai.lib.law import Light, default_calendar, figures_in_force
+from gongkai.lib.law import Light, default_calendar, get_figures_in_force
 from gongkai.lib.richtext import telephones
 from gongkai.lib.writing.titles import cite_title
 
@@ -64,7 +64,7 @@ def sign(key: str, words: str) -> SafeString:
 @register.simple_tag
 def period(key: str) -> str:
     """Return a legal period in words: `{% period "request.reply" %}`."""
-    return figures_in_force()[key].words
+    return get_figures_in_force()[key].words
 
 
 @register.simple_tag(takes_context=True)
@@ -243,10 +243,7 @@ def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
     grouped = {name for _, names in named for name in names}
     visible = {field.name: field for field in form.visible_fields()}
     rest = [field for name, field in visible.items() if name not in grouped]
-    return [
-        ("", rest),
-        *((legend, [visible[name] for name in names if name in visible]) for legend, names in named),
-    ]
+    return [("", rest), *((legend, [visible[name] for name in names if name in visible]) for legend, names in named)]
 
 
 @register.filter

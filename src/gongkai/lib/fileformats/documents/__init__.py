@@ -1,6 +1,15 @@
 """Read any file from elsewhere as one `Document`: blocks, properties, attachments and losses."""
 
-from gongkai.lib.fileformats.documents.model import Block, Document, Loss, UnreadFile, Word, describe_losses
+from gongkai.lib.fileformats.documents.model import Document, DocumentBlock, Loss, UnreadFile, Word, describe_losses
 from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, read_document
 
-__all__ = ["LAZILY_IMPORTED", "Block", "Document", "Loss", "UnreadFile", "Word", "describe_losses", "read_document"]
+__all__ = [
+    "LAZILY_IMPORTED",
+    "Document",
+    "DocumentBlock",
+    "Loss",
+    "UnreadFile",
+    "Word",
+    "describe_losses",
+    "read_document",
+]

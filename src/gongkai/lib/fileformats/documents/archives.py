@@ -7,25 +7,25 @@ from contextlib import suppress
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import LOCKED, open_archive
-from gongkai.lib.fileformats.zips import BROKEN_ZIP
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import LOCKED_FILE_ERROR, open_archive
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS
 
 #: Maximum levels of files within files that are read.
-MAX_LEVELS = 4
+MAX_NESTING_LEVELS = 4
 #: Maximum number of files inside one file that are read.
-MAX_FILES = 200
+MAX_INNER_FILES = 200
 
 
 _STOPPED = "太大：文件内的附件太多或过于复杂，读取时间已到上限，没有读取，请单独提供"
 _NO_MEMORY = "太大：读取所需的内存超过上限，没有读取，请单独提供"
 
 
-def read_files(builder: Builder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
+def read_files(builder: DocumentBuilder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
     """Append the attached files, each under its name; surplus ones are recorded as losses."""
     for number, (name, content) in enumerate(files):
         builder.document.attachments.append(name)
-        if number < MAX_FILES:
+        if number < MAX_INNER_FILES:
             read_inner(builder, name, content, depth, headed=True)
         else:
             builder.lose("attachment", f"{name}：附件太多，没有读取", name)
@@ -48,14 +48,14 @@ def open_inner(name: str, data: bytes, depth: int) -> Document:
         raise UnreadFile(_NO_MEMORY) from None
 
 
-def read_inner(builder: Builder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:
+def read_inner(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:
     """Append a file inside this one, or record it as a loss if it cannot be read.
 
     Args:
         depth: levels of files above it.
         headed: whether its name comes before it as a heading.
     """
-    if depth >= MAX_LEVELS:
+    if depth >= MAX_NESTING_LEVELS:
         builder.lose("attachment", f"{name}：嵌套的文件太多层，没有读取", name)
         return
     if headed:
@@ -75,26 +75,26 @@ _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 def read_zip(data: bytes, depth: int) -> Document:
     """Return the files of an archive as one document, each under its name."""
-    builder = Builder("zip")
+    builder = DocumentBuilder("zip")
     archive = open_archive(data)
     files = [info for info in archive.infolist() if not info.is_dir() and not _is_system_file(info.filename)]
     refuse_over("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):
-        raise UnreadFile(LOCKED.replace("打开密码", "压缩包的密码"))
+        raise UnreadFile(LOCKED_FILE_ERROR.replace("打开密码", "压缩包的密码"))
     if archive.comment:
         builder.lose("comment", decode(archive.comment, "")[0], "压缩包的注释")
     left = BOUNDS_BY_NAME["unpacked"].most
     names = _entry_names(files)
-    for info, name in zip(files[:MAX_FILES], names, strict=False):
+    for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
         builder.document.attachments.append(name)
         left -= _read_entry(builder, archive, info, name, depth, left)
-    for name in names[MAX_FILES:]:
+    for name in names[MAX_INNER_FILES:]:
         builder.lose("attachment", f"{name}：压缩包内的文件太多，没有读取", name)
     return builder.document
 
 
 def _read_entry(
-    builder: Builder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, left: int
+    builder: DocumentBuilder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, left: int
 ) -> int:
     """Read one file and return its true size."""
     if info.flag_bits & 1:
@@ -103,7 +103,7 @@ def _read_entry(
     try:
         with archive.open(info) as stream:
             content = stream.read(left + 1)
-    except BROKEN_ZIP:
+    except BROKEN_ZIP_ERRORS:
         builder.lose("attachment", f"{name}：已损坏", name)
         return 0
     refuse_over("unpacked", BOUNDS_BY_NAME["unpacked"].most + 1 if len(content) > left else 0)
@@ -119,10 +119,10 @@ def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
             info.flag_bits & _NAME_IS_UTF8 or _UNICODE_NAME.search(info.extra) for info in files
         ):
             return names
-    return [entry_name(info) for info in files]
+    return [decode_entry_name(info) for info in files]
 
 
-def entry_name(info: zipfile.ZipInfo) -> str:
+def decode_entry_name(info: zipfile.ZipInfo) -> str:
     """Return the name of a .zip entry; names that do not state UTF-8 are mostly GBK."""
     if info.flag_bits & _NAME_IS_UTF8:
         return info.filename

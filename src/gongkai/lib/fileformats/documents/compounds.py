@@ -3,13 +3,13 @@
 import io
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.compound import ENCRYPTED
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.compound import ENCRYPTED_STREAM_NAME
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
-from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
-from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
+from gongkai.lib.fileformats.documents.sheets import SheetBuilder
 from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
-from gongkai.lib.fileformats.figures import fifteen_digits
+from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 
@@ -26,10 +26,10 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             names = {path[0] for path in ole.listdir()}
-            if names & {ENCRYPTED, "EncryptionInfo", "DataSpaces", "\x06DataSpaces"}:
-                raise UnreadFile(LOCKED)
+            if names & {ENCRYPTED_STREAM_NAME, "EncryptionInfo", "DataSpaces", "\x06DataSpaces"}:
+                raise UnreadFile(LOCKED_FILE_ERROR)
             if names & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
-                return _read_xls(data, Builder("xls", most_rows=most_rows))
+                return _read_xls(data, DocumentBuilder("xls", most_rows=most_rows))
             if "__properties_version1.0" in names:
                 from gongkai.lib.fileformats.documents.mails import read_msg
 
@@ -39,15 +39,15 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
 
                 return read_doc(ole, suffix)
     except (OSError, ValueError, IndexError, TypeError, RecursionError) as error:
-        raise UnreadFile(DAMAGED) from error
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
     if "PowerPoint Document" in names:
         raise UnreadFile("不支持的格式（演示文稿.ppt）：请另存为.pdf后再试。")
     if suffix in ("doc", "xls", "docx", "xlsx", "wps", "et"):
-        raise UnreadFile(DAMAGED)
+        raise UnreadFile(DAMAGED_FILE_ERROR)
     raise UnreadFile("不支持的格式（旧版办公文件）：请用办公软件另存为.docx或.xlsx后再试。")
 
 
-def _read_xls(data: bytes, builder: Builder) -> Document:
+def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
     import xlrd
 
     log = io.StringIO()
@@ -57,18 +57,18 @@ def _read_xls(data: bytes, builder: Builder) -> Document:
         book = xlrd.open_workbook(file_contents=data, logfile=log)
     except Exception as error:  # xlrd raises anything on damaged files
         locked = "ncrypt" in str(error) or "password" in str(error).lower()
-        raise UnreadFile(LOCKED if locked else DAMAGED) from error
+        raise UnreadFile(LOCKED_FILE_ERROR if locked else DAMAGED_FILE_ERROR) from error
     shown = sum(not book.sheet_by_name(name).visibility for name in book.sheet_names())
     for name in book.sheet_names():
         page = book.sheet_by_name(name)
-        sheet = Sheet(name, builder, hidden=bool(page.visibility), titled=shown > 1)
+        sheet = SheetBuilder(name, builder, hidden=bool(page.visibility), titled=shown > 1)
         refuse_over("sheet cells", page.nrows * min(page.ncols, MAX_COLUMNS))
         _read_page(book, page, sheet)
         sheet.finish()
     return builder.document
 
 
-def _read_page(book: "Book", page: "XlsSheet", sheet: Sheet) -> None:
+def _read_page(book: "Book", page: "XlsSheet", sheet: SheetBuilder) -> None:
     for number, row in page.rowinfo_map.items():
         if row.hidden:
             sheet.hide_row(number + 1)
@@ -86,7 +86,7 @@ def _read_page(book: "Book", page: "XlsSheet", sheet: Sheet) -> None:
             _read_cell(book, page.cell(number, at), number + 1, at, sheet)
 
 
-def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> None:
+def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: SheetBuilder) -> None:
     import xlrd
 
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
@@ -112,6 +112,6 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> N
     elif is_number:
         sheet.check_digits(cell.value, repr(cell.value), row, at)
         shown = show_number(cell.value, shape, from_1904=bool(book.datemode))
-        sheet.put(row, at, f"{fifteen_digits(cell.value):f}" if abs(cell.value) >= 1e15 else shown)
+        sheet.put(row, at, f"{round_to_fifteen_digits(cell.value):f}" if abs(cell.value) >= 1e15 else shown)
     else:
         sheet.put(row, at, unescape_line_ends(str(cell.value)), error=None, is_text=True)

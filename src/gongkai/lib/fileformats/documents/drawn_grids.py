@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 #: Maximum brightness (0 to 255) of a dark pixel.
-DARK = 150
+MAX_DARK_BRIGHTNESS = 150
 #: Minimum length of a horizontal line as share of the page width.
-SHORTEST = 0.12
+MIN_HORIZONTAL_WIDTH_SHARE = 0.12
 #: Minimum length of a vertical line in pixels.
-UPRIGHT = 50
+MIN_VERTICAL_PIXELS = 50
 #: Minimum dark share of a cell border that counts as drawn.
-DRAWN = 0.6
+MIN_BORDER_DARK_SHARE = 0.6
 NEAR = 4
 
 
@@ -35,12 +35,12 @@ def find_grid(image: "Image") -> "DrawnGrid | None":
     """Return the grid that the lines of a page draw, or None."""
     import numpy
 
-    dark = numpy.asarray(image.convert("L")) < DARK
-    levels = _find_lines(dark, int(dark.shape[1] * SHORTEST))
+    dark = numpy.asarray(image.convert("L")) < MAX_DARK_BRIGHTNESS
+    levels = _find_lines(dark, int(dark.shape[1] * MIN_HORIZONTAL_WIDTH_SHARE))
     if len(levels) < 3:
         return None
     inside = dark[levels[0] : levels[-1] + 1]
-    uprights = _find_lines(inside.T, UPRIGHT)
+    uprights = _find_lines(inside.T, MIN_VERTICAL_PIXELS)
     return DrawnGrid(dark, levels, uprights) if len(uprights) >= 3 else None
 
 
@@ -73,11 +73,15 @@ class DrawnGrid:
 
     def _level(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
-        return bool(dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > DRAWN)
+        return bool(
+            dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > MIN_BORDER_DARK_SHARE
+        )
 
     def _upright(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
-        return bool(dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > DRAWN)
+        return bool(
+            dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > MIN_BORDER_DARK_SHARE
+        )
 
     def without_lines(self, image: "Image") -> "Image":
         """Return the picture with the lines painted white, so that none is taken for a letter."""
@@ -130,12 +134,12 @@ class DrawnGrid:
                 elif not self.above[row, column]:
                     line.append(CoveredCell(rows[-1][column], "above"))
                 else:
-                    line.append(join_cell(lines_of(words.get((row, column), []))))
+                    line.append(join_cell(group_into_lines(words.get((row, column), []))))
             rows.append(line)
         return rows
 
 
-def lines_of(words: list[Word]) -> list[str]:
+def group_into_lines(words: list[Word]) -> list[str]:
     """Group words of the same height into lines, from left to right."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda one: one.middle):

@@ -18,9 +18,9 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.chinese.typed_values import parse_date as parse_day
 from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents.model import Builder, Document, Loss, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import child_of, name_of
-from gongkai.lib.fileformats.documents.pages import CONTROL_CODE, decode_page, read_page
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, Loss, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import find_child, get_local_name
+from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
@@ -72,12 +72,12 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     Raises:
         UnreadFile: it is no feed, or exceeds a bound.
     """
-    builder = Builder("feed")
+    builder = DocumentBuilder("feed")
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadFile("空文件：没有内容。")
     refuse_over("page tags", data.count(b"<"))
     root = parse_loosely(data, builder)
-    if name_of(root) not in _ROOTS or not len(root):
+    if get_local_name(root) not in _ROOTS or not len(root):
         raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
     found = [_read_entry(entry, address)[0] for entry in _entries(root)]
     paths = Counter(map(_path_mark, found))
@@ -104,11 +104,11 @@ def _mark_of(entry: FeedEntry, *, is_only: bool) -> str:
 
 def read_feed(data: bytes, depth: int) -> Document:
     """Return a feed as a document: each entry as heading, date, address and text."""
-    builder = Builder("feed")
+    builder = DocumentBuilder("feed")
     root = parse_loosely(data, builder)
-    channel = child_of(root, "channel")
+    channel = find_child(root, "channel")
     head = channel if channel is not None else root
-    if title := _text(child_of(head, "title")):
+    if title := _text(find_child(head, "title")):
         builder.document.properties["title"] = title
         builder.paragraph(title, 1)
     for element in _entries(root):
@@ -120,7 +120,7 @@ def read_feed(data: bytes, depth: int) -> Document:
     return builder.document
 
 
-def parse_loosely(data: bytes, builder: Builder) -> _Element:
+def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     """Return the root of XML as sites write it: bare ampersands, control characters, wrong charsets.
 
     Raises:
@@ -134,7 +134,7 @@ def parse_loosely(data: bytes, builder: Builder) -> _Element:
     for at in range(0, len(pieces), 2):
         named = _NAMED.sub(
             lambda found: found[0] if found[1] in ("amp", "lt", "gt", "quot", "apos") else unescape(found[0]),
-            CONTROL_CODE.sub("", pieces[at]),
+            CONTROL_CODE_PATTERN.sub("", pieces[at]),
         )
         pieces[at] = _BARE_AMPERSAND.sub("&amp;", named)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
@@ -146,9 +146,9 @@ def parse_loosely(data: bytes, builder: Builder) -> _Element:
 
 def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
     """Return an entry, and its content as a document."""
-    builder = Builder("feed")
+    builder = DocumentBuilder("feed")
     for name in ("encoded", "content", "description", "summary"):
-        part = child_of(element, name)
+        part = find_child(element, name)
         if part is None:
             continue
         inner = "".join(map(str, part.itertext())) if not len(part) else etree.tostring(part, encoding="unicode")
@@ -163,11 +163,11 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
     for one in element.iter("{*}enclosure"):
         builder.lose("attachment", one.get("url") or "")
     text, losses = builder.document.text, tuple(builder.document.losses)
-    dates = (_text(child_of(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
+    dates = (_text(find_child(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
     stated = next(filter(None, dates), "")
     written = parse_date(stated)
-    title = _text(child_of(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
-    mark = _text(child_of(element, "guid")) or _text(child_of(element, "id"))
+    title = _text(find_child(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
+    mark = _text(find_child(element, "guid")) or _text(find_child(element, "id"))
     address = _address(element, site)
     return FeedEntry(mark, title, text, address, written, "" if written else stated, losses), builder.document
 
@@ -176,17 +176,17 @@ def _address(entry: _Element, site: str) -> str:
     base = ""
     for one in (entry, *entry.iterancestors()):
         base = urljoin(one.get("{http://www.w3.org/XML/1998/namespace}base") or "", base)
-    links = [one for one in entry if name_of(one) == "link"]
+    links = [one for one in entry if get_local_name(one) == "link"]
     best = next((one for one in links if one.get("rel", "alternate") == "alternate"), None)
     address = (best.get("href") or _line(best)).replace("&amp;", "&") if best is not None else ""
     if not address:
-        guid = child_of(entry, "guid")
-        guid = guid if guid is not None else child_of(entry, "id")
+        guid = find_child(entry, "guid")
+        guid = guid if guid is not None else find_child(entry, "id")
         if guid is not None and guid.get("isPermaLink", "true") != "false" and "://" in _text(guid):
             address = _text(guid)
     if address and "://" not in address:
-        channel = next((one for one in entry.iterancestors() if name_of(one) in ("channel", "RDF", "rss")), None)
-        stated = base or _text(child_of(channel, "link")) or _text(child_of(channel, "channel", "link"))
+        channel = next((one for one in entry.iterancestors() if get_local_name(one) in ("channel", "RDF", "rss")), None)
+        stated = base or _text(find_child(channel, "link")) or _text(find_child(channel, "channel", "link"))
         return urljoin(urljoin(site, stated), address)
     return address
 
@@ -230,10 +230,10 @@ def parse_date(text: str) -> datetime | None:
 
 def read_plain_xml(data: bytes) -> Document:
     """Return XML of an unknown kind: the words of each element that has any."""
-    builder = Builder("xml")
+    builder = DocumentBuilder("xml")
     root = parse_loosely(data, builder)
     for element in root.iter():
-        if name_of(element) and (element.text or "").strip():
+        if get_local_name(element) and (element.text or "").strip():
             builder.paragraph(" ".join((element.text or "").split()))
         if (element.tail or "").strip():
             builder.paragraph(" ".join((element.tail or "").split()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.charsets import charset_of_code_page, decode
 from gongkai.lib.fileformats.documents.archives import read_files, read_inner
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 from gongkai.lib.fileformats.mails import read_mail
 from gongkai.lib.fileformats.winmail import parse_winmail, read_compressed_rtf
@@ -31,7 +31,7 @@ def read_eml(data: bytes, depth: int) -> Document:
         mail = read_mail(data)
     except ValueError as error:
         raise UnreadFile(f"{'太大' if '超过' in str(error) else '已损坏'}：{error}。") from error
-    builder = Builder("eml")
+    builder = DocumentBuilder("eml")
     sender = " ".join(filter(None, (mail.sender_name, f"<{_show_address(mail.sender)}>" if mail.sender else "")))
     _add_heads(builder, mail.subject, sender, mail.sent_at)
     if mail.sealed:
@@ -56,7 +56,7 @@ def _show_address(address: str) -> str:
         return address
 
 
-def _add_heads(builder: Builder, subject: str, sender: str, sent: datetime | None) -> None:
+def _add_heads(builder: DocumentBuilder, subject: str, sender: str, sent: datetime | None) -> None:
     if subject:
         builder.document.properties["subject"] = subject
         builder.paragraph(subject, 1)
@@ -73,7 +73,7 @@ def read_winmail(data: bytes, depth: int) -> Document:
     found = parse_winmail(data)
     if found is None:
         raise UnreadFile("已损坏：winmail.dat读不出内容，请发件人改用纯文本格式重新发送。")
-    builder = Builder("winmail")
+    builder = DocumentBuilder("winmail")
     _add_heads(builder, found.subject, "", None)
     if found.cut:
         builder.lose("attachment", "winmail.dat不完整，可能缺少内容")
@@ -119,7 +119,7 @@ class _Message:
 
     def read(self) -> Document:
         """Return the document."""
-        builder = Builder("msg")
+        builder = DocumentBuilder("msg")
         address = self._text(_SENDER_SMTP) or self._text(_SENDER_ADDRESS)
         sender = " ".join(filter(None, (self._text(_SENDER), f"<{address}>" if "@" in address else "")))
         _add_heads(builder, self._text(_SUBJECT), sender, self._sent())
@@ -141,7 +141,7 @@ class _Message:
             return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)).astimezone(_CHINA)
         return None
 
-    def _read_body(self, builder: Builder) -> None:
+    def _read_body(self, builder: DocumentBuilder) -> None:
         page = self._stream(f"__substg1.0_{_HTML}0102")
         body = self._text(_BODY)
         if page or (text := self._text(_HTML)):
@@ -152,7 +152,7 @@ class _Message:
         elif packed := self._stream(f"__substg1.0_{_RTF}0102"):
             read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
 
-    def _read_attachment(self, builder: Builder, folder: str) -> None:
+    def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
         name = self._text(_LONG_NAME, folder) or self._text(_SHORT_NAME, folder) or self._text("3001", folder)
         builder.document.attachments.append(name := name or "附件")
         if self._ole.exists([*self._folder, folder, f"__substg1.0_{_DATA}000D"]) and self._depth < 4:
@@ -165,7 +165,7 @@ class _Message:
 
 def read_mht(data: bytes, depth: int) -> Document:
     """Return a web archive as a document; its pages in order."""
-    builder = Builder("mht")
+    builder = DocumentBuilder("mht")
     message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     for part in pages[:200]:

@@ -7,7 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import describe_excess
 from gongkai.lib.fileformats.workbooks.merging import Page
-from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
+from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
 Json = dict[str, object]
 #: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
@@ -70,7 +70,7 @@ class CoveredCell(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DocumentBlock:
     """A heading, a paragraph or a table.
 
     Attributes:
@@ -123,7 +123,7 @@ class Document:
     """
 
     kind: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[DocumentBlock] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
@@ -146,7 +146,7 @@ class Document:
         }
 
 
-def _block_to_json(block: Block) -> Json:
+def _block_to_json(block: DocumentBlock) -> Json:
     out: Json = {"type": block.type, "text": block.text}
     if block.type == "heading":
         out["level"] = block.level
@@ -159,11 +159,11 @@ def _state_of(cell: str) -> str:
     if isinstance(cell, CoveredCell):
         return cell.side
     if isinstance(cell, CellFault):
-        return f"{cell.kind} {column_letter(cell.at)}"
+        return f"{cell.kind} {get_column_letters(cell.at)}"
     return "blank" if cell and not cell.strip() and cell.strip("\r\n\t") else ""
 
 
-class Builder:
+class DocumentBuilder:
     """Collect the blocks and losses of a document, with normalised characters and within the bounds.
 
     With `most_rows` a spreadsheet is read for an import: it has worksheets of so many rows of values instead of blocks.
@@ -186,7 +186,7 @@ class Builder:
         if not text.strip():
             return
         kind, text = ("heading", text.strip()) if level else ("paragraph", text)
-        self._add(Block(kind, text, min(level, 9), places=(page,) if page else (), aside=aside))
+        self._add(DocumentBlock(kind, text, min(level, 9), places=(page,) if page else (), aside=aside))
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
         """Add a table; rows without words are left out, short rows are filled up."""
@@ -204,7 +204,9 @@ class Builder:
         text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).rstrip("\t") for row in filled)
         states = tuple(tuple(map(_state_of, (*raw, *[""] * width)[:width])) for _, raw in pairs)
         self._add(
-            Block("table", text, rows=filled, states=states, places=tuple(places[at] for at in numbers if places))
+            DocumentBlock(
+                "table", text, rows=filled, states=states, places=tuple(places[at] for at in numbers if places)
+            )
         )
 
     def join_tables(self, count: int) -> None:
@@ -215,7 +217,7 @@ class Builder:
         before, after = blocks[-2:]
         if len(before.rows[0]) == len(after.rows[0]):
             blocks[-2:] = [
-                Block(
+                DocumentBlock(
                     "table",
                     f"{before.text}\n{after.text}",
                     rows=before.rows + after.rows,
@@ -269,7 +271,7 @@ class Builder:
         if unknown := _UNKNOWN.search(text):
             self.lose("encoding", text[max(0, unknown.start() - 10) : unknown.end() + 10], where)
 
-    def _add(self, block: Block) -> None:
+    def _add(self, block: DocumentBlock) -> None:
         self._characters += len(block.text)
         refuse_over("characters", self._characters)
         refuse_over("text paragraphs", len(self.document.blocks))

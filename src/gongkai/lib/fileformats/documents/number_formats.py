@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from gongkai.lib.chinese.numerals import digit_by_digit, to_words
-from gongkai.lib.fileformats.figures import displayed_value, fifteen_digits
+from gongkai.lib.chinese.numerals import to_words, write_digits
+from gongkai.lib.fileformats.figures import get_displayed_value, round_to_fifteen_digits
 
 #: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
-BUILT_IN = {
+BUILT_IN_FORMATS = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "General",
     13: "General", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
     20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm", 27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"日"',
@@ -84,11 +84,11 @@ def _split_sections(shape: str) -> list[str]:
 
 
 def _plain(value: float) -> str:
-    return f"{fifteen_digits(value).normalize():f}" if value else "0"
+    return f"{round_to_fifteen_digits(value).normalize():f}" if value else "0"
 
 
 def _digits(value: float, bare: str) -> str:
-    scale = fifteen_digits(value) * 100 if "%" in bare else fifteen_digits(value)
+    scale = round_to_fifteen_digits(value) * 100 if "%" in bare else round_to_fifteen_digits(value)
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
     if re.search(r"E[+-]0", bare, re.IGNORECASE):
@@ -154,7 +154,7 @@ def type_number(value: float, shape: str, *, from_1904: bool = False) -> object:
         return value if moment is None else moment.time() if value < 1 else moment
     if is_date_format(shape):
         return show_date(value, shape)
-    return displayed_value(int(value) if value.is_integer() else value, shape)
+    return get_displayed_value(int(value) if value.is_integer() else value, shape)
 
 
 def show_moment(moment: datetime, shape: str) -> str:
@@ -182,9 +182,7 @@ def show_moment(moment: datetime, shape: str) -> str:
             timed = low[0] == "h" or (timed and part is None)
             out += part if part is not None else token
     if "DBNum1" in shape:
-        out = re.sub(
-            "[0-9]+", lambda part: digit_by_digit(part[0]) if len(part[0]) > 2 else to_words(int(part[0])), out
-        )
+        out = re.sub("[0-9]+", lambda part: write_digits(part[0]) if len(part[0]) > 2 else to_words(int(part[0])), out)
     return out.strip()
 
 

@@ -6,12 +6,19 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import LOCKED, Package, child_of, find_all, properties_in, value_of
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import (
+    LOCKED_FILE_ERROR,
+    Package,
+    find_all,
+    find_child,
+    get_value,
+    read_properties,
+)
 from gongkai.lib.fileformats.documents.pdf_lines import join_lines
 
 
-class Word(NamedTuple):
+class OfdWord(NamedTuple):
     """A text object: its words and position on the page in millimetres."""
 
     text: str
@@ -24,19 +31,19 @@ class Word(NamedTuple):
 def read_ofd(package: Package, depth: int) -> Document:
     """Return an .ofd file as a document."""
     if package.find("Encryptions.xml") or any("encryption" in name.lower() for name in package.names):
-        raise UnreadFile(LOCKED)
-    builder = Builder("ofd")
+        raise UnreadFile(LOCKED_FILE_ERROR)
+    builder = DocumentBuilder("ofd")
     root = package.xml("OFD.xml")
     info = next(find_all(root, "DocInfo"), None) if root is not None else None
     if info is not None:
-        builder.document.properties.update(properties_in(info))
+        builder.document.properties.update(read_properties(info))
     roots = [(one.text or "").strip() for one in find_all(root, "DocRoot")] if root is not None else []
     for part in roots or ["Doc_0/Document.xml"]:
         _read_body(builder, package, part.lstrip("/"))
     return builder.document
 
 
-def _read_body(builder: Builder, package: Package, part: str) -> None:
+def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
     document = package.xml(part)
     folder = posixpath.dirname(part)
     pages = [one for one in find_all(document, "Page") if one.get("BaseLoc")] if document is not None else []
@@ -52,10 +59,10 @@ def _read_body(builder: Builder, package: Package, part: str) -> None:
         _read_page(builder, package, content, templates, number)
         for kind, words in notes.get(mark, ()):
             builder.lose("watermark" if kind == "Watermark" else "comment", words, f"第{number}页")
-    attachments = child_of(document, "Attachments")
+    attachments = find_child(document, "Attachments")
     if attachments is not None and (root := package.xml(_join(folder, attachments.text))) is not None:
         for one in find_all(root, "Attachment"):
-            name = value_of(one, "Name")
+            name = get_value(one, "Name")
             builder.document.attachments.append(name)
             builder.lose("attachment", name)
 
@@ -75,14 +82,14 @@ def _join(folder: str, location: str | None) -> str:
 def _find_annotations(package: Package, document: _Element, folder: str) -> dict[str, list[tuple[str, str]]]:
     """Return the annotations of each page by its id: their kind and words."""
     found: dict[str, list[tuple[str, str]]] = {}
-    index = child_of(document, "Annotations")
+    index = find_child(document, "Annotations")
     root = package.xml(_join(folder, index.text)) if index is not None else None
     for page in find_all(root, "Page") if root is not None else ():
-        place = child_of(page, "FileLoc")
+        place = find_child(page, "FileLoc")
         part = _join(posixpath.dirname(_join(folder, index.text if index is not None else "")), _text(place))
         notes = package.xml(part) if package.find(part) else package.xml(_join(folder, _text(place)))
         for one in find_all(notes, "Annot") if notes is not None else ():
-            words = "".join(code.text or "" for code in find_all(one, "TextCode")) or _text(child_of(one, "Remark"))
+            words = "".join(code.text or "" for code in find_all(one, "TextCode")) or _text(find_child(one, "Remark"))
             if words:
                 found.setdefault(page.get("PageID") or "", []).append((one.get("Type") or "", words))
     return found
@@ -92,12 +99,14 @@ def _text(element: _Element | None) -> str:
     return (element.text or "").strip() if element is not None else ""
 
 
-def _read_page(builder: Builder, package: Package, part: str, templates: dict[str | None, str], number: int) -> None:
+def _read_page(
+    builder: DocumentBuilder, package: Package, part: str, templates: dict[str | None, str], number: int
+) -> None:
     root = package.xml(part)
     if root is None:
         builder.lose("page", "缺少这一页的内容", f"第{number}页")
         return
-    words: list[Word] = []
+    words: list[OfdWord] = []
     for template in find_all(root, "Template"):
         if (behind := package.xml(templates.get(template.get("TemplateID"), ""))) is not None:
             words += _read_words(builder, behind, number)
@@ -109,7 +118,7 @@ def _read_page(builder: Builder, package: Package, part: str, templates: dict[st
         builder.paragraph(text)
 
 
-def _read_words(builder: Builder, root: _Element, number: int) -> list[Word]:
+def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[OfdWord]:
     words = []
     for text in find_all(root, "TextObject"):
         content = "".join(code.text or "" for code in find_all(text, "TextCode"))
@@ -122,7 +131,7 @@ def _read_words(builder: Builder, root: _Element, number: int) -> list[Word]:
             builder.lose("watermark", content, f"第{number}页")
             continue
         box = [float(value) for value in (text.get("Boundary") or "0 0 0 0").split()[:4]]
-        words.append(Word(content, box[0], box[0] + box[2], box[1] + box[3] / 2, box[3]))
+        words.append(OfdWord(content, box[0], box[0] + box[2], box[1] + box[3] / 2, box[3]))
     return words
 
 
@@ -131,8 +140,8 @@ def _is_turned(matrix: str | None) -> bool:
     return len(values) == 4 and abs(values[1]) > 0.1 * abs(values[0]) and abs(values[0]) > 0.1 * abs(values[1])
 
 
-def _group_lines(words: list[Word]) -> list[str]:
-    rows: list[list[Word]] = []
+def _group_lines(words: list[OfdWord]) -> list[str]:
+    rows: list[list[OfdWord]] = []
     for word in sorted(words, key=lambda word: word.middle):
         if rows and word.middle - rows[-1][0].middle < word.height / 2:
             rows[-1].append(word)
@@ -141,7 +150,7 @@ def _group_lines(words: list[Word]) -> list[str]:
     return [_join_words(sorted(row, key=lambda word: word.left)) for row in rows]
 
 
-def _join_words(row: list[Word]) -> str:
+def _join_words(row: list[OfdWord]) -> str:
     text, end = "", 0.0
     for word in row:
         size = re.sub(r"\s", "", word.text)

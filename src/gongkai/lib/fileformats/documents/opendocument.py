@@ -4,26 +4,26 @@ import re
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
-    DAMAGED,
-    LOCKED,
+    DAMAGED_FILE_ERROR,
+    LOCKED_FILE_ERROR,
     Package,
-    child_of,
     find_all,
-    name_of,
+    find_child,
+    get_local_name,
+    get_value,
     parse_whole,
     parse_xml,
-    properties_in,
-    value_of,
+    read_properties,
 )
-from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.documents.sheets import SheetBuilder
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 
 MAX_DEPTH = 80
 #: Maximum rows or columns that one repeated element expands to.
-MAX_REPEATED = 1_000
+MAX_REPETITIONS = 1_000
 _SKIPPED = frozenset({"sequence-decls", "forms", "tracked-changes", "variable-decls", "user-field-decls", "shapes"})
 _DELETED_FIELDS = frozenset({"placeholder"})
 
@@ -32,10 +32,10 @@ def read_opendocument(package: Package, depth: int) -> Document:
     """Return an OpenDocument file as a document."""
     manifest = package.read("META-INF/manifest.xml")
     if b"encryption-data" in manifest:
-        raise UnreadFile(LOCKED)
+        raise UnreadFile(LOCKED_FILE_ERROR)
     root, meta = package.xml("content.xml"), package.xml("meta.xml")
     if root is None:
-        raise UnreadFile(DAMAGED)
+        raise UnreadFile(DAMAGED_FILE_ERROR)
     return _Reader(package).read(root, package.xml("styles.xml"), meta)
 
 
@@ -56,7 +56,7 @@ class _Reader:
         self._fonts: dict[str, str] = {}
         self._based: dict[str, str] = {}
         self._notes = 0
-        self.builder = Builder("odt")
+        self.builder = DocumentBuilder("odt")
 
     def read(self, root: _Element, styles: _Element | None, meta: _Element | None) -> Document:
         """Return the document."""
@@ -65,15 +65,15 @@ class _Reader:
                 self._load_styles(one)
         info = next(find_all(meta, "meta"), None) if meta is not None else None
         if info is not None:
-            self.builder.document.properties.update(properties_in(info))
-        body = child_of(root, "body")
+            self.builder.document.properties.update(read_properties(info))
+        body = find_child(root, "body")
         content = body[0] if body is not None and len(body) else None
         if content is None:
             return self.builder.document
-        if name_of(content) == "spreadsheet":
+        if get_local_name(content) == "spreadsheet":
             self.builder.document.kind = "ods"
             self._read_sheets(content)
-        elif name_of(content) in ("presentation", "drawing"):
+        elif get_local_name(content) in ("presentation", "drawing"):
             raise UnreadFile("不支持的格式（演示文稿或图形）：请另存为.pdf后再试。")
         else:
             self._read_changes(content)
@@ -83,21 +83,21 @@ class _Reader:
 
     def _load_styles(self, root: _Element) -> None:
         for style in root.iter("{*}style", "{*}default-style"):
-            name = value_of(style, "name")
-            self._based[name] = value_of(style, "parent-style-name")
-            text = child_of(style, "text-properties")
+            name = get_value(style, "name")
+            self._based[name] = get_value(style, "parent-style-name")
+            text = find_child(style, "text-properties")
             if text is None:
                 continue
-            if value_of(text, "display") == "none":
+            if get_value(text, "display") == "none":
                 self._hidden.add(name)
-            if value_of(text, "text-line-through-style") not in ("", "none") or value_of(
+            if get_value(text, "text-line-through-style") not in ("", "none") or get_value(
                 text, "text-line-through-type"
             ) not in ("", "none"):
                 self._struck.add(name)
-            position = value_of(text, "text-position")
+            position = get_value(text, "text-position")
             if re.match(r"super|sub|-?[1-9]", position):
                 self._raised[name] = not position.startswith(("sub", "-"))
-            if font := value_of(text, "font-name") or value_of(text, "font-family"):
+            if font := get_value(text, "font-name") or get_value(text, "font-family"):
                 self._fonts[name] = font
 
     def _is(self, marked: set[str], style: str) -> bool:
@@ -111,31 +111,33 @@ class _Reader:
 
     def _read_changes(self, content: _Element) -> None:
         for region in find_all(content, "changed-region"):
-            if (deletion := child_of(region, "deletion")) is not None:
-                words = "\n".join(_words(one) for one in deletion if name_of(one) in ("p", "h"))
+            if (deletion := find_child(region, "deletion")) is not None:
+                words = "\n".join(_words(one) for one in deletion if get_local_name(one) in ("p", "h"))
                 self.builder.lose("deleted", words or _words(deletion))
 
     def _read_margins(self, styles: _Element | None) -> None:
         for margin in styles.iter("{*}header", "{*}footer") if styles is not None else ():
             words = _words(margin)
             if words and not re.fullmatch(r"[-—\s第共页/0-9]*", words):
-                self.builder.lose(name_of(margin), words, "页眉" if name_of(margin) == "header" else "页脚")
+                self.builder.lose(
+                    get_local_name(margin), words, "页眉" if get_local_name(margin) == "header" else "页脚"
+                )
 
     def _read_blocks(self, parent: _Element, depth: int) -> None:
         if depth > MAX_DEPTH:
             return
         for child in parent:
-            name = name_of(child)
+            name = get_local_name(child)
             if name in _SKIPPED or not name:
                 continue
             if name in ("p", "h"):
                 level = (
-                    parse_whole(value_of(child, "outline-level") or "1", 1, 9) if name == "h" else self._level(child)
+                    parse_whole(get_value(child, "outline-level") or "1", 1, 9) if name == "h" else self._level(child)
                 )
                 self.builder.paragraph(self._text(child, depth), level)
             elif name == "table":
                 self._read_table(child, depth)
-            elif name == "section" and value_of(child, "display") == "none":
+            elif name == "section" and get_value(child, "display") == "none":
                 self.builder.lose("hidden", _words(child))
             elif name in ("frame", "custom-shape", "rect", "g", "line"):
                 self.builder.paragraph(self._frame(child, depth))
@@ -143,7 +145,7 @@ class _Reader:
                 self._read_blocks(child, depth + 1)
 
     def _level(self, paragraph: _Element) -> int:
-        style = value_of(paragraph, "style-name")
+        style = get_value(paragraph, "style-name")
         for _ in range(20):
             if style in ("Title", "标题"):
                 return 1
@@ -153,7 +155,7 @@ class _Reader:
         return 0
 
     def _text(self, element: _Element, depth: int) -> str:
-        style = value_of(element, "style-name")
+        style = get_value(element, "style-name")
         if self._is(self._hidden, style):
             self.builder.lose("hidden", _words(element))
             return ""
@@ -162,7 +164,7 @@ class _Reader:
             return ""
         parts = [re.sub(r"[ \t\r\n]+", " ", element.text or "")]
         for child in element:
-            if name_of(child) and depth < MAX_DEPTH:
+            if get_local_name(child) and depth < MAX_DEPTH:
                 parts.append(self._inline(child, depth + 1))
             parts.append(re.sub(r"[ \t\r\n]+", " ", child.tail or ""))
         text = "".join(parts)
@@ -174,24 +176,24 @@ class _Reader:
         return raise_text(text, self._raised[style]) if style in self._raised else text
 
     def _inline(self, element: _Element, depth: int) -> str:  # noqa: PLR0911 - a table of elements
-        name = name_of(element)
+        name = get_local_name(element)
         if name == "s":
-            return " " * parse_whole(value_of(element, "c") or "1", 1, 200)
+            return " " * parse_whole(get_value(element, "c") or "1", 1, 200)
         if name in ("tab", "line-break"):
             return "\t" if name == "tab" else "\n"
         if name == "ruby":
-            over, base = child_of(element, "ruby-text"), child_of(element, "ruby-base")
+            over, base = find_child(element, "ruby-text"), find_child(element, "ruby-base")
             self.builder.lose("ruby", _words(over) if over is not None else "")
             return self._text(base, depth) if base is not None else ""
         if name in ("hidden-text", "hidden-paragraph"):
-            self.builder.lose("hidden", value_of(element, "string-value") or _words(element))
+            self.builder.lose("hidden", get_value(element, "string-value") or _words(element))
             return ""
         if name == "annotation":
-            words = "\n".join(_words(one) for one in element if name_of(one) in ("p", "list"))
+            words = "\n".join(_words(one) for one in element if get_local_name(one) in ("p", "list"))
             self.builder.lose("comment", words)
             return ""
         if name == "note":
-            body = child_of(element, "note-body")
+            body = find_child(element, "note-body")
             return f"（注：{_words(body)}）" if body is not None else ""
         if name in ("frame", "custom-shape", "rect", "g", "control"):
             return self._frame(element, depth)
@@ -202,16 +204,16 @@ class _Reader:
             return ""
         text = self._text(element, depth)
         if not text and name.endswith(("-get", "-ref", "-input", "date", "time", "field")):
-            self.builder.lose("field", value_of(element, "formula") or value_of(element, "name") or name)
+            self.builder.lose("field", get_value(element, "formula") or get_value(element, "name") or name)
         return text
 
     def _frame(self, frame: _Element, depth: int) -> str:
         """Return the words of a frame; record a picture, formula or object."""
-        if name_of(frame) == "control":
-            self.builder.lose("control", value_of(frame, "control"))
+        if get_local_name(frame) == "control":
+            self.builder.lose("control", get_value(frame, "control"))
             return ""
-        boxes = list(frame.iter("{*}text-box")) or ([frame] if name_of(frame) != "frame" else [])
-        if (boxes and "水印" in value_of(frame, "name") + value_of(frame, "id")) or "WaterMark" in value_of(
+        boxes = list(frame.iter("{*}text-box")) or ([frame] if get_local_name(frame) != "frame" else [])
+        if (boxes and "水印" in get_value(frame, "name") + get_value(frame, "id")) or "WaterMark" in get_value(
             frame, "name"
         ):
             self.builder.lose("watermark", _words(frame))
@@ -221,11 +223,11 @@ class _Reader:
             return "\n".join(line for line in lines if line.strip())
         alternative = next((_words(one) for one in frame.iter("{*}desc", "{*}title") if _words(one)), "")
         for one in find_all(frame, "object"):
-            inner = child_of(one, "math")
-            target = value_of(one, "href").removeprefix("./")
+            inner = find_child(one, "math")
+            target = get_value(one, "href").removeprefix("./")
             if inner is None and target:
                 inner = self._package.xml(f"{target}/content.xml")
-            if inner is not None and name_of(inner) == "math":
+            if inner is not None and get_local_name(inner) == "math":
                 formula = linearise_formula(inner)
                 self.builder.lose("formula", formula)
                 return formula
@@ -243,11 +245,11 @@ class _Reader:
             cells: list[str] = []
             for cell in row:
                 repeated = min(
-                    parse_whole(value_of(cell, "number-columns-repeated") or "1", 1, MAX_REPEATED), MAX_COLUMNS
+                    parse_whole(get_value(cell, "number-columns-repeated") or "1", 1, MAX_REPETITIONS), MAX_COLUMNS
                 )
-                if name_of(cell) == "covered-table-cell":
+                if get_local_name(cell) == "covered-table-cell":
                     cells += [covered.get((len(rows), len(cells) + at), "") for at in range(repeated)]
-                elif name_of(cell) == "table-cell":
+                elif get_local_name(cell) == "table-cell":
                     text = self._cell_text(cell, depth)
                     self._cover(cell, text, len(rows), len(cells), covered)
                     cells += [text] * repeated
@@ -256,70 +258,70 @@ class _Reader:
         self.builder.table(rows)
 
     def _cover(self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]) -> None:
-        down = parse_whole(value_of(cell, "number-rows-spanned") or "1", 1, MAX_REPEATED)
-        right = parse_whole(value_of(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
+        down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
+        right = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
         refuse_over("merged", len(covered) + down * right)
         covered.update({(row + y, at + x): text for y in range(down) for x in range(right) if x or y})
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
         parts: list[str] = []
         for child in cell:
-            if name_of(child) in ("p", "h"):
+            if get_local_name(child) in ("p", "h"):
                 parts.append(self._text(child, depth))
-            elif name_of(child) == "table" and depth < MAX_DEPTH:
+            elif get_local_name(child) == "table" and depth < MAX_DEPTH:
                 rows = ([self._cell_text(one, depth + 1).replace("\n", " ") for one in row] for row in _rows(child))
                 parts += map("\t".join, rows)
-            elif name_of(child) == "annotation":
+            elif get_local_name(child) == "annotation":
                 self.builder.lose("comment", _words(child))
-            elif name_of(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
+            elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
                 parts.append(self._cell_text(child, depth + 1))
         return "\n".join(parts)
 
     def _read_sheets(self, content: _Element) -> None:
-        tables = [one for one in content if name_of(one) == "table"]
+        tables = [one for one in content if get_local_name(one) == "table"]
         for table in tables:
             hidden = self._table_is_hidden(table)
-            sheet = Sheet(value_of(table, "name"), self.builder, hidden=hidden, titled=len(tables) > 1)
+            sheet = SheetBuilder(get_value(table, "name"), self.builder, hidden=hidden, titled=len(tables) > 1)
             at = 0
             for column in find_all(table, "table-column"):
-                count = parse_whole(value_of(column, "number-columns-repeated") or "1", 1, 20_000)
-                if value_of(column, "visibility") in ("collapse", "filter"):
+                count = parse_whole(get_value(column, "number-columns-repeated") or "1", 1, 20_000)
+                if get_value(column, "visibility") in ("collapse", "filter"):
                     sheet.hide_columns(at, at + count - 1)
                 at += count
             self._read_sheet(table, sheet)
             sheet.finish()
 
     def _table_is_hidden(self, table: _Element) -> bool:
-        style = value_of(table, "style-name")
+        style = get_value(table, "style-name")
         for one in find_all(table.getroottree().getroot(), "style"):
-            if value_of(one, "name") == style:
-                return value_of(child_of(one, "table-properties"), "display") == "false"
+            if get_value(one, "name") == style:
+                return get_value(find_child(one, "table-properties"), "display") == "false"
         return False
 
-    def _read_sheet(self, table: _Element, sheet: Sheet) -> None:
+    def _read_sheet(self, table: _Element, sheet: SheetBuilder) -> None:
         number = 0
         for row in _rows(table):
             number += 1
-            repeated = parse_whole(value_of(row, "number-rows-repeated") or "1", 1, 2_000_000)
-            for again in range(min(repeated, MAX_REPEATED) if _words(row) else 0):
-                if value_of(row, "visibility") in ("collapse", "filter"):
+            repeated = parse_whole(get_value(row, "number-rows-repeated") or "1", 1, 2_000_000)
+            for again in range(min(repeated, MAX_REPETITIONS) if _words(row) else 0):
+                if get_value(row, "visibility") in ("collapse", "filter"):
                     sheet.hide_row(number + again)
                 self._read_sheet_row(row, number + again, sheet)
             number += repeated - 1
 
-    def _read_sheet_row(self, row: _Element, number: int, sheet: Sheet) -> None:
+    def _read_sheet_row(self, row: _Element, number: int, sheet: SheetBuilder) -> None:
         at = 0
         for cell in row:
-            repeated = parse_whole(value_of(cell, "number-columns-repeated") or "1", 1, 20_000)
-            if name_of(cell) in ("table-cell", "covered-table-cell"):
+            repeated = parse_whole(get_value(cell, "number-columns-repeated") or "1", 1, 20_000)
+            if get_local_name(cell) in ("table-cell", "covered-table-cell"):
                 text = self._cell_text(cell, 0)
-                kind, formula = value_of(cell, "value-type"), value_of(cell, "formula")
-                if formula and not text.strip() and not value_of(cell, "value"):
+                kind, formula = get_value(cell, "value-type"), get_value(cell, "formula")
+                if formula and not text.strip() and not get_value(cell, "value"):
                     sheet.lose_formula(formula.removeprefix("of:").removeprefix("="), number, at)
-                if kind in ("float", "currency") and re.fullmatch(r"-?\d{16,}(?:\.0*)?", value_of(cell, "value")):
-                    sheet.lose("digits", value_of(cell, "value"), number, at)
-                down = parse_whole(value_of(cell, "number-rows-spanned") or "1", 1, 5_000)
-                right = parse_whole(value_of(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
+                if kind in ("float", "currency") and re.fullmatch(r"-?\d{16,}(?:\.0*)?", get_value(cell, "value")):
+                    sheet.lose("digits", get_value(cell, "value"), number, at)
+                down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, 5_000)
+                right = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
                 if down > 1 or right > 1:
                     sheet.merge(number, at, number + down - 1, at + right - 1)
                 for again in range(min(repeated, MAX_COLUMNS - at) if text.strip() else 0):
@@ -332,9 +334,9 @@ class _Reader:
 def _rows(table: _Element) -> list[_Element]:
     found: list[_Element] = []
     for child in table:
-        if name_of(child) == "table-row":
+        if get_local_name(child) == "table-row":
             found.append(child)
-        elif name_of(child) in ("table-header-rows", "table-rows", "table-row-group"):
+        elif get_local_name(child) in ("table-header-rows", "table-rows", "table-row-group"):
             found += _rows(child)
     return found
 

@@ -13,16 +13,16 @@ from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
-DAMAGED = "已损坏：请用办公软件打开后另存为新文件再试。"
-DAMAGED_PDF = "已损坏：请用阅读器另存或打印为新的PDF后再试。"
-LOCKED = "有密码：请取消打开密码后另存为新文件再试。"
+DAMAGED_FILE_ERROR = "已损坏：请用办公软件打开后另存为新文件再试。"
+DAMAGED_PDF_ERROR = "已损坏：请用阅读器另存或打印为新的PDF后再试。"
+LOCKED_FILE_ERROR = "有密码：请取消打开密码后另存为新文件再试。"
 
 
 def explain_pdf_error(error: Exception) -> str:
     """Return the reason for which PDFium does not open a file."""
-    return LOCKED if "password" in str(error).lower() else DAMAGED_PDF
+    return LOCKED_FILE_ERROR if "password" in str(error).lower() else DAMAGED_PDF_ERROR
 
 
 #: The namespaces of strict OOXML and of Word 2003, and those of the usual form with the same names.
@@ -32,7 +32,7 @@ _WORD = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 
 
-def name_of(element: _Element) -> str:
+def get_local_name(element: _Element) -> str:
     """Return the local name of an element; "" for comments and processing instructions."""
     tag = element.tag
     return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
@@ -52,7 +52,7 @@ def remove_element(element: _Element) -> None:
     parent.remove(element)
 
 
-def value_of(element: _Element | None, name: str = "val", default: str = "") -> str:
+def get_value(element: _Element | None, name: str = "val", default: str = "") -> str:
     """Return an attribute by its local name, in any namespace."""
     if element is None:
         return default
@@ -62,12 +62,12 @@ def value_of(element: _Element | None, name: str = "val", default: str = "") -> 
     return default
 
 
-def child_of(element: _Element | None, *names: str) -> _Element | None:
+def find_child(element: _Element | None, *names: str) -> _Element | None:
     """Return the element at a path of local names."""
     for name in names:
         if element is None:
             return None
-        element = next((child for child in element if name_of(child) == name), None)
+        element = next((child for child in element if get_local_name(child) == name), None)
     return element
 
 
@@ -84,13 +84,13 @@ def parse_xml(data: bytes) -> _Element:
     """
     refuse_over("part", len(data))
     refuse_over("elements", data.count(b"<"))
-    data = _without_entities(as_transitional(data)).replace(_WORD_2003, _WORD)
+    data = _without_entities(to_transitional(data)).replace(_WORD_2003, _WORD)
     try:
         return etree.fromstring(
             data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         )
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadFile(DAMAGED) from error
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
 
 
 def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
@@ -99,7 +99,7 @@ def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
     Raises:
         UnreadFile: the part is broken or declares entities.
     """
-    data = _without_entities(as_transitional(data))
+    data = _without_entities(to_transitional(data))
     tags = [f"{{*}}{name}" for name in names]
     try:
         for _, element in etree.iterparse(
@@ -108,7 +108,7 @@ def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
             yield element
             element.clear()
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadFile(DAMAGED) from error
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
 
 
 def _without_entities(data: bytes) -> bytes:
@@ -117,7 +117,7 @@ def _without_entities(data: bytes) -> bytes:
     return data
 
 
-def as_transitional(data: bytes) -> bytes:
+def to_transitional(data: bytes) -> bytes:
     """Return a part of a strict OOXML file with transitional namespaces."""
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
 
@@ -152,11 +152,11 @@ class Package:
             return self._parts.get(actual, b"")
         try:
             if self._archive.getinfo(actual).flag_bits & 1:
-                raise UnreadFile(LOCKED)
+                raise UnreadFile(LOCKED_FILE_ERROR)
             with self._archive.open(actual) as stream:
                 data = stream.read(BOUNDS_BY_NAME[bound].most + 1)
-        except BROKEN_ZIP as error:
-            raise UnreadFile(DAMAGED) from error
+        except BROKEN_ZIP_ERRORS as error:
+            raise UnreadFile(DAMAGED_FILE_ERROR) from error
         refuse_over(bound, len(data))
         return data
 
@@ -186,15 +186,15 @@ class Package:
     def properties(self) -> dict[str, str]:
         """Return title, author and other properties of an office file."""
         root = self.xml("docProps/core.xml")
-        return properties_in(root) if root is not None else {}
+        return read_properties(root) if root is not None else {}
 
 
-def properties_in(root: _Element) -> dict[str, str]:
+def read_properties(root: _Element) -> dict[str, str]:
     """Return the properties in an element: the local name and text of each child."""
     return {
-        name_of(child): " ".join("".join(map(str, child.itertext())).split())[:500]
+        get_local_name(child): " ".join("".join(map(str, child.itertext())).split())[:500]
         for child in root
-        if name_of(child) and "".join(map(str, child.itertext())).strip()
+        if get_local_name(child) and "".join(map(str, child.itertext())).strip()
     }
 
 
@@ -208,8 +208,8 @@ def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
         return open_zip(data, bound)
     except TooManyEntries as error:
         raise UnreadFile(f"太大：{error}") from error
-    except BROKEN_ZIP as error:
-        raise UnreadFile(DAMAGED) from error
+    except BROKEN_ZIP_ERRORS as error:
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
 
 
 def open_package(data: bytes, bound: str = "unpacked") -> Package:
@@ -247,6 +247,6 @@ def parse_whole(text: str | None, default: int, most: int = 60) -> int:
     return most if len(text) > 9 else min(int(text), most)
 
 
-def stream_of(data: bytes) -> io.BytesIO:
+def to_stream(data: bytes) -> io.BytesIO:
     """Return bytes as a stream for libraries that read files."""
     return io.BytesIO(data)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from lxml import etree, html
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import parse_whole
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 
-MAX_DEPTH = 200
-MAX_SPAN = 1_000
+MAX_ELEMENT_DEPTH = 200
+MAX_CELL_SPAN = 1_000
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 #: Codes of control characters and of half surrogate pairs, which no page shows.
-CONTROL_CODE = re.compile(
+CONTROL_CODE_PATTERN = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|6553[45])"
     r"|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
 )
@@ -31,7 +31,7 @@ _BLOCK_NAMES = (
 )
 BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
 #: Styles of invisible text.
-HIDDEN_STYLE = re.compile(
+HIDDEN_STYLE_PATTERN = re.compile(
     r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?!\.?0*[1-9])"
     r"|(?:left|top|text-indent)\s*:\s*-\d{4}",
     re.I,
@@ -48,27 +48,27 @@ _MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
 
 def read_html(data: bytes, depth: int, charset: str = "") -> Document:
     """Return a web page as a document."""
-    builder = Builder("html")
+    builder = DocumentBuilder("html")
     read_page(builder, decode_page(data, builder, charset))
     return builder.document
 
 
-def declared_charset(data: bytes) -> str:
+def find_declared_charset(data: bytes) -> str:
     """Return the charset that a page declares, or "" without a declaration that can be read byte by byte."""
     declared = _XML_CHARSET.match(data.lstrip()[:400]) or _CHARSET.search(data[:8000])
     named = declared[1].decode("ascii").lower() if declared else ""
     return "" if named.startswith("utf-16") else named
 
 
-def decode_page(data: bytes, builder: Builder, charset: str = "") -> str:
+def decode_page(data: bytes, builder: DocumentBuilder, charset: str = "") -> str:
     """Return the text of a page in its declared charset, if that fits."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or find_utf16(data):
         return decode_text(data, builder)
-    named = "" if charset.lower().startswith("utf-16") else charset or declared_charset(data)
+    named = "" if charset.lower().startswith("utf-16") else charset or find_declared_charset(data)
     return decode_text(data, builder, named)
 
 
-def read_page(builder: Builder, text: str) -> None:
+def read_page(builder: DocumentBuilder, text: str) -> None:
     """Add the blocks of a page."""
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))
@@ -82,7 +82,7 @@ def read_page(builder: Builder, text: str) -> None:
     title = root.find(".//title")
     if title is not None and title.text and title.text.strip():
         builder.document.properties["title"] = " ".join(title.text.split())
-    _Page(builder, PageLooks(root), _find_menus(root)).read(root)
+    _Page(builder, PageStyles(root), _find_menus(root)).read(root)
 
 
 def build_tree(text: str, parser: html.HTMLParser) -> _Element:
@@ -91,7 +91,9 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
     Raises:
         etree.ParserError, etree.XMLSyntaxError, ValueError: there is nothing to read.
     """
-    return html.document_fromstring(_DECLARATION.sub("", _END.sub("", CONTROL_CODE.sub("", text))), parser=parser)
+    return html.document_fromstring(
+        _DECLARATION.sub("", _END.sub("", CONTROL_CODE_PATTERN.sub("", text))), parser=parser
+    )
 
 
 #: Rules for paper only, and the class or id that a selector ends with.
@@ -99,7 +101,7 @@ _PRINT_RULES = re.compile(r"@media\s[^{}]*\bprint\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*
 _SELECTED = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
 
 
-class PageLooks:
+class PageStyles:
     """Classes and ids whose words a page's own style sheets hide, strike out, write in white or give a background."""
 
     def __init__(self, root: _Element) -> None:
@@ -109,7 +111,7 @@ class PageLooks:
         ]
         self.hidden, self.struck, self.white, self.backed = (
             frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
-            for pattern in (HIDDEN_STYLE, _STRUCK, _WHITE, _BACKGROUND)
+            for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK, _WHITE, _BACKGROUND)
         )
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
         #: True if the page's own style sheets contain all backgrounds: none is linked.
@@ -126,7 +128,7 @@ class PageLooks:
         """Return whether the text of an element is invisible, such as white text without a background."""
         style, names = element.get("style") or "", _selectors_of(element)
         style += f";color:{element.get('color')}" if element.get("color") else ""
-        if HIDDEN_STYLE.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
+        if HIDDEN_STYLE_PATTERN.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
             return True
         if not self.is_known or not (_WHITE.search(style) or not self.white.isdisjoint(names)):
             return False
@@ -147,7 +149,7 @@ def is_comment(element: _Element) -> bool:
     return "msocom" in classes or bool(_COMMENT_STYLE.search(element.get("style") or ""))
 
 
-def symbol_font_of(element: _Element) -> str:
+def find_symbol_font(element: _Element) -> str:
     """Return the symbol font of an element, or "" for a font of letters."""
     found = _FONT.search(element.get("style") or "")
     font = found[1].strip() if found else element.get("face") or ""
@@ -193,7 +195,7 @@ def _find_menus(root: _Element) -> set[_Element]:
 class _Page:
     """Add the elements of a page to a document."""
 
-    def __init__(self, builder: Builder, looks: PageLooks, menus: set[_Element]) -> None:
+    def __init__(self, builder: DocumentBuilder, looks: PageStyles, menus: set[_Element]) -> None:
         self._builder = builder
         self._looks = looks
         self._menus = menus
@@ -221,7 +223,7 @@ class _Page:
     def _read(self, element: _Element, name: str, depth: int) -> None:
         if name in _SKIPPED or self._drop(element):
             return
-        if depth > MAX_DEPTH:
+        if depth > MAX_ELEMENT_DEPTH:
             self._loose.append(_words(element))
             return
         if name == "table":
@@ -276,7 +278,7 @@ class _Page:
         before, self._loose = self._loose, []
         self._walk(element, depth + 1)
         text, self._loose = "".join(self._loose), before
-        if (font := symbol_font_of(element)) and text.strip():
+        if (font := find_symbol_font(element)) and text.strip():
             text, unknown = translate_symbols(font, text)
             if unknown:
                 self._builder.lose("symbol", unknown)
@@ -343,7 +345,7 @@ class _Page:
         for cell in _cells(row):
             carry()
             text = "" if self._drop(cell) else self._cell_text(cell, depth)
-            across = max(1, parse_whole(cell.get("colspan"), 1, MAX_SPAN))
+            across = max(1, parse_whole(cell.get("colspan"), 1, MAX_CELL_SPAN))
             below = max(1, parse_whole(cell.get("rowspan"), 1, 10_000))
             refuse_over("cells", len(line) + across)
             for at in range(across):
@@ -353,9 +355,9 @@ class _Page:
         return line
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
-        inner = Builder("")
+        inner = DocumentBuilder("")
         page = _Page(inner, self._looks, self._menus)
-        if depth < MAX_DEPTH:
+        if depth < MAX_ELEMENT_DEPTH:
             page._walk(cell, depth + 1)
         page._flush()
         for loss in inner.document.losses:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.archives import read_files
 from gongkai.lib.fileformats.documents.model import (
-    Builder,
     CoveredCell,
     Document,
+    DocumentBuilder,
     PicturesOnly,
     UnreadFile,
     refuse_over,
 )
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
 from gongkai.lib.fileformats.documents.pdf_lines import join_cell, join_lines
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 
@@ -62,7 +62,7 @@ def read_pdf(data: bytes, depth: int) -> Document:
     except (UnreadFile, MemoryError, RecursionError):
         raise
     except Exception as error:  # the libraries raise anything on damaged files
-        raise UnreadFile(DAMAGED_PDF) from error
+        raise UnreadFile(DAMAGED_PDF_ERROR) from error
     return reader.finish()
 
 
@@ -104,12 +104,12 @@ class PdfReader:
         from pdfminer.pdftypes import resolve1
         from pdfminer.utils import decode_text
 
-        from gongkai.lib.fileformats.documents.pdf_pages import field_values, hidden_layers
+        from gongkai.lib.fileformats.documents.pdf_pages import find_hidden_layers, iterate_field_values
 
-        self.builder, self._depth = Builder("pdf"), depth
+        self.builder, self._depth = DocumentBuilder("pdf"), depth
         self._attached: list[Char] = []
-        self._hidden = hidden_layers(document)
-        self._fields = list(field_values(document))
+        self._hidden = find_hidden_layers(document)
+        self._fields = list(iterate_field_values(document))
         self._by_object = {number: (name, value) for number, name, value in self._fields if number}
         self._shown: set[tuple[str, str]] = set()
         self._pages = self._scans = 0
@@ -138,11 +138,11 @@ class PdfReader:
 
     def _list_files(self) -> "Iterator[tuple[str, bytes]]":
         """Yield name and content of each attached file; record those that cannot be unpacked as losses."""
-        from gongkai.lib.fileformats.documents.pdf_pages import attached_file
+        from gongkai.lib.fileformats.documents.pdf_pages import read_attached_file
 
         left, seen = BOUNDS_BY_NAME["unpacked"].most, set()
         for file in self._attached:
-            name, content, fault = attached_file(file, left)
+            name, content, fault = read_attached_file(file, left)
             if (key := (name, sha256(content).digest())) in seen:
                 continue
             seen.add(key)
@@ -255,14 +255,14 @@ class PdfReader:
 
     def _read_blocks(self, page: "Page", chars: list["Char"], number: int) -> None:
         from gongkai.lib.fileformats.documents.pdf_columns import split_columns
-        from gongkai.lib.fileformats.documents.pdf_lines import words_of
+        from gongkai.lib.fileformats.documents.pdf_lines import group_into_words
 
         tables = []
         if page.edges:
             refuse_over("page lines", len(page.edges))
             shown = page.filter(lambda item: item["object_type"] != "char")
             tables = [one for one in shown.find_tables(_settings(page)) if len(one.cells) > 1]
-        self.builder.document.words.append([] if tables else words_of(chars))
+        self.builder.document.words.append([] if tables else group_into_words(chars))
         boxes = [_as_box(table, chars) for table in tables]
         free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
         at = {id(char): place for place, char in enumerate(chars)}
@@ -287,7 +287,7 @@ class PdfReader:
                 self._read_table(table, [char for char in chars if _inside(char, table.bbox)], number)
 
     def _read_prose(self, chars: list["Char"], size: float, number: int) -> None:
-        from gongkai.lib.fileformats.documents.pdf_lines import lines_of
+        from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
 
         large = {id(char) for char in chars if char["size"] > 1.25 * size}
         head: list[Char] = []
@@ -299,15 +299,17 @@ class PdfReader:
         beside = any(char["text"].strip() and (char["top"] + char["bottom"]) / 2 < low for char in rest)
         if beside or sum(len(char["text"].strip()) for char in head) > 100:
             head, rest = [], chars
-        if head and (text := "".join(lines_of(head)).strip()):
+        if head and (text := "".join(group_into_lines(head)).strip()):
             self.builder.paragraph(text, 1, page=number)
-        for text in join_lines(lines_of(rest)):
+        for text in join_lines(group_into_lines(rest)):
             self.builder.paragraph(text, page=number)
 
     def _read_table(self, table: "Table", chars: list["Char"], number: int) -> None:
-        from gongkai.lib.fileformats.documents.pdf_lines import lines_of
+        from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
 
-        texts = {box: join_cell(lines_of([char for char in chars if _inside(char, box)])) for box in table.cells}
+        texts = {
+            box: join_cell(group_into_lines([char for char in chars if _inside(char, box)])) for box in table.cells
+        }
         columns, rows = _edges(table.cells, 0), _edges(table.cells, 1)
         refuse_over("cells", len(columns) * len(rows))
         lines = []

@@ -44,7 +44,7 @@ class _Shape(NamedTuple):
     picture: raw.FPDF_PAGEOBJECT | None = None
 
 
-class Painting:
+class PaintingOrder:
     """The text objects and the shapes of a page in the order of painting.
 
     Attributes:

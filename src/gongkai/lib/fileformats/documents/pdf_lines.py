@@ -23,7 +23,7 @@ _SET_UPRIGHT, _VERTICAL = re.compile(f"[{HAN}\u3000-\u303f\ufe10-\ufe4f，。、
 _WORD_GAP = 2.0
 
 
-def writing_direction(char: Char) -> int | None:
+def get_writing_direction(char: Char) -> int | None:
     """Return the direction of writing in degrees (0, 90, 180, 270); None for a slant."""
     a, b, *_ = char["matrix"]
     angle = math.degrees(math.atan2(b, a)) % 360
@@ -31,7 +31,7 @@ def writing_direction(char: Char) -> int | None:
     return nearest % 360 if abs(angle - nearest) < 3 else None
 
 
-def drop_doubled(chars: list[Char]) -> list[Char]:
+def remove_overprints(chars: list[Char]) -> list[Char]:
     """Return the characters without copies drawn on top of each other."""
     kept: list[Char] = []
     seen: dict[str, list[Char]] = defaultdict(list)
@@ -66,7 +66,7 @@ def mark_vertical_lines(chars: list[Char]) -> None:
     runs: list[list[Char]] = [[]]
     for char in chars:
         last = runs[-1][-1] if runs[-1] else None
-        if not (char["text"].strip() and _SET_UPRIGHT.match(char["text"]) and writing_direction(char) == 0):
+        if not (char["text"].strip() and _SET_UPRIGHT.match(char["text"]) and get_writing_direction(char) == 0):
             runs.append([])
             continue
         if last is not None and not _stands_below(last, char):
@@ -84,7 +84,7 @@ def _stands_below(last: Char, char: Char) -> bool:
     return abs(across) < 1.2 * size and 1.1 * size < down < 2.9 * size  # marks lie in a corner of their square
 
 
-def lines_of(chars: Iterable[Char]) -> list[str]:
+def group_into_lines(chars: Iterable[Char]) -> list[str]:
     """Return the lines of characters; those of each direction together."""
     groups: dict[int, list[Char]] = defaultdict(list)
     vertical: dict[int, str] = {}
@@ -92,7 +92,7 @@ def lines_of(chars: Iterable[Char]) -> list[str]:
         if "line" in char:
             vertical[char["line"]] = vertical.get(char["line"], "") + char["text"]
         else:
-            groups[writing_direction(char) or 0].append(char)
+            groups[get_writing_direction(char) or 0].append(char)
     return [vertical[number] for number in sorted(vertical)] + [
         line
         for degrees, group in sorted(groups.items(), key=lambda one: -len(one[1]))
@@ -100,10 +100,10 @@ def lines_of(chars: Iterable[Char]) -> list[str]:
     ]
 
 
-def words_of(chars: Iterable[Char]) -> list[Word]:
+def group_into_words(chars: Iterable[Char]) -> list[Word]:
     """Return the level words of a page: characters on a line without a blank or a gap of two points between them."""
     words: list[Word] = []
-    for row in _rows([char for char in chars if writing_direction(char) == 0], 0):
+    for row in _rows([char for char in chars if get_writing_direction(char) == 0], 0):
         ended = True
         for left, right, top, bottom, text in row:
             if not text.strip():
@@ -171,7 +171,7 @@ def _join(row: list[_Placed]) -> str:
 
 
 #: Brightness (0 to 1) from which a colour is light (browsers darken light text in print).
-LIGHT = 0.45
+MIN_LIGHT_BRIGHTNESS = 0.45
 #: How much larger than the text a watermark is, and which share of it lies over other words.
 _LARGER, _OVERLAPPING = 1.6, 0.2
 
@@ -186,20 +186,20 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
     for char in chars:
         gone = char.get("tag") in unseen or _is_outside(page, char) or char["size"] < 1
         (hidden if gone else seen).append(char)
-    for char in drop_doubled(seen):
+    for char in remove_overprints(seen):
         mark = char.get("tag") or ""
-        if mark == WATERMARK or writing_direction(char) is None:
+        if mark == WATERMARK or get_writing_direction(char) is None:
             watermarks.append(char)
         else:
             kept.append(char)
     found = _find_watermarks(kept)
     watermarks += found
     gone = {id(char) for char in found}
-    lost = [(what, _words(group)) for what, group in (("hidden", drop_doubled(hidden)), ("watermark", watermarks))]
+    lost = [(what, _words(group)) for what, group in (("hidden", remove_overprints(hidden)), ("watermark", watermarks))]
     return [char for char in kept if id(char) not in gone], [one for one in lost if one[1]]
 
 
-def brightness(char: Char) -> float:
+def compute_brightness(char: Char) -> float:
     """Return the brightness of a character's colour: 0 black, 1 white."""
     colour = char.get("non_stroking_color")
     values = [float(one) for one in colour or () if isinstance(one, int | float)]
@@ -226,21 +226,21 @@ def _find_watermarks(chars: list[Char]) -> list[Char]:
     groups: dict[tuple[object, ...], list[Char]] = defaultdict(list)
     for char in printed:
         groups[str(char["fontname"]), round(char["size"]), str(char.get("non_stroking_color"))].append(char)
-    dark = [group for group in groups.values() if brightness(group[0]) < LIGHT]
+    dark = [group for group in groups.values() if compute_brightness(group[0]) < MIN_LIGHT_BRIGHTNESS]
     body = max(dark or groups.values(), key=len)
     size = median([char["size"] for char in body])
     found: list[Char] = []
     for group in groups.values():
         if group is body:
             continue
-        light = brightness(group[0]) >= LIGHT
+        light = compute_brightness(group[0]) >= MIN_LIGHT_BRIGHTNESS
         larger = group[0]["size"] >= _LARGER * size
         overlapping = _share_over(group, printed)
-        words = Counter(lines_of(group))
+        words = Counter(group_into_lines(group))
         tiled = len(words) <= 2 and sum(words.values()) >= 3 and max(map(len, words)) >= 2
         tiled = tiled or _is_repeated("".join("".join(line.split()) for line in words.elements()))
         across = overlapping > _OVERLAPPING and (light or larger)
-        huge = len(group) <= 30 and brightness(body[0]) < LIGHT and group[0]["size"] > 2.5 * size
+        huge = len(group) <= 30 and compute_brightness(body[0]) < MIN_LIGHT_BRIGHTNESS and group[0]["size"] > 2.5 * size
         if across or (light and (tiled or huge)):
             found += group
     return found
@@ -271,9 +271,12 @@ def _share_over(group: list[Char], chars: list[Char]) -> float:
 
 def _words(chars: list[Char]) -> str:
     """Return the words of characters; slanted ones in the order in which they are drawn."""
-    slanted = "".join(char["text"] for char in chars if writing_direction(char) is None)
+    slanted = "".join(char["text"] for char in chars if get_writing_direction(char) is None)
     return "\n".join(
-        filter(None, ["\n".join(lines_of(c for c in chars if writing_direction(c) is not None)), slanted.strip()])
+        filter(
+            None,
+            ["\n".join(group_into_lines(c for c in chars if get_writing_direction(c) is not None)), slanted.strip()],
+        )
     )
 
 
@@ -285,7 +288,7 @@ _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\
 _ENDED = ("：", ":", "。", "；", "！", "？")
 
 
-def begins_item(line: str) -> bool:
+def is_item_start(line: str) -> bool:
     """Return whether a line begins with a number, a bullet or the word for an annex."""
     return _BEGINS.match(line) is not None
 
@@ -298,7 +301,7 @@ def join_lines(lines: list[str]) -> list[str]:
     full = False
     for line in kept:
         text = line.strip()
-        if out and full and not begins_item(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
+        if out and full and not is_item_start(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
             out[-1] += _gap(out[-1], text) + text
         else:
             out.append(text)
@@ -313,7 +316,7 @@ def join_cell(lines: list[str]) -> str:
     for place, line in enumerate(lines):
         above = lines[place - 1].strip() if place else ""
         ended = above.endswith(("。", "；", "：", ";", "！", "？"))
-        if out and not (ended and (begins_item(line) or len(above) < width * 0.8)):
+        if out and not (ended and (is_item_start(line) or len(above) < width * 0.8)):
             glue = " " if out[-1][-1:].isascii() and line[:1].isascii() and out[-1][-1:].isalnum() else ""
             out[-1] += glue + line.strip()
         else:

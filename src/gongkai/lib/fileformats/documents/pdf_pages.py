@@ -15,7 +15,7 @@ from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR, LOCKED_FILE_ERROR
 
 if TYPE_CHECKING:
     from pdfminer.pdfcolor import PDFColorSpace
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LAST_REFERENCE = re.compile(rb"startxref\s+(\d+)")
 #: Maximum levels of a page tree; programs write three.
-MAX_LEVELS = 100
+MAX_PAGE_TREE_LEVELS = 100
 
 
 def cut_tail(data: bytes) -> bytes:
@@ -44,14 +44,14 @@ def open_document(data: bytes) -> PDFDocument:
     try:
         document = PDFDocument(PDFParser(io.BytesIO(cut_tail(data))))
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
-        raise UnreadFile(LOCKED) from error
+        raise UnreadFile(LOCKED_FILE_ERROR) from error
     count = 0
     pending: list[tuple[object, tuple[int, ...]]] = [(document.catalog.get("Pages"), ())]
     while pending:
         reference, above = pending.pop()
         node = resolve1(reference)
         number = reference.objid if isinstance(reference, PDFObjRef) else 0
-        if number in above or len(above) > MAX_LEVELS:
+        if number in above or len(above) > MAX_PAGE_TREE_LEVELS:
             raise UnreadFile("已损坏：PDF的页面目录互相包含，请用阅读器另存或打印为新的PDF后再试。")
         kids = resolve1(node.get("Kids")) if isinstance(node, dict) else None
         if isinstance(kids, list):
@@ -63,7 +63,7 @@ def open_document(data: bytes) -> PDFDocument:
     return document
 
 
-def hidden_layers(document: PDFDocument) -> set[str]:
+def find_hidden_layers(document: PDFDocument) -> set[str]:
     """Return the names of the optional content that is switched off."""
     properties = resolve1(document.catalog.get("OCProperties"))
     default = resolve1(properties.get("D")) if isinstance(properties, dict) else None
@@ -135,7 +135,7 @@ def lay_out(page: Page) -> set[tuple[int, int]]:
     return device.watermarks
 
 
-def field_values(document: PDFDocument) -> Iterator[tuple[int, str, str]]:
+def iterate_field_values(document: PDFDocument) -> Iterator[tuple[int, str, str]]:
     """Yield the filled fields of a form: number of the object, name, value."""
     form = resolve1(document.catalog.get("AcroForm"))
     fields = resolve1(form.get("Fields")) if isinstance(form, dict) else None
@@ -169,7 +169,7 @@ def _text_of(value: object) -> str:
     return decode_text(value).strip() if isinstance(value, bytes) else ""
 
 
-def attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
+def read_attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
     """Return name and content of an attached file of at most `most` bytes, and the reason if its content is not
     read."""
     name = resolve1(file.get("UF") or file.get("F"))
@@ -192,7 +192,7 @@ def unpack_stream(stream: PDFStream, most: int) -> tuple[bytes, str]:
         try:
             content = zlib.decompressobj().decompress(content, most + 1)
         except zlib.error:
-            return b"", DAMAGED_PDF
+            return b"", DAMAGED_PDF_ERROR
     elif filters:
         return b"", f"压缩方式（{filters[0]}）不常用，没有读取"
     return (content, "") if len(content) <= most else (b"", "太大：附件合计超过上限，没有读取")

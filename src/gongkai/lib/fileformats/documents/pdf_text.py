@@ -9,13 +9,13 @@ from pdfplumber.page import Page
 from pypdfium2 import PdfPage, raw
 
 from gongkai.lib.fileformats.documents.model import refuse_over
-from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, WATERMARK, Painting
+from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, WATERMARK, PaintingOrder
 
 #: A character as pdfplumber describes it.
 Char = T_obj
 OCR, UNREADABLE, PLAIN = "ocr", "unreadable", ""
 #: Opacity below which words are a watermark.
-FAINT = 0.6
+MIN_VISIBLE_OPACITY = 0.6
 _INVISIBLE = 3
 
 
@@ -39,7 +39,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
         hidden: names of layers that are switched off.
         watermarks: where words of watermarks begin.
     """
-    painting = Painting(source, hidden)
+    painting = PaintingOrder(source, hidden)
     words = source.get_textpage()
     chars: list[Char] = []
     looks: dict[int, _Look] = {}
@@ -124,7 +124,7 @@ def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_
     colours = [ctypes.c_uint() for _ in range(4)]
     seen = raw.FPDFText_GetFillColor(words, index, *colours)
     red, green, blue, alpha = (one.value / 255 for one in colours) if seen else (0.0, 0.0, 0.0, 1.0)
-    if not mark and alpha < FAINT:
+    if not mark and alpha < MIN_VISIBLE_OPACITY:
         mark = HIDDEN if alpha < 0.02 else WATERMARK
     mode = raw.FPDFTextObj_GetTextRenderMode(owner) if owner else 0
     if not mark and mode == _INVISIBLE:

@@ -3,8 +3,8 @@
 import re
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, reader
-from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, ChildStopped
-from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.confined.asking import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped
+from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
 
 #: Libraries that readers load on demand.
@@ -38,7 +38,7 @@ _MAIL_HEADS = re.compile(
     rb"^(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|delivered-to|x-[\w-]+)\s*:",
     re.I,
 )
-TOO_NESTED = "文件的内容嵌套层数超过上限，已经停止。请用办公软件打开后另存为新文件再试。"
+TOO_NESTED_ERROR = "文件的内容嵌套层数超过上限，已经停止。请用办公软件打开后另存为新文件再试。"
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
 #: Suffixes under which programs write one format only.
@@ -62,7 +62,9 @@ def read_document(data: bytes, name: str = "") -> Document:
     except UnreadFile as error:
         if isinstance(error.__cause__, ChildStopped):
             words = str(error)
-            raise UnreadFile(f"{'太大' if words in (TOO_LARGE, TOO_LONG) else '已损坏'}：{words}") from error
+            raise UnreadFile(
+                f"{'太大' if words in (MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR) else '已损坏'}：{words}"
+            ) from error
         raise
 
 
@@ -107,14 +109,14 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
     except (UnreadFile, MemoryError):
         raise
     except RecursionError as error:
-        raise UnreadFile(f"太大：{TOO_NESTED}") from error
+        raise UnreadFile(f"太大：{TOO_NESTED_ERROR}") from error
     except Exception as error:  # libraries raise anything on damaged files
         raise UnreadFile("已损坏：文件的内容读不出来，请用办公软件打开后另存为新文件再试。") from error
 
 
 def has_binary_signature(data: bytes) -> bool:
     """Return whether content has the signature of a file that is no plain text, regardless of its name."""
-    signatures = (*_ZIP, OLE, b"%PDF-", b"{\\rtf", b"\x78\x9f\x3e\x22", b"\x89PNG", b"\xff\xd8\xff")
+    signatures = (*_ZIP, OLE_SIGNATURE, b"%PDF-", b"{\\rtf", b"\x78\x9f\x3e\x22", b"\x89PNG", b"\xff\xd8\xff")
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(signatures)
 
 
@@ -129,7 +131,7 @@ def _refuse_empty(document: Document) -> None:
 def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     if data.startswith(_ZIP):
         return _read_zip(data, suffix, depth)
-    if data.startswith(OLE):
+    if data.startswith(OLE_SIGNATURE):
         from gongkai.lib.fileformats.documents.compounds import read_compound
 
         return read_compound(data, suffix, depth)
@@ -164,7 +166,7 @@ def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
 
 
 def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
-    from gongkai.lib.fileformats.documents.packages import name_of, open_package
+    from gongkai.lib.fileformats.documents.packages import get_local_name, open_package
 
     try:
         package = open_package(data)
@@ -176,7 +178,7 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
         return read_zip(data, depth)
     main = package.main_part("")
     root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
-    kind = name_of(root) if root is not None else ""
+    kind = get_local_name(root) if root is not None else ""
     if package.find("OFD.xml"):
         from gongkai.lib.fileformats.documents.ofd import read_ofd
 

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, replace
 
 from gongkai.lib.fileformats.charsets import charset_of_code_page
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import DAMAGED
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR
 from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font, raise_text
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
-from gongkai.lib.fileformats.documents.word_styles import is_heading_name
+from gongkai.lib.fileformats.documents.word_styles import get_heading_level
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
@@ -61,7 +61,7 @@ class _Reader:
     """Read the tokens of one file."""
 
     def __init__(self) -> None:
-        self.builder = Builder("rtf")
+        self.builder = DocumentBuilder("rtf")
         self._charset = "gb18030"
         self._fonts: dict[int, tuple[str, str]] = {}
         self._styles: dict[int, int] = {}
@@ -97,7 +97,7 @@ class _Reader:
             elif brace == b"{":
                 self._flush_bytes()
                 if len(self._stack) > MAX_DEPTH:
-                    raise UnreadFile(DAMAGED)
+                    raise UnreadFile(DAMAGED_FILE_ERROR)
                 self._stack.append(replace(self._state))
             elif brace == b"}":
                 self._close()
@@ -205,7 +205,7 @@ class _Reader:
         state = self._state
         if not text or state.destination in _SILENT or state.destination in ("*", "pict", "object", "objdata"):
             if state.destination == "stylesheet" and text.strip():
-                self._styles[self._entry[0]] = is_heading_name(text.split(";", maxsplit=1)[0])
+                self._styles[self._entry[0]] = get_heading_level(text.split(";", maxsplit=1)[0])
             return
         if state.destination == "fldinst":
             if self._fields:

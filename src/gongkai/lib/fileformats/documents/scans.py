@@ -13,18 +13,25 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.confined import need_limits, recognising
-from gongkai.lib.fileformats.documents.drawn_grids import RuledTable, find_grid, lines_of
-from gongkai.lib.fileformats.documents.model import Builder, Document, PicturesOnly, UnreadFile, Word, refuse_over
+from gongkai.lib.confined import count_as_recognition, request_larger_limits
+from gongkai.lib.fileformats.documents.drawn_grids import RuledTable, find_grid, group_into_lines
+from gongkai.lib.fileformats.documents.model import (
+    Document,
+    DocumentBuilder,
+    PicturesOnly,
+    UnreadFile,
+    Word,
+    refuse_over,
+)
 from gongkai.lib.fileformats.documents.pdf_lines import join_lines
-from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
+from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-DPI = 200
-MAX_SIDE = 5_000
-SECONDS = 120
+RENDER_DPI = 200
+MAX_SIDE_PIXELS = 5_000
+RECOGNITION_SECONDS = 120
 Recogniser = Callable[["Image"], list[Word]]
 
 
@@ -35,16 +42,16 @@ def read_scan(data: bytes) -> Document | None:
         PicturesOnly: it finds no words.
     """
     if find_spec("rapidocr") or shutil.which("tesseract"):
-        need_limits("recogniser")
-    with recognising():  # a recogniser loads its models
+        request_larger_limits("recogniser")
+    with count_as_recognition():  # a recogniser loads its models
         recognise = find_recogniser()
     if recognise is None:
         return None
-    builder = Builder("pdf" if b"%PDF-" in data[:1024] else "picture")
+    builder = DocumentBuilder("pdf" if b"%PDF-" in data[:1024] else "picture")
     builder.lose("recognised", "全文由扫描件识别而来，请对照原件逐行核对", "全文")
     for number, image in enumerate(_pictures(data), 1):
         refuse_over("scanned pages", number)
-        with recognising():
+        with count_as_recognition():
             straight = _deskew(image)
             grid = find_grid(straight)
             bare = grid is not None and recognise is _tesseract  # which takes lines for letters
@@ -57,16 +64,16 @@ def read_scan(data: bytes) -> Document | None:
     return builder.document
 
 
-def _add_page(builder: Builder, table: RuledTable | None, words: list[Word], number: int) -> None:
+def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[Word], number: int) -> None:
     builder.document.words.append([] if table else words)
     top, bottom = (table.top, table.bottom) if table else (float("inf"), float("inf"))
-    for text in join_lines(lines_of([word for word in words if word.middle < top])):
+    for text in join_lines(group_into_lines([word for word in words if word.middle < top])):
         builder.paragraph(text, page=number)
     if table is not None:
         count = len(builder.document.blocks)
         builder.table(table.cells, places=[number] * len(table.cells))
         builder.join_tables(count)
-    for text in join_lines(lines_of([word for word in words if word.middle > bottom])):
+    for text in join_lines(group_into_lines([word for word in words if word.middle > bottom])):
         builder.paragraph(text, page=number)
 
 
@@ -77,7 +84,7 @@ def _pictures(data: bytes) -> Iterator["Image"]:
 
         with pypdfium2.PdfDocument(data) as document:
             for page in document:
-                scale = min(DPI / 72, MAX_SIDE / max(page.get_size()))
+                scale = min(RENDER_DPI / 72, MAX_SIDE_PIXELS / max(page.get_size()))
                 yield page.render(scale=scale).to_pil()
         return
     from PIL import Image, ImageSequence
@@ -87,7 +94,7 @@ def _pictures(data: bytes) -> Iterator["Image"]:
             for frame in ImageSequence.Iterator(image):
                 refuse_over("side", max(frame.size))
                 yield frame.convert("RGB")
-    except BROKEN_PICTURE as error:
+    except BROKEN_PICTURE_ERRORS as error:
         raise UnreadFile("已损坏：图片的内容读不出来，请重新扫描后再试。") from error
 
 
@@ -134,7 +141,7 @@ def _tesseract(image: "Image") -> list[Word]:
     command = [shutil.which("tesseract") or "tesseract", "-", "-", "-l", "chi_sim", "--psm", "6", "tsv"]
     try:
         done = subprocess.run(  # noqa: S603
-            command, input=stream.getvalue(), capture_output=True, timeout=SECONDS, check=True
+            command, input=stream.getvalue(), capture_output=True, timeout=RECOGNITION_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise UnreadFile("没有文字（图片页）：文字识别没有完成，请提供更清晰的扫描件或有文字的文件。") from error

@@ -5,18 +5,25 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, refuse_over
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_moment, show_number
-from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, parse_xml, properties_in, value_of
-from gongkai.lib.fileformats.figures import fifteen_digits
+from gongkai.lib.fileformats.documents.packages import (
+    find_all,
+    find_child,
+    get_local_name,
+    get_value,
+    parse_xml,
+    read_properties,
+)
+from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, Page
-from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, column_letter
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters
 
 #: Maximum digits that a number cell stores.
 MAX_DIGITS = 15
 
 
-class Sheet:
+class SheetBuilder:
     """Collect the cells of a sheet and add them to the document as one table.
 
     Rows count from 1, columns from 0. Hidden cells become losses.
@@ -25,7 +32,7 @@ class Sheet:
         is_cut: whether the file has more columns than are read.
     """
 
-    def __init__(self, name: str, builder: Builder, *, hidden: bool = False, titled: bool = False) -> None:
+    def __init__(self, name: str, builder: DocumentBuilder, *, hidden: bool = False, titled: bool = False) -> None:
         self.name, self._builder, self._hidden, self._titled = name, builder, hidden, titled
         self._rows: dict[int, dict[int, str]] = {}
         self._values: dict[int, dict[int, object]] = {}
@@ -39,7 +46,7 @@ class Sheet:
 
     def place(self, row: int, at: int) -> str:
         """Return the name of a cell as spreadsheet programs write it."""
-        return f"{self.name}!{column_letter(at)}{row}" if self.name else f"{column_letter(at)}{row}"
+        return f"{self.name}!{get_column_letters(at)}{row}" if self.name else f"{get_column_letters(at)}{row}"
 
     def lose_formula(self, formula: str, row: int, at: int) -> None:
         """Record a formula without a value."""
@@ -106,7 +113,7 @@ class Sheet:
             r"[^0-9]", "", raw.split("E", maxsplit=1)[0].split("e", maxsplit=1)[0].split(".", maxsplit=1)[0]
         ).lstrip("0")
         if abs(value) >= 10**MAX_DIGITS or (len(digits) > MAX_DIGITS and "E" not in raw.upper()):
-            self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{fifteen_digits(value):f}", row, at)
+            self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{round_to_fifteen_digits(value):f}", row, at)
             self._cut_numbers.add((row, at))
 
     def add_box(self, text: str, *, watermark: bool = False) -> None:
@@ -139,7 +146,7 @@ class Sheet:
         for at in sorted(self._hidden_columns):
             words = "\n".join(row.pop(at) for _, row in sorted(self._rows.items()) if at in row)
             if words:
-                self._builder.lose("hidden", words, f"{self.name}!{column_letter(at)}".lstrip("!"))
+                self._builder.lose("hidden", words, f"{self.name}!{get_column_letters(at)}".lstrip("!"))
         columns = sorted({at for row in self._rows.values() for at in row})
         if columns and not self._builder.most_rows:
             kept_columns = [at for at in range(columns[-1] + 1) if at not in self._hidden_columns]
@@ -180,77 +187,77 @@ _NAMED = {
 def read_excel_2003(data: bytes) -> Document:
     """Return the workbook as a document."""
     root = parse_xml(data)
-    builder = Builder("xml")
-    if (properties := child_of(root, "DocumentProperties")) is not None:
-        builder.document.properties.update(properties_in(properties))
+    builder = DocumentBuilder("xml")
+    if (properties := find_child(root, "DocumentProperties")) is not None:
+        builder.document.properties.update(read_properties(properties))
     shapes: dict[str, str] = {}
     struck: set[str] = set()
     for style in find_all(root, "Style"):
-        shape = value_of(child_of(style, "NumberFormat"), "Format")
-        shapes[value_of(style, "ID")] = _NAMED.get(shape, shape)
-        if value_of(child_of(style, "Font"), "StrikeThrough") == "1":
-            struck.add(value_of(style, "ID"))
+        shape = get_value(find_child(style, "NumberFormat"), "Format")
+        shapes[get_value(style, "ID")] = _NAMED.get(shape, shape)
+        if get_value(find_child(style, "Font"), "StrikeThrough") == "1":
+            struck.add(get_value(style, "ID"))
     sheets = list(find_all(root, "Worksheet"))
     hidden = [_is_hidden(one) for one in sheets]
     for one, is_hidden in zip(sheets, hidden, strict=True):
-        sheet = Sheet(value_of(one, "Name"), builder, hidden=is_hidden, titled=hidden.count(False) > 1)
-        if (table := child_of(one, "Table")) is not None:
+        sheet = SheetBuilder(get_value(one, "Name"), builder, hidden=is_hidden, titled=hidden.count(False) > 1)
+        if (table := find_child(one, "Table")) is not None:
             _read_table(table, sheet, shapes, struck)
         sheet.finish()
     return builder.document
 
 
 def _is_hidden(sheet: _Element) -> bool:
-    visible = child_of(sheet, "WorksheetOptions", "Visible")
+    visible = find_child(sheet, "WorksheetOptions", "Visible")
     return visible is not None and (visible.text or "").strip() in ("SheetHidden", "SheetVeryHidden")
 
 
-def _read_table(table: _Element, sheet: Sheet, shapes: dict[str, str], struck: set[str]) -> None:
+def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], struck: set[str]) -> None:
     row, column = 0, -1
     for child in table:
-        if name_of(child) == "Column":
-            column = int(value_of(child, "Index") or column + 2) - 1
-            span = int(value_of(child, "Span") or 0)
-            if value_of(child, "Hidden") == "1":
+        if get_local_name(child) == "Column":
+            column = int(get_value(child, "Index") or column + 2) - 1
+            span = int(get_value(child, "Span") or 0)
+            if get_value(child, "Hidden") == "1":
                 sheet.hide_columns(column, column + span)
             column += span
-        elif name_of(child) == "Row":
-            row = int(value_of(child, "Index") or row + 1)
-            if value_of(child, "Hidden") == "1":
+        elif get_local_name(child) == "Row":
+            row = int(get_value(child, "Index") or row + 1)
+            if get_value(child, "Hidden") == "1":
                 sheet.hide_row(row)
             _read_row(child, row, sheet, shapes, struck)
-            row += int(value_of(child, "Span") or 0)
+            row += int(get_value(child, "Span") or 0)
 
 
-def _read_row(row: _Element, number: int, sheet: Sheet, shapes: dict[str, str], struck: set[str]) -> None:
+def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str, str], struck: set[str]) -> None:
     at = -1
     for cell in row:
-        if name_of(cell) != "Cell":
+        if get_local_name(cell) != "Cell":
             continue
-        at = int(value_of(cell, "Index") or at + 2) - 1
+        at = int(get_value(cell, "Index") or at + 2) - 1
         if at >= MAX_COLUMNS:
             return
-        right, down = int(value_of(cell, "MergeAcross") or 0), int(value_of(cell, "MergeDown") or 0)
+        right, down = int(get_value(cell, "MergeAcross") or 0), int(get_value(cell, "MergeDown") or 0)
         if right or down:
             sheet.merge(number, at, number + down, at + right)
-        data = child_of(cell, "Data")
+        data = find_child(cell, "Data")
         words = "".join(map(str, data.itertext())) if data is not None else ""
-        style = value_of(cell, "StyleID")
-        if value_of(cell, "Formula") and not words.strip():
-            sheet.lose_formula(value_of(cell, "Formula").removeprefix("="), number, at)
-        if (comment := child_of(cell, "Comment")) is not None:
+        style = get_value(cell, "StyleID")
+        if get_value(cell, "Formula") and not words.strip():
+            sheet.lose_formula(get_value(cell, "Formula").removeprefix("="), number, at)
+        if (comment := find_child(cell, "Comment")) is not None:
             sheet.lose("comment", "".join(map(str, comment.itertext())).strip(), number, at)
         if style in struck and words.strip():
             sheet.lose("deleted", words, number, at)
         else:
-            kind = value_of(data, "Type")
+            kind = get_value(data, "Type")
             text = _show(words, kind, shapes.get(style, ""), sheet, number, at)
             sheet.put(number, at, text, error=kind == "Error", is_text=kind == "String")
         at += right
 
 
 def _show(  # noqa: PLR0911 - a table of kinds
-    words: str, kind: str, shape: str, sheet: Sheet, row: int, at: int
+    words: str, kind: str, shape: str, sheet: SheetBuilder, row: int, at: int
 ) -> str:
     if kind == "DateTime":
         try:

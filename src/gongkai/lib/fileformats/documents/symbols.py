@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.packages import child_of, name_of, value_of
+from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value
 
 _CIRCLED = {0x80 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}
 _CIRCLED |= {0x8B + number: "⓿❶❷❸❹❺❻❼❽❾❿"[number] for number in range(11)}
@@ -24,13 +24,9 @@ _WINGDINGS_2 = {
 } | {0x69 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}  # fmt: skip
 _WINGDINGS_3 = {0x9D: "▲", 0x70: "▲", 0x71: "▼", 0x74: "◀", 0x75: "▶", 0x66: "←", 0x67: "→", 0x68: "↑", 0x69: "↓"}
 _WEBDINGS = {0x61: "√", 0x72: "×", 0x63: "□", 0x67: "■", 0x6E: "●", 0x34: "▶", 0x33: "◀", 0x35: "▲", 0x36: "▼"}
-_SYMBOL = dict(
-    zip(
-        range(0x41, 0x5B),
-        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ",
-        strict=True,
-    )
-) | dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True))
+_SYMBOL = dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)) | dict(
+    zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)
+)
 _SYMBOL |= {
     0x22: "∀", 0x24: "∃", 0x27: "∋", 0x2A: "∗", 0x2D: "−", 0x40: "≅", 0x5C: "∴", 0x5E: "⊥", 0xA2: "′", 0xA3: "≤",
     0xA5: "∞", 0xA7: "♣", 0xA8: "♦", 0xA9: "♥", 0xAA: "♠", 0xAB: "↔", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓",
@@ -100,33 +96,35 @@ def raise_text(text: str, up: bool = True) -> str:
 
 def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR0911 - a table of elements
     """Return a formula (OMML or MathML) as one line: a/b, x^2, √(x)."""
-    name = name_of(element)
+    name = get_local_name(element)
     if depth > 40 or name in ("annotation", "annotation-xml", "rPr", "ctrlPr") or name.endswith("Pr"):
         return ""
     if name in ("t", "mi", "mn", "mo", "mtext", "ms"):
         return (element.text or "").strip() if name != "t" else element.text or ""
     parts = [
-        linearise_formula(child, depth + 1) for child in element if name_of(child) and not name_of(child).endswith("Pr")
+        linearise_formula(child, depth + 1)
+        for child in element
+        if get_local_name(child) and not get_local_name(child).endswith("Pr")
     ]
     if name in _SHAPES:
         return _SHAPES[name](parts)
     if name == "rad":
-        degree, base = linear_child(element, "deg", depth), linear_child(element, "e", depth)
+        degree, base = linearise_child(element, "deg", depth), linearise_child(element, "e", depth)
         return f"{degree}√({base})" if degree else f"√({base})"
     if name == "nary":
-        sign = value_of(child_of(element, "naryPr", "chr")) or "∫"
-        below, above = linear_child(element, "sub", depth), linear_child(element, "sup", depth)
+        sign = get_value(find_child(element, "naryPr", "chr")) or "∫"
+        below, above = linearise_child(element, "sub", depth), linearise_child(element, "sup", depth)
         return (
             sign
             + (f"_({below})" if below else "")
             + (f"^({above})" if above else "")
-            + linear_child(element, "e", depth)
+            + linearise_child(element, "e", depth)
         )
     if name == "d":
-        opening = child_of(element, "dPr", "begChr")
-        closing = child_of(element, "dPr", "endChr")
-        left = "(" if opening is None else value_of(opening)
-        right = ")" if closing is None else value_of(closing)
+        opening = find_child(element, "dPr", "begChr")
+        closing = find_child(element, "dPr", "endChr")
+        left = "(" if opening is None else get_value(opening)
+        right = ")" if closing is None else get_value(closing)
         return left + ",".join(parts) + right
     if name in ("m", "eqArr", "mtable"):
         return "[" + "; ".join(parts) + "]"
@@ -135,9 +133,9 @@ def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR091
     return "".join(parts)
 
 
-def linear_child(element: _Element, name: str, depth: int) -> str:
+def linearise_child(element: _Element, name: str, depth: int) -> str:
     """Return a part of a formula as one line."""
-    child = child_of(element, name)
+    child = find_child(element, name)
     return linearise_formula(child, depth + 1) if child is not None else ""
 
 

@@ -3,8 +3,8 @@
 import re
 
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import chinese_likelihood, decode
-from gongkai.lib.fileformats.documents.model import Builder, Document, refuse_over
+from gongkai.lib.fileformats.charsets import decode, estimate_chinese_likelihood
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BYTE_ORDER_MARKS = (
@@ -16,7 +16,7 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def decode_text(data: bytes, builder: Builder | None = None, named: str = "") -> str:
+def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str = "") -> str:
     """Return the text of bytes in any encoding; invalid bytes are recorded as losses."""
     for mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -35,7 +35,7 @@ def decode_text(data: bytes, builder: Builder | None = None, named: str = "") ->
     return text
 
 
-def is_wide(data: bytes) -> bool:
+def is_utf16_or_utf32(data: bytes) -> bool:
     """Return whether a text is in UTF-16 or UTF-32."""
     return any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS[1:]) or bool(find_utf16(data))
 
@@ -43,7 +43,7 @@ def is_wide(data: bytes) -> bool:
 def is_unicode(data: bytes) -> bool:
     """Return whether a text is in a Unicode encoding; other texts match none by chance."""
     try:
-        return is_wide(data) or data.decode("utf-8") is not None
+        return is_utf16_or_utf32(data) or data.decode("utf-8") is not None
     except UnicodeDecodeError:
         return False
 
@@ -55,7 +55,7 @@ def _decode_bytes(data: bytes, named: str) -> str:
         text = data.decode("utf-8")  # other encodings are hardly ever valid in it
     except UnicodeDecodeError:
         return decode(data, named)[0]
-    return text if chinese_likelihood(text[:2_000]) >= 0 else decode(data, named)[0]
+    return text if estimate_chinese_likelihood(text[:2_000]) >= 0 else decode(data, named)[0]
 
 
 def find_utf16(data: bytes) -> str:
@@ -119,7 +119,7 @@ def is_table(data: bytes) -> bool:
 
 def read_txt(data: bytes) -> Document:
     """Return a plain text as paragraphs, one a line."""
-    builder = Builder("txt")
+    builder = DocumentBuilder("txt")
     text = decode_text(data, builder)
     refuse_over("lines", text.count("\n"))
     refuse_over("characters", len(text))

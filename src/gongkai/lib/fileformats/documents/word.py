@@ -8,21 +8,21 @@ from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.archives import read_inner
-from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
     Package,
-    child_of,
     find_all,
-    name_of,
+    find_child,
+    get_local_name,
+    get_value,
     open_package,
     parse_whole,
     parse_xml,
-    properties_in,
+    read_properties,
     unpack_flat,
-    value_of,
 )
 from gongkai.lib.fileformats.documents.word_runs import Inline, is_deletion, join_deleted_ends
-from gongkai.lib.fileformats.documents.word_styles import Lists, Styles, is_on
+from gongkai.lib.fileformats.documents.word_styles import ListCounter, Styles, is_on
 
 MAX_NESTED_TABLES = 30
 _THROUGH = frozenset(
@@ -43,12 +43,12 @@ def read_docx(data: bytes, depth: int = 0) -> Document:
 def read_flat(data: bytes, depth: int = 0) -> Document:
     """Return a Word file that is one XML file: flat OPC or Word 2003."""
     root = parse_xml(data)
-    if name_of(root) == "package":
+    if get_local_name(root) == "package":
         return WordReader(unpack_flat(root), "docx", depth).read()
     reader = WordReader(Package(None, {}), "xml", depth)
-    properties = child_of(root, "DocumentProperties")
+    properties = find_child(root, "DocumentProperties")
     if properties is not None:
-        reader.builder.document.properties.update(properties_in(properties))
+        reader.builder.document.properties.update(read_properties(properties))
     return reader.read_old(root)
 
 
@@ -57,14 +57,14 @@ class WordReader:
 
     def __init__(self, package: Package, kind: str, depth: int) -> None:
         self.package, self.depth = package, depth
-        self.builder = Builder(kind)
+        self.builder = DocumentBuilder(kind)
         self.part = package.main_part("word/document.xml")
         self.relations = package.relations(self.part)
         self._start(self._beside("styles"), self._beside("numbering"))
 
     def _start(self, styles: _Element | None, numbering: _Element | None) -> None:
         self.styles = Styles(styles)
-        self.lists = Lists(numbering, self.styles)
+        self.lists = ListCounter(numbering, self.styles)
         self.inline = Inline(self.builder, self.styles, self._draw)
 
     def _beside(self, kind: str) -> _Element | None:
@@ -85,12 +85,12 @@ class WordReader:
                 self._read_notes(notes, name)
         if (comments := self._beside("comments")) is not None:
             for comment in find_all(comments, "comment"):
-                self.builder.lose("comment", _words(comment), f"批注（{value_of(comment, 'author')}）")
+                self.builder.lose("comment", _words(comment), f"批注（{get_value(comment, 'author')}）")
         return self.builder.document
 
     def read_old(self, root: _Element) -> Document:
         """Return a Word 2003 XML document, which has all its parts in one."""
-        self._start(child_of(root, "styles"), child_of(root, "lists"))
+        self._start(find_child(root, "styles"), find_child(root, "lists"))
         self._read_body(root)
         for kind, what in (("hdr", "header"), ("ftr", "footer")):
             for margin in find_all(root, kind):
@@ -100,14 +100,14 @@ class WordReader:
     def _read_body(self, root: _Element) -> None:
         refuse_over("text paragraphs", sum(1 for _ in find_all(root, "p")))
         join_deleted_ends(root)
-        body = child_of(root, "body")
+        body = find_child(root, "body")
         self._read_blocks(body if body is not None else root)
 
     def _read_blocks(self, parent: _Element, depth: int = 0) -> None:
         if depth > MAX_NESTED_TABLES:
             return
         for child in parent:
-            name = name_of(child)
+            name = get_local_name(child)
             if name == "p":
                 self._read_paragraph(child, depth)
             elif name == "tbl":
@@ -116,12 +116,12 @@ class WordReader:
             elif is_deletion(child):
                 self.builder.lose("deleted", _words(child))
             elif name == "altChunk":
-                self._read_chunk(value_of(child, "id"))
-            elif name == "sdt" and is_on(child_of(child, "sdtPr"), "showingPlcHdr"):
+                self._read_chunk(get_value(child, "id"))
+            elif name == "sdt" and is_on(find_child(child, "sdtPr"), "showingPlcHdr"):
                 self.builder.lose("control", _words(child))
             elif name == "AlternateContent":
-                chosen = child_of(child, "Choice")
-                chosen = chosen if chosen is not None else child_of(child, "Fallback")
+                chosen = find_child(child, "Choice")
+                chosen = chosen if chosen is not None else find_child(child, "Fallback")
                 if chosen is not None:
                     self._read_blocks(chosen, depth + 1)
             elif name in ("oMath", "oMathPara"):
@@ -130,7 +130,7 @@ class WordReader:
                 self._read_blocks(child, depth + 1)
 
     def _read_paragraph(self, paragraph: _Element, depth: int) -> None:
-        properties = child_of(paragraph, "pPr")
+        properties = find_child(paragraph, "pPr")
         text = self.inline.text(paragraph)
         if text.strip():
             text = self.lists.label(properties) + text
@@ -146,8 +146,8 @@ class WordReader:
         rows: list[list[str]] = []
         above: dict[int, str] = {}
         for row in _children(table, "tr"):
-            properties = child_of(row, "trPr")
-            if child_of(properties, "del") is not None:
+            properties = find_child(row, "trPr")
+            if find_child(properties, "del") is not None:
                 self.builder.lose("deleted", _words(row))
                 continue
             if is_on(properties, "hidden"):
@@ -161,19 +161,19 @@ class WordReader:
         return rows
 
     def _read_cell(self, cell: _Element, cells: list[str], above: dict[int, str], depth: int) -> None:
-        properties = child_of(cell, "tcPr")
-        if child_of(properties, "cellDel") is not None:
+        properties = find_child(cell, "tcPr")
+        if find_child(properties, "cellDel") is not None:
             self.builder.lose("deleted", _words(cell))
             cells.append("")
             return
-        merge = child_of(properties, "vMerge")
-        merge = merge if merge is not None else child_of(properties, "vmerge")
-        aside = child_of(properties, "hMerge")
-        width = parse_whole(value_of(child_of(properties, "gridSpan")) or "1", 1) or 1
+        merge = find_child(properties, "vMerge")
+        merge = merge if merge is not None else find_child(properties, "vmerge")
+        aside = find_child(properties, "hMerge")
+        width = parse_whole(get_value(find_child(properties, "gridSpan")) or "1", 1) or 1
         text, side = self._read_cell_text(cell, depth), ""
-        if merge is not None and value_of(merge, "val", "continue") != "restart" and not text.strip():
+        if merge is not None and get_value(merge, "val", "continue") != "restart" and not text.strip():
             text, side = above.get(len(cells), ""), "above"
-        elif aside is not None and value_of(aside, "val", "continue") != "restart" and cells and not text.strip():
+        elif aside is not None and get_value(aside, "val", "continue") != "restart" and cells and not text.strip():
             text, side = cells[-1], "left"
         for place in range(width):
             above[len(cells)] = text
@@ -182,10 +182,10 @@ class WordReader:
     def _read_cell_text(self, cell: _Element, depth: int) -> str:
         parts: list[str] = []
         for child in cell:
-            name = name_of(child)
+            name = get_local_name(child)
             if name == "p":
                 text = self.inline.text(child)
-                label = self.lists.label(child_of(child, "pPr")) if text.strip() else ""
+                label = self.lists.label(find_child(child, "pPr")) if text.strip() else ""
                 parts.append(label + text)
                 boxes, self.inline.boxes = self.inline.boxes, []
                 parts += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
@@ -209,7 +209,7 @@ class WordReader:
 
     def _read_margin(self, margin: _Element, what: str) -> None:
         place = "页眉" if what == "header" else "页脚"
-        builder, self.builder = self.builder, Builder("")
+        builder, self.builder = self.builder, DocumentBuilder("")
         inline, self.inline = self.inline, Inline(self.builder, self.styles, self._draw_in_margin)
         self._read_blocks(margin)
         inner = self.builder.document
@@ -222,7 +222,7 @@ class WordReader:
     def _read_notes(self, notes: _Element, name: str) -> None:
         number = 0
         for note in notes:
-            if value_of(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
+            if get_value(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
                 continue
             text = self._read_cell_text(note, 0)
             if text.strip():
@@ -237,7 +237,7 @@ class WordReader:
             self.builder.lose("attachment", f"{posixpath.basename(target)}：文件里没有这一部分")
 
     def _draw_in_margin(self, element: _Element) -> str:
-        if words := " ".join(filter(None, (value_of(one, "string") for one in find_all(element, "textpath")))):
+        if words := " ".join(filter(None, (get_value(one, "string") for one in find_all(element, "textpath")))):
             self.builder.lose("watermark", words)
             return ""
         return self._draw(element)
@@ -245,31 +245,31 @@ class WordReader:
     def _draw(self, element: _Element) -> str:
         """Record what an element draws; return the words that it draws as text."""
         named = list(element.iter("{*}docPr", "{*}cNvPr", "{*}shape"))
-        name = " ".join(f"{value_of(one, 'name')} {value_of(one, 'id')}" for one in named)
-        alternative = next((text for one in named if (text := value_of(one, "descr") or value_of(one, "alt"))), "")
-        words = "".join(filter(None, (value_of(one, "string") for one in find_all(element, "textpath"))))
+        name = " ".join(f"{get_value(one, 'name')} {get_value(one, 'id')}" for one in named)
+        alternative = next((text for one in named if (text := get_value(one, "descr") or get_value(one, "alt"))), "")
+        words = "".join(filter(None, (get_value(one, "string") for one in find_all(element, "textpath"))))
         if _WATERMARK.search(name):
             self.builder.lose("watermark", words or _words(element) or alternative)
             self.inline.boxes.clear()
             return ""
-        tags = {name_of(one) for one in element.iter()}
+        tags = {get_local_name(one) for one in element.iter()}
         if "OLEObject" in tags:
             self._record_object(element)
         elif "control" in tags:
             for control in find_all(element, "control"):
-                self.builder.lose("control", value_of(control, "name"))
+                self.builder.lose("control", get_value(control, "name"))
         elif tags & {"relIds", "chart"}:
             self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
         elif tags & {"blip", "imagedata"}:
             drawn = element.iter("{*}blip", "{*}imagedata")
-            links = [self.relations.get(value_of(one, "link") or value_of(one, "href"), ("", ""))[1] for one in drawn]
+            links = [self.relations.get(get_value(one, "link") or get_value(one, "href"), ("", ""))[1] for one in drawn]
             self.builder.lose("picture", alternative or next(filter(None, links), ""))
         return words
 
     def _record_object(self, element: _Element) -> None:
         for one in find_all(element, "OLEObject"):
-            program = value_of(one, "ProgID")
-            target = self.relations.get(value_of(one, "id"), ("", ""))[1]
+            program = get_value(one, "ProgID")
+            target = self.relations.get(get_value(one, "id"), ("", ""))[1]
             if program.startswith(("Equation", "MathType")):
                 self.builder.lose("formula", program)
                 continue
@@ -280,7 +280,7 @@ class WordReader:
     def _find_drawn_words(self, element: _Element) -> Iterator[str]:
         """Yield the words of charts and diagrams, which are in parts of their own."""
         for one in element.iter("{*}chart", "{*}relIds"):
-            target = self.relations.get(value_of(one, "id") or value_of(one, "dm"), ("", ""))[1]
+            target = self.relations.get(get_value(one, "id") or get_value(one, "dm"), ("", ""))[1]
             if self.package.find(target) and (root := self.package.xml(target)) is not None:
                 yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
 
@@ -294,11 +294,11 @@ def _words(element: _Element) -> str:
 
 def _children(parent: _Element, name: str) -> Iterator[_Element]:
     for child in parent:
-        if name_of(child) == name:
+        if get_local_name(child) == name:
             yield child
-        elif name_of(child) in _THROUGH:
+        elif get_local_name(child) in _THROUGH:
             yield from _children(child, name)
 
 
 def _skipped(properties: _Element | None, name: str) -> int:
-    return parse_whole(value_of(child_of(properties, name)) or "0", 0)
+    return parse_whole(get_value(find_child(properties, name)) or "0", 0)

@@ -3,10 +3,15 @@
 import struct
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
-from gongkai.lib.fileformats.documents.packages import DAMAGED
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile
+from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR
 from gongkai.lib.fileformats.documents.symbols import find_symbol, raise_text
-from gongkai.lib.fileformats.documents.word_binary_file import TABLE_DEFINITION, Finder, Stretch, WordFile
+from gongkai.lib.fileformats.documents.word_binary_file import (
+    TABLE_DEFINITION,
+    PropertyRun,
+    PropertyRunFinder,
+    WordFile,
+)
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
 
 if TYPE_CHECKING:
@@ -27,7 +32,7 @@ def read_doc(ole: "OleFileIO", suffix: str) -> Document:
     try:
         file = WordFile(ole.openstream("WordDocument").read(_MAX_BYTES), streams)
     except struct.error as error:
-        raise UnreadFile(DAMAGED) from error
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
     reader = _Reader(file)
     document = reader.read()
     if "ObjectPool" in names:
@@ -39,10 +44,10 @@ class _Reader:
     """Read the text of one file, part after part."""
 
     def __init__(self, file: WordFile) -> None:
-        self.builder = Builder("doc")
+        self.builder = DocumentBuilder("doc")
         self._file = file
-        self._characters = Finder(file.characters)
-        self._paragraphs = Finder(file.paragraphs)
+        self._characters = PropertyRunFinder(file.characters)
+        self._paragraphs = PropertyRunFinder(file.paragraphs)
         self._text: list[str] = []
         self._lost: list[tuple[str, str]] = []
         self._fields: list[list[str]] = []
@@ -229,7 +234,7 @@ def _is_on(operations: dict[int, bytes], number: int) -> bool:
     return operations.get(number, b"\0")[:1] not in (b"\0", b"\x80", b"")
 
 
-def _level(stretch: Stretch | None) -> int:
+def _level(stretch: PropertyRun | None) -> int:
     if stretch is None:
         return 0
     if 1 <= stretch.style <= 9:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
+from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 
 _MAGIC, _ENCRYPTED, _SECOND_TABLE, _WORD_97 = (0xA5EC, 0xA5DC), 0x0100, 0x0200, 0x00C1
 #: Places of structures in the table stream: index in the list of the file information block.
 _STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33
 #: Parts of the text after the main one, in order, and where their lengths are.
-PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x58), ("comment", 0x5C), ("endnote", 0x60),
+TEXT_PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x58), ("comment", 0x5C), ("endnote", 0x60),
          ("box", 0x64), ("header box", 0x68))  # fmt: skip
 _PAGE = 512
 #: Operand sizes by the upper three bits of an operation.
@@ -21,7 +21,7 @@ TABLE_DEFINITION, TABS = 0xD608, 0xC615
 
 
 @dataclass(slots=True)
-class Stretch:
+class PropertyRun:
     """Characters with the same properties: positions from and to, operations by number."""
 
     start: int
@@ -52,17 +52,17 @@ class WordFile:
         magic, version = struct.unpack_from("<HH", document)
         flags = struct.unpack_from("<H", document, 0x0A)[0]
         if magic not in _MAGIC:
-            raise UnreadFile(DAMAGED)
+            raise UnreadFile(DAMAGED_FILE_ERROR)
         if flags & _ENCRYPTED:
-            raise UnreadFile(LOCKED)
+            raise UnreadFile(LOCKED_FILE_ERROR)
         self.lengths: dict[str, int] = {}
-        self.characters: list[Stretch] = []
-        self.paragraphs: list[Stretch] = []
+        self.characters: list[PropertyRun] = []
+        self.paragraphs: list[PropertyRun] = []
         if version < _WORD_97:
             self.text = self._read_old()
             return
         self._table = tables.get("1Table" if flags & _SECOND_TABLE else "0Table", b"")
-        self.lengths = {name: max(struct.unpack_from("<i", document, at)[0], 0) for name, at in PARTS}
+        self.lengths = {name: max(struct.unpack_from("<i", document, at)[0], 0) for name, at in TEXT_PARTS}
         self._pieces = list(self._read_pieces())
         self.text = "".join(self._read_piece(piece) for piece in self._pieces)
         refuse_over("characters", len(self.text))
@@ -85,7 +85,7 @@ class WordFile:
         while at + 5 <= len(data) and data[at] == 1:
             at += 3 + struct.unpack_from("<H", data, at + 1)[0]
         if at + 5 > len(data) or data[at] != 2:
-            raise UnreadFile(DAMAGED)
+            raise UnreadFile(DAMAGED_FILE_ERROR)
         size = min(struct.unpack_from("<I", data, at + 1)[0], len(data) - at - 5)
         count = (size - 4) // 12
         positions = struct.unpack_from(f"<{count + 1}I", data, at + 5)
@@ -114,10 +114,10 @@ class WordFile:
             if start < stop:
                 yield piece.first + (start - piece.place) // size, piece.first + (stop - piece.place + size - 1) // size
 
-    def _read_stretches(self, index: int) -> list[Stretch]:
+    def _read_stretches(self, index: int) -> list[PropertyRun]:
         data = self._structure(index)
         count = max((len(data) - 4) // 8, 0)
-        found: list[Stretch] = []
+        found: list[PropertyRun] = []
         for page in struct.unpack_from(f"<{count}I", data, 4 * (count + 1)) if count else ():
             block = self._document[(page & 0x3FFFFF) * _PAGE : ((page & 0x3FFFFF) + 1) * _PAGE]
             if len(block) == _PAGE:
@@ -125,7 +125,7 @@ class WordFile:
             refuse_over("elements", len(found))
         return sorted(found, key=lambda one: one.start)
 
-    def _read_block(self, block: bytes, *, paragraphs: bool) -> Iterator[Stretch]:
+    def _read_block(self, block: bytes, *, paragraphs: bool) -> Iterator[PropertyRun]:
         count = block[-1]
         if 4 * (count + 1) + count > _PAGE:
             return
@@ -143,7 +143,7 @@ class WordFile:
                     operations = dict(read_operations(block[start : start + size]))
             if operations or paragraphs:
                 for first, last in self._positions(places[number], places[number + 1]):
-                    yield Stretch(first, last, operations, style)
+                    yield PropertyRun(first, last, operations, style)
 
 
 def read_operations(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -163,14 +163,14 @@ def read_operations(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += size
 
 
-class Finder:
+class PropertyRunFinder:
     """Find the stretch at a position, for positions in rising order or any."""
 
-    def __init__(self, stretches: list[Stretch]) -> None:
+    def __init__(self, stretches: list[PropertyRun]) -> None:
         self._stretches = stretches
         self._starts = [one.start for one in stretches]
 
-    def at(self, position: int) -> Stretch | None:
+    def at(self, position: int) -> PropertyRun | None:
         """Return the stretch at a position; None where there is none."""
         index = bisect_right(self._starts, position) - 1
         found = self._stretches[index] if index >= 0 else None

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from lxml import etree
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder
-from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, value_of
+from gongkai.lib.fileformats.documents.model import DocumentBuilder
+from gongkai.lib.fileformats.documents.packages import Package, find_all, find_child, get_local_name, get_value
 from gongkai.lib.fileformats.documents.word_runs import Inline, Texts, join_deleted_ends
-from gongkai.lib.fileformats.documents.word_styles import Lists, Look, Styles, is_on
+from gongkai.lib.fileformats.documents.word_styles import ListCounter, RunProperties, Styles, is_on
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -26,13 +26,13 @@ class _Rewriter(Inline):
     """Read a paragraph as `Inline` does, and note the text of each run."""
 
     def __init__(self, styles: Styles) -> None:
-        super().__init__(Builder(""), styles, lambda _: "")
+        super().__init__(DocumentBuilder(""), styles, lambda _: "")
         self.raises = False
         self.runs: list[tuple[_Element, str]] = []
         self.formulas: list[tuple[_Element, str]] = []
         self.dropped: list[_Element] = []
 
-    def _read_r(self, run: _Element, look: Look, depth: int) -> Texts:
+    def _read_r(self, run: _Element, look: RunProperties, depth: int) -> Texts:
         words = list(super()._read_r(run, look, depth))
         self.runs.append((run, "".join(words)))
         yield from words
@@ -42,13 +42,13 @@ class _Rewriter(Inline):
         self.formulas.append((element, "".join(words)))
         yield from words
 
-    def _read_sdt(self, element: _Element, look: Look, depth: int) -> Texts:
+    def _read_sdt(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         words = list(super()._read_sdt(element, look, depth))
         if not "".join(words).strip():
             self.dropped.append(element)
         yield from words
 
-    def _read_fldSimple(self, element: _Element, look: Look, depth: int) -> Texts:
+    def _read_fldSimple(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         before = len(self.runs)
         words = "".join(super()._read_fldSimple(element, look, depth))
         if len(self.runs) == before and words.strip():
@@ -72,10 +72,10 @@ def make_plain(package: Package) -> bytes:
                 continue
             if name.lower().endswith((".xml", ".rels")) and (root := package.xml(name)) is not None:
                 if package.find(main) == package.find(name):
-                    _rewrite(root, styles, Lists(package.xml("word/numbering.xml"), styles))
+                    _rewrite(root, styles, ListCounter(package.xml("word/numbering.xml"), styles))
                     _drop_broken_links(root, package.relations(main))
                 elif name in ("word/footnotes.xml", "word/endnotes.xml"):
-                    _rewrite(root, styles, Lists(None, styles))
+                    _rewrite(root, styles, ListCounter(None, styles))
                 archive.writestr(name, etree.tostring(root, encoding="utf-8", xml_declaration=True))
             else:
                 archive.writestr(name, package.read(name))
@@ -85,22 +85,22 @@ def make_plain(package: Package) -> bytes:
 def _drop_broken_links(root: _Element, relations: Mapping[str, object]) -> None:
     """Keep the words of links whose target is missing, and remove pictures whose file is."""
     for element in list(root.iter("{*}hyperlink", "{*}blip", "{*}imagedata")):
-        named = [value_of(element, key) for key in ("id", "embed", "link") if value_of(element, key)]
+        named = [get_value(element, key) for key in ("id", "embed", "link") if get_value(element, key)]
         if all(name in relations for name in named):
             continue
-        if name_of(element) == "hyperlink":
+        if get_local_name(element) == "hyperlink":
             _unwrap(element)
         else:
             _remove(next(element.iterancestors("{*}drawing", "{*}pict", "{*}object"), element))
 
 
-def _number(paragraph: _Element, lists: Lists) -> None:
+def _number(paragraph: _Element, lists: ListCounter) -> None:
     """Write the number of a list before its paragraph: a list of HTML knows neither its start nor what it continues."""
-    properties = child_of(paragraph, "pPr")
+    properties = find_child(paragraph, "pPr")
     label = lists.label(properties)
     if not label or properties is None:
         return
-    if (old := child_of(properties, "numPr")) is not None:
+    if (old := find_child(properties, "numPr")) is not None:
         properties.remove(old)
     none = etree.SubElement(properties, f"{W}numPr")
     for name in ("ilvl", "numId"):
@@ -110,18 +110,18 @@ def _number(paragraph: _Element, lists: Lists) -> None:
     paragraph.insert(paragraph.index(properties) + 1, run)
 
 
-def _rewrite(root: _Element, styles: Styles, lists: Lists) -> None:
+def _rewrite(root: _Element, styles: Styles, lists: ListCounter) -> None:
     rewriter = _Rewriter(styles)
     join_deleted_ends(root)
     _drop_unseen(root)
     for paragraph in find_all(root, "p"):
         parent = paragraph.getparent()
-        in_cell = parent is not None and name_of(parent) == "tc"  # 序号 may be all that a cell holds
+        in_cell = parent is not None and get_local_name(parent) == "tc"  # 序号 may be all that a cell holds
         if rewriter.text(paragraph).strip() or in_cell:
             _number(paragraph, lists)
     for element in (*rewriter.dropped, *root.iter("{*}del", "{*}moveFrom")):
         parent = element.getparent()
-        if parent is not None and name_of(parent) not in ("rPr", "trPr"):
+        if parent is not None and get_local_name(parent) not in ("rPr", "trPr"):
             parent.remove(element)
     for run, words in rewriter.runs:
         _set_words(run, words)
@@ -138,18 +138,18 @@ def _rewrite(root: _Element, styles: Styles, lists: Lists) -> None:
 def _drop_unseen(root: _Element) -> None:
     """Remove deleted and hidden rows, and controls that nobody filled in."""
     for row in list(find_all(root, "tr")):
-        properties = child_of(row, "trPr")
-        if child_of(properties, "del") is not None or is_on(properties, "hidden"):
+        properties = find_child(row, "trPr")
+        if find_child(properties, "del") is not None or is_on(properties, "hidden"):
             _remove(row)
     for control in list(find_all(root, "sdt")):
-        if is_on(child_of(control, "sdtPr"), "showingPlcHdr"):
+        if is_on(find_child(control, "sdtPr"), "showingPlcHdr"):
             _remove(control)
 
 
 def _set_words(run: _Element, words: str) -> None:
     """Replace the text of a run; pictures, notes and marks of fields stay."""
     for child in list(run):
-        if name_of(child) not in _OTHER:
+        if get_local_name(child) not in _OTHER:
             run.remove(child)
     for at, line in enumerate(words.split("\n")):
         if at:
@@ -169,8 +169,8 @@ def _remove(element: _Element) -> None:
 def _unwrap(element: _Element) -> None:
     """Replace an element by its content."""
     parent = element.getparent()
-    content = child_of(element, "sdtContent") if name_of(element) == "sdt" else element
-    if parent is None or name_of(parent) in ("rPr", "trPr", "tcPr", "pPr"):
+    content = find_child(element, "sdtContent") if get_local_name(element) == "sdt" else element
+    if parent is None or get_local_name(parent) in ("rPr", "trPr", "tcPr", "pPr"):
         return
     at = parent.index(element)
     for child in list(content) if content is not None else []:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder
-from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, value_of
+from gongkai.lib.fileformats.documents.model import DocumentBuilder
+from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value
 from gongkai.lib.fileformats.documents.symbols import (
     find_symbol,
     is_symbol_font,
@@ -15,7 +15,14 @@ from gongkai.lib.fileformats.documents.symbols import (
     raise_text,
     translate_symbols,
 )
-from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on, look_the_same, read_look, read_shading
+from gongkai.lib.fileformats.documents.word_styles import (
+    RunProperties,
+    Styles,
+    is_on,
+    is_same_colour,
+    read_run_properties,
+    read_shading,
+)
 
 #: The words that an element yields, piece by piece.
 Texts = Iterator[str]
@@ -51,25 +58,25 @@ class Inline:
         raises: whether superscripts become characters of that form.
     """
 
-    builder: Builder
+    builder: DocumentBuilder
     styles: Styles
     picture: Callable[[_Element], str]
     boxes: list[_Element] = field(default_factory=list)
     fields: list[_Field] = field(default_factory=list)
     _lost: list[str] = field(default_factory=list)
     _lost_kind: str = ""
-    _base: Look = field(default_factory=Look)
+    _base: RunProperties = field(default_factory=RunProperties)
     shaded: str | None = None
     raises: bool = True
 
     def text(self, paragraph: _Element) -> str:
         """Return the words of a paragraph."""
-        properties = child_of(paragraph, "pPr")
-        style = value_of(child_of(properties, "pStyle")) or self.styles.default
+        properties = find_child(paragraph, "pPr")
+        style = get_value(find_child(properties, "pStyle")) or self.styles.default
         self._base, self.shaded = self.styles.look(style), self.styles.behind(paragraph)
-        if shading := read_shading(child_of(properties, "shd")):
-            self._base = Look(shaded=shading).over(self._base)
-        words = "".join(self._inside(paragraph, Look(), 0))
+        if shading := read_shading(find_child(properties, "shd")):
+            self._base = RunProperties(shaded=shading).over(self._base)
+        words = "".join(self._inside(paragraph, RunProperties(), 0))
         self._flush()
         return words
 
@@ -84,11 +91,11 @@ class Inline:
             self.builder.lose(self._lost_kind, words)
         self._lost, self._lost_kind = [], ""
 
-    def _inside(self, parent: _Element, look: Look, depth: int) -> Texts:
+    def _inside(self, parent: _Element, look: RunProperties, depth: int) -> Texts:
         if depth > MAX_DEPTH:
             return
         for child in parent:
-            name = name_of(child)
+            name = get_local_name(child)
             if not name or name in _PASSED:
                 continue
             reader = getattr(self, f"_read_{name}", None)
@@ -103,17 +110,17 @@ class Inline:
             elif name not in ("instrText", "delText", "delInstrText", "txbxContent", "footnoteReference"):
                 yield from self._inside(child, look, depth + 1)
 
-    def _read_r(self, run: _Element, _: Look, depth: int) -> Texts:
-        properties = child_of(run, "rPr")
-        style = self.styles.look(value_of(child_of(properties, "rStyle")))
-        look = read_look(properties).over(style).over(self._base)
-        raised = value_of(child_of(properties, "vertAlign"))
+    def _read_r(self, run: _Element, _: RunProperties, depth: int) -> Texts:
+        properties = find_child(run, "rPr")
+        style = self.styles.look(get_value(find_child(properties, "rStyle")))
+        look = read_run_properties(properties).over(style).over(self._base)
+        raised = get_value(find_child(properties, "vertAlign"))
         if is_on(properties, "del"):
-            look = Look(struck=True).over(look)
+            look = RunProperties(struck=True).over(look)
         for words in self._inside(run, look, depth + 1):
             yield raise_text(words, raised == "superscript") if raised.startswith("su") and self.raises else words
 
-    def _read_t(self, element: _Element, look: Look, _: int) -> Texts:
+    def _read_t(self, element: _Element, look: RunProperties, _: int) -> Texts:
         text = element.text or ""
         if look.font and is_symbol_font(look.font):
             text, unknown = translate_symbols(look.font, text)
@@ -122,8 +129,8 @@ class Inline:
                 self.builder.lose("symbol", unknown)
         yield from self._show(text, look)
 
-    def _read_sym(self, element: _Element, look: Look, _: int) -> Texts:
-        font, code = value_of(element, "font"), value_of(element, "char")
+    def _read_sym(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        font, code = get_value(element, "font"), get_value(element, "char")
         try:
             found = find_symbol(font, int(code, 16))
         except ValueError:
@@ -134,11 +141,11 @@ class Inline:
             self.builder.lose("symbol", f"{font} {code}")
             yield from self._show("□", look)
 
-    def _read_br(self, element: _Element, look: Look, _: int) -> Texts:
-        if value_of(element, "type") not in ("page", "column"):
+    def _read_br(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        if get_value(element, "type") not in ("page", "column"):
             yield from self._show("\n", look)
 
-    def _show(self, text: str, look: Look) -> Texts:
+    def _show(self, text: str, look: RunProperties) -> Texts:
         """Yield text that is seen; record what is hidden or struck out."""
         if any(not one.in_result for one in self.fields):
             return
@@ -149,7 +156,7 @@ class Inline:
             if look.struck:
                 self._lose("deleted", text)
                 return
-            if look_the_same(look.colour, look.shaded or self.shaded):
+            if is_same_colour(look.colour, look.shaded or self.shaded):
                 self._lose("hidden", text)
                 return
             self._flush()
@@ -161,14 +168,14 @@ class Inline:
             return
         yield text
 
-    def _read_del(self, element: _Element, _: Look, __: int) -> Texts:
+    def _read_del(self, element: _Element, _: RunProperties, __: int) -> Texts:
         self._lose("deleted", "".join(one.text or "" for one in element.iter("{*}delText", "{*}t")))
         yield from ()
 
     _read_moveFrom = _read_del
 
-    def _read_annotation(self, element: _Element, look: Look, depth: int) -> Texts:
-        kind = value_of(element, "type")  # changes as Word 2003 writes them
+    def _read_annotation(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        kind = get_value(element, "type")  # changes as Word 2003 writes them
         if kind == "Word.Deletion":
             yield from self._read_del(element, look, depth)
         elif kind == "Word.Comment":
@@ -176,9 +183,9 @@ class Inline:
         elif kind != "Word.Formatting":
             yield from self._inside(element, look, depth + 1)
 
-    def _read_ruby(self, element: _Element, look: Look, depth: int) -> Texts:
+    def _read_ruby(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         self._flush()
-        over, base = child_of(element, "rt"), child_of(element, "rubyBase")
+        over, base = find_child(element, "rt"), find_child(element, "rubyBase")
         if over is not None:
             self.builder.lose("ruby", "".join(one.text or "" for one in find_all(over, "t")))
         if base is not None:
@@ -194,43 +201,43 @@ class Inline:
             one.shown = True
         yield words
 
-    def _drawn(self, element: _Element, look: Look) -> Texts:
+    def _drawn(self, element: _Element, look: RunProperties) -> Texts:
         self._flush()
         for box in find_all(element, "txbxContent"):
-            if not any(name_of(one) == "Fallback" for one in box.iterancestors()):
+            if not any(get_local_name(one) == "Fallback" for one in box.iterancestors()):
                 self.boxes.append(box)
         yield from self._show(self.picture(element), look)
 
-    def _read_AlternateContent(self, element: _Element, look: Look, depth: int) -> Texts:
-        chosen = child_of(element, "Choice")
-        chosen = chosen if chosen is not None else child_of(element, "Fallback")
+    def _read_AlternateContent(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        chosen = find_child(element, "Choice")
+        chosen = chosen if chosen is not None else find_child(element, "Fallback")
         if chosen is not None:
             yield from self._inside(chosen, look, depth + 1)
 
-    def _read_sdt(self, element: _Element, look: Look, depth: int) -> Texts:
-        properties, content = child_of(element, "sdtPr"), child_of(element, "sdtContent")
+    def _read_sdt(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        properties, content = find_child(element, "sdtPr"), find_child(element, "sdtContent")
         if content is None:
             return
         if is_on(properties, "showingPlcHdr"):
             self._flush()
-            name = value_of(child_of(properties, "alias")) or value_of(child_of(properties, "tag"))
+            name = get_value(find_child(properties, "alias")) or get_value(find_child(properties, "tag"))
             words = "".join(one.text or "" for one in find_all(content, "t"))
             self.builder.lose("control", f"{name}：{words}" if name else words)
             return
         words = "".join(self._inside(content, look, depth + 1))
-        box = child_of(properties, "checkbox")
+        box = find_child(properties, "checkbox")
         if not words.strip() and box is not None:
-            words = "☑" if value_of(child_of(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"
+            words = "☑" if get_value(find_child(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"
         yield words
 
-    def _read_fldSimple(self, element: _Element, look: Look, depth: int) -> Texts:
+    def _read_fldSimple(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         words = "".join(self._inside(element, look, depth + 1))
-        yield words if words.strip() else resolve_field(self.builder, value_of(element, "instr"))
+        yield words if words.strip() else resolve_field(self.builder, get_value(element, "instr"))
 
-    def _read_fldChar(self, element: _Element, look: Look, _: int) -> Texts:
-        kind = value_of(element, "fldCharType")
+    def _read_fldChar(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        kind = get_value(element, "fldCharType")
         if kind == "begin":
-            self.fields.append(_Field(form=child_of(element, "ffData")))
+            self.fields.append(_Field(form=find_child(element, "ffData")))
         elif kind == "separate" and self.fields:
             self.fields[-1].in_result = True
         elif kind == "end" and self.fields:
@@ -238,29 +245,29 @@ class Inline:
             if not done.shown:
                 yield from self._show(resolve_field(self.builder, done.instruction, done.form), look)
 
-    def _read_instrText(self, element: _Element, _: Look, __: int) -> Texts:
+    def _read_instrText(self, element: _Element, _: RunProperties, __: int) -> Texts:
         if self.fields and not self.fields[-1].in_result:
             self.fields[-1].instruction += element.text or ""
         yield from ()
 
-    def _read_control(self, element: _Element, _: Look, __: int) -> Texts:
-        self.builder.lose("control", value_of(element, "name"))
+    def _read_control(self, element: _Element, _: RunProperties, __: int) -> Texts:
+        self.builder.lose("control", get_value(element, "name"))
         yield from ()
 
 
 def join_deleted_ends(root: _Element) -> None:
     """Join each paragraph whose mark is deleted (a tracked change) to the next, whose properties count."""
     for paragraph in list(find_all(root, "p")):
-        marks = child_of(paragraph, "pPr", "rPr")
+        marks = find_child(paragraph, "pPr", "rPr")
         if not any(is_deletion(one) for one in (() if marks is None else marks)):
             continue
         after = paragraph.getnext()
-        while after is not None and name_of(after).startswith("bookmark"):
+        while after is not None and get_local_name(after).startswith("bookmark"):
             after = after.getnext()
-        if after is None or name_of(after) != "p":
+        if after is None or get_local_name(after) != "p":
             continue
-        at = 1 if child_of(after, "pPr") is not None else 0
-        for child in reversed([one for one in paragraph if name_of(one) != "pPr"]):
+        at = 1 if find_child(after, "pPr") is not None else 0
+        for child in reversed([one for one in paragraph if get_local_name(one) != "pPr"]):
             after.insert(at, child)
         parent = paragraph.getparent()
         if parent is not None:
@@ -269,12 +276,12 @@ def join_deleted_ends(root: _Element) -> None:
 
 def is_deletion(mark: _Element) -> bool:
     """Return whether an element marks deleted content (a tracked change)."""
-    name = name_of(mark)
-    return name in ("del", "moveFrom") or (name == "annotation" and value_of(mark, "type") == "Word.Deletion")
+    name = get_local_name(mark)
+    return name in ("del", "moveFrom") or (name == "annotation" and get_value(mark, "type") == "Word.Deletion")
 
 
 def resolve_field(  # noqa: PLR0911 - a table of fields
-    builder: Builder, instruction: str, form: _Element | None = None
+    builder: DocumentBuilder, instruction: str, form: _Element | None = None
 ) -> str:
     """Return the text of a field without a stored result; an unknown one is recorded as a loss.
 
@@ -303,17 +310,19 @@ def resolve_field(  # noqa: PLR0911 - a table of fields
 
 def _resolve_form(kind: str, form: _Element) -> str:
     if kind == "FORMCHECKBOX":
-        box = child_of(form, "checkBox")
+        box = find_child(form, "checkBox")
         checked = is_on(box, "checked")
         return "☑" if (checked if checked is not None else is_on(box, "default")) else "☐"
     if kind == "FORMDROPDOWN":
-        entries = [value_of(one) for one in find_all(form, "listEntry")]
-        chosen = value_of(child_of(form, "ddList", "result")) or value_of(child_of(form, "ddList", "default")) or "0"
+        entries = [get_value(one) for one in find_all(form, "listEntry")]
+        chosen = (
+            get_value(find_child(form, "ddList", "result")) or get_value(find_child(form, "ddList", "default")) or "0"
+        )
         return entries[int(chosen)] if chosen.isdecimal() and int(chosen) < len(entries) else ""
-    return value_of(child_of(form, "textInput", "default"))
+    return get_value(find_child(form, "textInput", "default"))
 
 
-def _resolve_equation(builder: Builder, instruction: str) -> str:
+def _resolve_equation(builder: DocumentBuilder, instruction: str) -> str:
     if match := _PHONETIC.search(instruction):
         builder.lose("ruby", match[1])
         return match[2].strip(" )")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 from gongkai.lib.chinese.numerals import to_words
-from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, parse_whole, value_of
+from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value, parse_whole
 
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _TITLES = frozenset({"title", "标题"})
@@ -18,7 +18,7 @@ MAX_BASED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RunProperties:
     """The properties of a run that decide about its text; None where not stated."""
 
     hidden: bool | None = None
@@ -28,10 +28,10 @@ class Look:
     shaded: str | None = None
     size: int | None = None
 
-    def over(self, below: "Look") -> "Look":
+    def over(self, below: "RunProperties") -> "RunProperties":
         """Return these properties, with those of `below` where none is stated."""
         names = ("hidden", "struck", "font", "colour", "shaded", "size")
-        return Look(*(getattr(self if getattr(self, name) is not None else below, name) for name in names))
+        return RunProperties(*(getattr(self if getattr(self, name) is not None else below, name) for name in names))
 
 
 #: Theme colours of the paper; Word writes them beside or instead of FFFFFF.
@@ -46,23 +46,23 @@ _SAME_COLOUR = 16
 
 def read_colour(element: _Element | None) -> str | None:
     """Return the colour of a color element, FFFFFF for the theme's background, or None if it states none."""
-    is_paper = value_of(element, "themeColor") in _PAPER and not value_of(element, "themeShade")
-    return _PAPER_COLOUR if is_paper else value_of(element).upper() or None
+    is_paper = get_value(element, "themeColor") in _PAPER and not get_value(element, "themeShade")
+    return _PAPER_COLOUR if is_paper else get_value(element).upper() or None
 
 
 def read_shading(element: _Element | None) -> str | None:
     """Return the background colour of a shd element, or None without one."""
-    if element is None or value_of(element, "val") == "nil":
+    if element is None or get_value(element, "val") == "nil":
         return None
-    fill, is_paper = value_of(element, "fill").upper(), value_of(element, "themeFill") in _PAPER
-    if value_of(element, "val") == "solid" and _COLOUR.fullmatch(value_of(element, "color").upper()):
-        fill = value_of(element, "color").upper()
+    fill, is_paper = get_value(element, "fill").upper(), get_value(element, "themeFill") in _PAPER
+    if get_value(element, "val") == "solid" and _COLOUR.fullmatch(get_value(element, "color").upper()):
+        fill = get_value(element, "color").upper()
     if fill in ("", "AUTO", _PAPER_COLOUR):
-        return _SOME_COLOUR if value_of(element, "themeFill") and not is_paper else None
+        return _SOME_COLOUR if get_value(element, "themeFill") and not is_paper else None
     return fill
 
 
-def look_the_same(colour: str | None, behind: str | None) -> bool:
+def is_same_colour(colour: str | None, behind: str | None) -> bool:
     """Return whether text of a colour is indistinguishable from its background."""
     parts = [bytes.fromhex(one) for one in (colour or "", behind or _PAPER_COLOUR) if _COLOUR.fullmatch(one)]
     return len(parts) == 2 and all(abs(one - other) < _SAME_COLOUR for one, other in zip(*parts, strict=True))
@@ -71,25 +71,25 @@ def look_the_same(colour: str | None, behind: str | None) -> bool:
 def is_on(properties: _Element | None, *names: str) -> bool | None:
     """Return whether a property is switched on; None where it is not stated."""
     for name in names:
-        if (found := child_of(properties, name)) is not None:
-            return value_of(found, "val", "1").lower() not in _OFF
+        if (found := find_child(properties, name)) is not None:
+            return get_value(found, "val", "1").lower() not in _OFF
     return None
 
 
-def read_look(properties: _Element | None) -> Look:
+def read_run_properties(properties: _Element | None) -> RunProperties:
     """Return the properties in an rPr element."""
     if properties is None:
-        return Look()
-    fonts, colour = child_of(properties, "rFonts"), read_colour(child_of(properties, "color"))
+        return RunProperties()
+    fonts, colour = find_child(properties, "rFonts"), read_colour(find_child(properties, "color"))
     hidden = [on for on in (is_on(properties, "vanish"), is_on(properties, "webHidden")) if on is not None]
     struck = [on for on in (is_on(properties, "strike"), is_on(properties, "dstrike")) if on is not None]
-    marked = value_of(child_of(properties, "highlight")) not in ("", "none", "white")
-    shaded = _SOME_COLOUR if marked else read_shading(child_of(properties, "shd"))
-    size = value_of(child_of(properties, "sz"))
-    return Look(
+    marked = get_value(find_child(properties, "highlight")) not in ("", "none", "white")
+    shaded = _SOME_COLOUR if marked else read_shading(find_child(properties, "shd"))
+    size = get_value(find_child(properties, "sz"))
+    return RunProperties(
         any(hidden) if hidden else None,
         any(struck) if struck else None,
-        (value_of(fonts, "ascii") or value_of(fonts, "hAnsi") or value_of(fonts, "h-ansi")) or None,
+        (get_value(fonts, "ascii") or get_value(fonts, "hAnsi") or get_value(fonts, "h-ansi")) or None,
         colour,
         shaded,
         int(size) if size.isdecimal() else None,
@@ -100,15 +100,15 @@ class Styles:
     """The styles of a file by their ids."""
 
     def __init__(self, root: _Element | None) -> None:
-        self._styles = {value_of(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
-        self._looks: dict[str, Look] = {}
+        self._styles = {get_value(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
+        self._looks: dict[str, RunProperties] = {}
         self._table_fills: dict[str, dict[str, str]] = {}
         self._rows: dict[_Element, dict[_Element, int]] = {}
         self.default = next(
             (
                 key
                 for key, one in self._styles.items()
-                if value_of(one, "type") == "paragraph" and value_of(one, "default").lower() in ("1", "on", "true")
+                if get_value(one, "type") == "paragraph" and get_value(one, "default").lower() in ("1", "on", "true")
             ),
             "",
         )
@@ -118,29 +118,29 @@ class Styles:
         found: list[_Element] = []
         while style in self._styles and len(found) < MAX_BASED:
             found.append(self._styles[style])
-            style = value_of(child_of(found[-1], "basedOn"))
+            style = get_value(find_child(found[-1], "basedOn"))
         return found
 
-    def look(self, style: str) -> Look:
+    def look(self, style: str) -> RunProperties:
         """Return the run properties of a style."""
         if style not in self._looks:
-            look = Look()
+            look = RunProperties()
             for one in self.chain(style):
-                look = look.over(read_look(child_of(one, "rPr")))
+                look = look.over(read_run_properties(find_child(one, "rPr")))
             self._looks[style] = look
         return self._looks[style]
 
     def behind(self, paragraph: _Element) -> str | None:
         """Return the colour behind a paragraph by the table that it is in; None for paper."""
         cell = next(paragraph.iterancestors("{*}tc", "{*}txbxContent"), None)
-        if cell is None or name_of(cell) != "tc":
+        if cell is None or get_local_name(cell) != "tc":
             return None
-        if (own := child_of(cell, "tcPr", "shd")) is not None:
+        if (own := find_child(cell, "tcPr", "shd")) is not None:
             return read_shading(own)
         row, table = next(cell.iterancestors("{*}tr"), None), next(cell.iterancestors("{*}tbl"), None)
         if row is None or table is None:
             return None
-        if not (fills := self._fills(child_of(table, "tblPr"))):
+        if not (fills := self._fills(find_child(table, "tblPr"))):
             return None
         return next((fills[part] for part in self._parts_at(cell, row, table) if part in fills), None)
 
@@ -149,8 +149,8 @@ class Styles:
         if table not in self._rows:
             own = (one for one in find_all(table, "tr") if next(one.iterancestors("{*}tbl")) is table)
             self._rows[table] = {one: place for place, one in enumerate(own)}
-        cells = [one for one in row if name_of(one) == "tc"]
-        look, rows = child_of(table, "tblPr", "tblLook"), self._rows[table]
+        cells = [one for one in row if get_local_name(one) == "tc"]
+        look, rows = find_child(table, "tblPr", "tblLook"), self._rows[table]
         has_head, has_side = _is_switched(look, "firstRow", 0x20), _is_switched(look, "firstColumn", 0x80)
         down, across = rows[row], cells.index(cell) if cell in cells else 0
         yield from ["firstRow"] * (has_head and down == 0)
@@ -165,44 +165,47 @@ class Styles:
 
     def _fills(self, properties: _Element | None) -> dict[str, str]:
         """Return the colours behind the cells of a table by their part."""
-        own, style = read_shading(child_of(properties, "shd")), value_of(child_of(properties, "tblStyle"))
+        own, style = read_shading(find_child(properties, "shd")), get_value(find_child(properties, "tblStyle"))
         if style not in self._table_fills:
             self._table_fills[style] = {
-                value_of(part, "type") if part is not one else "wholeTable": fill
+                get_value(part, "type") if part is not one else "wholeTable": fill
                 for one in reversed(self.chain(style))
                 for part in (one, *find_all(one, "tblStylePr"))
-                if (fill := read_shading(child_of(part, "tcPr", "shd")) or read_shading(child_of(part, "tblPr", "shd")))
+                if (
+                    fill := read_shading(find_child(part, "tcPr", "shd"))
+                    or read_shading(find_child(part, "tblPr", "shd"))
+                )
             }
         return self._table_fills[style] | ({"wholeTable": own} if own else {})
 
     def level(self, properties: _Element | None) -> int:
         """Return the heading level of a paragraph by its properties; 0 for none."""
-        outline = child_of(properties, "outlineLvl")
-        style = value_of(child_of(properties, "pStyle"))
+        outline = find_child(properties, "outlineLvl")
+        style = get_value(find_child(properties, "pStyle"))
         for one in self.chain(style):
-            name = value_of(child_of(one, "name")).strip()
+            name = get_value(find_child(one, "name")).strip()
             if match := _HEADING.match(name):
                 return int(match[1]) or 1
             if name.lower() in _TITLES:
                 return 1
             if outline is None:
-                outline = child_of(one, "pPr", "outlineLvl")
+                outline = find_child(one, "pPr", "outlineLvl")
         if style and style not in self._styles and (match := _HEADING.match(style)):
             return int(match[1]) or 1
-        level = value_of(outline)
+        level = get_value(outline)
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
 
     def numbering(self, style: str) -> tuple[str, int] | None:
         """Return list and level that a style puts its paragraphs into."""
         for one in self.chain(style):
-            if found := read_list_place(child_of(one, "pPr")):
+            if found := read_list_place(find_child(one, "pPr")):
                 return found
         return None
 
 
 def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
     """Return whether a table switches a part of its style on (tblLook), by name or as older programs write it."""
-    stated, bits = value_of(look, name), value_of(look)
+    stated, bits = get_value(look, name), get_value(look)
     if stated:
         return stated.lower() not in _OFF
     return bool(int(bits, 16) & bit) if re.fullmatch("[0-9A-Fa-f]{1,8}", bits) else bit < 0x80
@@ -210,16 +213,16 @@ def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
 
 def read_list_place(properties: _Element | None) -> tuple[str, int] | None:
     """Return list and level in paragraph properties."""
-    found = child_of(properties, "numPr")
+    found = find_child(properties, "numPr")
     if found is None:
-        found = child_of(properties, "listPr")
-    number = value_of(child_of(found, "numId")) or value_of(child_of(found, "ilfo"))
+        found = find_child(properties, "listPr")
+    number = get_value(find_child(found, "numId")) or get_value(find_child(found, "ilfo"))
     if not number or number == "0":
         return None
-    return number, parse_whole(value_of(child_of(found, "ilvl")) or "0", 0)
+    return number, parse_whole(get_value(find_child(found, "ilvl")) or "0", 0)
 
 
-class Lists:
+class ListCounter:
     """Count the paragraphs of every list in reading order and return their labels."""
 
     def __init__(self, root: _Element | None, styles: Styles) -> None:
@@ -229,27 +232,27 @@ class Lists:
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         if root is None:
             return
-        kinds = {value_of(one, "abstractNumId"): _read_levels(one) for one in find_all(root, "abstractNum")}
-        kinds |= {value_of(one, "listDefId"): _read_levels(one) for one in find_all(root, "listDef")}
+        kinds = {get_value(one, "abstractNumId"): _read_levels(one) for one in find_all(root, "abstractNum")}
+        kinds |= {get_value(one, "listDefId"): _read_levels(one) for one in find_all(root, "listDef")}
         for one in root.iter("{*}num", "{*}list"):
-            base = value_of(child_of(one, "abstractNumId")) or value_of(child_of(one, "ilst"))
-            number = value_of(one, "numId") or value_of(one, "ilfo")
+            base = get_value(find_child(one, "abstractNumId")) or get_value(find_child(one, "ilst"))
+            number = get_value(one, "numId") or get_value(one, "ilfo")
             levels = dict(kinds.get(base, {}))
             starts = {}
             for change in find_all(one, "lvlOverride"):
-                depth = parse_whole(value_of(change, "ilvl"), 0)
+                depth = parse_whole(get_value(change, "ilvl"), 0)
                 levels |= _read_levels(change)
-                if (start := child_of(change, "startOverride")) is not None and depth in levels:
+                if (start := find_child(change, "startOverride")) is not None and depth in levels:
                     form, text, _ = levels[depth]
-                    levels[depth] = starts[depth] = (form, text, parse_whole(value_of(start), 1, 99_999))
+                    levels[depth] = starts[depth] = (form, text, parse_whole(get_value(start), 1, 99_999))
             self._levels[number] = levels
             # Lists of one kind count on; one that states its start counts for itself.
             self._shared[number] = number if starts else f"kind {base}"
 
     def label(self, properties: _Element | None) -> str:
         """Return the label before a paragraph, or "" if it is in no list."""
-        style = value_of(child_of(properties, "pStyle")) or self._styles.default
-        if value_of(child_of(properties, "numPr", "numId")) == "0":
+        style = get_value(find_child(properties, "pStyle")) or self._styles.default
+        if get_value(find_child(properties, "numPr", "numId")) == "0":
             return ""
         found = read_list_place(properties) or self._styles.numbering(style)
         if found is None or found[1] not in self._levels.get(found[0], {}):
@@ -265,9 +268,9 @@ class Lists:
 def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
     out = {}
     for level in find_all(kind, "lvl"):
-        get = {name: value_of(child_of(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
+        get = {name: get_value(find_child(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
         form = get["numFmt"] or _OLD_FORMS.get(get["nfc"], "decimal")
-        out[parse_whole(value_of(level, "ilvl"), 0)] = (form, get["lvlText"], parse_whole(get["start"], 1, 99_999))
+        out[parse_whole(get_value(level, "ilvl"), 0)] = (form, get["lvlText"], parse_whole(get["start"], 1, 99_999))
     return out
 
 
@@ -317,7 +320,7 @@ def _roman(value: int) -> str:
     return out
 
 
-def is_heading_name(name: str) -> int:
+def get_heading_level(name: str) -> int:
     """Return the heading level that a style's name states; 0 for none."""
     match = _HEADING.match(name.strip())
     return int(match[1]) if match else int(name.strip().lower() in _TITLES)

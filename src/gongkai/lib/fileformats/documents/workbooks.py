@@ -10,24 +10,24 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_number, type_number
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.number_formats import BUILT_IN_FORMATS, show_number, type_number
 from gongkai.lib.fileformats.documents.packages import (
-    DAMAGED,
+    DAMAGED_FILE_ERROR,
     Package,
-    child_of,
     find_all,
+    find_child,
+    get_local_name,
+    get_value,
     iterate_xml,
-    name_of,
     parse_xml,
-    value_of,
 )
-from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.documents.sheets import SheetBuilder
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text
-from gongkai.lib.fileformats.figures import fifteen_digits
+from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import CellFault, begins_like_formula, check_value, column_at
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, looks_like_formula, parse_column_letters
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
@@ -48,7 +48,11 @@ def find_workbook(package: Package) -> Package | None:
     """Return a package that is a workbook, by its main part; None for another."""
     main = package.main_part("xl/workbook.xml")
     root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
-    return package if root is not None and (name_of(root) == "workbook" or package.find("xl/workbook.xml")) else None
+    return (
+        package
+        if root is not None and (get_local_name(root) == "workbook" or package.find("xl/workbook.xml"))
+        else None
+    )
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ class WorkbookReader:
 
     def __init__(self, package: Package, *, most_rows: int = 0) -> None:
         self.package = package
-        self.builder = Builder("xlsx", most_rows=most_rows)
+        self.builder = DocumentBuilder("xlsx", most_rows=most_rows)
         self.part = package.main_part("xl/workbook.xml")
         self.relations = package.relations(self.part)
         self.from_1904 = False
@@ -85,19 +89,19 @@ class WorkbookReader:
         if root is None:
             raise UnreadFile("已损坏：工作簿缺少正文，请用表格软件打开后另存为新文件再试。")
         self.builder.document.properties.update(self.package.properties())
-        self.from_1904 = value_of(child_of(root, "workbookPr"), "date1904").lower() in ("1", "true")
+        self.from_1904 = get_value(find_child(root, "workbookPr"), "date1904").lower() in ("1", "true")
         self.load_styles()
         self._load_texts()
-        sheets = [one for one in find_all(root, "sheet") if name_of(one.getparent()) == "sheets"]  # type: ignore[arg-type]
+        sheets = [one for one in find_all(root, "sheet") if get_local_name(one.getparent()) == "sheets"]  # type: ignore[arg-type]
         if not sheets and self.builder.most_rows:
-            raise UnreadFile(DAMAGED)
-        shown = sum(value_of(one, "state") in ("", "visible") for one in sheets)
+            raise UnreadFile(DAMAGED_FILE_ERROR)
+        shown = sum(get_value(one, "state") in ("", "visible") for one in sheets)
         for one in sheets:
-            target = self.relations.get(value_of(one, "id"), ("", ""))[1]
+            target = self.relations.get(get_value(one, "id"), ("", ""))[1]
             if not self.package.find(target):
                 continue
-            hidden = value_of(one, "state") not in ("", "visible")
-            self._read_sheet(target, value_of(one, "name"), hidden=hidden, titled=shown > 1)
+            hidden = get_value(one, "state") not in ("", "visible")
+            self._read_sheet(target, get_value(one, "name"), hidden=hidden, titled=shown > 1)
         return self.builder.document
 
     def load_styles(self) -> None:
@@ -106,18 +110,18 @@ class WorkbookReader:
         if not self.package.find(target):
             return
         root = parse_xml(self.package.read(target, "sheet styles" if self.builder.most_rows else "part"))
-        own = {value_of(one, "numFmtId"): value_of(one, "formatCode") for one in find_all(root, "numFmt")}
-        fonts = child_of(root, "fonts")
+        own = {get_value(one, "numFmtId"): get_value(one, "formatCode") for one in find_all(root, "numFmt")}
+        fonts = find_child(root, "fonts")
         struck = [_is_struck(font) for font in fonts] if fonts is not None else []
-        names = [value_of(child_of(font, "name")) for font in fonts] if fonts is not None else []
-        for shape in child_of(root, "cellXfs") if child_of(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
-            number, font = value_of(shape, "numFmtId", "0"), value_of(shape, "fontId", "0")
-            code = own.get(number) or BUILT_IN.get(int(number) if number.isdecimal() else 0, "General")
+        names = [get_value(find_child(font, "name")) for font in fonts] if fonts is not None else []
+        for shape in find_child(root, "cellXfs") if find_child(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
+            number, font = get_value(shape, "numFmtId", "0"), get_value(shape, "fontId", "0")
+            code = own.get(number) or BUILT_IN_FORMATS.get(int(number) if number.isdecimal() else 0, "General")
             self.shapes.append(code)
             at = int(font) if font.isdecimal() and int(font) < len(struck) else -1
             self.struck.append(at >= 0 and struck[at])
             self.symbol_fonts.append(names[at] if at >= 0 and is_symbol_font(names[at]) else "")
-            self.quoted.append(value_of(shape, "quotePrefix") in ("1", "true"))
+            self.quoted.append(get_value(shape, "quotePrefix") in ("1", "true"))
 
     def _load_texts(self) -> None:
         target = next((part for kind, part in self.relations.values() if kind == "sharedStrings"), "")
@@ -127,12 +131,12 @@ class WorkbookReader:
                 refuse_over("sheet texts", len(self.texts))
 
     def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
-        sheet, number = Sheet(name, self.builder, hidden=hidden, titled=titled), 0
+        sheet, number = SheetBuilder(name, self.builder, hidden=hidden, titled=titled), 0
         for one in iterate_xml(self.package.read(part, "sheet unpacked"), "row", *_BESIDE_ROWS):
             if sheet.is_full:
                 break
-            if name_of(one) == "row":
-                number = int(value_of(one, "r") or number + 1)
+            if get_local_name(one) == "row":
+                number = int(get_value(one, "r") or number + 1)
                 refuse_over("sheet rows", number if number > 1_048_576 else 0)
                 self._read_row(one, number, sheet)
             else:
@@ -140,49 +144,51 @@ class WorkbookReader:
         self._read_related(part, sheet)
         sheet.finish()
 
-    def _read_beside_rows(self, element: _Element, sheet: Sheet) -> None:
+    def _read_beside_rows(self, element: _Element, sheet: SheetBuilder) -> None:
         """Read hidden columns, merged ranges, controls and headers of a sheet."""
-        kind = name_of(element)
+        kind = get_local_name(element)
         if kind == "col":
-            if value_of(element, "hidden").lower() in ("1", "true") or value_of(element, "width") == "0":
-                first, last = value_of(element, "min", "0"), value_of(element, "max", "0")
+            if get_value(element, "hidden").lower() in ("1", "true") or get_value(element, "width") == "0":
+                first, last = get_value(element, "min", "0"), get_value(element, "max", "0")
                 sheet.hide_columns(int(first) - 1, int(last) - 1)
         elif kind == "mergeCell":
-            if (found := _RANGE.fullmatch(value_of(element, "ref"))) and found[3]:
-                sheet.merge(int(found[2]), column_at(found[1]), int(found[4]), column_at(found[3]))
+            if (found := _RANGE.fullmatch(get_value(element, "ref"))) and found[3]:
+                sheet.merge(
+                    int(found[2]), parse_column_letters(found[1]), int(found[4]), parse_column_letters(found[3])
+                )
         elif kind == "headerFooter":
             for one in element:
                 words = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", one.text or "").strip()
                 if re.search(r"[^\W\d]{2}", words):
-                    self.builder.lose("header" if "eader" in name_of(one) else "footer", words, sheet.name)
+                    self.builder.lose("header" if "eader" in get_local_name(one) else "footer", words, sheet.name)
         else:
-            self.builder.lose("control", value_of(element, "name"), sheet.name)
+            self.builder.lose("control", get_value(element, "name"), sheet.name)
 
-    def _read_row(self, row: _Element, number: int, sheet: Sheet) -> None:
-        if value_of(row, "hidden").lower() in ("1", "true") or value_of(row, "ht") == "0":
+    def _read_row(self, row: _Element, number: int, sheet: SheetBuilder) -> None:
+        if get_value(row, "hidden").lower() in ("1", "true") or get_value(row, "ht") == "0":
             sheet.hide_row(number)
         at = -1
         for cell in row:
-            if name_of(cell) != "c":
+            if get_local_name(cell) != "c":
                 continue
-            place = _PLACE.fullmatch(value_of(cell, "r"))
-            at = column_at(place[1]) if place else at + 1
+            place = _PLACE.fullmatch(get_value(cell, "r"))
+            at = parse_column_letters(place[1]) if place else at + 1
             if at < MAX_COLUMNS:
                 self._read_cell(cell, number, at, sheet)
-            elif child_of(cell, "v") is not None:
+            elif find_child(cell, "v") is not None:
                 sheet.is_cut = True
 
-    def _read_cell(self, cell: _Element, number: int, at: int, sheet: Sheet) -> None:
-        kind, value = value_of(cell, "t", "n"), child_of(cell, "v")
+    def _read_cell(self, cell: _Element, number: int, at: int, sheet: SheetBuilder) -> None:
+        kind, value = get_value(cell, "t", "n"), find_child(cell, "v")
         raw = (value.text or "") if value is not None else ""
-        style = value_of(cell, "s", "0")
+        style = get_value(cell, "s", "0")
         look = int(style) if style.isdecimal() else 0
         shape = self.shapes[look] if look < len(self.shapes) else "General"
-        formula = child_of(cell, "f")
+        formula = find_child(cell, "f")
         if kind == "s" and raw.isdecimal() and int(raw) < len(self.texts):
             text = self.texts[int(raw)]
         elif kind == "inlineStr":
-            inline = child_of(cell, "is")
+            inline = find_child(cell, "is")
             text = read_text(inline) if inline is not None else CellText("", "")
         elif kind in ("str", "d", "e"):
             text = CellText(unescape(raw), raw)
@@ -209,7 +215,7 @@ class WorkbookReader:
                 sheet.lose("symbol", unknown, number, at)
         sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"))
 
-    def _show(self, raw: str, shape: str, sheet: Sheet, number: int, at: int) -> str:
+    def _show(self, raw: str, shape: str, sheet: SheetBuilder, number: int, at: int) -> str:
         raw = raw.strip()
         try:
             value = float(raw)
@@ -217,7 +223,7 @@ class WorkbookReader:
             return raw
         sheet.check_digits(value, raw, number, at)
         if abs(value) >= 1e15:
-            return raw if raw.lstrip("-").isdigit() else f"{fifteen_digits(value):f}"
+            return raw if raw.lstrip("-").isdigit() else f"{round_to_fifteen_digits(value):f}"
         return show_number(value, shape, from_1904=self.from_1904)
 
     def _type(self, kind: str, raw: str, shape: str, at: int, *, is_quoted: bool) -> object:
@@ -235,16 +241,18 @@ class WorkbookReader:
             pass
         return check_value(raw, at, xml=True, quoted=is_quoted)
 
-    def _read_related(self, part: str, sheet: Sheet) -> None:
+    def _read_related(self, part: str, sheet: SheetBuilder) -> None:
         """Read what lies beside the cells: comments, drawings, objects, headers."""
         for kind, target in self.package.relations(part).values():
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
             if kind in ("comments", "threadedComment") and inner is not None:
                 for comment in inner.iter("{*}comment", "{*}threadedComment"):
                     words = "".join(
-                        one.text or "" for one in comment.iter("{*}t", "{*}text") if name_of(one) in ("t", "text")
+                        one.text or ""
+                        for one in comment.iter("{*}t", "{*}text")
+                        if get_local_name(one) in ("t", "text")
                     )
-                    self.builder.lose("comment", words, f"{sheet.name}!{value_of(comment, 'ref')}")
+                    self.builder.lose("comment", words, f"{sheet.name}!{get_value(comment, 'ref')}")
             elif kind == "drawing" and inner is not None:
                 self._read_drawing(target, inner, sheet)
             elif kind in ("oleObject", "package"):
@@ -253,23 +261,23 @@ class WorkbookReader:
             elif kind == "image":
                 self.builder.lose("picture", "", sheet.name)
 
-    def _read_drawing(self, part: str, root: _Element, sheet: Sheet) -> None:
+    def _read_drawing(self, part: str, root: _Element, sheet: SheetBuilder) -> None:
         for shape in root.iter("{*}sp", "{*}pic", "{*}graphicFrame"):
             named = next(shape.iter("{*}cNvPr"), None)
             words = "\n".join(
                 "".join(one.text or "" for one in find_all(paragraph, "t")) for paragraph in find_all(shape, "p")
             ).strip()
-            if name_of(shape) == "sp":
+            if get_local_name(shape) == "sp":
                 if words:
-                    sheet.add_box(words, watermark="水印" in value_of(named, "name"))
+                    sheet.add_box(words, watermark="水印" in get_value(named, "name"))
             else:
                 self.builder.lose(
-                    "picture", value_of(named, "descr") or words or self._chart_words(part, shape), sheet.name
+                    "picture", get_value(named, "descr") or words or self._chart_words(part, shape), sheet.name
                 )
 
     def _chart_words(self, part: str, frame: _Element) -> str:
         for chart in find_all(frame, "chart"):
-            target = self.package.relations(part).get(value_of(chart, "id"), ("", ""))[1]
+            target = self.package.relations(part).get(get_value(chart, "id"), ("", ""))[1]
             if self.package.find(target) and (root := self.package.xml(target)) is not None:
                 return " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
         return ""
@@ -289,22 +297,22 @@ def unescape_line_ends(text: str) -> str:
 
 
 def _is_struck(properties: _Element | None) -> bool:
-    strike = child_of(properties, "strike")
-    return strike is not None and value_of(strike, "val", "1").lower() not in ("0", "false")
+    strike = find_child(properties, "strike")
+    return strike is not None and get_value(strike, "val", "1").lower() not in ("0", "false")
 
 
 def read_text(element: _Element) -> CellText:
     """Return the text of a cell or of a shared string (si)."""
     out = CellText("", "")
     for child in element:
-        name = name_of(child)
+        name = get_local_name(child)
         if name not in ("t", "r", "rPh"):
             continue
         words = (child.text or "") if name == "t" else "".join(one.text or "" for one in find_all(child, "t"))
         out.written += words if name != "rPh" else ""
         if name == "rPh":
             out.losses.append(("ruby", words))
-        elif name == "r" and _is_struck(child_of(child, "rPr")):
+        elif name == "r" and _is_struck(find_child(child, "rPr")):
             out.losses.append(("deleted", unescape(words)))
         else:
             out.text += words
@@ -314,14 +322,14 @@ def read_text(element: _Element) -> CellText:
 
 def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
     """Return a table of text (comma, tab or semicolon) as a document."""
-    builder = Builder("csv", most_rows=most_rows)
-    sheet = Sheet("", builder)
+    builder = DocumentBuilder("csv", most_rows=most_rows)
+    sheet = SheetBuilder("", builder)
     for number, cells in enumerate(_csv_rows(decode_text(data, builder)), 1):
         refuse_over("sheet rows", number)
         if sheet.is_full:
             break
         for at, cell in enumerate(cells[:MAX_COLUMNS]):
-            is_quoted = cell[:1] == "'" and begins_like_formula(cell[1:])  # as `core.spreadsheets` writes it
+            is_quoted = cell[:1] == "'" and looks_like_formula(cell[1:])  # as `core.spreadsheets` writes it
             text = cell[1:] if is_quoted else cell
             text = found[1] if (found := re.fullmatch(r'="([^"]*)"', text)) else text
             sheet.keep(number, at, check_value(text, at, quoted=is_quoted))

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 
 from gongkai.lib.confined import describe_excess, reader
-from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, has_binary_signature, read_any
 from gongkai.lib.fileformats.documents.texts import is_text, to_ascii
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, Cells, MergedRange, Page
 from gongkai.lib.fileformats.workbooks.values import check_value
 
-__all__ = ["Cells", "MergedRange", "Page", "Unreadable", "Workbook", "read_workbook"]
+__all__ = ["Cells", "MergedRange", "Page", "UnreadableFile", "Workbook", "read_workbook"]
 
 #: Most worksheets read; a catalogue has one for each of some thirty domains.
 MAX_PAGES = 60
@@ -32,14 +32,14 @@ class Workbook:
     losses: list[Loss] = field(default_factory=list)
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """Raised for an unusable file; the message is a Chinese line without full stop, with advice."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words.removeprefix("太大：").removesuffix("。"))
 
 
-@reader(Unreadable, loads=LAZILY_IMPORTED)
+@reader(UnreadableFile, loads=LAZILY_IMPORTED)
 def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) -> Workbook:
     """Return the worksheets of a file; the kind is told by the content, not by the file's name.
 
@@ -49,31 +49,31 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
         wanted: worksheets that are returned.
 
     Raises:
-        Unreadable: empty, too large, no spreadsheet, locked with a password, or damaged.
+        UnreadableFile: empty, too large, no spreadsheet, locked with a password, or damaged.
     """
     if not content.strip():
-        raise Unreadable("文件是空的，请选择有内容的表格")
+        raise UnreadableFile("文件是空的，请选择有内容的表格")
     if words := describe_excess("sheet bytes", len(content)):
-        raise Unreadable(words)
+        raise UnreadableFile(words)
     try:
         document = _read_values(content, most)
     except UnreadFile as error:
         unknown = str(error).startswith("不支持的格式")
         words = "这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else str(error)
-        raise Unreadable(words) from error
+        raise UnreadableFile(words) from error
     except MemoryError:
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
-        raise Unreadable("表格已损坏，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+        raise UnreadableFile("表格已损坏，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
     pages = document.pages
     if document.kind not in _SHEET_KINDS:
         if not _is_markup(content):
             named = KIND_NAMES.get(document.kind, f" .{document.kind} 文件")
-            raise Unreadable(f"这是{named}，不是表格，请另存为 .xlsx 后导入")
+            raise UnreadableFile(f"这是{named}，不是表格，请另存为 .xlsx 后导入")
         pages = [_first_table(document)]
     rows = sum(page.rows[-1][0] for page in pages if page.rows)
     if words := describe_excess("sheet rows", rows):
-        raise Unreadable(words)
+        raise UnreadableFile(words)
     kept = [Page(page.name, page.rows[:most], page.merged) for page in pages[:wanted]]
     return Workbook(kept, [(page.name, len(page.rows)) for page in pages[wanted:]], document.losses)
 
@@ -84,7 +84,7 @@ def _read_values(content: bytes, most: int) -> Document:
     from gongkai.lib.fileformats.documents.packages import open_package
     from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, find_workbook, read_csv
 
-    if content.startswith(OLE):
+    if content.startswith(OLE_SIGNATURE):
         return read_compound(content, "", 0, most_rows=most)
     if content.startswith(b"PK") and (workbook := find_workbook(open_package(content, "sheet unpacked"))):
         return WorkbookReader(workbook, most_rows=most).read()
@@ -101,7 +101,7 @@ def _first_table(document: Document) -> Page:
     """Return the first table of a web page or of Excel 2003 XML."""
     table = next((block for block in document.blocks if block.type == "table"), None)
     if table is None:
-        raise Unreadable("文件里没有表格，请选择有表格的文件")
+        raise UnreadableFile("文件里没有表格，请选择有表格的文件")
     rows = [
         [check_value(cell, at) if cell else None for at, cell in enumerate(row[:MAX_COLUMNS])] for row in table.rows
     ]

@@ -5,14 +5,14 @@ from datetime import time
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.codec import add_scalar_codec
-from gongkai.lib.fileformats.figures import Percent, fifteen_digits
+from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: What some programs pass over in front of a formula.
 _UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 
 
-def begins_like_formula(text: str) -> bool:
+def looks_like_formula(text: str) -> bool:
     """Return true if a spreadsheet program could take this text for a formula."""
     return text.lstrip(_UNSEEN).startswith(_DANGER)
 
@@ -108,7 +108,7 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
     if isinstance(value, str):
         return _checked_text(value, at, xml=xml, quoted=quoted)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _TOO_LARGE:
-        return CellFault(f"{fifteen_digits(value):f}", "digits", at)
+        return CellFault(f"{round_to_fifteen_digits(value):f}", "digits", at)
     return value
 
 
@@ -160,7 +160,7 @@ def format_time(moment: time) -> str:
     return f"{moment.hour}:{moment.minute:02d}{seconds}"
 
 
-def column_letter(at: int) -> str:
+def get_column_letters(at: int) -> str:
     """Return the letters of a column counted from 0: A, Z, AA."""
     name = ""
     at += 1
@@ -170,7 +170,7 @@ def column_letter(at: int) -> str:
     return name
 
 
-def column_at(letters: str) -> int:
+def parse_column_letters(letters: str) -> int:
     """Return a column by its letters, from 0."""
     number = 0
     for one in letters.upper():

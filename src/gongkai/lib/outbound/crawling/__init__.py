@@ -5,11 +5,11 @@ to a rate and to hours, reads no more of anything than was said, follows no redi
 given, and leaves endless calendars, folders within folders and answers that drip. The way it stands lies in one SQLite file.
 """
 
-from gongkai.lib.outbound.crawling.addresses import UrlKind, kind_of, normalise_url
+from gongkai.lib.outbound.crawling.addresses import UrlKind, get_url_kind, normalise_url
 from gongkai.lib.outbound.crawling.crawl import Crawl
-from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, robots_of
+from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, fetch_robots
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
-from gongkai.lib.outbound.crawling.links import PageLink, links_of
+from gongkai.lib.outbound.crawling.links import PageLink, find_links
 from gongkai.lib.outbound.crawling.traps import CrawlHours, CrawlLimits
 
 __all__ = [
@@ -22,8 +22,8 @@ __all__ = [
     "PageLink",
     "RobotsRules",
     "UrlKind",
-    "kind_of",
-    "links_of",
+    "fetch_robots",
+    "find_links",
+    "get_url_kind",
     "normalise_url",
-    "robots_of",
 ]  # fmt: skip

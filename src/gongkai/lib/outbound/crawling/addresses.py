@@ -19,8 +19,8 @@ _OTHER_FILES = (
     "css js woff woff2 ttf eot swf exe apk msi dmg iso"
 )
 #: Suffixes of files that are requested but not read as pages.
-FILES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split())
-MAX_URL_LENGTH = 1_000
+FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split())
+MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
 #: A year in a query: of a parameter that is called so, or of a whole month or day. A text's number is none (id=2318).
@@ -72,43 +72,43 @@ def normalise_url(link: str, base: str = "") -> str:
 _HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE)
 
 
-def suffix_of(address: str) -> str:
+def get_suffix(address: str) -> str:
     """Return the lower-case file suffix of a URL's path or of a download parameter; "" if none.
 
-    >>> suffix_of("http://x.cn/a/b.PDF?v=1"), suffix_of("http://x.cn/downfile.jsp?id=0&filename=26100.docx"), suffix_of("http://x.cn/a/")
+    >>> get_suffix("http://x.cn/a/b.PDF?v=1"), get_suffix("http://x.cn/downfile.jsp?id=0&filename=26100.docx"), get_suffix("http://x.cn/a/")
     ('pdf', 'docx', '')
     """
     handed = _HANDS_OUT.search(address)
-    if handed and handed[1].lower() in FILES:
+    if handed and handed[1].lower() in FILE_SUFFIXES:
         return handed[1].lower()
     name = address.partition("?")[0].rpartition("/")[2]
     stem, dot, suffix = name.rpartition(".")
     return suffix.lower() if dot and stem and len(suffix) <= 5 else ""
 
 
-def host_of(address: str) -> str:
+def get_host(address: str) -> str:
     """Return the host of an absolute URL, with a non-default port."""
     return address.partition("//")[2].partition("/")[0].partition("?")[0]
 
 
-def kind_of(address: str, hosts: frozenset[str]) -> UrlKind:
+def get_url_kind(address: str, hosts: frozenset[str]) -> UrlKind:
     """Classify a URL for a crawl of these hosts."""
-    if host_of(address) not in hosts:
+    if get_host(address) not in hosts:
         return UrlKind.OUTER
-    return UrlKind.FILE if suffix_of(address) in FILES else UrlKind.PAGE
+    return UrlKind.FILE if get_suffix(address) in FILE_SUFFIXES else UrlKind.PAGE
 
 
-def shape_of(address: str) -> str:
+def make_url_shape(address: str) -> str:
     """Return the pattern of a URL, without numbers and random names."""
     return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
 
 
-def why_skip_url(address: str, today: date) -> str:
+def explain_skip(address: str, today: date) -> str:
     """Return the reason to skip a URL, or "".
 
     Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
     """
-    if len(address) > MAX_URL_LENGTH:
+    if len(address) > MAX_URL_CHARACTERS:
         return "网址过长"
     path, _, query = address.partition("//")[2].partition("?")
     pieces = [part for part in path.split("/")[1:] if part]
@@ -137,7 +137,7 @@ _VIEWS = re.compile(
 _FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
 
 
-def without_view_parameters(address: str) -> list[str]:
+def list_urls_without_sorting(address: str) -> list[str]:
     """Return the URLs that show the same list without the sorting parameters of this one."""
     path, _, query = address.partition("?")
     parts = [part for part in query.split("&") if part]

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from gongkai.lib.outbound.asking import ConnectionPool
 from gongkai.lib.outbound.crawling.addresses import (
     UrlKind,
-    host_of,
-    kind_of,
-    shape_of,
-    why_skip_url,
-    without_view_parameters,
+    explain_skip,
+    get_host,
+    get_url_kind,
+    list_urls_without_sorting,
+    make_url_shape,
 )
-from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, fetch_url, robots_of
+from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, fetch_robots, fetch_url
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
 from gongkai.lib.outbound.crawling.traps import CrawlLimits, TrapDetector
 from gongkai.lib.outbound.probing import is_temporary
@@ -33,17 +33,17 @@ Found = tuple[str, str, str]
 MAX_ATTEMPTS = 2
 #: Maximum redirects in a row, each of which is an address of its own.
 MAX_REDIRECTS = 5
-TIME_OVER = "到了规定的时长"
+TIME_OVER_REASON = "到了规定的时长"
 #: Seconds between two commits.
 COMMIT_INTERVAL_SECONDS = 1.0
 #: Maximum number of responses that wait for an earlier one.
-MOST_HELD = 200
+MAX_HELD_RESPONSES = 200
 #: Maximum seconds for which pages wait for an earlier request.
-LONGEST_WAIT = 3.0
+MAX_WAIT_SECONDS = 3.0
 #: What links are called that lead to the same text once more.
 _FOR_PRINT = frozenset({"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"})
 #: Seconds between two requests to one external host.
-OUTER_PAUSE = 1.0
+EXTERNAL_PAUSE_SECONDS = 1.0
 
 
 @dataclass
@@ -122,11 +122,11 @@ class Crawl:
         barren = False
         if target.kind == UrlKind.PAGE and words is not None:
             barren = not self.traps.new(words)
-            self.traps.note(shape_of(target.address), barren=barren and target.barren, new=not barren)
+            self.traps.note(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _hop(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
         for address, tag, said in links:
-            kind = kind_of(address, self.hosts)
+            kind = get_url_kind(address, self.hosts)
             if kind == UrlKind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
                 kind = UrlKind.FILE
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
@@ -160,7 +160,7 @@ class Crawl:
         """Stop at the time limit, commit periodically, and load more URLs."""
         now = time.monotonic()
         if now - way.begun > self.bounds.run:
-            self.stopped = TIME_OVER
+            self.stopped = TIME_OVER_REASON
         if now - way.committed > COMMIT_INTERVAL_SECONDS:
             self.frontier.commit()
             way.committed = now
@@ -174,7 +174,7 @@ class Crawl:
             not self.stopped
             and way.under_way < self.bounds.workers
             and (way.waiting or way.later)
-            and len(way.held) < MOST_HELD
+            and len(way.held) < MAX_HELD_RESPONSES
         ):
             pause = self._pause(way.next_at)
             if pause > 0:
@@ -208,13 +208,13 @@ class Crawl:
         now = time.monotonic()
         for _ in range(len(later)):
             target = later.popleft()
-            earliest = max(self._outer.get(host_of(target.address), 0.0), self._not_before.get(target.id, 0.0))
+            earliest = max(self._outer.get(get_host(target.address), 0.0), self._not_before.get(target.id, 0.0))
             if earliest <= now:
                 return self._reserved(target, now)
             later.append(target)
         while waiting:
             target = waiting.popleft()
-            if target.kind != UrlKind.OUTER or self._outer.get(host_of(target.address), 0.0) <= now:
+            if target.kind != UrlKind.OUTER or self._outer.get(get_host(target.address), 0.0) <= now:
                 return self._reserved(target, now)
             later.append(target)
             if len(later) > 5_000:
@@ -223,7 +223,7 @@ class Crawl:
 
     def _reserved(self, target: CrawlTarget, now: float) -> CrawlTarget:
         if target.kind == UrlKind.OUTER and self.bounds.rate:
-            self._outer[host_of(target.address)] = now + OUTER_PAUSE
+            self._outer[get_host(target.address)] = now + EXTERNAL_PAUSE_SECONDS
         return target
 
     def _leave(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> bool:
@@ -242,9 +242,9 @@ class Crawl:
             if asked[UrlKind.PAGE] >= self.bounds.pages:
                 return "超过规定的网页数"
             why = (
-                why_skip_url(target.address, self.now().date())
+                explain_skip(target.address, self.now().date())
                 or self._again_sorted(target)
-                or self.traps.left(shape_of(target.address))
+                or self.traps.left(make_url_shape(target.address))
             )
         elif not self.ends:
             return "未列入检查"
@@ -252,7 +252,7 @@ class Crawl:
             why = (
                 "超过规定的链接数"
                 if asked[UrlKind.FILE] + asked[UrlKind.OUTER] >= self.bounds.ends
-                else self.traps.left(shape_of(target.address))
+                else self.traps.left(make_url_shape(target.address))
             )
         if why or target.kind == UrlKind.OUTER:
             return why
@@ -262,14 +262,14 @@ class Crawl:
     def _rules(self, root: str) -> RobotsRules:
         """Return a host's robots.txt rules; fetched once."""
         if root not in self._robots:
-            self._robots[root] = robots_of(root, self.reach)
+            self._robots[root] = fetch_robots(root, self.reach)
         return self._robots[root]
 
     def _again_sorted(self, target: CrawlTarget) -> str:
         """Return why a page duplicates a known one (other sort order, print view), or ""."""
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
-        plain = without_view_parameters(target.address)
+        plain = list_urls_without_sorting(target.address)
         known = any(next(self.frontier.rows("address = ?", (one,)), None) for one in plain)
         # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
         key = plain[-1] if plain and "?" in plain[-1] else ""
@@ -281,7 +281,7 @@ class Crawl:
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != UrlKind.OUTER:
-            self.traps.note_answer(shape_of(target.address), came=not silent)
+            self.traps.note_answer(make_url_shape(target.address), came=not silent)
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= self.bounds.silent:
                 self.stopped = f"连续{self._silent}次没有应答"
@@ -306,7 +306,7 @@ class Crawl:
     def _reach_of(self, target: CrawlTarget) -> RequestLimits:
         if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT):
             return self.reach
-        return replace(self.reach, inside={*self.reach.inside, host_of(target.address)})
+        return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})
 
 
 #: Elements whose address of one's own site is a page where no suffix says otherwise.
@@ -352,7 +352,7 @@ class _Way:
             if first in self.held:
                 del self.order[first]
                 yield self.held.pop(first)
-            elif time.monotonic() - since > LONGEST_WAIT:
+            elif time.monotonic() - since > MAX_WAIT_SECONDS:
                 del self.order[first]
             else:
                 return

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from protego import Protego
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.asking import ConnectionPool, OutboundResponse, send_request, wait_seconds
-from gongkai.lib.outbound.crawling.addresses import UrlKind, normalise_url, suffix_of
+from gongkai.lib.outbound.asking import ConnectionPool, OutboundResponse, parse_retry_seconds, send_request
+from gongkai.lib.outbound.crawling.addresses import UrlKind, get_suffix, normalise_url
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget
 from gongkai.lib.outbound.crawling.traps import CrawlLimits
 from gongkai.lib.outbound.markup import decode
@@ -129,7 +129,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
         onward = _refresh(data, target.address)
     elif target.kind == UrlKind.OUTER and not 0 <= size <= _REST:
         pass
-    elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENT_SUFFIXES):
+    elif size <= bounds.document_bytes and (target.tag == "data" or get_suffix(target.address) in DOCUMENT_SUFFIXES):
         data = answer.begin(bounds.document_bytes)
     else:
         data = answer.begin(_REST if 0 <= size <= _REST else bounds.file_bytes)
@@ -138,7 +138,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
         target,
         status=answer.status,
         to=normalise_url(onward, target.address) if onward else "",
-        wait=wait_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
+        wait=parse_retry_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
         type=kind or ("text/html" if page else ""),
         charset=(headers.get_content_charset() or "") if page else "",
         headers=tuple((name, headers[name]) for name in _SEEN if name in headers),
@@ -152,7 +152,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
 
 MAX_ROBOTS_BYTES = 500_000
 #: Maximum pause in seconds between two requests; a longer demanded one is ignored.
-LONGEST_PAUSE = 30.0
+MAX_PAUSE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -170,10 +170,10 @@ class RobotsRules:
     def pause(self) -> float:
         """Return the seconds between requests that the host demands."""
         wanted = self.rules.crawl_delay(self.agent) if self.rules is not None else None
-        return min(float(wanted or 0.0), LONGEST_PAUSE)
+        return min(float(wanted or 0.0), MAX_PAUSE_SECONDS)
 
 
-def robots_of(root: str, reach: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
+def fetch_robots(root: str, reach: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
     """Fetch a host's robots.txt.
 
     None there (4xx) allows everything; a host that fails (5xx) or does not answer allows nothing.

@@ -57,7 +57,7 @@ class UrlCache:
         return found
 
 
-def links_of(root: "_Element", base: str, whole: Callable[[str, str], str] = normalise_url) -> Iterator[PageLink]:
+def find_links(root: "_Element", base: str, whole: Callable[[str, str], str] = normalise_url) -> Iterator[PageLink]:
     """Yield the links of a parsed page, in the order of the page.
 
     Args:

@@ -19,7 +19,7 @@ ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
 class TrapDetector:
     """Statistics by URL pattern, to detect patterns without new content.
 
-    A page is barren where its words, days and years aside, were read before. A shape of address (`shape_of`) is left after so many barren pages in a
+    A page is barren where its words, days and years aside, were read before. A shape (`make_url_shape`) is left after so many barren pages in a
     row that were found on barren pages: a list that goes on is fruitful, because its entries are new. Pages that differ by numbers alone (who
     is online now, a picture's number) are one kind: of each so many are new, the next ones are not.
     """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from gongkai.lib.fileformats.documents.packages import as_transitional
-from gongkai.lib.fileformats.zips import BROKEN_ZIP
+from gongkai.lib.fileformats.documents.packages import to_transitional
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS
 from gongkai.lib.privacy.files.names import rename_to_standard
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent, describe_os_error
 
@@ -56,7 +56,7 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
                 while name in parts:  # two of one name: programs differ in which they show, so both are read
                     name += "#"
                 parts[name] = _read_part(archive, info, what)
-    except BROKEN_ZIP as error:
+    except BROKEN_ZIP_ERRORS as error:
         if isinstance(error, PrivacyError):
             raise
         raise UnknownContent(f"{what}打不开：文件损坏、加密或格式不符") from error
@@ -68,7 +68,7 @@ def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> by
         content = stream.read(MAX_PART_BYTES + 1)
     if len(content) > MAX_PART_BYTES:
         raise PrivacyError(f"{what}中有一部分解压后过大，疑为压缩炸弹，不予处理")
-    return as_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
+    return to_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
 
 
 def write_archive(parts: dict[str, bytes]) -> bytes:

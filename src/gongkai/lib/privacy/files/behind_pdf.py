@@ -13,7 +13,7 @@ from pdfminer.psparser import PSBaseParser
 from pdfminer.utils import decode_text
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.archives import MAX_FILES
+from gongkai.lib.fileformats.documents.archives import MAX_INNER_FILES
 from gongkai.lib.fileformats.documents.pdf_pages import open_document, unpack_stream
 from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
@@ -145,7 +145,7 @@ def _read_attachments(document: pdfium.PdfDocument, hidden: HiddenContent) -> No
     for place in range(document.count_attachments()):
         attached = document.get_attachment(place)
         hidden.lines.append(name := attached.get_name())
-        if place < MAX_FILES:
+        if place < MAX_INNER_FILES:
             read_embedded(name, bytes(attached.get_data()), hidden)
         else:
             hidden.unread.append(f"{name}：附件太多，没有读取")

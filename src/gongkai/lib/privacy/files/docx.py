@@ -3,7 +3,7 @@
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import name_of, remove_element
+from gongkai.lib.fileformats.documents.packages import get_local_name, remove_element
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.paragraphs import PartText, read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
@@ -34,12 +34,12 @@ _UNWRAPPED_ELEMENTS = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 
 def _parent_name(element: etree._Element) -> str:
     parent = element.getparent()
-    return "" if parent is None else name_of(parent)
+    return "" if parent is None else get_local_name(parent)
 
 
 def _accept_revisions(root: etree._Element) -> None:
     for element in list(root.iter()):
-        name = name_of(element)
+        name = get_local_name(element)
         if name in _REMOVED_ELEMENTS:
             remove_element(element)
         elif name in _UNWRAPPED_ELEMENTS:
@@ -54,7 +54,7 @@ def _accept_revisions(root: etree._Element) -> None:
 
 
 def _require_document(root: etree._Element) -> None:
-    if name_of(root) != "document":
+    if get_local_name(root) != "document":
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：内容不是Word文档")
 
 

@@ -13,14 +13,14 @@ from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.packages import (
     Package,
-    child_of,
     explain_pdf_error,
     find_all,
-    name_of,
+    find_child,
+    get_local_name,
+    get_value,
     open_package,
-    value_of,
 )
-from gongkai.lib.fileformats.pictures import BROKEN_PICTURE, UnfitPicture, is_blank, is_blank_picture
+from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS, UnfitPicture, is_blank, is_blank_picture
 from gongkai.lib.privacy.files.text import open_document
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -64,11 +64,11 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
         worded: whether words were read from it, which may be hidden.
     """
     with suppress(PrivacyError):
-        return look_for_emptiness(data, suffix, worded)
+        return find_emptiness_in_process(data, suffix, worded)
     return ""
 
 
-def look_for_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
+def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) -> str:
     """Return the reason why a file has no visible or audible content, in this process (see `find_emptiness`).
 
     Raises:
@@ -120,18 +120,18 @@ def shows_slides(data: bytes) -> bool:
 
 def _shows_slide(package: Package, part: str) -> bool:
     root = package.xml(part)
-    if root is None or value_of(root, "show") in ("0", "false"):
+    if root is None or get_value(root, "show") in ("0", "false"):
         return False
     relations = package.relations(part)
     for element in root.iter("{*}*"):
-        name = name_of(element)
+        name = get_local_name(element)
         if name in _DRAWN or (name == "t" and has_words(element.text or "")):
             return True
-        if name == "sp" and child_of(element, "nvSpPr", "nvPr", "ph") is None:
-            box = value_of(child_of(element, "nvSpPr", "cNvSpPr"), "txBox") in ("1", "true")
+        if name == "sp" and find_child(element, "nvSpPr", "nvPr", "ph") is None:
+            box = get_value(find_child(element, "nvSpPr", "cNvSpPr"), "txBox") in ("1", "true")
             if not box and next(find_all(element, "prstGeom"), next(find_all(element, "custGeom"), None)) is not None:
                 return True
-        target = relations.get(value_of(element, "embed"), ("", ""))[1] if name == "blip" else ""
+        target = relations.get(get_value(element, "embed"), ("", ""))[1] if name == "blip" else ""
         if target and (not package.find(target) or _shows_picture(package.read(target))):
             return True
     return False
@@ -151,7 +151,7 @@ def _shows_picture(data: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return not is_blank(picture)
-    except BROKEN_PICTURE:
+    except BROKEN_PICTURE_ERRORS:
         return True  # of a kind that is not drawn here
 
 
@@ -165,7 +165,7 @@ def are_pages_blank(data: bytes) -> bool:
     try:
         document = pdfium.PdfDocument(data)
         document.init_forms()
-        blank = all(is_blank(small_picture(document[number])) for number in _pages_to_look_at(len(document)))
+        blank = all(is_blank(draw_small_page(document[number])) for number in _pages_to_look_at(len(document)))
         document.close()
     except pdfium.PdfiumError as error:
         raise PrivacyError(explain_pdf_error(error)) from error
@@ -180,7 +180,7 @@ def _pages_to_look_at(count: int) -> list[int]:
     return [*range(third), *range(count - third, count), *between]
 
 
-def small_picture(page: pdfium.PdfPage) -> Image.Image:
+def draw_small_page(page: pdfium.PdfPage) -> Image.Image:
     """Return a small picture of a page of a PDF."""
     picture: Image.Image = page.render(scale=_PAGE_PIXELS / max(*page.get_size(), 1), may_draw_forms=True).to_pil()
     return picture

@@ -6,16 +6,16 @@ Words decoded wrongly are neither found nor masked.
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import chinese_likelihood
+from gongkai.lib.fileformats.charsets import estimate_chinese_likelihood
 from gongkai.lib.fileformats.documents import texts
-from gongkai.lib.fileformats.documents.pages import declared_charset
+from gongkai.lib.fileformats.documents.pages import find_declared_charset
 from gongkai.lib.privacy.model import UnknownContent
 
 #: Characters that no text contains that was decoded rightly: replacements, controls, escapes of ISO 2022.
 _STRANGE_CHARACTER = re.compile("[\ufffd\x80-\x9f\U000f0000-\U0010ffff]|\x1b[$(]")
 _PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 _HAN = re.compile(f"[{HAN}]")
-#: Least likelihood of Chinese text in an encoding of one language (`charsets.chinese_likelihood`); Shift JIS read as GBK has less.
+#: Least likelihood of Chinese text in an encoding of one language (`charsets.estimate_chinese_likelihood`); Shift JIS read as GBK has less.
 _MIN_LIKELIHOOD = 0.4
 _SAMPLE_CHARACTERS = 200_000
 
@@ -31,9 +31,9 @@ def decode_text(content: bytes, what: str, *, page: bool = False) -> str:
     Raises:
         UnknownContent: not a text, or its encoding is uncertain.
     """
-    if not texts.is_text(content) or (b"\x00" in content and not texts.is_wide(content)):
+    if not texts.is_text(content) or (b"\x00" in content and not texts.is_utf16_or_utf32(content)):
         raise UnknownContent(f"{what}不是文本，内容无法读取")
-    text = texts.decode_text(content, named=declared_charset(content) if page else "")
+    text = texts.decode_text(content, named=find_declared_charset(content) if page else "")
     unicode = texts.is_unicode(content)
     if not unicode:
         text = unify_characters(text)
@@ -50,4 +50,4 @@ def _is_plausible(text: str, *, unicode: bool) -> bool:
     if _PRIVATE_CHARACTER.search(text):
         return False
     sample = "".join(char for char in text[:_SAMPLE_CHARACTERS] if not is_rare(char))
-    return len(_HAN.findall(sample)) < 4 or chinese_likelihood(sample) >= _MIN_LIKELIHOOD
+    return len(_HAN.findall(sample)) < 4 or estimate_chinese_likelihood(sample) >= _MIN_LIKELIHOOD

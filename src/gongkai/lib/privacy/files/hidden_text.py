@@ -10,18 +10,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, texts
-from gongkai.lib.fileformats.documents.packages import name_of
+from gongkai.lib.fileformats.documents.packages import get_local_name
 from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
-from gongkai.lib.privacy.files.text import (
-    HiddenContent,
-    find_reader,
-    open_document,
-    read_content_text,
-    read_embedded,
-)
+from gongkai.lib.privacy.files.text import HiddenContent, find_reader, open_document, read_content_text, read_embedded
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: Parts of looks, by their exact place; of these only long numbers are read: their words are names of fonts and styles.
@@ -162,7 +156,7 @@ def _read_attribute(key: str, value: str) -> str:
 def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
     within = gone = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-        name = name_of(element)
+        name = get_local_name(element)
         step = 1 if event == "start" else -1
         if event == "comment":
             yield element.tail or ""
@@ -183,10 +177,10 @@ def _is_visible_text(element: etree._Element, name: str, shown: str, gone: int) 
     if shown == ".docx":
         if name not in TEXT_TAGS or gone:
             return False
-        return name != "t" or all(name_of(one) != "rt" for one in element.iterancestors())
+        return name != "t" or all(get_local_name(one) != "rt" for one in element.iterancestors())
     if shown != ".xlsx" or name not in ("v", "t"):
         return False
-    cell = next((one for one in element.iterancestors() if name_of(one) in ("c", "rPh")), None)
-    if cell is None or name_of(cell) == "rPh":
+    cell = next((one for one in element.iterancestors() if get_local_name(one) in ("c", "rPh")), None)
+    if cell is None or get_local_name(cell) == "rPh":
         return False
     return (name == "t") == (cell.get("t", "n") == "inlineStr")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import child_of, name_of, parse_whole, value_of
+from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value, parse_whole
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.package import add_element_text
@@ -35,21 +35,21 @@ class PartText:
     def remove_masked_readings(self) -> None:
         """Remove the pinyin readings of masked words, because they reveal the name."""
         for base, before, reading in self.readings:
-            if element_text(base) != before:
+            if get_element_text(base) != before:
                 for text in reading.iter():
-                    if name_of(text) == "t":
+                    if get_local_name(text) == "t":
                         text.text = ""
 
 
-def element_text(element: etree._Element) -> str:
+def get_element_text(element: etree._Element) -> str:
     """Return the whole text of an element."""
-    return "".join(part.text or "" for part in element.iter() if name_of(part) == "t")
+    return "".join(part.text or "" for part in element.iter() if get_local_name(part) == "t")
 
 
 def _read_header(cell: etree._Element) -> str:
     words = ""
     for part in cell.iter():
-        if name_of(part) == "t":
+        if get_local_name(part) == "t":
             words += "".join((part.text or "").split())
             if len(words) > _MAX_HEADER_CHARACTERS:
                 return ""
@@ -88,7 +88,7 @@ class _PartReader:
 
     def read(self, root: etree._Element) -> PartText:
         for event, element in etree.iterwalk(root, events=("start", "end")):
-            name = name_of(element)
+            name = get_local_name(element)
             if event == "start":
                 if (start := self._starts.get(name)) is not None:
                     start(element)
@@ -115,7 +115,7 @@ class _PartReader:
         if not self._grids:
             self._grids.append(_WordTableState())
         grid = self._grids[-1]
-        before = parse_whole(value_of(child_of(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
+        before = parse_whole(get_value(find_child(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
         self._gap("\n" + "\t" * before)
         grid.column, grid.fresh = before, True
 
@@ -126,8 +126,8 @@ class _PartReader:
         self._gap("" if grid.fresh else "\t")
         grid.fresh = False
         self._first = True
-        merged = child_of(element, "tcPr", "vMerge")
-        if merged is not None and value_of(merged) != "restart":
+        merged = find_child(element, "tcPr", "vMerge")
+        if merged is not None and get_value(merged) != "restart":
             self._gap(grid.heads.get(grid.column, ""))
         else:
             grid.heads[grid.column] = _read_header(element)
@@ -136,7 +136,7 @@ class _PartReader:
         if not self._grids:
             return
         grid = self._grids[-1]
-        wide = max(parse_whole(value_of(child_of(element, "tcPr", "gridSpan")), 1, _MAX_COLUMNS), 1)
+        wide = max(parse_whole(get_value(find_child(element, "tcPr", "gridSpan")), 1, _MAX_COLUMNS), 1)
         head = grid.heads.get(grid.column, "")
         for _ in range(wide - 1):
             grid.column += 1
@@ -146,7 +146,7 @@ class _PartReader:
 
     def _paragraph(self, element: etree._Element) -> None:
         parent = element.getparent()
-        in_cell = parent is not None and name_of(parent) == "tc"
+        in_cell = parent is not None and get_local_name(parent) == "tc"
         if in_cell and self._first:
             self._first = False
             return
@@ -154,16 +154,16 @@ class _PartReader:
 
     def _tab(self, element: etree._Element) -> None:
         parent = element.getparent()
-        self._gap("\t" if parent is not None and name_of(parent) == "r" else "")
+        self._gap("\t" if parent is not None and get_local_name(parent) == "r" else "")
 
     def _line(self, element: etree._Element) -> None:
         self._gap("\n")
 
     def _symbol(self, element: etree._Element) -> None:
         """Make a symbol a text, so that a number written in symbols is found and masked."""
-        code = value_of(element, "char")
+        code = get_value(element, "char")
         if not re.fullmatch("[0-9A-Fa-f]{1,6}", code) or not (
-            char := find_symbol(value_of(element, "font"), int(code, 16))
+            char := find_symbol(get_value(element, "font"), int(code, 16))
         ):
             return
         element.tag = element.tag[: -len("sym")] + "t"
@@ -175,9 +175,9 @@ class _PartReader:
     def _reading(self, element: etree._Element) -> None:
         self._silent += 1
         parent = element.getparent()
-        base = None if parent is None else next((one for one in parent if name_of(one) == "rubyBase"), None)
+        base = None if parent is None else next((one for one in parent if get_local_name(one) == "rubyBase"), None)
         if base is not None:
-            self.out.readings.append((base, element_text(base), element))
+            self.out.readings.append((base, get_element_text(base), element))
 
 
 def read_part_text(root: etree._Element) -> PartText:

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 
 from gongkai.lib.confined import describe_excess
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
 from gongkai.lib.privacy.files import pdf_words
 from gongkai.lib.privacy.files.pdf_reading import (
     PdfPage,
@@ -71,10 +71,7 @@ def find_visible_characters(
     boxes = {index: textpage.get_charbox(index) for indices in objects.values() for index in indices}
     crowded = _find_overlapping_objects(objects, boxes)
     alone = [number for number in objects if number not in crowded]
-    groups = [
-        alone,
-        *_group_equal_objects([number for number in objects if number in crowded], objects, textpage),
-    ]
+    groups = [alone, *_group_equal_objects([number for number in objects if number in crowded], objects, textpage)]
     found: set[int] = set()
     for group in groups if len(groups) <= _MAX_OVERLAPPING_GROUPS + 1 else groups[:1]:
         if group:
@@ -150,7 +147,7 @@ def read_pdf_text(content: bytes) -> str:
     try:
         pages = read_pages(document)
     except pdfium.PdfiumError as error:
-        raise UnknownContent(DAMAGED_PDF) from error
+        raise UnknownContent(DAMAGED_PDF_ERROR) from error
     finally:
         document.close()
     require_declared_text(content, pages)

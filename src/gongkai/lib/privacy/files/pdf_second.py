@@ -13,7 +13,7 @@ from pdfminer.pdftypes import resolve1, stream_value
 from pdfminer.psparser import LIT
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.fileformats.documents.pdf_lines import drop_doubled
+from gongkai.lib.fileformats.documents.pdf_lines import remove_overprints
 from gongkai.lib.fileformats.documents.pdf_pages import cut_tail
 from gongkai.lib.privacy.files.pdf_reading import PdfPage
 from gongkai.lib.privacy.files.slots import normalise_words
@@ -66,7 +66,7 @@ def _is_declared(content: bytes, page: PdfPage) -> bool:
     import pdfplumber  # slow to load, and seldom needed
 
     with pdfplumber.open(io.BytesIO(content), pages=[page.number + 1]) as document:
-        single = _count_characters("".join(char["text"] for char in drop_doubled(document.pages[0].chars)))
+        single = _count_characters("".join(char["text"] for char in remove_overprints(document.pages[0].chars)))
     return all(single[char] <= declared[char] <= drawn[char] for char in declared)
 
 
@@ -87,6 +87,5 @@ def _find_undeclared_text(resources: object, depth: int) -> str:
     forms = (resolve1(table.get("XObject")) or {}).values() if depth < _MAX_FORM_DEPTH else ()
     inner_tables = (stream_value(form).attrs.get("Resources") for form in forms)
     return next(
-        filter(None, (_find_undeclared_text(inner, depth + 1) for inner in inner_tables if inner is not None)),
-        "",
+        filter(None, (_find_undeclared_text(inner, depth + 1) for inner in inner_tables if inner is not None)), ""
     )

@@ -8,7 +8,7 @@ from dataclasses import replace as changed
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files.known import KnownWords
 from gongkai.lib.privacy.frame import to_half_width
-from gongkai.lib.privacy.masks import MaskPattern, Namesakes, mask_finding
+from gongkai.lib.privacy.masks import MaskPattern, NamesakeMasks, mask_finding
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search import find
 
@@ -109,7 +109,7 @@ class FileMasker:
         self.findings: list[Finding] = []
         self.elsewhere: list[Finding] = []
         self.hidden: dict[str, str] = {}
-        self.namesakes = Namesakes()
+        self.namesakes = NamesakeMasks()
         self._known = KnownWords()
         self._first: dict[str, Finding] = {}
         self._strings: dict[str, list[Finding]] = {}

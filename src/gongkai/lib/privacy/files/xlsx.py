@@ -7,9 +7,9 @@ from lxml import etree
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.number_formats import show_number
-from gongkai.lib.fileformats.documents.packages import Package, name_of, parse_whole, remove_element
+from gongkai.lib.fileformats.documents.packages import Package, get_local_name, parse_whole, remove_element
 from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_text
-from gongkai.lib.fileformats.workbooks.values import column_at
+from gongkai.lib.fileformats.workbooks.values import parse_column_letters
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.paragraphs import read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
@@ -113,7 +113,7 @@ def _collect_cells(
             cells += 1
             if cells > _MAX_CELLS:
                 raise PrivacyError(f"{EXCEL_FILE_LABEL}的单元格过多，请拆分后再处理")
-            column = column_at(cell.get("r", "").rstrip("0123456789")) + 1 or at
+            column = parse_column_letters(cell.get("r", "").rstrip("0123456789")) + 1 or at
             gathered.add_separator("\t" * min(max(column - at, 0), 200))
             at = max(column, at)
             words = _read_cell_text(cell, strings, shapes)
@@ -128,9 +128,9 @@ def _collect_cells(
 
 def _remove_dangling_elements(root: etree._Element) -> None:
     for element in list(root.iter()):
-        if name_of(element) in _REMOVED_ELEMENTS:
+        if get_local_name(element) in _REMOVED_ELEMENTS:
             remove_element(element)
-        elif name_of(element) == "pageSetup":
+        elif get_local_name(element) == "pageSetup":
             for attribute in [key for key in element.attrib if str(key).endswith("}id")]:
                 del element.attrib[attribute]
 

@@ -65,9 +65,9 @@ def _is_distinctive(name: str) -> bool:
         return True
     if shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES:
         return False
-    if len(name) < 3 or not shape.surname_size(name) or shape.score_name(name) >= 0.5:
+    if len(name) < 3 or not shape.get_surname_size(name) or shape.score_name(name) >= 0.5:
         return True
-    return name[0] in shape.TOP_SURNAMES - shape.WEAK_SURNAMES or not (
+    return name[0] in shape.MOST_COMMON_SURNAMES - shape.WEAK_SURNAMES or not (
         shape.is_dictionary_word(name[:2]) or shape.is_dictionary_word(name[1:])
     )
 
@@ -81,14 +81,14 @@ def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
         else behind.is_official_after(frame, end)
     ):
         return False
-    return not behind.continues_as_place(frame, end, gap=False)
+    return not behind.is_continued_as_place(frame, end, gap=False)
 
 
 #: What connects a name to the sentence before it: a mark, a preposition, a list.
 JOINING_WORD = re.compile(r"(?:^|[\s,，。、;；:：()（）“\"]|[对将由被向与给和因把请让及诉]|关于|对于|给予)$")
-CONTINUATION = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")
+CONTINUATION_PATTERN = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")
 #: An act or possession of persons only: 高峰所申请的信息, 高峰的来信.
-OF_PERSON = re.compile(
+PERSONAL_ACT_PATTERN = re.compile(
     r"所(?:申请|提|述|反映|投诉|举报|控告|称|诉|寄|交|填|留|签|要求|持|住|购|问|需(?:的?(?:信息|材料|文件))|在(?:单位|村|学校|小区|班|年级|家庭))"
     r"|的(?:申请|请求|诉求|来[信访电函]|投诉|举报|信访|身份证|住[址所处]|电话|手机|户口|户籍|妻|丈夫|儿子|女儿|子女|父|母|配偶|家[人属]|签[字名]|班[级主]|学籍|成绩|病历|监护)"
     r"|就读(?:的|学校|班|年级|期间|于)|(?:行政)?复议申请|信访事项|本人"
@@ -101,9 +101,9 @@ def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[Pers
         end = start + len(word)
         left = context.read_left_context(frame, start)
         told = left.kind in ("private", "kin", "minor") or JOINING_WORD.search(frame.text[max(0, start - 2) : start])
-        acts = frame.starts[end] > 1 and shape.dictionary_tag(frame.word(end)).startswith("v")
-        goes_on = acts or CONTINUATION.match(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end)
-        if (told and goes_on) or (frame.starts[start] and OF_PERSON.match(frame.text, end)):
+        acts = frame.starts[end] > 1 and shape.get_word_tag(frame.word(end)).startswith("v")
+        goes_on = acts or CONTINUATION_PATTERN.match(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end)
+        if (told and goes_on) or (frame.starts[start] and PERSONAL_ACT_PATTERN.match(frame.text, end)):
             yield PersonName(start, end, word, REASONS["again"])
 
 
@@ -118,7 +118,7 @@ def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]) -> Iterator[PersonName]:
-    others = sorted(name for name in names if not shape.surname_size(name) or "·" in name or len(name) > 4)[:200]
+    others = sorted(name for name in names if not shape.get_surname_size(name) or "·" in name or len(name) > 4)[:200]
     if not others:
         return
     for start, word in _find_occurrences(set(others), text):

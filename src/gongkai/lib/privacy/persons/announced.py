@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.plausible import is_office_word, may_be_name
-from gongkai.lib.privacy.persons.written import NAME_BOUNDARY
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import is_office_word, is_possible_name
+from gongkai.lib.privacy.persons.written import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
@@ -27,7 +27,7 @@ _COUNT_ENDING = re.compile(
 )
 
 
-def find_names_after_roles(frame: Frame) -> Iterator[NameMatch]:
+def find_names_after_roles(frame: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and role of unusual names after a word for a person."""
     text = frame.text
     at = 0
@@ -41,19 +41,19 @@ def find_names_after_roles(frame: Frame) -> Iterator[NameMatch]:
             continue
         if context.continues_as_role(text, start, word):
             continue  # 大舅|哥何静
-        evidence = Evidence.PARTY if word in _PARTY_WORDS else Evidence.ROLE
+        evidence = NameEvidence.PARTY if word in _PARTY_WORDS else NameEvidence.ROLE
         end = _find_name_end(frame, start, found["run"])
         if end and _has_unusual_shape(text[start:end]) and _is_acceptable(frame, start, end, evidence):
             yield start, end, kind, word
             at = end
 
 
-def _is_inside_word(frame: Frame, start: int) -> bool:
+def _is_inside_word(frame: SearchText, start: int) -> bool:
     return start > 0 and not frame.starts[start] and bool(shape.HAN_CHARACTER.match(frame.text[start - 1]))
 
 
 def _has_unusual_shape(name: str) -> bool:
-    size = shape.surname_size(name)
+    size = shape.get_surname_size(name)
     return (
         not size
         or len(name) - size not in (1, 2)
@@ -65,21 +65,21 @@ def _has_unusual_shape(name: str) -> bool:
     )
 
 
-def _is_acceptable(frame: Frame, start: int, end: int, evidence: Evidence) -> bool:
+def _is_acceptable(frame: SearchText, start: int, end: int, evidence: NameEvidence) -> bool:
     text = frame.text
     if behind.has_marked_fact_after(frame, end):
-        evidence = Evidence.FACT
-    if not may_be_name(text[start:end], evidence) or context.MASK_SIGN.match(text, end):
+        evidence = NameEvidence.FACT
+    if not is_possible_name(text[start:end], evidence) or context.MASK_SIGN_PATTERN.match(text, end):
         return False
-    return not (behind.is_official_after(frame, end) or behind.continues_as_place(frame, end))
+    return not (behind.is_official_after(frame, end) or behind.is_continued_as_place(frame, end))
 
 
-def _find_name_end(frame: Frame, start: int, run: str) -> int:
+def _find_name_end(frame: SearchText, start: int, run: str) -> int:
     text = frame.text
     for size in (3, 2, 4):
         if (
             size == 4
-            and shape.surname_size(run) == 1
+            and shape.get_surname_size(run) == 1
             and (run[3:4] in tuple("家户等人说") or shape.is_dictionary_word(run[2:4]))
         ):
             continue
@@ -90,13 +90,18 @@ def _find_name_end(frame: Frame, start: int, run: str) -> int:
     if size > 2 and run[size - 1] in "说称问答道签诉" and text[start + size : start + size + 1] in (":", ",", "的"):
         size -= 1
         cut = cut or _COUNT_ENDING.search("等")
-    if size == 4 and run[3] in "家户" and shape.surname_size(run) == 1 and NAME_BOUNDARY.match(text, start + 4):
+    if (
+        size == 4
+        and run[3] in "家户"
+        and shape.get_surname_size(run) == 1
+        and NAME_BOUNDARY_PATTERN.match(text, start + 4)
+    ):
         return start + 3  # 村民白永祥家（…
     if size > 2 and run[size - 1] in "于在自从至" and _DATE.match(text, start + size):
         return start + size - 1
-    if 2 <= size <= 5 and (cut or _DATE.match(text, start + size) or NAME_BOUNDARY.match(text, start + size)):
+    if 2 <= size <= 5 and (cut or _DATE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)):
         return start + size
-    opens = shape.surname_size(run)
+    opens = shape.get_surname_size(run)
     word = len(frame.word(start))
     sizes = (
         (shape.find_name_end(frame, start, opens) - start, *([word] if 1 < word < 5 else [])) if opens else (3, 2, 4)
@@ -110,11 +115,11 @@ def _find_name_end(frame: Frame, start: int, run: str) -> int:
 _DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 
-def _begins_verb_or_joiner(frame: Frame, start: int) -> bool:
+def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:
     if behind.score_verb_after(frame, start) or shape.FOLLOWING_WORDS.at(frame.text, start):
         return True
     word = frame.word(start)
-    return len(word) > 1 and shape.dictionary_tag(word).startswith(("v", "d", "p"))
+    return len(word) > 1 and shape.get_word_tag(word).startswith(("v", "d", "p"))
 
 
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
@@ -124,27 +129,37 @@ _KINSHIP_CHARACTER = re.compile(
 )
 
 
-def find_relatives(frame: Frame) -> Iterator[NameMatch]:
+def find_relatives(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names after one character for a relative at the start of an item (，父盛建华)."""
     for found in _KINSHIP_CHARACTER.finditer(frame.text):
         name = found["run"]
         whole = found[0]
         if whole[0] == "孙" and len(whole) == 3 and shape.score_name(whole) > 0.5:
             continue  # 孙国强 is no grandson
-        good = bool(shape.surname_size(name)) and shape.score_name(name) > 0.2 and may_be_name(name, Evidence.LIST)
+        good = (
+            bool(shape.get_surname_size(name))
+            and shape.score_name(name) > 0.2
+            and is_possible_name(name, NameEvidence.LIST)
+        )
         if (
             good
-            or (shape.surname_size(name) and not shape.is_dictionary_word(name) and may_be_name(name, Evidence.PARTY))
+            or (
+                shape.get_surname_size(name)
+                and not shape.is_dictionary_word(name)
+                and is_possible_name(name, NameEvidence.PARTY)
+            )
         ) and not shape.is_dictionary_word(frame.text[found.start() : found.start() + 2]):
             yield *found.span("run"), "kin", found[0][0]
 
 
-def find_field_names(frame: Frame) -> Iterator[NameMatch]:
+def find_field_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the values of person fields, whatever their shape, and names listed with them."""
     for found in _FIELD_VALUE.finditer(frame.text):
         start, end = found.span("run")
         left = context.read_left_context(frame, start)
         if left.kind not in _PRIVATE_KINDS or not _has_unusual_shape(frame.text[start:end]):
             continue
-        if not lines.is_office_contact(frame, start, end, left) and _is_acceptable(frame, start, end, Evidence.FIELD):
+        if not lines.is_office_contact(frame, start, end, left) and _is_acceptable(
+            frame, start, end, NameEvidence.FIELD
+        ):
             yield start, end, left.kind, left.word

@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_group
+from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_group
 
 _COUNT = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
 _ETHNIC_GROUPS = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"
@@ -34,29 +34,29 @@ _OFFICE_VERBS = PrefixSet(read_word_group("roles", "officeverb"))
 _WEAK_VERBS = read_word_group("roles", "softverb")
 _OFFICE_BODY = re.compile(
     rf"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[{HAN}]{{0,10}}?(?:"
-    + alternatives_pattern(read_word_group("roles", "officeverb"))
+    + make_alternation(read_word_group("roles", "officeverb"))
     + ")"
 )
 #: Private matters after which 同志 is no sign of office.
-PRIVATE_MATTERS = (
+PRIVATE_MATTERS_PATTERN = (
     r"\s?[:,，]|工伤|评残|伤残|残疾|带病|评定|优待|入伍|申领|养老|低保|医保|待遇|户籍|落户|补贴|救助|要求|咨询|提交|办理|所提|名下|本人|来函|信访|来信|反映|投诉|举报|申请|优抚|抚恤|补|死亡|去世|病故|退役|家|因|"
     r"生活|的诉求|的信|身患|患|病|户|见义勇为|退休|来我|来本|到我|系我|是我[县市镇村区局]|为发展对象|作为发展|作为中共|为入党|为预备|为中共|入党|转为|按期|转正|符合|享受|提出|领取|名额"
 )
-_OFFICIAL_COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS})")
+_OFFICIAL_COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS_PATTERN})")
 _LONG_SUFFIXES = frozenset(word for word in read_word_group("roles", "suffix") if len(word) > 1)
 _OFFICE_SUFFIX = re.compile(
-    r"(?:(?:" + alternatives_pattern(read_word_group("roles", "suffix")) + r")|"
+    r"(?:(?:" + make_alternation(read_word_group("roles", "suffix")) + r")|"
     r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、,;:；：()（）\"“”\s]{1,2}(?:"
-    + alternatives_pattern(_LONG_SUFFIXES)
+    + make_alternation(_LONG_SUFFIXES)
     + "))"
 )
 _ADJACENT_OFFICE_SUFFIX = re.compile(
-    alternatives_pattern(read_word_group("roles", "suffix")) + r"|[”\"]?等(?:品牌|商标|产品)"
+    make_alternation(read_word_group("roles", "suffix")) + r"|[”\"]?等(?:品牌|商标|产品)"
 )
 _DATE_AFTER = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
-def has_fact_after(frame: Frame, end: int) -> bool:
+def has_fact_after(frame: SearchText, end: int) -> bool:
     """Return whether a fact about a person follows directly (，男，… （身份证号…)."""
     return bool(_STRONG_FACT.match(frame.text, end) or _WELFARE_JOB.match(frame.text, end))
 
@@ -65,7 +65,7 @@ def has_fact_after(frame: Frame, end: int) -> bool:
 _QUOTED_SPEECH = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
 
 
-def score_verb_after(frame: Frame, end: int) -> float:
+def score_verb_after(frame: SearchText, end: int) -> float:
     """Return from 0 to 2 how strongly the following words suggest a private person."""
     text = frame.text
     if _STRONG_VERBS.at(text, end):
@@ -87,7 +87,7 @@ _WELFARE_JOB = re.compile(
 )
 
 
-def is_official_after(frame: Frame, end: int) -> bool:
+def is_official_after(frame: SearchText, end: int) -> bool:
     """Return whether the following words show an official (张三主持召开, 张三局长)."""
     text = frame.text
     at = end
@@ -98,7 +98,7 @@ def is_official_after(frame: Frame, end: int) -> bool:
     return bool(_OFFICE_BODY.match(text, end))
 
 
-_DISEASE_WORDS = alternatives_pattern(read_word_group("health", "disease"))
+_DISEASE_WORDS = make_alternation(read_word_group("health", "disease"))
 #: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
 _PLAIN_FACT = re.compile(
     rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_ETHNIC_GROUPS}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
@@ -112,14 +112,14 @@ _PROFESSION = re.compile(
 )
 
 
-POST_IN_BRACKETS = re.compile(
+POST_IN_BRACKETS_PATTERN = re.compile(
     r"\s?[(][^()\n]{0,24}(?:书记|支书|主席|文书|干部|组长|队员|[局县市区镇乡处科所站院校队厅部会社总馆台行]长|主任|经理|会计|委员|专员|干事|职员|科员|主管|民警|律师|教授|研究员|工程师)[)]"
 )
 
 
-def has_post_in_brackets(frame: Frame, end: int) -> bool:
+def has_post_in_brackets(frame: SearchText, end: int) -> bool:
     """Return whether a post follows in brackets (胡爱玲（县投资促进中心主任）)."""
-    return bool(POST_IN_BRACKETS.match(frame.text, end))
+    return bool(POST_IN_BRACKETS_PATTERN.match(frame.text, end))
 
 
 #: A post right behind the name: ，县公路段养护股股长，对…
@@ -128,12 +128,12 @@ _POST_CLAUSE = re.compile(
 )
 
 
-def has_post_clause(frame: Frame, end: int) -> bool:
+def has_post_clause(frame: SearchText, end: int) -> bool:
     """Return whether the clause after a name is only a post (李志强，县公路段养护股股长，…)."""
     return frame.text[end : end + 1] in (",", "，") and bool(_POST_CLAUSE.match(frame.text, end))
 
 
-def has_marked_fact_after(frame: Frame, end: int) -> bool:
+def has_marked_fact_after(frame: SearchText, end: int) -> bool:
     """Return whether a personal fact follows after a mark (，男 （身份证号)."""
     return bool(_PLAIN_FACT.match(frame.text, end))
 
@@ -143,17 +143,17 @@ _PARTY_VERB = re.compile(
 )
 
 
-def has_party_verb_after(frame: Frame, end: int) -> bool:
+def has_party_verb_after(frame: SearchText, end: int) -> bool:
     """Return whether words follow that only a party can be the subject of (辩称, 不服)."""
     return bool(_PARTY_VERB.match(frame.text, end))
 
 
-def has_profession_after(frame: Frame, end: int) -> bool:
+def has_profession_after(frame: SearchText, end: int) -> bool:
     """Return whether a public profession or a post follows directly."""
     return bool(_PROFESSION.match(frame.text, end))
 
 
-def has_post_after(frame: Frame, end: int) -> bool:
+def has_post_after(frame: SearchText, end: int) -> bool:
     """Return whether a post or another word for officials follows directly."""
     found = _OFFICE_VERBS.at(frame.text, end)
     return bool(found) and found not in _WEAK_VERBS
@@ -163,7 +163,7 @@ def has_post_after(frame: Frame, end: int) -> bool:
 _ETHNIC_AREA = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
 
 
-def continues_as_place(frame: Frame, end: int, gap: bool = True) -> bool:
+def is_continued_as_place(frame: SearchText, end: int, gap: bool = True) -> bool:
     """Return whether the string continues as a place or body (张家村, 王记餐馆, 李宁公司)."""
     if gap and len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1:
         return False

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_element_name
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, may_be_name
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_name
 
 _CLAUSE_START = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
 _CLAIMANT_WORDS = r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
@@ -81,7 +81,7 @@ _LETTER_SIGNATURE = re.compile(
 _CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
 
 
-def find_certain_names(frame: Frame) -> Iterator[NameMatch]:
+def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
     for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
         for found in pattern.finditer(frame.text):
@@ -95,13 +95,13 @@ def find_certain_names(frame: Frame) -> Iterator[NameMatch]:
 
 
 def _is_unknown_word(run: str) -> bool:
-    if len(run) == 4 and shape.surname_size(run) == 1 and not is_office_word(run[2:]):
+    if len(run) == 4 and shape.get_surname_size(run) == 1 and not is_office_word(run[2:]):
         return run[-1] not in _NOT_A_NAME_ENDINGS and not any(
             len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2)
         )
     if len(run) < 3 or shape.is_ordinary_word(run) or shape.is_ordinary_word(run[:2]) or run[-1] in _NOT_A_NAME_ENDINGS:
         return False
-    return not context.find_role_at_end(run)[0] and may_be_name(run, Evidence.FACT)
+    return not context.find_role_at_end(run)[0] and is_possible_name(run, NameEvidence.FACT)
 
 
 def _is_name(run: str) -> bool:
@@ -109,12 +109,12 @@ def _is_name(run: str) -> bool:
         return False
     if is_element_name(run):
         return True
-    size = shape.surname_size(run)
+    size = shape.get_surname_size(run)
     if not size or not 0 < len(run) - size < 4:
         return False
     if len(run) > size + 2 and not _is_long_name(run):
         return False
-    return may_be_name(run, Evidence.FACT)
+    return is_possible_name(run, NameEvidence.FACT)
 
 
 def _is_long_name(run: str) -> bool:
@@ -128,11 +128,11 @@ _CASE_PARTY = re.compile(
 )
 
 
-def _find_sued_parties(frame: Frame) -> Iterator[NameMatch]:
+def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
     for found in _CASE_PARTY.finditer(frame.text):
         group = "run" if found["run"] else "alone"
         start, run = found.start(group), found[group]
-        size = shape.surname_size(run)
+        size = shape.get_surname_size(run)
         ends = (start + size + 2, start + size + 1) if size else ()
         closed = found.end(group) if len(run) < 4 else 0
         for end in ends:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import DISEASE_PATTERN
 from gongkai.lib.privacy.persons.found import NameMatch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, may_head_record
-from gongkai.lib.privacy.persons.written import NAME_BOUNDARY
-from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_record_head
+from gongkai.lib.privacy.persons.written import NAME_BOUNDARY_PATTERN
+from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.
@@ -22,7 +22,7 @@ _KINSHIP_ENDINGS = frozenset("父母子女妻夫弟兄姐妹孙称")
 #: What begins right behind a name and what only people do, suffer or have.
 _PERSON_VERB = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
-    rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{alternatives_pattern(read_word_group('names', 'organ'))})|"
+    rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{make_alternation(read_word_group('names', 'organ'))})|"
     rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[{HAN}]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE_PATTERN})"
 )
 _NAME_BOUNDARY = re.compile(
@@ -34,11 +34,11 @@ _LIST_SEPARATOR = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})
 _CONTACT_WORDS = ("联系人", "代理人", "经办人", "负责人", "代表人")
 
 
-def find_closed_names(frame: Frame) -> Iterator[NameMatch]:
+def find_closed_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names enclosed by a word for a private person and a boundary, and their lists."""
     text = frame.text
     last = 0
-    for begin in shape.NAME_START.finditer(text):
+    for begin in shape.NAME_START_PATTERN.finditer(text):
         start = begin.start()
         if start < last:
             continue
@@ -54,7 +54,7 @@ def find_closed_names(frame: Frame) -> Iterator[NameMatch]:
                 last = second
 
 
-def _find_role_before(frame: Frame, start: int) -> tuple[str, str]:
+def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
     near = frame.text[max(0, start - 7) : start]
     kind, word = context.find_role_at_end(near)
     if kind in _PRIVATE_KINDS and not word.endswith(_CONTACT_WORDS):
@@ -67,7 +67,7 @@ def _find_role_before(frame: Frame, start: int) -> tuple[str, str]:
     return ("kin", found[0]) if found else ("", "")
 
 
-def _find_name_end(frame: Frame, start: int, surname: int) -> int:
+def _find_name_end(frame: SearchText, start: int, surname: int) -> int:
     text = frame.text
     best = shape.find_name_end(frame, start, surname)
     for end in dict.fromkeys((best, start + surname + 2, start + surname + 1)):
@@ -76,34 +76,36 @@ def _find_name_end(frame: Frame, start: int, surname: int) -> int:
             end > len(text)
             or not shape.HAN_CHARACTER.match(name[-1:])
             or end - start < 2
-            or not may_head_record(name)
+            or not is_possible_record_head(name)
             or _splits_everyday_word(frame, start, end)
         ):
             continue
         says = bool(_PERSON_VERB.match(text, end))
-        if has_clear_name_shape(name) and (says or NAME_BOUNDARY.match(text, end) or _NAME_BOUNDARY.match(text, end)):
+        if has_clear_name_shape(name) and (
+            says or NAME_BOUNDARY_PATTERN.match(text, end) or _NAME_BOUNDARY.match(text, end)
+        ):
             return end
     return 0
 
 
-def _splits_everyday_word(frame: Frame, start: int, end: int) -> bool:
+def _splits_everyday_word(frame: SearchText, start: int, end: int) -> bool:
     if shape.is_ordinary_word(frame.text[end - 1 : end + 1]) and end - start > 2:
         return True
     plain = shape.score_name(frame.text[start:end]) < 1.5 or frame.text[end - 1] in "书单函表证件费"
     return end - start == 3 and plain and frame.starts[start] > 1 and is_office_word(frame.text[start : start + 2])
 
 
-def _find_listed_names(frame: Frame, end: int) -> Iterator[tuple[int, int]]:
+def _find_listed_names(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
     text = frame.text
     for _ in range(40):
         joined = _LIST_SEPARATOR.match(text, end)
-        size = shape.surname_size(text[joined.end() : joined.end() + 2]) if joined else 0
+        size = shape.get_surname_size(text[joined.end() : joined.end() + 2]) if joined else 0
         if not joined or not size:
             return
         start = joined.end()
         end = shape.find_name_end(frame, start, size)
         name = text[start:end]
-        mark = NAME_BOUNDARY.match(text, end) or _LIST_SEPARATOR.match(text, end)
+        mark = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR.match(text, end)
         goes_on = _NAME_BOUNDARY.match(text, end) or _PERSON_VERB.match(text, end)
         if not ((mark and joined[0].strip() == "、") or (has_clear_name_shape(name) and (mark or goes_on))):
             return

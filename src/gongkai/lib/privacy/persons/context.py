@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.tables import read_word_group
 
@@ -53,7 +53,7 @@ _FIELD_SHAPED = re.compile(
 )
 _PERSON_KIND = re.compile(rf"[{HAN}]{{2,6}}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
 #: Signs that a name is masked.
-MASK_SIGN = re.compile(r"[某*×＊○〇□△●■]")
+MASK_SIGN_PATTERN = re.compile(r"[某*×＊○〇□△●■]")
 _SEPARATOR_CHARACTERS = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
 _UNUSUAL_ENDINGS = frozenset(".、)/文图摄") | frozenset("0123456789")
@@ -133,7 +133,7 @@ def cannot_announce_name(before_it: str) -> bool:
     return is_han(before_it) and before_it not in _CONTEXT_END_CHARACTERS
 
 
-def read_left_context(frame: Frame, start: int) -> LeftContext:
+def read_left_context(frame: SearchText, start: int) -> LeftContext:
     """Return the context of a name, from at most 22 characters before it."""
     before_it = frame.text[start - 1 : start]
     if cannot_announce_name(before_it):
@@ -207,7 +207,7 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
     return LeftContext(kind, word, field or word in _NAMING_WORDS) if kind else None
 
 
-def _read_role_shape(frame: Frame, head: str, low: int, start: int, field: bool) -> LeftContext:
+def _read_role_shape(frame: SearchText, head: str, low: int, start: int, field: bool) -> LeftContext:
     last = head[-1:]
     if field and last in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
         return LeftContext("public", "表彰", field)
@@ -270,7 +270,7 @@ _PROFESSION = re.compile(
 )
 
 
-def _match_role_by_ending(frame: Frame, end: int, start: int) -> re.Match[str] | None:
+def _match_role_by_ending(frame: SearchText, end: int, start: int) -> re.Match[str] | None:
     text = frame.text
     if end != start or text[end - 1 : end] not in _PERSON_SUFFIXES:
         return None

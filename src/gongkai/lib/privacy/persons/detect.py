@@ -1,6 +1,6 @@
 """Find private persons in a text: score each possible name, read lists, add repetitions."""
 
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import (
     announced,
     behind,
@@ -26,7 +26,7 @@ from gongkai.lib.privacy.persons.again import add_repeated_names
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.elements import is_medical_term
 from gongkai.lib.privacy.persons.found import PersonName, PersonSearch
-from gongkai.lib.privacy.persons.unlabelled import ACCEPTANCE_SCORE, score_unannounced_name
+from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
 from gongkai.lib.privacy.tables import read_word_group
 
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
@@ -41,7 +41,7 @@ _COUNTRY_NAMES = read_word_group("names", "country")
 _NAMING_WORDS = read_word_group("roles", "naming") - {"姓名", "姓名为", "本姓名", "名字"}
 
 
-def find_persons(frame: Frame) -> list[PersonName]:
+def find_persons(frame: SearchText) -> list[PersonName]:
     """Return the private persons named in a text, in order."""
     search = PersonSearch(frame)
     words = list(word_names.find_word_names(frame))
@@ -64,7 +64,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
         *announced.find_field_names(frame),
         *announced.find_relatives(frame),
         *(
-            one for one in words if frame.starts[one[1]] > 1 or word_names.is_person_doing(frame, one[1])
+            one for one in words if frame.starts[one[1]] > 1 or word_names.is_act_of_person(frame, one[1])
         ),  # 女儿高洁|同住
         *word_names.find_kin_names(frame),
         *announced.find_names_after_roles(frame),
@@ -79,7 +79,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
     starts = sorted(cells)
     at = 0
     skip_until = -1
-    for begin in shape.NAME_START.finditer(frame.text):
+    for begin in shape.NAME_START_PATTERN.finditer(frame.text):
         start = begin.start()
         while at < len(starts) and starts[at] <= start:
             skip_until = max(skip_until, _accept_cell(search, starts[at], *cells[starts[at]]))
@@ -111,7 +111,7 @@ def _accept_cell(search: PersonSearch, start: int, end: int, kind: str, word: st
     return end
 
 
-def _cannot_begin_name(frame: Frame, start: int, surname: int) -> bool:
+def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
     text = frame.text
     if not frame.starts[start] and context.cannot_announce_name(text[start - 1 : start]):
         return True
@@ -121,12 +121,12 @@ def _cannot_begin_name(frame: Frame, start: int, surname: int) -> bool:
         return True
     return bool(
         text[start + surname + 1 : start + surname + 2] == "族"
-        or refused.MASK_AFTER_SURNAME.match(text, start + surname)
+        or refused.MASK_AFTER_SURNAME_PATTERN.match(text, start + surname)
         or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
         or (text[start] == "阿" and shape.FAMILIAR_ADDRESS.match(text, start))
         or (
             text[start] == "付"
-            and text[start + 1] in shape.TOP_SURNAMES
+            and text[start + 1] in shape.MOST_COMMON_SURNAMES
             and shape.score_name(text[start + 1 : start + 4]) >= 1.0
         )
         or (
@@ -170,9 +170,11 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     end = known if known > max(end, start + 3) else _find_certain_end(search, start, end)
     name = text[start:end]
     # 孙子, 房东, 司机: a word for somebody, not his name.
-    word = not left.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_WORDS)
+    word = not left.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_FIELD_WORDS)
     scarce = (
-        surname == 1 and name[0] in shape.SCARCE_SURNAMES and not refused.is_announced_enough(search, start, end, left)
+        surname == 1
+        and name[0] in shape.SCARCE_SURNAMES
+        and not refused.is_sufficiently_announced(search, start, end, left)
     )
     if (
         word
@@ -186,17 +188,17 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
         or (name[-1] == "组" and not left.field)
         or context.is_known_role(name)
         or name[surname:] in _PLACEHOLDER_CHARACTERS
-        or name in shape.FORM_WORDS
+        or name in shape.FORM_FIELD_WORDS
     ):
         return start
     score = 1.6 if known == end > start + 3 else shape.score_name(name)
     if (
         end - start < 2
         or (left.word in _NAMING_WORDS and name[-1] in shape.PLACE_SUFFIXES)
-        or (name[-1] in "镇县省乡" and not (left.field and written.NAME_BOUNDARY.match(text, end)))
+        or (name[-1] in "镇县省乡" and not (left.field and written.NAME_BOUNDARY_PATTERN.match(text, end)))
         or refused.is_not_a_name(frame, start, end, left, score, bool(search.chain(start)))
     ):
-        if "public" in (left.kind, search.chain(start)) and written.NAME_BOUNDARY.match(text, end):
+        if "public" in (left.kind, search.chain(start)) and written.NAME_BOUNDARY_PATTERN.match(text, end):
             # A post's holder whose name is a word: what follows is of office, too.
             search.set_public(start, end, left.word)
         return start
@@ -213,7 +215,7 @@ def _classify_name(search: PersonSearch, start: int, end: int, left: LeftContext
     if (score > 0 or chain == "public") and letters.is_official_name(search, start, end, left, chain, strong):
         search.set_public(start, end, left.word)
         return end
-    closed = 0.6 if written.NAME_BOUNDARY.match(frame.text, end) else 0.0
+    closed = 0.6 if written.NAME_BOUNDARY_PATTERN.match(frame.text, end) else 0.0
     if unlabelled.is_no_person(frame, start, end, left, chain, strong):
         return start
     if left.kind in ("private", "kin", "minor"):
@@ -226,7 +228,7 @@ def _classify_name(search: PersonSearch, start: int, end: int, left: LeftContext
         total = score_unannounced_name(search, start, end, score, strong, bool(closed))
         kind, word = "context", ""
     known_public = frame.text[start:end] in search.public and left.kind == "" and not strong
-    if total < ACCEPTANCE_SCORE or known_public:
+    if total < MIN_NAME_SCORE or known_public:
         return start
     search.accept(start, end, kind, word)
     if left.kind and (strong or (left.field and closed)) and end - start > 2:

@@ -2,15 +2,15 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_group
+from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_group
 
 _NAME_ELEMENTS = read_word_group("names", "element")
 _ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)
 #: The first two characters of names that consist of elements.
 ELEMENT_START_PAIRS = frozenset(word[:2] for word in _NAME_ELEMENTS)
-ELEMENT_START = re.compile(f"[{''.join(sorted({word[0] for word in _NAME_ELEMENTS}))}]")
+ELEMENT_START_PATTERN = re.compile(f"[{''.join(sorted({word[0] for word in _NAME_ELEMENTS}))}]")
 
 
 def is_element_name(name: str) -> bool:
@@ -52,7 +52,7 @@ _LEAD_WORDS = frozenset(word for word in read_word_group("roles", "lead") if len
 _PERSON_WORD_ENDINGS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
 
 
-def score_word_before(frame: Frame, start: int) -> float:
+def score_word_before(frame: SearchText, start: int) -> float:
     """Return how well a name may begin here, by the word before it."""
     text = frame.text
     before_it = text[max(0, start - 4) : start]
@@ -67,14 +67,12 @@ def score_word_before(frame: Frame, start: int) -> float:
         at -= 1
     if before_it[-1] in _PERSON_WORD_ENDINGS and start - at > 1:
         return 1.0
-    return 0.4 if shape.dictionary_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5
+    return 0.4 if shape.get_word_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5
 
 
-COUNTRY_PATTERN = alternatives_pattern(read_word_group("names", "country"))
+COUNTRY_PATTERN = make_alternation(read_word_group("names", "country"))
 _DISEASE_WORDS = read_word_group("health", "disease")
-DISEASE_PATTERN = (
-    f"(?=[{''.join(sorted({word[0] for word in _DISEASE_WORDS}))}])(?:{alternatives_pattern(_DISEASE_WORDS)})"
-)
+DISEASE_PATTERN = f"(?=[{''.join(sorted({word[0] for word in _DISEASE_WORDS}))}])(?:{make_alternation(_DISEASE_WORDS)})"
 DISABILITY_GRADE_PATTERN = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
 ID_PATTERN = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
 MOBILE_PATTERN = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 
 _LIST_SEPARATOR = re.compile(
     r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
@@ -24,7 +24,7 @@ REASONS = {
 NameMatch = tuple[int, int, str, str]
 
 
-class Evidence(Enum):
+class NameEvidence(Enum):
     """Evidence for a name, from the weakest to the strongest."""
 
     #: A word for a person stands right before it (村民…).
@@ -63,7 +63,7 @@ def _format_reason(kind: str, word: str) -> str:
 class PersonSearch:
     """State of one search: accepted names and known public names."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: SearchText) -> None:
         self.frame = frame
         self.found: list[PersonName] = []
         self.public: set[str] = set()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
@@ -15,10 +15,10 @@ from gongkai.lib.privacy.persons.elements import (
     MOBILE_PATTERN,
     is_element_name,
 )
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
-from gongkai.lib.privacy.surroundings import line_around
-from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.surroundings import get_line_around
+from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _RUN_BEFORE_FACT = re.compile(rf"(?<![{HAN}·•])(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})")
 _NUMBER_AFTER = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_PATTERN}|{CARD_PATTERN}|{ID_PATTERN})")
@@ -36,7 +36,7 @@ _ROLE_AND_LATIN_NAME = re.compile(
 )
 
 
-def find_names_before_facts(frame: Frame) -> Iterator[NameMatch]:
+def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names of any shape between a boundary or role and a personal fact."""
     for found in _RUN_BEFORE_FACT.finditer(frame.text):
         run, end = found["run"], found.end()
@@ -53,8 +53,8 @@ def find_names_before_facts(frame: Frame) -> Iterator[NameMatch]:
         ):
             continue
         sure = CERTAIN_FACT.match(frame.text, end)
-        numbered = shape.surname_size(name) and _NUMBER_AFTER.match(frame.text, end)
-        if may_be_name(name, Evidence.FACT if sure or numbered else Evidence.LIST):
+        numbered = shape.get_surname_size(name) and _NUMBER_AFTER.match(frame.text, end)
+        if is_possible_name(name, NameEvidence.FACT if sure or numbered else NameEvidence.LIST):
             yield found.start() + cut, end, kind if kind not in ("", "public") else "context", word
     for found in _LATIN_NAME.finditer(frame.text):
         yield *found.span(), "context", ""
@@ -66,7 +66,7 @@ def find_names_before_facts(frame: Frame) -> Iterator[NameMatch]:
 
 #: What may stand between a border and a name: words that join, one-character words for relatives, a place or a body.
 _JOINING_WORDS = re.compile(
-    rf"(?:中国)?(?:{COUNTRY_PATTERN})(?:国|籍|人|公民|国籍){{0,2}}|(?:{alternatives_pattern(read_word_group('roles', 'lead'))}){{1,3}}|"
+    rf"(?:中国)?(?:{COUNTRY_PATTERN})(?:国|籍|人|公民|国籍){{0,2}}|(?:{make_alternation(read_word_group('roles', 'lead'))}){{1,3}}|"
     r"兹有|现有|另有|同意|关于|对于|经查|其中|其[妻子女父母夫孙兄弟姐妹]|[致因与和由对被向将经让给为有替把见及找班叫是]|[妻子女父母夫孙媳婿]|"
     rf"[{HAN}]{{2,8}}(?:村|社区|镇|乡|街道|小组|[组社]|小学|中学|学院|大学|公司|单位|班)"
 )
@@ -83,7 +83,7 @@ def _count_lead_characters(run: str) -> int:
     rest = run[found.end() :]
     if rest[0] in "人户员者方":
         return 0
-    size = shape.surname_size(rest)
+    size = shape.get_surname_size(rest)
     return found.end() if found.end() > 1 or (size and shape.score_name(rest) > 0.3) else 0
 
 
@@ -91,7 +91,7 @@ def _count_lead_characters(run: str) -> int:
 _RECORD_WORDS = frozenset(("记录", "来源", "编辑", "听证"))
 
 
-def _split_role(frame: Frame, start: int, run: str) -> tuple[int, str, str]:
+def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
     for cut in range(len(run) - 2, 1, -1):
         if len(run) - cut > 5:
             break
@@ -102,7 +102,7 @@ def _split_role(frame: Frame, start: int, run: str) -> tuple[int, str, str]:
     return 0, left.kind, left.word
 
 
-def _is_official(frame: Frame, end: int) -> bool:
+def _is_official(frame: SearchText, end: int) -> bool:
     return behind.is_official_after(frame, end) or behind.has_profession_after(frame, end)
 
 
@@ -117,13 +117,10 @@ _NAME_BEFORE_LOST = re.compile(
 )
 
 
-def find_names_before_same_word(frame: Frame) -> Iterator[NameMatch]:
+def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
     """Yield at least three household names, or two names of people who lost a document."""
     text = frame.text
-    for sign, before, least in (
-        (_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3),
-        (_LOST_WORD, _NAME_BEFORE_LOST, 2),
-    ):
+    for sign, before, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
         group: list[tuple[int, int]] = []
         for word in sign.finditer(text):
             low = max(0, word.start() - 20)
@@ -136,20 +133,20 @@ def find_names_before_same_word(frame: Frame) -> Iterator[NameMatch]:
         if len(group) < least or 2 * good < len(group):
             continue
         for start, end in group:
-            if not lines.is_public_line(line_around(frame, start, 40)):
+            if not lines.is_public_line(get_line_around(frame, start, 40)):
                 yield start, end, "list", ""
 
 
 def _plausible(name: str) -> bool:
-    size = shape.surname_size(name)
-    return "·" in name or (0 < size < len(name) <= size + 2 and may_be_name(name, Evidence.FACT))
+    size = shape.get_surname_size(name)
+    return "·" in name or (0 < size < len(name) <= size + 2 and is_possible_name(name, NameEvidence.FACT))
 
 
 _UNSEPARATED_RUN = re.compile(rf"\n[ \t]*(?P<run>[{HAN}]{{12,90}})[ \t]*(?=\n|$)")
 _LIST_HEADING = re.compile(r"名单|名册|花名|轮候|公示|人员如下|分别是|接龙|签到")
 
 
-def find_unseparated_names(frame: Frame) -> Iterator[NameMatch]:
+def find_unseparated_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names of a row without separators under a list heading (赵红英零志刚…)."""
     for found in _UNSEPARATED_RUN.finditer(frame.text):
         start = found.start("run")
@@ -171,7 +168,7 @@ def _split_names(run: str) -> list[str]:
         for size in (2, 3, 4):
             before = best[end - size] if end >= size else None
             name = run[max(0, end - size) : end]
-            opens = shape.surname_size(name)
+            opens = shape.get_surname_size(name)
             if before is None or not opens or not 0 < len(name) - opens < 3:
                 continue
             worth = before[0] + max(shape.score_name(name), -0.5) + (0.6 if len(name) - opens == 2 else 0.0)

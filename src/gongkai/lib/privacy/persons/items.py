@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
@@ -14,9 +14,9 @@ from gongkai.lib.privacy.persons.elements import (
     MOBILE_PATTERN,
     SCHOOL_PATTERN,
 )
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
-from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.surroundings import get_line_around
 
 _ITEM_SEGMENT = re.compile(r"[^\n;；]+")
 _ITEM_MARK = (
@@ -70,7 +70,7 @@ class _ListItem:
 _OFFICE_CONTACT_WORDS = ("联系人", "监督人", "受理人", "咨询人", "负责人", "经办人", "承办人")
 
 
-def find_item_names(frame: Frame) -> Iterator[NameMatch]:
+def find_item_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names at the start of parallel items in a list of persons."""
     group: list[_ListItem] = []
     for segment in _ITEM_SEGMENT.finditer(frame.text):
@@ -91,7 +91,7 @@ _ORIGIN_AND_NAME = re.compile(
 
 def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
     found = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(words_of, max(0, words_of.rfind(":", 0, 60)))
-    if not found or not shape.surname_size(found["name"]) or found["name"][-1] in shape.PLACE_SUFFIXES:
+    if not found or not shape.get_surname_size(found["name"]) or found["name"][-1] in shape.PLACE_SUFFIXES:
         return None
     return _ListItem(start + found.start("name"), found["name"], ",", words_of[found.end() + 1 : 120])
 
@@ -116,33 +116,35 @@ def _parse_item(words_of: str, start: int) -> _ListItem | None:
     return _ListItem(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
 
 
-def _is_historical(frame: Frame, item: _ListItem) -> bool:
+def _is_historical(frame: SearchText, item: _ListItem) -> bool:
     return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(item.rest)
 
 
-def _is_person_list(frame: Frame, group: list[_ListItem], good: float) -> bool:
+def _is_person_list(frame: SearchText, group: list[_ListItem], good: float) -> bool:
     size = len(group)
     facts = sum(item.has_personal_fact for item in group) / size
     if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
         return False
     if sum(item.office for item in group) * 2 >= size:
         return False
-    line = line_around(frame, max(0, group[0].start - 2), 160)
+    line = get_line_around(frame, max(0, group[0].start - 2), 160)
     return bool(facts) or not (lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line))
 
 
-def _find_group_names(frame: Frame, group: list[_ListItem]) -> Iterator[NameMatch]:
+def _find_group_names(frame: SearchText, group: list[_ListItem]) -> Iterator[NameMatch]:
     size = len(group)
     if size < 2:
         return
-    if 4 * sum(may_be_name(item.head, Evidence.FACT) or "·" in item.head for item in group) < 3 * size:
+    if 4 * sum(is_possible_name(item.head, NameEvidence.FACT) or "·" in item.head for item in group) < 3 * size:
         return
     good = sum(has_clear_name_shape(item.head) for item in group) / size
     if not _is_person_list(frame, group, good):
         return
-    sure = Evidence.FACT if good >= 0.6 and size > 2 else Evidence.LIST
+    sure = NameEvidence.FACT if good >= 0.6 and size > 2 else NameEvidence.LIST
     plausible = [
-        item for item in group if (may_be_name(item.head, sure) or "·" in item.head) and not _is_historical(frame, item)
+        item
+        for item in group
+        if (is_possible_name(item.head, sure) or "·" in item.head) and not _is_historical(frame, item)
     ]
     if len(plausible) * 4 < size * 3:
         return
@@ -153,7 +155,7 @@ def _find_group_names(frame: Frame, group: list[_ListItem]) -> Iterator[NameMatc
             continue
         yield item.start, item.start + len(item.head), "list", ""
         for more in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():
-            if may_be_name(more[0], Evidence.FACT if good >= 0.5 else Evidence.LIST):
+            if is_possible_name(more[0], NameEvidence.FACT if good >= 0.5 else NameEvidence.LIST):
                 start = item.after + more.start()
                 yield start, start + len(more[0]), "list", ""
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, lines, shape
 from gongkai.lib.privacy.persons.context import LeftContext
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch, PersonSearch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch, PersonSearch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Who is addressed: a line of its own, or a name and 你.
@@ -32,10 +32,10 @@ _APPOINTMENT_OR_PRAISE = re.compile(r"任免|任前|任职|职务|聘任|任命|
 _PERSONAL_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 
 
-def _find_decision_subjects(frame: Frame) -> Iterator[NameMatch]:
+def _find_decision_subjects(frame: SearchText) -> Iterator[NameMatch]:
     for found in _SUBJECT_OF_DECISION.finditer(frame.text):
         start = found.start("run")
-        size = shape.surname_size(found["run"])
+        size = shape.get_surname_size(found["run"])
         if (
             not size
             or _APPOINTMENT_OR_PRAISE.search(found[0])
@@ -48,7 +48,7 @@ def _find_decision_subjects(frame: Frame) -> Iterator[NameMatch]:
             end - start > 2
             and _PERSONAL_MATTERS.at(frame.text, end)
             and has_clear_name_shape(name)
-            and may_be_name(name, Evidence.PARTY)
+            and is_possible_name(name, NameEvidence.PARTY)
         ):
             yield start, end, "context", ""
 
@@ -56,32 +56,32 @@ def _find_decision_subjects(frame: Frame) -> Iterator[NameMatch]:
 _FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|恳求|盼复|举报|尊敬的|本人")
 
 
-def find_letter_names(frame: Frame) -> Iterator[NameMatch]:
+def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield addressees of letters and decisions, and authors of first-person letters."""
     for found in _ADDRESSEE.finditer(frame.text):
         name = found["name"]
-        if may_be_name(name, Evidence.FIELD) or (
-            shape.surname_size(name) and name[0] not in "经兹现今" and may_be_name(name, Evidence.FACT)
+        if is_possible_name(name, NameEvidence.FIELD) or (
+            shape.get_surname_size(name) and name[0] not in "经兹现今" and is_possible_name(name, NameEvidence.FACT)
         ):
             yield *found.span("name"), "context", ""
     yield from _find_decision_subjects(frame)
     for found in _SPEAKER_OF_PLACE.finditer(frame.text):
-        if may_be_name(found["name"], Evidence.PARTY):
+        if is_possible_name(found["name"], NameEvidence.PARTY):
             yield *found.span("name"), "private", "我是"
     for found in _CHAT_SPEAKER.finditer(frame.text):
-        plain = shape.is_ordinary_word(found["name"]) and not shape.surname_size(found["name"])
-        if not plain and may_be_name(found["name"], Evidence.FIELD):
+        plain = shape.is_ordinary_word(found["name"]) and not shape.get_surname_size(found["name"])
+        if not plain and is_possible_name(found["name"], NameEvidence.FIELD):
             yield *found.span("name"), "context", ""
     if not _FIRST_PERSON_LETTER.search(frame.text):
         return
 
 
-def _follows_official_context(frame: Frame, start: int, left: LeftContext, strong: bool) -> bool:
-    if left.kind in ("", "private") and not (strong or left.field) and lines.follows_honour(frame, start):
+def _follows_official_context(frame: SearchText, start: int, left: LeftContext, strong: bool) -> bool:
+    if left.kind in ("", "private") and not (strong or left.field) and lines.is_after_honour(frame, start):
         return True
     if left.kind:
         return False
-    return lines.is_body_between(frame, start) or (not strong and lines.follows_office(frame, start))
+    return lines.is_body_between(frame, start) or (not strong and lines.is_after_office(frame, start))
 
 
 def is_official_name(search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons.context import LeftContext, find_role_at_end
 from gongkai.lib.privacy.tables import read_word_group
 
@@ -19,7 +19,7 @@ _HISTORY_WORD = re.compile(
 _OPEN_BOOK_TITLE = re.compile(r"《[^《》\n]{0,40}$")
 
 
-def is_historical_mention(frame: Frame, start: int, line: str) -> bool:
+def is_historical_mention(frame: SearchText, start: int, line: str) -> bool:
     """Return whether a name is in a book title (《…》) or in a line about history or crafts."""
     return bool(_HISTORY_WORD.search(line)) or bool(_OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start]))
 
@@ -33,13 +33,13 @@ _WAR_DEATH = re.compile(r"牺牲|就义|阵亡|殉国|烈士|遇难|英烈")
 _WAR_YEAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 
 
-def is_historical_person(frame: Frame, end: int) -> bool:
+def is_historical_person(frame: SearchText, end: int) -> bool:
     """Return whether the item after a name gives a birth before 1920 or a death in war."""
     item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
     return bool(_WAR_DEATH.search(item)) and bool(_WAR_YEAR.search(item))
 
 
-def is_historical_sentence(frame: Frame, end: int, strong: bool) -> bool:
+def is_historical_sentence(frame: SearchText, end: int, strong: bool) -> bool:
     """Return whether a sentence mentions years before 1950 or a birth before 1920."""
     if _BORN_LONG_AGO.match(frame.text, end):
         return True
@@ -75,7 +75,7 @@ _BODY_IN_FIELD = re.compile(
 _BUILDING_ROLES = read_word_group("roles", "trade")
 
 
-def is_body_between(frame: Frame, start: int) -> bool:
+def is_body_between(frame: SearchText, start: int) -> bool:
     """Return whether a body stands between an office field and the name."""
     near = frame.text[max(0, start - 32) : start]
     if ":" not in near:
@@ -89,7 +89,7 @@ _OFFICE_BEFORE_NAME = re.compile(
 )
 
 
-def follows_office(frame: Frame, start: int) -> bool:
+def is_after_office(frame: SearchText, start: int) -> bool:
     """Return whether a name directly follows an office (县水利局毛立新)."""
     return bool(_OFFICE_BEFORE_NAME.search(frame.text[max(0, start - 22) : start]))
 
@@ -99,7 +99,7 @@ _PUBLIC_HONOUR = re.compile(
 )
 
 
-def follows_honour(frame: Frame, start: int) -> bool:
+def is_after_honour(frame: SearchText, start: int) -> bool:
     """Return whether a name follows a public honour (全国劳动模范、钳工…)."""
     return bool(_PUBLIC_HONOUR.search(frame.text[max(0, start - 14) : start]))
 
@@ -107,7 +107,7 @@ def follows_honour(frame: Frame, start: int) -> bool:
 _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 
 
-def is_office_contact(frame: Frame, start: int, end: int, left: LeftContext) -> bool:
+def is_office_contact(frame: SearchText, start: int, end: int, left: LeftContext) -> bool:
     """Return whether a contact belongs to an office: a landline follows, and no mobile."""
     if left.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
         return False

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
-from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_word_group
 
 _LIST_PART = re.compile(r"[^;；\n]+")
@@ -17,7 +17,7 @@ _PART_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{
 _DIGIT = re.compile(r"[0-9]")
 
 
-def find_sentence_list_names(frame: Frame) -> Iterator[NameMatch]:
+def find_sentence_list_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names that open at least three sentences of a list."""
     group: list[tuple[int, int]] = []
     last = -2
@@ -32,17 +32,17 @@ def find_sentence_list_names(frame: Frame) -> Iterator[NameMatch]:
     yield from _find_opening_names(frame, group)
 
 
-def _find_part_head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None:
+def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
     words = part[0]
     found = _PART_HEAD.match(words, words.rfind(":", 0, 60) + 1)
     if not found or not _DIGIT.search(words, found.end("run")):
         return None
     start = part.start() + found.start("run")
-    size = shape.surname_size(found["run"])
+    size = shape.get_surname_size(found["run"])
     if not size or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start))):
         return None
     end = shape.find_name_end(frame, start, size)
-    office = behind.is_official_after(frame, end) or behind.continues_as_place(frame, end)
+    office = behind.is_official_after(frame, end) or behind.is_continued_as_place(frame, end)
     return (
         None
         if office or end - start < 2 or not shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " ")
@@ -50,15 +50,15 @@ def _find_part_head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None
     )
 
 
-def _find_opening_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_opening_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     after = {frame.text[end : end + 1] for _, end in group}
-    if len(group) < (2 if len(after) == 1 else 3) or lines.is_public_line(line_around(frame, group[0][0], 60)):
+    if len(group) < (2 if len(after) == 1 else 3) or lines.is_public_line(get_line_around(frame, group[0][0], 60)):
         return
     names = [frame.text[start:end] for start, end in group]
     if sum(has_clear_name_shape(name) for name in names) * 3 < 2 * len(names):
         return
     for (start, end), name in zip(group, names, strict=True):
-        if may_be_name(name, Evidence.LIST):
+        if is_possible_name(name, NameEvidence.LIST):
             yield start, end, "list", ""
 
 
@@ -85,14 +85,10 @@ _NAME_AFTER_CLASS = re.compile(
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 
 
-def find_names_with_quantities(frame: Frame) -> Iterator[NameMatch]:
+def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names with quantities (申时芳2床、朗明贵3床) or numbers (501祝小满、502…)."""
     quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, frame.text, 44, 14)
-    for matches in (
-        quantities,
-        _NUMBERED_NAME.finditer(frame.text),
-        _NAME_AFTER_CLASS.finditer(frame.text),
-    ):
+    for matches in (quantities, _NUMBERED_NAME.finditer(frame.text), _NAME_AFTER_CLASS.finditer(frame.text)):
         group: list[tuple[int, int]] = []
         last = -9
         for found in matches:
@@ -115,16 +111,16 @@ def _find_name_before_quantity(found: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
-def _find_sharing_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     names = [frame.text[start:end] for start, end in group]
     good = sum(
-        1.0 if has_clear_name_shape(name) else 0.5 * (shape.surname_size(name) and not shape.is_ordinary_word(name))
+        1.0 if has_clear_name_shape(name) else 0.5 * (shape.get_surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
     if len(group) < 3 or good * 2 < len(names) or not any(map(has_clear_name_shape, names)):
         return
     for (start, end), name in zip(group, names, strict=True):
-        if "·" in name or may_be_name(name, Evidence.FACT):
+        if "·" in name or is_possible_name(name, NameEvidence.FACT):
             yield start, end, "list", ""
 
 
@@ -132,7 +128,7 @@ _TABLE_CELL = re.compile(r"[^\t|｜\n]+")
 _NAME_CELL = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 
 
-def find_column_names(frame: Frame) -> Iterator[NameMatch]:
+def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names of a column in rows about persons without headers."""
     rows: list[list[tuple[int, int]]] = []
     at = 0
@@ -163,7 +159,7 @@ def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
 _SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
-def _find_name_columns(frame: Frame, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
+def _find_name_columns(frame: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
     if len(rows) < 2:
         return
     columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
@@ -176,6 +172,6 @@ def _find_name_columns(frame: Frame, rows: list[list[tuple[int, int]]]) -> Itera
             start, end = row[place]
             cell = frame.text[start:end]
             if _NAME_CELL.fullmatch(cell) and (
-                "·" in cell or (may_be_name(cell, Evidence.FACT) and not context.is_known_role(cell))
+                "·" in cell or (is_possible_name(cell, NameEvidence.FACT) and not context.is_known_role(cell))
             ):
                 yield start, end, "list", ""

@@ -10,8 +10,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_element_name, is_medical_term
-from gongkai.lib.privacy.persons.found import Evidence
-from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_file, read_word_group
+from gongkai.lib.privacy.persons.found import NameEvidence
+from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_file, read_word_group
 
 _OFFICE_VOCABULARY = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
 #: What laws, news and replies write most often, beside those: no name behind a word for a person alone.
@@ -56,7 +56,7 @@ _NOT_NAME_ENDINGS = (
     "招领",
 )
 _COUNTRY_NAMES = read_word_group("names", "country")
-_DISEASE = re.compile(alternatives_pattern(read_word_group("health", "disease")))
+_DISEASE = re.compile(make_alternation(read_word_group("health", "disease")))
 
 
 def is_office_word(word: str) -> bool:
@@ -74,27 +74,27 @@ _MANNER_PHRASE = re.compile(rf"[{HAN}]得[早晚快慢好多少大小高远久�
 
 #: A surname with a title, which names nobody (老盘, 小乔).
 _TITLED_SURNAME = re.compile(
-    f"[老小][{''.join(sorted(shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES | read_word_group('names', 'common')))}]"
+    f"[老小][{''.join(sorted(shape.MOST_COMMON_SURNAMES | shape.DISTINCTIVE_SURNAMES | read_word_group('names', 'common')))}]"
 )
 _BODY_PART = re.compile(r"[左右双上下][上下前后侧]?[肢眼耳手脚腿臂肩膝肺肾肘腕踝髋胸腹额颊颌]")
 
 
 @lru_cache(maxsize=20_000)
-def may_be_name(name: str, evidence: Evidence) -> bool:
+def is_possible_name(name: str, evidence: NameEvidence) -> bool:
     """Return whether a string may be a name; stronger evidence accepts more.
 
     Args:
         name: the string between the word that announces it and a border.
         evidence: what speaks for it.
     """
-    japanese = evidence is Evidence.FACT and _is_japanese_name(name)
+    japanese = evidence is NameEvidence.FACT and _is_japanese_name(name)
     if japanese or _is_never_name(name) or (len(name) == 2 and name[1] in "可就才"):
         return japanese
-    size = shape.surname_size(name)
+    size = shape.get_surname_size(name)
     if is_element_name(name):
         return True
     if not _has_plain_characters(name, size, evidence) or (
-        evidence in (Evidence.ROLE, Evidence.PARTY) and _is_action(name, size)
+        evidence in (NameEvidence.ROLE, NameEvidence.PARTY) and _is_action(name, size)
     ):
         return False
     good = bool(size) and 0 < len(name) - size < 3 and shape.score_name(name) > 0.5
@@ -105,7 +105,7 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
     return _judge_by_vocabulary(name, evidence, bool(size) and len(name) > size)
 
 
-def may_head_record(name: str) -> bool:
+def is_possible_record_head(name: str) -> bool:
     """Return whether a string may be the name at the start of a record with a number."""
     return not _is_never_name(name)
 
@@ -119,7 +119,7 @@ def _is_japanese_name(name: str) -> bool:
 
 
 def _is_never_name(name: str) -> bool:
-    if not _HAN_NAME.fullmatch(name) or name in shape.FORM_WORDS or _NEVER_IN_NAMES & set(name):
+    if not _HAN_NAME.fullmatch(name) or name in shape.FORM_FIELD_WORDS or _NEVER_IN_NAMES & set(name):
         return True
     if (
         _TITLED_SURNAME.fullmatch(name)
@@ -132,23 +132,23 @@ def _is_never_name(name: str) -> bool:
         return True
     if any(char in "县镇乡村市省" for char in name[1:]):
         return True
-    if name[-2:] in ("名单", "名册", "表格", "名录") or (len(name) == 4 and name[:2] in shape.FORM_WORDS):
+    if name[-2:] in ("名单", "名册", "表格", "名录") or (len(name) == 4 and name[:2] in shape.FORM_FIELD_WORDS):
         return True
     return context.is_known_role(name) or context.is_known_role(name[:2]) or context.is_known_role(name[-2:])
 
 
-def _has_plain_characters(name: str, size: int, evidence: Evidence) -> bool:
+def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
     if not (_SELDOM_IN_NAMES & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
         return True
     given = name[size:]
-    outweighs = evidence is Evidence.FACT or given in shape.GIVEN_NAME_PAIRS or shape.score_given_name(given) >= 1.4
+    outweighs = evidence is NameEvidence.FACT or given in shape.GIVEN_NAME_PAIRS or shape.score_given_name(given) >= 1.4
     return bool(size) and outweighs
 
 
 def _describes_person(name: str, surname: bool) -> bool:
     if name in _FREQUENT_WORDS or _NOT_NAME_SHAPE.match(name) or _MANNER_PHRASE.fullmatch(name):
         return True
-    return len(name) == 3 and not surname and shape.dictionary_tag(name[:2]).startswith(_NON_NAMING_TAGS)
+    return len(name) == 3 and not surname and shape.get_word_tag(name[:2]).startswith(_NON_NAMING_TAGS)
 
 
 #: First characters of what people do or how they are, surnames at most by the way (都希望, 却分文, 花钱).
@@ -156,7 +156,7 @@ _ACTION_CHARACTERS = frozenset(read_word_group("roles", "acts"))
 
 
 def _is_action(name: str, size: int) -> bool:
-    if shape.dictionary_tag(name).startswith(("i", "l", "d", "v", "p", "c")):
+    if shape.get_word_tag(name).startswith(("i", "l", "d", "v", "p", "c")):
         return True
     given = name[size:]
     plain = bool(size) and (
@@ -165,25 +165,25 @@ def _is_action(name: str, size: int) -> bool:
     return name[0] in _ACTION_CHARACTERS and not plain
 
 
-def _judge_by_vocabulary(name: str, evidence: Evidence, surname: bool) -> bool:
-    tag = shape.dictionary_tag(name)
-    if evidence is Evidence.FACT:
+def _judge_by_vocabulary(name: str, evidence: NameEvidence, surname: bool) -> bool:
+    tag = shape.get_word_tag(name)
+    if evidence is NameEvidence.FACT:
         return surname or not is_office_word(name)
     common = name[0] not in shape.WEAK_SURNAMES | shape.SCARCE_SURNAMES
-    if evidence in (Evidence.ROLE, Evidence.PARTY) and _describes_person(name, surname):
+    if evidence in (NameEvidence.ROLE, NameEvidence.PARTY) and _describes_person(name, surname):
         return False
     if is_office_word(name) or (
         len(name) == 3 and (is_office_word(name[:2]) or is_office_word(name[1:])) and not (surname and common)
     ):
-        return evidence is Evidence.LIST and surname and tag.startswith("nr")
+        return evidence is NameEvidence.LIST and surname and tag.startswith("nr")
     return _judge_with_surname(name, tag, evidence) if surname else _judge_without_surname(name, tag)
 
 
-def _judge_with_surname(name: str, tag: str, evidence: Evidence) -> bool:
+def _judge_with_surname(name: str, tag: str, evidence: NameEvidence) -> bool:
     if name[0] in shape.WEAK_SURNAMES and not tag and shape.score_given_name(name[1:]) < 0:
         return False
     odd = shape.is_dictionary_word(name[1:]) and name[0] in shape.SCARCE_SURNAMES | shape.FUNCTION_SURNAMES
-    return not odd and (evidence is Evidence.PARTY or not is_office_word(name[1:]))
+    return not odd and (evidence is NameEvidence.PARTY or not is_office_word(name[1:]))
 
 
 def _judge_without_surname(name: str, tag: str) -> bool:
@@ -197,19 +197,19 @@ def _is_two_words(name: str) -> bool:
     return len(name) == 4 and shape.is_ordinary_word(name[:2]) and shape.is_ordinary_word(name[2:])
 
 
-def _judge_long_name(name: str, evidence: Evidence) -> bool:
-    size = shape.surname_size(name)
+def _judge_long_name(name: str, evidence: NameEvidence) -> bool:
+    size = shape.get_surname_size(name)
     plain = any(is_office_word(name[at : at + 2]) for at in range(len(name) - 1))
     if not size or len(name) - size > 3 or any(is_office_word(name[at : at + 2]) for at in range(1, len(name) - 1)):
         return (
-            evidence is Evidence.FACT
+            evidence is NameEvidence.FACT
             and not plain
             and (bool(size) or not (shape.is_dictionary_word(name[:2]) and shape.is_dictionary_word(name[2:])))
         )
-    said = evidence is Evidence.ROLE and is_office_word(name[:2])  # 关注度高
-    if said or (evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND_SURNAMES and _is_two_words(name)):
+    said = evidence is NameEvidence.ROLE and is_office_word(name[:2])  # 关注度高
+    if said or (evidence is not NameEvidence.FACT and name[:2] not in shape.COMPOUND_SURNAMES and _is_two_words(name)):
         return False
-    return evidence is not Evidence.ROLE or shape.score_given_name(name[-2:]) > 0.6
+    return evidence is not NameEvidence.ROLE or shape.score_given_name(name[-2:]) > 0.6
 
 
 @lru_cache(maxsize=20_000)
@@ -217,7 +217,7 @@ def has_clear_name_shape(name: str) -> bool:
     """Return whether a string clearly has the shape of a name."""
     if "·" in name or is_element_name(name):
         return True
-    size = shape.surname_size(name)
+    size = shape.get_surname_size(name)
     if not size or len(name) - size not in (1, 2):
         return False
     return shape.score_name(name) >= 0.6 and not shape.is_ordinary_word(name) and name not in shape.NAME_LIKE_WORDS

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.elements import CARD_PATTERN, ID_PATTERN, MOBILE_PATTERN, PLATE_PATTERN
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import (
     has_clear_name_shape,
     is_office_word,
-    may_be_name,
-    may_head_record,
+    is_possible_name,
+    is_possible_record_head,
 )
-from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.surroundings import get_line_around
 
 #: Numbers that belong to one person, with the labels that part them from other figures.
 _PERSONAL_NUMBER = re.compile(
@@ -60,7 +60,7 @@ class _PersonRecord:
     bare: bool
 
 
-def find_record_names(frame: Frame) -> Iterator[NameMatch]:
+def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names of records with a personal number, or of several with a personal fact."""
     records = list(_split_records(frame))
     told = Counter(record.sep for record in records if record.number)
@@ -76,7 +76,7 @@ def find_record_names(frame: Frame) -> Iterator[NameMatch]:
             )
 
 
-def _split_records(frame: Frame) -> Iterator[_PersonRecord]:
+def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
     text = frame.text
     for found in _RECORD_HEAD.finditer(text):
         sep = found["sep"].strip()[:1]
@@ -110,7 +110,7 @@ def _read_rest(text: str, at: int, bracket: bool) -> str:
     return near[: end.start()] if end else near
 
 
-def _split_role(frame: Frame, start: int, run: str) -> tuple[int, str, str]:
+def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
     for cut in range(min(len(run) - 2, 8), 1, -1):
         kind, word = context.find_role_at_end(run[:cut])
         if kind and 2 <= len(run) - cut <= 4:
@@ -119,23 +119,29 @@ def _split_role(frame: Frame, start: int, run: str) -> tuple[int, str, str]:
     return 0, left.kind, left.word
 
 
-def _is_named(frame: Frame, record: _PersonRecord, several: bool) -> bool:
+def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
     name = record.name
     if not _may_be_head(name) or _is_other_subject(frame, record):
         return False
     if record.led or (several and not record.kind):
         return True
     apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(frame.text[max(0, record.start - 8) : record.start])
-    return record.number and apart and not record.kind and may_be_name(name, Evidence.FACT) and not is_office_word(name)
+    return (
+        record.number
+        and apart
+        and not record.kind
+        and is_possible_name(name, NameEvidence.FACT)
+        and not is_office_word(name)
+    )
 
 
 def _may_be_head(name: str) -> bool:
-    if not shape.surname_size(name) or not 0 < len(name) - shape.surname_size(name) < 3:
+    if not shape.get_surname_size(name) or not 0 < len(name) - shape.get_surname_size(name) < 3:
         return False
-    return may_head_record(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NOT_A_NAME.fullmatch(name)
+    return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NOT_A_NAME.fullmatch(name)
 
 
-def _is_other_subject(frame: Frame, record: _PersonRecord) -> bool:
+def _is_other_subject(frame: SearchText, record: _PersonRecord) -> bool:
     end = record.start + len(record.name)
     if (
         behind.has_post_clause(frame, end)
@@ -143,4 +149,4 @@ def _is_other_subject(frame: Frame, record: _PersonRecord) -> bool:
         or behind.has_profession_after(frame, end)
     ):
         return True
-    return not record.kind and lines.is_public_line(line_around(frame, record.start, 60))
+    return not record.kind and lines.is_public_line(get_line_around(frame, record.start, 60))

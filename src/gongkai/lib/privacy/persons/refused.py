@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, elements, shape, written
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.found import PersonSearch
@@ -10,11 +10,11 @@ from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Masks after a surname.
-MASK_AFTER_SURNAME = re.compile(
+MASK_AFTER_SURNAME_PATTERN = re.compile(
     rf"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{{1,3}}|(?![在与和向于从被将对由到因跟同给把是])[{HAN}]?[某*×＊○□●■]"
 )
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
-BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
+BODY_SUFFIXES = frozenset("处局科室厅办委部院所站制馆宫性感率")
 
 
 #: Who says what he is (我是…小区的业主), not who he is.
@@ -24,11 +24,11 @@ _RESIDENT_OF = re.compile(
 )
 
 
-def introduces_resident(frame: Frame, end: int, left: LeftContext) -> bool:
+def introduces_resident(frame: SearchText, end: int, left: LeftContext) -> bool:
     """Return whether a speaker states a residence, not a name (我是高信向日葵的业主)."""
     return (
         left.word in _SELF_INTRODUCTIONS
-        and not written.NAME_BOUNDARY.match(frame.text, end)
+        and not written.NAME_BOUNDARY_PATTERN.match(frame.text, end)
         and bool(_RESIDENT_OF.match(frame.text, end))
     )
 
@@ -37,7 +37,7 @@ def introduces_resident(frame: Frame, end: int, left: LeftContext) -> bool:
 _BODY_WORDS = read_word_group("roles", "body")
 
 
-def splits_body_word(frame: Frame, end: int) -> bool:
+def splits_body_word(frame: SearchText, end: int) -> bool:
     """Return whether the name would end inside a word for a body (梅岗中|学) or start one."""
     return not frame.starts[end] and frame.text[end - 1 : end + 1] in _BODY_WORDS
 
@@ -47,16 +47,16 @@ def is_everyday_word(search: PersonSearch, start: int, end: int, left: LeftConte
     name = search.frame.text[start:end]
     if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
         return not (left.field or search.chain(start))
-    if not is_office_word(name) or shape.dictionary_tag(name).startswith("nr"):
+    if not is_office_word(name) or shape.get_word_tag(name).startswith("nr"):
         return False
     return not (left.field or search.chain(start) or behind.has_marked_fact_after(search.frame, end))
 
 
-def is_announced_enough(search: PersonSearch, start: int, end: int, left: LeftContext) -> bool:
+def is_sufficiently_announced(search: PersonSearch, start: int, end: int, left: LeftContext) -> bool:
     """Return whether the context suffices for a surname that is mostly an everyday word."""
     frame = search.frame
     name = frame.text[start:end]
-    closed = bool(written.NAME_BOUNDARY.match(frame.text, end))
+    closed = bool(written.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     strong = behind.has_fact_after(frame, end)
     word = shape.is_ordinary_word(name[:2]) or (
         name[1:] not in shape.GIVEN_NAME_PAIRS and shape.is_ordinary_word(name[1:])
@@ -74,7 +74,7 @@ def is_announced_enough(search: PersonSearch, start: int, end: int, left: LeftCo
     return fact or shape.score_name(name) >= 0.9
 
 
-def is_inside_word(frame: Frame, start: int) -> bool:
+def is_inside_word(frame: SearchText, start: int) -> bool:
     """Return whether an everyday word spans the place (行业|主管部门 contains no name 管部门)."""
     at = start
     while at > 0 and not frame.starts[at]:
@@ -82,15 +82,15 @@ def is_inside_word(frame: Frame, start: int) -> bool:
     return shape.is_ordinary_word(frame.word(at))
 
 
-def is_not_a_name(frame: Frame, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
+def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
     """Return true if the candidate is an ordinary word, a masked name or a place."""
-    closed = bool(written.NAME_BOUNDARY.match(frame.text, end))
+    closed = bool(written.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (
         people
         or splits_body_word(frame, end)
         or introduces_resident(frame, end, left)
-        or (MASK_AFTER_SURNAME.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX")
+        or (MASK_AFTER_SURNAME_PATTERN.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX")
     ):
         return True
     word = frame.word(start)
@@ -103,7 +103,7 @@ def is_not_a_name(frame: Frame, start: int, end: int, left: LeftContext, score: 
         return not (said and len(word) == end - start)
     listed = chain and closed and end - start == 3 and score > 0
     if is_function_word(frame, start, end, left, score, listed) or (
-        not left.kind and not listed and is_other_words(frame, start, end, score)
+        not left.kind and not listed and is_explained_by_words(frame, start, end, score)
     ):
         return True
     known = (left.field and closed) or (
@@ -151,29 +151,34 @@ def is_sign_or_place(text: str, start: int) -> bool:
     return "籍" in text[max(0, start - 9) : start] and is_county_of_province(text, start)
 
 
-def has_boundary_before(frame: Frame, start: int, left: LeftContext) -> bool:
+def has_boundary_before(frame: SearchText, start: int, left: LeftContext) -> bool:
     """Return whether a role or a boundary precedes the place."""
     return bool(left.kind) or start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
 
 
-def is_function_word(frame: Frame, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
+def is_function_word(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
     """Return whether the surname is used as a function word (向社会, 和学校)."""
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False
-    if left.field or chain or behind.has_fact_after(frame, end) or shape.BIRTH_ORDER_NAME.fullmatch(text[start:end]):
+    if (
+        left.field
+        or chain
+        or behind.has_fact_after(frame, end)
+        or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(text[start:end])
+    ):
         return False
     apart = not left.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, left)
-    if apart and text[start] in shape.TOP_SURNAMES and written.NAME_BOUNDARY.match(text, end):
+    if apart and text[start] in shape.MOST_COMMON_SURNAMES and written.NAME_BOUNDARY_PATTERN.match(text, end):
         return False
     joined = not left.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
     if joined and text[start] not in "应向和有由从自都令" and behind.score_verb_after(frame, end) > 1:
         return False
-    whole = score >= 1.5 and bool(written.NAME_BOUNDARY.match(text, end))
+    whole = score >= 1.5 and bool(written.NAME_BOUNDARY_PATTERN.match(text, end))
     return not left.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
 
 
-def is_other_words(frame: Frame, start: int, end: int, score: float) -> bool:
+def is_explained_by_words(frame: SearchText, start: int, end: int, score: float) -> bool:
     """Return whether dictionary words explain an unannounced name."""
     word = frame.word(start)
     if 1 < len(word) < end - start and word not in shape.COMPOUND_SURNAMES:
@@ -184,17 +189,17 @@ def is_other_words(frame: Frame, start: int, end: int, score: float) -> bool:
     last = frame.text[end - 1]
     given = frame.text[start + 1 : end]
     ends_as_place = (last in shape.PLACE_SUFFIXES and given not in shape.GIVEN_NAME_PAIRS) or (
-        end - start > 2 and last in BODY_ENDS
+        end - start > 2 and last in BODY_SUFFIXES
     )
     return ends_as_place and not behind.has_fact_after(frame, end)
 
 
-def is_place_or_law_term(frame: Frame, start: int, end: int, left: LeftContext) -> bool:
+def is_place_or_law_term(frame: SearchText, start: int, end: int, left: LeftContext) -> bool:
     """Return whether the string continues as a place or body, or is known from laws."""
-    return occurs_in_laws(frame, start, end) or behind.continues_as_place(frame, end, gap=not left.kind)
+    return occurs_in_laws(frame, start, end) or behind.is_continued_as_place(frame, end, gap=not left.kind)
 
 
-def occurs_in_laws(frame: Frame, start: int, end: int) -> bool:
+def occurs_in_laws(frame: SearchText, start: int, end: int) -> bool:
     """Return whether the name or its surroundings form a string known from name-free texts."""
     name = frame.text[start:end]
     if name in shape.NAME_LIKE_STRINGS or frame.text[start : start + 3] in shape.NAME_LIKE_STRINGS:

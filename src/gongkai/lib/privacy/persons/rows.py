@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
-from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
+from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_word_group
 
 _ROW_ITEM = (
@@ -26,7 +26,7 @@ _ITEM_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 _BRACKET_NOTE = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
 _OFFICIALS_AFTER = re.compile(
-    rf"\s?等?(?:领导|同志(?!{behind.PRIVATE_MATTERS})|专家|"
+    rf"\s?等?(?:领导|同志(?!{behind.PRIVATE_MATTERS_PATTERN})|专家|"
     r"[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|"
     r"参加(?!.{0,6}(?:培训|考试|面试|体检|护林|合作社|竞赛|比赛|抽签|选房|摇号|社保|医保|养老|劳动|务工|测试|笔试|录取))|"
     r"出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
@@ -52,20 +52,18 @@ _PERSONS_AFTER = re.compile(
 
 
 def _all_open_with_surnames(items: list[str]) -> bool:
-    return all("·" in item or 0 < shape.surname_size(item) < len(item) < 6 for item in items)
+    return all("·" in item or 0 < shape.get_surname_size(item) < len(item) < 6 for item in items)
 
 
 def _are_plausible_names(items: list[str]) -> bool:
-    named = sum("·" in item or bool(shape.surname_size(item)) for item in items)
-    return named >= 0.6 * len(items) and all("·" in item or may_be_name(item, Evidence.LIST) for item in items)
+    named = sum("·" in item or bool(shape.get_surname_size(item)) for item in items)
+    return named >= 0.6 * len(items) and all("·" in item or is_possible_name(item, NameEvidence.LIST) for item in items)
 
 
-def find_name_rows(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and word of each name in a row; `public` for rows of officials."""
     text = frame.text
-    for row in [
-        *_NAME_ROW.finditer(text),
-    ]:
+    for row in [*_NAME_ROW.finditer(text)]:
         blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
         items = [(row.start() + found.start(), found[0]) for found in _ITEM_NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
@@ -88,25 +86,27 @@ def find_name_rows(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _MIN_SHARE_IN_FIELD and _all_open_with_surnames(names)
-        if counted and 2 * sum(bool(shape.surname_size(name)) for name in names) > len(names):
+        if counted and 2 * sum(bool(shape.get_surname_size(name)) for name in names) > len(names):
             share = max(share, 0.5)
             weak = False
         if weak and not (kind != "public" and told and (surnames or _are_plausible_names(names))):
             continue
         for place, name in items:
-            if _is_name(name, share) or (told and may_be_name(name, Evidence.FACT if share >= 0.4 else Evidence.LIST)):
+            if _is_name(name, share) or (
+                told and is_possible_name(name, NameEvidence.FACT if share >= 0.4 else NameEvidence.LIST)
+            ):
                 yield place, place + len(name), kind, word
 
 
 _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 
-def _trim_last_item(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
+def _trim_last_item(frame: SearchText, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
     place, last = items[-1] if items else (0, "")
     counted = _NAME_WITH_COUNT.match(last)
     if counted:
         return [*items[:-1], (place, counted["name"])], place + counted.end()
-    size = shape.surname_size(last)
+    size = shape.get_surname_size(last)
     known = elements.find_elements_end(frame.text, place) if last and "·" not in last else 0
     known = known if not size or known - place > 2 else 0
     if not size or place + len(last) != end or len(last) < size + 2 or "·" in last:
@@ -122,7 +122,7 @@ def _trim_last_item(frame: Frame, items: list[tuple[int, str]], end: int) -> tup
 _LEAD_WORDS = read_word_group("roles", "lead")
 
 
-def _trim_first_item(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
+def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
     place, first = items[0]
     if len(first) > 2 and not _has_name_shape(first):
         for cut in range(len(first) - 2, 0, -1):
@@ -145,7 +145,7 @@ def _trim_first_item(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[i
     return items
 
 
-def _is_continued(frame: Frame, end: int) -> bool:
+def _is_continued(frame: SearchText, end: int) -> bool:
     after = frame.text[end : end + 1]
     return (
         bool(shape.HAN_CHARACTER.match(after or " "))
@@ -159,28 +159,32 @@ def _has_name_shape(name: str) -> bool:
         return True
     if name[-1] in shape.PLACE_SUFFIXES or name in shape.NAME_LIKE_WORDS:
         return False
-    size = shape.surname_size(name)
+    size = shape.get_surname_size(name)
     if not size or not 0 < len(name) - size < 3 or shape.is_ordinary_word(name):
         return False
     return shape.score_name(name) >= (0.9 if size == 1 else 0.4)
 
 
 def _is_name(name: str, share: float) -> bool:
-    if name in shape.FORM_WORDS or shape.FORM_OF_ADDRESS.fullmatch(name, 1) or context.MASK_SIGN.search(name):
+    if (
+        name in shape.FORM_FIELD_WORDS
+        or shape.FORM_OF_ADDRESS.fullmatch(name, 1)
+        or context.MASK_SIGN_PATTERN.search(name)
+    ):
         return False
-    size = shape.surname_size(name)
-    return (bool(size) and 0 < len(name) - size < 3 and may_be_name(name, Evidence.FACT)) or (
+    size = shape.get_surname_size(name)
+    return (bool(size) and 0 < len(name) - size < 3 and is_possible_name(name, NameEvidence.FACT)) or (
         share >= _NEARLY_ALL and not shape.is_ordinary_word(name[-2:])
     )
 
 
-def _classify_row(frame: Frame, start: int, end: int, led: int) -> tuple[str, str]:
+def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
     if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
     left = context.read_left_context(frame, start)
     if left.kind in ("kin", "minor", "private"):
         return left.kind, left.word
-    line = line_around(frame, start, 160)
+    line = get_line_around(frame, start, 160)
     if left.kind == "public" or behind.is_official_after(frame, end) or _OFFICIALS_AFTER.match(frame.text, end):
         return "public", left.word
     return (
@@ -204,7 +208,7 @@ _OFFICE_WORD = re.compile(
 )
 
 
-def find_names_beside_homes(frame: Frame) -> Iterator[NameMatch]:
+def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names next to a home in at least two rows of the same structure."""
     group: list[tuple[int, int]] = []
     place = last = -2
@@ -218,7 +222,7 @@ def find_names_beside_homes(frame: Frame) -> Iterator[NameMatch]:
         place, last = found[0] if found else -1, line.end()
 
 
-def _find_name_cell(frame: Frame, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
+def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
     if _OFFICE_WORD.search(line[0]) or ":" in line[0][:12]:
         return None
     cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]
@@ -233,14 +237,14 @@ def _find_name_cell(frame: Frame, line: re.Match[str]) -> tuple[int, tuple[int, 
     return None
 
 
-def _find_row_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     names = [frame.text[start:end] for start, end in group]
-    opened = sum(bool(shape.surname_size(name)) or "·" in name for name in names)
+    opened = sum(bool(shape.get_surname_size(name)) or "·" in name for name in names)
     good = sum(map(has_clear_name_shape, names))
     sure = 2 * good >= len(names) or (good > 0 and opened == len(names) > 2)
     if len(names) < 2 or 4 * opened < 3 * len(names) or not sure:
         return
     for (start, end), name in zip(group, names, strict=True):
         office = behind.is_official_after(frame, end) or context.is_known_role(name)
-        if not office and ("·" in name or may_be_name(name, Evidence.FACT)):
+        if not office and ("·" in name or is_possible_name(name, NameEvidence.FACT)):
             yield start, end, "list", ""

@@ -5,19 +5,13 @@ from functools import cache, lru_cache
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
-from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.tables import (
-    PrefixSet,
-    alternatives_pattern,
-    read_rows,
-    read_word_file,
-    read_word_group,
-)
+from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_rows, read_word_file, read_word_group
 
-TOP_SURNAMES = read_word_group("names", "top")
+MOST_COMMON_SURNAMES = read_word_group("names", "top")
 #: Surnames that suffice as a sign of a name in running text.
 USUAL_SURNAMES = (
-    TOP_SURNAMES | read_word_group("names", "common") | read_word_group("names", "rare")
+    MOST_COMMON_SURNAMES | read_word_group("names", "common") | read_word_group("names", "rare")
 ) - read_word_group("names", "scarce")
 #: Rarer surnames, mostly everyday words; they need a word that announces a name.
 SCARCE_SURNAMES = read_word_group("names", "scarce") - USUAL_SURNAMES
@@ -35,7 +29,7 @@ FORM_OF_ADDRESS = re.compile(
     rf"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^{HAN}]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^{HAN}])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![{HAN}]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|支书|股长|主席|总监|干事|警长|警员|法官|大夫|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
 FAMILIAR_ADDRESS = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
-FORM_WORDS = read_word_group("roles", "form")
+FORM_FIELD_WORDS = read_word_group("roles", "form")
 #: Characters that rarely occur in a name and usually begin the words after it.
 FUNCTION_CHARACTERS = frozenset(
     "所户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
@@ -48,8 +42,8 @@ HAN_CHARACTER = re.compile(rf"[{HAN}]")
 _HAN_RUN = re.compile(rf"[{HAN}]{{1,8}}")
 FOLLOWING_WORDS = PrefixSet(read_word_group("roles", "starter"))
 #: Possible start of a name: one match for each character that is or opens a surname.
-NAME_START = re.compile(
-    f"(?=(?P<surname>{alternatives_pattern(COMPOUND_SURNAMES)}|[{''.join(sorted(KNOWN_SURNAMES))}]))(?=[{HAN}]{{2}})"
+NAME_START_PATTERN = re.compile(
+    f"(?=(?P<surname>{make_alternation(COMPOUND_SURNAMES)}|[{''.join(sorted(KNOWN_SURNAMES))}]))(?=[{HAN}]{{2}})"
 )
 #: Last characters of places, never of an unannounced name.
 PLACE_SUFFIXES = frozenset(
@@ -58,7 +52,7 @@ PLACE_SUFFIXES = frozenset(
 
 
 @cache
-def dictionary_tag(word: str) -> str:
+def get_word_tag(word: str) -> str:
     """Return the part of speech of a word, or an empty string if it is unknown."""
     if len(word) > 4 or not dictionary.has_word(word):
         return ""
@@ -71,16 +65,16 @@ def dictionary_tag(word: str) -> str:
 
 def is_dictionary_word(word: str) -> bool:
     """Return whether the dictionary contains a word."""
-    return len(word) > 1 and bool(dictionary_tag(word))
+    return len(word) > 1 and bool(get_word_tag(word))
 
 
 def is_ordinary_word(word: str) -> bool:
     """Return whether a word is an everyday word and no person's name."""
-    tag = dictionary_tag(word)
+    tag = get_word_tag(word)
     return bool(tag) and not tag.startswith("nr")
 
 
-def surname_size(text: str) -> int:
+def get_surname_size(text: str) -> int:
     """Return the length of the surname at the start of a name: 2, 1, or 0 if unknown."""
     if text[:2] in COMPOUND_SURNAMES:
         return 2
@@ -123,16 +117,16 @@ def score_given_name(given: str) -> float:
 @lru_cache(maxsize=50_000)
 def score_name(name: str) -> float:
     """Return how much a string looks like a Chinese name, about -3 to 3."""
-    size = surname_size(name)
+    size = get_surname_size(name)
     score = score_given_name(name[size:])
     surname = name[:size]
     if size == 2:
         score += 1.6 if len(name) > 2 else -1.5
-    elif surname in TOP_SURNAMES:
+    elif surname in MOST_COMMON_SURNAMES:
         score += 0.75 if surname in DISTINCTIVE_SURNAMES else 0.6
     elif surname in DISTINCTIVE_SURNAMES:
         score += 0.6
-    if surname in WEAK_SURNAMES and surname not in TOP_SURNAMES:
+    if surname in WEAK_SURNAMES and surname not in MOST_COMMON_SURNAMES:
         score -= 0.6 if surname in FUNCTION_SURNAMES else 0.35
     given = name[size:]
     if (
@@ -143,7 +137,7 @@ def score_name(name: str) -> float:
         and is_ordinary_word(given)
     ):
         score -= 0.4 if score >= 1.0 else 1.2
-    tag = dictionary_tag(name)
+    tag = get_word_tag(name)
     if tag.startswith("nr"):
         score += 1.2 if score >= 0.6 else 0.5
     elif tag:
@@ -163,17 +157,19 @@ _NAME_WITH_SHI = re.compile(rf"[{HAN}]氏[{HAN}]")
 
 
 #: A name by birth order (邢老七).
-BIRTH_ORDER_NAME = re.compile(rf"[{HAN}]老[大二三四五六七八九幺满]")
+BIRTH_ORDER_NAME_PATTERN = re.compile(rf"[{HAN}]老[大二三四五六七八九幺满]")
 
 
-def find_name_end(frame: Frame, start: int, size: int) -> int:
+def find_name_end(frame: SearchText, start: int, size: int) -> int:
     """Return where the name that begins with a surname of `size` characters ends."""
     text = frame.text
     han = _HAN_RUN.match(text, start, start + size + 6)
     if not han:
         return start
     run = han[0]
-    if size == 1 and (BIRTH_ORDER_NAME.match(run) or (_NAME_WITH_SHI.match(run) and run[2] not in FUNCTION_CHARACTERS)):
+    if size == 1 and (
+        BIRTH_ORDER_NAME_PATTERN.match(run) or (_NAME_WITH_SHI.match(run) and run[2] not in FUNCTION_CHARACTERS)
+    ):
         return start + 3
     short, long = size + 1, size + 2
     if len(run) <= short or (size == 2 and run[2] in FUNCTION_CHARACTERS):
@@ -223,7 +219,7 @@ def _is_third_part_of_name(run: str, size: int) -> bool:
         score += 1.1
     elif is_dictionary_word(rest[:2]):
         score += 0.5
-    if dictionary_tag(run[: size + 2]).startswith("nr"):
+    if get_word_tag(run[: size + 2]).startswith("nr"):
         score += 1.2
     if run[size] not in TIER_A_GIVEN_CHARACTERS and run[size] not in TIER_B_GIVEN_CHARACTERS:
         score += 0.2

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind
-from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.surroundings import get_line_around
 
 #: What a roster is called: all groups of it up to the end of the sentence or line hold its people (骨科组：…；内科组：…).
 _ROSTER_TITLE = re.compile(
@@ -42,14 +42,14 @@ _HOSPITAL_TASK = re.compile(
 )
 
 
-def is_tender_contact(frame: Frame, start: int) -> bool:
+def is_tender_contact(frame: SearchText, start: int) -> bool:
     """Return whether a name is the contact of a firm or office in a tender or auction."""
     if not _CONTACT_LABEL.search(frame.text[max(0, start - 8) : start]):
         return False
     return bool(_TENDER_WORD.search(frame.text[max(0, start - 260) : start]))
 
 
-def is_public_mention(frame: Frame, start: int, end: int, told: bool) -> bool:
+def is_public_mention(frame: SearchText, start: int, end: int, told: bool) -> bool:
     """Return whether a roster, praise, order or historical post makes a name public.
 
     Args:
@@ -116,7 +116,7 @@ _FACTORY_WORD = re.compile(
 _QUOTED_REST = re.compile(rf"[{HAN}A-Za-z0-9]{{1,6}}[”\"]")
 
 
-def is_public_after_all(frame: Frame, start: int, end: int, told: bool) -> bool:
+def is_public_after_all(frame: SearchText, start: int, end: int, told: bool) -> bool:
     """Return whether a name that was found is public, or no name.
 
     Args:
@@ -137,7 +137,7 @@ def is_public_after_all(frame: Frame, start: int, end: int, told: bool) -> bool:
     )
 
 
-def _acts_for_body(frame: Frame, start: int, end: int) -> bool:
+def _acts_for_body(frame: SearchText, start: int, end: int) -> bool:
     before = frame.text[max(0, start - 30) : start]
     if _STAFF_BEFORE.search(before) or _PUBLIC_NOTE_AFTER.match(frame.text, end):
         return True
@@ -156,7 +156,7 @@ def is_part_of_other_name(text: str, start: int, end: int, told: bool) -> bool:
     return text[start - 1 : start] in ("“", '"') and bool(_QUOTED_REST.match(text, end))
 
 
-def _is_praised(frame: Frame, start: int, end: int) -> bool:
+def _is_praised(frame: SearchText, start: int, end: int) -> bool:
     text = frame.text
     begin = max(0, start - _MAX_HONOUR_CHARACTERS)
     low = max(begin, text.rfind("。", max(0, start - 160), start) + 1)
@@ -166,7 +166,7 @@ def _is_praised(frame: Frame, start: int, end: int) -> bool:
     )
     if not honoured and not _opens_with_praise(text[:200].lstrip()[:160]):
         return False
-    line = line_around(frame, start, 200)
+    line = get_line_around(frame, start, 200)
     young = _PUPIL_WORD.search(text[max(0, start - 14) : start])
     return not young and not (_PUPIL_WORD.search(line) and not _HONOUR_AWARD.search(line))
 

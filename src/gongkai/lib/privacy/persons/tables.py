@@ -8,17 +8,12 @@ from collections.abc import Callable, Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.tables import read_word_group
 
 _COUPLE_HEADERS = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
-_NAME_HEADERS = (read_word_group("roles", "slot") | _COUPLE_HEADERS) - {
-    "名单",
-    "人员名单",
-    "公示名单",
-    "对象名单",
-}
+_NAME_HEADERS = (read_word_group("roles", "slot") | _COUPLE_HEADERS) - {"名单", "人员名单", "公示名单", "对象名单"}
 _POSSIBLE_NAME_HEADERS = read_word_group("roles", "openslot") - {"成员", "主任", "局长", "职务"}
 _PUBLIC_HEADERS = read_word_group("roles", "public")
 _PRIVATE_HEADERS = (
@@ -55,7 +50,7 @@ def _remove_spaces(cell: str) -> str:
     return re.sub(r"\s", "", cell)
 
 
-def find_name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and header of each name in a column of names."""
     for start, end, kind, head in find_cells_of_columns(frame, _name_header):
         yield from _find_names_in_cell(frame, start, end, kind, head)
@@ -76,7 +71,7 @@ def _name_header(head: str) -> str:
     return ""
 
 
-def find_cells_of_columns(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
+def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and header of cells in columns for which `kind_of` returns a kind."""
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
@@ -108,7 +103,7 @@ def _looks_like_values(heads: list[str]) -> bool:
 
 
 def _find_names_in_cell(
-    frame: Frame, start: int, end: int, kind: str, head: str
+    frame: SearchText, start: int, end: int, kind: str, head: str
 ) -> Iterator[tuple[int, int, str, str]]:
     cell = frame.text[start:end]
     if _LATIN_NAME.fullmatch(cell):
@@ -127,15 +122,15 @@ _NUMBERED_CHILD = re.compile(
 
 
 def _is_form_word(name: str) -> bool:
-    titled = shape.FORM_OF_ADDRESS.fullmatch(name, shape.surname_size(name) or 1)
-    return name in shape.FORM_WORDS or context.is_known_role(name) or bool(titled)
+    titled = shape.FORM_OF_ADDRESS.fullmatch(name, shape.get_surname_size(name) or 1)
+    return name in shape.FORM_FIELD_WORDS or context.is_known_role(name) or bool(titled)
 
 
 def is_name_value(name: str) -> bool:
     """Return whether the value of a name field is a person's name, not a body, word or mask."""
     if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK_SIGN.search(name) or _is_form_word(name):
         return False
-    size = shape.surname_size(name)
+    size = shape.get_surname_size(name)
     if size and len(name) - size in (1, 2):
         return True
     if size == 1 and len(name) == 4:

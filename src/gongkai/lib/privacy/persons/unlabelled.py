@@ -1,15 +1,15 @@
 """Score names without announcement: shape, dictionary borders and context."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.found import PersonSearch
-from gongkai.lib.privacy.surroundings import line_around
+from gongkai.lib.privacy.surroundings import get_line_around
 
 _LIST_CONTINUATION = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 #: Minimum score of a string that counts as a name.
-ACCEPTANCE_SCORE = 2.55
+MIN_NAME_SCORE = 2.55
 
 
 def score_unannounced_name(
@@ -33,10 +33,10 @@ def score_unannounced_name(
     ):
         total -= 0.8  # 小天鹅、东方白鹳: what stands before it in the row is no name
     if surname in shape.WEAK_SURNAMES and not strong and frame.text[start : start + 2] not in shape.COMPOUND_SURNAMES:
-        total -= 0.1 if surname in shape.TOP_SURNAMES else 0.3
-    if shape.BIRTH_ORDER_NAME.fullmatch(frame.text[start:end]):
+        total -= 0.1 if surname in shape.MOST_COMMON_SURNAMES else 0.3
+    if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(frame.text[start:end]):
         total += 2.0  # 蒙老三
-    if surname in search.surnames and surname not in shape.TOP_SURNAMES:
+    if surname in search.surnames and surname not in shape.MOST_COMMON_SURNAMES:
         total += 0.6  # a family bears one name
     if strong:
         total += 3.0 if score > 0.4 else 2.0
@@ -49,10 +49,10 @@ def score_unannounced_name(
         total += 0.2
     if not closed and not strong and not _score_following_verb(frame, start, end, score):
         total -= _score_open_end(frame, end)
-    if not strong and total < ACCEPTANCE_SCORE:
+    if not strong and total < MIN_NAME_SCORE:
         total = _add_list_bonus(frame, start, end, score, total)
-    if total >= ACCEPTANCE_SCORE:
-        line = line_around(frame, start, 160)
+    if total >= MIN_NAME_SCORE:
+        line = get_line_around(frame, start, 160)
         if lines.is_public_line(line) or (not strong and lines.is_historical_mention(frame, start, line)):
             return 0.0
     return total
@@ -62,14 +62,14 @@ def score_unannounced_name(
 _PLACE_CONTINUATIONS = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社区学校站厂场馆楼村镇乡县市省寺桥塘垸洲洞堂里")
 
 
-def _score_following_verb(frame: Frame, start: int, end: int, score: float) -> float:
+def _score_following_verb(frame: SearchText, start: int, end: int, score: float) -> float:
     if end - start != 3 or score < 1.4 or not frame.starts[end] or elements.score_word_before(frame, start) < 0.5:
         return 0.0
     word = frame.word(end)
-    return 1.0 if len(word) > 1 and shape.dictionary_tag(word).startswith("v") else 0.0
+    return 1.0 if len(word) > 1 and shape.get_word_tag(word).startswith("v") else 0.0
 
 
-def _score_open_end(frame: Frame, end: int) -> float:
+def _score_open_end(frame: SearchText, end: int) -> float:
     text = frame.text
     after = text[end : end + 1]
     if (
@@ -83,7 +83,7 @@ def _score_open_end(frame: Frame, end: int) -> float:
     return 0.5
 
 
-def _score_word_borders(frame: Frame, start: int, end: int) -> float:
+def _score_word_borders(frame: SearchText, start: int, end: int) -> float:
     bonus = 0.3 if frame.starts[start] else -0.8
     at, last = start, start
     while at < end and frame.starts[at]:
@@ -95,15 +95,15 @@ def _score_word_borders(frame: Frame, start: int, end: int) -> float:
     return bonus - (1.6 if shape.is_ordinary_word(crossing) else 0.0)
 
 
-def _add_list_bonus(frame: Frame, start: int, end: int, score: float, total: float) -> float:
+def _add_list_bonus(frame: SearchText, start: int, end: int, score: float, total: float) -> float:
     names = _count_names_in_row(frame, end, score)
     at_border = start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
     if names >= 3 and at_border and score >= 1.0:
-        return ACCEPTANCE_SCORE
+        return MIN_NAME_SCORE
     return total + 0.9 if names == 2 else total + 1.2 if names > 2 else total
 
 
-def _count_names_in_row(frame: Frame, end: int, score: float) -> int:
+def _count_names_in_row(frame: SearchText, end: int, score: float) -> int:
     if score < 0.5 or not _LIST_CONTINUATION.match(frame.text, end):
         return 1
     names, _at = 1, end
@@ -119,9 +119,11 @@ def is_known_word(name: str) -> bool:
     """Return whether a string is a counted or dictionary word (盖子, 周全), or 张家."""
     if name in shape.NAME_LIKE_WORDS or _PRONOUNS & set(name):
         return True
-    if len(name) > 2 or not shape.dictionary_tag(name):
+    if len(name) > 2 or not shape.get_word_tag(name):
         return False
-    return name[0] not in shape.TOP_SURNAMES - shape.WEAK_SURNAMES or name[1] not in shape.TIER_A_GIVEN_CHARACTERS
+    return (
+        name[0] not in shape.MOST_COMMON_SURNAMES - shape.WEAK_SURNAMES or name[1] not in shape.TIER_A_GIVEN_CHARACTERS
+    )
 
 
 #: What counts behind a figure, and the figures written out: 1000余人, 9时许, 7.8万平.
@@ -129,7 +131,7 @@ _COUNTING_CHARACTERS = frozenset("余万元时线年月日米公里分点千百�
 _FIGURE_CHARACTERS = frozenset("0123456789一二三四五六七八九十百千万亿")
 
 
-def _is_plain_word(frame: Frame, start: int, end: int) -> bool:
+def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
     if frame.text[start] in _COUNTING_CHARACTERS and frame.text[start - 1 : start] in _FIGURE_CHARACTERS:
         return True
     return (
@@ -139,7 +141,7 @@ def _is_plain_word(frame: Frame, start: int, end: int) -> bool:
     )
 
 
-def is_no_person(frame: Frame, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
+def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
     """Return whether history, a dictionary word or the end of a role explains the name."""
     loose = left.kind == "private" and not context.is_known_role(left.word) and not strong
     unannounced = loose or not (left.kind or chain or strong)
@@ -149,11 +151,11 @@ def is_no_person(frame: Frame, start: int, end: int, left: LeftContext, chain: s
         return True
     if not (left.kind or chain) and context.find_role_at_end(frame.text[max(0, start - 5) : start + 1])[0]:
         return True  # 转入方|解放
-    return loose and lines.is_historical_mention(frame, start, line_around(frame, start, 160))
+    return loose and lines.is_historical_mention(frame, start, get_line_around(frame, start, 160))
 
 
 def score_after_role(
-    frame: Frame, start: int, end: int, left: LeftContext, score: float, strong: bool, closed: float
+    frame: SearchText, start: int, end: int, left: LeftContext, score: float, strong: bool, closed: float
 ) -> float:
     """Return the score of a name after a role or field label."""
     total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
@@ -162,7 +164,7 @@ def score_after_role(
         end - start > 2
         and score > 0.6
         and frame.starts[end] > 1
-        and shape.dictionary_tag(frame.word(end)).startswith("v")
+        and shape.get_word_tag(frame.word(end)).startswith("v")
     ):
         total += 0.4  # 死亡人员房宝余|发放…
     if left.field or closed or strong or shape.FOLLOWING_WORDS.at(frame.text, end):
@@ -172,7 +174,7 @@ def score_after_role(
     return total
 
 
-def score_in_list(frame: Frame, end: int, score: float, strong: bool, closed: float) -> float:
+def score_in_list(frame: SearchText, end: int, score: float, strong: bool, closed: float) -> float:
     """Return the score of a name right after another one in a list."""
     total = score + (2.7 if closed or score >= 0.9 else 1.9) + closed + (1.5 if strong else 0)
     return total + 0.4 * behind.score_verb_after(frame, end)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, shape
 from gongkai.lib.privacy.persons.found import NameMatch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
@@ -59,7 +59,7 @@ _ANY_ROLE_BEFORE = re.compile(
 _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
-def find_word_names(frame: Frame) -> Iterator[NameMatch]:
+def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names that are words of the dictionary, right after a word for a relative or an acquaintance."""
     text = frame.text
     for found in _ROLE_BEFORE.finditer(text):
@@ -74,7 +74,7 @@ def find_word_names(frame: Frame) -> Iterator[NameMatch]:
             yield start, end, "kin" if kind == "kin" else "private", role
 
 
-def find_kin_names(frame: Frame) -> Iterator[NameMatch]:
+def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names right after a strong word for a relative that end where the next word begins (我女儿王磊|小学毕业)."""
     text = frame.text
     for found in _ANY_ROLE_BEFORE.finditer(text):
@@ -90,11 +90,11 @@ def find_kin_names(frame: Frame) -> Iterator[NameMatch]:
             yield start, end, kind, role
 
 
-def _find_end_before_word(frame: Frame, start: int, kin: bool) -> int:
+def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
     text = frame.text
     if is_plain_word(frame, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(_NEVER_NAMES):
         return 0
-    size = shape.surname_size(text[start : start + 3])
+    size = shape.get_surname_size(text[start : start + 3])
     ends = [end for end in (start + size + 1, start + size + 2) if _HAN.match(text, end - 1)]
     for sees in (_begins_case, _begins_word)[: 2 if kin else 1]:
         for end in ends:
@@ -115,27 +115,27 @@ def _begins_word(text: str, at: int) -> bool:
     return bool(words) and len(words[0]) > 1
 
 
-def _may_be_kin_name(frame: Frame, start: int, end: int, case: bool) -> bool:
+def _may_be_kin_name(frame: SearchText, start: int, end: int, case: bool) -> bool:
     name = frame.text[start:end]
     role = context.is_known_role(name) or context.is_known_role(name[:2])
     if role or name[-1] in "考楼庄村路旗" or behind.has_post_after(frame, end):
         return False
     if shape.is_dictionary_word(name):
-        known = shape.dictionary_tag(name).startswith("nr")
+        known = shape.get_word_tag(name).startswith("nr")
         return case and (known if len(name) > 2 else _may_be_word_name(name))
     if shape.is_dictionary_word(name[1:]) and not (case and name[1:] in shape.GIVEN_NAME_PAIRS):
         return False
-    weak = name[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES and name[0] not in shape.TOP_SURNAMES
+    weak = name[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES and name[0] not in shape.MOST_COMMON_SURNAMES
     given = shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
     if not case and (frame.text[end] in given if len(name) == 2 else name[-1] not in given or name[-1] == "有"):
         return False  # 颜秀花|都, 俞洁|有轻度
     cut = frame.starts[start] > end - start or shape.is_dictionary_word(frame.text[end - 1 : end + 1])
-    if not case and (cut or weak or frame.starts[end] < 2 or behind.continues_as_place(frame, end, gap=False)):
+    if not case and (cut or weak or frame.starts[end] < 2 or behind.is_continued_as_place(frame, end, gap=False)):
         return False
     return shape.score_name(name) >= (1.2 if weak else 0.5 if case else 0.9)
 
 
-def is_plain_word(frame: Frame, start: int) -> bool:
+def is_plain_word(frame: SearchText, start: int) -> bool:
     """Return whether an ordinary word begins at an offset, neither alone nor followed by an act of persons."""
     end = start + frame.starts[start]
     if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
@@ -143,7 +143,7 @@ def is_plain_word(frame: Frame, start: int) -> bool:
     return not _acts(frame, end) and not behind.has_party_verb_after(frame, end)
 
 
-def _find_word_name_end(frame: Frame, start: int) -> int:
+def _find_word_name_end(frame: SearchText, start: int) -> int:
     text = frame.text
     word = text[start : start + 2]
     longer = text[start : start + 3]
@@ -163,7 +163,7 @@ def _find_word_name_end(frame: Frame, start: int) -> int:
 
 
 def _may_be_word_name(word: str) -> bool:
-    tag = shape.dictionary_tag(word)
+    tag = shape.get_word_tag(word)
     return (
         bool(tag)
         and word not in shape.COMPOUND_SURNAMES
@@ -171,15 +171,15 @@ def _may_be_word_name(word: str) -> bool:
     )
 
 
-def _fits_after(frame: Frame, end: int, word: str) -> bool:
+def _fits_after(frame: SearchText, end: int, word: str) -> bool:
     text = frame.text
     weak = word in _NEEDING_SUBJECT or (
         word not in _CHOSEN_WORDS
         and word[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES
-        and word[0] not in shape.TOP_SURNAMES
-        and not shape.dictionary_tag(word).startswith("nr")
+        and word[0] not in shape.MOST_COMMON_SURNAMES
+        and not shape.get_word_tag(word).startswith("nr")
     )
-    if behind.continues_as_place(frame, end, gap=False) or behind.has_post_after(frame, end):
+    if behind.is_continued_as_place(frame, end, gap=False) or behind.has_post_after(frame, end):
         return False
     if weak:
         return _acts(frame, end) or bool(_OTHER_PERSON.match(text, end) and _names_another(frame, end))
@@ -187,20 +187,20 @@ def _fits_after(frame: Frame, end: int, word: str) -> bool:
         return True
     if _acts(frame, end) or _END.match(text, end) or _JOINER.match(text, end) or shape.FOLLOWING_WORDS.at(text, end):
         return True
-    tag = shape.dictionary_tag(frame.word(end))
+    tag = shape.get_word_tag(frame.word(end))
     return tag.startswith(("v", "d", "p", "c")) and tag != "vn"
 
 
-def is_person_doing(frame: Frame, end: int) -> bool:
+def is_act_of_person(frame: SearchText, end: int) -> bool:
     """Return whether the words at an offset state an act or possession of a person."""
     return bool(_PERSON_DOES.match(frame.text, end))
 
 
-def _acts(frame: Frame, end: int) -> bool:
-    does = is_person_doing(frame, end) or behind.has_marked_fact_after(frame, end)
+def _acts(frame: SearchText, end: int) -> bool:
+    does = is_act_of_person(frame, end) or behind.has_marked_fact_after(frame, end)
     return bool(does) or behind.score_verb_after(frame, end) >= 1.5
 
 
-def _names_another(frame: Frame, end: int) -> bool:
+def _names_another(frame: SearchText, end: int) -> bool:
     near = frame.text[end + 1 : end + 5]
     return any(near[:size] in _ROLES for size in range(1, 5))

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, shape
 from gongkai.lib.privacy.persons.elements import (
-    ELEMENT_START,
     ELEMENT_START_PAIRS,
+    ELEMENT_START_PATTERN,
     find_elements_end,
     is_element_name,
 )
 from gongkai.lib.privacy.tables import read_word_group
 
 #: Possible end of a name.
-NAME_BOUNDARY = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
+NAME_BOUNDARY_PATTERN = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
 _DOTTED_NAME = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
 
 _FIELD_NAME = re.compile(
@@ -25,11 +25,11 @@ _FIELD_NAME = re.compile(
 _FIELD_VALUE = re.compile(rf"[{HAN}]{{2,6}}|[A-Z][A-Za-z'\-]{{1,20}}(?:[ ·][A-Z][A-Za-z'\-.]{{0,20}}){{1,3}}")
 
 
-def find_field_values(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield values of name fields without a known surname: rare, ethnic and Latin names."""
     for field in _FIELD_NAME.finditer(frame.text):
         value = _FIELD_VALUE.match(frame.text, field.end())
-        if not value or not NAME_BOUNDARY.match(frame.text, value.end()):
+        if not value or not NAME_BOUNDARY_PATTERN.match(frame.text, value.end()):
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
@@ -37,7 +37,7 @@ def find_field_values(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             yield value.start(), value.end(), "private", label
 
 
-def find_dotted_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield dotted names (买买提·艾力, 约翰·史密斯) and element names after a role."""
     at = 0
     while found := _DOTTED_NAME.search(frame.text, at):
@@ -65,16 +65,16 @@ def find_dotted_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     yield from _find_element_names(frame)
 
 
-def _is_between_boundary_and_verb(frame: Frame, start: int, end: int) -> bool:
+def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bool:
     border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
     border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
     acts = len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple("因被于将经与和")
     return end - start > 2 and border and acts
 
 
-def _find_element_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     last = 0
-    for found in ELEMENT_START.finditer(frame.text):
+    for found in ELEMENT_START_PATTERN.finditer(frame.text):
         start = found.start()
         if start < last or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
             continue
@@ -96,7 +96,7 @@ def _find_element_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             or _is_between_boundary_and_verb(frame, start, end)
         ):
             yield start, end, left.kind or "context", left.word
-        elif left.kind == "public" and end - start > 2 and NAME_BOUNDARY.match(frame.text, end):
+        elif left.kind == "public" and end - start > 2 and NAME_BOUNDARY_PATTERN.match(frame.text, end):
             yield start, end, "public", left.word
 
 
@@ -121,7 +121,7 @@ def _find_start_at_boundary(text: str, low: int, before: str, default: int) -> i
         if is_element_name(before[cut:]):
             return cut
     cut = _count_lead_characters(before)
-    whole = len(before) - cut < 8 and (cut or NAME_BOUNDARY.match(text[low - 1 : low] or " "))
+    whole = len(before) - cut < 8 and (cut or NAME_BOUNDARY_PATTERN.match(text[low - 1 : low] or " "))
     return cut if whole and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0] else default
 
 
@@ -138,7 +138,7 @@ def _count_lead_characters(before: str) -> int:
             and before[cut] in shape.PHONETIC_CHARACTERS
         ):
             return cut
-    return 2 if len(before) > 3 and shape.dictionary_tag(before[:2]).startswith("v") else 0
+    return 2 if len(before) > 3 and shape.get_word_tag(before[:2]).startswith("v") else 0
 
 
 def is_transliteration(part: str) -> bool:
@@ -150,7 +150,7 @@ def _find_verb(rest: str) -> int:
     found = 0
     for at in range(2, min(len(rest) - 1, 7)):
         word = rest[at : at + 2]
-        tag = shape.dictionary_tag(word)
+        tag = shape.get_word_tag(word)
         said = tag.startswith(("v", "d", "p")) and not set(word) <= shape.PHONETIC_CHARACTERS
         said = said or (bool(tag) and not set(word) & shape.PHONETIC_CHARACTERS)
         if (
@@ -200,7 +200,7 @@ def _find_transliterated_span(text: str, low: int, high: int) -> tuple[int, int]
         end = tail + verb
     elif (
         0 < len(rest) < 8
-        and (over or trail or NAME_BOUNDARY.match(text, high))
+        and (over or trail or NAME_BOUNDARY_PATTERN.match(text, high))
         and (is_transliteration(rest) or len(rest) < 4)
     ):
         # A border stands behind: all of the part belongs to the name although some characters seldom write a sound.

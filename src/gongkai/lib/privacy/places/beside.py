@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.places.extent import find_address_end, precision_level
+from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.places.extent import find_address_end, get_precision_level
 from gongkai.lib.privacy.places.households import OFFICE_AFTER, is_office_address
 from gongkai.lib.privacy.places.labels import ADDRESS_LABEL
 from gongkai.lib.privacy.places.words import count_area_levels
@@ -22,7 +22,9 @@ _RESIDENT_AFTER = re.compile(
 )
 
 
-def find_dwellings(frame: Frame, people: PersonSpans, rows: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
+def find_dwellings(
+    frame: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
+) -> Iterator[tuple[int, int]]:
     """Yield addresses followed by a word for a dwelling (44号的私房) or by a private name."""
     for start, _, end in rows:
         then = _RESIDENT_AFTER.match(frame.text, end)
@@ -32,7 +34,7 @@ def find_dwellings(frame: Frame, people: PersonSpans, rows: list[tuple[int, int,
             continue
         words = frame.text[start:end]
         if (
-            precision_level(words) >= 2
+            get_precision_level(words) >= 2
             and re.search(rf"[{HAN}]{{2,}}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
             and not re.search(r"某|×|\*", words)
             and (bool(named and then and then["who"]) or not is_office_address(frame, start, end, people))
@@ -54,7 +56,7 @@ _VILLAGE_UNDER_TOWN = re.compile(
 )
 
 
-def _names_two_levels(frame: Frame, words: str, stop: int) -> bool:
+def _names_two_levels(frame: SearchText, words: str, stop: int) -> bool:
     return bool(_VILLAGE_UNDER_TOWN.search(words) or count_area_levels(words) > 3) and bool(
         _ADDRESS_END.match(frame.text, stop)
     )
@@ -69,12 +71,12 @@ _MASK_CHARACTERS = re.compile(r"某|×|\*")
 _CONTAINED_VERB = re.compile(rf"[住随与]|配偶|家在|[{HAN}]在[{HAN}]{{2,8}}[村镇乡]|居住|生活|前往|来到|^请|时到|集合")
 
 
-def _is_bracketed_village(frame: Frame, words: str, start: int, stop: int) -> bool:
+def _is_bracketed_village(frame: SearchText, words: str, start: int, stop: int) -> bool:
     whole = frame.text[start - 1 : start] == "(" and frame.text[stop : stop + 1] in (")", ",", "，", "、")
     return whole and bool(_VILLAGE_NAME.fullmatch(words))
 
 
-def find_homes_after_names(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield addresses after a private name, separated only by facts such as sex and age."""
     for _, end in people.spans:
         gap = _PERSONAL_FACTS.match(frame.text, end)
@@ -88,7 +90,7 @@ def find_homes_after_names(frame: Frame, people: PersonSpans) -> Iterator[tuple[
         if (
             len(words) >= 3
             and (
-                precision_level(words) >= 2
+                get_precision_level(words) >= 2
                 or _names_two_levels(frame, words, stop)
                 or _is_bracketed_village(frame, words, start, stop)
             )

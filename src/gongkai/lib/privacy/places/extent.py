@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.places.words import POSITION_WORDS, describes_position
-from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
+from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 ADDRESS_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
 NUMBERED_PART = (
@@ -27,14 +27,14 @@ _ADDRESS_WINDOW = re.compile(
 )
 #: Words after which an address has ended.
 _ADDRESS_END = re.compile(
-    rf"(?<!自)(?:{alternatives_pattern(read_word_group('homes', 'end'))})|"
+    rf"(?<!自)(?:{make_alternation(read_word_group('homes', 'end'))})|"
     rf"\s1[3-9][0-9]\s[0-9]{{4}}\s|联系|电话|手机|身份|邮编|是[一他她我该个]|的(?!士|[{HAN}0-9]{{0,4}}[楼房院屋棚])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
     rf"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{{4}}\s?年|[0-9]{{6,}}|类别|人员|人口|保障|与|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?!合|气|义|桥|裕|坪|硕|山|镇|村|乡|平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?=[,，、;；。\s()0-9]|性|$|[{HAN}]{{1,3}}族)"
 )
 #: Words no address goes over, whatever place stands before them.
 _CERTAIN_LEAD_WORDS = read_word_group("homes", "lead")
 _LEAD_WORD = re.compile(
-    rf"{alternatives_pattern(_CERTAIN_LEAD_WORDS)}|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|家在|租住|市民|群众|反映|投诉|举报|购买|买了|现有|来自|地址|入户|称|"
+    rf"{make_alternation(_CERTAIN_LEAD_WORDS)}|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|家在|租住|市民|群众|反映|投诉|举报|购买|买了|现有|来自|地址|入户|称|"
     rf"[住对在将从我系为的是其该即了于把向到由自以就均]|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?![平谐美睦顺润庄兴园])|有(?=[{HAN}]{{2,4}}村)|及(?=[{HAN}]{{2,6}}[省市州县区])"
 )
 _TRAILING_RUN = re.compile(rf"[{HAN}0-9A-Za-z]*$")
@@ -47,15 +47,14 @@ _HAMLET_NAME = re.compile(
 )
 
 
-def precision_level(place: str) -> int:
+def get_precision_level(place: str) -> int:
     """Return the precision of a place: 0 area, 1 road or village, 2 number or group, 3 room."""
     if re.search(r"(?:公寓|花园|小区|家园|[苑庭府园楼栋])\s?[0-9]{3,4}(?![0-9年])", place) or re.search(
         r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", place
     ):
         return 3
     if describes_position(place) or re.search(
-        rf"{ADDRESS_NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组$",
-        place,
+        rf"{ADDRESS_NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组$", place
     ):
         return 2
     if re.search(
@@ -68,13 +67,13 @@ def precision_level(place: str) -> int:
 
 def _first_located_chunk(place: str) -> str:
     chunks = place.split(" ")
-    if len(chunks) == 1 or not precision_level(chunks[0]):
+    if len(chunks) == 1 or not get_precision_level(chunks[0]):
         return place
     kept = chunks[0]
     return kept
 
 
-def find_address_end(frame: Frame, start: int) -> int:
+def find_address_end(frame: SearchText, start: int) -> int:
     """Return where the address that begins at `start` ends: after its last locating part."""
     window = _ADDRESS_WINDOW.match(frame.text, start)
     if not window:
@@ -97,7 +96,7 @@ def find_address_end(frame: Frame, start: int) -> int:
 _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
 
 
-def find_numbered_parts(frame: Frame) -> list[tuple[int, int, int]]:
+def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
     """For each numbered part (3栋2单元501室), return its address start, its start and its end."""
     rows: list[tuple[int, int, int]] = []
     for found in NUMBERED_PARTS.finditer(frame.text):
@@ -108,7 +107,7 @@ def find_numbered_parts(frame: Frame) -> list[tuple[int, int, int]]:
     return rows
 
 
-def find_address_start(frame: Frame, start: int) -> int:
+def find_address_start(frame: SearchText, start: int) -> int:
     """Return where the place name before a household begins, at most 34 characters back."""
     low = max(0, start - 34)
     found_run = _TRAILING_RUN.search(frame.text[low:start])

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.places.extent import ROOM_NUMBER
-from gongkai.lib.privacy.surroundings import PersonSpans, text_after, text_before
+from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 
 HOUSEHOLD_NUMBER = re.compile(
     rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{ROOM_NUMBER}|"
@@ -30,7 +30,7 @@ OFFICE_AFTER = re.compile(
 #: A building and a room, without the place: a home only beside a private name (下一户：7栋601，…).
 _BUILDING_AND_ROOM = re.compile(r"[0-9A-Za-z]{1,3}\s?[栋幢座]\s?[0-9]{3,4}")
 #: Counts of houses or flats: 建有一栋, 只有4户, 一个四室两厅.
-COUNTED_HOMES = re.compile(
+COUNTED_HOMES_PATTERN = re.compile(
     r"(?:只|共|有|建|个|达|达到|余|约|总共|新)[0-9一二两三四五六七八九十]{1,4}(?:栋|户|室|幢|套|层)|^(?:该|本|我们)?小区[0-9一二三四五六七八九十]{1,2}[栋幢]$"
 )
 #: A room in an office, whoever stands beside it.
@@ -40,7 +40,9 @@ _OFFICE_ROOM = re.compile(
 _SERIAL_LABEL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
 
 
-def find_households(frame: Frame, rows: list[tuple[int, int, int]], people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_households(
+    frame: SearchText, rows: list[tuple[int, int, int]], people: PersonSpans
+) -> Iterator[tuple[int, int]]:
     """Yield start and end of addresses that name a household and belong to no office."""
     for start, number, end in rows:
         row = frame.text[number:end]
@@ -49,7 +51,7 @@ def find_households(frame: Frame, rows: list[tuple[int, int, int]], people: Pers
         name = frame.text[start:number]
         if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL_LABEL.search(name):
             continue
-        if COUNTED_HOMES.search(name + row):
+        if COUNTED_HOMES_PATTERN.search(name + row):
             continue
         placed = len(re.findall(rf"[{HAN}]", name)) >= 2
         if re.match(r"(?:19|20)[0-9]{2}\s?[-—]\s?[01]?[0-9]\s?[-—]\s?[0-3]?[0-9](?![0-9])", row):
@@ -61,7 +63,7 @@ def find_households(frame: Frame, rows: list[tuple[int, int, int]], people: Pers
             yield start, end
 
 
-def is_office_address(frame: Frame, start: int, end: int, people: PersonSpans | None = None) -> bool:
+def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpans | None = None) -> bool:
     """Return whether an address is an office's or a company's, by its words and context.
 
     Args:
@@ -70,8 +72,8 @@ def is_office_address(frame: Frame, start: int, end: int, people: PersonSpans | 
         end: where it ends.
         people: the private persons found; one named behind the office, in the same line, makes it his.
     """
-    words, near = frame.text[start:end], text_before(frame, start, 40)
-    if OFFICE_AFTER.match(text_after(frame, end, 14)):
+    words, near = frame.text[start:end], get_text_before(frame, start, 40)
+    if OFFICE_AFTER.match(get_text_after(frame, end, 14)):
         return True
     persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near)) if people else -1

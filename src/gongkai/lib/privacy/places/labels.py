@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
-from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.places.extent import find_address_end, precision_level
+from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.places.extent import find_address_end, get_precision_level
 from gongkai.lib.privacy.places.households import (
     BUSINESS_WORD,
-    COUNTED_HOMES,
+    COUNTED_HOMES_PATTERN,
     OFFICE_AFTER,
     OFFICE_PLACE,
     RESIDENT_WORD,
 )
 from gongkai.lib.privacy.places.words import count_area_levels, describes_position
-from gongkai.lib.privacy.surroundings import PersonSpans, text_after, text_before
-from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
+from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
+from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 #: Who acts on a house without owning it: the body that issued, tested or took it.
 _OFFICIAL_ACT = (
@@ -39,13 +39,13 @@ def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
     return persons
 
 
-def is_privately_owned(frame: Frame, start: int, end: int, people: PersonSpans) -> bool:
+def is_privately_owned(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return whether a house belongs to a private person: the nearest owner before or after it."""
     low = max(0, start - 80)
     named = people.last_end_before(start, low)
     if named >= 0:
         return not _ORGANISATION.search(frame.text, named, start)
-    behind = text_after(frame, end, 40)
+    behind = get_text_after(frame, end, 40)
     names = people.list_between(end, end + len(behind))
     if not names or _ORGANISATION.search(frame.text, low, start):
         return False
@@ -58,7 +58,7 @@ HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
     read_word_group("homes", "house"),
     read_word_group("homes", "place"),
 )
-_ANY_LABEL = alternatives_pattern(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
+_ANY_LABEL = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
 ADDRESS_LABEL = re.compile(_ANY_LABEL)
 _LABELLED_ADDRESS = re.compile(
     rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
@@ -87,13 +87,13 @@ _RULE_WORD = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
-def _is_impersonal_label(frame: Frame, label: str, start: int, people: PersonSpans) -> bool:
-    near = text_before(frame, start, 60)
+def _is_impersonal_label(frame: SearchText, label: str, start: int, people: PersonSpans) -> bool:
+    near = get_text_before(frame, start, 60)
     if _ADDRESS_GIVEN_BY_ADDRESSEE.search(near[-12:]):
         return False
     if _OFFICE_LABEL.search(near[-4:]):
         return True
-    if _POSTAL_LABEL.search(label) and _ADDRESSEE.search(text_after(frame, start, 80)):
+    if _POSTAL_LABEL.search(label) and _ADDRESSEE.search(get_text_after(frame, start, 80)):
         return False
     if label in PLACE_LABELS and _LAND_WORD.search(near[-12:]):
         return True
@@ -110,7 +110,7 @@ _NEXT_PERSON = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执�
 _COUNTER_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
 
 
-def _is_business_address(frame: Frame, label: str, start: int) -> bool:
+def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
     if label not in HOME_LABELS and _COUNTER_LABEL.search(frame.text, max(0, start - 4), start):
         return True
     if label not in ("住所", "住所地"):
@@ -150,7 +150,7 @@ _HOME_COUNTY = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县
 _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
-def _states_home(frame: Frame, label: str, at: int) -> bool:
+def _states_home(frame: SearchText, label: str, at: int) -> bool:
     if label == "村":
         return frame.text[at + 1 : at + 2] == ":" and not is_han(frame.text[at - 1 : at])
     if label == "住":
@@ -186,7 +186,7 @@ def is_person_nearby(start: int, end: int, people: PersonSpans) -> bool:
 
 
 def _locates_one_home(place: str) -> bool:
-    return precision_level(place) >= 2 and not _VAGUE_POSITION.search(place)
+    return get_precision_level(place) >= 2 and not _VAGUE_POSITION.search(place)
 
 
 _VAGUE_POSITION = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|脚下|隔壁|那边|一带)$")
@@ -210,7 +210,7 @@ _PERSONAL_RECORD = re.compile(
 )
 
 
-def find_labelled_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield start and end of home addresses after a label."""
     for found in _LABELLED_ADDRESS.finditer(frame.text):
         label, start = found["label"], found.end()
@@ -230,13 +230,17 @@ def find_labelled_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int
         colon = ":" in frame.text[found.end("label") : start]
         owned = label in HOUSE_LABELS and is_privately_owned(frame, found.start(), end, people)
         by_person = owned or people.last_end_before(found.start(), found.start() - 30) >= 0
-        by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(text_before(frame, found.start(), 40))))
+        by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(get_text_before(frame, found.start(), 40))))
         needed = _required_precision(label, place, colon, by_person)
         if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
             needed = 1
         if owned and colon:
             needed = 1
-        if precision_level(place) < needed or _GENERIC_PLACE.fullmatch(place) or COUNTED_HOMES.search(place):
+        if (
+            get_precision_level(place) < needed
+            or _GENERIC_PLACE.fullmatch(place)
+            or COUNTED_HOMES_PATTERN.search(place)
+        ):
             continue
         if not (colon or is_person_nearby(found.start(), end, people) or _locates_one_home(place)):
             continue  # nobody is named, and a village or an estate leads to nobody

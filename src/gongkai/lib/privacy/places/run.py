@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.places.beside import find_dwellings, find_homes_after_names
 from gongkai.lib.privacy.places.extent import find_address_start, find_numbered_parts
@@ -40,7 +40,7 @@ _PLACE_BETWEEN_MARKS = re.compile(
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
-def _find_place_before(frame: Frame, start: int, home: bool) -> tuple[int, int] | None:
+def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, int] | None:
     low = max(0, start - 16)
     found = _PLACE_BEFORE_NAME.search(frame.text, low, start)
     if not found:
@@ -59,7 +59,7 @@ _HOME_AFTER_NAME = re.compile(
 )
 
 
-def _find_lone_places(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     for found in _PLACE_BETWEEN_MARKS.finditer(frame.text):
         start, end = found.span("where")
         if ADDRESS_LABEL.match(frame.text, start):
@@ -70,7 +70,7 @@ def _find_lone_places(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, 
             yield start, end
 
 
-def find_narrated_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int, int]]:
+def find_narrated_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield homes in narrative text: 在…村务农, 从…小区11栋家中, （…，某镇某村人）."""
     for start, end in people.spans:
         home = bool(_HOME_AFTER_NAME.match(frame.text, end))
@@ -106,7 +106,7 @@ def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def find_home_addresses(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+def find_home_addresses(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield home addresses: labelled, next to a private name, or down to the household."""
     rows = find_numbered_parts(frame)
     named = _drop_overlaps(
@@ -117,11 +117,7 @@ def find_home_addresses(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
             *find_narrated_homes(frame, people),
         }
     )
-    named = _drop_overlaps(
-        {
-            *named,
-        }
-    )
+    named = _drop_overlaps({*named})
     for start, end in named:
         if _PUBLIC_PREMISES.search(frame.text[start:end]):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 
 NUMBER_PATTERN = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
@@ -13,9 +13,9 @@ UNIT_PATTERN = (
     r"|批次|公里|平方米|平方公里|公顷|千瓦时|立方米|米|批|票|支|门|块|片|枚|箱|封|笔|床|架|列|口|尾|顶|双|瓶|桶|袋|包|副|根|面|幅|眼|孔|%)"
 )
 #: Characters that may separate amounts within one item.
-ITEM_CHARACTER = r"[^0-9，,、。；;：:\n（）()]"
+ITEM_CHARACTER_CLASS = r"[^0-9，,、。；;：:\n（）()]"
 #: Words for overlapping parts, other years or rough numbers, which need not add up.
-INEXACT_WORD = re.compile(
+NOT_ADDITIVE_WORD = re.compile(
     r"党员|女|岁|学历|以上|以下|其中|同比|增长|上年|去年|每|平均|人均|约|近|超|余(?!下)|多|至|累计|比|新增|重点|达(?!标)"
 )
 _SCALE_FACTORS = {"万": 1e4, "亿": 1e8}
@@ -26,7 +26,7 @@ def to_base_value(words: str, unit: str) -> float:
     return float(re.sub("[,，]", "", words)) * _SCALE_FACTORS.get(unit[0], 1.0)
 
 
-def half_precision(words: str, unit: str) -> float:
+def compute_half_precision(words: str, unit: str) -> float:
     """Return half of the last digit's value; zero for whole numbers of a base unit."""
     digits = len(words.partition(".")[2])
     scale = _SCALE_FACTORS.get(unit[0], 1.0)
@@ -38,7 +38,7 @@ def format_amount(number: float, unit: str) -> str:
     return f"{number / _SCALE_FACTORS.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
 
 
-def base_unit(unit: str) -> str:
+def get_base_unit(unit: str) -> str:
     """Return the base unit of a unit; 名 counts as 人."""
     found = unit.lstrip("万亿")
     return "人" if found == "名" else found
@@ -51,7 +51,7 @@ _TOTAL_WITH_PARTS = re.compile(
 _ANY_NUMBER = re.compile(NUMBER_PATTERN)
 
 
-def find_slipped_totals(frame: Frame) -> Iterator[Finding]:
+def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
     for found in _TOTAL_WITH_PARTS.finditer(frame.text):
         unit, words = found["u"], [hit[0] for hit in _ANY_NUMBER.finditer(found["parts"])]
@@ -59,12 +59,12 @@ def find_slipped_totals(frame: Frame) -> Iterator[Finding]:
         both = sum(to_base_value(word, unit) for word in words)
         said, true = found["n"].replace(",", ""), format_amount(both, unit)
         # People are counted in several ways at once: there only a very small difference says something.
-        near = 0.02 if INEXACT_WORD.search(found["parts"]) else 0.1
+        near = 0.02 if NOT_ADDITIVE_WORD.search(found["parts"]) else 0.1
         digits = sum(a != b for a, b in zip(said, true, strict=False))
         if total >= 100 and len(said) == len(true) and digits == 1 and abs(total - both) <= near * total:
             yield _finding(frame, found, f"各项之和为{true}{unit}")
 
 
-def _finding(frame: Frame, found: re.Match[str], why: str) -> Finding:
+def _finding(frame: SearchText, found: re.Match[str], why: str) -> Finding:
     start, end = found.start("n"), found.end()
     return Finding("sum", start, end, frame.source[start:end], why + "，与此处不符，请核对")

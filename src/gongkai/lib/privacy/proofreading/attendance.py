@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 
 _COUNT = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
@@ -25,17 +25,14 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _INEXACT_ATTENDANCE = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
 
 
-def find_attendance_errors(frame: Frame) -> Iterator[Finding]:
+def find_attendance_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield meetings whose expected number differs from present plus absent."""
     text = frame.text
     for demanded in _EXPECTED_COUNT.finditer(text):
         begin, end = demanded.span("n")
         rest = _SENTENCE.match(text, end)
         clause = rest[0] if rest else ""
-        came, away = (
-            list(_PRESENT_COUNT.finditer(clause)),
-            list(_ABSENT_COUNT.finditer(clause)),
-        )
+        came, away = (list(_PRESENT_COUNT.finditer(clause)), list(_ABSENT_COUNT.finditer(clause)))
         if len(came) != 1 or not away or _INEXACT_ATTENDANCE.search(clause[: max(came[0].end(), away[-1].end())]):
             continue
         if text[end : end + 1] in "—－-~至":

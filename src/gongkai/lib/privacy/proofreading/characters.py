@@ -7,10 +7,10 @@ from anyascii import anyascii
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.places import PrefixFilter, may_repeat
+from gongkai.lib.privacy.proofreading.places import PrefixFilter, can_repeat
 from gongkai.lib.privacy.proofreading.repeats import WORD_BORDER_NOUNS, is_case_title
 from gongkai.lib.privacy.tables import read_rows
 
@@ -31,7 +31,7 @@ _FUNCTION_CHARACTERS = frozenset(
 
 
 @cache
-def reading_of(char: str) -> str:
+def get_reading(char: str) -> str:
     """Return the reading of a character without tone; commonly confused sounds are equal."""
     return _simplify_reading(anyascii(char).lower())
 
@@ -49,7 +49,7 @@ def _load_confusables() -> dict[str, frozenset[str]]:
     return {char: frozenset(others) for char, others in found.items()}
 
 
-def find_confusions(frame: Frame) -> Iterator[Finding]:
+def find_confusions(frame: SearchText) -> Iterator[Finding]:
     """Yield strings of the table of mistakes, unless they are part of a right word."""
     heads, table = _load_mistakes()
     text = frame.text
@@ -71,7 +71,7 @@ def find_confusions(frame: Frame) -> Iterator[Finding]:
             yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{right}”", right)
 
 
-def _is_inside_word(frame: Frame, start: int, end: int) -> bool:
+def _is_inside_word(frame: SearchText, start: int, end: int) -> bool:
     at = start
     while at > start - 4 and at > 0 and not frame.starts[at]:
         at -= 1
@@ -117,10 +117,10 @@ _NON_REPEATABLE_WORD_LIST = (
 _NON_REPEATABLE_WORDS = frozenset(_NON_REPEATABLE_WORD_LIST.split())
 
 
-def find_doubled_words(frame: Frame) -> Iterator[Finding]:
+def find_doubled_words(frame: SearchText) -> Iterator[Finding]:
     """Yield words and function words that occur twice in a row."""
     text, starts = frame.text, frame.starts
-    for found in _REPEATED_WORD.finditer(text) if may_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
+    for found in _REPEATED_WORD.finditer(text) if can_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
         word, start, end = found[1], found.start(), found.end()
         counted = word[0] in "一每几逐" and word not in _NON_REPEATABLE_WORDS
         if len(set(word)) == 1 or word in _REPEATABLE_WORDS or counted or not starts[start]:
@@ -144,7 +144,7 @@ _AFTER_GOVERNMENT = re.compile(
 )
 
 
-def find_echoes(frame: Frame) -> Iterator[Finding]:
+def find_echoes(frame: SearchText) -> Iterator[Finding]:
     """Yield a word's end or start written again (就业人数人数, 加加强)."""
     text, starts = frame.text, frame.starts
     at = 0
@@ -165,7 +165,7 @@ def find_echoes(frame: Frame) -> Iterator[Finding]:
         at += max(size, 1)
 
 
-def _is_stutter(frame: Frame, at: int) -> bool:
+def _is_stutter(frame: SearchText, at: int) -> bool:
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
     if (
         not shape.HAN_CHARACTER.match(char)
@@ -179,7 +179,7 @@ def _is_stutter(frame: Frame, at: int) -> bool:
     return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(before + char)
 
 
-def find_stutters(frame: Frame) -> Iterator[Finding]:
+def find_stutters(frame: SearchText) -> Iterator[Finding]:
     """Yield the last character of a word written twice (落实实)."""
     text, starts = frame.text, frame.starts
     for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
@@ -203,7 +203,7 @@ def find_stutters(frame: Frame) -> Iterator[Finding]:
         yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
 
 
-def _is_whole_words(frame: Frame, start: int, end: int) -> bool:
+def _is_whole_words(frame: SearchText, start: int, end: int) -> bool:
     at = start
     while at < end:
         if not frame.starts[at]:
@@ -219,7 +219,7 @@ _WRONG_TWO = re.compile(
 _ARTICLE_START = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
 
 
-def find_wrong_twos(frame: Frame) -> Iterator[Finding]:
+def find_wrong_twos(frame: SearchText) -> Iterator[Finding]:
     """Yield 二 before a measure word and 两 in an ordinal; rules of law are skipped."""
     patterns = [(_WRONG_ORDINAL, "二", "序数用“二”")]
     if "二" in frame.text and not _ARTICLE_START.search(frame.text):

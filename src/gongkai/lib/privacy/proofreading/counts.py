@@ -96,7 +96,7 @@ def hash_rows(columns: Iterable[Ints]) -> NDArray[np.uint32]:
     return key.astype(np.uint32) if size < 3 else hash_keys(key)
 
 
-def min_pair_level(often: float) -> int:
+def get_min_pair_level(often: float) -> int:
     """Return the smallest value in `CharacterCounts.pairs` for pairs with such a count."""
     return int(np.searchsorted(_PAIR_COUNTS, np.float32(often)))
 

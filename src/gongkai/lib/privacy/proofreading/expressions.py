@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.repeats import sequence_count
+from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.tables import read_rows
 
@@ -25,7 +25,7 @@ def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
     said, rest = text[start + place : start + place + 1], phrase[place + 1 :]
     if not said or not is_slip(said, phrase, place) or not text.startswith(rest, start + place + 1):
         return False
-    return not sequence_count(text[start + place - 2 : start + place + 2])
+    return not count_sequence(text[start + place - 2 : start + place + 2])
 
 
 #: Marks that may stand inside a phrase or be left out.
@@ -40,7 +40,7 @@ _CERTAIN_PREFIX_CHARACTERS = 14
 #: Minimum characters of a phrase.
 MIN_PHRASE_CHARACTERS = 6
 #: Table value for a phrase with an open end.
-PHRASE_END = -1
+OPEN_PHRASE_END = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class PhraseIndex:
             if whole and is_slip(found.said, found.phrase, found.place):
                 yield found
                 continue
-            if found.place in open_ or (found.at_end and PHRASE_END in open_):
+            if found.place in open_ or (found.at_end and OPEN_PHRASE_END in open_):
                 continue
             if _is_significant(found):
                 yield found
@@ -235,7 +235,7 @@ def is_in_set_phrase(text: str, start: int, end: int) -> bool:
     return bool(inside) and known.holds(words, inside[0], inside[-1] + 1)
 
 
-def find_phrase_errors(frame: Frame) -> Iterator[Finding]:
+def find_phrase_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
     known, written = _load_phrases()
     text, places = strip_marks(frame.text)

@@ -10,8 +10,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts, min_pair_level
-from gongkai.lib.privacy.proofreading.suspects import MAX_REPETITIONS, count_pairs_in_text, log_likelihood
+from gongkai.lib.privacy.proofreading.counts import CharacterCounts, get_min_pair_level, load_counts
+from gongkai.lib.privacy.proofreading.suspects import (
+    DELIBERATE_REPETITIONS,
+    compute_log_likelihood,
+    count_pairs_in_text,
+)
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
 
 #: Rows over the border that stand so often at most leave it open to doubt.
@@ -48,7 +52,7 @@ class TextGap:
 def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     known = load_counts()
     width = len(known.letters) + 1
-    before, after = np.divmod(known.pairs.places(min_pair_level(_TWO)), width)
+    before, after = np.divmod(known.pairs.places(get_min_pair_level(_TWO)), width)
     chinese = (before >= _FIRST_HAN) & (after >= _FIRST_HAN)
     before, after = before[chinese], after[chinese]
     turned = np.argsort(after, kind="stable")
@@ -61,7 +65,7 @@ def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
 
 def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
     return sum(
-        (log_likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
+        (compute_log_likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
         np.zeros(len(window[0]), np.float32),
     )
 
@@ -93,7 +97,7 @@ def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints,
             shift = (first[block] - np.cumsum(many) + many).astype(np.int32)
             new = numbers[np.arange(len(where), dtype=np.int32) + np.repeat(shift, many)]
             pair = known.pair(ids[where - 1], new) if side is right else known.pair(new, ids[where])
-            fits = known.pairs.at(pair) >= min_pair_level(_TWO)
+            fits = known.pairs.at(pair) >= get_min_pair_level(_TWO)
             places.append(where[fits])
             tried.append(new[fits])
     return np.concatenate(places), np.concatenate(tried)
@@ -105,7 +109,9 @@ def find_gaps(text: str) -> list[TextGap]:
     ids, places = known.encode(text)
     at = _find_doubtful_places(known, ids)
     # What the text writes again and again is its own word.
-    where, new = _list_candidates(known, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= MAX_REPETITIONS])
+    where, new = _list_candidates(
+        known, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= DELIBERATE_REPETITIONS]
+    )
     left, here, there, right = (ids[where + step] for step in (-2, -1, 0, 1))
     best = np.maximum(known.of(left, here, new, there), known.of(here, new, there, right))
     fits = best >= _KNOWN

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 
 _BRACKET_PAIRS = {"（": "）", "《": "》", "〔": "〕", "【": "】", "“": "”", "‘": "’", "「": "」"}
@@ -17,7 +17,7 @@ _MAX_BRACKET_CHARACTERS = 600
 _MAX_INDENT_CHARACTERS = 40
 
 
-def find_unpaired_brackets(frame: Frame) -> Iterator[Finding]:
+def find_unpaired_brackets(frame: SearchText) -> Iterator[Finding]:
     """Yield brackets and quotation marks without their partner."""
     text = frame.source
     open_: list[tuple[str, int]] = []
@@ -75,8 +75,7 @@ def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
 
 _FULL_WIDTH_MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF_WIDTH_MARK = re.compile(
-    rf"(?<=[{HAN}”》）〕])[,;:?!](?=[\s]?[{HAN}“《（〔])|(?<=[{HAN}”》）〕])[,:;?!](?=\s*$)",
-    re.MULTILINE,
+    rf"(?<=[{HAN}”》）〕])[,;:?!](?=[\s]?[{HAN}“《（〔])|(?<=[{HAN}”》）〕])[,:;?!](?=\s*$)", re.MULTILINE
 )
 _HALF_WIDTH_STOP = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
 _REPEATED_MARKS = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
@@ -84,7 +83,7 @@ _REPEATED_MARKS = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[
 _HABIT_COUNT = 10
 
 
-def find_punctuation_errors(frame: Frame) -> Iterator[Finding]:
+def find_punctuation_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield half-width punctuation between Chinese characters, and repeated marks."""
     text = frame.source
     half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]

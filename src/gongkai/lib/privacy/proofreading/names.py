@@ -5,11 +5,11 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.characters import _load_confusables, reading_of
-from gongkai.lib.privacy.tables import alternatives_pattern
+from gongkai.lib.privacy.proofreading.characters import _load_confusables, get_reading
+from gongkai.lib.privacy.tables import make_alternation
 
 _POST_TITLES = (
     "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|"
@@ -18,7 +18,7 @@ _POST_TITLES = (
 )
 
 
-def find_unit_name_errors(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
+def find_unit_name_errors(frame: SearchText, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
     """Yield near misses of official unit names: one or two characters wrong or exchanged."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
     names |= {short for short in map(_remove_place, names) if len(short) >= 6}
@@ -29,7 +29,7 @@ def find_unit_name_errors(frame: Frame, units: Iterable[str], short: Iterable[st
     if not heads:
         return
     right = _find_names(text, short)
-    for found in re.finditer(f"(?={alternatives_pattern(frozenset(heads))})", text):
+    for found in re.finditer(f"(?={make_alternation(frozenset(heads))})", text):
         start = found.start()
         candidates = heads[text[start : start + 2]]
         if any(text.startswith(name, start) for name in candidates):
@@ -37,18 +37,13 @@ def find_unit_name_errors(frame: Frame, units: Iterable[str], short: Iterable[st
         best = _find_closest(text, start, candidates)
         if best and text[start : best[0]] not in names and not any(a <= start and best[0] <= b for a, b in right):
             yield Finding(
-                "unit_name",
-                start,
-                best[0],
-                frame.source[start : best[0]],
-                f"与规范名称“{best[1]}”不一致",
-                best[1],
+                "unit_name", start, best[0], frame.source[start : best[0]], f"与规范名称“{best[1]}”不一致", best[1]
             )
 
 
 def _find_names(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
     known = frozenset(name.strip() for name in names if name.strip())
-    return [found.span() for found in re.finditer(alternatives_pattern(known), text)] if known else []
+    return [found.span() for found in re.finditer(make_alternation(known), text)] if known else []
 
 
 def _remove_place(name: str) -> str:
@@ -85,7 +80,7 @@ def _is_slip(words: str, name: str) -> bool:
     if len(wrong) == 1 and len(name) >= 9:
         return True
     return all(
-        reading_of(a) == reading_of(b) or b in _load_confusables().get(a, frozenset()) or {a, b} <= set("和与及、")
+        get_reading(a) == get_reading(b) or b in _load_confusables().get(a, frozenset()) or {a, b} <= set("和与及、")
         for a, b in wrong
     )
 
@@ -106,7 +101,7 @@ def edit_distance(first: str, second: str, limit: int) -> int:
     return row[-1]
 
 
-def find_leader_errors(frame: Frame, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+def find_leader_errors(frame: SearchText, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """Yield leaders with another post than their own, and misspelt names next to a known post."""
     posts: dict[str, set[str]] = {}
     for name, post in known:
@@ -124,11 +119,11 @@ def _last_title(post: str) -> str:
 
 @cache
 def _titles_pattern(titles: str) -> str:
-    return alternatives_pattern(frozenset(titles.split("|")))
+    return make_alternation(frozenset(titles.split("|")))
 
 
-def _find_wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
-    names = alternatives_pattern(frozenset(posts))
+def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
+    names = make_alternation(frozenset(posts))
     titles = _titles_pattern(_POST_TITLES)
     text = frame.text
     for found in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
@@ -147,7 +142,7 @@ def _find_wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Find
                 yield Finding("leader", start, end, frame.source[start:end], why, _last_title(post) or post)
 
 
-def _find_misspelt_leaders(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
+def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
     text = frame.text
     for found in re.finditer(rf"(?:{_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = found.end()
@@ -169,7 +164,7 @@ def _find_misspelt_leaders(frame: Frame, posts: dict[str, set[str]]) -> Iterator
 
 
 def _is_similar_character(said: str, right: str, size: int) -> bool:
-    alike = reading_of(said) == reading_of(right) or right in _load_confusables().get(said, frozenset())
+    alike = get_reading(said) == get_reading(right) or right in _load_confusables().get(said, frozenset())
     return alike or (
         size >= 3
         and said not in shape.FUNCTION_CHARACTERS

@@ -6,7 +6,7 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import is_date
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 
 _ISSUING_BODY = (
@@ -81,7 +81,7 @@ _TITLE_BEFORE_NUMBER = re.compile(r"(?:通知|意见|办法|方案|规定|批复
 _BODY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
-def _find_odd_numbers(frame: Frame) -> Iterator[Finding]:
+def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
     for pattern, why in (
         (_NUMBER_WITH_NIAN, "六角括号内只写年份，不加“年”字"),
         (_UNBRACKETED_NUMBER, "年份应用六角括号〔〕，序号前不加“第”"),
@@ -102,7 +102,7 @@ def _full_year(year: str) -> str:
     return "20" + year if len(year) == 2 else year
 
 
-def _find_numbers_of_any_body(frame: Frame) -> Iterator[Finding]:
+def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
     for found in _SHORT_YEAR_OR_ORDINAL.finditer(frame.source):
         body = _BODY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
         short = len(found["year"]) == 2
@@ -117,7 +117,7 @@ def _find_numbers_of_any_body(frame: Frame) -> Iterator[Finding]:
         yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{why}", right)
 
 
-def find_document_number_errors(frame: Frame) -> Iterator[Finding]:
+def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
     yield from _find_odd_numbers(frame)
     yield from _find_numbers_of_any_body(frame)
@@ -147,7 +147,7 @@ def find_document_number_errors(frame: Frame) -> Iterator[Finding]:
             yield Finding("doc_number", start, found.end(), words, "发文字号：" + "，".join(wrong), right)
 
 
-def find_date_errors(frame: Frame) -> Iterator[Finding]:
+def find_date_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield impossible days, months and hours."""
     text = frame.text
     for found in _CHINESE_DATE.finditer(text):
@@ -170,7 +170,7 @@ def find_date_errors(frame: Frame) -> Iterator[Finding]:
             yield _date_finding(frame, found.start(), found.end(), "没有这个月份")
 
 
-def find_period_errors(frame: Frame) -> Iterator[Finding]:
+def find_period_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield periods that end before they begin."""
     text = frame.text
     for found in _DATE_RANGE.finditer(text):
@@ -201,7 +201,7 @@ _CLOSING_DATE_WORD = re.compile(
 )
 
 
-def find_until_errors(frame: Frame) -> Iterator[Finding]:
+def find_until_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield 截止 where 截至 is required (before the day of a count)."""
     for found in _WRONG_UNTIL.finditer(frame.text):
         start, end = found.span()
@@ -209,11 +209,11 @@ def find_until_errors(frame: Frame) -> Iterator[Finding]:
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
 
 
-def _date_finding(frame: Frame, start: int, end: int, why: str) -> Finding:
+def _date_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
     return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
 
 
-def find_weekday_errors(frame: Frame) -> Iterator[Finding]:
+def find_weekday_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield weekdays that do not match their dates."""
     for found in _DATE_WITH_WEEKDAY.finditer(frame.text):
         year, month, day = int(found["y"]), int(found["m"]), int(found["d"])

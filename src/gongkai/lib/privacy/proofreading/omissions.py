@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from gongkai.lib.chinese import dictionary
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.gaps import TextGap, find_gaps
-from gongkai.lib.privacy.proofreading.places import GRAMMAR_CHARACTERS, han_window, is_quoted, may_be_in_name
-from gongkai.lib.privacy.proofreading.repeats import sequence_count
+from gongkai.lib.privacy.proofreading.places import GRAMMAR_CHARACTERS, find_han_window, is_possibly_in_name, is_quoted
+from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.tables import read_rows
 
 _CLUE_BINS: dict[str, tuple[float, ...]] = {
@@ -53,7 +53,7 @@ def _word_at(words: list[tuple[int, str]], place: int) -> tuple[int, str]:
 
 def list_gap_clues(text: str, gap: TextGap) -> list[str]:
     """Return the clues of a place where a character may be missing."""
-    start, end = han_window(text, gap.at)
+    start, end = find_han_window(text, gap.at)
     here, place = text[start:end], gap.at - start
     whole = here[:place] + gap.char + here[place:]
     was, now = _list_words(here), _list_words(whole)
@@ -69,34 +69,34 @@ def list_gap_clues(text: str, gap: TextGap) -> list[str]:
         f"sides {min(len(left), 3)} {min(len(right), 3)} {begins < place:d}",
         f"grammar {left in GRAMMAR_CHARACTERS:d} {right in GRAMMAR_CHARACTERS:d}",
         f"grammatical {gap.char in GRAMMAR_CHARACTERS:d}",
-        f"char {_find_bin('char', sequence_count(gap.char))}",
-        f"two {_find_bin('two', sequence_count(text[gap.at - 1 : gap.at + 1]))}",
-        f"before {_find_bin('three', sequence_count(text[max(0, gap.at - 2) : gap.at + 1]))}",
-        f"behind {_find_bin('three', sequence_count(text[gap.at - 1 : gap.at + 2]))}",
-        f"made {_find_bin('made', sequence_count(whole[max(0, place - 1) : place + 2]))}",
+        f"char {_find_bin('char', count_sequence(gap.char))}",
+        f"two {_find_bin('two', count_sequence(text[gap.at - 1 : gap.at + 1]))}",
+        f"before {_find_bin('three', count_sequence(text[max(0, gap.at - 2) : gap.at + 1]))}",
+        f"behind {_find_bin('three', count_sequence(text[gap.at - 1 : gap.at + 2]))}",
+        f"made {_find_bin('made', count_sequence(whole[max(0, place - 1) : place + 2]))}",
         f"border {place < 2:d} {end - gap.at < 2:d}",
-        f"left {_find_bin('side', sequence_count(left) if len(left) > 1 else -1)} {min(len(left), 3)}",
-        f"right {_find_bin('side', sequence_count(right) if len(right) > 1 else -1)} {min(len(right), 3)}",
+        f"left {_find_bin('side', count_sequence(left) if len(left) > 1 else -1)} {min(len(left), 3)}",
+        f"right {_find_bin('side', count_sequence(right) if len(right) > 1 else -1)} {min(len(right), 3)}",
         f"gain {gain // 2} {size} {max(-1, min(1, fewer))}",
     ]
-    two = _find_bin("two", sequence_count(text[gap.at - 1 : gap.at + 1]))
+    two = _find_bin("two", count_sequence(text[gap.at - 1 : gap.at + 1]))
     found.append(f"torn {begins < place:d} {two} {len(right) if begins < place else 0}")
     before, behind = text[max(start, gap.at - 2) : gap.at], text[gap.at : min(end, gap.at + 2)]
     found.append(f"bound left {_count_as_part(before, before + gap.char)} {begins < place:d}")
     found.append(f"bound right {_count_as_part(behind, gap.char + behind)} {begins < place:d}")
     if len(word) > 1:
-        found.append(f"whole {_find_bin('word', sequence_count(word))} {size}")
+        found.append(f"whole {_find_bin('word', count_sequence(word))} {size}")
     found += [name for name, holds in _list_context_clues(text, gap) if holds]
     return found
 
 
 def _count_as_part(row: str, longer: str) -> int:
-    often = sequence_count(row)
-    return _find_bin("bound", sequence_count(longer) / often) if often else -1
+    often = count_sequence(row)
+    return _find_bin("bound", count_sequence(longer) / often) if often else -1
 
 
 def _list_context_clues(text: str, gap: TextGap) -> Iterator[tuple[str, bool]]:
-    yield "named", may_be_in_name(text, gap.at) or may_be_in_name(text, gap.at - 1)
+    yield "named", is_possibly_in_name(text, gap.at) or is_possibly_in_name(text, gap.at - 1)
     yield "quoted", is_quoted(text, gap.at)
     yield "optional", gap.char in _OPTIONAL_CHARACTERS
     yield "place", gap.char in _PLACE_CHARACTERS
@@ -107,7 +107,7 @@ def _load_weights() -> dict[str, float]:
     return {row[0]: float(row[1]) for row in read_rows("clues_missing")}
 
 
-def find_omissions(frame: Frame) -> Iterator[Finding]:
+def find_omissions(frame: SearchText) -> Iterator[Finding]:
     """Yield places where a character is missing."""
     text, weights = frame.text, _load_weights()
     for gap in find_gaps(text):
@@ -124,19 +124,19 @@ def find_omissions(frame: Frame) -> Iterator[Finding]:
 
 
 def _is_complete_before(text: str, gap: TextGap) -> bool:
-    start, end = han_window(text, gap.at)
+    start, end = find_han_window(text, gap.at)
     _, left = _word_at(_list_words(text[start:end]), gap.at - start - 1)
     for size in (2, 3):
         row = text[max(0, gap.at - size) : gap.at]
         # A word that the dictionary has whole is no sign: it may have lost what follows (畅通[群]众监督).
-        often = sequence_count(row) if len(row) == size and len(left) < size else 0.0
-        if often >= _KNOWN_LEFT and sequence_count(row + gap.char) <= _GOES_ON * often:
+        often = count_sequence(row) if len(row) == size and len(left) < size else 0.0
+        if often >= _KNOWN_LEFT and count_sequence(row + gap.char) <= _GOES_ON * often:
             return True
     return False
 
 
 def _expand_to_word(text: str, gap: TextGap) -> tuple[int, int, str]:
-    start, end = han_window(text, gap.at)
+    start, end = find_han_window(text, gap.at)
     place = gap.at - start
     whole = text[start : gap.at] + gap.char + text[gap.at : end]
     begin, word = _word_at(_list_words(whole), place)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int, to_words
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 
 _CHINESE_DIGITS = "一二三四五六七八九十百零〇两"
@@ -64,7 +64,7 @@ def _heading_start(words: str) -> str:
     return re.sub(rf"[^{HAN}]", "", words)[:3]
 
 
-def find_heading_errors(frame: Frame) -> Iterator[Finding]:
+def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield headings whose number does not follow the previous one of the same level."""
     last: dict[tuple[bool, int], _HeadingNumber] = {}
     articles: _HeadingNumber | None = None
@@ -91,7 +91,7 @@ def find_heading_errors(frame: Frame) -> Iterator[Finding]:
         last[mark.level] = mark
 
 
-def _is_real_error(frame: Frame, before: _HeadingNumber, mark: _HeadingNumber) -> bool:
+def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumber) -> bool:
     jump = mark.value - before.value
     if jump not in (0, 2) or mark.start - before.end > 20_000:
         return False
@@ -115,7 +115,7 @@ def _is_real_error(frame: Frame, before: _HeadingNumber, mark: _HeadingNumber) -
     return shown not in between and shown.replace("）", ")") not in between
 
 
-def _finding(frame: Frame, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
+def _finding(frame: SearchText, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
     arabic = mark.words.strip("（()）．.、 　").isdigit()
     right = str(before.value + 1) if arabic else to_words(before.value + 1)
     said = "重复" if mark.value == before.value else "跳号"
@@ -133,10 +133,7 @@ _INLINE_NUMBERS: tuple[re.Pattern[str], ...] = (
         rf"(?:(?<=[。；：;:])|(?<=[：:]\n))\s?(?P<n>[一二三四五六七八九十]{{1,2}})、(?=[{HAN}“])|^\s?(?P<m>[一二三四五六七八九十]{{1,2}})、(?=[^\n]{{2,60}}[。；;][一二三四五六七八九十]{{1,2}}、)",
         re.MULTILINE,
     ),
-    re.compile(
-        rf"(?:(?<=[。；：;:，,])|^)\s?[（(](?P<n>[一二三四五六七八九十]{{1,2}})[）)](?=[{HAN}“])",
-        re.MULTILINE,
-    ),
+    re.compile(rf"(?:(?<=[。；：;:，,])|^)\s?[（(](?P<n>[一二三四五六七八九十]{{1,2}})[）)](?=[{HAN}“])", re.MULTILINE),
     re.compile(rf"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{{1,2}})[.．、](?=[{HAN}“])", re.MULTILINE),
     re.compile(
         rf"(?:(?<=[。；：;:，,、\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:章|编|篇|阶段|步|批|类|组|档|环节|部分|项|点|方面|位|名|轮|期|场|单元|板块)(?=[（(:：，,、{HAN}])",
@@ -160,7 +157,7 @@ _SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER, _LETTERED_ITEM)
 _MAX_ITEMS = 100
 
 
-def find_series_errors(frame: Frame) -> Iterator[Finding]:
+def find_series_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
     for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
         series: list[tuple[int, int, int, str]] = []
@@ -173,7 +170,7 @@ def find_series_errors(frame: Frame) -> Iterator[Finding]:
             series.append((value, start, end, found[group]))
 
 
-def find_article_errors(frame: Frame) -> Iterator[Finding]:
+def find_article_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", frame.text):
         found = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
@@ -194,7 +191,7 @@ def _item_value(words: str) -> int:
 
 
 def _check_sequence(
-    frame: Frame, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
+    frame: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
     before = series[-1][0]
     few = len(series) <= _MAX_ITEMS

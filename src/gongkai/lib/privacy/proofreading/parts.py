@@ -4,25 +4,25 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.amounts import (
-    INEXACT_WORD,
-    ITEM_CHARACTER,
+    ITEM_CHARACTER_CLASS,
+    NOT_ADDITIVE_WORD,
     NUMBER_PATTERN,
     UNIT_PATTERN,
-    base_unit,
+    compute_half_precision,
     format_amount,
-    half_precision,
+    get_base_unit,
     to_base_value,
 )
 
 _TOTAL_AFTER_PARTS = re.compile(
     rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[{HAN}]{{1,3}}))?"
-    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){ITEM_CHARACTER}{{0,6}}?(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})(?:[（(](?P<v>[{HAN}、]{{1,12}})[）)])?(?![{HAN}]{{0,4}}以[上下])"
+    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){ITEM_CHARACTER_CLASS}{{0,6}}?(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})(?:[（(](?P<v>[{HAN}、]{{1,12}})[）)])?(?![{HAN}]{{0,4}}以[上下])"
 )
 _LISTED_PART = re.compile(
-    rf"(?P<label>{ITEM_CHARACTER}{{0,20}}?)(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN})(?P<rest>{ITEM_CHARACTER}{{0,6}})$"
+    rf"(?P<label>{ITEM_CHARACTER_CLASS}{{0,20}}?)(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN})(?P<rest>{ITEM_CHARACTER_CLASS}{{0,6}})$"
 )
 #: A year or month that begins an item (2025年完成门诊12.4万人次).
 _LEADING_DATE = re.compile(
@@ -35,18 +35,18 @@ _ITEM_SEPARATOR = re.compile(
 )
 #: 合格146批次，不合格5批次 behind 150批次.
 _YES_AND_NO_COUNTS = re.compile(
-    rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN}){ITEM_CHARACTER}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{ITEM_CHARACTER}{{2,10}}?)(?P<a>{NUMBER_PATTERN})\s?(?P=u){ITEM_CHARACTER}{{0,4}}[，,、；;]"
-    rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{ITEM_CHARACTER}{{1,8}}?)(?P<b>{NUMBER_PATTERN})\s?(?P=u)"
+    rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN}){ITEM_CHARACTER_CLASS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{ITEM_CHARACTER_CLASS}{{2,10}}?)(?P<a>{NUMBER_PATTERN})\s?(?P=u){ITEM_CHARACTER_CLASS}{{0,4}}[，,、；;]"
+    rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{ITEM_CHARACTER_CLASS}{{1,8}}?)(?P<b>{NUMBER_PATTERN})\s?(?P=u)"
 )
 
 
-def find_addition_errors(frame: Frame) -> Iterator[Finding]:
+def find_addition_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield totals and differences that the numbers next to them do not give."""
     yield from _check_totals_after_parts(frame)
     yield from _check_yes_and_no(frame)
 
 
-def _check_totals_after_parts(frame: Frame) -> Iterator[Finding]:
+def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
     text = frame.text
     for found in _TOTAL_AFTER_PARTS.finditer(text):
         sentence = _SENTENCE_BEFORE.search(text, max(0, found.start() - 240), found.start())
@@ -58,11 +58,12 @@ def _check_totals_after_parts(frame: Frame) -> Iterator[Finding]:
             running += to_base_value(words, unit)
             sums.append(running)
         slack = (
-            half_precision(found["n"], found["u"]) + sum(half_precision(words, unit) for _, words, unit in parts) * 0.5
+            compute_half_precision(found["n"], found["u"])
+            + sum(compute_half_precision(words, unit) for _, words, unit in parts) * 0.5
         )
         if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
             continue
-        loose = any(INEXACT_WORD.search(label) for label, _, _ in parts)
+        loose = any(NOT_ADDITIVE_WORD.search(label) for label, _, _ in parts)
         near = 0.12 if len(parts) > 2 else 0.065
         if not loose and abs(running - total) <= max(near * total, 2 if total < 60 else 0):
             why = f"总数与前面各项之和{format_amount(running, found['u'])}不符，请核对"
@@ -73,10 +74,10 @@ def _check_totals_after_parts(frame: Frame) -> Iterator[Finding]:
 
 def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
     parts: list[tuple[str, str, str]] = []
-    units = {base_unit(unit), *other.split("、")}
+    units = {get_base_unit(unit), *other.split("、")}
     for item in reversed(_ITEM_SEPARATOR.split(words)):
         found = _LISTED_PART.match(_LEADING_DATE.sub("", item.strip()))
-        if not found or base_unit(found["u"]) not in units:
+        if not found or get_base_unit(found["u"]) not in units:
             break
         label = found["label"]
         parts.insert(0, (label.removeprefix("其中"), found["n"], found["u"]))
@@ -85,11 +86,11 @@ def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str
     return parts
 
 
-def _check_yes_and_no(frame: Frame) -> Iterator[Finding]:
+def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
     for found in _YES_AND_NO_COUNTS.finditer(frame.text):
         unit = found["u"]
         if re.match(
-            rf"{ITEM_CHARACTER}{{0,6}}[，,、；]{ITEM_CHARACTER}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
+            rf"{ITEM_CHARACTER_CLASS}{{0,6}}[，,、；]{ITEM_CHARACTER_CLASS}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
             frame.text[found.end() : found.end() + 40],
         ):
             continue  # a third kind follows
@@ -97,11 +98,11 @@ def _check_yes_and_no(frame: Frame) -> Iterator[Finding]:
             to_base_value(found["n"], unit),
             to_base_value(found["a"], unit) + to_base_value(found["b"], unit),
         )
-        slack = sum(half_precision(found[name], unit) for name in "nab")
+        slack = sum(compute_half_precision(found[name], unit) for name in "nab")
         if slack < abs(both - whole) <= max(0.15 * whole, 2):
             why = f"两项之和{format_amount(both, unit)}与总数{format_amount(whole, unit)}不符，请核对"
             yield _finding(frame, found.start("n"), found.end("b"), why)
 
 
-def _finding(frame: Frame, start: int, end: int, why: str) -> Finding:
+def _finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
     return Finding("sum", start, end, frame.source[start:end], why)

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.tables import alternatives_pattern, read_rows
+from gongkai.lib.privacy.tables import make_alternation, read_rows
 
 
 @cache
 def _load_phrase_errors() -> tuple[re.Pattern[str], dict[str, str]]:
     table = {row[0]: row[1] for row in read_rows("phrase_errors")}
-    return re.compile(alternatives_pattern(tuple(table))), table
+    return re.compile(make_alternation(tuple(table))), table
 
 
-def find_known_phrase_errors(frame: Frame) -> Iterator[Finding]:
+def find_known_phrase_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield known wrong forms of set phrases."""
     text = frame.text
     pattern, table = _load_phrase_errors()
@@ -27,10 +27,10 @@ def find_known_phrase_errors(frame: Frame) -> Iterator[Finding]:
 @cache
 def _load_forbidden_words() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     table = {row[0]: tuple(row[1].split()) if len(row) > 1 else () for row in read_rows("adverts")}
-    return re.compile(alternatives_pattern(tuple(table))), table
+    return re.compile(make_alternation(tuple(table))), table
 
 
-def find_advertising_words(frame: Frame) -> Iterator[Finding]:
+def find_advertising_words(frame: SearchText) -> Iterator[Finding]:
     """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
     text = frame.text
     pattern, table = _load_forbidden_words()
@@ -94,7 +94,7 @@ _WRONG_CONJUNCTION = re.compile(
 )
 
 
-def find_wrong_conjunctions(frame: Frame) -> Iterator[Finding]:
+def find_wrong_conjunctions(frame: SearchText) -> Iterator[Finding]:
     """Yield 即 where the next clause requires 既 (即要…，又要…)."""
     for hit in _WRONG_CONJUNCTION.finditer(frame.text):
         start, end = hit.start("a"), hit.end("v")
@@ -103,7 +103,7 @@ def find_wrong_conjunctions(frame: Frame) -> Iterator[Finding]:
         yield Finding("typo", start, end, words, f"与后文“又”“也”相呼应，应为“{right}”", right)
 
 
-def find_incomplete_patterns(frame: Frame) -> Iterator[Finding]:
+def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
     """Yield fixed patterns without their last character."""
     found: list[tuple[re.Pattern[str], str]] = [
         (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
@@ -158,10 +158,10 @@ def _load_context_rules() -> tuple[re.Pattern[str], dict[str, list[_ContextRule]
         table.setdefault(wrong, []).append(
             (right, _compile_cell(before, behind=False), _compile_cell(behind, behind=True), spared)
         )
-    return re.compile(f"(?={alternatives_pattern(tuple(table))})"), table
+    return re.compile(f"(?={make_alternation(tuple(table))})"), table
 
 
-def find_wrong_words(frame: Frame) -> Iterator[Finding]:
+def find_wrong_words(frame: SearchText) -> Iterator[Finding]:
     """Yield words whose context requires another word."""
     text = frame.text
     pattern, table = _load_context_rules()

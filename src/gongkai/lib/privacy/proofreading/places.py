@@ -60,7 +60,7 @@ def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size:
     return made
 
 
-def may_repeat(text: str, most: int) -> bool:
+def can_repeat(text: str, most: int) -> bool:
     """Return whether Chinese characters may be repeated; False only if they certainly are not."""
     codes = code_points(text)
     han = are_han(codes)
@@ -79,7 +79,7 @@ GRAMMAR_CHARACTERS = frozenset(
 NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
-def han_window(text: str, at: int, far: int = 5) -> tuple[int, int]:
+def find_han_window(text: str, at: int, far: int = 5) -> tuple[int, int]:
     """Return the limits of the Chinese characters around a place."""
     start = at
     while start > max(0, at - far) and _HAN.match(text[start - 1]):
@@ -90,7 +90,7 @@ def han_window(text: str, at: int, far: int = 5) -> tuple[int, int]:
     return start, end
 
 
-def may_be_in_name(text: str, at: int) -> bool:
+def is_possibly_in_name(text: str, at: int) -> bool:
     """Return whether the character may belong to a person's name."""
     for back in (0, 1, 2):
         place = at - back

@@ -5,7 +5,7 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.places import PrefixFilter
 from gongkai.lib.privacy.tables import read_rows
@@ -40,7 +40,7 @@ def _find_anchors(pattern: str) -> tuple[str, ...]:
     return tuple(words) if all(words) and not re.search(rf"[{HAN}][?*{{]", plain) else ()
 
 
-def find_former_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
+def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[Finding]:
     """Yield institutions under a former name."""
     text = frame.text
     official = tuple(units)

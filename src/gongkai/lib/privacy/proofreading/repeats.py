@@ -6,11 +6,11 @@ import numpy as np
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.counts import load_counts
-from gongkai.lib.privacy.proofreading.places import may_be_in_name
+from gongkai.lib.privacy.proofreading.places import is_possibly_in_name
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: A row of two that stands so often joins its characters.
@@ -28,13 +28,13 @@ _TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
-def sequence_count(words: str) -> float:
+def count_sequence(words: str) -> float:
     """Return the count of a sequence of up to four characters."""
     known = load_counts()
     return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
 
 
-def find_repeated_characters(frame: Frame) -> Iterator[Finding]:
+def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
     """Yield doubled characters without a known doubled form."""
     text = frame.text
     for found in _DOUBLED_CHARACTER.finditer(text):
@@ -49,7 +49,7 @@ def find_repeated_characters(frame: Frame) -> Iterator[Finding]:
             char in _NUMERALS
             or before in _REDUPLICATION_STARTS
             or _is_known_doubled(char, before, after)
-            or may_be_in_name(text, start)
+            or is_possibly_in_name(text, start)
         ):
             continue
         if is_case_title(text, start):
@@ -65,25 +65,25 @@ def is_case_title(text: str, start: int) -> bool:
 
 def _is_known_doubled(char: str, before: str, after: str) -> bool:
     rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
-    return any(sequence_count(row) > 0 for row in rows) or sequence_count(char * 2) > _TWICE_KNOWN
+    return any(count_sequence(row) > 0 for row in rows) or count_sequence(char * 2) > _TWICE_KNOWN
 
 
-def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
-    if not before or not shape.is_dictionary_word(before + char) or sequence_count(before + char) < _JOINED:
+def _ends_word(frame: SearchText, start: int, before: str, char: str, after: str) -> bool:
+    if not before or not shape.is_dictionary_word(before + char) or count_sequence(before + char) < _JOINED:
         return False
     if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:
         return False
     return (
         not shape.HAN_CHARACTER.match(after or " ")
-        or sequence_count(char + after) >= _TOUCHES
+        or count_sequence(char + after) >= _TOUCHES
         or frame.starts[start + 2] > 1
     )
 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
-    if not after or sequence_count(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
+    if not after or count_sequence(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
-    return not shape.HAN_CHARACTER.match(before or " ") or sequence_count(before + char) >= _TOUCHES
+    return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _TOUCHES
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
@@ -92,7 +92,7 @@ _REPEATED_AUXILIARY = re.compile(
 )
 
 
-def find_repeated_auxiliaries(frame: Frame) -> Iterator[Finding]:
+def find_repeated_auxiliaries(frame: SearchText) -> Iterator[Finding]:
     """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
     for found in _REPEATED_AUXILIARY.finditer(frame.text):
         start, end = found.span()
@@ -104,7 +104,7 @@ def find_repeated_auxiliaries(frame: Frame) -> Iterator[Finding]:
         yield Finding("duplicate", start, end, frame.source[start:end], f"“{found['b']}”重复", word)
 
 
-def _is_single_word(frame: Frame, at: int) -> bool:
+def _is_single_word(frame: SearchText, at: int) -> bool:
     text = frame.text
     after = text[at + 1 : at + 2]
     if not shape.HAN_CHARACTER.match(after or "。"):
@@ -118,12 +118,11 @@ _REPEATED_VERB = re.compile(
 )
 #: The same clause once more.
 _REPEATED_CLAUSE = re.compile(
-    rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])",
-    re.MULTILINE,
+    rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])", re.MULTILINE
 )
 
 
-def find_repeated_clauses(frame: Frame) -> Iterator[Finding]:
+def find_repeated_clauses(frame: SearchText) -> Iterator[Finding]:
     """Yield words and clauses repeated after a mark (研究决定，决定…)."""
     for pattern in (_REPEATED_VERB, _REPEATED_CLAUSE):
         for found in pattern.finditer(frame.text):

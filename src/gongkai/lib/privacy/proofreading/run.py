@@ -5,7 +5,7 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import Frame, prepare_text
+from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading import (
     amounts,
@@ -37,7 +37,7 @@ def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple((re.compile(row[0]), row[1], row[2]) for row in read_rows("titles"))
 
 
-def find_wrong_titles(frame: Frame) -> Iterator[Finding]:
+def find_wrong_titles(frame: SearchText) -> Iterator[Finding]:
     """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
     for pattern, right, why in _load_titles():
         for found in pattern.finditer(frame.text):
@@ -60,7 +60,7 @@ _START_AND_END = re.compile(
 )
 
 
-def find_time_contradictions(frame: Frame) -> Iterator[Finding]:
+def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
     """Yield an end date before its start date."""
     text = frame.text
     for found in _START_AND_END.finditer(text):
@@ -74,11 +74,11 @@ def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int)
     return [int(one[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]
 
 
-def _finding(frame: Frame, start: int, end: int, why: str) -> Finding:
+def _finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
     return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
 
 
-_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
     expressions.find_phrase_errors,
     characters.find_confusions,
@@ -113,7 +113,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     find_wrong_titles,
 )
 #: Rules that hold a table of strings, wrong wherever they stand: quick, and seldom wrong where many pages are read and nobody waits.
-_CERTAIN_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
+_CERTAIN_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
     characters.find_confusions,
     characters.find_doubled_words,
@@ -121,7 +121,7 @@ _CERTAIN_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     characters.find_wrong_twos,
 )
 #: What the counts lead to doubt.
-_STATISTICAL_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
+_STATISTICAL_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     weighing.find_improbable_characters,
     omissions.find_omissions,
 )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.amounts import base_unit, half_precision, to_base_value
+from gongkai.lib.privacy.proofreading.amounts import compute_half_precision, get_base_unit, to_base_value
 
 _NUMBER = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _UNIT = (
@@ -66,7 +66,7 @@ def _last_digit_value(words: str) -> float:
     return 10.0 ** -len(words.partition(".")[2])
 
 
-def find_share_errors(frame: Frame) -> Iterator[Finding]:
+def find_share_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield percentages and group sizes that contradict the numbers next to them."""
     text = frame.text
     for pattern in (_COMPLETION_RATE, _SHARE_OF_TOTAL):
@@ -98,10 +98,10 @@ def find_share_errors(frame: Frame) -> Iterator[Finding]:
             yield Finding("sum", start, end, frame.source[start:end], why)
 
 
-def _check_plan_shares(frame: Frame) -> Iterator[Finding]:
+def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
     for pattern in (_SHARE_OF_PLAN, _PLAN_COMPLETION):
         for found in pattern.finditer(frame.text):
-            if base_unit(found["u"]) != base_unit(found["v"]) or _INEXACT_WORD.search(found[0]):
+            if get_base_unit(found["u"]) != get_base_unit(found["v"]) or _INEXACT_WORD.search(found[0]):
                 continue
             whole, part = to_base_value(found["n"], found["v"]), to_base_value(found["m"], found["u"])
             if whole and part and 0.02 <= part / whole <= 3:
@@ -109,7 +109,10 @@ def _check_plan_shares(frame: Frame) -> Iterator[Finding]:
                 error = (
                     0.25
                     * percent
-                    * (half_precision(found["m"], found["u"]) / part + half_precision(found["n"], found["v"]) / whole)
+                    * (
+                        compute_half_precision(found["m"], found["u"]) / part
+                        + compute_half_precision(found["n"], found["v"]) / whole
+                    )
                     * 2
                 )
                 if _exceeds_rounding(found, percent, error):
@@ -139,7 +142,7 @@ def _exceeds_rounding(found: re.Match[str], true: float, error: float) -> bool:
     return abs(_parse_number(found["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 
 
-def _finding(frame: Frame, found: re.Match[str], group: str, true: float) -> Finding:
+def _finding(frame: SearchText, found: re.Match[str], group: str, true: float) -> Finding:
     start, end = found.start(), max(found.end(group) + 1, found.end())
     why = f"按前后数字计算为{true:.1f}%，与此处不符，请核对"
     return Finding("sum", start, end, frame.source[start:end], why)

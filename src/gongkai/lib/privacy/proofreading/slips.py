@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import cache
 
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.repeats import sequence_count
+from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.tables import read_rows, read_word_file
 
@@ -53,7 +53,7 @@ def _load_wildcards(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
     return {key: tuple(sorted(words)) for key, words in found.items()}
 
 
-def find_idiom_errors(frame: Frame) -> Iterator[Finding]:
+def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield set phrases of four characters with one wrong or all homophone characters."""
     text, starts = frame.text, frame.starts
     heads, tails = _load_halves()
@@ -82,7 +82,7 @@ def _load_halves() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(word[:2] for word in words), frozenset(word[2:] for word in words)
 
 
-def _find_similar_idiom(frame: Frame, start: int) -> str:
+def _find_similar_idiom(frame: SearchText, start: int) -> str:
     words = frame.text[start : start + 4]
     if shape.is_dictionary_word(words) or words in read_word_file("words4") or not _has_word_borders(frame, start, 4):
         return ""
@@ -105,20 +105,20 @@ def _load_by_first_three() -> dict[str, str]:
     return found
 
 
-def _find_idiom_by_start(frame: Frame, start: int) -> str:
+def _find_idiom_by_start(frame: SearchText, start: int) -> str:
     words = frame.text[start : start + 4]
     right = _load_by_first_three().get(words[:3], "")
     if (
         not right
         or right == words
         or len(words) < 4
-        or sequence_count(words)
-        or sequence_count(words[:3]) > 1.2 * sequence_count(right)
+        or count_sequence(words)
+        or count_sequence(words[:3]) > 1.2 * count_sequence(right)
     ):
         return ""
     # 在此一并致谢: the last two are a word that good texts have more than those of the idiom.
-    other = sequence_count(words[2:]) > sequence_count(right[2:]) and right[3] not in list_similar_characters(words[3])
-    return "" if other and not sequence_count(right) else right
+    other = count_sequence(words[2:]) > count_sequence(right[2:]) and right[3] not in list_similar_characters(words[3])
+    return "" if other and not count_sequence(right) else right
 
 
 #: With these behind its first character an idiom is a pattern for any verb (学有所思, 转不了身).
@@ -134,12 +134,12 @@ def _load_by_last_three() -> dict[str, str]:
 
 
 def _is_unknown_sequence(words: str, place: int) -> bool:
-    return not sequence_count(words) and not any(
-        sequence_count(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
+    return not count_sequence(words) and not any(
+        count_sequence(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
     )
 
 
-def _has_word_borders(frame: Frame, start: int, size: int) -> bool:
+def _has_word_borders(frame: SearchText, start: int, size: int) -> bool:
     left = start == 0 or frame.starts[start] > 0
     end = start + size
     return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN_CHARACTER.match(frame.text[end]))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts, min_pair_level
+from gongkai.lib.privacy.proofreading.counts import CharacterCounts, get_min_pair_level, load_counts
 from gongkai.lib.privacy.proofreading.places import are_han
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
@@ -27,7 +27,7 @@ _STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
 #: Candidates are characters that stand so often.
 _MIN_CANDIDATE_COUNT = 20.0
 #: Number of occurrences from which two adjacent characters count as deliberate.
-MAX_REPETITIONS = 2
+DELIBERATE_REPETITIONS = 2
 #: Minimum gain of a place that is considered further.
 MIN_SUSPECT_GAIN = 3.0
 _PRIOR_WEIGHT = 4.0
@@ -87,11 +87,7 @@ def list_similar_characters(char: str) -> dict[str, int]:
     """Return the characters similar to one, with flags for the kind of similarity."""
     found: dict[str, int] = {}
     sounds, nears, shapes = _load_similar_characters()
-    for how, groups in (
-        (SOUND, sounds.get(char, ())),
-        (NEAR, nears.get(char, ())),
-        (SHAPE, (shapes.get(char, ""),)),
-    ):
+    for how, groups in ((SOUND, sounds.get(char, ())), (NEAR, nears.get(char, ())), (SHAPE, (shapes.get(char, ""),))):
         for group in groups:
             for other in group:
                 found[other] = found.get(other, 0) | how
@@ -130,7 +126,7 @@ def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least:
 
 def _required_level(known: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
     place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
-    return np.array([min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
+    return np.array([get_min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
 def _best_sequence_count(rows: Reals, size: int) -> Reals:
@@ -146,7 +142,7 @@ def _counts_by_end(known: CharacterCounts, ids: Ints, size: int) -> Reals:
     return found
 
 
-def log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
+def compute_log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
     """Return the log likelihood of the last of four characters."""
     chance = (known.of(row[3]) + np.float32(0.5)) / known.single.sum()
     before = known.of(row[2])
@@ -160,7 +156,9 @@ def log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
 
 
 def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
-    return sum((log_likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32))
+    return sum(
+        (compute_log_likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
+    )
 
 
 def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
@@ -203,7 +201,7 @@ def _build_candidates(known: CharacterCounts, ids: Ints, points: Ints) -> _Candi
     at = _find_unusual_places(known, ids, points)
     # What the text writes again and again is its own word.
     again = np.maximum(count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1]))
-    at = at[again <= MAX_REPETITIONS]
+    at = at[again <= DELIBERATE_REPETITIONS]
     many, first, numbers, likes = _lookup_candidates(points[at])
     row = np.repeat(np.arange(len(at), dtype=np.int32), many)
     pick = np.arange(len(row), dtype=np.int32) + np.repeat((first - np.cumsum(many) + many).astype(np.int32), many)

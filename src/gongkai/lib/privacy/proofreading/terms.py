@@ -8,9 +8,9 @@ from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files.encoding import decode_text
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding, PrivacyError, describe_os_error
-from gongkai.lib.privacy.tables import alternatives_pattern
+from gongkai.lib.privacy.tables import make_alternation
 
 _CSV_HEADER = ("错误用语", "规范用语", "说明")
 _MAX_TERMS = 20_000
@@ -26,7 +26,7 @@ def _parse_rows(content: bytes) -> list[list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ProofreadingTerm:
     """One row: wrong form, right form (may be empty) and reason."""
 
     wrong: str
@@ -37,10 +37,10 @@ class Term:
 class TermList:
     """A list of terms, imported and exported as CSV (错误用语, 规范用语, 说明) in UTF-8."""
 
-    def __init__(self, terms: Iterable[Term] = ()) -> None:
-        self.terms: tuple[Term, ...] = tuple(terms)
+    def __init__(self, terms: Iterable[ProofreadingTerm] = ()) -> None:
+        self.terms: tuple[ProofreadingTerm, ...] = tuple(terms)
         self._by_wrong = {term.wrong: term for term in self.terms}
-        self._pattern = re.compile(alternatives_pattern(tuple(self._by_wrong))) if self._by_wrong else None
+        self._pattern = re.compile(make_alternation(tuple(self._by_wrong))) if self._by_wrong else None
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -59,7 +59,7 @@ class TermList:
         table = _parse_rows(content)
         if not table or tuple(cell.strip() for cell in table[0][:2]) != _CSV_HEADER[:2]:
             raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
-        terms: list[Term] = []
+        terms: list[ProofreadingTerm] = []
         seen: set[str] = set()
         for number, row in enumerate(table[1:], 2):
             if not any(cell.strip() for cell in row):
@@ -68,7 +68,7 @@ class TermList:
                 raise PrivacyError(f"术语表第{number}行有{len(row)}栏，应为两栏或三栏：错误用语,规范用语,说明")
             if max(map(len, row)) > _MAX_TERM_CHARACTERS:
                 raise PrivacyError(f"术语表第{number}行有一格超过{_MAX_TERM_CHARACTERS}字，请检查引号是否成对")
-            term = Term(*[cell.strip() for cell in (*row, "", "")[:3]])
+            term = ProofreadingTerm(*[cell.strip() for cell in (*row, "", "")[:3]])
             if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
                 raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")
             seen.add(term.wrong)
@@ -88,7 +88,7 @@ class TermList:
         except OSError as error:
             raise PrivacyError(f"术语表写不了：{describe_os_error(error)}") from error
 
-    def find(self, frame: Frame) -> Iterator[Finding]:
+    def find(self, frame: SearchText) -> Iterator[Finding]:
         """Yield the places where a wrong form occurs outside its right form."""
         if self._pattern is None:
             return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.tables import read_rows
 
@@ -35,7 +35,7 @@ _OVERLAPPING_PART = re.compile(
 _MAX_OVERLAPS = 10
 
 
-def find_sum_errors(frame: Frame) -> Iterator[Finding]:
+def find_sum_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of a complete list after them."""
     text = frame.text
     totals = list(_LABELLED_TOTAL.finditer(text))
@@ -135,14 +135,7 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], found: re.Ma
     if len(parts) == 2:
         near = abs(whole - total) <= 0.065 * total
         # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
-        over = total < whole <= 1.25 * total and found["u"] not in (
-            "人",
-            "名",
-            "户",
-            "万人",
-            "人次",
-            "万人次",
-        )
+        over = total < whole <= 1.25 * total and found["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
     else:
         over = whole > total and not _OVERLAPPING_PART.search(link)
     return "list" if ends and (near or over) else ""

@@ -12,17 +12,17 @@ import numpy as np
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
-from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.counts import load_counts
 from gongkai.lib.privacy.proofreading.lexis import score_changes
 from gongkai.lib.privacy.proofreading.places import (
     GRAMMAR_CHARACTERS,
     NUMERALS,
-    han_window,
+    find_han_window,
     is_local_area_word,
+    is_possibly_in_name,
     is_quoted,
-    may_be_in_name,
 )
 from gongkai.lib.privacy.proofreading.suspects import Suspect, find_suspects
 from gongkai.lib.privacy.tables import read_rows
@@ -104,11 +104,11 @@ def _row(words: str, opened: bool, closed: bool) -> list[str]:
     return [*["。" if opened else "一一一"] * 2, *split_words(words), *ends]
 
 
-def word_gains(text: str, found: list[Suspect]) -> list[float]:
+def compute_word_gains(text: str, found: list[Suspect]) -> list[float]:
     """Return for each suspect the gain in word likelihood."""
     changes = []
     for suspect in found:
-        start, end = han_window(text, suspect.at, _CONTEXT_CHARACTERS)
+        start, end = find_han_window(text, suspect.at, _CONTEXT_CHARACTERS)
         opened, closed = start > suspect.at - _CONTEXT_CHARACTERS, end <= suspect.at + _CONTEXT_CHARACTERS
         words = text[start:end]
         place = suspect.at - start
@@ -121,7 +121,7 @@ def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> lis
     """Return the clues of a suspect."""
     at, new = suspect.at, suspect.char
     old = text[at]
-    start, end = han_window(text, at)
+    start, end = find_han_window(text, at)
     around = text[start:end]
     was, was_at, was_many = _word_covering(around, at - start)
     changed = around[: at - start] + new + around[at - start + 1 :]
@@ -183,7 +183,7 @@ def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
 
 def _of_place(text: str, at: int) -> list[str]:
     found = []
-    if may_be_in_name(text, at):
+    if is_possibly_in_name(text, at):
         found.append("named")
     if text[at + 1 : at + 2] in _PLACE_CHARACTERS or text[at + 2 : at + 3] in _PLACE_CHARACTERS:
         found.append("place")
@@ -201,19 +201,19 @@ def weigh_clues(found: list[str]) -> float:
 #: What a suspect gains that people mix up.
 _PRONE = 0.9
 #: Minimum weight of a place that is reported.
-THRESHOLD = 2.05
+REPORT_THRESHOLD = 2.05
 
 
 #: More words than before: what is there is torn to make the other word, so it was none.
 _TORN = "fewer -1"
 
 
-def weighed_suspects(frame: Frame) -> Iterator[tuple[float, Suspect]]:
+def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect]]:
     """Yield the best candidate of each suspicious place with its weight."""
     text = frame.text
     last, rank, best = -1, 0, None
     looked = [suspect for suspect in find_suspects(text) if not _spared(text, suspect)]
-    for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
+    for suspect, words_gain in zip(looked, compute_word_gains(text, looked), strict=True):
         if suspect.at != last:
             if best:
                 yield best
@@ -255,10 +255,10 @@ _MEASURED = re.compile("[0-9百千万亿]")
 _NUMBERED = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 
-def find_improbable_characters(frame: Frame) -> Iterator[Finding]:
+def find_improbable_characters(frame: SearchText) -> Iterator[Finding]:
     """Yield characters where a similar one is far likelier."""
-    for weight, suspect in weighed_suspects(frame):
-        if weight >= THRESHOLD:
+    for weight, suspect in iterate_weighed_suspects(frame):
+        if weight >= REPORT_THRESHOLD:
             at = suspect.at
             start, end, right = _expand_to_word(frame.text, at, suspect.char)
             words = frame.source[start:end]
@@ -266,7 +266,7 @@ def find_improbable_characters(frame: Frame) -> Iterator[Finding]:
 
 
 def _expand_to_word(text: str, at: int, new: str) -> tuple[int, int, str]:
-    start, end = han_window(text, at)
+    start, end = find_han_window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
     now, where, _ = _word_covering(changed, at - start)
     first, last = start + where, start + where + len(now)

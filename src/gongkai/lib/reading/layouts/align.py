@@ -5,41 +5,43 @@ from itertools import combinations, pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.head_parts import is_person_head
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role
-from gongkai.lib.reading.words.clauses import says_who
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn
+from gongkai.lib.reading.words.clauses import is_unit_clause
 from gongkai.lib.reading.words.dues import ReferenceYears, read_limit
-from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, are_persons, is_group, split_outside_brackets
-from gongkai.lib.reading.words.units import LABEL
+from gongkai.lib.reading.words.numbering import find_number
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, are_persons, is_group, split_outside_brackets
+from gongkai.lib.reading.words.units import UNIT_LABEL_PATTERN
 
 _DATE_CONTEXT = ReferenceYears(2000)
 #: What a text counts for in a column whose whole rows print the same.
 _REPEATED_TEXT_SCORE = 8
-COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
+COUNT_HEAD_PATTERN = re.compile(r"^序\s*号$|^编\s*号$")
 
 
-def labels_second(rows: list[list[str]]) -> bool:
+def has_label_second(rows: list[list[str]]) -> bool:
     """Return whether a labelled unit (牵头处室：财务处) follows a plain one."""
     pairs = [(up, down) for row in rows for up, down in pairwise(row)]
-    return any(LABEL.match(down) and not LABEL.match(up) and is_units(up) for up, down in pairs)
+    return any(
+        UNIT_LABEL_PATTERN.match(down) and not UNIT_LABEL_PATTERN.match(up) and is_units(up) for up, down in pairs
+    )
 
 
 #: The texts that whole rows print in each column.
 Seen = list[set[str]]
 
 
-def seen_in(rows: list[list[str]], width: int) -> Seen:
+def collect_column_texts(rows: list[list[str]], width: int) -> Seen:
     """Return the texts that complete rows print in each column."""
     whole = [row for row in rows if len(row) == width and all(row[1:])]
     return [{row[n] for row in whole} for n in range(width)]
 
 
 def align_cells(
-    cells: list[str], columns: list[Column], *, second: bool = False, seen: Seen | None = None
+    cells: list[str], columns: list[TableColumn], *, second: bool = False, seen: Seen | None = None
 ) -> tuple[list[int], bool]:
     """Return the column of each cell in order, and whether the assignment is clearly the best.
 
-    `second` says that labelled units stand in the responsible column (`labels_second`), `seen` which texts stand where
+    `second` says that labelled units stand in the responsible column (`has_label_second`), `seen` which texts stand where
     in rows that leave nothing out.
     """
     scores = [
@@ -61,7 +63,7 @@ def align_cells(
     return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
 
 
-def fits_all(cells: list[str], columns: list[Column]) -> bool:
+def fit_all_columns(cells: list[str], columns: list[TableColumn]) -> bool:
     """Return whether no cell of a complete row contradicts its column."""
     return all(
         not text or not _is_strict(column) or _score_fit(text, column, second=False) > -8
@@ -69,18 +71,18 @@ def fits_all(cells: list[str], columns: list[Column]) -> bool:
     )
 
 
-def _is_strict(column: Column) -> bool:
-    units = column.role in (Role.LEAD, Role.RESPONSIBLE)
-    return units or is_person_head(column.head) or bool(COUNT_HEAD.search(column.head))
+def _is_strict(column: TableColumn) -> bool:
+    units = column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)
+    return units or is_person_head(column.head) or bool(COUNT_HEAD_PATTERN.search(column.head))
 
 
-def _score_fit(text: str, column: Column, *, second: bool) -> int:
+def _score_fit(text: str, column: TableColumn, *, second: bool) -> int:
     match column.role:
-        case Role.SECTION:
+        case ColumnRole.SECTION:
             return _score_as_heading(text, column.level)
-        case Role.MEASURE:
+        case ColumnRole.MEASURE:
             return -8 if are_persons(text) or text.isdecimal() else 4 if len(text) >= 12 else 1
-        case Role.LEAD | Role.RESPONSIBLE:
+        case ColumnRole.LEAD | ColumnRole.RESPONSIBLE:
             return _score_as_units(text, column, second=second)
         case _:
             return _score_as_other(text, column.head)
@@ -92,9 +94,9 @@ _REMARK = re.compile(r"备\s*注|说\s*明")
 def _score_as_other(text: str, head: str) -> int:
     if is_person_head(head):
         return 7 if are_persons(text) else -8
-    if COUNT_HEAD.search(head):
+    if COUNT_HEAD_PATTERN.search(head):
         return 6 if text.isdecimal() else -10
-    if DEADLINE_HEAD.search(head):
+    if DEADLINE_HEAD_PATTERN.search(head):
         return _score_as_limit(text)
     if are_persons(text) or (_ANY_DATE.match(text) and _REMARK.search(head)):
         return -2
@@ -104,21 +106,21 @@ def _score_as_other(text: str, head: str) -> int:
 def _score_as_heading(text: str, level: int) -> int:
     if text.isdecimal() or are_persons(text):
         return -8
-    number = number_of(text)
+    number = find_number(text)
     if number and number.depth <= 2:
         return 8 if number.depth == level else -8
     short = len(text) <= 14 and not re.search(r"[，,。；;、：:]", text)
     return 3 if level == 3 and short and number is None and not is_limit(text) else -8
 
 
-def _score_as_units(text: str, column: Column, *, second: bool) -> int:
-    if match := LABEL.match(text):
+def _score_as_units(text: str, column: TableColumn, *, second: bool) -> int:
+    if match := UNIT_LABEL_PATTERN.match(text):
         if second:
-            return 8 if column.role is Role.RESPONSIBLE else -8
-        return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
-    if not (is_units(text) or says_who(text)):
+            return 8 if column.role is ColumnRole.RESPONSIBLE else -8
+        return 8 if column.role is ColumnRole.RESPONSIBLE or match["label"][:2] in column.head else 4
+    if not (is_units(text) or is_unit_clause(text)):
         return -8
-    return 3 if column.role is Role.LEAD and is_group(split_outside_brackets(text)[0].strip()) else 5
+    return 3 if column.role is ColumnRole.LEAD and is_group(split_outside_brackets(text)[0].strip()) else 5
 
 
 def is_units(text: str) -> bool:
@@ -126,16 +128,16 @@ def is_units(text: str) -> bool:
     if text.endswith("。"):
         names = re.split(r"[、，,]", text[:-1])
         listed = len(names) > 1 or bool(_LOCAL_UNIT.match(names[0]))
-        return listed and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names) and is_units(text[:-1])
+        return listed and all(len(x) >= 3 and UNIT_NAME_END_PATTERN.search(x) for x in names) and is_units(text[:-1])
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
-    if not names or len(text) > 400 or number_of(text) or re.search(r"[。:：]", text):
+    if not names or len(text) > 400 or find_number(text) or re.search(r"[。:：]", text):
         return False
-    if re.search(r"[;；]", text) and not all(ENDS_AS_UNIT.search(name) for name in names):
+    if re.search(r"[;；]", text) and not all(UNIT_NAME_END_PATTERN.search(name) for name in names):
         return False
-    ended = sum(bool(ENDS_AS_UNIT.search(name)) for name in names)
+    ended = sum(bool(UNIT_NAME_END_PATTERN.search(name)) for name in names)
     if ended * 2 < len(names) or any(_ACTIVITY.search(name) for name in names):
         return False
-    return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
+    return all(len(name) <= 30 for name in names) and bool(UNIT_NAME_END_PATTERN.search(names[-1]))
 
 
 #: What is done, and so no name: 24小时内举行新闻发布会.

@@ -3,20 +3,27 @@
 from collections import Counter
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
-from gongkai.lib.reading.layouts.align import Seen, align_cells, fits_all, is_units, labels_second, seen_in
-from gongkai.lib.reading.layouts.cells import grid_of_pieces, with_count_head
-from gongkai.lib.reading.layouts.heads_in_text import is_count, may_be_head
-from gongkai.lib.reading.tables.by_content import told_by_whole_rows
-from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, is_head, is_head_row
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell, make_full_width_line
+from gongkai.lib.reading.layouts.align import (
+    Seen,
+    align_cells,
+    collect_column_texts,
+    fit_all_columns,
+    has_label_second,
+    is_units,
+)
+from gongkai.lib.reading.layouts.cells import add_count_head, make_grid_from_pieces
+from gongkai.lib.reading.layouts.heads_in_text import is_count_head, is_possible_head
+from gongkai.lib.reading.tables.by_content import assign_columns_by_whole_rows
+from gongkai.lib.reading.tables.columns import make_columns
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.numbering import find_number
 
 _LINE_END_BARS = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
 
-def bar_lines(lines: list[str]) -> Grid | None:
+def read_bar_lines(lines: list[str]) -> Grid | None:
     """Read cells that end in ` |`.
 
     Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
@@ -27,15 +34,15 @@ def bar_lines(lines: list[str]) -> Grid | None:
     if not heads:
         return None
     if len(groups) == 1 and not groups[0][1]:
-        return grid_of_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
+        return make_grid_from_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
     groups = _drop_empty_margin(groups, heads)
     width = _count_columns(groups, len(heads))
     rows = _rows(groups, width, len(heads))
-    columns = told_by_whole_rows(heads_to_columns(heads, width), rows)
-    out = [Line([Cell(text) for text in heads])]
-    second = labels_second(rows)
+    columns = assign_columns_by_whole_rows(make_columns(heads, width), rows)
+    out = [GridLine([GridCell(text) for text in heads])]
+    second = has_label_second(rows)
     out.extend(
-        over_the_width(cells[0], width)
+        make_full_width_line(cells[0], width)
         if not any(cells[1:]) and _is_full_width_heading(cells[0])
         else _lay_out_row(cells, columns, second=second)
         for cells in rows
@@ -62,14 +69,14 @@ def _find_header_cells(groups: list[Group]) -> list[str]:
     count = 0
     while count < len(first) and (
         known[count]
-        or ((any(known[count + 1 : count + 3]) or _ends_before_one(first, count)) and may_be_head(first[count]))
+        or ((any(known[count + 1 : count + 3]) or _ends_before_one(first, count)) and is_possible_head(first[count]))
     ):
         count += 1
     return first[:count] if is_head_row(first[:count]) else []
 
 
 def _ends_before_one(cells: list[str], place: int) -> bool:
-    return place > 1 and is_count(cells[0]) and cells[place + 1 : place + 2] == ["1"]
+    return place > 1 and is_count_head(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
 def _count_columns(groups: list[Group], heads: int) -> int:
@@ -110,23 +117,27 @@ def _group_cells(lines: list[str]) -> list[Group]:
     return groups
 
 
-def _lay_out_row(cells: list[str], columns: list[Column], *, second: bool, seen: Seen | None = None) -> Line:
+def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, seen: Seen | None = None) -> GridLine:
     if len(cells) > len(columns):
-        line = Line([make_cell(text) for text in cells[: len(columns)]])
+        line = GridLine([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
         return line
-    if len(cells) == len(columns) and not cells[-1] and not fits_all(cells, columns):
+    if len(cells) == len(columns) and not cells[-1] and not fit_all_columns(cells, columns):
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
     places, sure = align_cells(cells, columns, second=second, seen=seen)
-    line = Line([Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns])
+    line = GridLine(
+        [GridCell("", CellState.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
+    )
     for text, place in zip(cells, places, strict=True):
         cell = make_cell(text)
-        line.cells[place] = Cell(cell.text, cell.state, guessed=not sure)
+        line.cells[place] = GridCell(cell.text, cell.state, guessed=not sure)
     return line
 
 
-def _is_text(column: Column) -> bool:
-    return column.role is Role.SECTION or (column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head))
+def _is_text(column: TableColumn) -> bool:
+    return column.role is ColumnRole.SECTION or (
+        column.role is ColumnRole.EXTRA and not DEADLINE_HEAD_PATTERN.search(column.head)
+    )
 
 
 #: Separators of the cells of a row.
@@ -134,7 +145,7 @@ BAR_PATTERN = re.compile(r"[|│┃｜║]")
 _RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
-def bar_rows(lines: list[str]) -> Grid | None:
+def read_bar_rows(lines: list[str]) -> Grid | None:
     """Read rows with cells between bars.
 
     Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
@@ -172,21 +183,21 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
         return None
     if not is_head_row(heads):
         return Grid([_pad_row(row, width) for row in rows], exact=False)
-    counted = with_count_head([text for row in rows[1:] for text in row], heads)
-    columns = told_by_whole_rows(heads_to_columns(counted, width), rows[1:])
+    counted = add_count_head([text for row in rows[1:] for text in row], heads)
+    columns = assign_columns_by_whole_rows(make_columns(counted, width), rows[1:])
     full = [row for row in rows[1:] if len(row) <= width]
     ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
         return Grid([_pad_row(row, width) for row in rows], exact=False)  # empty cells are printed where they are
-    out = [Line([Cell(text) for text in counted])]
-    second, seen = labels_second(rows), seen_in(rows[1:], len(columns))
+    out = [GridLine([GridCell(text) for text in counted])]
+    second, seen = has_label_second(rows), collect_column_texts(rows[1:], len(columns))
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
         if (right := _align_right(cells, columns)) is not None:
             out.append(right)
             continue
         if len(row) == 1 and _is_full_width_heading(row[0]):
-            out.append(over_the_width(row[0], width))
+            out.append(make_full_width_line(row[0], width))
             continue
         out.append(
             _pad_row(row, width)
@@ -198,29 +209,29 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
     return Grid(out, exact=False)
 
 
-def _align_right(cells: list[str], columns: list[Column]) -> Line | None:
+def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | None:
     missing = len(columns) - len(cells)
-    if missing < 1 or not all(column.role is Role.SECTION for column in columns[:missing]) or not cells[0]:
+    if missing < 1 or not all(column.role is ColumnRole.SECTION for column in columns[:missing]) or not cells[0]:
         return None
     rest = columns[missing:]
-    if rest[0].role is not Role.SECTION or number_of(cells[0]):
+    if rest[0].role is not ColumnRole.SECTION or find_number(cells[0]):
         return None
     pairs = [(column, text) for column, text in zip(rest, cells, strict=True) if text]
-    units = [is_units(text) for column, text in pairs if column.role in (Role.LEAD, Role.RESPONSIBLE)]
-    texts = [is_units(text) for column, text in pairs if column.role is Role.MEASURE]
+    units = [is_units(text) for column, text in pairs if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
+    texts = [is_units(text) for column, text in pairs if column.role is ColumnRole.MEASURE]
     if not units or not all(units) or any(texts):
         return None
-    covered = [Cell("", State.COVERED) for _ in range(missing)]
-    return Line([*covered, *(make_cell(text) for text in cells)])
+    covered = [GridCell("", CellState.COVERED) for _ in range(missing)]
+    return GridLine([*covered, *(make_cell(text) for text in cells)])
 
 
 def _begins_section(row: list[str]) -> bool:
-    number = number_of(row[0]) if row and row[0] else None
+    number = find_number(row[0]) if row and row[0] else None
     return bool(number and number.depth == 1) and sum(map(bool, row)) > 2
 
 
 def _is_full_width_heading(text: str) -> bool:
-    number = number_of(text)
+    number = find_number(text)
     return bool(number and number.depth <= 2) and len(text) <= 60
 
 
@@ -241,10 +252,10 @@ def _join_wrapped(up: str, down: str) -> str:
     return up + gap + down
 
 
-def _pad_row(row: list[str], width: int) -> Line:
+def _pad_row(row: list[str], width: int) -> GridLine:
     cells = [make_cell(re.sub(r"<br\s*/?>", "\n", text)) for text in row[:width]]
     cells += [make_cell("") for _ in range(width - len(cells))]
-    line = Line(cells)
+    line = GridLine(cells)
     if len(row) != width:
         line.doubts.append("本行的列数与表头不同，请核对各栏")
     return line

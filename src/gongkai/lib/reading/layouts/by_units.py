@@ -3,22 +3,22 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Block
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.extent import DAY_ALONE, MAX_HEADING_LENGTH
-from gongkai.lib.reading.layouts.labels import Habits, Owners
-from gongkai.lib.reading.layouts.text_rows import Rows, as_blocks, flush_pending_text
-from gongkai.lib.reading.words.numbering import number_of, without_number
+from gongkai.lib.reading.layouts.extent import DAY_LINE_PATTERN, MAX_HEADING_CHARACTERS
+from gongkai.lib.reading.layouts.labels import Owners, UnitNamingHabits
+from gongkai.lib.reading.layouts.text_rows import RowBuilder, flush_pending_text, make_blocks
+from gongkai.lib.reading.words.numbering import find_number, remove_number
 
 
-def tasks_by_units(texts: list[str]) -> list[Block] | None:
+def read_tasks_by_units(texts: list[str]) -> list[Block] | None:
     """Return the tasks grouped under unit headings, or None."""
-    numbers = [number_of(text) for text in texts]
+    numbers = [find_number(text) for text in texts]
     for depth in (1, 2, 3):
         places = [
             n
             for n, number in enumerate(numbers)
-            if number and number.depth == depth and len(texts[n]) <= MAX_HEADING_LENGTH
+            if number and number.depth == depth and len(texts[n]) <= MAX_HEADING_CHARACTERS
         ]
-        units = [n for n in places if is_units(unit_of_heading(texts[n]))]
+        units = [n for n in places if is_units(find_heading_unit(texts[n]))]
         if len(units) < 2:
             continue
         above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
@@ -32,9 +32,9 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
 _DUTY_SUFFIX = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
 
 
-def unit_of_heading(heading: str) -> str:
+def find_heading_unit(heading: str) -> str:
     """Return the unit that a heading names (二、市政务公开办主要职责; 四、办公室（牵头科室）)."""
-    return _DUTY_SUFFIX.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
+    return _DUTY_SUFFIX.sub("", _REMARK.sub("", remove_number(heading)).rstrip("：:。 "))
 
 
 _REMARK = re.compile(
@@ -44,7 +44,7 @@ _REMARK = re.compile(
 
 def _heading_owners(heading: str) -> Owners:
     leads = re.search(r"[（(]牵头(?:单位|部门|科室|股室)?[）)]$", heading.strip())
-    return Owners(unit_of_heading(heading), "") if leads else Owners("", unit_of_heading(heading))
+    return Owners(find_heading_unit(heading), "") if leads else Owners("", find_heading_unit(heading))
 
 
 #: What a letter ends with, behind its points.
@@ -56,30 +56,32 @@ _LETTER_CLOSING = re.compile(
 def _find_signature_start(texts: list[str]) -> int:
     end = len(texts)
     while end > 1 and (
-        DAY_ALONE.fullmatch(texts[end - 1]) or _is_signature(texts[end - 1]) or _LETTER_CLOSING.match(texts[end - 1])
+        DAY_LINE_PATTERN.fullmatch(texts[end - 1])
+        or _is_signature(texts[end - 1])
+        or _LETTER_CLOSING.match(texts[end - 1])
     ):
         end -= 1
     return end
 
 
 def _is_signature(text: str) -> bool:
-    return len(text) <= MAX_HEADING_LENGTH and number_of(text) is None and is_units(text)
+    return len(text) <= MAX_HEADING_CHARACTERS and find_number(text) is None and is_units(text)
 
 
 def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block] | None:
-    state = Rows(Habits())
+    state = RowBuilder(UnitNamingHabits())
     if (
         depth > 1
-        and (number := number_of(texts[start - 1]))
+        and (number := find_number(texts[start - 1]))
         and number.depth < depth
-        and len(texts[start - 1]) <= MAX_HEADING_LENGTH
+        and len(texts[start - 1]) <= MAX_HEADING_CHARACTERS
     ):
         start, state.section = start - 1, texts[start - 1]
     for text in texts[start:end]:
-        number = number_of(text)
+        number = find_number(text)
         if number and number.depth < depth:
             continue
-        if number and number.depth == depth and len(text) <= MAX_HEADING_LENGTH:
+        if number and number.depth == depth and len(text) <= MAX_HEADING_CHARACTERS:
             flush_pending_text(state, state.owners())
             name = text.rstrip("：:")
             if depth == 1:
@@ -89,10 +91,10 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
             state.standing = {1: _heading_owners(text)}
             continue
         ended = (
-            bool(state.waiting) and state.waiting[-1].endswith(("。", "；", ";")) and not number_of(state.waiting[0])
+            bool(state.waiting) and state.waiting[-1].endswith(("。", "；", ";")) and not find_number(state.waiting[0])
         )
         if (number and number.depth <= max(3, depth + 1)) or (number is None and ended):
             flush_pending_text(state, state.owners())
         state.waiting.append(text)
     flush_pending_text(state, state.owners())
-    return as_blocks(texts, start, end, state) if state.lines else None
+    return make_blocks(texts, start, end, state) if state.lines else None

@@ -3,91 +3,91 @@
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.layouts.labels import Habits
-from gongkai.lib.reading.layouts.owners import names_units, split_owners
-from gongkai.lib.reading.marks import FOOT_OF_SITE
-from gongkai.lib.reading.words.numbering import Number, number_of
+from gongkai.lib.reading.layouts.labels import UnitNamingHabits
+from gongkai.lib.reading.layouts.owners import is_unit_label_line, split_owners
+from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN
+from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 
 #: A remark after the units of a point: 要求：每月5日前更新。
-IS_ABOUT = re.compile(r"(?:工作|具体|公开|任务|落实|质量)?(?:要求|标准|目标|成果|措施|举措)\s*[:：]")
+REQUIREMENT_PATTERN = re.compile(r"(?:工作|具体|公开|任务|落实|质量)?(?:要求|标准|目标|成果|措施|举措)\s*[:：]")
 #: Longer paragraphs are no headings.
-MAX_HEADING_LENGTH = 45
+MAX_HEADING_CHARACTERS = 45
 
 
 def _is_heading(text: str) -> bool:
-    number = number_of(text)
-    return bool(number and number.depth <= 2 and len(text) <= MAX_HEADING_LENGTH)
+    number = find_number(text)
+    return bool(number and number.depth <= 2 and len(text) <= MAX_HEADING_CHARACTERS)
 
 
-def opens_a_list(text: str, below: str) -> bool:
+def is_list_opening(text: str, below: str) -> bool:
     """Return whether a numbered paragraph is followed by deeper numbers."""
-    number, next_one = number_of(text), number_of(below)
+    number, next_one = find_number(text), find_number(below)
     return bool(number and next_one and number.depth < next_one.depth)
 
 
-def labels_above(texts: list[str]) -> bool:
+def has_labels_below_headings(texts: list[str]) -> bool:
     """Return whether headings are followed by their units."""
     if _labels_lead_lists(texts):
         return True
     below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
     below = [text for text in below if not _is_heading(text)]
-    labels = sum(names_units(text) for text in below)
-    pairs = [(one, two) for one, two in pairwise(texts) if names_units(one) and not names_units(two)]
+    labels = sum(is_unit_label_line(text) for text in below)
+    pairs = [(one, two) for one, two in pairwise(texts) if is_unit_label_line(one) and not is_unit_label_line(two)]
     followed = sum(not _is_heading(two) for _, two in pairs)
     return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
 
 
 def _labels_lead_lists(texts: list[str]) -> bool:
-    places = [n for n, text in enumerate(texts) if names_units(text)]
-    if len(places) < 2 or any(number_of(text) for text in texts[: places[0]]):
+    places = [n for n, text in enumerate(texts) if is_unit_label_line(text)]
+    if len(places) < 2 or any(find_number(text) for text in texts[: places[0]]):
         return False
-    below = [number_of(texts[n + 1]) for n in places if n + 1 < len(texts)]
+    below = [find_number(texts[n + 1]) for n in places if n + 1 < len(texts)]
     return len(below) > 1 and all(number is not None and number.value == 1 and number.depth >= 3 for number in below)
 
 
-def labels_lead_points(texts: list[str]) -> bool:
+def has_labels_before_points(texts: list[str]) -> bool:
     """Return whether each unit label directly precedes a point."""
-    labels = [n for n, text in enumerate(texts) if names_units(text)]
+    labels = [n for n, text in enumerate(texts) if is_unit_label_line(text)]
     if len(labels) < 2 or labels[0] == 0 or labels[-1] + 1 == len(texts):
         return False
-    heading = number_of(texts[labels[0] - 1])
-    pairs = [(number_of(texts[n - 1]), number_of(texts[n + 1])) for n in labels]
+    heading = find_number(texts[labels[0] - 1])
+    pairs = [(find_number(texts[n - 1]), find_number(texts[n + 1])) for n in labels]
     among = any(above and below and above.depth == below.depth for above, below in pairs)
     return among and all(heading and below and below.depth > heading.depth for _, below in pairs)
 
 
-def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
+def find_heading_depths(texts: list[str], habits: UnitNamingHabits) -> list[int]:
     """Return for each paragraph the depth of number up to which its section has headings."""
     out = [2] * len(texts)
-    tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
+    tops = [n for n, text in enumerate(texts) if _is_top(find_number(text), text)]
     for begin, end in pairwise([*tops, len(texts)]):
         deepest = 1
         for text in texts[begin + 1 : end]:
-            if number := number_of(text):
+            if number := find_number(text):
                 deepest = 2 if number.depth == 2 else 1
                 break
-            if names_units(text) or split_owners(text, habits)[-1][1]:
+            if is_unit_label_line(text) or split_owners(text, habits)[-1][1]:
                 break
         out[begin:end] = [deepest] * (end - begin)
     return out
 
 
-def _is_top(number: Number | None, text: str) -> bool:
-    return bool(number and number.depth == 1 and len(text) <= MAX_HEADING_LENGTH)
+def _is_top(number: ParagraphNumber | None, text: str) -> bool:
+    return bool(number and number.depth == 1 and len(text) <= MAX_HEADING_CHARACTERS)
 
 
-def where_it_begins(texts: list[str], first: int) -> int:
+def find_tasks_start(texts: list[str], first: int) -> int:
     """Return the heading that opens the tasks, above the first paragraph with units."""
     start = first
-    while start > 0 and names_units(texts[start]):
+    while start > 0 and is_unit_label_line(texts[start]):
         start -= 1  # labels need a text above them
-    if start and not number_of(texts[start]) and (above := number_of(texts[start - 1])):
+    if start and not find_number(texts[start]) and (above := find_number(texts[start - 1])):
         start -= above.depth <= 3
     first = start
-    depth = ((number := number_of(texts[first])) and number.depth) or 9
+    depth = ((number := find_number(texts[first])) and number.depth) or 9
     for place in range(first - 1, -1, -1):
-        above = number_of(texts[place])
-        short = len(texts[place]) <= MAX_HEADING_LENGTH
+        above = find_number(texts[place])
+        short = len(texts[place]) <= MAX_HEADING_CHARACTERS
         if above and above.depth < depth and short:
             start, depth = place, above.depth
         elif above is None and not short and depth <= 2:
@@ -98,7 +98,7 @@ def where_it_begins(texts: list[str], first: int) -> int:
 
 
 #: A day on a line of its own (2026年4月23日, 二〇二六年四月二十三日): signers are above it, no orders below.
-DAY_ALONE = re.compile(
+DAY_LINE_PATTERN = re.compile(
     r"[（(]?(?:20\d\d|二[〇○0零]..)\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日[)）]?"
 )
 #: 附件：1.……清单
@@ -109,46 +109,46 @@ _ATTACHED = re.compile(r"附\s*件\s*[:：\d一二三]")
 _BRACKET_LAST = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
 
 
-def where_it_ends(texts: list[str], last: int) -> int:
+def find_tasks_end(texts: list[str], last: int) -> int:
     """Return the end after the last paragraph with units and its label lines."""
     end = last + 1
-    heading = number_of(texts[last])
+    heading = find_number(texts[last])
     listed = heading is not None and _has_bare_sibling(texts, last, heading.depth)
     if (
         heading
         and heading.depth <= 2
-        and len(_BRACKET_LAST.sub("", texts[last])) <= MAX_HEADING_LENGTH
+        and len(_BRACKET_LAST.sub("", texts[last])) <= MAX_HEADING_CHARACTERS
         and not texts[last].endswith("。")
         and not listed
     ):
-        while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
+        while end < len(texts) and not ((below := find_number(texts[end])) and below.depth <= heading.depth):
             end += 1
-    while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):
+    while end < len(texts) and (is_unit_label_line(texts[end]) or REQUIREMENT_PATTERN.match(texts[end])):
         end += 1
     behind = (
         n
         for n in range(last + 1, end)
-        if _ATTACHED.match(texts[n]) or FOOT_OF_SITE.match(texts[n]) or _is_signature(texts, n)
+        if _ATTACHED.match(texts[n]) or SITE_FOOTER_PATTERN.match(texts[n]) or _is_signature(texts, n)
     )
     return next(behind, end)
 
 
 def _has_bare_sibling(texts: list[str], last: int, depth: int) -> bool:
-    above = (n for n in range(last - 1, -1, -1) if (number := number_of(texts[n])) and number.depth <= depth)
+    above = (n for n in range(last - 1, -1, -1) if (number := find_number(texts[n])) and number.depth <= depth)
     for place in above:
-        number = number_of(texts[place])
+        number = find_number(texts[place])
         if number and number.depth == depth:
-            below = number_of(texts[place + 1])
+            below = find_number(texts[place + 1])
             return below is not None and below.depth <= depth
     return False
 
 
 def _is_signature(texts: list[str], place: int) -> bool:
-    if DAY_ALONE.fullmatch(texts[place]):
+    if DAY_LINE_PATTERN.fullmatch(texts[place]):
         return True
     below = texts[place + 1] if place + 1 < len(texts) else ""
     return (
-        bool(DAY_ALONE.fullmatch(below))
-        and len(texts[place]) <= MAX_HEADING_LENGTH
+        bool(DAY_LINE_PATTERN.fullmatch(below))
+        and len(texts[place]) <= MAX_HEADING_CHARACTERS
         and not texts[place].endswith(("。", "；"))
     )

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import NONE_MARKS
-from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_units
 from gongkai.lib.reading.tables.head_parts import (
-    FIGURE_HEAD,
+    FIGURE_HEAD_PATTERN,
     is_person_head,
-    is_problem,
-    says_what_and_when,
+    is_problem_head,
+    is_task_and_limit_head,
 )
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, bare_head
-from gongkai.lib.reading.words.clauses import says_who
-from gongkai.lib.reading.words.numbering import Number, number_of
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn, normalise_head
+from gongkai.lib.reading.words.clauses import is_unit_clause
+from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 from gongkai.lib.reading.words.unit_names import are_persons
 
 
@@ -22,7 +22,7 @@ class Piece:
     """A piece of text and its appearance."""
 
     text: str
-    number: Number | None
+    number: ParagraphNumber | None
     units: bool
     limit: bool
     none: bool
@@ -37,13 +37,13 @@ class Piece:
         return len(self.text) > 40 or "，" in self.text or "," in self.text
 
 
-def piece_of(text: str) -> Piece:
+def make_piece(text: str) -> Piece:
     """Return the appearance of a piece of text."""
     bare = "".join(text.split())
     return Piece(
         text,
-        number_of(text),
-        is_units(text) or says_who(text),
+        find_number(text),
+        is_units(text) or is_unit_clause(text),
         is_limit(text),
         0 < len(bare) <= 4 and set(bare) <= NONE_MARKS,
         text.rstrip().endswith(("。", "；", "）", ";")),
@@ -51,15 +51,15 @@ def piece_of(text: str) -> Piece:
     )
 
 
-def fit(piece: Piece, column: Column) -> float:
+def score_fit(piece: Piece, column: TableColumn) -> float:
     """Return how well a piece fits a column; higher is better."""
     match column.role:
-        case Role.SECTION:
+        case ColumnRole.SECTION:
             return _fit_heading(piece, column.level)
-        case Role.MEASURE:
-            timed = piece.limit and says_what_and_when(bare_head(column.head))
+        case ColumnRole.MEASURE:
+            timed = piece.limit and is_task_and_limit_head(normalise_head(column.head))
             return 3.0 if timed else _fit_measure(piece)
-        case Role.LEAD | Role.RESPONSIBLE:
+        case ColumnRole.LEAD | ColumnRole.RESPONSIBLE:
             return 6.0 if piece.units else 5.0 if piece.none else -8.0
         case _:
             return _fit_other(piece, column.head)
@@ -71,15 +71,15 @@ _SCORE = re.compile(r"\d+\.\d+")
 
 
 def _fit_other(piece: Piece, head: str) -> float:
-    if is_problem(bare_head(head)):
+    if is_problem_head(normalise_head(head)):
         said = piece.sentence or len(piece.text) >= 12
         return -4.0 if piece.units or piece.limit else 2.0 if said else 0.0
-    if DEADLINE_HEAD.search(head):
+    if DEADLINE_HEAD_PATTERN.search(head):
         odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
         return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
     if is_person_head(head):
         return 7.0 if piece.persons else 1.0 if piece.none else -6.0
-    if COUNT_HEAD.search(head):
+    if COUNT_HEAD_PATTERN.search(head):
         return 6.0 if piece.text.isdecimal() or _CHINESE_COUNT.fullmatch(piece.text) else -8.0
     return _fit_fact(piece, head)
 
@@ -87,9 +87,9 @@ def _fit_other(piece: Piece, head: str) -> float:
 def _fit_fact(piece: Piece, head: str) -> float:
     indicator = head.endswith("指标")
     if _SCORE.fullmatch(piece.text):
-        return 6.0 if FIGURE_HEAD.search(head) and not indicator else -6.0
+        return 6.0 if FIGURE_HEAD_PATTERN.search(head) and not indicator else -6.0
     if piece.text.isdecimal():
-        return 2.0 if FIGURE_HEAD.search(head) else -3.0
+        return 2.0 if FIGURE_HEAD_PATTERN.search(head) else -3.0
     if piece.units and indicator:
         return 0.5  # 内设机构 is a matter to be disclosed there
     return -2.0 if piece.persons or piece.units else 1.0

@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, Habits
-from gongkai.lib.reading.layouts.owners import names_units, split_owners
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.layouts.labels import OTHER_FACT_LABEL_PATTERN, UnitNamingHabits
+from gongkai.lib.reading.layouts.owners import is_unit_label_line, split_owners
+from gongkai.lib.reading.words.numbering import find_number
 
 #: Longer lines are no headings.
 _MAX_HEADING_CHARACTERS = 30
@@ -28,7 +28,7 @@ _TIME_ALONE = re.compile(
 )
 
 
-def _may_be_heading(text: str, habits: Habits) -> bool:
+def _may_be_heading(text: str, habits: UnitNamingHabits) -> bool:
     if _TIME_ALONE.fullmatch(text):
         return True
     if _FRAMED.fullmatch(text):
@@ -37,19 +37,24 @@ def _may_be_heading(text: str, habits: Habits) -> bool:
         return False
     if re.search(r"[：:]", _LABEL.sub("", text)):
         return False
-    if number_of(text) or names_units(text) or BESIDE_LABEL.match(text) or split_owners(text, habits)[-1][1]:
+    if (
+        find_number(text)
+        or is_unit_label_line(text)
+        or OTHER_FACT_LABEL_PATTERN.match(text)
+        or split_owners(text, habits)[-1][1]
+    ):
         return False
     return len(re.findall(rf"[{HAN}]", text)) * 4 >= len(text) * 3
 
 
-def bare_headline(text: str) -> str:
+def strip_headline(text: str) -> str:
     """Return the heading without decorations and labels."""
     if _TIME_ALONE.fullmatch(text):
         return text.rstrip("：:")
     return text[1:-1] if _FRAMED.fullmatch(text) else _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
 
 
-def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:
+def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int, int]:
     """Return the level (1 or 2) of each heading without a number, by its position.
 
     It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
@@ -58,29 +63,29 @@ def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:
     found: set[int] = set()
     for n, text in enumerate(texts[:-1]):
         below = texts[n + 1]
-        if not _may_be_heading(text, habits) or names_units(below) or BESIDE_LABEL.match(below):
+        if not _may_be_heading(text, habits) or is_unit_label_line(below) or OTHER_FACT_LABEL_PATTERN.match(below):
             continue
         behind_end = n == 0 or n - 1 in found or _ends_a_point(texts[n - 1], habits)
-        if behind_end and (_may_be_heading(below, habits) or len(below) > len(text) or number_of(below)):
+        if behind_end and (_may_be_heading(below, habits) or len(below) > len(text) or find_number(below)):
             found.add(n)
     above_another = {n for n in found if n + 1 in found}
-    if any((number := number_of(text)) and number.depth == 1 for text in texts):
+    if any((number := find_number(text)) and number.depth == 1 for text in texts):
         return dict.fromkeys(found, 2)
     return {n: 1 if n in above_another or not above_another else 2 for n in found}
 
 
-def _ends_a_point(text: str, habits: Habits) -> bool:
-    if names_units(text) or BESIDE_LABEL.match(text):
+def _ends_a_point(text: str, habits: UnitNamingHabits) -> bool:
+    if is_unit_label_line(text) or OTHER_FACT_LABEL_PATTERN.match(text):
         return True
-    number = number_of(text)
+    number = find_number(text)
     return bool(split_owners(text, habits)[-1][1]) or bool(
         number and number.depth == 1 and len(text) <= _MAX_HEADING_CHARACTERS
     )
 
 
-def above_first(texts: list[str], start: int, habits: Habits) -> int:
+def find_start_above(texts: list[str], start: int, habits: UnitNamingHabits) -> int:
     """Return where the tasks begin, including unnumbered headings directly above."""
-    more = headlines_of(texts[start:], habits)
+    more = find_headline_levels(texts[start:], habits)
     first = start
     while more and first > 1 and start - first < 2 and _may_be_heading(texts[first - 1], habits):
         first -= 1

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.tables.heads import Role, assign_roles, is_head, is_head_row, possible_roles
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.tables.heads import ColumnRole, assign_roles, is_head, is_head_row, list_possible_roles
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 #: Heads as they are printed, longest first, to cut heads that run together.
 _TEXT = """
@@ -32,9 +32,7 @@ _UNIT_HEADER_ROLES = [
 ]
 _UNIT_HEADER_NOUNS = ["单位", "部门", "科室", "处室", "股室", "机构"]
 _PRINTED = sorted(
-    (*_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)),
-    key=len,
-    reverse=True,
+    (*_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)), key=len, reverse=True
 )
 _SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
 _SPACED.insert(
@@ -45,7 +43,7 @@ _RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
 _ONE = re.compile("|".join(_SPACED))
 
 
-def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
+def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
     """Return (first line, headers) of a run of lines that are headers."""
     for start, line in enumerate(lines):
         if not is_head(line.strip()):
@@ -53,9 +51,9 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
         texts = [text for line in lines[start : start + 30] if (text := line.strip())]
         heads: list[str] = []
         for text, below in pairwise([*texts, ""]):
-            between = is_head(below) and (may_be_head(text) or (len(heads) > 2 and len(text) <= 4))
-            last = below == "1" and is_count(heads[0]) and len(heads) > 2 if heads else False
-            if not is_head(text) and not between and not (last and may_be_head(text)):
+            between = is_head(below) and (is_possible_head(text) or (len(heads) > 2 and len(text) <= 4))
+            last = below == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
+            if not is_head(text) and not between and not (last and is_possible_head(text)):
                 break
             if _names_a_task(text if is_head(text) else below) and _is_whole(heads):
                 break
@@ -73,43 +71,45 @@ _TITLE = re.compile(r"20\d\d年.{5,}")
 
 
 def _is_titled(heads: list[str]) -> bool:
-    counted = is_count(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
+    counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
     return (bool(_TITLE.match(heads[0])) or counted) and _says_what_and_who(heads[1:])
 
 
 def _says_what_and_who(heads: list[str]) -> bool:
     roles = set(assign_roles(heads))
-    return bool(roles & {Role.MEASURE, Role.SECTION}) and bool(roles & {Role.LEAD, Role.RESPONSIBLE})
+    return bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION}) and bool(
+        roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE}
+    )
 
 
 def _names_a_task(head: str) -> bool:
-    roles = {role for role, _ in possible_roles(head)}
-    return bool(roles) and roles <= {Role.SECTION}
+    roles = {role for role, _ in list_possible_roles(head)}
+    return bool(roles) and roles <= {ColumnRole.SECTION}
 
 
 def _is_whole(heads: list[str]) -> bool:
     roles = assign_roles(heads)
-    units = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
-    return bool(units) and {Role.SECTION, Role.MEASURE} <= set(roles[: units[0]])
+    units = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
+    return bool(units) and {ColumnRole.SECTION, ColumnRole.MEASURE} <= set(roles[: units[0]])
 
 
 def _without_first_cells(heads: list[str], texts: list[str]) -> list[str]:
-    count = next((n for n, head in enumerate(heads) if is_count(head)), 0)
+    count = next((n for n, head in enumerate(heads) if is_count_head(head)), 0)
     counted = len(heads) < len(texts) and texts[len(heads)] == "1"
     return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
 
 
-def is_count(head: str) -> bool:
+def is_count_head(head: str) -> bool:
     """Return whether a header is that of a row count."""
     return bool(re.fullmatch(r"[序编]\s*号", head))
 
 
-def may_be_head(text: str) -> bool:
+def is_possible_head(text: str) -> bool:
     """Return whether a word between known headers may be an unknown header."""
-    return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not ENDS_AS_UNIT.search(text)
+    return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not UNIT_NAME_END_PATTERN.search(text)
 
 
-def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
+def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
     """Return (start, end, headers) of headers that follow each other in a text."""
     words = text.split()
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
@@ -121,7 +121,7 @@ def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
     return None
 
 
-def parted_by_blanks(heads: str) -> bool:
+def are_heads_separated_by_blanks(heads: str) -> bool:
     """Return whether blanks separate headers, not only characters within them."""
     return bool(re.search(r"\s", _ONE.sub("", heads).strip())) or bool(
         re.search(rf"(?:{_ONE.pattern})\s+(?:{_ONE.pattern})", heads)

@@ -8,10 +8,10 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.words.offices import is_office
 from gongkai.lib.reading.words.unit_names import (
-    AND_SO_ON,
-    ENDS_AS_UNIT,
+    ETC_PATTERN,
+    UNIT_NAME_END_PATTERN,
     is_group,
-    names_between_blanks,
+    split_at_blanks,
     split_outside_brackets,
 )
 
@@ -34,13 +34,13 @@ OTHER_FACT_LABELS = (
 LABEL_PATTERN = re.compile(
     rf"^[【（(\[]?(?:(?:{UNIT_LABELS}|{DEADLINE_LABELS})\s*[:：]|(?:{OTHER_FACT_LABELS})\s*[:：][^。]{{1,60}}?(?:{UNIT_LABELS})\s*[:：])"
 )
-BESIDE_LABEL = re.compile(rf"^(?:{OTHER_FACT_LABELS})\s*[:：]")
+OTHER_FACT_LABEL_PATTERN = re.compile(rf"^(?:{OTHER_FACT_LABELS})\s*[:：]")
 #: `；经办科员：…`: whatever else is labelled beside the units.
 LABELLED_PART_PATTERN = re.compile(
     rf"(?P<label>(?P<beside>{OTHER_FACT_LABELS})|{UNIT_LABELS}|{DEADLINE_LABELS}|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
 )
-DOES_IT = re.compile(r"责任人|负责人")
-TEXT_LABEL = re.compile(
+PERSON_LABEL_PATTERN = re.compile(r"责任人|负责人")
+TEXT_LABEL_PATTERN = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实|整改)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
 
@@ -84,7 +84,7 @@ def normalize_labels(text: str) -> str:
 
 def _with_label_first(match: re.Match[str]) -> str:
     who = match["who"] or match["whose"]
-    named = ENDS_AS_UNIT.search(who) and "单位" not in who
+    named = UNIT_NAME_END_PATTERN.search(who) and "单位" not in who
     return f"；{match['label'] or match['behind']}：{who}" if named else match[0]
 
 
@@ -160,7 +160,7 @@ _NOT_WHO = re.compile(
 _MOST = 2000
 
 
-def with_known_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
+def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return the lines with 责任单位 for such labels, and the doubts for their units."""
     found = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
     counts = Counter(match["label"] for match in found if _names_units(match))
@@ -181,7 +181,7 @@ def _names_units(match: re.Match[str]) -> bool:
     return not (_NOT_WHO.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_units(match["who"].strip())
 
 
-def units_unread(text: str) -> str:
+def find_unread_units(text: str) -> str:
     """Return a line or bracket that names units after an unknown label, or ""."""
     found = (match for line in text.split("\n") if len(line) <= _MOST for match in _LABEL.finditer(line))
     return next((match[0].strip("（(〔【 \t\u3000") for match in found if _names_units(match)), "")
@@ -195,12 +195,12 @@ _AFTER_VERB = re.compile(
 _VALUE = re.compile(r"[^：:，,、；;。（）()]{6,200}(?![^：:，,、；;。（）()\s]{0,12}[：:])")
 
 
-def with_names_apart(text: str) -> tuple[str, list[str]]:
+def separate_names(text: str) -> tuple[str, list[str]]:
     """Return the text with marks between the names, and the doubts to report."""
     doubts: list[str] = []
 
     def marked(match: re.Match[str]) -> str:
-        words = names_between_blanks(match[0])
+        words = split_at_blanks(match[0])
         if len(words) < 2 or all(is_office(word) for word in words):
             return "、".join(words) if len(words) > 1 else match[0]
         doubts.append(f"“{'、'.join(words)[:40]}”之间只有空格，按{len(words)}个单位读取")
@@ -231,7 +231,7 @@ class Owners:
         """Merge another one into this one."""
         self.lead = "、".join(x for x in (self.lead, other.lead) if x)
         self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
-        self.limit = joined_limits(self.limit, other.limit)
+        self.limit = join_limits(self.limit, other.limit)
         self.guessed = self.guessed or other.guessed
         self.first_leads = self.first_leads or other.first_leads
         self.below_too = self.below_too or other.below_too
@@ -242,19 +242,19 @@ class Owners:
         """Without a lead unit, let the first named unit lead."""
         names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
         if names and not self.lead and not is_group(names[0]):
-            first, open_end, rest = names[0], AND_SO_ON.search(names[0]), names[1:]
+            first, open_end, rest = names[0], ETC_PATTERN.search(names[0]), names[1:]
             if open_end:
                 first, rest = first[: open_end.start()], [open_end.group(0), *rest]
             self.lead, self.responsible = first, "、".join(rest)
 
 
-def joined_limits(one: str, other: str) -> str:
+def join_limits(one: str, other: str) -> str:
     """Return two limits of one task as limits of its first and second part."""
     return "；".join(dict.fromkeys(x for x in (one, other) if x))
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class UnitNamingHabits:
     """The naming conventions of a notice, such as brackets with only units."""
 
     bare: bool = False

@@ -2,12 +2,12 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import Block, Grid, Line
+from gongkai.lib.reading.document import Block, Grid, GridLine
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.prose import prose_blocks
-from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE
-from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.layouts.prose import read_prose_blocks
+from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE_MESSAGE
+from gongkai.lib.reading.words.numbering import find_number
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 _POINT = r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])"
 _NAMES = rf"[{HAN}\d（）、]"
@@ -57,7 +57,7 @@ _AGREED = re.compile(
 _MEETING_WITHIN = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确定|强调|议定)[，,：:]\s*(?=\S)")
 
 
-def without_agreed(lines: list[str]) -> list[str]:
+def remove_opening(lines: list[str]) -> list[str]:
     """Return the points of minutes without their opening (会议议定：)."""
     found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
     several = sum(map(bool, found)) >= 2
@@ -75,14 +75,14 @@ _FIRST = re.compile(
 )
 
 
-def who_comes_first(text: str) -> str:
+def find_leading_units(text: str) -> str:
     """Return the units with which a task begins; empty if it begins otherwise.
 
-    >>> who_comes_first("5.各社区要每季度组织一次宣传。"), who_comes_first("加强宣传。")
+    >>> find_leading_units("5.各社区要每季度组织一次宣传。"), find_leading_units("加强宣传。")
     ('各社区', '')
     """
     match = _FIRST.match(text[:200])
-    return match["who"] if match and are_names(match["who"]) else ""
+    return match["who"] if match and are_unit_names(match["who"]) else ""
 
 
 #: 市政务公开办定期对各单位…进行通报; 市政府办公室将对各单位…开展调度: who reports, before those reported on.
@@ -92,19 +92,19 @@ _REPORTER = re.compile(
 )
 
 
-def ordered_unit(text: str) -> str:
+def find_ordered_unit(text: str) -> str:
     """Return the units that are the subject of an ordering sentence; empty if it names none.
 
-    >>> ordered_unit("市政府办公室定期通报进展，结果纳入年度考核"), ordered_unit("定期通报进展")
+    >>> find_ordered_unit("市政府办公室定期通报进展，结果纳入年度考核"), find_ordered_unit("定期通报进展")
     ('市政府办公室', '')
-    >>> ordered_unit("市政务公开办将对各单位工作推进情况开展调度并通报进展。")
+    >>> find_ordered_unit("市政务公开办将对各单位工作推进情况开展调度并通报进展。")
     '市政务公开办'
     """
     match = _REPORTER.match(text[:200]) or _SUBJECT.match(text[:200])
-    return match["who"] if match and are_names(match["who"]) else ""
+    return match["who"] if match and are_unit_names(match["who"]) else ""
 
 
-def as_asked(lines: list[str]) -> list[str]:
+def split_requested_orders(lines: list[str]) -> list[str]:
     """Return the paragraphs of a letter with each order on a line of its own."""
     out: list[str] = []
     asked = 0
@@ -129,7 +129,7 @@ def _asked_of(line: str) -> list[re.Match[str]]:
     for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
         help_ = match.groupdict().get("help")
         after = not cuts or match.start() >= cuts[-1].end()
-        if after and are_names(match["who"]) and (not help_ or is_units(help_)):
+        if after and are_unit_names(match["who"]) and (not help_ or is_units(help_)):
             cuts.append(match)
     return cuts
 
@@ -139,9 +139,14 @@ def _who(match: re.Match[str]) -> str:
     return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
 
 
-def are_names(who: str) -> bool:
+def are_unit_names(who: str) -> bool:
     """Return whether a text consists of unit names only."""
-    return is_units(who) and bool(ENDS_AS_UNIT.search(who)) and number_of(who) is None and not _NO_NAME.match(who)
+    return (
+        is_units(who)
+        and bool(UNIT_NAME_END_PATTERN.search(who))
+        and find_number(who) is None
+        and not _NO_NAME.match(who)
+    )
 
 
 _NO_NAME = re.compile(
@@ -149,10 +154,12 @@ _NO_NAME = re.compile(
 )
 
 
-def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
+def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
     """Return the text as paragraphs with units, if only sentences name them."""
     rows, named = _rows_of(blocks)
-    if blocks and (not all(FROM_A_SENTENCE in line.doubts for line in named) or (len(rows) > 3 and named == rows)):
+    if blocks and (
+        not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in named) or (len(rows) > 3 and named == rows)
+    ):
         return blocks
     asked = _read_requests(lines)
     more, more_named = _rows_of(asked)
@@ -160,10 +167,10 @@ def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] 
     return asked if better else blocks
 
 
-def _rows_of(blocks: list[Block] | None) -> tuple[list[Line], list[Line]]:
+def _rows_of(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLine]]:
     """Return the rows of the tables, and those with units."""
-    rows: list[Line] = []
-    named: list[Line] = []
+    rows: list[GridLine] = []
+    named: list[GridLine] = []
     for block in blocks or []:
         if isinstance(block, Grid):
             places = [n for n, head in enumerate(block.lines[0].cells) if head.text in ("牵头单位", "责任单位")]
@@ -173,8 +180,8 @@ def _rows_of(blocks: list[Block] | None) -> tuple[list[Line], list[Line]]:
 
 
 def _read_requests(lines: list[str]) -> list[Block] | None:
-    asked = as_asked(lines)
-    blocks = prose_blocks(asked) if asked != lines else None
+    asked = split_requested_orders(lines)
+    blocks = read_prose_blocks(asked) if asked != lines else None
     for block in blocks or []:
         for line in block.lines[1:] if isinstance(block, Grid) else []:
             line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")

@@ -6,30 +6,26 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.labels import (
-    BESIDE_LABEL,
     DEADLINE_LABELS,
-    DOES_IT,
     LABEL_PATTERN,
     LABELLED_PART_PATTERN,
+    OTHER_FACT_LABEL_PATTERN,
     OTHER_FACT_LABELS,
+    PERSON_LABEL_PATTERN,
     SINGLE_UNIT_LABELS,
-    TEXT_LABEL,
+    TEXT_LABEL_PATTERN,
     UNIT_LABELS,
-    Habits,
     Owners,
-    joined_limits,
-    with_names_apart,
+    UnitNamingHabits,
+    join_limits,
+    separate_names,
 )
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
+from gongkai.lib.reading.words.clauses import UnitRole, has_both_roles, is_unit_clause, looks_like_units, split_clauses
 from gongkai.lib.reading.words.dues import ReferenceYears, read_limit
-from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.unit_names import (
-    AND_SO_ON,
-    ENDS_AS_UNIT,
-    split_outside_brackets,
-)
-from gongkai.lib.reading.words.units import FIRST_LEADS
+from gongkai.lib.reading.words.numbering import find_number
+from gongkai.lib.reading.words.unit_names import ETC_PATTERN, UNIT_NAME_END_PATTERN, split_outside_brackets
+from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
 _LEADS = re.compile(r"牵头|主办|主责")
 _NAMES = rf"[{HAN}（）、]"
@@ -78,24 +74,24 @@ _STARTS = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)"
     rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
 )
-MAX_BRACKET = 600
+MAX_BRACKET_CHARACTERS = 600
 Cut = tuple[str, Owners]
 _SHORTEST, _LONGEST_LIMIT, _LONGEST_TASK = 4, 30, 2000
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 
 
-def habits_of(texts: list[str]) -> Habits:
+def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
     """Determine how a notice names its units."""
-    bare = sum(bool(split_owners(text, Habits(bare=True))[-1][1]) for text in texts)
-    named = [owners for text in texts if (owners := split_owners(text, Habits())[-1][1])]
+    bare = sum(bool(split_owners(text, UnitNamingHabits(bare=True))[-1][1]) for text in texts)
+    named = [owners for text in texts if (owners := split_owners(text, UnitNamingHabits())[-1][1])]
     labelled, told = len(named), sum(not owners.guessed for owners in named)
     colon = sum(
         bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
     )
     starts = [text for text in texts if (match := _STARTS.match(text)) and _starts_with_units(match["who"])]
-    return Habits(
+    return UnitNamingHabits(
         bare=bare - labelled >= 2,
         odd=told >= 2,
         colon=colon >= 3 and not told and bare == labelled,
@@ -104,11 +100,11 @@ def habits_of(texts: list[str]) -> Habits:
 
 
 def _all_points(starts: list[str], texts: list[str]) -> bool:
-    points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
+    points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     return len(starts) == 2 and points == starts
 
 
-def split_owners(text: str, habits: Habits) -> list[Cut]:
+def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
     """Split a paragraph at each bracket of units."""
     brackets = _brackets(text, habits)
     if not brackets:
@@ -146,13 +142,13 @@ _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条
 
 
 def _labelled_behind(text: str) -> Cut | None:
-    if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
+    if (match := _BEHIND.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _LONGEST_TASK or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
         return None
     match = _RIGHT_BEHIND.match(text)
-    if match and (is_units(match["units"]) or says_who(match["units"])):
-        return match["text"].rstrip(";,，"), owners_of(text[match.end() :])
+    if match and (is_units(match["units"]) or is_unit_clause(match["units"])):
+        return match["text"].rstrip(";,，"), read_owners(text[match.end() :])
     return None
 
 
@@ -160,11 +156,11 @@ def _said_apart(text: str) -> Cut | None:
     before, stop, last = text.rstrip("。 ").rpartition("。")
     by = _BY.match(last.strip())
     names, when = _without_limits(last.strip()[by.end() if by else 0 :])
-    asides = [clause.names for clause in clauses_of(names) if clause.part is Part.ASIDE]
-    if not stop or len(before) < _SHORTEST or not says_who(names) or not all(map(is_limit, asides)):
+    asides = [clause.names for clause in split_clauses(names) if clause.part is UnitRole.ASIDE]
+    if not stop or len(before) < _SHORTEST or not is_unit_clause(names) or not all(map(is_limit, asides)):
         return None
     owners = _said(names, labelled=False)
-    owners.limit = joined_limits(owners.limit, when)
+    owners.limit = join_limits(owners.limit, when)
     owners.guessed = not (by and by["what"])
     return (before + stop, owners) if owners else None
 
@@ -176,7 +172,7 @@ def _without(text: str, start: int, end: int) -> str:
     return before + after
 
 
-def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
+def _brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, int, Owners]]:
     out: list[tuple[int, int, Owners]] = []
     before: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
     depth, start = 0, 0
@@ -186,9 +182,9 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
             depth += 1
         elif char in _CLOSE and depth:
             depth -= 1
-            if depth == 0 and place - start <= MAX_BRACKET:
+            if depth == 0 and place - start <= MAX_BRACKET_CHARACTERS:
                 inner = text[start + 1 : place]
-                owners = owners_of(inner)
+                owners = read_owners(inner)
                 ends = len(text) - place <= 2 or (habits.bare and text[:start].rstrip().endswith(("。", "；")))
                 if not owners and (habits.bare or habits.odd) and ends:
                     owners = _bare_units(inner, habits)
@@ -205,7 +201,7 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
 
 
 def _stands_behind_a_clause(text: str, start: int, end: int) -> bool:
-    return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not ENDS_AS_UNIT.search(
+    return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not UNIT_NAME_END_PATTERN.search(
         text[max(0, start - 30) : start]
     )
 
@@ -222,9 +218,9 @@ def _doing(who: str, verb: str, others: str = "") -> Owners:
     return owners
 
 
-def _bare_units(inner: str, habits: Habits) -> Owners:
+def _bare_units(inner: str, habits: UnitNamingHabits) -> Owners:
     units, limit = _without_limits(inner)
-    return Owners("", units, limit, guessed=not habits.bare) if _all_units(AND_SO_ON.sub("", units)) else Owners()
+    return Owners("", units, limit, guessed=not habits.bare) if _all_units(ETC_PATTERN.sub("", units)) else Owners()
 
 
 def _without_limits(text: str) -> tuple[str, str]:
@@ -246,7 +242,7 @@ def _all_units(text: str) -> bool:
 
 
 def _is_whole_name(name: str) -> bool:
-    return bool(ENDS_AS_UNIT.search(name)) and (len(name) >= 3 or name.endswith("司"))
+    return bool(UNIT_NAME_END_PATTERN.search(name)) and (len(name) >= 3 or name.endswith("司"))
 
 
 #: 市财政局李某同志
@@ -281,9 +277,9 @@ def _alongside(text: str) -> re.Match[str] | None:
     return match if match and _all_units(match["lead"]) and _all_units(match["others"]) else None
 
 
-def owners_of(text: str) -> Owners:
+def read_owners(text: str) -> Owners:
     """Read units and limit: `牵头单位：A；责任单位：B；完成时限：…` or `A牵头，B负责；6月底前`."""
-    text, parted = with_names_apart(_bare(text))
+    text, parted = separate_names(_bare(text))
     text = _TORN.sub("", text)
     parts = list(LABELLED_PART_PATTERN.finditer(text))
     head = text[: parts[0].start()] if parts else text
@@ -298,16 +294,16 @@ def owners_of(text: str) -> Owners:
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"] or match["other"]:
             value, when = _without_limits(value)
-            owners.limit = joined_limits(owners.limit, when)
+            owners.limit = join_limits(owners.limit, when)
             label = match["label"]
             owners.beside[
                 f"公开{label}" if re.fullmatch("载体|平台|形式|位置|栏目|途径|路径|渠道", label) else label
             ] = value
-            if DOES_IT.search(match["label"]) and is_units(value):
+            if PERSON_LABEL_PATTERN.search(match["label"]) and is_units(value):
                 told = f"“{match['label']}”后写的是单位，按责任单位读取"
                 owners.add(Owners(responsible=value, doubts=[told]))
-        elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
-            owners.limit = joined_limits(owners.limit, value)
+        elif DEADLINE_HEAD_PATTERN.search(match["label"]) or "频率" in match["label"]:
+            owners.limit = join_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
             said = _said(value, labelled=True)
             if _LEADS.search(match["label"]):
@@ -320,9 +316,9 @@ def owners_of(text: str) -> Owners:
     return _with_limit_taken_out(owners)
 
 
-def names_units(text: str) -> bool:
+def is_unit_label_line(text: str) -> bool:
     """Return whether a line is a label with units."""
-    return bool(LABEL_PATTERN.match(text) or (BESIDE_LABEL.match(text) and owners_of(text)))
+    return bool(LABEL_PATTERN.match(text) or (OTHER_FACT_LABEL_PATTERN.match(text) and read_owners(text)))
 
 
 def _bare(text: str) -> str:
@@ -332,31 +328,31 @@ def _bare(text: str) -> str:
 
 def _said(text: str, *, labelled: bool) -> Owners:
     owners = Owners()
-    if match := FIRST_LEADS.search(text):
+    if match := FIRST_LEADS_PATTERN.search(text):
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
-        text = FIRST_LEADS.sub("", text)
+        text = FIRST_LEADS_PATTERN.sub("", text)
     first, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
     owners.limit = "；".join(remark for remark in remarks if is_limit(remark))
     remarks = [remark for remark in remarks if not is_limit(remark)]
-    clauses = clauses_of(first)
-    told = [clause for clause in clauses if clause.part is not Part.ASIDE]
+    clauses = split_clauses(first)
+    told = [clause for clause in clauses if clause.part is not UnitRole.ASIDE]
     if not labelled and (
         all(clause.part is None for clause in told) or not all(looks_like_units(clause.names) for clause in told)
     ):
         return Owners()
-    does_lead = does_and_helps(clauses)
+    does_lead = has_both_roles(clauses)
     for clause in clauses:
-        leads = clause.part is Part.LEADS or (does_lead and clause.part is Part.DOES)
-        if clause.part is Part.ASIDE:
+        leads = clause.part is UnitRole.LEADS or (does_lead and clause.part is UnitRole.DOES)
+        if clause.part is UnitRole.ASIDE:
             if is_limit(clause.names):
-                owners.limit = joined_limits(owners.limit, clause.names)
+                owners.limit = join_limits(owners.limit, clause.names)
             else:
                 remarks.append(clause.names)
         elif leads:
             owners.add(Owners(lead=clause.names))
         else:
             owners.add(Owners(responsible=clause.names))
-    owners.helps = {clause.part for clause in told} == {Part.HELPS}
+    owners.helps = {clause.part for clause in told} == {UnitRole.HELPS}
     if any(clause.joined for clause in clauses):
         owners.doubts.append(f"“{first[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
     if does_lead:
@@ -376,9 +372,9 @@ def _with_limit_taken_out(owners: Owners) -> Owners:
     return owners
 
 
-def without_text_label(text: str) -> str:
+def remove_text_label(text: str) -> str:
     """Return a measure without its leading label (工作内容：…)."""
-    return TEXT_LABEL.sub("", text)
+    return TEXT_LABEL_PATTERN.sub("", text)
 
 
 #: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
@@ -387,13 +383,15 @@ _COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count
 _MOST = 6000
 
 
-def points_apart(line: str) -> list[str]:
+def split_points(line: str) -> list[str]:
     """Split a paragraph before its counts; return it whole if they do not count up."""
     found = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
     if len(found) < 2 or [int(match["count"]) for match in found] != list(range(1, len(found) + 1)):
         return [line]
     places = [0, *(match.end() for match in found), len(line)]
     heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
-    if not heading or not all(len(cuts := split_owners(x, Habits())) == 1 and cuts[0][1] for x in points[:-1]):
+    if not heading or not all(
+        len(cuts := split_owners(x, UnitNamingHabits())) == 1 and cuts[0][1] for x in points[:-1]
+    ):
         return [line]
     return [heading, *points]

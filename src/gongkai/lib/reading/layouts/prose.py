@@ -3,40 +3,40 @@
 from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Block, Cell, Paragraph
-from gongkai.lib.reading.layouts.by_units import tasks_by_units
+from gongkai.lib.reading.document import Block, GridCell, Paragraph
+from gongkai.lib.reading.layouts.by_units import read_tasks_by_units
 from gongkai.lib.reading.layouts.extent import (
-    IS_ABOUT,
-    MAX_HEADING_LENGTH,
-    depths_of_headings,
-    labels_above,
-    labels_lead_points,
-    opens_a_list,
-    where_it_begins,
-    where_it_ends,
+    MAX_HEADING_CHARACTERS,
+    REQUIREMENT_PATTERN,
+    find_heading_depths,
+    find_tasks_end,
+    find_tasks_start,
+    has_labels_before_points,
+    has_labels_below_headings,
+    is_list_opening,
 )
-from gongkai.lib.reading.layouts.headlines import above_first, bare_headline, headlines_of
-from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, LABEL_PATTERN, Habits, Owners
+from gongkai.lib.reading.layouts.headlines import find_headline_levels, find_start_above, strip_headline
+from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, OTHER_FACT_LABEL_PATTERN, Owners, UnitNamingHabits
 from gongkai.lib.reading.layouts.owners import (
-    habits_of,
-    names_units,
-    owners_of,
+    find_naming_habits,
+    is_unit_label_line,
+    read_owners,
+    remove_text_label,
     split_owners,
-    without_text_label,
 )
 from gongkai.lib.reading.layouts.text_rows import (
-    FROM_A_SENTENCE,
-    Rows,
+    FROM_A_SENTENCE_MESSAGE,
+    RowBuilder,
     add_below,
-    add_empty,
-    as_blocks,
+    add_empty_heading,
     flush_pending_text,
-    tell_joined,
-    tell_unused,
+    make_blocks,
+    report_joined_points,
+    report_unused_labels,
 )
-from gongkai.lib.reading.words.clauses import says_who
-from gongkai.lib.reading.words.numbering import Number, number_of
-from gongkai.lib.reading.words.units import FIRST_LEADS
+from gongkai.lib.reading.words.clauses import is_unit_clause
+from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
+from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
 _IN_BRACKETS = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[）)】〕\]]")
 #: What a sentence that orders something says, and no heading does.
@@ -49,85 +49,91 @@ _SAYS_NO_MORE = re.compile(
 )
 
 
-def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
+def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     """Return front, table and rest of a notice in prose, or None without units."""
     texts = [text.strip() for text in paragraphs if text.strip()]
-    if notes := [text for text in texts if FIRST_LEADS.fullmatch(text)]:  # about the whole notice
-        blocks = prose_blocks([text for text in texts if text not in notes])
+    if notes := [text for text in texts if FIRST_LEADS_PATTERN.fullmatch(text)]:  # about the whole notice
+        blocks = read_prose_blocks([text for text in texts if text not in notes])
         return blocks and [*blocks[:1], *map(Paragraph, notes), *blocks[1:]]
-    habits = habits_of(texts)
-    named = [n for n, text in enumerate(texts) if names_units(text) or split_owners(text, habits)[-1][1]]
+    habits = find_naming_habits(texts)
+    named = [n for n, text in enumerate(texts) if is_unit_label_line(text) or split_owners(text, habits)[-1][1]]
     inferred = named and all(split_owners(texts[n], habits)[-1][1].guessed for n in named)
-    if inferred and not any(map(names_units, texts)) and (blocks := tasks_by_units(texts)):
+    if inferred and not any(map(is_unit_label_line, texts)) and (blocks := read_tasks_by_units(texts)):
         return blocks  # units in the tasks themselves only help
     if not named or (len(named) == 1 and not _says_so(texts[named[0]], habits)):
-        return tasks_by_units(texts)
-    start = above_first(texts, where_it_begins(texts, named[0]), habits)
-    end = where_it_ends(texts, named[-1])
+        return read_tasks_by_units(texts)
+    start = find_start_above(texts, find_tasks_start(texts, named[0]), habits)
+    end = find_tasks_end(texts, named[-1])
     body = texts[start:end]
     habits = replace(habits, each=_each_names_units(body, habits))
-    state = Rows(habits, above=(labels_above(body) or labels_lead_points(texts[start : end + 1])) and end < len(texts))
-    state.labelled = sum(text != without_text_label(text) for text in body) > 1
+    state = RowBuilder(
+        habits,
+        above=(has_labels_below_headings(body) or has_labels_before_points(texts[start : end + 1]))
+        and end < len(texts),
+    )
+    state.labelled = sum(text != remove_text_label(text) for text in body) > 1
     if state.above:
         end = next((n for n in range(end, len(texts)) if not _goes_on(texts[n])), len(texts))
         body = texts[start:end]
-    headlines = headlines_of(body, habits)
+    headlines = find_headline_levels(body, habits)
     if state.above and (titles := _titles(body, headlines)):
         start, body = start + titles, body[titles:]
         headlines = {n - titles: level for n, level in headlines.items()}
     following = _numbers_behind(body)
-    for n, (text, deepest) in enumerate(zip(body, depths_of_headings(body, habits), strict=True)):
+    for n, (text, deepest) in enumerate(zip(body, find_heading_depths(body, habits), strict=True)):
         if level := headlines.get(n):
             _headline(text, level, state)
             continue
-        state.opens = opens_a_list(text, body[n + 1] if n + 1 < len(body) else "")
+        state.opens = is_list_opening(text, body[n + 1] if n + 1 < len(body) else "")
         state.next = following[n]
         _paragraph(text, deepest, state)
     flush_pending_text(state, state.owners())
-    tell_unused(state)
-    add_empty(state, 1)
+    report_unused_labels(state)
+    add_empty_heading(state, 1)
     if len(named) == 1 and len(split_owners(texts[named[0]], habits)) == 1:
         for line in state.lines:
             line.doubts.append("全文只有一处写明单位，请核对")
-    tell_joined(state)
-    return as_blocks(texts, start, end, state)
+    report_joined_points(state)
+    return make_blocks(texts, start, end, state)
 
 
 def _goes_on(text: str) -> bool:
-    number = number_of(text)
+    number = find_number(text)
     return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
 
 
 def _titles(body: list[str], headlines: dict[int, int]) -> int:
-    first = next((n for n, text in enumerate(body) if names_units(text)), 0)
-    return first if not any(number_of(body[n]) or n in headlines for n in range(first)) else 0
+    first = next((n for n, text in enumerate(body) if is_unit_label_line(text)), 0)
+    return first if not any(find_number(body[n]) or n in headlines for n in range(first)) else 0
 
 
-def _each_names_units(texts: list[str], habits: Habits) -> bool:
-    points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
+def _each_names_units(texts: list[str], habits: UnitNamingHabits) -> bool:
+    points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     named = sum(bool(split_owners(text, habits)[-1][1]) for text in points)
     return len(points) >= 4 and named * 5 >= len(points) * 3
 
 
-def _numbers_behind(texts: list[str]) -> list[Number | None]:
-    out: list[Number | None] = []
-    behind: Number | None = None
+def _numbers_behind(texts: list[str]) -> list[ParagraphNumber | None]:
+    out: list[ParagraphNumber | None] = []
+    behind: ParagraphNumber | None = None
     for text in reversed(texts):
         out.append(behind)
-        if not names_units(text) and not BESIDE_LABEL.match(text):
-            behind = number_of(text)
+        if not is_unit_label_line(text) and not OTHER_FACT_LABEL_PATTERN.match(text):
+            behind = find_number(text)
     return out[::-1]
 
 
-def _says_so(text: str, habits: Habits) -> bool:
-    if names_units(text):
-        return bool(owners_of(text))
+def _says_so(text: str, habits: UnitNamingHabits) -> bool:
+    if is_unit_label_line(text):
+        return bool(read_owners(text))
     cuts = split_owners(text, habits)
-    return len(cuts) > 1 or not cuts[-1][1].guessed or any(says_who(inner) for inner in _IN_BRACKETS.findall(text))
+    return (
+        len(cuts) > 1 or not cuts[-1][1].guessed or any(is_unit_clause(inner) for inner in _IN_BRACKETS.findall(text))
+    )
 
 
-def _headline(text: str, level: int, state: Rows) -> None:
-    text = bare_headline(text)
+def _headline(text: str, level: int, state: RowBuilder) -> None:
+    text = strip_headline(text)
     flush_pending_text(state, state.owners())
     state.behind = False
     if level == state.bare_level:
@@ -142,28 +148,28 @@ def _headline(text: str, level: int, state: Rows) -> None:
     state.unnumbered = "section" if level == 1 else "item"
 
 
-def _paragraph(text: str, deepest: int, state: Rows) -> None:
-    if names_units(text):
+def _paragraph(text: str, deepest: int, state: RowBuilder) -> None:
+    if is_unit_label_line(text):
         _label_line(text, state)
         return
-    if BESIDE_LABEL.match(text):
+    if OTHER_FACT_LABEL_PATTERN.match(text):
         above = not state.waiting and not state.empty and bool(state.beside)
-        (state.beside[-1] if above else state.facts).update(owners_of(text).beside)
+        (state.beside[-1] if above else state.facts).update(read_owners(text).beside)
         return
-    if state.behind and IS_ABOUT.match(text):
+    if state.behind and REQUIREMENT_PATTERN.match(text):
         add_below(text, state)
         return
     state.alone, state.behind = "", False
-    cuts, number = split_owners(text, state.habits), number_of(text)
-    if number and number.depth == 2 and not number_of(cuts[0][0]):  # （一）市财政局：… is no point of the item above
+    cuts, number = split_owners(text, state.habits), find_number(text)
+    if number and number.depth == 2 and not find_number(cuts[0][0]):  # （一）市财政局：… is no point of the item above
         flush_pending_text(state, state.owners())
         state.item = ""
     for body, owners in cuts:
         _part(body, owners, deepest, state)
 
 
-def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
-    number = number_of(body)
+def _part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> None:
+    number = find_number(body)
     if not body.strip() and not state.waiting and not state.alone:
         state.cut = f"（{owners.lead or owners.responsible}）"  # a bracket alone, about nothing above it
         return
@@ -173,7 +179,7 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
             return
         body = taken
     if number and state.empty and not state.waiting and number.depth == state.empty[1] <= 2:
-        add_empty(state, number.depth)
+        add_empty_heading(state, number.depth)
         if number.depth == 1:
             state.section = ""
         state.item = ""
@@ -186,28 +192,28 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         flush_pending_text(state, state.owners())
     _part_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
     stray = state.waiting[0] if owners and number and state.waiting else ""
-    if stray and number_of(stray) is None:
+    if stray and find_number(stray) is None:
         state.stray = stray
-    state.waiting.append(without_text_label(body) if state.above or state.labelled else body)
+    state.waiting.append(remove_text_label(body) if state.above or state.labelled else body)
     state.empty = None
     if owners:
         flush_pending_text(state, owners)
         state.closed = bool(number)
 
 
-def _is_as_deep(text: str, number: Number) -> bool:
-    above = number_of(text)
+def _is_as_deep(text: str, number: ParagraphNumber) -> bool:
+    above = find_number(text)
     return above is not None and above.depth == number.depth
 
 
-def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str | None:
+def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: RowBuilder) -> str | None:
     heading, rest = _split_heading(body, number.length, opens=state.opens)
     if not heading:
         _leave_headings(number, state)
         return body
     flush_pending_text(state, state.owners())
-    tell_unused(state)
-    add_empty(state, number.depth)
+    report_unused_labels(state)
+    add_empty_heading(state, number.depth)
     state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
     state.closed, state.third, state.third_depth = False, "", 0
     state.since = len(state.lines)
@@ -225,17 +231,17 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     return None
 
 
-def _leave_headings(number: Number, state: Rows) -> None:
+def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
     for name in ("section", "item"):
-        above = number_of(getattr(state, name))
+        above = find_number(getattr(state, name))
         if above and above.depth == number.depth:
             flush_pending_text(state, state.owners())
-            add_empty(state, number.depth)
+            add_empty_heading(state, number.depth)
             setattr(state, name, "")
             state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
 
 
-def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said_first: bool) -> None:
+def _part_from_above(number: ParagraphNumber | None, owners: Owners, state: RowBuilder, *, said_first: bool) -> None:
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
     if not owners or len(state.waiting) != 1 or not (number or said_first):
@@ -243,14 +249,14 @@ def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said
     if _leads_in(state.waiting[0]):
         state.cut = state.waiting.pop()
     elif number and _is_third_heading(state.waiting[0], number):
-        state.third_depth = (number_of(state.waiting[0]) or number).depth
+        state.third_depth = (find_number(state.waiting[0]) or number).depth
         state.third = state.cut = state.waiting.pop()
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
     first, stop, rest = body.partition("。")
     name = first[length:]
-    if not rest and (opens or not stop) and len(body) <= MAX_HEADING_LENGTH:
+    if not rest and (opens or not stop) and len(body) <= MAX_HEADING_CHARACTERS:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
@@ -263,20 +269,20 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
 
 
 def _leads_in(text: str) -> bool:
-    return text.endswith(("：", ":")) and not number_of(text)
+    return text.endswith(("：", ":")) and not find_number(text)
 
 
-def _is_third_heading(text: str, below: Number) -> bool:
-    number = number_of(text)
+def _is_third_heading(text: str, below: ParagraphNumber) -> bool:
+    number = find_number(text)
     return (
         bool(number and number.depth >= 3 and number.depth < below.depth)
-        and len(text) <= MAX_HEADING_LENGTH
+        and len(text) <= MAX_HEADING_CHARACTERS
         and "。" not in text[:-1]
     )
 
 
-def _label_line(text: str, state: Rows) -> None:
-    owners = owners_of(text)
+def _label_line(text: str, state: RowBuilder) -> None:
+    owners = read_owners(text)
     goes_on = state.behind
     state.behind = not state.above and bool(state.waiting or state.alone or state.behind)
     if owners.limit and not owners and state.waiting and not state.above:
@@ -301,10 +307,12 @@ def _label_line(text: str, state: Rows) -> None:
         _add_to_last(text, owners, state, goes_on=goes_on)
 
 
-def _add_to_last(text: str, owners: Owners, state: Rows, *, goes_on: bool) -> None:
-    if FROM_A_SENTENCE in state.lines[-1].doubts:  # what a sentence of the task seemed to say gives way to its label
-        state.lines[-1].doubts.remove(FROM_A_SENTENCE)
-        state.lines[-1].cells[3:5] = [Cell(""), Cell("")]
+def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool) -> None:
+    if (
+        FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
+    ):  # what a sentence of the task seemed to say gives way to its label
+        state.lines[-1].doubts.remove(FROM_A_SENTENCE_MESSAGE)
+        state.lines[-1].cells[3:5] = [GridCell(""), GridCell("")]
     elif not goes_on:
         told = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
         for line in state.lines[state.since :]:
@@ -314,4 +322,4 @@ def _add_to_last(text: str, owners: Owners, state: Rows, *, goes_on: bool) -> No
     state.beside[-1].update(owners.beside)
     for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):
         if value:
-            cells[place] = Cell("、".join(x for x in (cells[place].text, value) if x))
+            cells[place] = GridCell("、".join(x for x in (cells[place].text, value) if x))

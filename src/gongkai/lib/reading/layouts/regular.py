@@ -3,11 +3,19 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from gongkai.lib.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell, over_the_width
-from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
-from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.document import (
+    NONE_MARKS,
+    CellState,
+    Grid,
+    GridCell,
+    GridLine,
+    make_cell,
+    make_full_width_line,
+)
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_units
+from gongkai.lib.reading.tables.columns import make_columns
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn
+from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import are_persons
 
 #: Fewer rows say nothing about the order of cells.
@@ -15,42 +23,46 @@ _FEWEST = 3
 Test = Callable[[str], bool]
 
 
-def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
+def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     """Return the grid if the pieces are complete rows under the headers, else None."""
-    columns = heads_to_columns(heads, len(heads))
+    columns = make_columns(heads, len(heads))
     first, tests = columns[0], [_test(column) for column in columns]
-    if len(columns) < 3 or first.role is not Role.SECTION or sum(test is None for test in tests) != 2:
+    if len(columns) < 3 or first.role is not ColumnRole.SECTION or sum(test is None for test in tests) != 2:
         return None
-    lines: list[Line] = []
+    lines: list[GridLine] = []
     place, rows = 0, 0
     while place < len(pieces):
         if _heading(pieces[place]):
-            lines.append(over_the_width(pieces[place], len(heads)))
+            lines.append(make_full_width_line(pieces[place], len(heads)))
             place += 1
             continue
         taken = _row(pieces, place, tests)
         if taken is None:
             return None
         cells, doubts, place = taken
-        lines.append(Line([make_cell(text) for text in cells], doubts=doubts))
+        lines.append(GridLine([make_cell(text) for text in cells], doubts=doubts))
         rows += 1
-    numbers = [number_of(line.cells[0].text) for line in lines if line.cells[1].state is not State.LEFT]
+    numbers = [find_number(line.cells[0].text) for line in lines if line.cells[1].state is not CellState.LEFT]
     counted = all(number and number.depth == 3 for number in numbers) and all(
         a.value < b.value or b.value == 1 for a, b in pairwise(n for n in numbers if n)
     )
-    return Grid([Line([Cell(head) for head in heads]), *lines], exact=True) if rows >= _FEWEST and counted else None
+    return (
+        Grid([GridLine([GridCell(head) for head in heads]), *lines], exact=True)
+        if rows >= _FEWEST and counted
+        else None
+    )
 
 
-def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
+def read_whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
     """Return full-width headings and complete rows, or None if a piece does not fit."""
-    width, tests = len(heads), [_test(column) for column in heads_to_columns(heads, len(heads))]
+    width, tests = len(heads), [_test(column) for column in make_columns(heads, len(heads))]
     if not any(map(_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
         return None
-    lines = [Line([Cell(head) for head in heads])]
+    lines = [GridLine([GridCell(head) for head in heads])]
     place = 0
     while place < len(pieces):
         if _heading(pieces[place]):
-            lines.append(over_the_width(pieces[place], len(heads)))
+            lines.append(make_full_width_line(pieces[place], len(heads)))
             place += 1
             continue
         row = pieces[place : place + width]
@@ -60,13 +72,13 @@ def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
             or any(test and not test(text) for test, text in zip(tests, row, strict=True))
         ):
             return None
-        lines.append(Line([make_cell(text) for text in row]))
+        lines.append(GridLine([make_cell(text) for text in row]))
         place += width
     return Grid(lines, exact=True)
 
 
 def _heading(text: str) -> bool:
-    number = number_of(text)
+    number = find_number(text)
     return bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("；")
 
 
@@ -75,16 +87,16 @@ def _none(text: str) -> bool:
     return 0 < len(bare) <= 4 and set(bare) <= NONE_MARKS
 
 
-def _test(column: Column) -> Test | None:
-    if column.role in (Role.LEAD, Role.RESPONSIBLE):
+def _test(column: TableColumn) -> Test | None:
+    if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
         return lambda text: is_units(text) or _none(text)
-    if DEADLINE_HEAD.search(column.head):
+    if DEADLINE_HEAD_PATTERN.search(column.head):
         return lambda text: is_limit(text) or _none(text)
-    return str.isdecimal if COUNT_HEAD.search(column.head) else None
+    return str.isdecimal if COUNT_HEAD_PATTERN.search(column.head) else None
 
 
 def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
-    begun = number_of(pieces[place])
+    begun = find_number(pieces[place])
     value = begun.value if begun else None
     cells: list[str] = []
     doubts: list[str] = []
@@ -119,5 +131,5 @@ def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[
 def _ends(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
     if after is not None:
         return after(piece)
-    number = number_of(piece)
+    number = find_number(piece)
     return heading or _heading(piece) or bool(number and value and number.depth == 3 and number.value == value + 1)

@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 
 #: Lines shorter than this lost no breaks.
-MIN_UNBROKEN_LINE_LENGTH = 220
+MIN_UNBROKEN_LINE_CHARACTERS = 220
 _NUMBER = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d(?!\d{3}年))|[（(](?P<four>\d{1,2})[）)]"
 )
@@ -44,7 +44,7 @@ _SIGNED = re.compile(
 )
 
 
-def with_breaks(text: str) -> str:
+def restore_breaks(text: str) -> str:
     """Return the text with restored line breaks."""
     return "\n".join(piece for line in _glued(text.split("\n")) for piece in _restored(line))
 
@@ -53,9 +53,9 @@ def with_breaks(text: str) -> str:
 _LOST = 6
 
 
-def lost_breaks(lines: list[str]) -> bool:
+def has_lost_breaks(lines: list[str]) -> bool:
     """Return whether a line had to be split into many paragraphs."""
-    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= MIN_UNBROKEN_LINE_LENGTH)
+    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= MIN_UNBROKEN_LINE_CHARACTERS)
 
 
 _MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
@@ -91,7 +91,7 @@ def _glued(lines: list[str]) -> list[str]:
 
 
 def _restored(line: str) -> list[str]:
-    if len(line) < MIN_UNBROKEN_LINE_LENGTH or "|" in line or "\t" in line:
+    if len(line) < MIN_UNBROKEN_LINE_CHARACTERS or "|" in line or "\t" in line:
         return [line]
     for pattern in _BREAKS:
         line = pattern.sub("\n", line)
@@ -110,7 +110,7 @@ def _own_line(match: re.Match[str]) -> str:
 
 def _cut(part: str, counts: dict[int, int]) -> list[str]:
     cuts = [0]
-    inside = inside_brackets(part)
+    inside = mark_bracketed_positions(part)
     for match in _NUMBER.finditer(part):
         at = match.start()
         if inside[at]:
@@ -130,7 +130,7 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
 _NEAR = 1200
 
 
-def inside_brackets(text: str) -> list[bool]:
+def mark_bracketed_positions(text: str) -> list[bool]:
     """Return for each position whether it is inside round brackets."""
     opened: list[int] = []
     change = [0] * (len(text) + 1)

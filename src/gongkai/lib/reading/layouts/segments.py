@@ -5,7 +5,7 @@ from functools import lru_cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
 
 _START = re.compile(r"省|市|州|区|县|各|镇|乡|有关|全[省市县区]|国家|中央|委机关|机关")
@@ -28,7 +28,7 @@ _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 _RUN_TOGETHER = re.compile(r"(?:局|厅|办|室|馆|心|委|院|部门|政府|单位|街道|镇街)(?=[省市区县州镇乡各]|有关)")
 
 
-def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[str]:
+def split_pieces(text: str, *, limits: bool = True, parted: bool = False) -> list[str]:
     """Split at spaces that separate cells, then by content.
 
     `limits` says that the table has a column about time, `parted` that spaces part the cells.
@@ -43,7 +43,7 @@ def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[s
 
 
 def _is_one(chunk: str) -> bool:
-    number = number_of(chunk)
+    number = find_number(chunk)
     heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
     run_together = any(not _keeps_whole(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
     return (heading and not _HEADING.search(chunk, 2)) or (is_units(chunk) and not run_together) or is_limit(chunk)
@@ -69,7 +69,7 @@ def _cut(chunk: str, limits: bool) -> list[str]:
 
 
 def _heading(text: str) -> tuple[str, str]:
-    number = number_of(text)
+    number = find_number(text)
     if number is None or number.depth > 2:
         return "", text
     after = text[number.length :]

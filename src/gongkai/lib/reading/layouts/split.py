@@ -9,30 +9,41 @@ from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.reading.characters import is_traditional
 from gongkai.lib.reading.document import (
     Block,
-    Cell,
+    CellState,
     Document,
     Grid,
+    GridCell,
     Paragraph,
-    State,
     make_cell,
-    over_the_width,
+    make_full_width_line,
 )
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.layouts.bars import BAR_PATTERN, bar_lines, bar_rows
-from gongkai.lib.reading.layouts.cells import grid_of_pieces
-from gongkai.lib.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
-from gongkai.lib.reading.layouts.interleaved import interleaved_blocks
-from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, normalize_labels, with_known_labels
-from gongkai.lib.reading.layouts.orders import with_all_asked, without_agreed
-from gongkai.lib.reading.layouts.owners import points_apart
-from gongkai.lib.reading.layouts.prose import prose_blocks
-from gongkai.lib.reading.layouts.restore import lost_breaks, with_breaks
-from gongkai.lib.reading.layouts.segments import pieces_of
-from gongkai.lib.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
+from gongkai.lib.reading.layouts.bars import BAR_PATTERN, read_bar_lines, read_bar_rows
+from gongkai.lib.reading.layouts.cells import make_grid_from_pieces
+from gongkai.lib.reading.layouts.heads_in_text import (
+    are_heads_separated_by_blanks,
+    find_heads_in_line,
+    find_heads_on_lines,
+)
+from gongkai.lib.reading.layouts.interleaved import read_interleaved_blocks
+from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, normalize_labels, replace_unit_labels
+from gongkai.lib.reading.layouts.orders import convert_ordering_sentences, remove_opening
+from gongkai.lib.reading.layouts.owners import split_points
+from gongkai.lib.reading.layouts.prose import read_prose_blocks
+from gongkai.lib.reading.layouts.restore import has_lost_breaks, restore_breaks
+from gongkai.lib.reading.layouts.segments import split_pieces
+from gongkai.lib.reading.layouts.tabs import read_comma_rows, read_tab_cells, read_tab_rows
 from gongkai.lib.reading.model import ReadingError
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign_roles, bare_head, is_head, is_head_row
+from gongkai.lib.reading.tables.heads import (
+    DEADLINE_HEAD_PATTERN,
+    ColumnRole,
+    assign_roles,
+    is_head,
+    is_head_row,
+    normalise_head,
+)
 from gongkai.lib.reading.tables.sideways import is_table_head
-from gongkai.lib.reading.words.numbering import circled_apart, number_of
+from gongkai.lib.reading.words.numbering import find_number, split_circled
 
 #: A page copied by machine puts the sound behind a character: 落实(shí).
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
@@ -44,15 +55,15 @@ _MOST_BLANKS = 200
 _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
 
 
-def blocks_of(text: str) -> Document:
+def read_blocks(text: str) -> Document:
     """Return the paragraphs and tables of a text."""
     text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
     if len(_PINYIN.findall(text)) >= _SPUN:
-        made = blocks_of(_PINYIN.sub("", text))
+        made = read_blocks(_PINYIN.sub("", text))
         made.doubts.append("文中夹有拼音注音，已略去，请核对原文")
         return made
     if is_traditional(text):
-        made = blocks_of(simplify(text))
+        made = read_blocks(simplify(text))
         made.printed = text
         return made
     lines = _SPACED_DAY.sub("", text).split("\n")
@@ -62,7 +73,7 @@ def blocks_of(text: str) -> Document:
         _comma_rows,
         _bar_lines,
         _bar_rows,
-        interleaved_blocks,
+        read_interleaved_blocks,
         _one_a_line,
         _run_together,
         _prose,
@@ -71,7 +82,7 @@ def blocks_of(text: str) -> Document:
             if layout in (_tab_cells, _tab_rows, _comma_rows, _bar_lines, _bar_rows):
                 _ask_about_blank_units(blocks)
             prose = "\n".join(lines) if layout is _prose else ""
-            lost = bool(prose) and lost_breaks(lines)
+            lost = bool(prose) and has_lost_breaks(lines)
             told = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
             return Document(blocks, told, prose=prose)
     return Document([Paragraph(line) for line in lines if line.strip()])
@@ -89,30 +100,30 @@ def _ask_rows(grid: Grid) -> None:
     if start is None:
         return
     roles, below = assign_roles(texts[start]), grid.lines[start + 1 :]
-    places = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
-    sections = {n for n, role in enumerate(roles) if role is Role.SECTION}
+    places = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
+    sections = {n for n, role in enumerate(roles) if role is ColumnRole.SECTION}
     blank_headings = any(_is_blank(cell) for line in below for n, cell in enumerate(line.cells) if n in sections)
     if len(places) != 2 or blank_headings:
         return
     for line in below:
         blank = [n for n in places if n < len(line.cells) and _is_blank(line.cells[n])]
         if len(line.cells) > places[1] and len(blank) == 1:
-            head = bare_head(texts[start][blank[0]])
+            head = normalise_head(texts[start][blank[0]])
             told = f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取"
             line.about.append((roles[blank[0]].value, told))
 
 
-def _is_blank(cell: Cell) -> bool:
-    return cell.state is State.EMPTY and not cell.text
+def _is_blank(cell: GridCell) -> bool:
+    return cell.state is CellState.EMPTY and not cell.text
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
     points = [
-        part for line in _with_cut_lines_joined(lines) for text in circled_apart(line) for part in points_apart(text)
+        part for line in _with_cut_lines_joined(lines) for text in split_circled(line) for part in split_points(text)
     ]
-    paragraphs = with_breaks("\n".join(points)).split("\n")
-    known, told = with_known_labels(without_agreed(paragraphs))
-    blocks = with_all_asked(prose_blocks(known), known)
+    paragraphs = restore_breaks("\n".join(points)).split("\n")
+    known, told = replace_unit_labels(remove_opening(paragraphs))
+    blocks = convert_ordering_sentences(read_prose_blocks(known), known)
     for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
         line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
     return blocks
@@ -125,12 +136,12 @@ def _with_cut_lines_joined(lines: list[str]) -> list[str]:
         above = out[-1].strip() if out else ""
         cut = bool(above) and (
             above[-1] in "，、于在由"
-            or bool(number_of(above) and "，" in above and above[-1] not in "。；;：:！？）)】〕")
+            or bool(find_number(above) and "，" in above and above[-1] not in "。；;：:！？）)】〕")
         )
         if (
             cut
             and line.strip()
-            and number_of(line) is None
+            and find_number(line) is None
             and not LABEL_PATTERN.match(line)
             and line.rstrip()[-1] in "。；;"
         ):
@@ -148,7 +159,7 @@ def _tab_cells(lines: list[str]) -> list[Block] | None:
     start = next((n for n, line in enumerate(lines) if _is_cell(line) and _heads_at(lines, n)), None)
     if start is None:
         return None
-    grid = tab_cells(lines[start:])
+    grid = read_tab_cells(lines[start:])
     if grid is None:
         return None
     tail = _cut_tail(grid)
@@ -184,7 +195,7 @@ def _tab_rows(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "\t" in line) + 1
-    grid = tab_rows(lines[start:end])
+    grid = read_tab_rows(lines[start:end])
     return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
 
 
@@ -193,7 +204,7 @@ def _comma_rows(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "," in line) + 1
-    grid = comma_rows(lines[start:end])
+    grid = read_comma_rows(lines[start:end])
     return [*_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_paragraphs(lines[end:])] if grid else None
 
 
@@ -206,7 +217,7 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     end = ends[-1] + 1
-    grid = bar_lines(lines[start:end])
+    grid = read_bar_lines(lines[start:end])
     return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
 
 
@@ -222,7 +233,7 @@ def _with_own_bars(lines: list[str]) -> list[str]:
 
 
 def _one_a_line(lines: list[str]) -> list[Block] | None:
-    found = heads_on_lines(lines)
+    found = find_heads_on_lines(lines)
     if found is None:
         return None
     start, heads = found
@@ -233,7 +244,7 @@ def _one_a_line(lines: list[str]) -> list[Block] | None:
     more = _cells_behind(tail, heads)
     return [
         *_paragraphs(lines[:start]),
-        grid_of_pieces([*table, *tail[:more]], heads),
+        make_grid_from_pieces([*table, *tail[:more]], heads),
         *_paragraphs(tail[more:]),
     ]
 
@@ -242,11 +253,11 @@ def _cells_behind(tail: list[str], heads: list[str]) -> int:
     told = [
         n
         for n, (head, role) in enumerate(zip(heads, assign_roles(heads), strict=True))
-        if DEADLINE_HEAD.search(head) or role in (Role.LEAD, Role.RESPONSIBLE)
+        if DEADLINE_HEAD_PATTERN.search(head) or role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)
     ]
     behind = len(heads) - 1 - max(told, default=len(heads))
     cells = next(
-        (n for n, text in enumerate(tail) if len(text) > 40 or text.endswith(("。", "：")) or number_of(text)),
+        (n for n, text in enumerate(tail) if len(text) > 40 or text.endswith(("。", "：")) or find_number(text)),
         len(tail),
     )
     return behind if 0 < behind == cells else 0
@@ -254,11 +265,10 @@ def _cells_behind(tail: list[str], heads: list[str]) -> int:
 
 def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
     last = next(
-        (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"),
-        -1,
+        (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"), -1
     )
     end = last + 1
-    while end < len(body) and (number_of(body[end]) or (len(body[end]) > 16 and body[end].endswith("。"))):
+    while end < len(body) and (find_number(body[end]) or (len(body[end]) > 16 and body[end].endswith("。"))):
         end += 1
     return (body[:end], body[end:]) if last >= 0 else (body, [])
 
@@ -268,21 +278,21 @@ _LONGEST_CELL_LINE = 200
 
 def _run_together(lines: list[str]) -> list[Block] | None:
     for n, line in enumerate(lines):
-        if found := heads_in_line(line):
+        if found := find_heads_in_line(line):
             start, end, heads = found
-            limits = any(DEADLINE_HEAD.search(head) for head in heads)
-            parted = parted_by_blanks(line[start:end])
+            limits = any(DEADLINE_HEAD_PATTERN.search(head) for head in heads)
+            parted = are_heads_separated_by_blanks(line[start:end])
             rest = [line[end:], *lines[n + 1 :]]
             before = _paragraphs([*lines[:n], line[:start]])
             if not parted and _is_one_string(rest):
                 raise ReadingError(
                     "找到一行栏名，但表格的文字连成了一串，各行各栏没有分开。请导入原来的Word、Excel文件或者网页。"
                 )
-            pieces = [piece for text in rest for piece in pieces_of(text, limits=limits, parted=parted)]
+            pieces = [piece for text in rest for piece in split_pieces(text, limits=limits, parted=parted)]
             if not pieces:
                 return None
             table, tail = _table_end(pieces)
-            grid = grid_of_pieces(table, heads, sure=parted)
+            grid = make_grid_from_pieces(table, heads, sure=parted)
             if not parted or not _are_whole(rest, len(heads)):
                 told = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
                 for row in grid.lines[1:]:
@@ -310,7 +320,7 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
     starts = [start, *(n for n in found if n > start and _begins_table(lines, n))]
     if len(starts) > 1:
         return _bar_tables(lines, starts)
-    grid = bar_rows(lines[start:end])
+    grid = read_bar_rows(lines[start:end])
     before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
     return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
 
@@ -330,7 +340,7 @@ def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
         caption = lines[begin - 1].strip() if begin else ""
         for block in part:
             if isinstance(block, Grid) and caption and len(caption) <= 40:
-                block.lines.insert(1, over_the_width(caption, block.width))
+                block.lines.insert(1, make_full_width_line(caption, block.width))
         blocks.extend(part)
     return blocks
 

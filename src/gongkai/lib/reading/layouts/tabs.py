@@ -4,11 +4,11 @@ import csv
 import io
 from collections import Counter
 
-from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell
+from gongkai.lib.reading.words.numbering import find_number
 
 
-def tab_rows(lines: list[str]) -> Grid | None:
+def read_tab_rows(lines: list[str]) -> Grid | None:
     """Read one-line rows with cells separated by tabs."""
     text = "\n".join(lines)
     if '"' in text:
@@ -21,7 +21,7 @@ def tab_rows(lines: list[str]) -> Grid | None:
         return None
     grid = []
     for row in rows:
-        line = Line([make_cell(text) for text in row[:width]])
+        line = GridLine([make_cell(text) for text in row[:width]])
         if len(row) > width:
             line.doubts.append("本行的列数多于表头，多出的文字并入最后一栏")
             line.cells[-1] = make_cell(" ".join(row[width - 1 :]))
@@ -30,7 +30,7 @@ def tab_rows(lines: list[str]) -> Grid | None:
     return Grid(grid, exact=False)
 
 
-def comma_rows(lines: list[str]) -> Grid | None:
+def read_comma_rows(lines: list[str]) -> Grid | None:
     """Read rows of comma-separated values (RFC 4180) with headers in the first row."""
     try:
         rows = [row for row in csv.reader(io.StringIO("\n".join(lines))) if any(cell.strip() for cell in row)]
@@ -42,8 +42,8 @@ def comma_rows(lines: list[str]) -> Grid | None:
     return Grid([_even_row(row, width) for row in rows], exact=False)
 
 
-def _even_row(row: list[str], width: int) -> Line:
-    line = Line([make_cell(text) for text in [*row, *[""] * (width - len(row))][:width]])
+def _even_row(row: list[str], width: int) -> GridLine:
+    line = GridLine([make_cell(text) for text in [*row, *[""] * (width - len(row))][:width]])
     if len(row) != width:
         line.doubts.append("本行的列数与表头不同，请核对各栏")
     if len(row) > width:
@@ -65,7 +65,7 @@ def _rows_over_lines(lines: list[str]) -> list[list[str]]:
     return rows
 
 
-def tab_cells(lines: list[str]) -> Grid | None:
+def read_tab_cells(lines: list[str]) -> Grid | None:
     """Read cells that begin with a tab, one a line, with blank lines between rows.
 
     A cell may hold blank lines too, so rows are told by the number of their cells: groups between blank
@@ -75,12 +75,14 @@ def tab_cells(lines: list[str]) -> Grid | None:
     sizes = Counter(len(group) for group in groups)
     if not sizes or (width := _width(sizes)) < 2:
         return None
-    out: list[Line] = []
+    out: list[GridLine] = []
     waiting: list[str] = []
     for place, group in enumerate(groups):
         below = groups[place + 1] if place + 1 < len(groups) else []
         if not waiting and _spreads(group, below, width):
-            out.append(Line([Cell(group[0].strip()), *(Cell("", State.LEFT) for _ in range(width - 1))]))
+            out.append(
+                GridLine([GridCell(group[0].strip()), *(GridCell("", CellState.LEFT) for _ in range(width - 1))])
+            )
             continue
         if waiting and len(waiting) + len(group) > width:
             out.append(_odd_line(waiting, width))
@@ -95,7 +97,7 @@ def tab_cells(lines: list[str]) -> Grid | None:
 
 
 def _spreads(group: list[str], below: list[str], width: int) -> bool:
-    number = number_of(group[0]) if len(group) == 1 else None
+    number = find_number(group[0]) if len(group) == 1 else None
     return (
         bool(number and number.depth <= 2) and "\n" not in group[0].strip() and (len(below) in (1, width) or not below)
     )
@@ -128,15 +130,15 @@ def _groups(lines: list[str]) -> list[list[str]]:
     return [["\n".join(cell).strip("\r\n") for cell in group] for group in groups]
 
 
-def _line(cells: list[str], width: int) -> Line:
-    line = Line([make_cell(cell) for cell in cells])
+def _line(cells: list[str], width: int) -> GridLine:
+    line = GridLine([make_cell(cell) for cell in cells])
     if len(cells) > width:
         line.doubts.append("本行的单元格多于其他行，请核对各栏")
     return line
 
 
-def _odd_line(cells: list[str], width: int) -> Line:
-    missing: list[Cell] = [make_cell("") for _ in range(width - len(cells))]
-    line = Line([*missing, *(make_cell(cell) for cell in cells)])
+def _odd_line(cells: list[str], width: int) -> GridLine:
+    missing: list[GridCell] = [make_cell("") for _ in range(width - len(cells))]
+    line = GridLine([*missing, *(make_cell(cell) for cell in cells)])
     line.doubts.append("本行的单元格少于其他行，请核对各栏")
     return line

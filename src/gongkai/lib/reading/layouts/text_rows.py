@@ -5,25 +5,25 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State, make_cell
+from gongkai.lib.reading.document import Block, CellState, Grid, GridCell, GridLine, Paragraph, make_cell
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.labels import Habits, Owners, units_unread
-from gongkai.lib.reading.layouts.owners import without_text_label
-from gongkai.lib.reading.words.numbering import Number, number_of
+from gongkai.lib.reading.layouts.labels import Owners, UnitNamingHabits, find_unread_units
+from gongkai.lib.reading.layouts.owners import remove_text_label
+from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 
 #: Message on a row with several points of which only the last names units.
-OTHERS_TOO = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
+OTHERS_TOO_MESSAGE = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 #: Message on a row whose units come from a sentence and no label.
-FROM_A_SENTENCE = "单位由正文语句推断，请核对"
+FROM_A_SENTENCE_MESSAGE = "单位由正文语句推断，请核对"
 
 
 @dataclass(slots=True)
-class Rows:
+class RowBuilder:
     """State while paragraphs are read, and the lines built so far."""
 
-    habits: Habits
+    habits: UnitNamingHabits
     above: bool = False  # lines that name units stand above what they are for
     section: str = ""
     item: str = ""
@@ -31,7 +31,7 @@ class Rows:
     printed: tuple[str, ...] = ("", "")
     standing: dict[int, Owners] = field(default_factory=dict)  # units named at a heading of a depth, for all below it
     first_leads: bool = False  # 列第一位者为牵头单位，下同
-    next: Number | None = None  # the number of the next paragraph that is no label
+    next: ParagraphNumber | None = None  # the number of the next paragraph that is no label
     third: str = ""  # a third heading, and how deep it is numbered
     third_depth: int = 0
     opens: bool = False  # a list of deeper numbers stands below the paragraph
@@ -49,7 +49,7 @@ class Rows:
     lost: str = ""  # such a heading, where another of its level followed
     since: int = 0  # the first line below the heading that holds
     unnumbered: str = ""  # field of the heading that carries no number, and its words
-    lines: list[Line] = field(default_factory=list)
+    lines: list[GridLine] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
 
     def owners(self) -> Owners:
@@ -57,7 +57,7 @@ class Rows:
         return self.standing[max(self.standing)] if self.standing else Owners()
 
 
-def flush_pending_text(state: Rows, owners: Owners) -> None:
+def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
     """Build a row from the pending text for the given or inherited units."""
     if not state.waiting:
         return
@@ -67,7 +67,7 @@ def flush_pending_text(state: Rows, owners: Owners) -> None:
     elif owners.responsible and not owners.lead and above.lead and not above.responsible:
         owners.lead = above.lead
         owners.doubts.append("牵头单位按上级标题下写明的读取，请核对")
-    number = number_of(state.waiting[0])
+    number = find_number(state.waiting[0])
     counted = bool(
         number and number.depth <= 2
     )  # （一）（二） below a heading that names its units are points of their own
@@ -107,25 +107,18 @@ def _with_partners(text: str, above: Owners) -> Owners:
 
 
 def _points(paragraphs: list[str]) -> list[str]:
-    numbers = [number_of(text) for text in paragraphs]
+    numbers = [find_number(text) for text in paragraphs]
     depth = numbers[0].depth if numbers[0] else None
     starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
     return ["\n".join(paragraphs[a:b]) for a, b in pairwise([*starts, len(paragraphs)])]
 
 
-def _add_line(text: str, owners: Owners, state: Rows) -> None:
-    values = (
-        state.section,
-        state.item,
-        text,
-        owners.lead,
-        owners.responsible,
-        owners.limit,
-    )
-    line = Line([Cell(text) if text else Cell("", State.NONE) for text in values])
+def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
+    values = (state.section, state.item, text, owners.lead, owners.responsible, owners.limit)
+    line = GridLine([GridCell(text) if text else GridCell("", CellState.NONE) for text in values])
     for place in (0, 1):
         if values[place] and values[: place + 1] == state.printed[: place + 1]:
-            line.cells[place] = Cell("", State.COVERED)
+            line.cells[place] = GridCell("", CellState.COVERED)
     state.printed = values[:2]
     if state.cut:
         line.about.append(("measure", f"列项前的“{state.cut[:40]}”是总起的话，没有读入举措"))
@@ -143,15 +136,12 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
         state.stray = ""
     if state.unnumbered:
         line.about.append(
-            (
-                state.unnumbered,
-                f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对",
-            )
+            (state.unnumbered, f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对")
         )
     if state.habits.each and _numbered_alike(text) > 1:
-        line.about.append(("responsible", OTHERS_TOO))
+        line.about.append(("responsible", OTHERS_TOO_MESSAGE))
     if owners.guessed:
-        line.doubts.append(FROM_A_SENTENCE)
+        line.doubts.append(FROM_A_SENTENCE_MESSAGE)
     line.about.extend((None, doubt) for doubt in owners.doubts)
     state.lines.append(line)
     above = {"上级标题": state.third} if state.third else {}
@@ -160,52 +150,49 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
 
 
 def _numbered_alike(text: str) -> int:
-    numbers = [number_of(line) for line in text.split("\n")]
+    numbers = [find_number(line) for line in text.split("\n")]
     first = numbers[0]
     return sum(number is not None and number.depth == first.depth for number in numbers) if first else 0
 
 
-def _without_empty(lines: list[Line]) -> list[Line]:
+def _without_empty(lines: list[GridLine]) -> list[GridLine]:
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
     used[0] = used[2] = used[4] = True
     return [
-        Line(
-            [cell for cell, keep in zip(line.cells, used, strict=True) if keep],
-            line.page,
-            line.doubts,
-            line.about,
+        GridLine(
+            [cell for cell, keep in zip(line.cells, used, strict=True) if keep], line.page, line.doubts, line.about
         )
         for line in lines
     ]
 
 
-def add_below(text: str, state: Rows) -> None:
+def add_below(text: str, state: RowBuilder) -> None:
     """Append text below a point whose units are above it."""
     line = state.lines[-1]
     cell = line.cells[2]
-    line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
+    line.cells[2] = GridCell(f"{cell.text}\n{remove_text_label(text)}".strip())
 
 
-def tell_unused(state: Rows) -> None:
+def report_unused_labels(state: RowBuilder) -> None:
     """Report unit labels without text below them."""
     if state.unused and state.lines:
         state.lines[-1].about.append(("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对"))
     state.unused = ""
 
 
-def tell_joined(state: Rows) -> None:
+def report_joined_points(state: RowBuilder) -> None:
     """Report points that were joined in one row and may be separate tasks."""
     texts = [line.cells[2].text for line in state.lines]
     counts = [_numbered_alike(text) for text in texts]
     mostly_one = counts.count(1) * 2 >= len(counts) > 1
     for line, text, count in zip(state.lines, texts, counts, strict=True):
         if count > 1 and mostly_one and not state.habits.each:
-            line.about.append(("responsible", OTHERS_TOO))
-        if label := units_unread(text):
+            line.about.append(("responsible", OTHERS_TOO_MESSAGE))
+        if label := find_unread_units(text):
             line.about.append((None, f"举措中的“{label[:30]}”像是写明单位，没有读入单位栏，请核对"))
 
 
-def add_empty(state: Rows, depth: int) -> None:
+def add_empty_heading(state: RowBuilder, depth: int) -> None:
     """Turn a heading without content into a row."""
     if state.empty is None or state.empty[1] < depth:
         return
@@ -223,13 +210,15 @@ def add_empty(state: Rows, depth: int) -> None:
     state.section, state.item = above
 
 
-def as_blocks(texts: list[str], start: int, end: int, state: Rows) -> list[Block]:
+def make_blocks(texts: list[str], start: int, end: int, state: RowBuilder) -> list[Block]:
     """Return the table with the text before and after it."""
     more = list(dict.fromkeys(label for beside in state.beside for label in beside))
-    head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in (*_HEADS[2:], *more))])
+    head = GridLine(
+        [GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(text) for text in (*_HEADS[2:], *more))]
+    )
     for line, beside in zip(state.lines, state.beside, strict=True):
         values = [beside.get(label, "") for label in more]
-        line.cells.extend(make_cell(text) if text else Cell("", State.NONE) for text in values)
+        line.cells.extend(make_cell(text) if text else GridCell("", CellState.NONE) for text in values)
     return [
         *(Paragraph(text) for text in texts[:start]),
         Grid(_without_empty([head, *state.lines])),

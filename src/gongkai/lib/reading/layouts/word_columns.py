@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from gongkai.lib.fileformats.documents import Word
-from gongkai.lib.reading.document import Block, Grid, Line, Paragraph, make_cell
+from gongkai.lib.reading.document import Block, Grid, GridLine, Paragraph, make_cell
 from gongkai.lib.reading.tables.heads import is_head_row
 
 _INFERRED_TABLE_DOUBT = "PDF表格没有框线，行列由位置推断"
@@ -28,7 +28,7 @@ class _PrintedLine:
         return [word.text for word in self.words]
 
 
-def columns_of_pages(pages: list[list[Word]]) -> list[Block] | None:
+def read_word_columns(pages: list[list[Word]]) -> list[Block] | None:
     """Return the blocks of pages given as words, or None without a header line over columns."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)
@@ -41,9 +41,9 @@ def columns_of_pages(pages: list[list[Word]]) -> list[Block] | None:
     stripes = _find_stripes(body)
     if not len(heads) <= len(stripes) + 1 <= len(heads) + 3:
         return None
-    grid = Grid([Line([make_cell(head) for head in heads], lines[start].page)], exact=False)
+    grid = Grid([GridLine([make_cell(head) for head in heads], lines[start].page)], exact=False)
     for row in _group_rows(body, _find_text_column(body, stripes)):
-        line = Line([make_cell(text) for text in _split_cells(row, stripes)], row[0].page)
+        line = GridLine([make_cell(text) for text in _split_cells(row, stripes)], row[0].page)
         line.doubts.append(_INFERRED_TABLE_DOUBT)
         grid.lines.append(line)
     before: list[Block] = [Paragraph("".join(line.texts), line.page) for line in lines[:start]]

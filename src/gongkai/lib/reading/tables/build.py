@@ -5,20 +5,27 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import tidy_cell
+from gongkai.lib.reading.document import clean_cell
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.layouts.by_units import unit_of_heading
-from gongkai.lib.reading.layouts.orders import who_comes_first
-from gongkai.lib.reading.model import Duty, Row, Source, Warning_
+from gongkai.lib.reading.layouts.by_units import find_heading_unit
+from gongkai.lib.reading.layouts.orders import find_leading_units
+from gongkai.lib.reading.model import Duty, ReadingWarning, Row, Source
 from gongkai.lib.reading.tables.head_parts import is_person_head
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Column, Role, bare_head, is_head
-from gongkai.lib.reading.tables.rows import Draft
-from gongkai.lib.reading.words.dues import limit_of_heading, unread_times
-from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
-from gongkai.lib.reading.words.numbering import number_of, split_inline, without_number
-from gongkai.lib.reading.words.paths import as_columns, find_places
+from gongkai.lib.reading.tables.heads import (
+    DEADLINE_HEAD_PATTERN,
+    PATH_HEAD,
+    ColumnRole,
+    TableColumn,
+    is_head,
+    normalise_head,
+)
+from gongkai.lib.reading.tables.rows import RowDraft
+from gongkai.lib.reading.words.dues import find_unread_times, read_heading_limit
+from gongkai.lib.reading.words.duties import MAX_CELL_CHARACTERS, ReadingContext, add_limit, add_places, read_duties
+from gongkai.lib.reading.words.numbering import find_number, remove_number, split_inline
+from gongkai.lib.reading.words.paths import convert_to_columns, find_places
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, is_group
-from gongkai.lib.reading.words.units import Units, read_units
+from gongkai.lib.reading.words.units import CellUnits, read_units
 
 Warn = Callable[..., None]
 
@@ -31,8 +38,7 @@ _NOT_A_TASK = re.compile(
 )
 #: A label inside a measure, which may be of another column or of another task: 责任单位 市司法局, 评分标准：…
 _EMBEDDED_LABEL = re.compile(
-    rf"(?:^|\s)(?P<label>[{HAN}]{{2,8}})[:：]|(?P<units>{LABEL_OF_UNITS})\s*[:： \t\u3000]\s*[{HAN}]",
-    re.MULTILINE,
+    rf"(?:^|\s)(?P<label>[{HAN}]{{2,8}})[:：]|(?P<units>{LABEL_OF_UNITS})\s*[:： \t\u3000]\s*[{HAN}]", re.MULTILINE
 )
 #: Units assigned by the numbers of the points: 县教育局：负责第2、4项。
 _ASSIGNMENT_BY_NUMBER = re.compile(r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]")
@@ -52,22 +58,22 @@ _SCORE = re.compile(r"\d+\.\d+%?")
 _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
 
-def paragraphs_of(text: str) -> str:
+def split_into_lines(text: str) -> str:
     """Return a measure with one paragraph a line; inline numbered ones are split."""
-    return "\n".join(piece for line in tidy_cell(text).split("\n") for piece in split_inline(line))
+    return "\n".join(piece for line in clean_cell(text).split("\n") for piece in split_inline(line))
 
 
 def build_row(
-    number: int, draft: Draft, columns: list[Column], context: Context, *, first_leads: bool = False
-) -> tuple[Row, list[Warning_]]:
+    number: int, draft: RowDraft, columns: list[TableColumn], context: ReadingContext, *, first_leads: bool = False
+) -> tuple[Row, list[ReadingWarning]]:
     """Return the row with its warnings; `number` counts from 1.
 
     `first_leads`: without a lead unit, the first named unit leads.
     """
-    warnings: list[Warning_] = []
+    warnings: list[ReadingWarning] = []
 
     def warn(field: str | None, message: str, alternative: str | None = None) -> None:
-        warning = Warning_(number, message, field, alternative)
+        warning = ReadingWarning(number, message, field, alternative)
         if warning not in warnings:
             warnings.append(warning)
 
@@ -83,7 +89,7 @@ def build_row(
     if first_leads and not lead and responsible and not is_group(responsible[0]):
         lead, responsible = responsible[:1], responsible[1:]
     extras = _read_extras(draft, columns)
-    measure = paragraphs_of(draft.measure)
+    measure = split_into_lines(draft.measure)
     limits = frozenset("".join(column.head.split()) for column in columns if column.is_limit)
     duties = _read_row_duties(measure, extras, context, warn, limits)
     duties = _apply_heading_limits(duties, draft.headings, context, warn)
@@ -102,11 +108,11 @@ def build_row(
     return row, warnings
 
 
-def _read_row_units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
     lead_units, others = read_units(draft.lead), read_units(draft.responsible)
     for name, units in (("lead", lead_units), ("responsible", others)):
         _warn_units(name, units, warn)
-    if any(column.role is Role.LEAD for column in columns):
+    if any(column.role is ColumnRole.LEAD for column in columns):
         if lead_units.joined:
             return tuple(lead_units.lead), (*lead_units.others, *others.all())
         if lead_units.all():
@@ -115,11 +121,11 @@ def _read_row_units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tu
     return tuple(others.lead), tuple(others.others)
 
 
-def _guess_units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]:
-    has_column = any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
+def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[str, ...]:
+    has_column = any(column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for column in columns)
     if not has_column and (units := _read_heading_units(draft.headings, warn)):
         return units
-    who = who_comes_first(draft.measure)
+    who = find_leading_units(draft.measure)
     if who:
         warn("responsible", f"没有另写单位，按句首的“{who[:20]}”读取，请核对")
     return read_units(who).all() if who else ()
@@ -127,36 +133,36 @@ def _guess_units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, 
 
 def _read_heading_units(headings: list[str], warn: Warn) -> tuple[str, ...]:
     for heading in reversed(headings):
-        if heading and is_units(name := unit_of_heading(heading)):
+        if heading and is_units(name := find_heading_unit(heading)):
             warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
             return read_units(name).all()
     return ()
 
 
-def _warn_units(name: str, units: Units, warn: Warn) -> None:
+def _warn_units(name: str, units: CellUnits, warn: Warn) -> None:
     for doubt in units.doubts:
         warn(name, doubt, units.alternative)
 
 
-def _read_extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
-    extras = {head: paragraphs_of(text) for head, text in draft.extras.items()}
+def _read_extras(draft: RowDraft, columns: list[TableColumn]) -> dict[str, str]:
+    extras = {head: split_into_lines(text) for head, text in draft.extras.items()}
     if draft.headings[2]:
-        head = next(column.head for column in columns if column.role is Role.SECTION)
+        head = next(column.head for column in columns if column.role is ColumnRole.SECTION)
         extras = {"".join(head.split()): draft.headings[2], **extras}
     return extras
 
 
 def _read_row_duties(
-    measure: str, extras: dict[str, str], context: Context, warn: Warn, limits: frozenset[str]
+    measure: str, extras: dict[str, str], context: ReadingContext, warn: Warn, limits: frozenset[str]
 ) -> tuple[Duty, ...]:
     duties = read_duties(measure, context)
-    if len(measure) > MAX_CELL:
+    if len(measure) > MAX_CELL_CHARACTERS:
         warn("measure", "文字过长，未拆分事项和时限")
         return duties
     for head, text in extras.items():
         if (
             not text
-            or DEADLINE_HEAD.search(head)
+            or DEADLINE_HEAD_PATTERN.search(head)
             or head in limits
             or PATH_HEAD.search(head)
             or _FACT_HEADER.search(head)
@@ -167,10 +173,10 @@ def _read_row_duties(
         if len(text) > 14 or re.search("标准|要求", head):
             duties = (*duties, *more)
     for head, text in extras.items():
-        if DEADLINE_HEAD.search(head) or head in limits:
-            duties = _apply_limits(duties, measure, (bare_head(head), text), context, warn)
+        if DEADLINE_HEAD_PATTERN.search(head) or head in limits:
+            duties = _apply_limits(duties, measure, (normalise_head(head), text), context, warn)
         elif PATH_HEAD.search(head):
-            duties = with_places(duties, as_columns(text) if "栏目" in head else text, context)
+            duties = add_places(duties, convert_to_columns(text) if "栏目" in head else text, context)
     for place in find_places(measure, context.printed):
         if place.runs_on:
             warn("duties", f"公开路径的末级“{place.paths[0][-1][:30]}”与后文相连，请核对")
@@ -182,36 +188,36 @@ def _read_row_duties(
 
 
 def _apply_limits(
-    duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: Context, warn: Warn
+    duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: ReadingContext, warn: Warn
 ) -> tuple[Duty, ...]:
     head, text = column
     if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
         text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
     if paired := _match_limits_to_points(measure, text, context):
         return (*paired, *duties[len(read_duties(measure, context)) :])
-    duties, read = with_limit(duties, text, context)
+    duties, read = add_limit(duties, text, context)
     if not read:
         warn("duties", f"“{head}”栏的“{text[:20]}”没有读出时限")
     return duties
 
 
-def _match_limits_to_points(measure: str, limits: str, context: Context) -> tuple[Duty, ...]:
+def _match_limits_to_points(measure: str, limits: str, context: ReadingContext) -> tuple[Duty, ...]:
     lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
-    numbers = [number_of(line) for line in lines]
+    numbers = [find_number(line) for line in lines]
     if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):
         return ()
     return tuple(
         duty
         for line, cell in zip(lines, cells, strict=True)
-        for duty in with_limit(read_duties(line, context), cell, context)[0]
+        for duty in add_limit(read_duties(line, context), cell, context)[0]
     )
 
 
 def _apply_heading_limits(
-    duties: tuple[Duty, ...], headings: list[str], context: Context, warn: Warn
+    duties: tuple[Duty, ...], headings: list[str], context: ReadingContext, warn: Warn
 ) -> tuple[Duty, ...]:
     for heading in reversed(headings):
-        due = limit_of_heading(without_number(heading), context.when) if heading else None
+        due = read_heading_limit(remove_number(heading), context.when) if heading else None
         if due and any(duty.due is None for duty in duties):
             warn("duties", f"标题“{heading[:20]}”写的是时间，下面没有写时限的事项按它读取，请核对")
             return tuple(replace(duty, due=due) if duty.due is None else duty for duty in duties)
@@ -224,25 +230,25 @@ def _warn_ambiguous_limits(duties: tuple[Duty, ...], warn: Warn) -> None:
             warn("duties", due.doubt)
 
 
-def _warn_unread_times(measure: str, context: Context, warn: Warn) -> None:
+def _warn_unread_times(measure: str, context: ReadingContext, warn: Warn) -> None:
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
-    unread = unread_times(measure, context.when)
+    unread = find_unread_times(measure, context.when)
     if any("小时" in words for words in unread):
         warn("duties", "时限以小时计，未折算为日期")
     if others := [words for words in dict.fromkeys(unread) if "小时" not in words]:
         warn("duties", f"“{'、'.join(others[:4])}”没有读出时限，请核对")
 
 
-def _warn_truncated_text(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:
+def _warn_truncated_text(draft: RowDraft, measure: str, extras: dict[str, str], warn: Warn) -> None:
     for name, label, text in (
         ("measure", "举措", measure),
-        *(("extras", bare_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
+        *(("extras", normalise_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
     ):
         lines = [line for line in text.split("\n") if line]
         if not lines or _SCORE.fullmatch(text):
             continue
-        first = number_of(lines[0])
+        first = find_number(lines[0])
         alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
         if alone and name == "extras" and label != "上级标题":
             warn(name, f"“{label}”栏只有第1项，后面的内容可能缺失")

@@ -4,28 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Line, State, make_cell
-from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
-from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.document import CellState, GridLine, make_cell
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_units
+from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import (
-    DEADLINE_HEAD,
+    DEADLINE_HEAD_PATTERN,
     PATH_HEAD,
-    Column,
-    Role,
-    bare_head,
+    ColumnRole,
+    TableColumn,
     is_head,
-    is_rather_a_task,
-    leads_beside_helpers,
-    possible_roles,
+    is_lead_beside_helpers,
+    is_task_head,
+    list_possible_roles,
+    normalise_head,
 )
-from gongkai.lib.reading.words.clauses import says_who
+from gongkai.lib.reading.words.clauses import is_unit_clause
 from gongkai.lib.reading.words.unit_names import are_persons
 
 # What a column looks like: units, names of people, limits, numbers, sentences, short names. Pure.
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ColumnProfile:
     """Statistics of a column: shares of cells by appearance, and average length."""
 
     cells: int
@@ -47,13 +47,13 @@ class Look:
         return self.length * (0.3 + self.different) * (1.0 + self.ended)
 
 
-def look_at(lines: list[Line], place: int) -> Look:
+def profile_column(lines: list[GridLine], place: int) -> ColumnProfile:
     """Return the profile of the column at a position."""
     cells = [line.cells[place] for line in lines if place < len(line.cells) and _is_row(line)]
-    texts = [cell.text for cell in cells if cell.state is State.PRINTED and cell.text]
-    return Look(
+    texts = [cell.text for cell in cells if cell.state is CellState.PRINTED and cell.text]
+    return ColumnProfile(
         len(texts),
-        _share(texts, lambda text: is_units(text) or says_who(text)),
+        _share(texts, lambda text: is_units(text) or is_unit_clause(text)),
         _share(texts, are_persons),
         _share(texts, is_limit),
         sum(map(len, texts)) / len(texts) if texts else 0.0,
@@ -62,7 +62,7 @@ def look_at(lines: list[Line], place: int) -> Look:
     )
 
 
-def _is_row(line: Line) -> bool:
+def _is_row(line: GridLine) -> bool:
     return sum(bool(cell.text) for cell in line.cells) > 1
 
 
@@ -71,10 +71,10 @@ def _share(texts: list[str], test: Callable[[str], bool]) -> float:
 
 
 _ROLE_NOTES = {
-    Role.SECTION: "按内容读作工作任务",
-    Role.MEASURE: "按内容读作贯彻举措",
-    Role.LEAD: "按内容读作牵头单位",
-    Role.RESPONSIBLE: "按内容读作责任单位",
+    ColumnRole.SECTION: "按内容读作工作任务",
+    ColumnRole.MEASURE: "按内容读作贯彻举措",
+    ColumnRole.LEAD: "按内容读作牵头单位",
+    ColumnRole.RESPONSIBLE: "按内容读作责任单位",
 }
 #: In a catalogue that is scored, what each point is given for is finer than the matter it belongs to.
 _SCORING_HEADER = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
@@ -84,21 +84,25 @@ _MAX_MERGED_SHARE = 0.7
 _MAX_HEADING_CHARACTERS = 26
 
 
-def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
+def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine]) -> list[TableColumn]:
     """Return the columns with unknown headers assigned by content; each line gets a doubt."""
     out = list(columns)
     for column in columns:
-        if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
-            _add_doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
+        if column.role is ColumnRole.LEAD and is_lead_beside_helpers(column.head) and is_head(column.head):
+            _add_doubt(lines, "lead", f"没有牵头栏，“{normalise_head(column.head)}”按牵头单位读取，请核对")
     _assign_finer_column(out, lines)
     _assign_standards(out, lines)
     _assign_limit_texts(out, lines)
-    unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _is_completion_header(column)]
+    unknown = [
+        place for place, column in enumerate(columns) if has_unknown_head(column) or _is_completion_header(column)
+    ]
     if not unknown:
         return number_columns(out)
-    looks = {place: look_at(lines, place) for place in range(len(columns))}
+    looks = {place: profile_column(lines, place) for place in range(len(columns))}
     _assign_units(out, [place for place in unknown if looks[place].units >= 0.6])
-    _assign_texts(out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks)
+    _assign_texts(
+        out, [place for place in unknown if out[place].role is ColumnRole.EXTRA and looks[place].is_text], looks
+    )
     _assign_limits(out, unknown, looks)
     for place in unknown:
         if looks[place].cells:
@@ -106,24 +110,24 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     return number_columns(out)
 
 
-def _assign_finer_column(columns: list[Column], lines: list[Line]) -> None:
-    measure = _find_role(columns, Role.MEASURE)
+def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> None:
+    measure = _find_role(columns, ColumnRole.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
-        if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
+        if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
             return
-        known = {role for role, _ in possible_roles(columns[place].head)}
-        told = bool(known & {Role.MEASURE, Role.SECTION})
-        if columns[place].role is not Role.EXTRA or not (told or _SCORING_HEADER.search(columns[place].head)):
+        known = {role for role, _ in list_possible_roles(columns[place].head)}
+        told = bool(known & {ColumnRole.MEASURE, ColumnRole.SECTION})
+        if columns[place].role is not ColumnRole.EXTRA or not (told or _SCORING_HEADER.search(columns[place].head)):
             continue
         assert measure is not None
-        coarse, fine = look_at(lines, measure), look_at(lines, place)
+        coarse, fine = profile_column(lines, measure), profile_column(lines, place)
         if not fine.is_text:
             continue
-        head = bare_head(columns[place].head)
-        anew = any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 : place])
+        head = normalise_head(columns[place].head)
+        anew = any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 : place])
         if anew or (fine.different >= 0.8 and coarse.different <= _MAX_MERGED_SHARE * fine.different):
-            columns[measure] = replace(columns[measure], role=Role.SECTION, level=0)
-            columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
+            columns[measure] = replace(columns[measure], role=ColumnRole.SECTION, level=0)
+            columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)
             why = "另有编号" if anew else "各行不同"
             _add_doubt(lines, "measure", f"“{head}”{why}，按贯彻举措读取，请核对")
             measure = place
@@ -139,20 +143,20 @@ _DEED = re.compile(
 )
 
 
-def _assign_standards(columns: list[Column], lines: list[Line]) -> None:
-    measure = _find_role(columns, Role.MEASURE)
-    tasks = [n for n, one in enumerate(columns) if one.role is Role.SECTION]
-    if measure is None or not tasks or not _STANDARD_HEADER.search(bare_head(columns[measure].head)):
+def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None:
+    measure = _find_role(columns, ColumnRole.MEASURE)
+    tasks = [n for n, one in enumerate(columns) if one.role is ColumnRole.SECTION]
+    if measure is None or not tasks or not _STANDARD_HEADER.search(normalise_head(columns[measure].head)):
         return
-    place, look = tasks[-1], look_at(lines, tasks[-1])
+    place, look = tasks[-1], profile_column(lines, tasks[-1])
     texts = [line.cells[place].text for line in lines if place < len(line.cells) and _is_row(line)]
     if (
         look.different > 0.9
         and look.length >= _SHORTEST_TASK
         and _share(texts, lambda text: bool(_DEED.match(text))) >= 0.8
     ):
-        columns[measure] = replace(columns[measure], role=Role.EXTRA, level=0)
-        columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
+        columns[measure] = replace(columns[measure], role=ColumnRole.EXTRA, level=0)
+        columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)
 
 
 #: 举措 and 内容 say what is done, however short.
@@ -160,25 +164,25 @@ _ACTION_HEADER = re.compile(r"举措|措施|内容|做法")
 _TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
 
 
-def _assign_limit_texts(columns: list[Column], lines: list[Line]) -> None:
+def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> None:
     measure, tasks = (
-        _find_role(columns, Role.MEASURE),
-        [n for n, one in enumerate(columns) if one.role is Role.SECTION],
+        _find_role(columns, ColumnRole.MEASURE),
+        [n for n, one in enumerate(columns) if one.role is ColumnRole.SECTION],
     )
-    if measure is None or not tasks or _ACTION_HEADER.search(bare_head(columns[measure].head)):
+    if measure is None or not tasks or _ACTION_HEADER.search(normalise_head(columns[measure].head)):
         return
     cells = [line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text]
     timed = sum(len(text) <= _SHORT_CHARACTERS and bool(_TIME_WORD.search(text)) for text in cells)
     only = sum(is_limit(text) and len(text) <= _BARE_LIMIT_CHARACTERS for text in cells)
     if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
         return
-    head = bare_head(columns[measure].head)
-    columns[measure] = replace(columns[measure], role=Role.EXTRA, level=0, is_limit=True)
-    columns[tasks[-1]] = replace(columns[tasks[-1]], role=Role.MEASURE, level=0)
+    head = normalise_head(columns[measure].head)
+    columns[measure] = replace(columns[measure], role=ColumnRole.EXTRA, level=0, is_limit=True)
+    columns[tasks[-1]] = replace(columns[tasks[-1]], role=ColumnRole.MEASURE, level=0)
     _add_doubt(
         lines,
         "measure",
-        f"“{head}”只写了时间，按时限读取，“{bare_head(columns[tasks[-1]].head)}”按举措读取，请核对",
+        f"“{head}”只写了时间，按时限读取，“{normalise_head(columns[tasks[-1]].head)}”按举措读取，请核对",
     )
 
 
@@ -187,76 +191,82 @@ _SHORT_CHARACTERS = 16
 _BARE_LIMIT_CHARACTERS = 13
 
 
-def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
+def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str]]) -> list[TableColumn]:
     """Return the columns assigned by the rows that print all their cells."""
     width = len(columns)
     rows = [row[: max((n for n, text in enumerate(row, 1) if text), default=0)] for row in rows]
     longest = max((len(row) for row in rows if len(row) <= width), default=0)
-    if any(column.role is not Role.EXTRA or is_unknown(column) for column in columns[longest:]):
+    if any(column.role is not ColumnRole.EXTRA or has_unknown_head(column) for column in columns[longest:]):
         return columns  # an empty cell at the end stands for a remark, not for one of these
     rows = [[*row, *[""] * (width - longest)] for row in rows if len(row) == longest]
-    return told_by_content(columns, [Line([make_cell(text) for text in row]) for row in rows]) if rows else columns
+    return (
+        assign_columns_by_content(columns, [GridLine([make_cell(text) for text in row]) for row in rows])
+        if rows
+        else columns
+    )
 
 
-def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
+def list_column_readings(columns: list[TableColumn], place: int) -> list[list[TableColumn]]:
     """Return every possible assignment of a column with an unknown header."""
     roles = {column.role for column in columns}
     ways = [columns]
-    if not {Role.LEAD, Role.RESPONSIBLE} <= roles:
-        ways.append(_with_role(columns, place, Role.LEAD if Role.RESPONSIBLE in roles else Role.RESPONSIBLE))
-    measure = _find_role(columns, Role.MEASURE)
+    if not {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} <= roles:
+        ways.append(
+            _with_role(columns, place, ColumnRole.LEAD if ColumnRole.RESPONSIBLE in roles else ColumnRole.RESPONSIBLE)
+        )
+    measure = _find_role(columns, ColumnRole.MEASURE)
     if measure is None or place < measure:
-        ways.append(number_columns(_with_role(columns, place, Role.SECTION)))
-    if measure is None or is_rather_a_task(possible_roles(columns[measure].head)):
+        ways.append(number_columns(_with_role(columns, place, ColumnRole.SECTION)))
+    if measure is None or is_task_head(list_possible_roles(columns[measure].head)):
         moved = (
             columns
             if measure is None
-            else _with_role(columns, measure, Role.SECTION if measure < place else Role.EXTRA)
+            else _with_role(columns, measure, ColumnRole.SECTION if measure < place else ColumnRole.EXTRA)
         )
-        ways.append(number_columns(_with_role(moved, place, Role.MEASURE)))
+        ways.append(number_columns(_with_role(moved, place, ColumnRole.MEASURE)))
     return ways
 
 
-def _with_role(columns: list[Column], place: int, role: Role) -> list[Column]:
+def _with_role(columns: list[TableColumn], place: int, role: ColumnRole) -> list[TableColumn]:
     out = list(columns)
     out[place] = replace(columns[place], role=role, level=0)
     return out
 
 
-def is_unknown(column: Column) -> bool:
+def has_unknown_head(column: TableColumn) -> bool:
     """Return whether a column has a header that no rule knows."""
-    head = bare_head(column.head)
-    known = is_head(column.head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
-    return column.role is Role.EXTRA and bool(head) and not known
+    head = normalise_head(column.head)
+    known = is_head(column.head) or DEADLINE_HEAD_PATTERN.search(head) or PATH_HEAD.search(head)
+    return column.role is ColumnRole.EXTRA and bool(head) and not known
 
 
-def _find_role(columns: list[Column], role: Role) -> int | None:
+def _find_role(columns: list[TableColumn], role: ColumnRole) -> int | None:
     return next((n for n, column in enumerate(columns) if column.role is role), None)
 
 
-def _assign_units(columns: list[Column], places: list[int]) -> None:
+def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
     for n, place in enumerate(places):
-        leads, does = _find_role(columns, Role.LEAD), _find_role(columns, Role.RESPONSIBLE)
-        role = Role.EXTRA
+        leads, does = _find_role(columns, ColumnRole.LEAD), _find_role(columns, ColumnRole.RESPONSIBLE)
+        role = ColumnRole.EXTRA
         if leads is None and does is None:
-            role = Role.LEAD if n + 1 < len(places) else Role.RESPONSIBLE
+            role = ColumnRole.LEAD if n + 1 < len(places) else ColumnRole.RESPONSIBLE
         elif does is None:
-            role = Role.RESPONSIBLE
+            role = ColumnRole.RESPONSIBLE
         elif leads is None:
-            role = Role.LEAD
-            if place > does and not says_helps(columns[does].head):
-                columns[does], role = replace(columns[does], role=Role.LEAD), Role.RESPONSIBLE
-        if does is not None and _AREA_HEADER.fullmatch(bare_head(columns[place].head)):
-            role = Role.SECTION  # 街道 beside 责任科室: where it is to be done
+            role = ColumnRole.LEAD
+            if place > does and not is_helper_units_head(columns[does].head):
+                columns[does], role = replace(columns[does], role=ColumnRole.LEAD), ColumnRole.RESPONSIBLE
+        if does is not None and _AREA_HEADER.fullmatch(normalise_head(columns[place].head)):
+            role = ColumnRole.SECTION  # 街道 beside 责任科室: where it is to be done
         columns[place] = replace(columns[place], role=role, level=0)
 
 
 _AREA_HEADER = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
 
 
-def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
-    measure = _find_role(columns, Role.MEASURE)
-    weak = measure is None or is_rather_a_task(possible_roles(columns[measure].head))
+def _assign_texts(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
+    measure = _find_role(columns, ColumnRole.MEASURE)
+    weak = measure is None or is_task_head(list_possible_roles(columns[measure].head))
     if weak and places:
         best = max(
             [*places, *([measure] if measure is not None else [])],
@@ -264,29 +274,31 @@ def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Loo
         )
         if best != measure:
             if measure is not None:
-                columns[measure] = replace(columns[measure], role=Role.SECTION if measure < best else Role.EXTRA)
-            columns[best] = replace(columns[best], role=Role.MEASURE, level=0)
+                columns[measure] = replace(
+                    columns[measure], role=ColumnRole.SECTION if measure < best else ColumnRole.EXTRA
+                )
+            columns[best] = replace(columns[best], role=ColumnRole.MEASURE, level=0)
             measure = best
     for place in places:
         if measure is not None and place < measure and looks[place].length <= _MAX_HEADING_CHARACTERS:
-            columns[place] = replace(columns[place], role=Role.SECTION, level=1)
+            columns[place] = replace(columns[place], role=ColumnRole.SECTION, level=1)
 
 
 #: Words for the start of a task, which states no deadline.
 START_WORDS_PATTERN = re.compile(r"启动|开始|起始|开工|动工")
 
 
-def _is_completion_header(column: Column) -> bool:
-    return column.role is Role.EXTRA and bare_head(column.head) == "完成"
+def _is_completion_header(column: TableColumn) -> bool:
+    return column.role is ColumnRole.EXTRA and normalise_head(column.head) == "完成"
 
 
-def _assign_limits(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
-    if any(DEADLINE_HEAD.search(bare_head(column.head)) for column in columns):
+def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
+    if any(DEADLINE_HEAD_PATTERN.search(normalise_head(column.head)) for column in columns):
         return
     timed = [
         place
         for place in places
-        if columns[place].role is Role.EXTRA
+        if columns[place].role is ColumnRole.EXTRA
         and looks[place].limits >= 0.6
         and not START_WORDS_PATTERN.search(columns[place].head)
     ]
@@ -294,16 +306,16 @@ def _assign_limits(columns: list[Column], places: list[int], looks: dict[int, Lo
         columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)
 
 
-def _score_measure(look: Look, known: bool) -> float:
+def _score_measure(look: ColumnProfile, known: bool) -> float:
     return look.weight * (1.3 if known else 1.0)
 
 
-def number_columns(columns: list[Column]) -> list[Column]:
+def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
     """Number the heading columns from the left."""
-    out: list[Column] = []
+    out: list[TableColumn] = []
     level = 0
     for column in columns:
-        if column.role is Role.SECTION:
+        if column.role is ColumnRole.SECTION:
             level += 1
             out.append(replace(column, level=min(level, 3)))
         else:
@@ -311,9 +323,9 @@ def number_columns(columns: list[Column]) -> list[Column]:
     return out
 
 
-def _record_assignment(column: Column, look: Look, lines: list[Line]) -> None:
+def _record_assignment(column: TableColumn, look: ColumnProfile, lines: list[GridLine]) -> None:
     field: str | None = column.role.value
-    if column.role is Role.EXTRA:
+    if column.role is ColumnRole.EXTRA:
         field = None
         words = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
         if column.is_limit:
@@ -322,11 +334,11 @@ def _record_assignment(column: Column, look: Look, lines: list[Line]) -> None:
             words = "内容像是时限，放在其他栏，没有作为时限"
     else:
         words = _ROLE_NOTES[column.role]
-        field = None if column.role is Role.SECTION else field
-    _add_doubt(lines, field, f"表头“{bare_head(column.head)}”不认识，{words}，请核对")
+        field = None if column.role is ColumnRole.SECTION else field
+    _add_doubt(lines, field, f"表头“{normalise_head(column.head)}”不认识，{words}，请核对")
 
 
-def _add_doubt(lines: list[Line], field: str | None, message: str) -> None:
+def _add_doubt(lines: list[GridLine], field: str | None, message: str) -> None:
     for line in lines:
         if any(cell.text for cell in line.cells):
             line.about.append((field, message))

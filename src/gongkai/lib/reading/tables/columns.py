@@ -3,48 +3,48 @@
 from dataclasses import dataclass, field, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.tables.by_content import told_by_content
+from gongkai.lib.reading.tables.by_content import assign_columns_by_content
 from gongkai.lib.reading.tables.heads import (
-    DEADLINE_HEAD,
-    Column,
-    Role,
+    DEADLINE_HEAD_PATTERN,
+    ColumnRole,
+    TableColumn,
     assign_roles,
-    bare_head,
     is_head_row,
-    possible_roles,
+    list_possible_roles,
+    normalise_head,
 )
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
 
 @dataclass(slots=True)
-class Table:
+class NoticeTable:
     """A grid with known columns; `above` are its lines before the header."""
 
-    columns: list[Column]
-    lines: list[Line]
+    columns: list[TableColumn]
+    lines: list[GridLine]
     exact: bool
-    above: list[Line] = field(default_factory=list)
+    above: list[GridLine] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
 
-    def place(self, role: Role) -> int | None:
+    def place(self, role: ColumnRole) -> int | None:
         """Return the first column with a role."""
         return next((n for n, column in enumerate(self.columns) if column.role is role), None)
 
 
-def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | None:
+def read_columns(grid: Grid, inherited: list[TableColumn] | None = None) -> NoticeTable | None:
     """Find the header of a grid; a grid without header inherits the previous one if as wide."""
     for place, line in enumerate(grid.lines[:12]):
         heads, used = _read_header(grid.lines, place, grid.width)
         if heads:
-            columns = heads_to_columns(_extend_headers(heads, grid.exact), grid.width)
-            columns = told_by_content(columns, grid.lines[place + used :])
-            return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
+            columns = make_columns(_extend_headers(heads, grid.exact), grid.width)
+            columns = assign_columns_by_content(columns, grid.lines[place + used :])
+            return NoticeTable(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
         if len([cell for cell in line.cells if cell.text]) > 2 and not _is_form_line(line):
             break
     if inherited and len(inherited) == grid.width:
-        return Table(inherited, grid.lines, grid.exact)
+        return NoticeTable(inherited, grid.lines, grid.exact)
     return None
 
 
@@ -53,12 +53,12 @@ _FORM_LABEL = re.compile(
 )
 
 
-def _is_form_line(line: Line) -> bool:
+def _is_form_line(line: GridLine) -> bool:
     printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
     return len(printed) % 2 == 0 and all(_FORM_LABEL.fullmatch(text) for text in printed[::2])
 
 
-def _read_header(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
+def _read_header(lines: list[GridLine], place: int, width: int) -> tuple[list[str], int]:
     first = _line_texts(lines[place])
     return (first, 1) if is_head_row(first) else ([], 0)
 
@@ -70,48 +70,48 @@ def _extend_headers(heads: list[str], exact: bool) -> list[str]:
     return out
 
 
-def _line_texts(line: Line) -> list[str]:
+def _line_texts(line: GridLine) -> list[str]:
     out: list[str] = []
     for cell in line.cells:
-        out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
+        out.append(out[-1] if cell.state is CellState.LEFT and out else cell.text)
     return out
 
 
-def heads_to_columns(heads: list[str], width: int) -> list[Column]:
+def make_columns(heads: list[str], width: int) -> list[TableColumn]:
     """Return a column for each of `width` positions; missing headers widen the heading column."""
     single = [head for n, head in enumerate(heads) if n == 0 or head != heads[n - 1]]
     roles = dict(zip(single, assign_roles(single), strict=True))
-    columns: list[Column] = []
+    columns: list[TableColumn] = []
     for head in heads:
         again = bool(columns) and columns[-1].head == head
-        columns.append(Column(roles[head], head, columns[-1].level + 1 if again else 1))
+        columns.append(TableColumn(roles[head], head, columns[-1].level + 1 if again else 1))
     missing = width - len(columns)
     if missing > 0:
         columns = _widen_heading(columns, missing)
     return _number_levels(columns)
 
 
-def _widen_heading(columns: list[Column], missing: int) -> list[Column]:
-    at = next((n for n, c in enumerate(columns) if c.role is Role.SECTION), 0)
-    more = [Column(Role.SECTION, columns[at].head, 2 + n) for n in range(missing)]
+def _widen_heading(columns: list[TableColumn], missing: int) -> list[TableColumn]:
+    at = next((n for n, c in enumerate(columns) if c.role is ColumnRole.SECTION), 0)
+    more = [TableColumn(ColumnRole.SECTION, columns[at].head, 2 + n) for n in range(missing)]
     return [*columns[: at + 1], *more, *columns[at + 1 :]]
 
 
-def _number_levels(columns: list[Column]) -> list[Column]:
-    out: list[Column] = []
+def _number_levels(columns: list[TableColumn]) -> list[TableColumn]:
+    out: list[TableColumn] = []
     level = 0
     for n, column in enumerate(columns):
-        if column.role in (Role.SECTION, Role.ITEM):
+        if column.role in (ColumnRole.SECTION, ColumnRole.ITEM):
             level += 1
-            out.append(Column(Role.SECTION, column.head, level))
-        elif column.role is Role.MEASURE and n + 1 < len(columns) and columns[n + 1].head == column.head:
-            if any(one.role in (Role.SECTION, Role.ITEM) for one in columns):
-                out.append(Column(Role.EXTRA, column.head))
+            out.append(TableColumn(ColumnRole.SECTION, column.head, level))
+        elif column.role is ColumnRole.MEASURE and n + 1 < len(columns) and columns[n + 1].head == column.head:
+            if any(one.role in (ColumnRole.SECTION, ColumnRole.ITEM) for one in columns):
+                out.append(TableColumn(ColumnRole.EXTRA, column.head))
             else:  # one head over headings and text (工作任务)
                 level += 1
-                out.append(Column(Role.SECTION, column.head, level))
+                out.append(TableColumn(ColumnRole.SECTION, column.head, level))
         else:
-            out.append(Column(column.role, column.head))
+            out.append(TableColumn(column.role, column.head))
     return out
 
 
@@ -119,14 +119,16 @@ def _number_levels(columns: list[Column]) -> list[Column]:
 DITTO_PATTERN = re.compile(r"同\s?上|〃|″|＂|同前")
 
 
-def with_dittos_read(grid: Grid) -> Grid:
+def resolve_dittos(grid: Grid) -> Grid:
     """Return the grid with 同上 cells marked as covered by the cell above."""
     if not any(DITTO_PATTERN.fullmatch(cell.text) for line in grid.lines for cell in line.cells):
         return grid
     lines = [
         replace(
             line,
-            cells=[Cell("", State.COVERED) if DITTO_PATTERN.fullmatch(cell.text) else cell for cell in line.cells],
+            cells=[
+                GridCell("", CellState.COVERED) if DITTO_PATTERN.fullmatch(cell.text) else cell for cell in line.cells
+            ],
         )
         for line in grid.lines
     ]
@@ -136,43 +138,45 @@ def with_dittos_read(grid: Grid) -> Grid:
 _TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<second>[^及和与、/／]{2,8})")
 
 
-def with_limits_apart(grid: Grid) -> Grid:
+def split_limit_columns(grid: Grid) -> Grid:
     """Return the grid with such a column split; unchanged if it has none."""
     for place, line in enumerate(grid.lines[:12]):
         for at, cell in enumerate(line.cells):
-            heads = heads_apart(cell.text)
+            heads = split_combined_head(cell.text)
             if heads and is_head_row([one.text if n != at else heads[0] for n, one in enumerate(line.cells)]):
                 return _split_column(grid, place, at, heads)
     return grid
 
 
-def heads_apart(text: str) -> tuple[str, str] | None:
+def split_combined_head(text: str) -> tuple[str, str] | None:
     """Return the headers of units and limits, or None if the header does not name one of each."""
-    match = _TWO_PART_HEADER.fullmatch(bare_head(text))
+    match = _TWO_PART_HEADER.fullmatch(normalise_head(text))
     if match is None:
         return None
     units, limits = match["first"], match["second"]
-    if DEADLINE_HEAD.search(units):
+    if DEADLINE_HEAD_PATTERN.search(units):
         units, limits = limits, units
-    roles = {role for role, _ in possible_roles(units)}
-    named = DEADLINE_HEAD.search(limits) and not DEADLINE_HEAD.search(units)
-    return (units, limits) if named and roles & {Role.LEAD, Role.RESPONSIBLE} else None
+    roles = {role for role, _ in list_possible_roles(units)}
+    named = DEADLINE_HEAD_PATTERN.search(limits) and not DEADLINE_HEAD_PATTERN.search(units)
+    return (units, limits) if named and roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} else None
 
 
 def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
-    lines = [_insert_cell(line, at, line.cells[at : at + 1], Cell("", State.LEFT)) for line in grid.lines[:place]]
-    lines.append(_insert_cell(grid.lines[place], at, [Cell(heads[0])], Cell(heads[1])))
+    lines = [
+        _insert_cell(line, at, line.cells[at : at + 1], GridCell("", CellState.LEFT)) for line in grid.lines[:place]
+    ]
+    lines.append(_insert_cell(grid.lines[place], at, [GridCell(heads[0])], GridCell(heads[1])))
     for line in grid.lines[place + 1 :]:
-        if at >= len(line.cells) or line.cells[at].state is not State.PRINTED:
+        if at >= len(line.cells) or line.cells[at].state is not CellState.PRINTED:
             cell = line.cells[at] if at < len(line.cells) else make_cell("")
-            lines.append(_insert_cell(line, at, [cell], Cell(cell.text, cell.state)))
+            lines.append(_insert_cell(line, at, [cell], GridCell(cell.text, cell.state)))
             continue
         units, limits = _split_cell(line.cells[at].text)
         lines.append(_insert_cell(line, at, [make_cell(units)], make_cell(limits)))
     return Grid(lines, grid.exact)
 
 
-def _insert_cell(line: Line, at: int, units: list[Cell], limits: Cell) -> Line:
+def _insert_cell(line: GridLine, at: int, units: list[GridCell], limits: GridCell) -> GridLine:
     return replace(line, cells=[*line.cells[:at], *units, limits, *line.cells[at + 1 :]])
 
 

@@ -44,7 +44,7 @@ _LIMIT_HEADER = re.compile(
     rf"[{HAN}]{{0,6}}(?:时限|时间|期限|日期|时间节点|时限要求|时间要求|时间安排|进度安排|完成进度|办结时间)(?:要求|安排|节点)?|(?:拟|计划|预计|举办|召开|发布|完成)[{HAN}]{{0,4}}月份?"
 )
 #: Headers of columns of bare figures.
-FIGURE_HEAD = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
+FIGURE_HEAD_PATTERN = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
 #: Those who watch, ask or publish do not do the task.
 _SUPERVISION_WORD = re.compile(
     r"考核|评分|测评|评估|监督|督[办查]|验收|填报|报送|审核|审批|评价|印发|发文|发布|制作|来文|来源|移送|交办|计量|用人"
@@ -56,7 +56,7 @@ _OFFICE_HEADER = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
 
 
 @lru_cache(maxsize=2048)
-def kind_of(head: str) -> str:
+def get_head_kind(head: str) -> str:
     """Return the kind of a header without blanks, or "" if unknown."""
     body = bool(_ENDS_AS_BODY.search(head))
     if _PERSON_HEADER.fullmatch(head):
@@ -103,21 +103,21 @@ _PROBLEM = re.compile(
 )
 
 
-def says_what_and_when(head: str) -> bool:
+def is_task_and_limit_head(head: str) -> bool:
     """Return whether a header covers task and limit in one cell (完成时限及要求)."""
     return bool(_TASK_AND_LIMIT.fullmatch(head))
 
 
-def is_problem(head: str) -> bool:
+def is_problem_head(head: str) -> bool:
     """Return whether a header is about problems (主要问题), not about measures."""
     return bool(_PROBLEM.fullmatch(head))
 
 
-def says_helps(head: str) -> bool:
+def is_helper_units_head(head: str) -> bool:
     """Return whether a header names helping units (配合单位)."""
     return bool(re.search(_HELPER_WORDS, head))
 
 
 def is_person_head(head: str) -> bool:
     """Return whether a column contains persons, not units (分管领导, 责任人)."""
-    return kind_of("".join(head.split())) == "person"
+    return get_head_kind("".join(head.split())) == "person"

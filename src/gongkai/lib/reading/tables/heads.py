@@ -6,10 +6,15 @@ from enum import Enum
 from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.tables.head_parts import is_problem, kind_of, says_helps, says_what_and_when
+from gongkai.lib.reading.tables.head_parts import (
+    get_head_kind,
+    is_helper_units_head,
+    is_problem_head,
+    is_task_and_limit_head,
+)
 
 
-class Role(Enum):
+class ColumnRole(Enum):
     """The content of a column."""
 
     SECTION = "section"
@@ -25,61 +30,53 @@ _PRESENTATION_WORDS = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|
 _TOPIC_WORDS = rf"{_PRESENTATION_WORDS}(?:主题|议题|方向|话题|题目)"
 
 #: Words of a header → (role, rank); the best rank of a role wins it, the next ones become further roles.
-HEADER_WORDS: tuple[tuple[str, Role, int], ...] = (
-    (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
+HEADER_WORDS: tuple[tuple[str, ColumnRole, int], ...] = (
+    (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", ColumnRole.MEASURE, 10),
     (
         r"(具体|主要|重点|任务|工作|公开|实施|目标|更新|维护|解读主要|发布主要)?(内容|任务内容|工作内容)(及要求|和要求|与要求)?",
-        Role.MEASURE,
+        ColumnRole.MEASURE,
         7,
     ),
-    (r"(具体|二级|细化|分解|目标|重点工作|工作)任务(分解|细化)?", Role.MEASURE, 3),
-    (r"(任务|工作)?细化(分工|任务|目标|内容)?", Role.MEASURE, 6),
-    (r"(工作|公开|具体|任务|落实|目标|主要|质量|相关)?(要求)(及标准)?", Role.MEASURE, 6),
+    (r"(具体|二级|细化|分解|目标|重点工作|工作)任务(分解|细化)?", ColumnRole.MEASURE, 3),
+    (r"(任务|工作)?细化(分工|任务|目标|内容)?", ColumnRole.MEASURE, 6),
+    (r"(工作|公开|具体|任务|落实|目标|主要|质量|相关)?(要求)(及标准)?", ColumnRole.MEASURE, 6),
     (
         r"(任务|工作)(分解|目标|安排|描述)|分解任务|(主要)?(工作)?目标[与和及]?(任务|要求)|任务[与和及](目标|措施|要求)",
-        Role.MEASURE,
+        ColumnRole.MEASURE,
         5,
     ),
-    (r"(主要|重点|年度|总体|一级|政务公开)?(工作)?任务(名称|事项)?", Role.SECTION, 10),
-    (
-        r"(任务|工作|公开)?(类别|分类|项目|板块|领域|类型|方面)|工作要点|重点工作|要点|重点领域",
-        Role.SECTION,
-        9,
-    ),
-    (r"(公开|任务|工作|重点)?事项", Role.SECTION, 8),
-    (r"应(当)?(主动)?公开(事项|内容|信息)", Role.MEASURE, 5),
-    (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
-    (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", Role.SECTION, 7),
-    (r"主要责任(单位|部门|科室)|主要?(发布|承办|讲解)(单位|部门|科室)", Role.LEAD, 6),
-    (r"[一二三四五六]级(标题|指标|任务|项目|栏目|目录|事项|分类|类别)", Role.SECTION, 7),
-    (r"(拟|待)?(解读|出台|制定|发布|印发)?(的)?(政策|文件|政策文件)(文件)?(名称|标题)", Role.SECTION, 7),
+    (r"(主要|重点|年度|总体|一级|政务公开)?(工作)?任务(名称|事项)?", ColumnRole.SECTION, 10),
+    (r"(任务|工作|公开)?(类别|分类|项目|板块|领域|类型|方面)|工作要点|重点工作|要点|重点领域", ColumnRole.SECTION, 9),
+    (r"(公开|任务|工作|重点)?事项", ColumnRole.SECTION, 8),
+    (r"应(当)?(主动)?公开(事项|内容|信息)", ColumnRole.MEASURE, 5),
+    (r"(任务|主要|工作|重点|具体)内容", ColumnRole.SECTION, 5),
+    (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", ColumnRole.SECTION, 7),
+    (r"主要责任(单位|部门|科室)|主要?(发布|承办|讲解)(单位|部门|科室)", ColumnRole.LEAD, 6),
+    (r"[一二三四五六]级(标题|指标|任务|项目|栏目|目录|事项|分类|类别)", ColumnRole.SECTION, 7),
+    (r"(拟|待)?(解读|出台|制定|发布|印发)?(的)?(政策|文件|政策文件)(文件)?(名称|标题)", ColumnRole.SECTION, 7),
     (
         r"(市级|省级|区级|县级|主要|第一)?(牵头|主办|主责|牵头负责|牵头责任)(责任)?(单位|部门|处室|科室|股室|机构|领导单位)?",
-        Role.LEAD,
+        ColumnRole.LEAD,
         10,
     ),
     (
         r"(市级|省级|区级|县级|主要|具体)?(责任|承办|落实|实施|负责|执行|任务承担)(单位|部门|处室|科室|股室|主体|机构)",
-        Role.RESPONSIBLE,
+        ColumnRole.RESPONSIBLE,
         10,
     ),
-    (
-        r"(市级|省级|区级|县级)?(配合|协办|参与|协同|协助)(责任)?(单位|部门|处室|科室|股室)?",
-        Role.RESPONSIBLE,
-        8,
-    ),
+    (r"(市级|省级|区级|县级)?(配合|协办|参与|协同|协助)(责任)?(单位|部门|处室|科室|股室)?", ColumnRole.RESPONSIBLE, 8),
     (
         r"(配合|协办|参与|协同|协助|责任|承办|落实)(单位|部门|处室|科室)?[/／、和及或与]?(配合|协办|参与|协同|协助|责任|承办|落实)(单位|部门|处室|科室|股室)",
-        Role.RESPONSIBLE,
+        ColumnRole.RESPONSIBLE,
         9,
     ),
-    (r"(?:要|应|该)?(?:干|做|办|抓)(?:什么|哪些|啥)(?:事|工作|任务)?|怎么[干做办]", Role.MEASURE, 4),
-    (r"(?:由)?谁来?牵头(?:干|办|抓|做|负责)?", Role.LEAD, 7),
-    (r"(?:考核|评价|评估|测评|检查)对象|被(?:考核|评价|评估|检查)(?:单位|部门)", Role.RESPONSIBLE, 3),
-    (r"(?:评分|考核|评价|评估|测评)(?:标准|细则|内容|要点|办法|要求)", Role.MEASURE, 2),
-    (r"(责任|任务)?分工|公开责任|公开主体|单位|部门|科室|处室|主体", Role.RESPONSIBLE, 4),
-    (_TOPIC_WORDS, Role.MEASURE, 4),
-    (_TOPIC_WORDS, Role.SECTION, 4),
+    (r"(?:要|应|该)?(?:干|做|办|抓)(?:什么|哪些|啥)(?:事|工作|任务)?|怎么[干做办]", ColumnRole.MEASURE, 4),
+    (r"(?:由)?谁来?牵头(?:干|办|抓|做|负责)?", ColumnRole.LEAD, 7),
+    (r"(?:考核|评价|评估|测评|检查)对象|被(?:考核|评价|评估|检查)(?:单位|部门)", ColumnRole.RESPONSIBLE, 3),
+    (r"(?:评分|考核|评价|评估|测评)(?:标准|细则|内容|要点|办法|要求)", ColumnRole.MEASURE, 2),
+    (r"(责任|任务)?分工|公开责任|公开主体|单位|部门|科室|处室|主体", ColumnRole.RESPONSIBLE, 4),
+    (_TOPIC_WORDS, ColumnRole.MEASURE, 4),
+    (_TOPIC_WORDS, ColumnRole.SECTION, 4),
 )
 #: Headers of columns other than the four main ones, so that a header row is recognised.
 OTHER_HEADER_PATTERN = re.compile(
@@ -89,7 +86,7 @@ OTHER_HEADER_PATTERN = re.compile(
     r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况|"
     rf"{_PRESENTATION_WORDS}(?:单位|部门|主体|时间|日期|月份|人)"
 )
-DEADLINE_HEAD = re.compile(
+DEADLINE_HEAD_PATTERN = re.compile(
     r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
 )
 PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
@@ -97,25 +94,27 @@ _HEADER_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank i
 
 
 #: What a head means that no pattern knows as a whole, by the kind of the words it is put together from.
-_ROLES_BY_KIND: dict[str, list[tuple[Role, int]]] = {
-    "lead": [(Role.LEAD, 8)],
-    "responsible": [(Role.RESPONSIBLE, 7)],
-    "measure": [(Role.MEASURE, 4)],
-    "section": [(Role.SECTION, 7)],
+_ROLES_BY_KIND: dict[str, list[tuple[ColumnRole, int]]] = {
+    "lead": [(ColumnRole.LEAD, 8)],
+    "responsible": [(ColumnRole.RESPONSIBLE, 7)],
+    "measure": [(ColumnRole.MEASURE, 4)],
+    "section": [(ColumnRole.SECTION, 7)],
 }
 
 
-def bare_head(text: str) -> str:
+def normalise_head(text: str) -> str:
     """Return a header without spaces, breaks and trailing brackets."""
     return re.sub(r"[（(〔\[][^（()）]{0,30}[）)〕\]]$", "", "".join(text.split())).strip("：:")
 
 
 @lru_cache(maxsize=4_096)
-def possible_roles(text: str) -> tuple[tuple[Role, int], ...]:
+def list_possible_roles(text: str) -> tuple[tuple[ColumnRole, int], ...]:
     """Return the possible roles of a header with their ranks; empty if unknown."""
-    head = bare_head(text)
+    head = normalise_head(text)
     known = tuple((role, rank) for pattern, role, rank in _HEADER_PATTERNS if pattern.fullmatch(head))
-    return known or tuple(_ROLES_BY_KIND.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ()))
+    return known or tuple(
+        _ROLES_BY_KIND.get(get_head_kind("".join(text.split()).strip("：:")) or get_head_kind(head), ())
+    )
 
 
 _LEADING_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]")
@@ -124,11 +123,11 @@ _LEADING_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][�
 @lru_cache(maxsize=4_096)
 def is_head(text: str) -> bool:
     """Return whether the text is a known column header."""
-    head = bare_head(text)
+    head = normalise_head(text)
     if _LEADING_NUMBER.match(text.strip()):
         return False
-    other = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or says_what_and_when(head)
-    known = bool(possible_roles(text)) or other or bool(kind_of(head))
+    other = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or is_task_and_limit_head(head)
+    known = bool(list_possible_roles(text)) or other or bool(get_head_kind(head))
     return 0 < len(head) <= 14 and known
 
 
@@ -139,15 +138,15 @@ def is_head_row(texts: list[str]) -> bool:
     """Return whether a row is a header: two known headers, all short, a measure or unit column."""
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
-    roles = {role for text in known for role, _ in possible_roles(text)}
+    roles = {role for text in known for role, _ in list_possible_roles(text)}
     if any(_find_presenter_headers(printed)):
-        roles.add(Role.RESPONSIBLE)
-    units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
-    least = 2 if units and {Role.MEASURE, Role.SECTION} & roles else 3
+        roles.add(ColumnRole.RESPONSIBLE)
+    units = bool(roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE})
+    least = 2 if units and {ColumnRole.MEASURE, ColumnRole.SECTION} & roles else 3
     enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
-    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 or _SENTENCE_MARK.search(x) for x in printed):
+    if len(known) < 2 or not enough or any(len(normalise_head(x)) > 16 or _SENTENCE_MARK.search(x) for x in printed):
         return False
-    return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
+    return bool(roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE}) or {ColumnRole.MEASURE, ColumnRole.SECTION} <= roles
 
 
 #: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
@@ -157,152 +156,165 @@ _TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:
 
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
-    bare = [bare_head(head) for head in heads]
-    units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in possible_roles(head))
+    bare = [normalise_head(head) for head in heads]
+    units = any(
+        role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)
+    )
     topics = not units and any(map(_TOPIC_HEADER.fullmatch, bare))
     return [topics and bool(_PRESENTER_HEADER.fullmatch(head)) for head in bare]
 
 
-def assign_roles(heads: list[str]) -> list[Role]:
+def assign_roles(heads: list[str]) -> list[ColumnRole]:
     """Assign a role to every header: each role once, section before measure, rest extras."""
-    roles = [Role.EXTRA] * len(heads)
-    options = {place: list(possible_roles(head)) for place, head in enumerate(heads)}
-    options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one}
+    roles = [ColumnRole.EXTRA] * len(heads)
+    options = {place: list(list_possible_roles(head)) for place, head in enumerate(heads)}
+    options |= {place: [(ColumnRole.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one}
     options |= resolve_roles(heads, options)
-    measure = _find_best(_rank_tasks_last(options), Role.MEASURE, exclude=())
-    section = _find_best(options, Role.SECTION, exclude=() if measure is None else (measure,))
+    measure = _find_best(_rank_tasks_last(options), ColumnRole.MEASURE, exclude=())
+    section = _find_best(options, ColumnRole.SECTION, exclude=() if measure is None else (measure,))
     section = _find_leftmost_task(options, section, measure)
     if section is None and measure is not None:
         measure, section = _choose_between_texts(options, measure)
     if measure is None and section is not None:
         measure, section = _choose_last_task(options, section)
-    for place, role in ((measure, Role.MEASURE), (section, Role.SECTION)):
+    for place, role in ((measure, ColumnRole.MEASURE), (section, ColumnRole.SECTION)):
         if place is not None:
             roles[place] = role
     taken = tuple(place for place in (measure, section) if place is not None)
-    for role in (Role.LEAD, Role.RESPONSIBLE):
+    for role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
         if (place := _find_best(options, role, exclude=taken)) is not None:
             roles[place] = role
             taken = (*taken, place)
     _assign_lead_to_responsible(heads, roles, options)
-    if Role.RESPONSIBLE not in roles and Role.LEAD in roles:
-        lead = roles.index(Role.LEAD)
-        if any(role is Role.RESPONSIBLE for role, _ in options[lead]):
-            roles[lead] = Role.RESPONSIBLE  # 主要责任单位 and no other: they do it
+    if ColumnRole.RESPONSIBLE not in roles and ColumnRole.LEAD in roles:
+        lead = roles.index(ColumnRole.LEAD)
+        if any(role is ColumnRole.RESPONSIBLE for role, _ in options[lead]):
+            roles[lead] = ColumnRole.RESPONSIBLE  # 主要责任单位 and no other: they do it
     _assign_second_responsible(heads, roles, options)
     _assign_item(heads, roles, options)
     return roles
 
 
-def resolve_roles(heads: list[str], options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
+def resolve_roles(
+    heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
+) -> dict[int, list[tuple[ColumnRole, int]]]:
     """In a list of problems, return roles for a column of remedies and limits."""
-    bare = [bare_head(head) for head in heads]
-    faults = [place for place, head in enumerate(bare) if is_problem(head)]
-    timed = [place for place, head in enumerate(bare) if says_what_and_when(head)]
+    bare = [normalise_head(head) for head in heads]
+    faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
+    timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
     named = {
         place
         for place, ways in options.items()
-        if place not in [*faults, *timed] and not is_rather_a_task(ways)
-        if any(role is Role.MEASURE and rank >= 4 for role, rank in ways)
+        if place not in [*faults, *timed] and not is_task_head(ways)
+        if any(role is ColumnRole.MEASURE and rank >= 4 for role, rank in ways)
     }
     if not faults or len(timed) != 1 or named:
         return {}
-    return {timed[0]: [(Role.MEASURE, 8)], **{place: [] for place in faults}}
+    return {timed[0]: [(ColumnRole.MEASURE, 8)], **{place: [] for place in faults}}
 
 
-def _assign_second_responsible(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
-    first = next((n for n, role in enumerate(roles) if role is Role.RESPONSIBLE), None)
-    if first is None or says_helps(heads[first]):
+def _assign_second_responsible(
+    heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
+) -> None:
+    first = next((n for n, role in enumerate(roles) if role is ColumnRole.RESPONSIBLE), None)
+    if first is None or is_helper_units_head(heads[first]):
         return
     for place, role in enumerate(roles):
-        does = any(one is Role.RESPONSIBLE and rank >= 7 for one, rank in options[place])
-        if role is Role.EXTRA and does and not says_helps(heads[place]):
-            roles[place] = Role.RESPONSIBLE
+        does = any(one is ColumnRole.RESPONSIBLE and rank >= 7 for one, rank in options[place])
+        if role is ColumnRole.EXTRA and does and not is_helper_units_head(heads[place]):
+            roles[place] = ColumnRole.RESPONSIBLE
 
 
-def is_rather_a_task(ways: Sequence[tuple[Role, int]]) -> bool:
+def is_task_head(ways: Sequence[tuple[ColumnRole, int]]) -> bool:
     """Return whether a header names a task rather than a measure (具体任务)."""
     ranks = dict(sorted(ways, key=lambda way: way[1]))
-    return ranks.get(Role.SECTION, 0) > ranks.get(Role.MEASURE, 0)
+    return ranks.get(ColumnRole.SECTION, 0) > ranks.get(ColumnRole.MEASURE, 0)
 
 
-def _rank_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
+def _rank_tasks_last(options: dict[int, list[tuple[ColumnRole, int]]]) -> dict[int, list[tuple[ColumnRole, int]]]:
     out = dict(options)
     for place, ways in options.items():
-        if is_rather_a_task(ways):
-            out[place] = [(role, place - 100 if role is Role.MEASURE else rank) for role, rank in ways]
+        if is_task_head(ways):
+            out[place] = [(role, place - 100 if role is ColumnRole.MEASURE else rank) for role, rank in ways]
     return out
 
 
-def _choose_last_task(options: dict[int, list[tuple[Role, int]]], section: int) -> tuple[int, int | None]:
+def _choose_last_task(options: dict[int, list[tuple[ColumnRole, int]]], section: int) -> tuple[int, int | None]:
     tasks = [place for place, ways in options.items() if _is_task_column(ways)]
     return (tasks[-1], tasks[0]) if len(tasks) > 1 else (section, None)
 
 
-def leads_beside_helpers(head: str) -> bool:
+def is_lead_beside_helpers(head: str) -> bool:
     """Return whether 责任单位 is read as the lead column next to helpers."""
-    ranks = dict(possible_roles(head))
-    return ranks.get(Role.LEAD, 0) <= ranks.get(Role.RESPONSIBLE, 0)
+    ranks = dict(list_possible_roles(head))
+    return ranks.get(ColumnRole.LEAD, 0) <= ranks.get(ColumnRole.RESPONSIBLE, 0)
 
 
 def _assign_lead_to_responsible(
-    heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
+    heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> None:
-    if Role.LEAD in roles or Role.RESPONSIBLE not in roles:
+    if ColumnRole.LEAD in roles or ColumnRole.RESPONSIBLE not in roles:
         return
     both = [
         place
         for place, role in enumerate(roles)
-        if role in (Role.RESPONSIBLE, Role.EXTRA) and any(one is Role.RESPONSIBLE for one, _ in options[place])
+        if role in (ColumnRole.RESPONSIBLE, ColumnRole.EXTRA)
+        and any(one is ColumnRole.RESPONSIBLE for one, _ in options[place])
     ]
-    does = [place for place in both if not says_helps(heads[place])]
-    helps = [place for place in both if says_helps(heads[place])]
+    does = [place for place in both if not is_helper_units_head(heads[place])]
+    helps = [place for place in both if is_helper_units_head(heads[place])]
     if len(does) == 1 and len(helps) == 1 and "指导" in heads[helps[0]]:
-        roles[helps[0]] = Role.RESPONSIBLE  # who guides makes nobody a lead
+        roles[helps[0]] = ColumnRole.RESPONSIBLE  # who guides makes nobody a lead
     elif len(does) == 1 and len(helps) == 1:
-        roles[does[0]], roles[helps[0]] = Role.LEAD, Role.RESPONSIBLE
+        roles[does[0]], roles[helps[0]] = ColumnRole.LEAD, ColumnRole.RESPONSIBLE
 
 
 def _find_leftmost_task(
-    options: dict[int, list[tuple[Role, int]]], section: int | None, measure: int | None
+    options: dict[int, list[tuple[ColumnRole, int]]], section: int | None, measure: int | None
 ) -> int | None:
     while section and measure is not None and section < measure and _is_task_column(options[section - 1]):
         section -= 1
     return section
 
 
-def _is_task_column(ways: list[tuple[Role, int]]) -> bool:
-    return any(rank >= 7 if role is Role.SECTION else role is Role.MEASURE and rank <= 4 for role, rank in ways)
+def _is_task_column(ways: list[tuple[ColumnRole, int]]) -> bool:
+    return any(
+        rank >= 7 if role is ColumnRole.SECTION else role is ColumnRole.MEASURE and rank <= 4 for role, rank in ways
+    )
 
 
-def _choose_between_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
-    other = _find_best(options, Role.MEASURE, exclude=(measure,))
-    may_be_task = any(role is Role.SECTION for role, _ in options[measure])
+def _choose_between_texts(options: dict[int, list[tuple[ColumnRole, int]]], measure: int) -> tuple[int, int | None]:
+    other = _find_best(options, ColumnRole.MEASURE, exclude=(measure,))
+    may_be_task = any(role is ColumnRole.SECTION for role, _ in options[measure])
     return (other, measure) if other is not None and may_be_task else (measure, None)
 
 
-def _find_best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]) -> int | None:
+def _find_best(
+    options: dict[int, list[tuple[ColumnRole, int]]], role: ColumnRole, exclude: tuple[int, ...]
+) -> int | None:
     ranked = [
         (-rank, place) for place, ways in options.items() if place not in exclude for one, rank in ways if one is role
     ]
     return min(ranked)[1] if ranked else None
 
 
-def _assign_item(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
-    if Role.SECTION not in roles or Role.MEASURE not in roles:
+def _assign_item(heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]) -> None:
+    if ColumnRole.SECTION not in roles or ColumnRole.MEASURE not in roles:
         return
-    first, last = roles.index(Role.SECTION), roles.index(Role.MEASURE)
+    first, last = roles.index(ColumnRole.SECTION), roles.index(ColumnRole.MEASURE)
     for place in range(first + 1, last):
-        if roles[place] is Role.EXTRA and any(role is Role.SECTION or rank <= 5 for role, rank in options[place]):
-            roles[place] = Role.ITEM
+        if roles[place] is ColumnRole.EXTRA and any(
+            role is ColumnRole.SECTION or rank <= 5 for role, rank in options[place]
+        ):
+            roles[place] = ColumnRole.ITEM
             return
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column: role, printed header, and for headings the level (1 to 3)."""
 
-    role: Role
+    role: ColumnRole
     head: str
     level: int = 0
     is_limit: bool = False  # read as a limit for what it holds, whatever its head says

@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 _FOLDED_SIGNS = "●○★☆▲△◎√■□◆◇"
-SIGNS = f"{_FOLDED_SIGNS}✓✔☑〇◯"
+SIGN_CHARACTERS = f"{_FOLDED_SIGNS}✓✔☑〇◯"
 #: Other forms of a sign, and what it is called.
 _OTHER_FORMS = (
     (re.compile("[✓✔☑]|[打画划][勾钩]"), "√"),
@@ -56,7 +56,7 @@ _MEANINGS = (
 )
 
 
-def meaning_of(words: str) -> str:
+def find_meaning(words: str) -> str:
     """Return what the words after a sign say, or an empty string."""
     return next((kind for kind, pattern in _MEANINGS if pattern.search(words)), "")
 
@@ -78,19 +78,19 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     for text in map(unify_signs, texts):
         for match in (match for way in _WAYS for match in way.finditer(text)):
             sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空|未标.?|无标.|不带.", "", match["sign"])
-            kind = meaning_of(match["what"])
+            kind = find_meaning(match["what"])
             if kind and (not sign.isalnum() or kind in UNIT_KINDS):
                 found.setdefault(sign, kind)
     return found
 
 
-def without_legend(words: str) -> str:
+def remove_legend(words: str) -> str:
     """Return a note without the sentences that only explain signs."""
     kept = [part for part in re.split(r"(?<=[。；;])\s*", words) if not read_legend([part])]
     return "".join(kept).strip()
 
 
-def own_meaning(cell: str) -> str:
+def find_own_meaning(cell: str) -> str:
     """Return the meaning of a cell that says it in words (牵头), or an empty string."""
     word = _SHORT_WORDS.get(cell, cell)
-    return meaning_of(word) if _OWN_WORDS.fullmatch(word) else ""
+    return find_meaning(word) if _OWN_WORDS.fullmatch(word) else ""

@@ -2,17 +2,17 @@
 
 from itertools import pairwise
 
-from gongkai.lib.reading.layouts.align import COUNT_HEAD
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.lib.reading.tables.rows import Draft, flag_blank
-from gongkai.lib.reading.words.numbering import Number, number_of
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
+from gongkai.lib.reading.tables.rows import RowDraft, flag_blank
+from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
-MAX_MEASURE = 20_000
+MAX_MEASURE_CHARACTERS = 20_000
 SENTENCE_END_CHARACTERS = "。；;！!？?：:）)〕]”》."
 
 
-def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
+def join_pages(drafts: list[RowDraft], *, exact: bool) -> list[RowDraft]:
     """Return the rows with cut ones joined. `exact`: the cells come from the file."""
     if exact and _has_headings_in_every_row(drafts):
         for draft in drafts:
@@ -21,9 +21,9 @@ def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
                 flag_blank(draft, name, head)
     apart = _has_one_point_per_row(drafts)
     stops = sum(not _is_cut_text(draft.measure) for draft in drafts) * 2 >= len(drafts)
-    out: list[Draft] = []
+    out: list[RowDraft] = []
     for draft in drafts:
-        point = apart and out and number_of(draft.measure) and not _is_cut_text(out[-1].measure)
+        point = apart and out and find_number(draft.measure) and not _is_cut_text(out[-1].measure)
         if out and not point and _is_continuation(out[-1], draft, stops=stops):
             _join_rows(out[-1], draft)
         else:
@@ -31,47 +31,51 @@ def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
     return out
 
 
-def _has_one_point_per_row(drafts: list[Draft]) -> bool:
+def _has_one_point_per_row(drafts: list[RowDraft]) -> bool:
     numbers = [_list_numbers(draft.measure) for draft in drafts]
     alone = [number[0] for number in numbers if len(number) == 1]
     follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
     return len(drafts) >= 5 and len(alone) == len(drafts) and follows >= len(drafts) - 1
 
 
-def _has_headings_in_every_row(drafts: list[Draft]) -> bool:
+def _has_headings_in_every_row(drafts: list[RowDraft]) -> bool:
     return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
 
 
-def _is_continuation(first: Draft, second: Draft, *, stops: bool) -> bool:
+def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
-    if first.headings != second.headings or len(first.measure) > MAX_MEASURE or _has_new_count(first, second):
+    if (
+        first.headings != second.headings
+        or len(first.measure) > MAX_MEASURE_CHARACTERS
+        or _has_new_count(first, second)
+    ):
         return False
     if second.repeats:
         return _is_rest_under_headings(first, second, stops=stops)
     return _is_rest_on_page(first, second) if second.begins_page else _is_rest_without_units(first, second)
 
 
-def _has_new_count(first: Draft, second: Draft) -> bool:
-    return _differ(first, second, {head for head in second.printed if COUNT_HEAD.search(head)})
+def _has_new_count(first: RowDraft, second: RowDraft) -> bool:
+    return _differ(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
 
 
-def _has_own_limit(first: Draft, second: Draft) -> bool:
-    return _differ(first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD.search(x)})
+def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
+    return _differ(first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD_PATTERN.search(x)})
 
 
-def _differ(first: Draft, second: Draft, heads: set[str]) -> bool:
+def _differ(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
     names = ["".join(head.split()) for head in heads]
     return any(_normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names)
 
 
-def _continues_text(first: Draft, second: Draft) -> bool:
-    cut = _is_cut_text(first.measure) and number_of(second.measure) is None
+def _continues_text(first: RowDraft, second: RowDraft) -> bool:
+    cut = _is_cut_text(first.measure) and find_number(second.measure) is None
     return cut or _continues_numbers(first.measure, second.measure)
 
 
-def _is_rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
+def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
     if not _continues_text(first, second) or _has_own_limit(first, second):
         return False
     if not stops and not _continues_numbers(first.measure, second.measure):
@@ -84,7 +88,7 @@ def _is_rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool
     return False
 
 
-def _is_rest_on_page(first: Draft, second: Draft) -> bool:
+def _is_rest_on_page(first: RowDraft, second: RowDraft) -> bool:
     if "section" in second.printed:
         return False
     printed = second.printed & {"lead", "responsible"}
@@ -99,13 +103,13 @@ def _is_rest_on_page(first: Draft, second: Draft) -> bool:
 
 def _is_unfinished_list(units: str) -> bool:
     last = units.replace("，", "、").split("、")[-1].strip()
-    return len(last) <= 1 or not ENDS_AS_UNIT.search(units)
+    return len(last) <= 1 or not UNIT_NAME_END_PATTERN.search(units)
 
 
-def _is_rest_without_units(first: Draft, second: Draft) -> bool:
+def _is_rest_without_units(first: RowDraft, second: RowDraft) -> bool:
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
-    if _is_cut_text(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
+    if _is_cut_text(first.measure) and find_number(second.measure) is None and "measure" in second.printed:
         second.doubt("measure", "文字接上一行，按同一行合并")
         return True
     if _continues_numbers(first.measure, second.measure) and len(_list_numbers(first.measure)) > 1:
@@ -117,22 +121,22 @@ def _is_cut_text(text: str) -> bool:
     return bool(text) and text[-1] not in SENTENCE_END_CHARACTERS
 
 
-def _list_numbers(text: str) -> list[Number]:
-    numbers = [number for line in text.split("\n") if (number := number_of(line))]
+def _list_numbers(text: str) -> list[ParagraphNumber]:
+    numbers = [number for line in text.split("\n") if (number := find_number(line))]
     return [number for number in numbers if number.depth == numbers[0].depth]
 
 
 def _continues_numbers(first: str, second: str) -> bool:
-    before, after = _list_numbers(first), number_of(second)
+    before, after = _list_numbers(first), find_number(second)
     if not before or after is None:
         return False
     if after.depth == before[-1].depth:
         return after.value == before[-1].value + 1
-    last = [number for line in first.split("\n") if (number := number_of(line))][-1]
+    last = [number for line in first.split("\n") if (number := find_number(line))][-1]
     return after.depth == last.depth and after.value == last.value + 1
 
 
-def _has_same_units(first: Draft, second: Draft) -> bool:
+def _has_same_units(first: RowDraft, second: RowDraft) -> bool:
     if "lead" not in first.printed and "responsible" not in first.printed:
         return True
     return all(
@@ -145,8 +149,8 @@ def _normalise(text: str) -> str:
     return "".join(text.split()).strip("、，；。")
 
 
-def _join_rows(first: Draft, second: Draft) -> None:
-    gap = "" if _is_cut_text(first.measure) and number_of(second.measure) is None else "\n"
+def _join_rows(first: RowDraft, second: RowDraft) -> None:
+    gap = "" if _is_cut_text(first.measure) and find_number(second.measure) is None else "\n"
     if second.measure:
         first.measure = first.measure + gap + second.measure
     for name in ("lead", "responsible"):
@@ -162,7 +166,7 @@ def _join_rows(first: Draft, second: Draft) -> None:
     first.doubts.extend(second.doubts)
 
 
-def _join_units(first: Draft, second: Draft, name: str) -> None:
+def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
     above, below = getattr(first, name), getattr(second, name)
     if _normalise(above) != _normalise(below):
         gap = "" if _is_unfinished_list(above) else "、"
@@ -170,17 +174,17 @@ def _join_units(first: Draft, second: Draft, name: str) -> None:
         first.doubt(name, "单位名单跨页，已拼接")
 
 
-def flag_restarts(drafts: list[Draft]) -> None:
+def flag_restarts(drafts: list[RowDraft]) -> None:
     """Flag lists that restart at 1 under guessed columns: a heading may be lost."""
     for above, draft in pairwise(drafts):
-        before, number = _list_numbers(above.measure), number_of(draft.measure)
+        before, number = _list_numbers(above.measure), find_number(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
         again = number and number.value == 1 and before and before[-1].depth == number.depth
         if guessed and again and above.headings == draft.headings and not draft.repeats:
             draft.doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")
 
 
-def flag_unfinished(drafts: list[Draft]) -> None:
+def flag_unfinished(drafts: list[RowDraft]) -> None:
     """Flag long measures without a final mark where the others have one."""
     semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
     if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:

@@ -5,16 +5,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell, over_the_width
+from gongkai.lib.reading.document import (
+    Block,
+    CellState,
+    Document,
+    Grid,
+    GridCell,
+    GridLine,
+    Paragraph,
+    make_cell,
+    make_full_width_line,
+)
 from gongkai.lib.reading.tables.by_content import START_WORDS_PATTERN
 from gongkai.lib.reading.tables.heads import (
-    DEADLINE_HEAD,
+    DEADLINE_HEAD_PATTERN,
     PATH_HEAD,
-    Role,
-    bare_head,
+    ColumnRole,
     is_head,
     is_head_row,
-    possible_roles,
+    list_possible_roles,
+    normalise_head,
 )
 
 #: A header that names a part of the year and its content (一季度目标, 3月工作安排).
@@ -47,7 +57,7 @@ def _take_last_label(blocks: list[Block]) -> None:
             (at for at, head in enumerate(grid.lines[0].cells) if colon and words and head.text == label), None
         )
         if place is not None and place < len(last) and not last[place].text:
-            last[place] = Cell(words)
+            last[place] = GridCell(words)
             del blocks[n]
 
 
@@ -68,25 +78,28 @@ def join_head_rows(grid: Grid) -> Grid:
             joined = replace(joined, cells=list(_joined_cells(joined.cells, grid.lines[end].cells)))
             end += 1
         merged = all(
-            cell.text or cell.state is not State.EMPTY for line in grid.lines[place + 1 : end] for cell in line.cells
+            cell.text or cell.state is not CellState.EMPTY
+            for line in grid.lines[place + 1 : end]
+            for cell in line.cells
         )
         if end > place + 1 and (merged or is_head_row([cell.text for cell in joined.cells])):
             return Grid([*grid.lines[:place], joined, *grid.lines[end:]], grid.exact)
     return grid
 
 
-def _is_below(heads: Line, below: Line, *, exact: bool) -> bool:
+def _is_below(heads: GridLine, below: GridLine, *, exact: bool) -> bool:
     """Return whether a line is a further row of heads: it prints only below heads over several columns."""
     printed = [n for n, cell in enumerate(below.cells) if cell.text]
     if len(heads.cells) != len(below.cells) or not printed:
         return False
-    aside = State.LEFT if exact else State.EMPTY
+    aside = CellState.LEFT if exact else CellState.EMPTY
     wide = [aside in {cell.state for cell in heads.cells[n : n + 2]} for n in range(len(heads.cells))]
     short = all(
-        len(bare_head(below.cells[n].text)) <= 14 and not re.search(r"[。；\d]", below.cells[n].text) for n in printed
+        len(normalise_head(below.cells[n].text)) <= 14 and not re.search(r"[。；\d]", below.cells[n].text)
+        for n in printed
     )
     whole = exact or printed[0] > 0
-    covered = any(cell.state is State.COVERED for cell in below.cells)
+    covered = any(cell.state is CellState.COVERED for cell in below.cells)
     return (
         short
         and whole
@@ -95,27 +108,27 @@ def _is_below(heads: Line, below: Line, *, exact: bool) -> bool:
     )
 
 
-def _joined_cells(heads: list[Cell], below: list[Cell]) -> Iterator[Cell]:
+def _joined_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[GridCell]:
     """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
     over = ""
     for head, under in zip(heads, below, strict=True):
         over = _FILLING_NOTE.sub("", head.text) if head.text else over
         name = under.text if is_head(under.text) else _FILLING_NOTE.sub("", under.text).translate(_TO_INNER_BRACKETS)
         if not under.text:
-            yield under if under.state is State.LEFT else replace(head, text=_FILLING_NOTE.sub("", head.text))
+            yield under if under.state is CellState.LEFT else replace(head, text=_FILLING_NOTE.sub("", head.text))
         elif over.endswith(("网站", "门户", "官网")) and PATH_HEAD.search(name):
-            yield Cell(f"{over}（{name}）")
+            yield GridCell(f"{over}（{name}）")
         elif not over or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
-            yield Cell(name)
+            yield GridCell(name)
         else:
-            yield Cell(f"{_outermost(over)}（{name}）")
+            yield GridCell(f"{_outermost(over)}（{name}）")
 
 
 def _outermost(head: str) -> str:
     return head.split("（", 1)[0] if head.endswith("）") else head
 
 
-_TURNED = {State.LEFT: State.COVERED, State.COVERED: State.LEFT}
+_TURNED = {CellState.LEFT: CellState.COVERED, CellState.COVERED: CellState.LEFT}
 
 
 def _with_heads_above(grid: Grid) -> Grid:
@@ -124,7 +137,7 @@ def _with_heads_above(grid: Grid) -> Grid:
     if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_texts(line)) for line in grid.lines[:3]):
         return grid
     cells = ([line.cells[n] for line in grid.lines if n < len(line.cells)] for n in range(grid.width))
-    turned = [Line([replace(cell, state=_TURNED.get(cell.state, cell.state)) for cell in line]) for line in cells]
+    turned = [GridLine([replace(cell, state=_TURNED.get(cell.state, cell.state)) for cell in line]) for line in cells]
     return Grid(turned, grid.exact)
 
 
@@ -146,15 +159,15 @@ def _unnest(grid: Grid) -> list[Block]:
         if not any(inside):
             out += [Paragraph(text, line.page) for text in beside if not is_head(text)]
         for rows in filter(None, inside):
-            heads, *tasks = (Line([make_cell(text) for text in row], line.page) for row in rows)
+            heads, *tasks = (GridLine([make_cell(text) for text in row], line.page) for row in rows)
             if not (out and isinstance(out[-1], Grid) and _texts(out[-1].lines[0]) == _texts(heads)):
                 out.append(Grid([heads], exact=False))
-            heading = [over_the_width("".join(beside), len(heads.cells))] if beside else []
+            heading = [make_full_width_line("".join(beside), len(heads.cells))] if beside else []
             out[-1].lines.extend([*heading, *tasks])  # type: ignore[union-attr]
     return out
 
 
-def _rows_inside(cell: Cell) -> list[list[str]]:
+def _rows_inside(cell: GridCell) -> list[list[str]]:
     """Return the rows of a table in a cell, of the same width; empty if there is none."""
     rows = [line.split("\t") for line in cell.text.split("\n")] if "\t" in cell.text else []
     first = next((n for n, row in enumerate(rows) if is_head_row(row)), len(rows))
@@ -162,7 +175,7 @@ def _rows_inside(cell: Cell) -> list[list[str]]:
     return [heads, *([*([""] * (len(heads) - len(row))), *row][: len(heads)] for row in tasks)] if tasks else []
 
 
-def _texts(line: Line) -> list[str]:
+def _texts(line: GridLine) -> list[str]:
     return [cell.text for cell in line.cells]
 
 
@@ -172,7 +185,7 @@ _NUMBER_LABEL = re.compile(
     r"(?:任务|事项|项目|工作|清单|第)?(?:编号|序号)?[\s（(]?[\d一二三四五六七八九十]{1,3}[)）]?[项号]?(?:任务)?"
 )
 _NUMBER_HEAD, _NAME_HEAD = "序号", "任务名称"
-Card = dict[str, Cell]
+Card = dict[str, GridCell]
 
 
 def _join_cards(blocks: list[Block]) -> list[Block]:
@@ -182,7 +195,7 @@ def _join_cards(blocks: list[Block]) -> list[Block]:
     if sum(len(cards[n]) for n in places) < 2:
         return blocks
     heads = list(dict.fromkeys(head for n in places for card in cards[n] for head in card))
-    lines = [Line([Cell(head) for head in heads])]
+    lines = [GridLine([GridCell(head) for head in heads])]
     between: list[Block] = []
     headed = any(isinstance(one, Paragraph) and _is_heading(one.text) for one in blocks[places[0] : places[-1]])
     above = blocks[places[0] - 1] if places[0] else None
@@ -190,9 +203,12 @@ def _join_cards(blocks: list[Block]) -> list[Block]:
     for place, block in enumerate(blocks[first : places[-1] + 1], first):
         if place in places:
             page = block.lines[0].page if isinstance(block, Grid) else None
-            lines += [Line([card.get(head, Cell("", State.NONE)) for head in heads], page) for card in cards[place]]
+            lines += [
+                GridLine([card.get(head, GridCell("", CellState.NONE)) for head in heads], page)
+                for card in cards[place]
+            ]
         elif isinstance(block, Paragraph) and _is_heading(block.text):
-            lines.append(over_the_width(block.text, len(heads)))
+            lines.append(make_full_width_line(block.text, len(heads)))
         else:
             between.append(block)
     return [*blocks[:first], Grid(lines), *between, *blocks[places[-1] + 1 :]]
@@ -210,7 +226,7 @@ def _cards_of(grid: Grid) -> list[Card]:
     if sum(is_head(cell.text) for line in grid.lines for cell in line.cells[1::2]) * 3 > len(grid.lines):
         return cards
     for line in grid.lines:
-        cells = [cell for cell in line.cells if cell.state is not State.LEFT]
+        cells = [cell for cell in line.cells if cell.state is not CellState.LEFT]
         if len(cells) == 1 and cells[0].text:
             cards.append({_NAME_HEAD: cells[0]})
         elif len(cells) % 2 or not _take_pairs(list(zip(cells[::2], cells[1::2], strict=True)), cards):
@@ -218,14 +234,14 @@ def _cards_of(grid: Grid) -> list[Card]:
     return cards if cards and all(map(_is_card, cards)) else []
 
 
-def _take_pairs(pairs: list[tuple[Cell, Cell]], cards: list[Card]) -> bool:
+def _take_pairs(pairs: list[tuple[GridCell, GridCell]], cards: list[Card]) -> bool:
     """Add labels and their values to the cards; return False where something is no label."""
     for label, value in pairs:
         head = "".join(label.text.split()).strip("：:")
         if not head and not value.text:
             continue
         numbered = bool(_NUMBER_LABEL.fullmatch(head))
-        known = numbered or is_head(head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
+        known = numbered or is_head(head) or DEADLINE_HEAD_PATTERN.search(head) or PATH_HEAD.search(head)
         if not known:
             return False
         head = _NAME_HEAD if numbered else head
@@ -238,5 +254,9 @@ def _take_pairs(pairs: list[tuple[Cell, Cell]], cards: list[Card]) -> bool:
 
 
 def _is_card(card: Card) -> bool:
-    roles = {role for head in card for role, _ in possible_roles(head)}
-    return len(card) >= 3 and bool(roles & {Role.LEAD, Role.RESPONSIBLE}) and bool(roles & {Role.MEASURE, Role.SECTION})
+    roles = {role for head in card for role, _ in list_possible_roles(head)}
+    return (
+        len(card) >= 3
+        and bool(roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE})
+        and bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION})
+    )

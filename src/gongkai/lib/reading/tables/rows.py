@@ -3,18 +3,18 @@
 from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Line, State, make_cell
-from gongkai.lib.reading.layouts.align import COUNT_HEAD
-from gongkai.lib.reading.tables.columns import Table
-from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head_row
-from gongkai.lib.reading.tables.legends import SIGNS
-from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.document import CellState, GridCell, GridLine, make_cell
+from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
+from gongkai.lib.reading.tables.columns import NoticeTable
+from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head_row, normalise_head
+from gongkai.lib.reading.tables.legends import SIGN_CHARACTERS
+from gongkai.lib.reading.words.numbering import find_number
 
 Doubt = tuple[str | None, str, str | None]
 
 
 @dataclass(slots=True)
-class Draft:
+class RowDraft:
     """A row under construction: texts of cells, not yet units or duties.
 
     `printed` names the fields whose cell was printed in this very line; `repeats` is True where the line prints
@@ -43,7 +43,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Carry:
+class CarriedState:
     """State while reading down a table."""
 
     headings: list[str] = field(default_factory=lambda: ["", "", ""])
@@ -61,19 +61,21 @@ _FORM_FOOTER = re.compile(
 )
 
 
-def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
+def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | None = None) -> list[RowDraft]:
     """Return the drafts of a table; notes and titles go to `leftovers`."""
-    carry = carry or Carry()
+    carry = carry or CarriedState()
     unmarked = table.exact and _has_unmarked_merges(table)
     own = _rows_have_own_headings(table)
     among = _mixes_headings_and_points(table)
-    tasks = any(column.role is Role.SECTION for column in table.columns)
-    drafts: list[Draft] = []
+    tasks = any(column.role is ColumnRole.SECTION for column in table.columns)
+    drafts: list[RowDraft] = []
     for heading in table.headings:
         _apply_full_width_heading(heading, carry, leftovers)
     for line in table.lines:
         texts = [cell.text for cell in line.cells]
-        if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {bare_head(c.head) for c in table.columns}:
+        if is_head_row(texts) and {normalise_head(x) for x in texts if x} <= {
+            normalise_head(c.head) for c in table.columns
+        }:
             continue
         _remove_repeated_headers(line, table.columns)
         _continue_cut_heading(line, table.columns, carry, drafts)
@@ -98,8 +100,8 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
     return drafts
 
 
-def _remove_repeated_headers(line: Line, columns: list[Column]) -> None:
-    heads = [bare_head(column.head) for column in columns]
+def _remove_repeated_headers(line: GridLine, columns: list[TableColumn]) -> None:
+    heads = [normalise_head(column.head) for column in columns]
     texts = [cell.text for cell in line.cells]
     known = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
     if len(known) >= 3 and sum(text.startswith(head) for head, text in known) >= 3:
@@ -108,17 +110,19 @@ def _remove_repeated_headers(line: Line, columns: list[Column]) -> None:
                 line.cells[place] = make_cell(text[len(head) :].lstrip("\n"))
 
 
-def _continue_cut_heading(line: Line, columns: list[Column], carry: Carry, drafts: list[Draft]) -> None:
+def _continue_cut_heading(
+    line: GridLine, columns: list[TableColumn], carry: CarriedState, drafts: list[RowDraft]
+) -> None:
     if line.page is None or line.page == carry.page:
         return
     for place, column in enumerate(columns[: len(line.cells)]):
         text = line.cells[place].text
-        if column.role is not Role.SECTION or not text or column.level > 3:
+        if column.role is not ColumnRole.SECTION or not text or column.level > 3:
             continue
         held = carry.headings[column.level - 1]
-        if held and number_of(held) and number_of(text) is None and held[-1] not in "。；":
+        if held and find_number(held) and find_number(text) is None and held[-1] not in "。；":
             whole = held + text
-            line.cells[place] = Cell("", State.COVERED)
+            line.cells[place] = GridCell("", CellState.COVERED)
             carry.headings[column.level - 1] = whole
             for draft in drafts:
                 if held in draft.headings:
@@ -127,16 +131,16 @@ def _continue_cut_heading(line: Line, columns: list[Column], carry: Carry, draft
             carry.patched.add(whole)
 
 
-def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
+def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -> None:
     if line.page is None or draft.begins_page or not table.exact:
         return
     for column, cell in zip(table.columns, line.cells, strict=False):
-        if column.role is Role.SECTION and cell.state is State.EMPTY and column.level == 1:
+        if column.role is ColumnRole.SECTION and cell.state is CellState.EMPTY and column.level == 1:
             draft.doubt("section", "本页标题栏空白，标题可能印在下一页")
 
 
-def _rows_have_own_headings(table: Table) -> bool:
-    place = table.place(Role.SECTION)
+def _rows_have_own_headings(table: NoticeTable) -> bool:
+    place = table.place(ColumnRole.SECTION)
     if place is None or table.exact:
         return False
     rows = [
@@ -144,22 +148,22 @@ def _rows_have_own_headings(table: Table) -> bool:
         for line in table.lines
         if place < len(line.cells) and _read_full_width_text(line, table, among=False) is None
     ]
-    numbers = [number_of(cell.text) for cell in rows if cell.state is State.PRINTED]
+    numbers = [find_number(cell.text) for cell in rows if cell.state is CellState.PRINTED]
     return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
 
 
-def _has_unmarked_merges(table: Table) -> bool:
-    places = [n for n, column in enumerate(table.columns) if column.role is Role.SECTION]
+def _has_unmarked_merges(table: NoticeTable) -> bool:
+    places = [n for n, column in enumerate(table.columns) if column.role is ColumnRole.SECTION]
     states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
-    return State.COVERED not in states and State.EMPTY in states
+    return CellState.COVERED not in states and CellState.EMPTY in states
 
 
-def _mixes_headings_and_points(table: Table) -> bool:
-    place = table.place(Role.MEASURE)
-    if place is None or table.place(Role.SECTION) is not None:
+def _mixes_headings_and_points(table: NoticeTable) -> bool:
+    place = table.place(ColumnRole.MEASURE)
+    if place is None or table.place(ColumnRole.SECTION) is not None:
         return False
     depths = [
-        number.depth if (number := number_of(line.cells[place].text)) else 0
+        number.depth if (number := find_number(line.cells[place].text)) else 0
         for line in table.lines
         if place < len(line.cells) and line.cells[place].text and sum(bool(cell.text) for cell in line.cells) > 1
     ]
@@ -169,8 +173,10 @@ def _mixes_headings_and_points(table: Table) -> bool:
 _CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
-def _read_counted_heading(line: Line, table: Table) -> str | None:
-    count = next((n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None)
+def _read_counted_heading(line: GridLine, table: NoticeTable) -> str | None:
+    count = next(
+        (n for n, column in enumerate(table.columns) if COUNT_HEAD_PATTERN.search(normalise_head(column.head))), None
+    )
     if count is None or count >= len(line.cells) or not _CHINESE_NUMBER.fullmatch(line.cells[count].text):
         return None
     others = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
@@ -180,23 +186,25 @@ def _read_counted_heading(line: Line, table: Table) -> str | None:
     return others[0]
 
 
-def _read_full_width_text(line: Line, table: Table, *, among: bool) -> str | None:
-    printed = [n for n, cell in enumerate(line.cells) if cell.state is State.PRINTED]
+def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) -> str | None:
+    printed = [n for n, cell in enumerate(line.cells) if cell.state is CellState.PRINTED]
     if len(printed) != 1:
         return None
     cell = line.cells[printed[0]]
     others = [one.state for n, one in enumerate(line.cells) if n != printed[0]]
-    spread = all(state is State.LEFT for state in others) and printed[0] == 0 and len(others) > 0
-    number = number_of(cell.text)
-    of_task = table.columns[printed[0]].role is Role.MEASURE and not among
+    spread = all(state is CellState.LEFT for state in others) and printed[0] == 0 and len(others) > 0
+    number = find_number(cell.text)
+    of_task = table.columns[printed[0]].role is ColumnRole.MEASURE and not among
     heading = bool(number and number.depth <= 2) and not of_task
     note = cell.text.startswith(("注：", "注:", "备注", "说明", "填表"))
-    blank = all(state in (State.EMPTY, State.LEFT, State.NONE) for state in others)
+    blank = all(state in (CellState.EMPTY, CellState.LEFT, CellState.NONE) for state in others)
     return cell.text if spread or (blank and (heading or note)) else None
 
 
-def _apply_full_width_heading(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False) -> None:
-    number = number_of(text)
+def _apply_full_width_heading(
+    text: str, carry: CarriedState, leftovers: list[str], *, over_tasks: bool = False
+) -> None:
+    number = find_number(text)
     first = over_tasks and not carry.headings[0] and not carry.spread_item
     if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
         carry.headings[1:] = [text, ""]
@@ -209,23 +217,23 @@ def _apply_full_width_heading(text: str, carry: Carry, leftovers: list[str], *, 
         leftovers.append(text)
 
 
-def _make_draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool) -> Draft:
+def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unmarked: bool, own: bool) -> RowDraft:
     before = list(carry.headings)
     new_heading, repeats = _update_headings(line, table.columns, carry)
-    draft = Draft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
+    draft = RowDraft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
     draft.doubts.extend((None, message, None) for message in line.doubts)
     draft.doubts.extend((name, message, None) for name, message in line.about)
     draft.doubts.extend((None, f"{cell.fault}，请对照原文件核对", None) for cell in line.cells if cell.fault)
     boundary = new_heading and not repeats and carry.headings != before
     for place, column in enumerate(table.columns):
-        cell = line.cells[place] if place < len(line.cells) else Cell("", State.EMPTY)
-        if cell.state in (State.PRINTED, State.NONE):
+        cell = line.cells[place] if place < len(line.cells) else GridCell("", CellState.EMPTY)
+        if cell.state in (CellState.PRINTED, CellState.NONE):
             draft.cells.append(cell.text)
-        if column.role is Role.SECTION:
+        if column.role is ColumnRole.SECTION:
             continue
-        if own and cell.state is State.EMPTY and column.role in (Role.LEAD, Role.RESPONSIBLE):
-            cell = Cell("", State.NONE)
-            head = bare_head(column.head)
+        if own and cell.state is CellState.EMPTY and column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
+            cell = GridCell("", CellState.NONE)
+            head = normalise_head(column.head)
             draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
         value = _read_value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _set_field(draft, column, value)
@@ -238,24 +246,29 @@ def _make_draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: 
     return draft
 
 
-def _share_wide_cell(line: Line, columns: list[Column], draft: Draft) -> None:
+def _share_wide_cell(line: GridLine, columns: list[TableColumn], draft: RowDraft) -> None:
     for place in range(min(len(columns), len(line.cells)) - 1):
         lead, other = columns[place], columns[place + 1]
-        beside = lead.role is Role.LEAD and other.role is Role.RESPONSIBLE
-        if beside and line.cells[place].text and line.cells[place + 1].state is State.LEFT and not draft.responsible:
+        beside = lead.role is ColumnRole.LEAD and other.role is ColumnRole.RESPONSIBLE
+        if (
+            beside
+            and line.cells[place].text
+            and line.cells[place + 1].state is CellState.LEFT
+            and not draft.responsible
+        ):
             draft.lead, draft.responsible = "", draft.lead
             draft.doubt(
                 "lead",
-                f"“{draft.responsible[:20]}”印在“{bare_head(lead.head)}”和“{bare_head(other.head)}”合并的格中，按责任单位读取",
+                f"“{draft.responsible[:20]}”印在“{normalise_head(lead.head)}”和“{normalise_head(other.head)}”合并的格中，按责任单位读取",
             )
 
 
-def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Draft) -> None:
+def _drop_third_level(line: GridLine, columns: list[TableColumn], carry: CarriedState, draft: RowDraft) -> None:
     guessed = any(
-        column.role is Role.SECTION and column.level == 3 and cell.guessed and cell.state is State.COVERED
+        column.role is ColumnRole.SECTION and column.level == 3 and cell.guessed and cell.state is CellState.COVERED
         for column, cell in zip(columns, line.cells, strict=False)
     )
-    number = number_of(draft.measure)
+    number = find_number(draft.measure)
     if guessed and number and number.depth <= 3:
         carry.headings[2] = ""
 
@@ -264,13 +277,13 @@ def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Dr
 _CONTINUED = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
 
 
-def _update_headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
+def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedState) -> tuple[bool, bool]:
     printed, same = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
-        if column.role is Role.SECTION and column.level > 1 and cell.state is State.NONE:
+        if column.role is ColumnRole.SECTION and column.level > 1 and cell.state is CellState.NONE:
             carry.headings[column.level - 1 :] = [""] * (4 - column.level)
-        if column.role is not Role.SECTION or cell.state is not State.PRINTED:
+        if column.role is not ColumnRole.SECTION or cell.state is not CellState.PRINTED:
             continue
         for text, level in _heading_levels(_CONTINUED.sub("", cell.text), column, carry):
             printed = True
@@ -280,9 +293,9 @@ def _update_headings(line: Line, columns: list[Column], carry: Carry) -> tuple[b
     return printed, printed and same
 
 
-def _heading_levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
+def _heading_levels(text: str, column: TableColumn, carry: CarriedState) -> list[tuple[str, int]]:
     parts = text.split("\n")
-    depths = [number.depth if (number := number_of(part)) else 0 for part in parts]
+    depths = [number.depth if (number := find_number(part)) else 0 for part in parts]
     if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
         at = depths.index(2)
         return [("".join(parts[:at]), 1), ("".join(parts[at:]), 2)]
@@ -296,31 +309,31 @@ def _heading_levels(text: str, column: Column, carry: Carry) -> list[tuple[str, 
     return [(whole, 3 if carry.spread_item else 2 if carry.spread else 1)]
 
 
-def _has_first_level(carry: Carry) -> bool:
-    number = number_of(carry.headings[0])
+def _has_first_level(carry: CarriedState) -> bool:
+    number = find_number(carry.headings[0])
     return bool(carry.headings[0]) and (number is None or number.depth == 1)
 
 
 def _read_value(
-    cell: Cell,
+    cell: GridCell,
     place: int,
-    column: Column,
-    carry: Carry,
-    draft: Draft,
+    column: TableColumn,
+    carry: CarriedState,
+    draft: RowDraft,
     exact: bool,
     *,
     unmarked: bool,
     boundary: bool,
 ) -> str:
     name = column.role.value
-    if cell.state is State.PRINTED:
-        draft.printed.add(name if column.role is not Role.EXTRA else column.head)
+    if cell.state is CellState.PRINTED:
+        draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)
         if cell.guessed:
-            draft.placed.append(bare_head(column.head))
+            draft.placed.append(normalise_head(column.head))
         return cell.text
-    if cell.state in (State.NONE, State.LEFT):
+    if cell.state in (CellState.NONE, CellState.LEFT):
         return ""
-    if column.role is Role.MEASURE and cell.state is State.EMPTY:
+    if column.role is ColumnRole.MEASURE and cell.state is CellState.EMPTY:
         return ""
     return _carry_down(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
 
@@ -328,37 +341,39 @@ def _read_value(
 _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 
 
-def _carry_down(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
+def _carry_down(
+    cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
+) -> str:
     exact, unmarked, boundary = known
-    name, head = column.role.value, bare_head(column.head)
-    if cell.state is State.EMPTY and exact:
-        if unmarked and above and column.role is not Role.EXTRA:
+    name, head = column.role.value, normalise_head(column.head)
+    if cell.state is CellState.EMPTY and exact:
+        if unmarked and above and column.role is not ColumnRole.EXTRA:
             draft.doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
         return ""
-    ticked = len(above) == 1 and above in SIGNS
-    if (_REMARK_HEADER.search(head) or ticked) and (cell.state is State.EMPTY or cell.guessed):
+    ticked = len(above) == 1 and above in SIGN_CHARACTERS
+    if (_REMARK_HEADER.search(head) or ticked) and (cell.state is CellState.EMPTY or cell.guessed):
         return ""  # said of one row only
-    if above and cell.state is State.COVERED and cell.guessed:
+    if above and cell.state is CellState.COVERED and cell.guessed:
         draft.carried.append(head)
-    elif above and cell.state is State.EMPTY and (unmarked or boundary):
+    elif above and cell.state is CellState.EMPTY and (unmarked or boundary):
         flag_blank(draft, name, head)
-    elif above and cell.state is State.EMPTY:
+    elif above and cell.state is CellState.EMPTY:
         draft.blank[name] = head
     return above
 
 
-def flag_blank(draft: Draft, name: str, head: str) -> None:
+def flag_blank(draft: RowDraft, name: str, head: str) -> None:
     """Flag an empty cell that took the value above without a mark."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
-def _set_field(draft: Draft, column: Column, value: str) -> None:
+def _set_field(draft: RowDraft, column: TableColumn, value: str) -> None:
     match column.role:
-        case Role.MEASURE:
+        case ColumnRole.MEASURE:
             draft.measure = value
-        case Role.LEAD:
+        case ColumnRole.LEAD:
             draft.lead = value
-        case Role.RESPONSIBLE:
+        case ColumnRole.RESPONSIBLE:
             draft.responsible = "、".join(x for x in (draft.responsible, value) if x)
         case _:
             head = "".join(column.head.split())

@@ -3,23 +3,23 @@
 from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine, Paragraph, make_cell
 from gongkai.lib.reading.tables import legends
-from gongkai.lib.reading.tables.columns import with_dittos_read, with_limits_apart
-from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, possible_roles
+from gongkai.lib.reading.tables.columns import resolve_dittos, split_limit_columns
+from gongkai.lib.reading.tables.heads import ColumnRole, is_head, is_head_row, list_possible_roles, normalise_head
 from gongkai.lib.reading.tables.regroup import PERIOD_HEADER, regroup_tables
-from gongkai.lib.reading.words.places import OTHER_CHANNEL
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.lib.reading.words.places import OTHER_CHANNEL_PATTERN
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
 
-def as_plain_grid(grid: Grid) -> Grid:
+def make_plain_grid(grid: Grid) -> Grid:
     """Return the grid with one task a row; unchanged if it already has."""
-    return with_limits_apart(_stack_halves(with_dittos_read(_drop_empty_columns(grid))))
+    return split_limit_columns(_stack_halves(resolve_dittos(_drop_empty_columns(grid))))
 
 
 def is_sign(text: str) -> bool:
     """Return whether a text is a tick mark (●, √)."""
-    return len(text) == 1 and text in legends.SIGNS
+    return len(text) == 1 and text in legends.SIGN_CHARACTERS
 
 
 def _drop_empty_columns(grid: Grid) -> Grid:
@@ -28,36 +28,30 @@ def _drop_empty_columns(grid: Grid) -> Grid:
     if not grid.exact or len(kept) == width or len(kept) < 2:
         return grid
     return Grid(
-        [replace(line, cells=[line.cells[n] for n in kept if n < len(line.cells)]) for line in grid.lines],
-        grid.exact,
+        [replace(line, cells=[line.cells[n] for n in kept if n < len(line.cells)]) for line in grid.lines], grid.exact
     )
 
 
-def with_unit(grid: Grid, name: str) -> Grid:
+def add_sheet_unit(grid: Grid, name: str) -> Grid:
     """Return a sheet's grid with the sheet name as unit if no column names units."""
     place = next(
-        (n for n, line in enumerate(grid.lines[:12]) if sum(is_head(cell.text) for cell in line.cells) >= 2),
-        None,
+        (n for n, line in enumerate(grid.lines[:12]) if sum(is_head(cell.text) for cell in line.cells) >= 2), None
     )
     if place is None:
         return grid
     heads = [cell.text for cell in grid.lines[place].cells if cell.text]
     if any(
-        role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in possible_roles(head)
+        role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)
     ) or not is_head_row([*heads, "责任单位"]):
         return grid
     told = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
-    lines = [replace(line, cells=[*line.cells, Cell("", State.LEFT)]) for line in grid.lines[:place]]
-    lines.append(replace(grid.lines[place], cells=[*grid.lines[place].cells, Cell("责任单位")]))
+    lines = [replace(line, cells=[*line.cells, GridCell("", CellState.LEFT)]) for line in grid.lines[:place]]
+    lines.append(replace(grid.lines[place], cells=[*grid.lines[place].cells, GridCell("责任单位")]))
     for line in grid.lines[place + 1 :]:
         is_row = sum(bool(cell.text) for cell in line.cells) > 1
-        more = Cell(name) if is_row else Cell("", State.LEFT)
+        more = GridCell(name) if is_row else GridCell("", CellState.LEFT)
         lines.append(
-            replace(
-                line,
-                cells=[*line.cells, more],
-                about=[*line.about, *([("responsible", told)] if is_row else [])],
-            )
+            replace(line, cells=[*line.cells, more], about=[*line.about, *([("responsible", told)] if is_row else [])])
         )
     return Grid(lines, grid.exact)
 
@@ -68,7 +62,7 @@ def is_table_head(texts: list[str]) -> bool:
 
 
 def _list_plain_headers(texts: list[str]) -> list[str]:
-    plain = [text for text in texts if not PERIOD_HEADER.fullmatch(bare_head(text))]
+    plain = [text for text in texts if not PERIOD_HEADER.fullmatch(normalise_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
 
@@ -80,7 +74,7 @@ def _stack_halves(grid: Grid) -> Grid:
     place = _find_header_line(grid)
     if place is None:
         return grid
-    heads = [bare_head(cell.text) for cell in grid.lines[place].cells]
+    heads = [normalise_head(cell.text) for cell in grid.lines[place].cells]
     times = next((n for n in (2, 3) if _is_repeated_header(heads, n)), 0)
     if not times or any(len(line.cells) != len(heads) for line in grid.lines[place:]):
         return grid
@@ -90,8 +84,8 @@ def _stack_halves(grid: Grid) -> Grid:
         for line in grid.lines[place + 1 :]:
             cells = line.cells[part * width : (part + 1) * width]
             if any(cell.text for cell in cells):
-                if cells[0].state is State.LEFT:
-                    cells = [Cell("", State.EMPTY), *cells[1:]]
+                if cells[0].state is CellState.LEFT:
+                    cells = [GridCell("", CellState.EMPTY), *cells[1:]]
                 lines.append(replace(line, cells=cells, doubts=[*line.doubts], about=[*line.about]))
     return Grid(lines, grid.exact)
 
@@ -106,13 +100,12 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
 
 def _merge_period_columns(grid: Grid, day: str) -> Grid:
     place = next(
-        (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])),
-        None,
+        (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])), None
     )
     if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
         return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
-    periods = [n for n, cell in enumerate(head.cells) if PERIOD_HEADER.fullmatch(bare_head(cell.text))]
+    periods = [n for n, cell in enumerate(head.cells) if PERIOD_HEADER.fullmatch(normalise_head(cell.text))]
     kept = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
@@ -120,18 +113,18 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
     ]
     if signs and all(signs):
         return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods, day)], grid.exact)
-    measures = {n for n in kept for role, _ in possible_roles(head.cells[n].text) if role is Role.MEASURE}
+    measures = {n for n in kept for role, _ in list_possible_roles(head.cells[n].text) if role is ColumnRole.MEASURE}
     measure = min(measures, default=None)
     lines = [_merge_period_cells(line, kept, periods, measure, head) for line in rows]
     heads = [head.cells[n] for n in kept]
     if measure is None:
-        heads.append(Cell("工作措施"))
+        heads.append(GridCell("工作措施"))
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
 
 
 _MAX_UNIT_CHARACTERS = 20
 _PARTS = {legends.LEAD: "牵头单位", legends.OWES: "责任单位", legends.HELPS: "配合单位"}
-UNEXPLAINED_SIGNS = "通知没有说明表中的符号是什么意思"
+UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
 #: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
 _WEAK_SIGNS = frozenset("○△☆◇□◎")
 _NO_SIGNS = "—-－–/／×✕无否"
@@ -170,13 +163,13 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
     """Return the grid with columns of leading and helping units in place of one that tells them by signs or a slash."""
     for place, head in enumerate(grid.lines[:12]):
         for at, cell in enumerate(head.cells):
-            roles = {role for role, _ in possible_roles(cell.text)}
+            roles = {role for role, _ in list_possible_roles(cell.text)}
             rows = grid.lines[place + 1 :]
             found = [_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
-            if not roles & {Role.LEAD, Role.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
+            if not roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
                 continue
             kinds = [kind for kind in (*_PARTS, legends.NOTHING) if any(kind in units for units in found)]
-            heads = [Cell(_PARTS.get(kind, "备注")) for kind in kinds]
+            heads = [GridCell(_PARTS.get(kind, "备注")) for kind in kinds]
             lines = [
                 replace(line, cells=[*line.cells[:at], *[line.cells[at]] * len(kinds), *line.cells[at + 1 :]])
                 for line in grid.lines[:place]
@@ -185,7 +178,7 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
             for line in rows:
                 units = _units_by_kind(line.cells[at].text, legend, slash) if at < len(line.cells) else {}
                 made = [make_cell("、".join(units.get(kind, ()))) for kind in kinds]
-                if at < len(line.cells) and line.cells[at].state is not State.PRINTED:
+                if at < len(line.cells) and line.cells[at].state is not CellState.PRINTED:
                     made = [line.cells[at]] * len(kinds)
                 lines.append(replace(line, cells=[*line.cells[:at], *made, *line.cells[at + 1 :]]))
             return Grid(lines, grid.exact)
@@ -204,7 +197,7 @@ def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, l
         before, _, after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
         return {kind: [text.strip()] for kind, text in ((legends.LEAD, before), (legends.HELPS, after)) if text.strip()}
     for name in (piece.strip() for piece in split_outside_brackets(cell, "、，,；;\n") if piece.strip()):
-        if (mark := _WORD_MARK.search(name)) and (kind := legends.own_meaning(mark["before"] or mark["behind"])):
+        if (mark := _WORD_MARK.search(name)) and (kind := legends.find_own_meaning(mark["before"] or mark["behind"])):
             out.setdefault(kind, []).append(_WORD_MARK.sub("", name))
             continue
         bare = name.strip("（）()")
@@ -228,16 +221,16 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
         ]
         signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n, legend)]
         kept = [n for n in range(len(head.cells)) if n not in signed]
-        if len(signed) < 2 or not any(possible_roles(head.cells[n].text) for n in kept):
+        if len(signed) < 2 or not any(list_possible_roles(head.cells[n].text) for n in kept):
             continue
         signs = {_sign_of(line, n, legend) for line in rows for n in signed}
         meaning, told = _explain_signs(signs, legend)
         parts = {kind: part for kind, part in _PARTS.items() if kind in meaning.values()}
-        lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(Cell, parts.values())])]
+        lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(GridCell, parts.values())])]
         for line in rows:
             by_kind = [[named[n] for n in signed if meaning.get(_sign_of(line, n, legend)) == kind] for kind in parts]
-            spanned = any(line.cells[n].state is State.LEFT for n in signed if n < len(line.cells))
-            units = [Cell("", State.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
+            spanned = any(line.cells[n].state is CellState.LEFT for n in signed if n < len(line.cells))
+            units = [GridCell("", CellState.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
             about = [("responsible", words) for words in told if any(by_kind)]
             lines.append(replace(line, cells=[*_cells_at(line, kept), *units], about=[*line.about, *about]))
         return Grid([*grid.lines[:place], *lines], grid.exact)
@@ -246,7 +239,7 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
 
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
-    own = {sign: kind for sign in signs if (kind := legends.own_meaning(sign))}
+    own = {sign: kind for sign in signs if (kind := legends.find_own_meaning(sign))}
     said = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != legends.YES}
     left = sorted(signs - said.keys() - {""})
     several = len(signs - {""}) > 1
@@ -255,15 +248,15 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
         for sign in left
     }
     shown = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
-    return said | guess, [f"{UNEXPLAINED_SIGNS}，{shown}，请核对"] if shown else []
+    return said | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{shown}，请核对"] if shown else []
 
 
-def _sign_of(line: Line, place: int, legend: dict[str, str]) -> str:
+def _sign_of(line: GridLine, place: int, legend: dict[str, str]) -> str:
     text = line.cells[place].text.strip() if place < len(line.cells) else ""
     return legends.unify_signs(text) if _may_be_sign(text, legend) else ""
 
 
-def _has_only_signs(rows: list[Line], place: int, legend: dict[str, str]) -> bool:
+def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
     there = [text for text in texts if text.strip(_NO_SIGNS)]
     return bool(there) and all(_may_be_sign(text, legend) for text in there)
@@ -271,10 +264,10 @@ def _has_only_signs(rows: list[Line], place: int, legend: dict[str, str]) -> boo
 
 def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
     single = len(text) == 1 and text not in _NO_SIGNS and not text.isdigit()
-    return single or text in legend or bool(legends.own_meaning(text))
+    return single or text in legend or bool(legends.find_own_meaning(text))
 
 
-def _are_explained(rows: list[Line], place: int, legend: dict[str, str]) -> bool:
+def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     """Return whether the notice says of all signs in a column what part a unit has."""
     signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NO_SIGNS}
     return bool(signs) and all(legend.get(legends.unify_signs(sign)) in legends.UNIT_KINDS for sign in signs)
@@ -285,19 +278,23 @@ def _unit_of_head(text: str, *, explained: bool) -> str:
     if under := _GROUPED_UNIT.fullmatch(text):
         name = under["name"].translate(str.maketrans("〔〕", "（）"))
         return "" if is_head(name) else name
-    named = (ENDS_AS_UNIT.search(text) and not text.endswith("网站")) or (explained and not OTHER_CHANNEL.search(text))
+    named = (UNIT_NAME_END_PATTERN.search(text) and not text.endswith("网站")) or (
+        explained and not OTHER_CHANNEL_PATTERN.search(text)
+    )
     return text if named and len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) else ""
 
 
-def _cells_at(line: Line, places: list[int]) -> list[Cell]:
+def _cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
     return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
 
 
-def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int], day: str) -> list[Line]:
-    names = {n: bare_head(head.cells[n].text) for n in periods}
+def _read_ticked_periods(
+    head: GridLine, rows: list[GridLine], kept: list[int], periods: list[int], day: str
+) -> list[GridLine]:
+    names = {n: normalise_head(head.cells[n].text) for n in periods}
     if day and all(name.endswith("季度") for name in names.values()):
         names = {n: f"{'一二三四'.index(name[-3]) * 3 + 3}月{day}日前" for n, name in names.items()}
-    lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
+    lines = [replace(head, cells=[*(head.cells[n] for n in kept), GridCell("完成时限")])]
     for line in rows:
         signed = [n for n in periods if n < len(line.cells) and line.cells[n].text]
         limit = make_cell("、".join(names[n] for n in signed))
@@ -305,17 +302,19 @@ def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods:
     return lines
 
 
-def _merge_period_cells(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:
+def _merge_period_cells(
+    line: GridLine, kept: list[int], periods: list[int], measure: int | None, head: GridLine
+) -> GridLine:
     cells = _cells_at(line, kept)
     said = [
-        f"{bare_head(head.cells[n].text)}：{line.cells[n].text}"
+        f"{normalise_head(head.cells[n].text)}：{line.cells[n].text}"
         for n in periods
-        if n < len(line.cells) and line.cells[n].text and line.cells[n].state is State.PRINTED
+        if n < len(line.cells) and line.cells[n].text and line.cells[n].state is CellState.PRINTED
     ]
     if not said:
         return replace(line, cells=cells if measure is not None else [*cells, make_cell("")])
     if measure is None:
-        return replace(line, cells=[*cells, Cell("\n".join(said))])
+        return replace(line, cells=[*cells, GridCell("\n".join(said))])
     at = kept.index(measure)
-    cells[at] = Cell("\n".join([*([cells[at].text] if cells[at].text else []), *said]))
+    cells[at] = GridCell("\n".join([*([cells[at].text] if cells[at].text else []), *said]))
     return replace(line, cells=cells)

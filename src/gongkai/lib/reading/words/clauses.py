@@ -5,10 +5,10 @@ from enum import Enum
 from itertools import islice
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import ETC_PATTERN, UNIT_NAME_END_PATTERN, split_outside_brackets
 
 
-class Part(Enum):
+class UnitRole(Enum):
     """The role of the units of a clause."""
 
     LEADS = "牵头"
@@ -18,11 +18,11 @@ class Part(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class UnitClause:
     """The names of a clause as printed, and their role; None if no verb states it."""
 
     names: str
-    part: Part | None
+    part: UnitRole | None
     joined: bool = False  # A会同B: who leads is said by the join alone
 
 
@@ -35,7 +35,7 @@ _ROLE_VERB = re.compile(
     r"(?:牵头|负责|落实|抓好落实|组织实施|实施|督导|指导|推进|协调|配合|抓总|总抓|统筹|推动|抓落实)*$"
 )
 _ROLES_BY_VERB = {
-    **dict.fromkeys(("牵头", "主办", "主责", "主抓", "抓总"), Part.LEADS),
+    **dict.fromkeys(("牵头", "主办", "主责", "主抓", "抓总"), UnitRole.LEADS),
     **dict.fromkeys(
         (
             "配合",
@@ -53,7 +53,7 @@ _ROLES_BY_VERB = {
             "审核",
             "把关",
         ),
-        Part.HELPS,
+        UnitRole.HELPS,
     ),
 }
 #: `A会同B`, and `A会B` where no name ends so (管委会, 委员会).
@@ -73,78 +73,78 @@ _MISSING_SEPARATOR = re.compile(
 )
 
 
-def clauses_of(text: str) -> list[Clause]:
+def split_clauses(text: str) -> list[UnitClause]:
     """Split text into unit clauses; one clause without a role if it contains no verb."""
     text = _MISSING_SEPARATOR.sub("牵头，", _CLAUSE_LIST_COMMA.sub("，", text))
     parts = [part.strip() for part in split_outside_brackets(text, _CLAUSE_MARKS) if part.strip()]
     cut = [(part, _ROLE_VERB.search(part)) for part in parts]
     if not any(match and match.start() for _, match in cut):
         together = _split_joined_units(text, None)
-        return together if len(together) > 1 else [Clause(text, None)]
-    out: list[Clause] = []
+        return together if len(together) > 1 else [UnitClause(text, None)]
+    out: list[UnitClause] = []
     waiting: list[str] = []
     for part, match in cut:
         if match is None or not match.start():
             if looks_like_units(part):
                 waiting.append(part)
             else:
-                out.append(Clause(part, Part.ASIDE))
+                out.append(UnitClause(part, UnitRole.ASIDE))
             continue
         said, about = _split_matter(part[: match.start()])
         if about:
-            out.append(Clause(about, Part.ASIDE))
+            out.append(UnitClause(about, UnitRole.ASIDE))
         names = "、".join([*waiting, said])
         waiting = []
-        out.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], Part.DOES)))
+        out.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], UnitRole.DOES)))
     if waiting:
-        out.append(Clause("、".join(waiting), Part.HELPS))
+        out.append(UnitClause("、".join(waiting), UnitRole.HELPS))
     return out
 
 
 def _split_matter(names: str) -> tuple[str, str]:
     matter, by, who = names.partition("由")
-    return (who, matter) if by and matter and who and not ENDS_AS_UNIT.search(matter) else (names, "")
+    return (who, matter) if by and matter and who and not UNIT_NAME_END_PATTERN.search(matter) else (names, "")
 
 
 #: More 会同 stand in no clause; a longer one is searched no further.
 _MAX_JOINED_UNITS = 4
 
 
-def _split_joined_units(names: str, part: Part | None) -> list[Clause]:
+def _split_joined_units(names: str, part: UnitRole | None) -> list[UnitClause]:
     names = names.removeprefix("由")
     for match in islice(_TOGETHER_WITH.finditer(names), _MAX_JOINED_UNITS):
         left, right = names[: match.start()], names[match.end() :]
-        if ENDS_AS_UNIT.search(left) and looks_like_units(right):
-            return [Clause(left, Part.LEADS, joined=True), Clause(right, Part.HELPS, joined=True)]
-    return [Clause(names, part)]
+        if UNIT_NAME_END_PATTERN.search(left) and looks_like_units(right):
+            return [UnitClause(left, UnitRole.LEADS, joined=True), UnitClause(right, UnitRole.HELPS, joined=True)]
+    return [UnitClause(names, part)]
 
 
-def does_and_helps(clauses: list[Clause]) -> bool:
+def has_both_roles(clauses: list[UnitClause]) -> bool:
     """Return whether clauses name who does it and who helps, but no lead (A负责，B配合)."""
-    parts = [clause.part for clause in clauses if clause.part is not Part.ASIDE]
-    return parts[:1] == [Part.DOES] and Part.HELPS in parts and Part.LEADS not in parts
+    parts = [clause.part for clause in clauses if clause.part is not UnitRole.ASIDE]
+    return parts[:1] == [UnitRole.DOES] and UnitRole.HELPS in parts and UnitRole.LEADS not in parts
 
 
 def looks_like_units(text: str) -> bool:
     """Return whether a text is a list of names that end like units."""
-    names = [AND_SO_ON.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
+    names = [ETC_PATTERN.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False
     if _GROUP_ENDING.search(names[-1]) and all(
-        len(name) <= _SHORT_NAME_CHARACTERS for name in names[:-1] if not ENDS_AS_UNIT.search(name)
+        len(name) <= _SHORT_NAME_CHARACTERS for name in names[:-1] if not UNIT_NAME_END_PATTERN.search(name)
     ):
         return True  # 公安、安监、质监部门
-    return sum(bool(ENDS_AS_UNIT.search(name)) for name in names) * 3 >= len(names) * 2
+    return sum(bool(UNIT_NAME_END_PATTERN.search(name)) for name in names) * 3 >= len(names) * 2
 
 
 _GROUP_ENDING = re.compile(r"(?:部门|单位)$")
 _SHORT_NAME_CHARACTERS = 4
 
 
-def says_who(text: str) -> bool:
+def is_unit_clause(text: str) -> bool:
     """Return whether a cell is only a clause about units (市发改委牵头落实)."""
     if len(text) > 300 or "。" in text.rstrip("。"):
         return False
-    clauses = [clause for clause in clauses_of(text.rstrip("。")) if clause.part is not Part.ASIDE]
+    clauses = [clause for clause in split_clauses(text.rstrip("。")) if clause.part is not UnitRole.ASIDE]
     return bool(clauses) and all(clause.part is not None and looks_like_units(clause.names) for clause in clauses)

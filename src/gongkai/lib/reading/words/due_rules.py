@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.days import SPRING, festival
+from gongkai.lib.chinese.days import SPRING, find_festival
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)
@@ -19,9 +19,9 @@ from gongkai.lib.reading.words.due_table import (
     PERIODS_BY_WORD,
     YEAR_REGEX,
     ReferenceYears,
-    iso_day,
-    rule,
-    whole_number,
+    add_rule,
+    make_iso_day,
+    parse_whole_number,
 )
 
 # No limit: days before an event, and what a limit may become.
@@ -31,7 +31,7 @@ _AHEAD = rf"提前|(?:(?<=之日)|(?<=[{HAN}])(?<![提之年月季周日天旬�
 _NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
-def year_of(match: re.Match[str], when: ReferenceYears, month: int) -> int | None:
+def find_year(match: re.Match[str], when: ReferenceYears, month: int) -> int | None:
     """Return the printed year, a relative year, or the year of the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
@@ -40,10 +40,10 @@ def year_of(match: re.Match[str], when: ReferenceYears, month: int) -> int | Non
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):
         return when.year + 1
-    return when.year if relative in ("今年", "本年") else next_year(when, month)
+    return when.year if relative in ("今年", "本年") else find_next_year(when, month)
 
 
-def next_year(when: ReferenceYears, month: int) -> int | None:
+def find_next_year(when: ReferenceYears, month: int) -> int | None:
     """Return the year of a month printed without one."""
     if when.of or when.year is None:
         return when.of
@@ -61,7 +61,7 @@ def _with_alternative(due: Due | None, other: str | None) -> Due | None:
 # --- every year by a day ---------------------------------------------------------------------------------------
 
 
-@rule(
+@add_rule(
     rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末|份|内))?{BEFORE_WORDS}?)"
 )
 def _each_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
@@ -70,22 +70,24 @@ def _each_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return _yearly_due(match, "following" if match["next"] else "same")
 
 
-@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末))?(?:{BEFORE_WORDS})")
+@add_rule(
+    rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末))?(?:{BEFORE_WORDS})"
+)
 def _each_following_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return _yearly_due(match, "following")
 
 
-@rule(rf"(?:每年|每年度)年(?:底|末){BEFORE_WORDS}?|每年(?:底|末){BEFORE_WORDS}")
+@add_rule(rf"(?:每年|每年度)年(?:底|末){BEFORE_WORDS}?|每年(?:底|末){BEFORE_WORDS}")
 def _each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
 
 def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
-    month = whole_number(match["m"])
+    month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
         return None
     if match["d"]:
-        day = whole_number(match["d"])
+        day = parse_whole_number(match["d"])
         if not 1 <= day <= monthrange(2024, month)[1]:  # 3月0日 is no day: the year is kept, and asked
             words = f"“{match.group(0)}”中没有这一天，只记下每年，请核对"
             return Due("recurring", match.group(0), period="year", doubt=words)
@@ -99,13 +101,13 @@ def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
 # --- starts, then days ------------------------------------------------------------------------------------------
 
 
-@rule(
+@add_rule(
     rf"(?:从|自)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日)?(?:起|开始)(?![^，。；]{{0,4}}?{NUMBER_REGEX}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
 def _from_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month, day = whole_number(match["m"]), whole_number(match["d"] or "1")
-    year = year_of(match, when.january, month)
-    return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
+    month, day = parse_whole_number(match["m"]), parse_whole_number(match["d"] or "1")
+    year = find_year(match, when.january, month)
+    return Due("ongoing", match.group(0), mode="起", starts=make_iso_day(year, month, day) if year else None)
 
 
 #: 6月30日（周五）下班前, 6月30日下午5时前.
@@ -114,83 +116,85 @@ _TIME_OF_DAY = (
 )
 
 
-@rule(
+@add_rule(
     rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日(?!起|至|到|[-—–~～])"
 )
-@rule(
+@add_rule(
     rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
 )
 def _by_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = year_of(match, when, month)
-    return _by_date(iso_day(year, month, whole_number(match["d"])) if year else None, match)
+    month = parse_whole_number(match["m"])
+    year = find_year(match, when, month)
+    return _by_date(make_iso_day(year, month, parse_whole_number(match["d"])) if year else None, match)
 
 
-@rule(
+@add_rule(
     rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE_WORDS}|内)?"
 )
 def _by_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = year_of(match, when, month)
+    month = parse_whole_number(match["m"])
+    year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
     day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
-    due = _by_date(iso_day(year, month, day), match)
+    due = _by_date(make_iso_day(year, month, day), match)
     begins = {"中旬": 10, "下旬": 20}.get(match["part"])  # 8月中旬前: the middle ten are over, or they have not begun
-    return _with_alternative(due, iso_day(year, month, begins)) if begins and match[0].endswith("前") else due
+    return _with_alternative(due, make_iso_day(year, month, begins)) if begins and match[0].endswith("前") else due
 
 
-@rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
+@add_rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
 def _by_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = year_of(match, when, month)
+    month = parse_whole_number(match["m"])
+    year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
     if match["how"].endswith("前"):
-        last = iso_day(year, month, monthrange(year, month)[1])
+        last = make_iso_day(year, month, monthrange(year, month)[1])
         year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-        return _with_alternative(_by_date(iso_day(year, month, monthrange(year, month)[1]), match), last)
-    return _by_date(iso_day(year, month, monthrange(year, month)[1]), match)
+        return _with_alternative(_by_date(make_iso_day(year, month, monthrange(year, month)[1]), match), last)
+    return _by_date(make_iso_day(year, month, monthrange(year, month)[1]), match)
 
 
-@rule(
+@add_rule(
     rf"(?m)^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
 )
-@rule(rf"{YEAR_REGEX}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE_WORDS}|内|底|末|完成)")
-def by_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
+@add_rule(rf"{YEAR_REGEX}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE_WORDS}|内|底|末|完成)")
+def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> Due | None:
     """Return the limit of a quarter: 第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
     text = match["q"]
-    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole_number(text.strip("第季度"))
-    year = year_of(match, when.january, month)
-    last = iso_day(year, month, monthrange(year, month)[1]) if year else None
+    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * parse_whole_number(text.strip("第季度"))
+    year = find_year(match, when.january, month)
+    last = make_iso_day(year, month, monthrange(year, month)[1]) if year else None
     if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
         return _by_date(last, match)
     month -= 3 if "季" in text else 6
     year, month = (year and year - 1, 12) if month <= 0 else (year, month)
-    return _with_alternative(_by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last)
+    return _with_alternative(
+        _by_date(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last
+    )
 
 
-@rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
+@add_rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
 def _by_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = next_year(when, month) if 1 <= month <= 12 else None
-    return _by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+    month = parse_whole_number(match["m"])
+    year = find_next_year(when, month) if 1 <= month <= 12 else None
+    return _by_date(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
 
 
-@rule(
+@add_rule(
     rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮)|(?:拟|计划|预计)[^，。；\n]{{1,12}}的)))(?:{BEFORE_WORDS}|完成)?"
 )
 def _by_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    year = year_of(match, when.january, 12)
-    return _by_date(iso_day(year, 12, 31) if year else None, match)
+    year = find_year(match, when.january, 12)
+    return _by_date(make_iso_day(year, 12, 31) if year else None, match)
 
 
-@rule(
+@add_rule(
     r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
 )
 def _before_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = int(match["year"])
-    return _with_alternative(_by_date(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
+    return _with_alternative(_by_date(make_iso_day(year - 1, 12, 31), match), make_iso_day(year, 12, 31))
 
 
 _FESTIVAL_DATES = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
@@ -198,14 +202,14 @@ _FESTIVAL_DATES = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "
 
 def _day_before_festival(name: str, year: int | None) -> date | None:
     first = _FESTIVAL_DATES.get(name)
-    day = date.fromisoformat(f"{year}-{first}") if year and first else festival(SPRING, year or 0)
+    day = date.fromisoformat(f"{year}-{first}") if year and first else find_festival(SPRING, year or 0)
     return day and day - timedelta(days=1)
 
 
-@rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
+@add_rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
 def _before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
     name = match["f"]
-    year = year_of(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
+    year = find_year(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
     day = _day_before_festival(name, year)
     printed = match["year"] or match["rel"]
     if day and year and not printed and day < (when.issued or date(when.year or year, when.month, 1)):
@@ -219,36 +223,36 @@ def _before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
 # --- days and months from an event ------------------------------------------------------------------------------
 
 
-@rule(
+@add_rule(
     rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_AHEAD}|不短于|{_DISPLAY_PERIOD})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
 def _working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("working_days", match.group(0), count=whole_number(match["n"]), least=bool(match["least"]))
+    return Due("working_days", match.group(0), count=parse_whole_number(match["n"]), least=bool(match["least"]))
 
 
-@rule(
+@add_rule(
     rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_AHEAD}|{_DISPLAY_PERIOD})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    count = whole_number(match["n"] or match["m"])
+    count = parse_whole_number(match["n"] or match["m"])
     return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
-@rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{NUMBER_REGEX})\s?(?:周|个?星期)(?:之?内|以内)")
+@add_rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{NUMBER_REGEX})\s?(?:周|个?星期)(?:之?内|以内)")
 def _weeks(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("calendar_days", match.group(0), count=7 * whole_number(match["n"]))
+    return Due("calendar_days", match.group(0), count=7 * parse_whole_number(match["n"]))
 
 
-@rule(r"(?<![上下每])半年(?:之?内|以内)")
+@add_rule(r"(?<![上下每])半年(?:之?内|以内)")
 def _half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("months", match.group(0), count=6, after="")
 
 
-@rule(rf"(?P<n>{NUMBER_REGEX})\s?个?月(?:之?内|以内)")
+@add_rule(rf"(?P<n>{NUMBER_REGEX})\s?个?月(?:之?内|以内)")
 def _months(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
-    return Due("months", match.group(0), count=whole_number(match["n"]), after="")
+    return Due("months", match.group(0), count=parse_whole_number(match["n"]), after="")
 
 
 # --- so many times, every so often -------------------------------------------------------------------------------
@@ -261,7 +265,7 @@ _OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个|起|例|幅|堂)"
 _HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
 
 
-@rule(
+@add_rule(
     rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
@@ -273,22 +277,22 @@ def _times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None
         return None
     if not least and text.startswith("一年") and _HAPPENS.match(match.string, match.end()):
         return None
-    return Due("times", text, count=whole_number(match["n"]), period=period, least=least)
+    return Due("times", text, count=parse_whole_number(match["n"]), period=period, least=least)
 
 
-@rule(
+@add_rule(
     rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCES}"
 )
 def _once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("times", match[0], count=whole_number(match["n"]), period="half_year", least=bool(match["least"]))
+    return Due("times", match[0], count=parse_whole_number(match["n"]), period="half_year", least=bool(match["least"]))
 
 
-@rule(rf"{MINIMUM_WORDS}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{NUMBER_REGEX})\s?(?:次|场|期|轮)")
+@add_rule(rf"{MINIMUM_WORDS}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{NUMBER_REGEX})\s?(?:次|场|期|轮)")
 def _at_least_times(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("times", match.group(0), count=whole_number(match["n"]), period="unspecified", least=True)
+    return Due("times", match.group(0), count=parse_whole_number(match["n"]), period="unspecified", least=True)
 
 
-@rule(
+@add_rule(
     r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
 )
 def _recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
@@ -296,7 +300,7 @@ def _recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period=PERIODS_BY_WORD[word])
 
 
-@rule(r"(?<![不法约固特给规])定期(?![限间刊])")
+@add_rule(r"(?<![不法约固特给规])定期(?![限间刊])")
 def _at_intervals(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period="unspecified")
 
@@ -304,7 +308,7 @@ def _at_intervals(match: re.Match[str], when: ReferenceYears) -> Due | None:
 # --- standing duties -----------------------------------------------------------------------------------------------
 
 
-@rule(
+@add_rule(
     r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)|(?:全年|常年)(?:推进|开展|落实|坚持|更新|公开)(?!情况|进展)|(?<=[（(])(?:常态化|长期|全年|持续)(?:推进|坚持|进行)?(?=[）)])"
 )
 def _ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
@@ -314,7 +318,7 @@ def _ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("ongoing", match.group(0), mode=match.group(0))
 
 
-@rule(
+@add_rule(
     r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
 )
 def _standing_duty(match: re.Match[str], when: ReferenceYears) -> Due | None:

@@ -44,7 +44,7 @@ class ReferenceYears:
         return replace(self, month=1)
 
 
-def when_of(issued: date, named: int | None) -> ReferenceYears:
+def make_reference_years(issued: date, named: int | None) -> ReferenceYears:
     """Return the date context of a day of issue and a named year."""
     return ReferenceYears(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
 
@@ -52,25 +52,25 @@ def when_of(issued: date, named: int | None) -> ReferenceYears:
 #: What a rule says: a limit, several in the same words (每年3月、7月、11月底前), or nothing.
 Rule = Callable[[re.Match[str], ReferenceYears], Due | tuple[Due, ...] | None]
 R = TypeVar("R", bound=Rule)
-RULES: list[tuple[re.Pattern[str], Rule]] = []
+TIME_RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 
-def rule(pattern: str) -> Callable[[R], R]:
+def add_rule(pattern: str) -> Callable[[R], R]:
     """Register a rule; earlier rules take precedence."""
 
     def add(function: R) -> R:
-        RULES.append((re.compile(pattern), function))
+        TIME_RULES.append((re.compile(pattern), function))
         return function
 
     return add
 
 
-def whole_number(text: str) -> int:
+def parse_whole_number(text: str) -> int:
     """Return the value of digits or a Chinese numeral, 0 if it is none."""
     return to_int(text) or 0
 
 
-def iso_day(year: int, month: int, day: int) -> str | None:
+def make_iso_day(year: int, month: int, day: int) -> str | None:
     """Return the day in ISO form, or None if it does not exist."""
     try:
         return date(year, month, day).isoformat()

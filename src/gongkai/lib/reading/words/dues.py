@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date
-from gongkai.lib.reading.model import Due, OfWhich
+from gongkai.lib.reading.model import CountPart, Due
 from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
-from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, RULES, ReferenceYears
-from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, counted_from_day
-from gongkai.lib.reading.words.readings import bare_limit, counted_from, resolve_years
+from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, TIME_RULES, ReferenceYears
+from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, compute_counted_day
+from gongkai.lib.reading.words.readings import read_bare_limit, resolve_starting_event, resolve_years
 
-__all__ = ["Found", "ReferenceYears", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
+__all__ = ["FoundLimit", "ReferenceYears", "find_dues", "find_unread_times", "read_heading_limit", "read_limit"]
 
 
 #: Full-width digits, and the separators of a date.
@@ -20,7 +20,7 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９．／－", "01234567
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundLimit:
     """A limit and the span of its words."""
 
     start: int
@@ -28,19 +28,19 @@ class Found:
     due: Due
 
 
-def find_dues(text: str, when: ReferenceYears) -> list[Found]:
+def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
     """Return the limits in a text in order, without overlaps."""
-    taken: list[Found] = []
+    taken: list[FoundLimit] = []
     text = text.translate(_HALF_WIDTH)
     claimed = bytearray(len(text))
-    for pattern, function in RULES:
+    for pattern, function in TIME_RULES:
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(claimed[start:end]):
                 continue
             if (due := function(match, when)) is not None:
                 several = due if isinstance(due, tuple) else (due,)
-                taken.extend(Found(start, end, one) for one in several)
+                taken.extend(FoundLimit(start, end, one) for one in several)
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
     found = [_attach_event(text, one, when) for one in _merge_counts_with_dates(text, _attach_shares(text, taken))]
@@ -63,7 +63,7 @@ _TIME_EXPRESSION = re.compile(
 )
 
 
-def unread_times(text: str, when: ReferenceYears) -> list[str]:
+def find_unread_times(text: str, when: ReferenceYears) -> list[str]:
     """Return time expressions that no rule read."""
     claimed = bytearray(len(text))
     for due in find_dues(text, when):
@@ -83,17 +83,17 @@ _SHARE_CLAUSE = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
 _OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
-def _attach_shares(text: str, found: list[Found]) -> list[Found]:
-    out: list[Found] = []
+def _attach_shares(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
+    out: list[FoundLimit] = []
     for one in found:
         previous = out[-1] if out else None
         between = text[previous.end : one.start] if previous else ""
         match = _SHARE_CLAUSE.search(between)
         if previous and match and previous.due.kind == one.due.kind == "times":
             who = _share_subject(match["who"], text[previous.start : previous.end][:200])
-            parts = (*previous.due.of_which, OfWhich(who, one.due.count or 0))
+            parts = (*previous.due.of_which, CountPart(who, one.due.count or 0))
             words = text[previous.start : one.end]
-            out[-1] = Found(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
+            out[-1] = FoundLimit(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
         else:
             out.append(one)
     return out
@@ -102,8 +102,8 @@ def _attach_shares(text: str, found: list[Found]) -> list[Found]:
 _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
-def _merge_counts_with_dates(text: str, found: list[Found]) -> list[Found]:
-    out: list[Found] = []
+def _merge_counts_with_dates(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
+    out: list[FoundLimit] = []
     for match in found:
         day = out[-1] if out else None
         loose = match.due.kind == "times" and match.due.period == "unspecified"
@@ -111,7 +111,7 @@ def _merge_counts_with_dates(text: str, found: list[Found]) -> list[Found]:
             words = text[day.start : match.end]
             whole_year = str(day.due.date).endswith("-12-31")
             due = replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
-            out[-1] = Found(day.start, match.end, due)
+            out[-1] = FoundLimit(day.start, match.end, due)
         else:
             out.append(match)
     return out
@@ -123,7 +123,7 @@ def _share_subject(words: str, main: str) -> str:
     return who[:cut]
 
 
-def _attach_event(text: str, one: Found, when: ReferenceYears) -> Found:
+def _attach_event(text: str, one: FoundLimit, when: ReferenceYears) -> FoundLimit:
     if one.due.kind not in ("months", "working_days", "calendar_days") or one.due.text.startswith("前"):
         return one
     low = max(0, one.start - 80)
@@ -142,7 +142,7 @@ def _attach_event(text: str, one: Found, when: ReferenceYears) -> Found:
         return one
     due = replace(one.due, after=event, text=text[begin : one.end].strip())
     sentence = text[max(0, *(text.rfind(mark, 0, begin) + 1 for mark in "。；;\n")) : begin]
-    return Found(begin, one.end, counted_from_day(counted_from(due, subject, sentence, when), event))
+    return FoundLimit(begin, one.end, compute_counted_day(resolve_starting_event(due, subject, sentence, when), event))
 
 
 _BARE_STANDING_WORD = re.compile(
@@ -171,7 +171,7 @@ def read_limit(cell: str, when: ReferenceYears) -> list[Due]:
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
             return [Due("by_date", whole, date=day.isoformat())]
     text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", whole))
-    if bare := bare_limit(text, when) or _read_range_end(text, when):
+    if bare := read_bare_limit(text, when) or _read_range_end(text, when):
         return resolve_years([bare], when)
     if several := _read_listed_dates(text, when):
         return several
@@ -202,7 +202,7 @@ _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 def _read_listed_dates(text: str, when: ReferenceYears) -> list[Due]:
     parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
-    dues = [bare_limit(_ONCE_EACH.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
+    dues = [read_bare_limit(_ONCE_EACH.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
     known = [due for due in dues if due and due.kind == "by_date"]
     if len(known) < 2 or len(known) != len(dues):
         return []
@@ -215,12 +215,12 @@ def _read_listed_dates(text: str, when: ReferenceYears) -> list[Due]:
 _BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
 
 
-def limit_of_heading(heading: str, when: ReferenceYears) -> Due | None:
+def read_heading_limit(heading: str, when: ReferenceYears) -> Due | None:
     """Return the limit that a heading states, or None."""
     match = _BRACKET_CONTENT.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
-        if due := bare_limit(text, when) or _read_range_end(text, when) or _read_whole_text(text, when):
+        if due := read_bare_limit(text, when) or _read_range_end(text, when) or _read_whole_text(text, when):
             return resolve_years([due], when)[0]
     return None
 
@@ -238,6 +238,6 @@ def _read_range_end(text: str, when: ReferenceYears) -> Due | None:
     said = f"{year}年{last}" if year and not re.match(r"20\d\d|次年|翌年|长期", last) else last
     if re.fullmatch(r"20\d\d年?", said):
         said = f"{said.rstrip('年')}年底"
-    due = bare_limit(said, when) or next((one.due for one in find_dues(said, when)), None)
+    due = read_bare_limit(said, when) or next((one.due for one in find_dues(said, when)), None)
     doubt = f"“{text}”按最后一天{due.date}读取，也可能指其间每期，请核对" if due and due.date else ""
     return due and replace(due, text=text, doubt=doubt)

@@ -7,28 +7,28 @@ from typing import TypeVar
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import Due, Duty
-from gongkai.lib.reading.words.dues import Found, ReferenceYears, find_dues, read_limit
-from gongkai.lib.reading.words.numbering import number_of, without_number
-from gongkai.lib.reading.words.paths import LABEL, Place, Printed, find_places, read_group
+from gongkai.lib.reading.words.dues import FoundLimit, ReferenceYears, find_dues, read_limit
+from gongkai.lib.reading.words.numbering import find_number, remove_number
+from gongkai.lib.reading.words.paths import PATH_LABEL_PATTERN, PrintedPaths, PublicationPlace, find_places, read_group
 
 _OPENING_BRACKETS, _CLOSE = "（(〔[【“《", "）)〕]】”》"
 _CLAUSE_MARKS = " \u3000，,；;"
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ReadingContext:
     """Facts of the whole notice that reading a duty needs."""
 
     when: ReferenceYears
-    printed: Printed
+    printed: PrintedPaths
 
 
-MAX_CELL = 20_000
+MAX_CELL_CHARACTERS = 20_000
 
 
-def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
+def read_duties(text: str, context: ReadingContext) -> tuple[Duty, ...]:
     """Return the duties of a cell. Headings are none; an overlong cell is one unread duty."""
-    if len(text) > MAX_CELL:
+    if len(text) > MAX_CELL_CHARACTERS:
         return (Duty(text.strip()),)
     paragraphs = [line for line in text.split("\n") if line.strip()]
     duties: list[Duty] = []
@@ -37,7 +37,7 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
         below = paragraphs[place + 1] if place + 1 < len(paragraphs) else ""
         if _is_heading(paragraph, below):
             continue
-        words = without_number(paragraph)
+        words = remove_number(paragraph)
         only = _read_places_only(words, context)
         if only and duties:
             since = since if since < len(duties) else 0
@@ -49,31 +49,31 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
 
 
 def _is_heading(paragraph: str, below: str) -> bool:
-    number, deeper = number_of(paragraph), number_of(below)
-    if number is None or LABEL.match(below.lstrip(_OPENING_BRACKETS + " ")):
+    number, deeper = find_number(paragraph), find_number(below)
+    if number is None or PATH_LABEL_PATTERN.match(below.lstrip(_OPENING_BRACKETS + " ")):
         return False
-    words = without_number(paragraph).rstrip("。:：")
+    words = remove_number(paragraph).rstrip("。:：")
     short = len(words) <= 14 and not re.search(r"[，,；;、]", words)
     return short and (deeper is None or deeper.depth != number.depth) and bool(below)
 
 
-def _read_places_only(words: str, context: Context) -> list[Place]:
-    places = find_places(words, context.printed) if LABEL.search(words[:20]) else []
+def _read_places_only(words: str, context: ReadingContext) -> list[PublicationPlace]:
+    places = find_places(words, context.printed) if PATH_LABEL_PATTERN.search(words[:20]) else []
     rest = words
     for place in reversed(places):
         rest = rest[: place.start] + rest[place.end :]
     return places if places and len(rest.strip(" 。；，.")) <= 2 else []
 
 
-def _add_places(duty: Duty, places: list[Place]) -> Duty:
+def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
     paths = dict.fromkeys((*duty.paths, *(path for place in places for path in place.paths)))
     channels = dict.fromkeys((*duty.channels, *(name for place in places for name in place.channels)))
     return replace(duty, paths=tuple(paths), channels=tuple(channels))
 
 
-def _read_paragraph(words: str, context: Context) -> list[Duty]:
+def _read_paragraph(words: str, context: ReadingContext) -> list[Duty]:
     out: list[Duty] = []
-    begin, waiting = 0, list[Place]()
+    begin, waiting = 0, list[PublicationPlace]()
     for place in find_places(words, context.printed):
         if not place.behind:
             continue
@@ -99,7 +99,7 @@ def _is_only_limit(duty: Duty) -> bool:
     return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
 
 
-def _split_clauses(words: str, context: Context) -> list[Duty]:
+def _split_clauses(words: str, context: ReadingContext) -> list[Duty]:
     places = find_places(words, context.printed)
     dues = _drop_durations(_drop_dues_in_places(find_dues(words, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
@@ -112,7 +112,7 @@ def _split_clauses(words: str, context: Context) -> list[Duty]:
     return _mark_two_deadlines(_drop_leading_name(out))
 
 
-def _drop_durations(dues: list[Found]) -> list[Found]:
+def _drop_durations(dues: list[FoundLimit]) -> list[FoundLimit]:
     limits = [due for due in dues if not _is_duration(due.due)]
     return limits or dues
 
@@ -143,7 +143,7 @@ def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
     return duties
 
 
-T = TypeVar("T", Found, Place)
+T = TypeVar("T", FoundLimit, PublicationPlace)
 
 
 def _starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
@@ -151,7 +151,7 @@ def _starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
 
-def _drop_dues_in_places(dues: list[Found], places: list[Place]) -> list[Found]:
+def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace]) -> list[FoundLimit]:
     out = []
     for due in dues:
         place = bisect_right(places, due.start, key=lambda p: p.start) - 1
@@ -172,7 +172,9 @@ def _find_sentences(words: str) -> list[tuple[int, int]]:
     return list(zip(cuts, [*cuts[1:], len(words)], strict=True))
 
 
-def _split_sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
+def _split_sentence(
+    words: str, start: int, end: int, dues: list[FoundLimit], places: list[PublicationPlace]
+) -> list[Duty]:
     cuts = [start]
     further = [due.start for due in dues[1:] if due.start != dues[0].start]  # dates of one rhythm stand together
     for cut in _find_clause_starts(words, start, further):
@@ -210,12 +212,12 @@ def _find_clause_starts(words: str, low: int, places: list[int]) -> Iterator[int
         yield max(mark, pause) if place - pause < _MAX_LIMIT_DISTANCE else mark
 
 
-def _make_duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
+def _make_duty(text: str, dues: list[FoundLimit], places: list[PublicationPlace]) -> Duty:
     duty = Duty(text.strip(), due=dues[0].due if dues else None)
     return _add_places(duty, places)
 
 
-def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[tuple[Duty, ...], bool]:
+def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[tuple[Duty, ...], bool]:
     """Give the limit of a time column to the duties without one.
 
     Returns the duties, and False if the cell contains unread words.
@@ -279,11 +281,11 @@ def _is_same_due(one: Due | None, other: Due) -> bool:
     return one is not None and replace(one, text="", doubt="") == replace(other, text="", doubt="")
 
 
-def with_places(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[Duty, ...]:
+def add_places(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[Duty, ...]:
     """Give the places of a path column to every duty of the row."""
-    label = LABEL.match(cell)
+    label = PATH_LABEL_PATTERN.match(cell)
     paths, channels = read_group(cell[label.end() :] if label else cell, context.printed)
     if not paths and not channels:
         return duties
     duties = duties or (Duty(cell.strip()),)
-    return tuple(_add_places(duty, [Place(0, 0, paths, channels)]) for duty in duties)
+    return tuple(_add_places(duty, [PublicationPlace(0, 0, paths, channels)]) for duty in duties)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import date
 
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.due_rules import next_year, year_of
+from gongkai.lib.reading.words.due_rules import find_next_year, find_year
 from gongkai.lib.reading.words.due_table import (
     BEFORE_WORDS,
     MONTH_REGEX,
     PERIODS_BY_WORD,
     YEAR_REGEX,
     ReferenceYears,
-    iso_day,
-    rule,
-    whole_number,
+    add_rule,
+    make_iso_day,
+    parse_whole_number,
 )
 
 #: Actions that are due at such a time.
@@ -35,53 +35,53 @@ def _doubtful_due(text: str, day: str | None) -> Due | None:
 def _end_of_month(text: str, year: int | None, month: int) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
-    return _doubtful_due(text, iso_day(year, month, monthrange(year, month)[1]))
+    return _doubtful_due(text, make_iso_day(year, month, monthrange(year, month)[1]))
 
 
-@rule(
+@add_rule(
     rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART_OF_YEAR_PATTERN})|年中)(?=(?:[、和及]{_PART_OF_YEAR_PATTERN})*(?:{ACTION_WORDS}))"
 )
 def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     part = match["q"]
-    month = _LAST_MONTHS.get(part) or 3 * whole_number(part.strip("第季度"))
-    return _end_of_month(match.group(0), year_of(match, when.january, month), month)
+    month = _LAST_MONTHS.get(part) or 3 * parse_whole_number(part.strip("第季度"))
+    return _end_of_month(match.group(0), find_year(match, when.january, month), month)
 
 
-@rule(
+@add_rule(
     rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月份?(?=(?:[、和及]{MONTH_REGEX}月份?)*(?:{ACTION_WORDS}))"
 )
 def _month(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    return _end_of_month(match.group(0), year_of(match, when, month), month)
+    month = parse_whole_number(match["m"])
+    return _end_of_month(match.group(0), find_year(match, when, month), month)
 
 
 #: What stands before a day that is a limit though no word says that it ends something.
 _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<=须)|(?<=要)|(?<=前)|(?<=各))(?:于|在|截至|截止到?|务必于)?"
 
 
-@rule(
+@add_rule(
     rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACTION_WORDS}))"
 )
-@rule(
+@add_rule(
     rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH_REGEX})月)(?P<d>\d{{1,2}})日"
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
 def _day(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = year_of(match, when, month)
-    day = iso_day(year, month, whole_number(match["d"])) if year else None
+    month = parse_whole_number(match["m"])
+    year = find_year(match, when, month)
+    day = make_iso_day(year, month, parse_whole_number(match["d"])) if year else None
     past = day and when.issued and day < when.issued.isoformat()
     return None if past else _doubtful_due(match.group(0), day)
 
 
-@rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
+@add_rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
 def _once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
     quarter = "一季度" in match[0]  # 一季度一次 may be the first quarter
     doubt = f"“{match[0]}”按每季度一次读取，也可能指第一季度，请核对" if quarter else ""
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]], doubt=doubt)
 
 
-@rule(
+@add_rule(
     r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季|周)度?(?=(?:更新|调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
 )
 def _short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
@@ -89,22 +89,22 @@ def _short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=words)
 
 
-@rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")
+@add_rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")
 def _dotted(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = int(match["year"] or 0) or next_year(when, month)
-    return _doubtful_due(match.group(0), iso_day(year, month, whole_number(match["d"])) if year else None)
+    month = parse_whole_number(match["m"])
+    year = int(match["year"] or 0) or find_next_year(when, month)
+    return _doubtful_due(match.group(0), make_iso_day(year, month, parse_whole_number(match["d"])) if year else None)
 
 
-@rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
+@add_rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
 def _early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = whole_number(match["m"])
-    year = year_of(match, when, month) if 1 <= month <= 12 else None
-    day = iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
+    month = parse_whole_number(match["m"])
+    year = find_year(match, when, month) if 1 <= month <= 12 else None
+    day = make_iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
     return _doubtful_due(match.group(0), day)
 
 
-@rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
+@add_rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
 def _this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if when.issued is None:
         return None
@@ -112,21 +112,21 @@ def _this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return _end_of_month(match.group(0), year, month)
 
 
-@rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
+@add_rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
 def _from_now_on(match: re.Match[str], when: ReferenceYears) -> Due | None:
     first = when.issued.isoformat() if when.issued else None
     return Due("ongoing", match.group(0), mode="即日起", starts=first)
 
 
-@rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACTION_WORDS}))")
+@add_rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACTION_WORDS}))")
 def _by_periods(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period=PERIODS_BY_WORD[match["p"]])
 
 
-def counted_from_day(due: Due, event: str) -> Due:
+def compute_counted_day(due: Due, event: str) -> Due:
     """Return a period from a given date (自2027年3月1日起30个工作日内) as its last day."""
     match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
-    start = iso_day(*map(int, match.groups())) if match else None
+    start = make_iso_day(*map(int, match.groups())) if match else None
     if start is None or not due.count or due.count > _MAX_DAYS:
         return due
     day = date.fromisoformat(start)

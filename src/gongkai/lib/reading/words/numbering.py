@@ -9,10 +9,7 @@ from gongkai.lib.chinese.numerals import to_int
 NUMBER_STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})\s?(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
     (1, re.compile(r"([Ⅰ-Ⅻ])\s?[、.．:：\s]")),
-    (
-        1,
-        re.compile(r"(?:重点|专项|工作|主要|存在)?(?:任务|事项|问题)([一二三四五六七八九十]{1,3})[：:、 \u3000]"),
-    ),
+    (1, re.compile(r"(?:重点|专项|工作|主要|存在)?(?:任务|事项|问题)([一二三四五六七八九十]{1,3})[：:、 \u3000]")),
     (1, re.compile(r"[【\[](?:任务|事项|问题|工作)(\d{1,2}|[一二三四五六七八九十]{1,3})[】\]]")),
     (3, re.compile(r"(?:任务|事项|问题)(\d{1,2})[：:、.． \u3000]")),
     (1, re.compile(r"([A-H])\s?[．.、](?=\s|[^\x00-\x7f])")),
@@ -30,7 +27,7 @@ _CHARACTER_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("�
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class ParagraphNumber:
     """The number of a paragraph: depth 1 (一、) to 5 (①), value from 1, printed length."""
 
     depth: int
@@ -45,19 +42,19 @@ def _number_value(text: str) -> int | None:
     return to_int(text)
 
 
-def number_of(paragraph: str) -> Number | None:
+def find_number(paragraph: str) -> ParagraphNumber | None:
     """Return the number with which a paragraph begins, or None."""
     text = paragraph.lstrip()
     skipped = len(paragraph) - len(text)
     for depth, pattern in NUMBER_STYLES:
         if (match := pattern.match(text)) and (value := _number_value(match.group(1))) is not None:
-            return Number(depth, value, skipped + match.end())
+            return ParagraphNumber(depth, value, skipped + match.end())
     return None
 
 
-def without_number(paragraph: str) -> str:
+def remove_number(paragraph: str) -> str:
     """Return the paragraph without its number."""
-    number = number_of(paragraph)
+    number = find_number(paragraph)
     return paragraph[number.length :].strip() if number else paragraph.strip()
 
 
@@ -69,10 +66,10 @@ _INLINE_NUMBER = re.compile(
 _CIRCLED = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
 
 
-def circled_apart(line: str) -> list[str]:
+def split_circled(line: str) -> list[str]:
     """Split a line before each of ①…②…③…; return it whole if they do not count up."""
     pieces = [piece.strip() for piece in _CIRCLED.split(line) if piece.strip()]
-    numbers = [number.value for piece in pieces if (number := number_of(piece)) and number.depth == 5]
+    numbers = [number.value for piece in pieces if (number := find_number(piece)) and number.depth == 5]
     return pieces if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) else [line]
 
 
@@ -82,11 +79,11 @@ def split_inline(paragraph: str) -> list[str]:
     out = [pieces[0]]
     last: dict[int, int] = {}
     deepest = 0
-    if number := number_of(pieces[0]):
+    if number := find_number(pieces[0]):
         last[number.depth] = number.value
         deepest = number.depth
     for piece in pieces[1:]:
-        number = number_of(piece)
+        number = find_number(piece)
         if number and _continues_list(number, last, deepest):
             out.append(piece)
             last = {depth: value for depth, value in last.items() if depth <= number.depth} | {
@@ -98,7 +95,7 @@ def split_inline(paragraph: str) -> list[str]:
     return out
 
 
-def _continues_list(number: Number, last: dict[int, int], deepest: int) -> bool:
+def _continues_list(number: ParagraphNumber, last: dict[int, int], deepest: int) -> bool:
     if number.depth in last:
         return number.value == last[number.depth] + 1
     return number.value == 1 or 3 <= number.depth < deepest

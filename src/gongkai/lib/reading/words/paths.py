@@ -2,17 +2,17 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.places import (
-    LABEL,
-    SHORT_FOR,
+    ABBREVIATION_PATTERN,
+    PATH_LABEL_PATTERN,
     Path,
-    Place,
-    Printed,
-    as_columns,
+    PrintedPaths,
+    PublicationPlace,
+    convert_to_columns,
     find_labelled_places,
-    names_before,
+    find_names_before,
     read_group,
 )
-from gongkai.lib.reading.words.prose_places import bare_paths, find_channel_lists, find_quoted_places
+from gongkai.lib.reading.words.prose_places import find_bare_paths, find_channel_lists, find_quoted_places
 
 #: 标注“多渠道”的，是指政府网站、政务新媒体和政务公开专区.
 _SAID_TO_MEAN = re.compile(
@@ -20,35 +20,44 @@ _SAID_TO_MEAN = re.compile(
 )
 _STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
-__all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey_paths"]
+__all__ = [
+    "PATH_LABEL_PATTERN",
+    "Path",
+    "PrintedPaths",
+    "PublicationPlace",
+    "convert_to_columns",
+    "find_places",
+    "read_group",
+    "survey_paths",
+]
 
 
-def survey_paths(texts: list[str]) -> Printed:
+def survey_paths(texts: list[str]) -> PrintedPaths:
     """Return the path definitions and printed paths of all texts of a notice."""
-    printed = Printed()
+    printed = PrintedPaths()
     for text in texts:
-        for match in SHORT_FOR.finditer(text):
+        for match in ABBREVIATION_PATTERN.finditer(text):
             name = match["name"] or match["plain"]
-            names = names_before(text[max(0, match.start() - 160) : match.start()])
+            names = find_names_before(text[max(0, match.start() - 160) : match.start()])
             if len(names) > 1 and any(word in name for word in ("渠道", "方式", "平台", "途径", "载体")):
                 printed.other.setdefault(name, names)
         for match in _SAID_TO_MEAN.finditer(text):
-            printed.other.setdefault(match["name"], names_before(match["names"]))
+            printed.other.setdefault(match["name"], find_names_before(match["names"]))
     for text in texts:
         for place in find_places(text, printed):
             printed.paths.extend(path for path in place.paths if path not in printed.paths and not place.inferred)
     return printed
 
 
-def find_places(text: str, printed: Printed) -> list[Place]:
+def find_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return the publication places that a text names, in order."""
     text = _STRAIGHT_QUOTES.sub(r"“\1”", text)
-    places: list[Place] = []
+    places: list[PublicationPlace] = []
     claimed = bytearray(len(text))
     for place in (
         *find_labelled_places(text, printed),
         *find_quoted_places(text, printed),
-        *bare_paths(text),
+        *find_bare_paths(text),
         *find_channel_lists(text),
     ):
         if not any(claimed[place.start : place.end]):

@@ -9,22 +9,24 @@ Path = tuple[str, ...]
 
 _OPENING_BRACKETS = "（(〔[【"
 _CLOSING_BRACKETS = "）)〕]】"
-LABEL = re.compile(r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*")
+PATH_LABEL_PATTERN = re.compile(
+    r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*"
+)
 PATH_SEPARATOR_PATTERN = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
 _ALTERNATIVE_SEPARATOR = re.compile(
     r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
 )
-SHORT_FOR = re.compile(
+ABBREVIATION_PATTERN = re.compile(
     r"[（(〔](?:以下(?:统称|简称|通称)|下同|统称|简称)[:：]?[“\"]?(?P<name>[^）)〕”\"，]{2,12})[”\"]?[^）)〕]{0,10}[）)〕]"
     r"|[，,]以下(?:统|简|通)?称(?:为|作)?[:：]?[“\"]?(?P<plain>[^）)〕”\"，。；;\n]{2,12})[”\"]?(?=[）)〕。；;\n]|$)"
 )
 _OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
 SITE_PATTERN = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
-MAX_GROUP = 1_500
+MAX_GROUP_CHARACTERS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PublicationPlace:
     """A mention of publication places: span, website paths, other channels.
 
     `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends; `behind`: a label without a bracket
@@ -41,14 +43,14 @@ class Place:
 
 
 @dataclass(slots=True)
-class Printed:
+class PrintedPaths:
     """All paths that the notice prints, and its definition of 其他渠道."""
 
     other: dict[str, tuple[str, ...]] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
 
 
-def names_before(text: str) -> tuple[str, ...]:
+def find_names_before(text: str) -> tuple[str, ...]:
     """Return the names listed before （以下简称其他渠道）."""
     tail = _ALTERNATIVE_SEPARATOR.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
     return _split_names(tail)
@@ -60,12 +62,12 @@ def _split_names(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def find_labelled_places(text: str, printed: Printed) -> list[Place]:
+def find_labelled_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return the places after labels such as 公开路径：."""
     closes = _match_brackets(text)
-    out: list[Place] = []
+    out: list[PublicationPlace] = []
     upto = 0
-    for label in LABEL.finditer(text):
+    for label in PATH_LABEL_PATTERN.finditer(text):
         if label.start() < upto:
             continue
         place, upto = _read_labelled_place(text, label, printed, closes)
@@ -86,16 +88,18 @@ def _match_brackets(text: str) -> dict[int, int]:
 
 
 def _read_labelled_place(
-    text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]
-) -> tuple[Place | None, int]:
+    text: str, label: re.Match[str], printed: PrintedPaths, closes: dict[int, int]
+) -> tuple[PublicationPlace | None, int]:
     start = label.start()
     while start > 0 and text[start - 1] in " \u3000":
         start -= 1
     bracketed = start > 0 and text[start - 1] in _OPENING_BRACKETS
     closing = closes.get(start - 1) if bracketed else None
-    end = min(closing if closing is not None else _find_label_end(text, label.end()), label.end() + MAX_GROUP)
+    end = min(
+        closing if closing is not None else _find_label_end(text, label.end()), label.end() + MAX_GROUP_CHARACTERS
+    )
     paths, channels = read_group(text[label.end() : end], printed)
-    place = Place(start - bracketed, min(end + 1, len(text)), paths, channels, behind=closing is None)
+    place = PublicationPlace(start - bracketed, min(end + 1, len(text)), paths, channels, behind=closing is None)
     return (place if paths or channels else None), end
 
 
@@ -131,11 +135,11 @@ def _list_ticked(text: str) -> str:
     return "、".join(name.strip(" 、，,；;\n") for box, name in boxes if box not in "□☐" and name.strip())
 
 
-def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def read_group(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` becomes (paths, channels)."""
     paths: list[Path] = []
     channels: list[str] = []
-    text = _list_ticked(SHORT_FOR.sub("", text))
+    text = _list_ticked(ABBREVIATION_PATTERN.sub("", text))
     for part in _ALTERNATIVE_SEPARATOR.split(text):
         for piece in map(_normalise_separators, _split_lines(part)):
             if PATH_SEPARATOR_PATTERN.search(piece):
@@ -155,23 +159,23 @@ _NAMED_COLUMN = re.compile(
 
 
 #: Words for channels other than a column of the website.
-OTHER_CHANNEL = re.compile(
+OTHER_CHANNEL_PATTERN = re.compile(
     r"网站|官网|门户|公众号|微信|微博|新媒体|客户端|APP|公[示告]栏|宣传栏|报$|公报|电视|广播|电台|平台|渠道|大厅|现场|中心|LED|显示屏"
 )
 
 
-def as_columns(cell: str) -> str:
+def convert_to_columns(cell: str) -> str:
     """Return a cell under 公开栏目 with each bare name as a website column.
 
-    >>> as_columns("政府领导、财政预算")
+    >>> convert_to_columns("政府领导、财政预算")
     '政府网站>政府领导；政府网站>财政预算'
-    >>> as_columns("政府公报")
+    >>> convert_to_columns("政府公报")
     '政府公报'
     """
     if PATH_SEPARATOR_PATTERN.search(cell) or _DASHED_PATH.search(cell):
         return cell
     names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
-    return "；".join(name if OTHER_CHANNEL.search(name) else f"政府网站>{name}" for name in names if name)
+    return "；".join(name if OTHER_CHANNEL_PATTERN.search(name) else f"政府网站>{name}" for name in names if name)
 
 
 def _normalise_separators(piece: str) -> str:
@@ -184,7 +188,7 @@ def _split_lines(part: str) -> list[str]:
     return [line.strip(" 。，,；;、") for line in part.splitlines() if line.strip(" 。，,；;、")]
 
 
-def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Printed) -> None:
+def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: PrintedPaths) -> None:
     for part in _split_paths(piece):
         levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(part)]
         levels = [level for level in levels if level]
@@ -227,7 +231,7 @@ def remove_spaces(level: str) -> str:
     return level.lstrip("：:")
 
 
-def _add_channels(piece: str, channels: list[str], printed: Printed) -> None:
+def _add_channels(piece: str, channels: list[str], printed: PrintedPaths) -> None:
     for name in _split_names(piece):
         for text in printed.other.get(remove_spaces(name), (remove_spaces(name),)):
             if text and text not in channels and len(text) <= 30:

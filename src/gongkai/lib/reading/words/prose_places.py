@@ -6,8 +6,8 @@ from gongkai.lib.reading.words.places import (
     PATH_SEPARATOR_PATTERN,
     SITE_PATTERN,
     Path,
-    Place,
-    Printed,
+    PrintedPaths,
+    PublicationPlace,
     remove_spaces,
     split_siblings,
 )
@@ -30,19 +30,19 @@ _COLUMN_WORD = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:�
 _SENTENCE_CONTINUATION = re.compile(
     rf"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[{HAN}]{{2,}}"
 )
-ROOT = "政府网站"
+SITE_ROOT = "政府网站"
 
 
-def find_quoted_places(text: str, printed: Printed) -> list[Place]:
+def find_quoted_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
-    out: list[Place] = []
+    out: list[PublicationPlace] = []
     for match in _QUOTED_PATH.finditer(text):
         base = _add_root(tuple(remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
         made, children = _read_new_columns(match["after"])
         paths = [base] if children or not made else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
         out.append(
-            Place(
+            PublicationPlace(
                 match.start("path") - 1,
                 match.end("path") + 1 + (match["after"].find("栏目") + 2 if made else 0),
                 tuple(paths),
@@ -58,7 +58,7 @@ def find_quoted_places(text: str, printed: Printed) -> list[Place]:
 
 
 def _add_root(path: Path) -> Path:
-    return path if SITE_PATTERN.search(path[0]) or path[0] == ROOT else (ROOT, *path)
+    return path if SITE_PATTERN.search(path[0]) or path[0] == SITE_ROOT else (SITE_ROOT, *path)
 
 
 def _read_new_columns(after: str) -> tuple[list[str], bool]:
@@ -72,7 +72,7 @@ def _read_new_columns(after: str) -> tuple[list[str], bool]:
     return [], False
 
 
-def _infer_place(text: str, match: re.Match[str], printed: Printed) -> Place | None:
+def _infer_place(text: str, match: re.Match[str], printed: PrintedPaths) -> PublicationPlace | None:
     before = text[max(0, match.start() - 40) : match.start()]
     before = re.split(r"[，。；\n]", before)[-1]
     if re.search(r"链接(?!到).{0,20}网站$", before):
@@ -83,18 +83,18 @@ def _infer_place(text: str, match: re.Match[str], printed: Printed) -> Place | N
     known = [path for path in printed.paths if path[-1] == name]
     above = ("政府信息公开目录", "法定主动公开内容", "政府信息公开")  # other parents say more
     path = min(known, key=lambda path: (path[-2] not in above, len(path)), default=_infer_parent(name, printed))
-    return Place(match.start(), match.end(), (path,), inferred=True)
+    return PublicationPlace(match.start(), match.end(), (path,), inferred=True)
 
 
-def _infer_parent(name: str, printed: Printed) -> Path:
+def _infer_parent(name: str, printed: PrintedPaths) -> Path:
     for path in printed.paths:
         for length, level in enumerate(path, 1):
             if name == f"其他{level}":
                 return (*path[:length], name)
-    return (ROOT, name)
+    return (SITE_ROOT, name)
 
 
-def bare_paths(text: str) -> list[Place]:
+def find_bare_paths(text: str) -> list[PublicationPlace]:
     """Return paths in running text without brackets or quotes."""
     out = []
     for match in _BARE_PATH.finditer(text):
@@ -104,7 +104,7 @@ def bare_paths(text: str) -> list[Place]:
         if SITE_PATTERN.search(levels[0]) or "网站" in levels[0]:
             runs_on = bool(_SENTENCE_CONTINUATION.search(levels[-1]))
             paths = tuple((*levels[:-1], x) for x in split_siblings(levels[-1]))
-            out.append(Place(match.start(), match.end(), paths, runs_on=runs_on))
+            out.append(PublicationPlace(match.start(), match.end(), paths, runs_on=runs_on))
     return out
 
 
@@ -127,11 +127,11 @@ def _list_channel_names(words: str) -> list[str]:
     return out
 
 
-def find_channel_lists(text: str) -> list[Place]:
+def find_channel_lists(text: str) -> list[PublicationPlace]:
     """Return lists of two or more channels (通过政府网站、政务新媒体等途径)."""
     out = []
     for match in _CHANNEL_LIST.finditer(text):
         names = tuple(dict.fromkeys(_list_channel_names(match["list"])))
         if len(names) > 1:
-            out.append(Place(match.start(), match.end(), (), names))
+            out.append(PublicationPlace(match.start(), match.end(), (), names))
     return out

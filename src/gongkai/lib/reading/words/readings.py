@@ -8,8 +8,14 @@ from datetime import date, timedelta
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.due_rules import by_quarter, next_year
-from gongkai.lib.reading.words.due_table import PERIODS_BY_WORD, YEAR_REGEX, ReferenceYears, iso_day, whole_number
+from gongkai.lib.reading.words.due_rules import find_next_year, read_quarter_limit
+from gongkai.lib.reading.words.due_table import (
+    PERIODS_BY_WORD,
+    YEAR_REGEX,
+    ReferenceYears,
+    make_iso_day,
+    parse_whole_number,
+)
 
 _DOCUMENT_WORDS = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
 _ISSUE_VERBS = "印发|下发|发布|发文|公布|实施|施行|出台"
@@ -25,7 +31,7 @@ _RECURRING_DOCUMENT = re.compile(
 COUNTS_FROM_ISSUE = "issue"
 
 
-def counted_from(due: Due, subject: str, sentence: str, when: ReferenceYears) -> Due:
+def resolve_starting_event(due: Due, subject: str, sentence: str, when: ReferenceYears) -> Due:
     """Decide whether days count from the notice's own issue.
 
     Args:
@@ -110,7 +116,7 @@ def _mark_past_date(due: Due, when: ReferenceYears) -> Due:
     return replace(due, doubt=due.doubt or words) if past else due
 
 
-def bare_limit(text: str, when: ReferenceYears) -> Due | None:
+def read_bare_limit(text: str, when: ReferenceYears) -> Due | None:
     """Return the limit that a cell without blanks states in a bare form, or None."""
     for pattern, function in _BARE_FORMS:
         if (match := pattern.match(text)) and (due := function(match, when)):
@@ -119,43 +125,43 @@ def bare_limit(text: str, when: ReferenceYears) -> Due | None:
 
 
 def _read_month_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = min(max(whole_number(match["m"]), 1), 12)
+    month = min(max(parse_whole_number(match["m"]), 1), 12)
     return Due("yearly_by", match[0], month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
 
 
 def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = min(max(whole_number(match["m"]), 1), 12)
+    month = min(max(parse_whole_number(match["m"]), 1), 12)
     day = f"{month:02d}-{monthrange(2023, month)[1]}"
     told = f"“{match[0]}”按每年{month}月底前读取，请核对"
     return Due("yearly_by", match[0], month_day=day, of_year="same", doubt=told)
 
 
 def _read_month_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return _last_day_of_month(match[0], int(match["year"]), whole_number(match["m"]), None)
+    return _last_day_of_month(match[0], int(match["year"]), parse_whole_number(match["m"]), None)
 
 
 def _read_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if not match["d"] and match["before"] == "前":
         return None  # 7月前 ends in June: the rules for sentences say so, and ask
-    month = whole_number(match["m"])
-    return _last_day_of_month(match[0], int(match["year"] or 0) or next_year(when, month), month, match["d"])
+    month = parse_whole_number(match["m"])
+    return _last_day_of_month(match[0], int(match["year"] or 0) or find_next_year(when, month), month, match["d"])
 
 
 def _last_day_of_month(text: str, year: int | None, month: int, day: str | None) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
-    iso = iso_day(year, month, int(day or monthrange(year, month)[1]))
+    iso = make_iso_day(year, month, int(day or monthrange(year, month)[1]))
     return Due("by_date", text, date=iso) if iso else None
 
 
 def _read_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = int(match["year"] or 0) or when.of or when.year
-    return Due("by_date", match[0], date=iso_day(year, 12, 31)) if year else None
+    return Due("by_date", match[0], date=make_iso_day(year, 12, 31)) if year else None
 
 
 def _read_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = 3 * int(match["n"])
-    return _last_day_of_month(match[0], int(match["year"] or 0) or next_year(when, month), month, None)
+    return _last_day_of_month(match[0], int(match["year"] or 0) or find_next_year(when, month), month, None)
 
 
 #: The day a spreadsheet counts from.
@@ -167,10 +173,7 @@ def _read_spreadsheet_day(match: re.Match[str], when: ReferenceYears) -> Due | N
     if when.year is not None and abs(day.year - when.year) > 2:
         return None
     return Due(
-        "by_date",
-        match[0],
-        date=day.isoformat(),
-        doubt=f"“{match[0]}”像是表格里的日期数字，按{day}读取，请核对",
+        "by_date", match[0], date=day.isoformat(), doubt=f"“{match[0]}”像是表格里的日期数字，按{day}读取，请核对"
     )
 
 
@@ -179,7 +182,7 @@ def _read_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 _BARE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], ReferenceYears], Due | None]], ...] = (
-    (re.compile(rf"^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), by_quarter),
+    (re.compile(rf"^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), read_quarter_limit),
     (re.compile(r"^(?:(?P<year>20\d\d)年?)?[Qq](?P<n>[1-4])$"), _read_quarter),
     (re.compile(r"^[45]\d{4}$"), _read_spreadsheet_day),
     (re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$"), _read_month_of_each_year),
@@ -193,8 +196,5 @@ _BARE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], ReferenceYear
         _read_date,
     ),
     (re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|年度?内|全年完成|12月底)(?:完成)?$"), _read_year),
-    (
-        re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新|推进|落实|开展|报送)?$"),
-        _read_rhythm,
-    ),
+    (re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新|推进|落实|开展|报送)?$"), _read_rhythm),
 )

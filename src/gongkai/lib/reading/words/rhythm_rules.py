@@ -12,8 +12,8 @@ from gongkai.lib.reading.words.due_table import (
     NUMBER_REGEX,
     PERIODS_BY_WORD,
     ReferenceYears,
-    rule,
-    whole_number,
+    add_rule,
+    parse_whole_number,
 )
 
 #: The last day of any month; later days mean the month's last one.
@@ -83,7 +83,7 @@ def _read_numbered_days(
     text: str, period: str, found: dict[str, str | None], month: int | None, of: str
 ) -> Due | tuple[Due, ...] | None:
     """Return the limits of 5日前, 5日、20日前 and 10日至15日."""
-    days = [whole_number(found[name] or "") for name in ("d", "d2") if found[name]]
+    days = [parse_whole_number(found[name] or "") for name in ("d", "d2") if found[name]]
     if len(days) > 1 and str(found["joint"]) not in "、和及":
         days = days[1:]
     dues = [due for day in days if (due := _recurring_on(text, period, day, month, of))]
@@ -94,7 +94,7 @@ def _read_numbered_days(
 
 def _read_first_days(text: str, period: str, found: dict[str, str | None], month: int | None, of: str) -> Due | None:
     """Return the limit of 前5个工作日, 首个工作日, 前3日."""
-    if (count := 1 if found["n"] == "首" else whole_number(found["n"] or "")) and found["w"] != "工作日":
+    if (count := 1 if found["n"] == "首" else parse_whole_number(found["n"] or "")) and found["w"] != "工作日":
         return _recurring_on(text, period, count, month or 1, of)
     due = Due("recurring", text, period=period, of_period=of, workdays=count)
     return due if (month or 1) == 1 else _ask(due, "整期的前几个工作日")
@@ -102,7 +102,7 @@ def _read_first_days(text: str, period: str, found: dict[str, str | None], month
 
 def _read_from_end(text: str, period: str, found: dict[str, str | None], last: int | None, of: str) -> Due | None:
     """Return the limit of 最后一个工作日, 月底前3日."""
-    count = whole_number(found["bn"] or "") or 1
+    count = parse_whole_number(found["bn"] or "") or 1
     if found["bw"] == "工作日":
         due = Due("recurring", text, period=period, of_period=of, workdays=-count)
         if last not in {None, _MONTHS[period]}:
@@ -115,22 +115,22 @@ def _read_from_end(text: str, period: str, found: dict[str, str | None], last: i
     return _ask(_recurring_on(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前")
 
 
-@rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
-@rule(
+@add_rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
+@add_rule(
     rf"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?P<p>季|半年)度?\s?(?:的)?{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})"
 )
 def _day_of_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
     return _read_day_in(match, PERIODS_BY_WORD[match["p"]], "same")
 
 
-@rule(
+@add_rule(
     rf"(?:每个?月(?:度)?\s?(?:的)?)?(?:(?:次|下个?|翌)(?P<p>月)|(?:下一?个?|次)(?P<q>季)度?(?:的)?{_MONTH_OF_PERIOD})(?:{_DAY_OF_PERIOD})"
 )
 def _day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
     return _read_day_in(match, "quarter" if match["q"] else "month", "following")
 
 
-@rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
+@add_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
 def _month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     period = PERIODS_BY_WORD[match["p"]]
     return _ask(
@@ -139,9 +139,9 @@ def _month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     )
 
 
-@rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
+@add_rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
 def _after_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    text, period, count = match.group(0).strip(), PERIODS_BY_WORD[match["p"]], whole_number(match["an"])
+    text, period, count = match.group(0).strip(), PERIODS_BY_WORD[match["p"]], parse_whole_number(match["an"])
     if not re.search(r"内|结束|终了", text):  # 3年后5月
         return None
     if period == "year":
@@ -155,7 +155,7 @@ def _after_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return None if match["aw"] == "月" else _recurring_on(text, period, count, 1, "following")
 
 
-@rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
+@add_rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
 def _first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
     return _only_yearly(match, "是哪一天")
 
@@ -163,7 +163,7 @@ def _first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
 _MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
 
 
-@rule(
+@add_rule(
     rf"(?:至少|不少于|原则上)?(?:每隔?{_MORE}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每(?:周|星期)[一二三四五六日天]\s?[至到—－-]\s?(?:周|星期)?[一二三四五六日天]|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
@@ -179,12 +179,14 @@ def _interval(match: re.Match[str], when: ReferenceYears) -> Due:
 _MONTH_LIST_ITEM = rf"{MONTH_REGEX}(?:月(?:份|底|末|{DAY_REGEX}日)?)?"
 
 
-@rule(rf"每年(?:的)?{MONTH_REGEX}月?(?:至|到|[-—－–~～])+{MONTH_REGEX}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE_WORDS}?")
+@add_rule(
+    rf"每年(?:的)?{MONTH_REGEX}月?(?:至|到|[-—－–~～])+{MONTH_REGEX}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE_WORDS}?"
+)
 def _months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due:
     return _only_yearly(match, "是其间每月还是最后一月")
 
 
-@rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
+@add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
 def _half_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
@@ -203,10 +205,12 @@ _MONTH_LIST_DATE = re.compile(rf"({MONTH_REGEX})(?:月(?:(份|底|末)|({DAY_REG
 
 
 def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
-    number = whole_number(month)
+    number = parse_whole_number(month)
     if not day or not 1 <= number <= 12:
         return number, LAST_DAY_OF_MONTH if end in ("底", "末") else None
-    return number, LAST_DAY_OF_MONTH if whole_number(day) >= monthrange(2023, number)[1] else whole_number(day)
+    return number, LAST_DAY_OF_MONTH if parse_whole_number(day) >= monthrange(2023, number)[1] else parse_whole_number(
+        day
+    )
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
@@ -229,7 +233,7 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
     return (replace(made[0], doubt=doubt), *made[1:])
 
 
-@rule(
+@add_rule(
     rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE_WORDS}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE_WORDS}?)*[、，和及]{MONTH_REGEX}月(?:份|底|末|{DAY_REGEX}日)?)(?P<before>{BEFORE_WORDS}?)"
 )
 def _months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
@@ -255,9 +259,9 @@ def _months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[D
     return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
 
 
-@rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
+@add_rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
 def _quarter_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    month = 3 * whole_number(match["q"])
+    month = 3 * parse_whole_number(match["q"])
     day = 31 if month in (3, 12) else 30
     return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
 
@@ -265,7 +269,7 @@ def _quarter_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due | 
 _WEEKDAYS = "一二三四五六日"
 
 
-@rule(
+@add_rule(
     rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])(?![次回期轮遍场至到—－-])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE_WORDS})?"
 )
 def _week_day(match: re.Match[str], when: ReferenceYears) -> Due | None:

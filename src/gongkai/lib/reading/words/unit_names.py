@@ -15,7 +15,9 @@ UNIT_NAME_SUFFIXES = (
 #: A meeting is no unit: 新闻发布会, 企业座谈会.
 _MEETING_WORDS = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
 _NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
-ENDS_AS_UNIT = re.compile(rf"(?:{UNIT_NAME_SUFFIXES}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+UNIT_NAME_END_PATTERN = re.compile(
+    rf"(?:{UNIT_NAME_SUFFIXES}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$"
+)
 
 #: Labels before the units of a task (责任单位, 牵头科室).
 LABEL_OF_UNITS = (
@@ -23,7 +25,7 @@ LABEL_OF_UNITS = (
 )
 
 #: The end of an open list (…等有关部门和单位): `rest` is stored as a group if it has `which`.
-AND_SO_ON = re.compile(
+ETC_PATTERN = re.compile(
     r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
 )
 _UNIT_SEPARATORS = "、，,；;。/／\n|"
@@ -51,7 +53,7 @@ def is_group(name: str) -> bool:
 
 
 #: A government before the name of its office: 市政府 / 办公室 is one name.
-OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
+GOVERNMENT_BEFORE_OFFICE_PATTERN = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
 OFFICE_PATTERN = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 #: Names of two characters that stand alone.
 _SHORT_NAMES = frozenset(
@@ -59,14 +61,14 @@ _SHORT_NAMES = frozenset(
 )
 
 
-def names_between_blanks(piece: str) -> list[str]:
+def split_at_blanks(piece: str) -> list[str]:
     """Split `教育局 财政局`; a blank inside a name (财 政 局) does not separate."""
     words = piece.split()
-    if len(words) < 2 or not all(ENDS_AS_UNIT.search(word) for word in words):
+    if len(words) < 2 or not all(UNIT_NAME_END_PATTERN.search(word) for word in words):
         return [piece]
     if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
         return [piece]
-    if any(OF_OFFICE.search(up) and OFFICE_PATTERN.match(down) for up, down in pairwise(words)):
+    if any(GOVERNMENT_BEFORE_OFFICE_PATTERN.search(up) and OFFICE_PATTERN.match(down) for up, down in pairwise(words)):
         return [piece]
     return words
 
@@ -90,12 +92,10 @@ def are_persons(text: str) -> bool:
         for name in split_outside_brackets(_TELEPHONE.sub("", _join_spread_name(text)), "、，,；;/／\n \u3000")
     ]
     names = [name for name in names if name]
-    return bool(names) and all(_PERSON_NAME.fullmatch(name) and not ENDS_AS_UNIT.search(name) for name in names)
+    return bool(names) and all(
+        _PERSON_NAME.fullmatch(name) and not UNIT_NAME_END_PATTERN.search(name) for name in names
+    )
 
 
 def _join_spread_name(text: str) -> str:
-    return re.sub(
-        rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])",
-        r"\1\2",
-        text,
-    )
+    return re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])", r"\1\2", text)

@@ -5,26 +5,26 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps
+from gongkai.lib.reading.words.clauses import UnitRole, has_both_roles, split_clauses
 from gongkai.lib.reading.words.unit_names import (
-    AND_SO_ON,
-    ENDS_AS_UNIT,
+    ETC_PATTERN,
+    GOVERNMENT_BEFORE_OFFICE_PATTERN,
     LABEL_OF_UNITS,
-    OF_OFFICE,
     OFFICE_PATTERN,
+    UNIT_NAME_END_PATTERN,
     are_persons,
     is_group,
-    names_between_blanks,
+    split_at_blanks,
     split_outside_brackets,
 )
 
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
 _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
-LABEL = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
+UNIT_LABEL_PATTERN = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
 _LEAD_WORDS = ("牵头", "主办", "主责")
 _UNIT_SEPARATORS = "、，,；;。/／\n|"
 #: A statement that the first named unit leads, also in what follows: `列第一位者为牵头单位，下同`.
-FIRST_LEADS = re.compile(
+FIRST_LEADS_PATTERN = re.compile(
     r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
     r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
 )
@@ -40,13 +40,13 @@ _HELPER_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部�
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
-def first_named_leads(texts: Iterable[str]) -> bool:
+def is_first_leading(texts: Iterable[str]) -> bool:
     """Return whether a header or the notice says that the first named unit leads."""
-    return any(FIRST_LEADS.search(text) for text in texts)
+    return any(FIRST_LEADS_PATTERN.search(text) for text in texts)
 
 
 @dataclass(slots=True)
-class Units:
+class CellUnits:
     """The units of a cell: labelled leads, all others, and doubts."""
 
     lead: list[str] = field(default_factory=list)
@@ -69,13 +69,13 @@ _LABEL_IN_BRACKETS = re.compile(
 _LEADING_COUNT = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
 
 
-def read_units(text: str) -> Units:
+def read_units(text: str) -> CellUnits:
     """Read the units of a cell; labels such as 牵头处室： are removed."""
-    units = Units()
+    units = CellUnits()
     leading = False
     text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
-    first_leads = bool(FIRST_LEADS.search(text))
-    text = FIRST_LEADS.sub("", text)
+    first_leads = bool(FIRST_LEADS_PATTERN.search(text))
+    text = FIRST_LEADS_PATTERN.sub("", text)
     for part, label in _split_at_labels(_join_broken_names(text)):
         leading = leading if label is None else label.startswith(_LEAD_WORDS) or any(x in label for x in _LEAD_WORDS)
         for words, leads in _read_by_verb(part, units):
@@ -86,9 +86,9 @@ def read_units(text: str) -> Units:
     return units
 
 
-def _read_by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
-    clauses = clauses_of(text)
-    helped = does_and_helps(clauses)
+def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
+    clauses = split_clauses(text)
+    helped = has_both_roles(clauses)
     if helped:
         units.doubts.append(f"“{text[:30]}”没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
         units.alternative = text
@@ -96,12 +96,12 @@ def _read_by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
         units.joined = True
         units.doubts.append(f"“{text[:30]}”没有写明牵头，按“{joined[0][:20]}”牵头、会同的为责任单位读取")
         units.alternative = text
-    leads = {Part.LEADS: True, Part.HELPS: False, Part.DOES: True if helped else None}
+    leads = {UnitRole.LEADS: True, UnitRole.HELPS: False, UnitRole.DOES: True if helped else None}
     return [(clause.names, leads.get(clause.part) if clause.part else None) for clause in clauses]
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
-    found = list(LABEL.finditer(text))
+    found = list(UNIT_LABEL_PATTERN.finditer(text))
     if not found:
         return [(text, None)]
     parts: list[tuple[str, str | None]] = []
@@ -116,11 +116,11 @@ def _join_broken_names(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
-        if OF_OFFICE.search(out[-12:]) and OFFICE_PATTERN.match(line):
+        if GOVERNMENT_BEFORE_OFFICE_PATTERN.search(out[-12:]) and OFFICE_PATTERN.match(line):
             out += line  # 市政府 / 办公室
             continue
         whole = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
-        named = ENDS_AS_UNIT.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
+        named = UNIT_NAME_END_PATTERN.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
         if whole or (named and not _is_name_fragment(line)):
             out += ("\n" if out and not whole else "") + line
         else:
@@ -143,10 +143,10 @@ def _remove_person_after(piece: str) -> str:
 
 def _is_name_fragment(line: str) -> bool:
     first = _ENDS_AS_CLAUSE.sub("", _remove_person_after(split_outside_brackets(line)[0].strip()))
-    return bool(first) and ((len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first))
+    return bool(first) and ((len(first) <= 2 and not first.startswith("各")) or not UNIT_NAME_END_PATTERN.search(first))
 
 
-def _split_names(text: str, units: Units) -> list[str]:
+def _split_names(text: str, units: CellUnits) -> list[str]:
     pieces: list[str] = []
     waiting = ""
     for piece in [blank for part in split_outside_brackets(text) for blank in _split_blank_separated(part, units)]:
@@ -169,8 +169,8 @@ def _split_names(text: str, units: Units) -> list[str]:
     ]
 
 
-def _split_blank_separated(piece: str, units: Units) -> list[str]:
-    words = names_between_blanks(piece)
+def _split_blank_separated(piece: str, units: CellUnits) -> list[str]:
+    words = split_at_blanks(piece)
     if len(words) < 2:
         return [piece]
     units.doubts.append(f"“{'、'.join(words)}”之间只有空格，按{len(words)}个单位读取")
@@ -181,7 +181,7 @@ def _split_blank_separated(piece: str, units: Units) -> list[str]:
 _PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
 
 
-def _remove_persons(piece: str, units: Units) -> str:
+def _remove_persons(piece: str, units: CellUnits) -> str:
     words = piece.split()
     people = [word for word in words if are_persons(word)]
     name = "".join(word for word in words if word not in people)
@@ -207,7 +207,7 @@ _REGION_OFFICE = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()
 def _is_one_group(above: str, name: str) -> bool:
     return (
         bool(_EVERY_REGION.match(above) and _REGION_GOVERNMENT.match(name))
-        or bool(_EVERY_CITY.match(above) and _REGION_OFFICE.match(name) and ENDS_AS_UNIT.search(name))
+        or bool(_EVERY_CITY.match(above) and _REGION_OFFICE.match(name) and UNIT_NAME_END_PATTERN.search(name))
         or (above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
     )
 
@@ -218,7 +218,7 @@ _CONJUNCTION = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|�
 def _split_at_conjunction(name: str) -> list[str]:
     for match in _CONJUNCTION.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
-        both = ENDS_AS_UNIT.search(AND_SO_ON.sub("", left)) and ENDS_AS_UNIT.search(right)
+        both = UNIT_NAME_END_PATTERN.search(ETC_PATTERN.sub("", left)) and UNIT_NAME_END_PATTERN.search(right)
         inside = left.count("（") != left.count("）") or left.count("(") != left.count(")")
         if (
             both
@@ -231,7 +231,7 @@ def _split_at_conjunction(name: str) -> list[str]:
     return [name]
 
 
-def _split_run_together(name: str, units: Units) -> list[str]:
+def _split_run_together(name: str, units: CellUnits) -> list[str]:
     cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):
@@ -241,8 +241,8 @@ def _split_run_together(name: str, units: Units) -> list[str]:
     return names
 
 
-def _add_unit(name: str, units: Units, *, leading: bool) -> None:
-    if (match := _UNIT_SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
+def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
+    if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
     if match := _HELPERS_IN_BRACKETS.search(name):  # 综合行政执法办（司法所配合）
@@ -257,7 +257,7 @@ def _add_unit(name: str, units: Units, *, leading: bool) -> None:
         name, leading = name[: match.start()], False
     if match := _LEAD_MARK.search(name):
         name, leading = name[: match.start()], True
-    if match := AND_SO_ON.search(name):
+    if match := ETC_PATTERN.search(name):
         units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
         if match.start():
             _store_unit(name[: match.start()], units, leading=leading)
@@ -285,7 +285,7 @@ _UNKNOWN_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}
 _LABEL_ONLY = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 
-def _store_unit(name: str, units: Units, *, leading: bool) -> None:
+def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
     name = _TASK_COUNT.sub("", name.strip("：: "))
     if match := _LEADING_COUNT.match(name):
         units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")
@@ -293,7 +293,7 @@ def _store_unit(name: str, units: Units, *, leading: bool) -> None:
     if match := _LIMIT_IN_BRACKETS.search(name):
         units.doubts.append(f"“{name}”括号中的“{match['when']}”没有作为时限，请核对")
         name = name[: match.start()]
-    if (match := _UNKNOWN_LABEL.match(name)) and ENDS_AS_UNIT.search(match["name"]):
+    if (match := _UNKNOWN_LABEL.match(name)) and UNIT_NAME_END_PATTERN.search(match["name"]):
         units.doubts.append(f"“{name}”按不牵头的单位读取")
         name, leading = match["name"], False
     if not name or name == "无" or set(name) <= set("—–－-―/"):
@@ -302,7 +302,7 @@ def _store_unit(name: str, units: Units, *, leading: bool) -> None:
         return
     units.seen.add((leading, name))
     (units.lead if leading else units.others).append(name)
-    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name or _LABEL_ONLY.fullmatch(name):
+    if not UNIT_NAME_END_PATTERN.search(name) or "：" in name or ":" in name or _LABEL_ONLY.fullmatch(name):
         units.doubts.append(f"“{name}”不像单位名称")
     elif _RUN_TOGETHER_RANKS.search(name):
         units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
 from gongkai.ops.demo.province.size import ProvinceSize
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.states import AssignmentState, NoticeState
 
 BATCH, YEARS, MEASURES = 1_000, 5, 60
 
@@ -175,13 +175,13 @@ def _close(closed: list[Entry]) -> None:
             by=SYSTEM,
             at=(entry.due_at or entry.opened_at) - timedelta(days=1),
             from_state=entry.state,
-            to_state=State.DONE,
+            to_state=AssignmentState.DONE,
             words="销号",
         )
         for entry in closed
     ]
     day = F("due_at") - timedelta(days=1)
     Entry.objects.filter(pk__in=[entry.pk for entry in closed]).update(
-        state=State.DONE, outcome="done", closed_at=day, moved_at=day
+        state=AssignmentState.DONE, outcome="done", closed_at=day, moved_at=day
     )
     append_records([(row, "销号") for row in rows])

@@ -34,7 +34,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.models import Body, BodyKind, Person
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
 from gongkai.ops.demo.province.size import GROUND, PUBLISHED, ProvinceSize
 
@@ -115,7 +115,7 @@ def _words(variant: int) -> tuple[str, str]:
     chance = random.Random(variant)  # noqa: S311 - the same text each time
     matter = TEXT_SUBJECTS[chance.randrange(len(TEXT_SUBJECTS))]
     paragraphs = (f"<p>{matter}：{''.join(chance.choices(FILLER_SENTENCES, k=6))}</p>" for _ in range(3))
-    return matter, clean("".join(paragraphs))
+    return matter, clean_html("".join(paragraphs))
 
 
 def _frozen(number: int, body: Body) -> Frozen:
@@ -211,11 +211,7 @@ def _derived(
         above = [int(part) for part in column.path.strip("/").split("/")]
         shelves += [
             Shelf(
-                website_id=column.website_id,
-                column_id=number,
-                direct=number in {None, column.pk},
-                path=path,
-                **shared,
+                website_id=column.website_id, column_id=number, direct=number in {None, column.pk}, path=path, **shared
             )
             for number in (None, *above)
         ]

@@ -1,16 +1,32 @@
 """Actions of annual reports."""
 
-from gongkai.oversight.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier
-from gongkai.oversight.annual.actions.filling import (
-    check,
-    confirm,
-    cut_off,
-    draft,
-    drop,
-    explain,
-    fill,
-    open_year,
-    write,
+from gongkai.oversight.annual.actions.earlier import (
+    confirm_earlier_report,
+    delete_earlier_report,
+    import_earlier_report,
 )
-from gongkai.oversight.annual.actions.publishing import correct, drop_correction, review, review_ended, was_published
-from gongkai.oversight.annual.actions.submitting import accept, cancel, hand_in, return_, take_back
+from gongkai.oversight.annual.actions.filling import (
+    check_report,
+    confirm_sections,
+    enter_figures,
+    explain,
+    open_reports,
+    redraft_report_texts,
+    remove_figures,
+    set_cut_off_day,
+    write_section,
+)
+from gongkai.oversight.annual.actions.publishing import (
+    close_published_report,
+    drop_correction,
+    reopen_after_review,
+    reopen_for_correction,
+    submit_for_review,
+)
+from gongkai.oversight.annual.actions.submitting import (
+    accept_report,
+    cancel_report,
+    return_,
+    submit_report,
+    withdraw_submission,
+)

@@ -10,17 +10,17 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.oversight.annual.checks import faults_of
+from gongkai.oversight.annual.checks import find_table_problems
 from gongkai.oversight.annual.form import from_tables
 from gongkai.oversight.annual.models import EarlierReport
-from gongkai.oversight.annual.rules import check_earlier_report_confirmer, check_may_keep
+from gongkai.oversight.annual.rules import check_earlier_report_confirmer, check_report_editor
 
 #: First possible year: the regulation (条例) came into force on 1 May 2008.
-FIRST_YEAR = 2008
+FIRST_REPORT_YEAR = 2008
 
 
-@action("annual_report.keep_earlier", label="导入往年报告", rule=check_may_keep)
-def keep_earlier(
+@action("annual_report.keep_earlier", label="导入往年报告", rule=check_report_editor)
+def import_earlier_report(
     body: Body,
     *,
     by: Actor,
@@ -35,8 +35,8 @@ def keep_earlier(
 
     An imported report must be confirmed again.
     """
-    if not FIRST_YEAR <= year < timezone.localdate().year:
-        raise Refused(f"往年报告的年度应在{FIRST_YEAR}年至{timezone.localdate().year - 1}年之间。")
+    if not FIRST_REPORT_YEAR <= year < timezone.localdate().year:
+        raise Refused(f"往年报告的年度应在{FIRST_REPORT_YEAR}年至{timezone.localdate().year - 1}年之间。")
     if not tables:
         raise Refused("文件里没有读到年度报告的表格，请换成原来的 Word 文件，或者把数字填在页面上。")
     kept, made = EarlierReport.objects.update_or_create(
@@ -54,7 +54,11 @@ def keep_earlier(
             "confirmed_at": None,
         },
     )
-    wrong = [problem.said for problem in faults_of(from_tables(tables), None) if not problem.mark.startswith("missing")]
+    wrong = [
+        problem.said
+        for problem in find_table_problems(from_tables(tables), None)
+        if not problem.mark.startswith("missing")
+    ]
     return ActionResult(
         words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
         + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
@@ -64,7 +68,7 @@ def keep_earlier(
     )
 
 
-def mark_of(kept: EarlierReport) -> str:
+def digest_earlier_report(kept: EarlierReport) -> str:
     """Return a digest of the facts to be confirmed: file, address, day."""
     return digest(canonical_json({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
 
@@ -74,13 +78,13 @@ def _unconfirmed(kept: EarlierReport) -> list[str]:
 
 
 @action("annual_report.confirm_earlier", label="复核往年报告", rule=check_earlier_report_confirmer, ready=_unconfirmed)
-def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
+def confirm_earlier_report(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
     """Confirm, as a second person, the address, day and figures of an imported report.
 
     Its address is then public. `seen` is the digest shown to the user; the action is refused if the
     report was imported again since.
     """
-    if seen is not None and seen != mark_of(kept):
+    if seen is not None and seen != digest_earlier_report(kept):
         raise Refused("报告刚被重新导入，请刷新页面，看过以后再复核。")
     kept.confirmed_by, kept.confirmed_at = by.name, timezone.now()
     kept.save(update_fields=["confirmed_by", "confirmed_at"])
@@ -92,16 +96,13 @@ def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) 
     )
 
 
-@action("annual_report.drop_earlier", label="删除往年报告", rule=check_may_keep)
-def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
+@action("annual_report.drop_earlier", label="删除往年报告", rule=check_report_editor)
+def delete_earlier_report(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
     """Delete a wrongly imported report; the log keeps a record."""
     if len(reason.strip()) < 2:
         raise Refused("请写明删除的原因。")
     stream = kept.stream
     EarlierReport.objects.filter(pk=kept.pk).delete()
     return ActionResult(
-        words=reason.strip(),
-        facts={"year": kept.year, "digest": kept.stored_id},
-        stream=stream,
-        result=kept.body,
+        words=reason.strip(), facts={"year": kept.year, "digest": kept.stored_id}, stream=stream, result=kept.body
     )

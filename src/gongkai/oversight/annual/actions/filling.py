@@ -14,23 +14,30 @@ from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.law.annual import report_due
-from gongkai.oversight.annual.checks import Problem, find_outdated_texts, problems_of
+from gongkai.lib.law.annual import get_report_due_day
+from gongkai.oversight.annual.checks import ReportProblem, find_outdated_texts, list_problems
 from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
-from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, TYPED_FIGURE_KEYS, Number, format_figure, label_of
-from gongkai.oversight.annual.kind import KIND, State, on_line
+from gongkai.oversight.annual.form import (
+    SECTION_BY_TABLE,
+    SECTION_TITLES,
+    TYPED_FIGURE_KEYS,
+    Number,
+    format_figure,
+    make_label,
+)
+from gongkai.oversight.annual.kind import KIND, ReportState, map_to_correction_state
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
-from gongkai.oversight.annual.queries.area import count_now, live_figures
-from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.queries.visible import is_government, members_of
+from gongkai.oversight.annual.queries.area import count_live_figures, count_now
+from gongkai.oversight.annual.queries.figures import get_values
+from gongkai.oversight.annual.queries.visible import is_government, list_direct_units
 from gongkai.oversight.annual.rules import check_collector
 
 #: First year of the current form (国办公开办函〔2021〕30号); earlier reports are imported.
-FIRST_YEAR = 2021
+FIRST_FORM_YEAR = 2021
 
 
 @action("annual_report.open_year", label="布置年度报告", rule=check_collector)
-def open_year(
+def open_reports(
     government: Body, *, by: Actor, year: int, until: date | None = None, only: Collection[int] = ()
 ) -> ActionResult:
     """Open the missing reports of a year for a government and its units; return the new ones.
@@ -44,13 +51,13 @@ def open_year(
     """
     if not is_government(government):
         raise Refused("年度报告由本级政府的政务公开办布置。")
-    if not FIRST_YEAR <= year <= timezone.localdate().year:
-        raise Refused(f"报告年度应在{FIRST_YEAR}年至{timezone.localdate().year}年之间。")
+    if not FIRST_FORM_YEAR <= year <= timezone.localdate().year:
+        raise Refused(f"报告年度应在{FIRST_FORM_YEAR}年至{timezone.localdate().year}年之间。")
     last = date(year, 12, 31)
     if until and not date(year, 1, 1) <= until <= last:
         raise Refused("统计截止日期应在报告年度内。")
     there = set(Report.objects.filter(year=year).values_list("body_id", flat=True))
-    bodies = [one for one in (government, *members_of(government)) if one.pk not in there]
+    bodies = [one for one in (government, *list_direct_units(government)) if one.pk not in there]
     bodies = [one for one in bodies if not only or one.pk in only]
     if not bodies:
         raise Refused(f"{year}年度报告已经布置。")
@@ -69,19 +76,13 @@ def open_year(
 
 
 def _entry(body: Body, year: int) -> Entry:
-    due = report_due(year, government=is_government(body))
-    return Entry(
-        kind=KIND,
-        title=f"{year}年政府信息公开工作年度报告",
-        body=body,
-        year=year,
-        due_at=end_of_day(due),
-    )
+    due = get_report_due_day(year, government=is_government(body))
+    return Entry(kind=KIND, title=f"{year}年政府信息公开工作年度报告", body=body, year=year, due_at=end_of_day(due))
 
 
 #: Maximum number of problems listed when a report fails its check.
-MOST_NAMED = 12
-LONGEST_TEXT = 20_000
+MAX_LISTED_PROBLEMS = 12
+MAX_TEXT_CHARACTERS = 20_000
 
 
 def record_author(entry: Entry, by: Actor) -> Report:
@@ -95,11 +96,13 @@ def record_author(entry: Entry, by: Actor) -> Report:
 
 
 def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
-    return ActionResult(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
+    return ActionResult(
+        words=words, facts=dict(facts or {}), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
+    )
 
 
 @entry_action(KIND, "fill", label="填报数据", rule=check_may_work)
-def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
+def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
     """Enter figures with their source, overriding those counted from rows."""
     source = source.strip()
     if len(source) < 2:
@@ -110,18 +113,18 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
     report = record_author(entry, by)
     for key, value in figures.items():
         if not key.endswith("fees_10k_yuan/value") and value != int(value):
-            raise Refused(f"{label_of(key)}应为整数。")
+            raise Refused(f"{make_label(key)}应为整数。")
         EnteredFigure.objects.update_or_create(
             report=report, key=key, defaults={"value": value, "source": source[:300], "by": by.name}
         )
-    words = "、".join(f"{label_of(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
+    words = "、".join(f"{make_label(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
     facts = {"figures": {key: format_figure(value) for key, value in figures.items()}, "source": source}
     return _filled(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=check_may_work)
-def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
+def remove_figures(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
     """Remove entered figures, so that the counted ones apply again."""
     report = record_author(entry, by)
     rows = report.entered.filter(key__in=keys)
@@ -130,9 +133,7 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
         raise Refused("这些数据没有填报，请先填报再提交。")
     rows.delete()
     return _filled(
-        entry,
-        words="恢复系统数据：" + "、".join(label_of(key) for key in list(gone)[:6]),
-        facts={"was": gone},
+        entry, words="恢复系统数据：" + "、".join(make_label(key) for key in list(gone)[:6]), facts={"was": gone}
     )
 
 
@@ -143,7 +144,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     why = text.strip()
     if len(why) < 4:
         raise Refused("请写明差异的原因。")
-    found = {problem.mark: problem for problem in problems_of(report, count_now(report), today=timezone.localdate())}
+    found = {problem.mark: problem for problem in list_problems(report, count_now(report), today=timezone.localdate())}
     chosen = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
     if not chosen or len(chosen) < len(set(marks)):
         raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
@@ -151,29 +152,25 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
         raise Refused(must)
     for problem in chosen:
         Explanation.objects.update_or_create(
-            report=report,
-            mark=problem.mark,
-            defaults={"said": problem.said[:300], "text": why[:500], "by": by.name},
+            report=report, mark=problem.mark, defaults={"said": problem.said[:300], "text": why[:500], "by": by.name}
         )
     more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
     return _filled(entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]})
 
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work)
-def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
+def redraft_report_texts(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
     """Draft texts from the ledgers again, except those that people wrote or confirmed."""
     report = record_author(entry, by)
     written = {section.number: section for section in report.sections.all()}
-    texts = draft_texts(report, values_of(live_figures(report)))
+    texts = draft_texts(report, get_values(count_live_figures(report)))
     done = []
     for number in numbers:
         one = written.get(number)
         if one and one.text and (one.confirmed_by or not one.drafted):
             continue
         Section.objects.update_or_create(
-            report=report,
-            number=number,
-            defaults={"text": texts[number], "drafted": True, "basis": texts[number]},
+            report=report, number=number, defaults={"text": texts[number], "drafted": True, "basis": texts[number]}
         )
         done.append(number)
     if not done:
@@ -182,12 +179,12 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TIT
 
 
 @entry_action(KIND, "write", label="改写文字", rule=check_may_work)
-def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
+def write_section(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
     """Change a section's text, which must then be confirmed again."""
     if number not in SECTION_TITLES:
         raise Refused("年度报告只有六个部分，请选择其中一个。")
-    if len(text) > LONGEST_TEXT:
-        raise Refused(f"第{number}部分超过{LONGEST_TEXT}字，请精简。")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise Refused(f"第{number}部分超过{MAX_TEXT_CHARACTERS}字，请精简。")
     report = record_author(entry, by)
     Section.objects.update_or_create(
         report=report,
@@ -198,12 +195,16 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
-def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
+def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     """Confirm that the texts of sections are correct and complete."""
     report = record_author(entry, by)
     sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _unfit(number, sections.get(number))]
-    now = draft_texts(report, values_of(live_figures(report))) if any(one.text for one in sections.values()) else {}
+    now = (
+        draft_texts(report, get_values(count_live_figures(report)))
+        if any(one.text for one in sections.values())
+        else {}
+    )
     against += _older(report, list(sections.values()), now)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
@@ -219,7 +220,7 @@ def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) 
     found = find_outdated_texts(sections, now)
     stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
     todo = "请更新文字；确实应当这样写的，先在“数据表”的“核对”中说明原因，再确认。"
-    return [f"{'；'.join(stated[:MOST_NAMED])}。{todo}"] if stated else []
+    return [f"{'；'.join(stated[:MAX_LISTED_PROBLEMS])}。{todo}"] if stated else []
 
 
 def _unfit(number: int, one: Section | None) -> list[str]:
@@ -227,13 +228,13 @@ def _unfit(number: int, one: Section | None) -> list[str]:
         return [f"请先起草第{number}部分。"]
     if GAP_MARKER in one.text:
         return [f"第{number}部分还有“{GAP_MARKER}”标出的内容没有补充。"]
-    if number not in SECTION_OF.values() and not one.text.strip():
+    if number not in SECTION_BY_TABLE.values() and not one.text.strip():
         return [f"第{number}部分“{SECTION_TITLES[number]}”还没有内容，没有的写“无”。"]
     return []
 
 
 @entry_action(KIND, "cut_off", label="设定统计截止日期", rule=check_may_work)
-def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+def set_cut_off_day(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Change the last day that counts, for a trial run or a unit that was dissolved in the year."""
     report = record_author(entry, by)
     if not report.first <= until <= date(report.year, 12, 31):
@@ -242,25 +243,29 @@ def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     return _filled(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
 
 
-def find_open_problems(report: Report) -> list[Problem]:
+def find_open_problems(report: Report) -> list[ReportProblem]:
     """Return the problems that still block submission, counted once a page."""
     return ask_once(
         ("annual.open_problems", report.pk, report.entry.version),
-        lambda: [one for one in problems_of(report, count_now(report), today=timezone.localdate()) if one.open],
+        lambda: [one for one in list_problems(report, count_now(report), today=timezone.localdate()) if one.open],
     )
 
 
 def find_reasons_against_submission(entry: Entry) -> list[str]:
     """Return the reasons why a report cannot be checked or submitted yet, one sentence for each open problem."""
     still = find_open_problems(entry.annual_report)
-    reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]]
-    return [*reasons, f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else reasons
+    reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MAX_LISTED_PROBLEMS]]
+    return (
+        [*reasons, f"另有{len(still) - MAX_LISTED_PROBLEMS}处，见填报页面。"]
+        if len(still) > MAX_LISTED_PROBLEMS
+        else reasons
+    )
 
 
 @entry_action(KIND, "check", label="核对", rule=check_may_work, ready=find_reasons_against_submission)
-def check(entry: Entry, *, by: Actor) -> ActionResult:
+def check_report(entry: Entry, *, by: Actor) -> ActionResult:
     """Confirm that a report has no open problem: identities, last year's figures and texts."""
     return ActionResult(
         words="核对通过：勾稽关系成立，差异已说明，文字已确认",
-        to_state=on_line(entry.state, State.CHECKED),
+        to_state=map_to_correction_state(entry.state, ReportState.CHECKED),
     )

@@ -18,16 +18,16 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.oversight.annual.kind import CORRECTION_STATES, KIND, State, on_line
+from gongkai.oversight.annual.kind import CORRECTION_STATES, KIND, ReportState, map_to_correction_state
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
 from gongkai.oversight.annual.rules import check_review_sender, check_submitter
-from gongkai.oversight.annual.snapshot import figures_in
-from gongkai.oversight.annual.source import columns_for
+from gongkai.oversight.annual.snapshot import get_figures
+from gongkai.oversight.annual.source import list_columns
 
 
 @entry_action(KIND, "correct", label="更正", rule=check_submitter)
-def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a published report for correction; the reason is printed in the corrected edition."""
     why = reason.strip()
     if len(why) < 4:
@@ -69,7 +69,7 @@ def _begin_from(report: Report, published: Submission) -> None:
     """
     Report.objects.filter(pk=report.pk).update(until=published.until)
     by, content = published.by, published.content
-    stood = {key: one for key, one in figures_in(content).items() if one.origin == ENTERED}
+    stood = {key: one for key, one in get_figures(content).items() if one.origin == ENTERED}
     report.entered.exclude(key__in=stood).delete()
     kept = {row.key: row for row in report.entered.all()}
     for key, one in stood.items():
@@ -89,9 +89,9 @@ def _begin_from(report: Report, published: Submission) -> None:
 
 
 def _papers(last: Submission) -> None:
-    from gongkai.oversight.annual.papers import files_of  # imports the PDF library, which is slow
+    from gongkai.oversight.annual.papers import get_files  # imports the PDF library, which is slow
 
-    files_of(last)
+    get_files(last)
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
@@ -106,10 +106,10 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
 
 
 @entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ahead=_read_ahead)
-def review(entry: Entry, *, by: Actor) -> ActionResult:
+def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     """Create the files, place the report in its column and submit it for review."""
     report: Report = entry.annual_report
-    columns = columns_for(report)
+    columns = list_columns(report)
     if not columns:
         raise Refused("网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。")
     last = report.submissions.order_by("-number").first()
@@ -126,19 +126,19 @@ def review(entry: Entry, *, by: Actor) -> ActionResult:
     return ActionResult(
         words=f"送审，拟公布在“{columns[0].title}”",
         facts={"submission": last.number},
-        to_state=on_line(entry.state, State.REVIEWING),
+        to_state=map_to_correction_state(entry.state, ReportState.REVIEWING),
         then=send,
     )
 
 
 @entry_action(KIND, "review_ended", label="审签退回", rule=check_system)
-def review_ended(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def reopen_after_review(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Reopen a report whose review was returned or recalled."""
-    return ActionResult(words=words, to_state=on_line(entry.state, State.ACCEPTED))
+    return ActionResult(words=words, to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED))
 
 
 @entry_action(KIND, "was_published", label="公布", rule=check_system)
-def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+def close_published_report(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close a published report.
 
     For a correction, the earlier edition is marked as corrected and the day of first publication
@@ -147,7 +147,7 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     report: Report = entry.annual_report
     last = report.latest_revision_id or 0
     Report.objects.filter(pk=report.pk).update(published_number=last)
-    entry.outcome = State.PUBLISHED
+    entry.outcome = ReportState.PUBLISHED
     if entry.state not in CORRECTION_STATES:
         return ActionResult(words="向社会公布", events=(make_event("published", timezone.localtime(at)),), past=True)
     report.corrections.filter(ended_at=None).update(number=last, ended_at=timezone.now(), published_at=at)

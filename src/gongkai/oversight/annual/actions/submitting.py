@@ -12,30 +12,30 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.actions.filling import find_reasons_against_submission
-from gongkai.oversight.annual.kind import KIND, State, on_line
+from gongkai.oversight.annual.kind import KIND, ReportState, map_to_correction_state
 from gongkai.oversight.annual.models import Report, Submission
-from gongkai.oversight.annual.queries.area import Member, count_now
-from gongkai.oversight.annual.queries.comparing import previous_of
+from gongkai.oversight.annual.queries.area import UnitContribution, count_now
+from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter
-from gongkai.oversight.annual.snapshot import content_of
-from gongkai.oversight.annual.stale import correction_of, under_way
+from gongkai.oversight.annual.snapshot import make_content
+from gongkai.oversight.annual.stale import get_current_correction, make_correction_note
 
 
 @entry_action(KIND, "hand_in", label="报送", rule=check_submitter, ready=find_reasons_against_submission)
-def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Freeze figures, texts and explanations, and submit them to the open-government office.
 
     A government's own report is accepted at once.
     """
     report: Report = entry.annual_report
     now = count_now(report)
-    previous = previous_of(report.body, report.year)
-    correction = under_way(report)
-    content = content_of(
+    previous = get_previous_figures(report.body, report.year)
+    correction = get_current_correction(report)
+    content = make_content(
         report, now.figures, previous=previous.words if previous else "", members=_members(now.members)
     )
     if correction:
-        content["correction"] = correction_of(report, correction, content)
+        content["correction"] = make_correction_note(report, correction, content)
     made = Submission.objects.create(
         report=report,
         number=(report.latest_revision_id or 0) + 1,
@@ -50,12 +50,12 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(
         words=words.strip() or f"报送{report.year}年度报告（第{made.number}次）",
         facts={"submission": made.number, "digest": made.digest},
-        to_state=on_line(entry.state, State.ACCEPTED if report.area else State.HANDED_IN),
+        to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED if report.area else ReportState.HANDED_IN),
         tell=() if report.area else (_to_office(entry, made),),
     )
 
 
-def _members(units: list[Member]) -> list[dict[str, object]]:
+def _members(units: list[UnitContribution]) -> list[dict[str, object]]:
     rows = []
     for member in units:
         last = member.report.standing if member.report and member.given else None
@@ -83,9 +83,11 @@ def _to_office(entry: Entry, made: Submission) -> Notification:
 
 
 @entry_action(KIND, "take_back", label="撤回修改", rule=check_submitter)
-def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a submitted report before its review; the submission stays on record."""
-    return ActionResult(words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING))
+    return ActionResult(
+        words=_said(reason, "请写明撤回的原因。"), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
+    )
 
 
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
@@ -101,19 +103,22 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         urgent=True,
     )
-    return ActionResult(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
+    return ActionResult(words=words, tell=(tell,), to_state=map_to_correction_state(entry.state, ReportState.RETURNED))
 
 
 @entry_action(KIND, "accept", label="审核通过", rule=check_report_approver)
-def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def accept_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a report for review and publication, and for the government's totals."""
-    return ActionResult(words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED))
+    return ActionResult(
+        words=words.strip() or "审核通过，可以送审发布",
+        to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED),
+    )
 
 
 @entry_action(KIND, "cancel", label="不再编制", rule=check_receiver)
-def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def cancel_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an entry without report: the unit was dissolved, or reports through another one."""
-    entry.outcome = State.CANCELLED
+    entry.outcome = ReportState.CANCELLED
     return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(make_event("cancelled"),))
 
 

@@ -8,26 +8,26 @@ from datetime import datetime
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.oversight.annual.form import Number, Values, add_up, with_sums
+from gongkai.oversight.annual.form import Number, Values, add_sums, sum_reports
 from gongkai.oversight.annual.kind import EDITABLE_STATES, SUBMITTED_STATES
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.figures import (
     SUM,
     Figures,
     count_figures,
-    counted_each,
-    entered_in,
+    count_figures_by_unit,
+    get_entered_figures,
+    get_period,
+    get_unit_figures,
+    get_values,
     merge_figures,
-    span_of,
-    unit_figures,
-    values_of,
 )
-from gongkai.oversight.annual.queries.visible import members_of
-from gongkai.oversight.annual.snapshot import figures_in
+from gongkai.oversight.annual.queries.visible import list_direct_units
+from gongkai.oversight.annual.snapshot import get_figures
 
 
 @dataclass(frozen=True)
-class Member:
+class UnitContribution:
     """A unit's contribution to a total: its figures, and its report if one was requested."""
 
     body: Body
@@ -40,19 +40,19 @@ class Member:
         return self.report is not None and self.report.entry.state in SUBMITTED_STATES
 
 
-def figures_of(report: Report) -> Figures:
+def get_counting_figures(report: Report) -> Figures:
     """Return a report's figures as they count for others: submitted, published or current."""
     last = _handed_in(report)
-    return figures_in(last.content) if last else live_figures(report)
+    return get_figures(last.content) if last else count_live_figures(report)
 
 
-def figures_shown(report: Report) -> Figures:
+def get_shown_figures(report: Report) -> Figures:
     """Return a report's figures for its own pages: current while editable, else submitted."""
     last = None if report.entry.state in EDITABLE_STATES else report.current
-    return figures_in(last.content) if last else live_figures(report)
+    return get_figures(last.content) if last else count_live_figures(report)
 
 
-def changed_since(report: Report) -> list[Body]:
+def list_corrected_units(report: Report) -> list[Body]:
     """Return the units whose reports were corrected after the government's submission."""
     last = report.current if report.area else None
     summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
@@ -65,61 +65,61 @@ def changed_since(report: Report) -> list[Body]:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedReport:
     """A report's current figures and, for a government, those of its units."""
 
     figures: Figures
-    members: list[Member]
+    members: list[UnitContribution]
 
 
-def count_now(report: Report) -> Counted:
+def count_now(report: Report) -> CountedReport:
     """Count a report's figures from current rows, entries and units' reports."""
     if not report.area:
-        return Counted(unit_figures(report), [])
+        return CountedReport(get_unit_figures(report), [])
     units = list_members(report)
-    sums = add_up([_own(report), *(member.values for member in units)])
-    return Counted(merge_figures(sums, entered_in(report), SUM), units)
+    sums = sum_reports([_own(report), *(member.values for member in units)])
+    return CountedReport(merge_figures(sums, get_entered_figures(report), SUM), units)
 
 
-def live_figures(report: Report) -> Figures:
+def count_live_figures(report: Report) -> Figures:
     """Return a report's current figures."""
     return count_now(report).figures
 
 
-def parts_of(report: Report) -> list[Member]:
+def list_parts(report: Report) -> list[UnitContribution]:
     """Return the parts of a government's total: its own rows, then its units in order."""
-    return [Member(report.body, report, _own(report)), *list_members(report)]
+    return [UnitContribution(report.body, report, _own(report)), *list_members(report)]
 
 
 def _own(report: Report) -> Values:
     """Return the figures of the government's own rows; without documents they are zero."""
-    rows = count_figures(report.body, span_of(report))
-    return with_sums({key: value or 0 for key, value in rows.items()})
+    rows = count_figures(report.body, get_period(report))
+    return add_sums({key: value or 0 for key, value in rows.items()})
 
 
-def list_members(report: Report) -> list[Member]:
+def list_members(report: Report) -> list[UnitContribution]:
     """Return the units' contributions with their reports of the same year."""
-    bodies = list(members_of(report.body, report.year))
+    bodies = list(list_direct_units(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     kept = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
     standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
     # Count units without submission by their rows, all units of one period together.
-    spans = {body.pk: span_of(kept.get(body.pk, report)) for body in bodies if body.pk not in standing}
+    spans = {body.pk: get_period(kept.get(body.pk, report)) for body in bodies if body.pk not in standing}
     rows_of: dict[int, Values] = {}
     for span in set(spans.values()):
-        rows_of |= counted_each([body for body in bodies if spans.get(body.pk) == span], span)
+        rows_of |= count_figures_by_unit([body for body in bodies if spans.get(body.pk) == span], span)
     made = []
     for body in bodies:
         own, last = kept.get(body.pk), standing.get(body.pk)
-        values = values_of(figures_in(last.content)) if last else _values_now(own, rows_of[body.pk])
-        made.append(Member(body, own, values))
+        values = get_values(get_figures(last.content)) if last else _values_now(own, rows_of[body.pk])
+        made.append(UnitContribution(body, own, values))
     return made
 
 
 def _values_now(own: Report | None, rows: Values) -> Values:
     if own is None:
-        return with_sums(rows)
-    return values_of(live_figures(own) if own.area else unit_figures(own, rows))
+        return add_sums(rows)
+    return get_values(count_live_figures(own) if own.area else get_unit_figures(own, rows))
 
 
 def _handed_in(report: Report) -> Submission | None:
@@ -166,13 +166,13 @@ class AreaDisputes:
         return [f"{name}：各单位合计{mine}，表四{theirs}" for name, mine, theirs in rows if mine != theirs]
 
 
-def disputes_by_unit(report: Report) -> AreaDisputes:
+def get_disputes_by_unit(report: Report) -> AreaDisputes:
     """Return table four of a government's report by unit, submitted or current."""
     units = []
-    for number, part in enumerate(parts_of(report)):
+    for number, part in enumerate(list_parts(report)):
         last = part.report.standing if part.report and part.given and number else None
         cells = tuple(part.values.get(key) or 0 for key in TABLE_FOUR_CELLS)
         units.append(UnitDisputes(part.body, part.report, last.at if last else None, number == 0, cells))
-    shown = values_of(figures_shown(report))
+    shown = get_values(get_shown_figures(report))
     sums = tuple(sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True))
     return AreaDisputes(units, sums, tuple(shown.get(key) or 0 for key in TABLE_FOUR_CELLS))

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law import annual_form as form
-from gongkai.oversight.annual.form import Number, Values, as_tables, format_figure, from_tables
+from gongkai.oversight.annual.form import Number, Values, format_figure, from_tables, to_tables
 from gongkai.oversight.annual.kind import SUBMITTED_STATES
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import figures_of
-from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.snapshot import figures_in
+from gongkai.oversight.annual.queries.area import get_counting_figures
+from gongkai.oversight.annual.queries.figures import get_values
+from gongkai.oversight.annual.snapshot import get_figures
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
-class Previous:
+class PreviousFigures:
     """Last year's figures with a description of their source."""
 
     tables: dict[str, object]
@@ -31,7 +31,7 @@ class Previous:
         return from_tables(self.tables)
 
 
-def previous_of(body: Body, year: int) -> Previous | None:
+def get_previous_figures(body: Body, year: int) -> PreviousFigures | None:
     """Return last year's figures from a report made here or imported, or None."""
     own = (
         Report.objects.filter(body=body, year=year - 1, entry__state__in=SUBMITTED_STATES)
@@ -40,9 +40,9 @@ def previous_of(body: Body, year: int) -> Previous | None:
     )
     last = own.standing if own else None
     if last:
-        return Previous(as_tables(values_of(figures_in(last.content))), f"本系统{year - 1}年度报告")
+        return PreviousFigures(to_tables(get_values(get_figures(last.content))), f"本系统{year - 1}年度报告")
     kept = EarlierReport.objects.filter(body=body, year=year - 1).first()
-    return Previous(kept.tables, f"导入的{year - 1}年度报告（{kept.name}）", kept) if kept else None
+    return PreviousFigures(kept.tables, f"导入的{year - 1}年度报告（{kept.name}）", kept) if kept else None
 
 
 #: Keys of the compared figures → labels.
@@ -66,7 +66,7 @@ COMPARED_FIGURE_LABELS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedFigure:
     """A figure of two years."""
 
     key: str
@@ -91,14 +91,14 @@ class Line:
         return f"{change.quantize(Decimal('0.1'), ROUND_HALF_UP):+f}%"
 
 
-def against_last_year(report: Report, values: Values) -> list[Line]:
+def compare_with_last_year(report: Report, values: Values) -> list[ComparedFigure]:
     """Return the main figures with those of last year."""
-    previous = previous_of(report.body, report.year)
+    previous = get_previous_figures(report.body, report.year)
     old = previous.values if previous else {}
-    return [Line(key, label, values.get(key), old.get(key)) for key, label in COMPARED_FIGURE_LABELS.items()]
+    return [ComparedFigure(key, label, values.get(key), old.get(key)) for key, label in COMPARED_FIGURE_LABELS.items()]
 
 
-def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
+def list_other_figures(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
     """Return other units' figures of the same year.
 
     Args:
@@ -107,4 +107,4 @@ def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Repor
     """
     government = report.body if report.area else report.body.parent
     rows = seen.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
-    return [(row, values_of(figures_of(row))) for row in rows.prefetch_related("entered")]
+    return [(row, get_values(get_counting_figures(row))) for row in rows.prefetch_related("entered")]

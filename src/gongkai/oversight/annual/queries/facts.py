@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.queries import map_successors
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.figures import span_of
+from gongkai.oversight.annual.queries.figures import get_period
 from gongkai.oversight.annual.queries.visible import NON_REPORTING_KINDS
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
@@ -20,12 +20,12 @@ from gongkai.work.notices.states import NoticeState
 from gongkai.work.participation.openings import count_held_between
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.statistics import late_condition, sum_paid_fees
+from gongkai.work.requests.queries.statistics import make_late_condition, sum_paid_fees
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Counts of a year up to the report's last day; see `facts_of`.
+class YearFacts:
+    """Counts of a year up to the report's last day; see `count_facts`.
 
     Attributes:
         published: documents published, and by `kinds` (label, count); `interpretations` among them.
@@ -74,10 +74,10 @@ def _moments(report: Report) -> tuple[datetime, datetime]:
     return first, min(end_of_day(report.until), timezone.now())
 
 
-def facts_of(report: Report) -> Facts:
+def count_facts(report: Report) -> YearFacts:
     """Count the facts of a year's ledgers, in about twelve queries."""
     days = _moments(report)
-    span = span_of(report)
+    span = get_period(report)
     entries = Entry.objects.filter(_whose(report, "body"))
     closed = Q(closed_at__range=days)
     documents = Document.objects.filter(_whose(report, "body"), published_at__range=days)
@@ -91,14 +91,14 @@ def facts_of(report: Report) -> Facts:
     orders = entries.filter(kind="rectification", opened_at__range=days)
     requests = Request.objects.filter(_whose(report, "entry__body"))
     tasks, notice = _tasks(report, days[1])
-    return Facts(
+    return YearFacts(
         published=documents.count(),
         kinds=[(str(dict(ItemKind.choices).get(kind, kind)), count) for kind, count in kinds],
         interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
         answered=requests.filter(ended_on__range=(span.first, span.until)).exclude(ended_as=VOID_RESULT).count(),
-        late_requests=requests.filter(late_condition(span.first, span.until)).count(),
+        late_requests=requests.filter(make_late_condition(span.first, span.until)).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
             website__body__path__startswith=report.body.path, opened_at__lte=days[1], archived_at=None

@@ -18,26 +18,20 @@ from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import map_successors
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.typed_json import number, text
-from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, as_number, is_sum, with_sums
+from gongkai.lib.typed_json import read_number, read_text
+from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, add_sums, is_sum, to_number
 from gongkai.oversight.annual.models import Report
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries.statistics import ReportPeriod, compute_tables3, compute_tables4
 
-LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
+LEVELS_BY_ROW = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Origin of a figure.
 ROWS, SUM, ENTERED, TOTAL, NONE = "rows", "sum", "entered", "total", "none"
-ORIGIN_LABELS = {
-    ROWS: "按台账计算",
-    SUM: "各单位合计",
-    ENTERED: "单位填报",
-    TOTAL: "表内合计",
-    NONE: "待填报",
-}
+ORIGIN_LABELS = {ROWS: "按台账计算", SUM: "各单位合计", ENTERED: "单位填报", TOTAL: "表内合计", NONE: "待填报"}
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportFigure:
     """A figure: value (None: unknown), origin, source, and the counted value if overridden."""
 
     key: str
@@ -52,25 +46,25 @@ class Figure:
         return self.origin == ENTERED and self.counted is not None and self.counted != self.value
 
 
-Figures = dict[str, Figure]
+Figures = dict[str, ReportFigure]
 
 
-def span_of(report: Report) -> ReportPeriod:
+def get_period(report: Report) -> ReportPeriod:
     """Return the period of a report."""
     return ReportPeriod.of(report.year, report.until)
 
 
-def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
+def list_counted_requests(*bodies: Body) -> "QuerySet[Request, Request]":
     """Return the requests that count for units, including those of merged units."""
     return Request.objects.filter(entry__body__in=map_successors(body.pk for body in bodies))
 
 
-def disputes_of(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
+def list_counted_disputes(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
     """Return the reviews and lawsuits that count for units, including merged units."""
     return Dispute.objects.filter(body__in=map_successors(body.pk for body in bodies))
 
 
-def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
+def list_issued_documents(body: Body) -> "QuerySet[PolicyRecord]":
     """Return the library documents that a unit issued, alone or as first of several."""
     names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
     issued = Q(issuers_key="、、", body=body)
@@ -79,13 +73,13 @@ def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
     return PolicyRecord.objects.filter(issued)
 
 
-def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
+def make_documents_condition(row: str, column: str, span: ReportPeriod) -> Q:
     """Return the filter for the documents of a cell of table two.
 
     Raises:
         KeyError: there is no such cell.
     """
-    level = Q(level=LEVELS[row])
+    level = Q(level=LEVELS_BY_ROW[row])
     days = (span.first, span.until)
     if column == "issued":
         return level & (Q(made_on__range=days) | Q(made_on=None, published_on__range=days))
@@ -103,10 +97,10 @@ def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
 
 def count_figures(body: Body, span: ReportPeriod) -> Values:
     """Return a unit's typed figures counted from its rows; None for figures without rows."""
-    return counted_each([body], span)[body.pk]
+    return count_figures_by_unit([body], span)[body.pk]
 
 
-def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
+def count_figures_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return the counted figures of several units, in as many queries as for one; counted once a page."""
     asked = ("annual figures", frozenset(body.pk for body in bodies), span)
     return {pk: dict(values) for pk, values in ask_once(asked, lambda: _count_each(bodies, span)).items()}
@@ -115,8 +109,8 @@ def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values
 def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     keys = [body.pk for body in bodies]
     whose = map_successors(keys)
-    three = _to_successors(compute_tables3(requests_of(*bodies), span, "entry__body"), whose)
-    four = _to_successors(compute_tables4(disputes_of(*bodies), span, "body"), whose)
+    three = _to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
+    four = _to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), whose)
     two = _documents_each(bodies, span)
     made: dict[int, Values] = {}
     for pk in keys:
@@ -150,24 +144,24 @@ def _cells(
 
 
 def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return table two of each unit with documents; like `documents_of` for many units."""
+    """Return table two of each unit with documents; like `list_issued_documents` for many units."""
     cells = {
-        f"{row}__{column}": Count("pk", filter=cell_of_documents(row, column, span))
+        f"{row}__{column}": Count("pk", filter=make_documents_condition(row, column, span))
         for row in form.TABLE2_DOCUMENTS
         for column in form.TABLE2_COLUMNS
     }
     names = _names_of(bodies)
-    records = documents_of(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
+    records = list_issued_documents(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
     made: dict[int, Values] = {}
     found: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
     for row in found:
         # Joint documents count for the first issuer; documents without issuer count for the unit that entered them.
-        first = text(row, "issuers_key").split("、")[1]
-        for pk in names.get(first, ()) if first else {number(row, "body")}:
+        first = read_text(row, "issuers_key").split("、")[1]
+        for pk in names.get(first, ()) if first else {read_number(row, "body")}:
             values = made.setdefault(pk, {})
             for cell in cells:
                 key = f"table2/{cell.replace('__', '/')}"
-                values[key] = (values.get(key) or 0) + number(row, cell)
+                values[key] = (values.get(key) or 0) + read_number(row, cell)
     return made
 
 
@@ -193,29 +187,29 @@ def merge_figures(
         origin: origin of `given` (`ROWS` or `SUM`).
     """
     typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED_FIGURE_KEYS}
-    values = with_sums(typed)
+    values = add_sums(typed)
     made: Figures = {}
     for key in FIGURE_KEYS:
         if is_sum(key):
-            made[key] = Figure(key, values[key], TOTAL)
+            made[key] = ReportFigure(key, values[key], TOTAL)
         elif key in entered:
-            made[key] = Figure(key, typed[key], ENTERED, entered[key][1], given.get(key))
+            made[key] = ReportFigure(key, typed[key], ENTERED, entered[key][1], given.get(key))
         else:
-            made[key] = Figure(key, typed[key], NONE if typed[key] is None else origin)
+            made[key] = ReportFigure(key, typed[key], NONE if typed[key] is None else origin)
     return made
 
 
-def entered_in(report: Report) -> dict[str, tuple[Number, str]]:
+def get_entered_figures(report: Report) -> dict[str, tuple[Number, str]]:
     """Return the entered figures of a report: value and source by key."""
-    return {row.key: (as_number(row.value), row.source) for row in report.entered.all()}
+    return {row.key: (to_number(row.value), row.source) for row in report.entered.all()}
 
 
-def unit_figures(report: Report, rows: Values | None = None) -> Figures:
+def get_unit_figures(report: Report, rows: Values | None = None) -> Figures:
     """Return a unit report's current figures; `rows` are already counted ones."""
-    given = count_figures(report.body, span_of(report)) if rows is None else rows
-    return merge_figures(given, entered_in(report), ROWS)
+    given = count_figures(report.body, get_period(report)) if rows is None else rows
+    return merge_figures(given, get_entered_figures(report), ROWS)
 
 
-def values_of(figures: Figures) -> Values:
+def get_values(figures: Figures) -> Values:
     """Return the values without their origin."""
     return {key: one.value for key, one in figures.items()}

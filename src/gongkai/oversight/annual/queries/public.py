@@ -14,22 +14,22 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.law.annual import report_due
+from gongkai.lib.law.annual import get_report_due_day
 from gongkai.oversight.annual.form import Values
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.comparing import Previous, previous_of
-from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.queries.visible import is_government, stood_in
-from gongkai.oversight.annual.snapshot import figures_in
+from gongkai.oversight.annual.queries.comparing import PreviousFigures, get_previous_figures
+from gongkai.oversight.annual.queries.figures import get_values
+from gongkai.oversight.annual.queries.visible import is_government, list_units_existing_in
+from gongkai.oversight.annual.snapshot import get_figures
 
 #: Maximum number of years in the table.
-MAX_YEARS = 5
+MAX_TABLE_YEARS = 5
 PUBLIC, LATE, MISSING, AHEAD, NONE = "public", "late", "missing", "ahead", "none"
 STATE_LABELS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
 
 
 @dataclass(frozen=True)
-class Kind:
+class YearlyReportKind:
     """A kind of yearly report: title pattern and due date (None: unknown)."""
 
     name: str
@@ -38,26 +38,24 @@ class Kind:
     dated: bool = False
 
 
-KINDS = {
+YEARLY_REPORT_KINDS = {
     one.name: one
     for one in (
-        Kind(
+        YearlyReportKind(
             "",
             "政府信息公开工作年度报告",
             re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"),
             dated=True,
         ),
-        Kind(
-            "law",
-            "法治政府建设年度报告",
-            re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,20}法治政府建设.{0,12}报告"),
+        YearlyReportKind(
+            "law", "法治政府建设年度报告", re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,20}法治政府建设.{0,12}报告")
         ),
     )
 }
 
 
 @dataclass(frozen=True)
-class Place:
+class ReportPlace:
     """The public place of a report: address, date, chart report (0: none), last correction."""
 
     at: datetime | date | None
@@ -69,12 +67,12 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReportCell:
     """The report of one unit and year."""
 
     year: int
     state: str
-    place: Place | None = None
+    place: ReportPlace | None = None
 
     @property
     def words(self) -> str:
@@ -83,30 +81,30 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """A unit with its years."""
 
     body: Body
-    cells: list[Cell]
+    cells: list[ReportCell]
 
 
 @dataclass(frozen=True)
-class Matrix:
+class ReportMatrix:
     """Units by years, newest year first."""
 
     years: list[int]
-    rows: list[Row]
+    rows: list[ReportRow]
 
     def count(self, year: int, *states: str) -> int:
         """Return the number of units in a state in a year."""
         return sum(cell.state in states for row in self.rows for cell in row.cells if cell.year == year)
 
 
-def build_matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
+def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None = None) -> ReportMatrix:
     """Return the table of a government's and its units' reports; missing ones are marked."""
     day = today or timezone.localdate()
-    years = [day.year - 1 - step for step in range(MAX_YEARS)]
-    bodies = [government, *stood_in(government, years[-1])]
+    years = [day.year - 1 - step for step in range(MAX_TABLE_YEARS)]
+    bodies = [government, *list_units_existing_in(government, years[-1])]
     opened = opened_on()
     found = _places(bodies, kind, [day.year, *years])
     # Reports published before the end of the year are shown at once.
@@ -115,34 +113,38 @@ def build_matrix(government: Body, kind: Kind, *, today: date | None = None) -> 
     first = min((year for _, year in found), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]
     rows = [
-        Row(body, [_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
+        ReportRow(body, [_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
         for body in bodies
     ]
-    return Matrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
+    return ReportMatrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
 
 
-def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date, opened: date | None) -> Cell:
-    due = report_due(year, government=is_government(body))
+def _cell(
+    body: Body, year: int, place: ReportPlace | None, kind: YearlyReportKind, today: date, opened: date | None
+) -> ReportCell:
+    due = get_report_due_day(year, government=is_government(body))
     if place is None:
         ended = body.active_to is not None and body.active_to <= date(year, 12, 31)
         if ended or (body.active_from and body.active_from.year > year):
-            return Cell(year, NONE)
+            return ReportCell(year, NONE)
         if opened is not None and due < opened:
-            return Cell(year, NONE)  # due before this site was opened: not marked as missing
-        return Cell(year, AHEAD if kind.dated and today <= due else MISSING)
+            return ReportCell(year, NONE)  # due before this site was opened: not marked as missing
+        return ReportCell(year, AHEAD if kind.dated and today <= due else MISSING)
     on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at
-    return Cell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
+    return ReportCell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
 
 
-def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tuple[int, int], Place]:
+def _places(bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]) -> Mapping[tuple[int, int], ReportPlace]:
     numbers, wanted = [body.pk for body in bodies], set(years)
-    found: dict[tuple[int, int], Place] = {}
+    found: dict[tuple[int, int], ReportPlace] = {}
     if kind.dated:
         kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(
             address=""
         )
         found |= {
-            (earlier_report.body_id, earlier_report.year): Place(earlier_report.published_on, earlier_report.address)
+            (earlier_report.body_id, earlier_report.year): ReportPlace(
+                earlier_report.published_on, earlier_report.address
+            )
             for earlier_report in kept
         }
     found |= _items(bodies, kind, wanted)
@@ -155,9 +157,9 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
     return found
 
 
-def _place(row: Shelf, report: Report) -> Place:
+def _place(row: Shelf, report: Report) -> ReportPlace:
     done = [correction for correction in report.corrections.all() if correction.published_at]
-    place = Place(row.published_at, row.path, row.website_id, report.pk)
+    place = ReportPlace(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 
 
@@ -167,7 +169,7 @@ def _shelf(condition: Q) -> Iterable[Shelf]:
     )
 
 
-def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, int], Place]:
+def _items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[tuple[int, int], ReportPlace]:
     """Return items whose title names such a report, by unit and year.
 
     The unit is the one in the title, else the publisher; the first item counts.
@@ -175,14 +177,14 @@ def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, i
     names = sorted(((body.name, body.pk) for body in bodies), key=lambda one: len(one[0]), reverse=True)
     numbers = {body.pk for body in bodies}
     word = "法治政府建设" if not kind.dated else "公开"
-    of: dict[tuple[int, int], list[Place]] = defaultdict(list)
+    of: dict[tuple[int, int], list[ReportPlace]] = defaultdict(list)
     for row in _shelf(Q(title__contains=word) & Q(title__contains="报告")):
         match = kind.pattern.search(row.title)
         if match is None or int(match[1]) not in years:
             continue
         body = next((pk for name, pk in names if name in row.title), row.body_id)
         if body in numbers:
-            of[body, int(match[1])].append(Place(row.published_at, row.path, row.website_id))
+            of[body, int(match[1])].append(ReportPlace(row.published_at, row.path, row.website_id))
     return {where: places[0] for where, places in of.items()}
 
 
@@ -193,11 +195,11 @@ class PublicReport:
     report: Report
     title: str
     values: Values
-    previous: Previous | None
-    place: Place
+    previous: PreviousFigures | None
+    place: ReportPlace
 
 
-def published_report(body: Body, year: int) -> PublicReport | None:
+def get_published_report(body: Body, year: int) -> PublicReport | None:
     """Return the public figures of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
     row = next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
@@ -206,19 +208,19 @@ def published_report(body: Body, year: int) -> PublicReport | None:
         return None
     place = _place(row, report)
     title = str(last.content.get("title") or report.title)
-    return PublicReport(report, title, values_of(figures_in(last.content)), _public_previous(report), place)
+    return PublicReport(report, title, get_values(get_figures(last.content)), _public_previous(report), place)
 
 
-def _public_previous(report: Report) -> Previous | None:
-    before = previous_of(report.body, report.year)
+def _public_previous(report: Report) -> PreviousFigures | None:
+    before = get_previous_figures(report.body, report.year)
     if before is None or (before.earlier is not None and not before.earlier.public):
         return None
-    if before.earlier is None and published_report_row(report.body, report.year - 1) is None:
+    if before.earlier is None and get_published_report_row(report.body, report.year - 1) is None:
         return None
     return before
 
 
-def published_report_row(body: Body, year: int) -> Shelf | None:
+def get_published_report_row(body: Body, year: int) -> Shelf | None:
     """Return the public place of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).first()
     return next(iter(_shelf(Q(document__source=report.stream))), None) if report else None

@@ -17,8 +17,8 @@ from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.figures import cell_of_documents, documents_of, span_of
-from gongkai.oversight.annual.queries.visible import counted_in
+from gongkai.oversight.annual.queries.figures import get_period, list_issued_documents, make_documents_condition
+from gongkai.oversight.annual.queries.visible import list_counted_units
 from gongkai.work.requests.queries.statistics import ReportPeriod
 
 DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
@@ -40,7 +40,7 @@ CAUSE_TEXTS = {
 
 
 @dataclass(frozen=True)
-class Cause:
+class StockChangeCause:
     """A cause with the number of documents added or removed, and their keys."""
 
     key: str
@@ -55,7 +55,7 @@ class Cause:
         return CAUSE_TEXTS[self.key].format(abs(self.change))
 
 
-def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
+def find_causes(report: Report, row: str, before: Number | None) -> list[StockChangeCause]:
     """Return the causes of a difference in documents in force; together they explain it fully.
 
     Args:
@@ -63,23 +63,23 @@ def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
         row: `rules` or `normative_documents`.
         before: last year's number, or None.
     """
-    bodies = counted_in(report.body, report.year) if report.area else [report.body]
-    documents, span = reduce(or_, map(documents_of, bodies)), span_of(report)
+    bodies = list_counted_units(report.body, report.year) if report.area else [report.body]
+    documents, span = reduce(or_, map(list_issued_documents, bodies)), get_period(report)
     last = ReportPeriod.of(report.year - 1, date(report.year - 1, 12, 31))
     was, now, made, gone = (
-        _keys(documents, cell_of_documents(row, column, when))
+        _keys(documents, make_documents_condition(row, column, when))
         for column, when in (("in_force", last), ("in_force", span), ("issued", span), ("abolished", span))
     )
     ended = was - now - gone
     declared, late = _declared(ended, span), gone - (was - now) - made
     unused = made - now - gone
     found = [
-        Cause(DECLARED, -len(declared), tuple(sorted(declared))),
-        Cause(EXPIRED, -len(ended - declared), tuple(sorted(ended - declared))),
-        Cause(ABOLISHED, len(late), tuple(sorted(late))),
-        Cause(NOT_YET, -len(unused), tuple(sorted(unused))),
-        Cause(LATER, len(now - was - made), tuple(sorted(now - was - made))),
-        Cause(FORMER, len(was) - int(before) if before is not None else 0),
+        StockChangeCause(DECLARED, -len(declared), tuple(sorted(declared))),
+        StockChangeCause(EXPIRED, -len(ended - declared), tuple(sorted(ended - declared))),
+        StockChangeCause(ABOLISHED, len(late), tuple(sorted(late))),
+        StockChangeCause(NOT_YET, -len(unused), tuple(sorted(unused))),
+        StockChangeCause(LATER, len(now - was - made), tuple(sorted(now - was - made))),
+        StockChangeCause(FORMER, len(was) - int(before) if before is not None else 0),
     ]
     return [cause for cause in found if cause.change]
 
@@ -95,7 +95,7 @@ def _declared(records: set[int], span: ReportPeriod) -> set[int]:
     return set(rows.values_list("record", flat=True))
 
 
-def in_words(causes: list[Cause]) -> str:
+def describe_causes(causes: list[StockChangeCause]) -> str:
     """Return causes as an explanatory sentence; empty without causes."""
     return "，".join(cause.words for cause in causes) + "。" if causes else ""
 
@@ -108,6 +108,6 @@ def suggest_explanations(
         rule, _, rest = mark.partition("/")
         row = rest.partition("/")[0]
         if rule == "in_force" and row in form.TABLE2_DOCUMENTS:
-            words = in_words(causes_of(report, row, before.get(f"table2/{row}/in_force")))
+            words = describe_causes(find_causes(report, row, before.get(f"table2/{row}/in_force")))
             if words:
                 yield mark, words

@@ -26,7 +26,7 @@ def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     return rows.select_related("entry__body", "entry__office", "body")
 
 
-def members_of(government: Body, year: int | None = None) -> "QuerySet[Body, Body]":
+def list_direct_units(government: Body, year: int | None = None) -> "QuerySet[Body, Body]":
     """Return the units directly under a government, whose reports it sums.
 
     With a year, units closed since without successor are included, as their rows count nowhere
@@ -39,18 +39,18 @@ def members_of(government: Body, year: int | None = None) -> "QuerySet[Body, Bod
     return rows.order_by("position", "pk")
 
 
-def stood_in(government: Body, year: int) -> "QuerySet[Body, Body]":
+def list_units_existing_in(government: Body, year: int) -> "QuerySet[Body, Body]":
     """Return the units directly under a government at the end of a year or later."""
     stands = Q(active_to=None) | Q(active_to__gt=date(year, 12, 31))
     rows = Body.objects.filter(stands, parent=government).exclude(kind__in=NON_REPORTING_KINDS)
     return rows.select_related("merged_into").order_by("position", "pk")
 
 
-def counted_in(government: Body, year: int) -> list[Body]:
+def list_counted_units(government: Body, year: int) -> list[Body]:
     """Return all units whose rows count in a government's report, at any depth."""
     found = [government]
-    for body in members_of(government, year):
-        found += counted_in(body, year) if is_government(body) else [body]
+    for body in list_direct_units(government, year):
+        found += list_counted_units(body, year) if is_government(body) else [body]
     return found
 
 
@@ -59,7 +59,7 @@ def is_government(body: Body) -> bool:
     return body.kind in GOVERNING_KINDS
 
 
-def governments_of(by: Actor) -> "list[Body]":
+def list_collecting_governments(by: Actor) -> "list[Body]":
     """Return the governments whose reports the user collects or supervises."""
     tops = {post.reach for post in by.posts if post.role in SUPERVISING_ROLES}
     return list(Body.objects.filter(path__in=tops, kind__in=GOVERNING_KINDS, active_to=None).order_by("position"))

@@ -23,24 +23,24 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.law.annual_form import TABLE_NAMES
-from gongkai.lib.writing.forms import form_html
+from gongkai.lib.writing.forms import render_form_html
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.actions.earlier import mark_of
-from gongkai.oversight.annual.checks import faults_of
-from gongkai.oversight.annual.form import TABLES, format_figure, from_tables, print_table
+from gongkai.oversight.annual.actions.earlier import digest_earlier_report
+from gongkai.oversight.annual.checks import find_table_problems
+from gongkai.oversight.annual.form import TABLE_KEYS, format_figure, from_tables, print_table
 from gongkai.oversight.annual.forms import EarlierForm
 from gongkai.oversight.annual.models import EarlierReport
 from gongkai.oversight.annual.queries.visible import filter_importable_units
-from gongkai.oversight.annual.rules import check_may_keep
+from gongkai.oversight.annual.rules import check_report_editor
 
 
-def bodies_of(by: Actor) -> "QuerySet[Body]":
+def list_importable_units(by: Actor) -> "QuerySet[Body]":
     """Return the units for which the user may import earlier reports."""
     return Body.objects.filter(filter_importable_units(by), active_to=None).order_by("position", "pk")
 
 
 @register_visible_to(EarlierReport)
-def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
+def list_visible_earlier_reports(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
     """Return the earlier reports of units that the user works for or supervises."""
     condition = Q(body_id__in=by.bodies)
     for post in by.posts:
@@ -57,7 +57,7 @@ def _file(row: EarlierReport) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("annual:earlier_file", args=[row.pk]), row.name)
 
 
-class EarlierReports(Register[EarlierReport]):
+class EarlierReportRegister(Register[EarlierReport]):
     """Register of imported reports with the import form."""
 
     name, model, title = "annual.earlier", EarlierReport, "往年年度报告"
@@ -65,7 +65,7 @@ class EarlierReports(Register[EarlierReport]):
     columns = (
         Column("body", "单位", order="body__position"),
         Column("year", "年度"),
-        Column("tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLES if one in row.tables]),
+        Column("tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLE_KEYS if one in row.tables]),
         Column("published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"),
         Column("name", "文件", value=lambda row: row.name, cell=_file, order="name"),
         Column("address", at=FILE_AND_RECORD),
@@ -89,7 +89,7 @@ class EarlierReports(Register[EarlierReport]):
 
     def draw(self, request: HttpRequest, listing: Listing[EarlierReport]) -> HttpResponse:
         """Return the list, or import a report and redirect to it."""
-        bodies = bodies_of(listing.by)
+        bodies = list_importable_units(listing.by)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = EarlierForm(*sent, bodies=bodies)
         form.auto_id = "import-%s"  # the filters have a year and a unit, too
@@ -97,7 +97,7 @@ class EarlierReports(Register[EarlierReport]):
             return redirect("annual:earlier_one", kept.pk)
         drawn = type(self)()
         drawn.form = form if bodies.exists() else None
-        return super(EarlierReports, drawn).draw(request, listing)
+        return super(EarlierReportRegister, drawn).draw(request, listing)
 
     def extra_context(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
         """Return the import form."""
@@ -120,14 +120,9 @@ def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport |
         form.add_error("year", f"文件标题是{read.year}年度，与所填年度不同，请核对。")
         return None
     made: list[EarlierReport] = []
-    facts = {
-        "year": year,
-        "tables": read.tables,
-        "name": given["file"].name,
-        "stored": store_as_read(data, by),
-    }
+    facts = {"year": year, "tables": read.tables, "name": given["file"].name, "stored": store_as_read(data, by)}
     facts |= {"address": given["address"] or "", "published_on": given["published_on"]}
-    work = lambda: made.append(actions.keep_earlier(given["body"], by=by, **facts))  # noqa: E731
+    work = lambda: made.append(actions.import_earlier_report(given["body"], by=by, **facts))  # noqa: E731
     if not run_with_messages(request, work, f"已读取{year}年度报告，请核对。"):
         return None
     _say_lacking(request, read)
@@ -144,49 +139,49 @@ def _one(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
     return get_visible_or_404(by, EarlierReport, pk), by
 
 
-def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
+def show_earlier_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an imported report."""
     kept, by = _one(request, pk)
     values = from_tables(kept.tables)
     forms = [
         (TABLE_NAMES[table], print_table(table, lambda key: format_figure(values[key])))
-        for table in TABLES
+        for table in TABLE_KEYS
         if table in kept.tables
     ]
-    faults = [problem for problem in faults_of(values, None) if not problem.mark.startswith("missing/")]
+    faults = [problem for problem in find_table_problems(values, None) if not problem.mark.startswith("missing/")]
     shown = {
         "kept": kept,
-        "tables": [(name, form_html(form)) for name, form in forms],
+        "tables": [(name, render_form_html(form)) for name, form in forms],
         "faults": faults,
-        "may_drop": not check_may_keep(by, kept),
-        "seen": mark_of(kept),
-        "against_confirming": actions.confirm_earlier.why_not(kept, by=by),
+        "may_drop": not check_report_editor(by, kept),
+        "seen": digest_earlier_report(kept),
+        "against_confirming": actions.confirm_earlier_report.why_not(kept, by=by),
     }
     return render(request, "annual/earlier_one.html", shown)
 
 
-def file(request: HttpRequest, pk: int) -> FileResponse:
+def download_earlier_file(request: HttpRequest, pk: int) -> FileResponse:
     """Download the imported file."""
     kept, _ = _one(request, pk)
     return serve_stored(kept.stored, kept.name)
 
 
-def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+def confirm_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Confirm an imported report as second person."""
     kept, by = _one(request, pk)
     if request.method == "POST":
         run_with_messages(
             request,
-            lambda: actions.confirm_earlier(kept, by=by, seen=request.POST.get("seen", "")),
+            lambda: actions.confirm_earlier_report(kept, by=by, seen=request.POST.get("seen", "")),
             "已复核，列入网站年报页面。",
         )
     return redirect("annual:earlier_one", pk)
 
 
-def drop(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+def delete_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Delete an imported report."""
     kept, by = _one(request, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        run_with_messages(request, lambda: actions.drop_earlier(kept, by=by, reason=reason), "已删除。")
+        run_with_messages(request, lambda: actions.delete_earlier_report(kept, by=by, reason=reason), "已删除。")
     return redirect("annual:earlier")

@@ -18,22 +18,22 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.widgets.asked import asks_file
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
-from gongkai.lib.law.annual import report_due
+from gongkai.lib.law.annual import get_report_due_day
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS, TABLE_NAMES
-from gongkai.lib.writing.forms import Cell, Form, heads_columns, scope_of
+from gongkai.lib.writing.forms import FormCell, PrintedForm, get_scope, is_column_header_row
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.checks import Problem, faults_of, problems_of
+from gongkai.oversight.annual.checks import ReportProblem, find_table_problems, list_problems
 from gongkai.oversight.annual.form import (
-    TABLES,
+    TABLE_KEYS,
     TYPED_FIGURE_KEYS,
     Number,
-    as_number,
+    add_sums,
     format_figure,
     from_tables,
     is_sum,
-    label_of,
+    make_label,
     print_table,
-    with_sums,
+    to_number,
 )
 from gongkai.oversight.annual.forms import FiguresFileForm
 from gongkai.oversight.annual.models import Report
@@ -41,28 +41,28 @@ from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import (
     TABLE_FOUR_CELLS,
     AreaDisputes,
-    changed_since,
     count_now,
-    disputes_by_unit,
-    figures_shown,
+    get_disputes_by_unit,
+    get_shown_figures,
+    list_corrected_units,
 )
 from gongkai.oversight.annual.queries.comparing import (
     COMPARED_FIGURE_LABELS,
-    against_last_year,
-    against_others,
-    previous_of,
+    compare_with_last_year,
+    get_previous_figures,
+    list_other_figures,
 )
-from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, Figure, values_of
+from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, ReportFigure, get_values
 from gongkai.oversight.annual.queries.stock import suggest_explanations
-from gongkai.oversight.annual.stale import under_way
-from gongkai.oversight.annual.views.listing import report_context, report_of
+from gongkai.oversight.annual.stale import get_current_correction
+from gongkai.oversight.annual.views.listing import get_report, make_report_context
 
 
-def comparison(request: HttpRequest, pk: int) -> HttpResponse:
+def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the main figures of two years and of other visible units."""
-    report, by = report_of(request, pk)
-    values = values_of(figures_shown(report))
-    others = against_others(report, reports_visible_to(by))
+    report, by = get_report(request, pk)
+    values = get_values(get_shown_figures(report))
+    others = list_other_figures(report, reports_visible_to(by))
     if asks_file(request):
         sheet = Sheet(
             "年度报告对比",
@@ -73,8 +73,8 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
         )
         rows = [{"body": one.body.name} | {key: own.get(key) for key in COMPARED_FIGURE_LABELS} for one, own in others]
         return spreadsheet_response(sheet, rows, f"annual-comparison-{report.year}", guide=False)
-    facts = report_context(report, by, "compare") | {
-        "lines": against_last_year(report, values),
+    facts = make_report_context(report, by, "compare") | {
+        "lines": compare_with_last_year(report, values),
         "heads": COMPARED_FIGURE_LABELS.values(),
         "others": [
             {
@@ -89,12 +89,12 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownCell:
     """A displayed cell with its figure."""
 
-    cell: Cell
+    cell: FormCell
     scope: str
-    figure: Figure | None = None
+    figure: ReportFigure | None = None
     href: str = ""
     typed: bool = False
     title: str = ""
@@ -106,11 +106,13 @@ class Shown:
         return self.cell.key.replace("/", "-").replace(".", "_")
 
 
-def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, object]:
-    """Return a table for a template: head and body rows of `Shown`."""
+def make_table_rows(
+    form: PrintedForm, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
+) -> dict[str, object]:
+    """Return a table for a template: head and body rows of `ShownCell`."""
     rows = [
         [
-            _shown(cell, head=at < form.heads or heads_columns(row), figures=figures, base=base, wrong=wrong)
+            _shown(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
             for cell in row
         ]
         for at, row in enumerate(form.rows)
@@ -118,17 +120,17 @@ def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[
     return {"caption": form.caption, "head": rows[: form.heads], "body": rows[form.heads :]}
 
 
-def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> Shown:
+def _shown(cell: FormCell, *, head: bool, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]) -> ShownCell:
     if not cell.key:
-        return Shown(cell, scope_of(cell, head=head))
+        return ShownCell(cell, get_scope(cell, head=head))
     one = figures[cell.key]
-    words = f"{label_of(cell.key)}：{ORIGIN_LABELS[one.origin]}"
+    words = f"{make_label(cell.key)}：{ORIGIN_LABELS[one.origin]}"
     if one.source:
         words += f"，来源：{one.source}"
     if one.differs:
         words += f"；台账为{format_figure(one.counted)}"
     listed = one.origin not in {NONE, ENTERED} or one.counted is not None
-    return Shown(
+    return ShownCell(
         cell,
         "",
         one,
@@ -139,10 +141,10 @@ def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, 
     )
 
 
-def tables_shown(
+def make_shown_tables(
     report: Report,
-    figures: Mapping[str, Figure],
-    problems: list[Problem],
+    figures: Mapping[str, ReportFigure],
+    problems: list[ReportProblem],
     typed: Mapping[str, str],
     unread: Iterable[str],
 ) -> list[dict[str, object]]:
@@ -153,34 +155,34 @@ def tables_shown(
         {
             "name": table,
             "label": TABLE_NAMES[table],
-            **table_rows(
+            **make_table_rows(
                 print_table(table, lambda key: typed.get(key, format_figure(figures[key].value))), figures, base, wrong
             ),
         }
-        for table in TABLES
+        for table in TABLE_KEYS
     ]
 
 
-def tables(request: HttpRequest, pk: int) -> HttpResponse:
+def show_tables(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a report's tables; with `edit` one of them has input fields."""
     return _tables(request, pk, request.GET.get("edit", ""))
 
 
 def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
-    report, by = report_of(request, pk)
-    facts = report_context(report, by, "tables")
-    problems: list[Problem] = []
+    report, by = get_report(request, pk)
+    facts = make_report_context(report, by, "tables")
+    problems: list[ReportProblem] = []
     if facts["open"]:
         now = count_now(report)
         figures = now.figures
-        problems = _with_ideas(report, problems_of(report, now, today=timezone.localdate()))
+        problems = _with_ideas(report, list_problems(report, now, today=timezone.localdate()))
     else:
-        figures = figures_shown(report)
+        figures = get_shown_figures(report)
     edit = edit if facts["may_fill"] else ""
     typed = {key: request.POST[key] for key in TYPED_FIGURE_KEYS if key in request.POST}
     facts |= {
-        "tables": tables_shown(report, figures, problems, typed, unread),
-        "edit": edit if edit in TABLES else "",
+        "tables": make_shown_tables(report, figures, problems, typed, unread),
+        "edit": edit if edit in TABLE_KEYS else "",
         "shown_figures": request.POST.get("shown")
         or json.dumps(
             {key: format_figure(figures[key].value) for key in TYPED_FIGURE_KEYS if key.startswith(f"{edit}/")}
@@ -188,23 +190,23 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
         "source": request.POST.get("source", ""),
         "problems": problems,
         **_explaining(problems),
-        "correction": under_way(report),
-        "changed_since": [] if facts["open"] else changed_since(report),
+        "correction": get_current_correction(report),
+        "changed_since": [] if facts["open"] else list_corrected_units(report),
         "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
-        "labels": {figure.key: label_of(figure.key) for figure in figures.values() if figure.origin == ENTERED},
+        "labels": {figure.key: make_label(figure.key) for figure in figures.values() if figure.origin == ENTERED},
         "file_form": FiguresFileForm(),
     }
     return render(request, "annual/tables.html", facts, status=422 if request.method == "POST" else 200)
 
 
-def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
+def _with_ideas(report: Report, problems: list[ReportProblem]) -> list[ReportProblem]:
     marks = [problem.mark for problem in problems if not problem.must and not problem.text]
-    previous = previous_of(report.body, report.year) if marks else None
+    previous = get_previous_figures(report.body, report.year) if marks else None
     ideas = dict(suggest_explanations(report, marks, previous.values)) if previous else {}
     return [replace(problem, idea=ideas.get(problem.mark, "")) for problem in problems]
 
 
-def _explaining(problems: list[Problem]) -> dict[str, object]:
+def _explaining(problems: list[ReportProblem]) -> dict[str, object]:
     unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {
@@ -226,20 +228,20 @@ def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[st
         if value is None:
             continue
         if 0 <= value < 10**9 and value == round(value, 6):
-            values[key] = as_number(value)
+            values[key] = to_number(value)
         else:
-            unread[key] = f"{label_of(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。"
+            unread[key] = f"{make_label(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。"
     return values, unread
 
 
-def judge(request: HttpRequest, pk: int) -> HttpResponse:
+def check_input(request: HttpRequest, pk: int) -> HttpResponse:
     """Check unsaved input: identities, last year's figures and sums."""
-    report, _ = report_of(request, pk)
+    report, _ = get_report(request, pk)
     given, unread = _typed(request, request.POST.get("table", ""))
-    now = values_of(figures_shown(report))
-    values = with_sums({key: given.get(key, now[key]) for key in TYPED_FIGURE_KEYS})
-    previous = previous_of(report.body, report.year)
-    found = faults_of(values, previous.tables if previous else None)
+    now = get_values(get_shown_figures(report))
+    values = add_sums({key: given.get(key, now[key]) for key in TYPED_FIGURE_KEYS})
+    previous = get_previous_figures(report.body, report.year)
+    found = find_table_problems(values, previous.tables if previous else None)
     table = request.POST.get("table", "")
     sums = [
         {"id": key.replace("/", "-").replace(".", "_"), "said": format_figure(values[key])}
@@ -257,7 +259,7 @@ def _as_shown(request: HttpRequest) -> dict[str, str]:
     return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
 
 
-def _changed(request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, Figure]) -> dict[str, Number]:
+def _changed(request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, ReportFigure]) -> dict[str, Number]:
     """Return the figures changed by the user.
 
     Figures that another user changed meanwhile are not overwritten; the page lists them.
@@ -270,16 +272,16 @@ def _changed(request: HttpRequest, given: Mapping[str, Number], now: Mapping[str
         if shown.get(key, stands) != stands:
             messages.error(
                 request,
-                f"{label_of(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{format_figure(value)}，请核对。",
+                f"{make_label(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{format_figure(value)}，请核对。",
             )
             continue
         changed[key] = value
     return changed
 
 
-def save(request: HttpRequest, pk: int) -> HttpResponse:
+def save_figures(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the figures that the user changed."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     table = request.POST.get("table", "")
     if request.method != "POST":
         return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
@@ -288,32 +290,32 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         for words in unread.values():
             messages.error(request, words)
         return _tables(request, pk, table, unread)
-    changed = _changed(request, given, figures_shown(report))
+    changed = _changed(request, given, get_shown_figures(report))
     if not changed:
         messages.info(request, "数据没有变化。")
         return redirect("annual:tables", pk)
     source = request.POST.get("source", "")
     if run_with_messages(
         request,
-        lambda: actions.fill(report.entry, by=by, figures=changed, source=source),
+        lambda: actions.enter_figures(report.entry, by=by, figures=changed, source=source),
         f"已填报{len(changed)}项。",
     ):
         return redirect("annual:tables", pk)
     return _tables(request, pk, table)
 
 
-def drop(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_figures_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove entered figures."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     if request.method == "POST":
         keys = request.POST.getlist("key")
-        run_with_messages(request, lambda: actions.drop(report.entry, by=by, keys=keys), "已恢复系统数据。")
+        run_with_messages(request, lambda: actions.remove_figures(report.entry, by=by, keys=keys), "已恢复系统数据。")
     return redirect("annual:tables", pk)
 
 
-def explain(request: HttpRequest, pk: int) -> HttpResponse:
+def explain_differences_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain the selected differences with one cause."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     if request.method == "POST":
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
         words = f"已说明{len(marks)}处差异。"
@@ -321,9 +323,9 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 
 
-def take_file(request: HttpRequest, pk: int) -> HttpResponse:
+def fill_from_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in figures from a file of the unit."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     form = FiguresFileForm(request.POST, request.FILES)
 
     def work(file: UploadedFile[bytes]) -> None:
@@ -333,7 +335,7 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("file", str(error))
             messages.error(request, str(error))
             return
-        now = figures_shown(report)
+        now = get_shown_figures(report)
         values = from_tables(read.tables)
         changed = {
             key: value for key in TYPED_FIGURE_KEYS if (value := values[key]) is not None and now[key].value != value
@@ -341,7 +343,7 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
         if not changed:
             messages.info(request, "文件中的数据与现有数据相同。")
             return
-        actions.fill(report.entry, by=by, figures=changed, source=f"单位报表“{(file.name or '')[:120]}”")
+        actions.enter_figures(report.entry, by=by, figures=changed, source=f"单位报表“{(file.name or '')[:120]}”")
         messages.success(request, f"已填报{len(changed)}项，来源记为该文件。")
         if read.lacking:
             messages.warning(request, f"文件中没有读到{'、'.join(read.lacking)}。")
@@ -351,7 +353,7 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 _HEADS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
-SHEET = Sheet(
+DISPUTES_SHEET = Sheet(
     "行政复议、行政诉讼情况汇总",
     (
         Column("body", "单位", width=30),
@@ -362,16 +364,16 @@ SHEET = Sheet(
 )
 
 
-def disputes(request: HttpRequest, pk: int) -> HttpResponse:
+def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
     """Show or export table four by unit with sums, for a government's report."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     if not report.area:
         raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")
-    found = disputes_by_unit(report)
+    found = get_disputes_by_unit(report)
     if asks_file(request):
-        return spreadsheet_response(SHEET, _rows(found), f"disputes-{report.year}", guide=False)
+        return spreadsheet_response(DISPUTES_SHEET, _rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
-    facts = report_context(report, by, "disputes") | {
+    facts = make_report_context(report, by, "disputes") | {
         "found": found,
         "groups": TABLE4_ROWS.values(),
         "width": width,
@@ -379,7 +381,7 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": [
             unit_disputes for unit_disputes in found.units if not unit_disputes.own and not unit_disputes.given_at
         ],
-        "last_day": report_due(report.year, government=False),
+        "last_day": get_report_due_day(report.year, government=False),
     }
     return render(request, "annual/disputes.html", facts)
 

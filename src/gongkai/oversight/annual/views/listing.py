@@ -29,18 +29,18 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.core.widgets.paging import url_with_parameters
-from gongkai.lib.law.annual_form import FORM
+from gongkai.lib.law.annual_form import CURRENT_FORM
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_MACHINE, SUBMITTED_STATES
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.page import reported_year
+from gongkai.oversight.annual.page import get_reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.comparing import previous_of
-from gongkai.oversight.annual.queries.visible import governments_of
+from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.visible import list_collecting_governments
 from gongkai.oversight.annual.rules import check_collector
 
 
-def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
+def get_report(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
     """Return a visible report and the acting user.
 
     Raises:
@@ -50,7 +50,7 @@ def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
     return get_visible_or_404(by, Report, pk), by
 
 
-def report_context(report: Report, by: Actor, tab: str) -> dict[str, object]:
+def make_report_context(report: Report, by: Actor, tab: str) -> dict[str, object]:
     """Return the template context that all report pages share: tabs and edit permission."""
     return {
         "report": report,
@@ -58,12 +58,12 @@ def report_context(report: Report, by: Actor, tab: str) -> dict[str, object]:
         "tab": tab,
         "may_fill": not ACTIONS_BY_NAME[f"{KIND}.fill"].why_not(report.entry, by=by),
         "open": report.entry.state in EDITABLE_STATES,
-        "form_version": FORM,
-        "previous": previous_of(report.body, report.year),
+        "form_version": CURRENT_FORM,
+        "previous": get_previous_figures(report.body, report.year),
     }
 
 
-def with_days(reports: Sequence[Report]) -> Sequence[Report]:
+def add_days(reports: Sequence[Report]) -> Sequence[Report]:
     """Return reports with the days of submission, publication and correction.
 
     The attributes are `given`, `public` and `corrected`; a correction is no first submission.
@@ -116,21 +116,14 @@ def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapp
     return True
 
 
-class Reports(Register[Report]):
+class ReportRegister(Register[Report]):
     """Register of a year's reports, with counts by state and missing requests."""
 
     name, model, title = "annual.list", Report, "年度报告"
     file_name = "年度报告报送情况"
     columns = (
         Column("body", "单位", cell=_named, width=30),
-        Column(
-            "state",
-            "状态",
-            value=lambda row: row.entry.state_label,
-            cell=_state,
-            order="entry__state",
-            width=18,
-        ),
+        Column("state", "状态", value=lambda row: row.entry.state_label, cell=_state, order="entry__state", width=18),
         due_column("法定期限"),
         Column("due_on", "法定期限", value=lambda row: _day(row.entry.due_at), at=FILE_ONLY, width=12),
         Column(
@@ -164,7 +157,7 @@ class Reports(Register[Report]):
     bulk_action = BulkAction(
         words="催办勾选的单位",
         do=_urge,
-        may=lambda by, listing: any(not check_collector(by, body) for body in governments_of(by)),
+        may=lambda by, listing: any(not check_collector(by, body) for body in list_collecting_governments(by)),
         row=lambda row: row.entry.state in EDITABLE_STATES,
     )
 
@@ -174,7 +167,7 @@ class Reports(Register[Report]):
 
     def prefetch(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
         """Return the reports with their days of submission and publication."""
-        return with_days(rows)
+        return add_days(rows)
 
     def url_of(self, row: Report) -> str:
         """Return the URL of the report's tables."""
@@ -184,8 +177,10 @@ class Reports(Register[Report]):
         """Return counts by state, and governments whose reports were not requested."""
         of_year = listing.filters.rows({"state": ""}).order_by()
         counts = Counter(of_year.values_list("entry__state", flat=True))
-        year = reported_year(timezone.localdate())
-        governments = [body for body in governments_of(listing.by) if not check_collector(listing.by, body)]
+        year = get_reported_year(timezone.localdate())
+        governments = [
+            body for body in list_collecting_governments(listing.by) if not check_collector(listing.by, body)
+        ]
         asked = {*Report.objects.filter(body__in=governments, year=year).values_list("body", flat=True)}
         return {
             "states": [
@@ -198,11 +193,13 @@ class Reports(Register[Report]):
         }
 
 
-def open_year(request: HttpRequest) -> HttpResponse:
+def open_reports_view(request: HttpRequest) -> HttpResponse:
     """Request the reports of a year from a government's units."""
     by = actor_of(request.user)
-    year = parse_year(request.POST.get("year", "")) or reported_year(timezone.localdate())
+    year = parse_year(request.POST.get("year", "")) or get_reported_year(timezone.localdate())
     government = Body.objects.filter(pk=parse_whole_number(request.POST.get("government", "")) or 0).first()
     if request.method == "POST" and government:
-        run_with_messages(request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。")
+        run_with_messages(
+            request, lambda: actions.open_reports(government, by=by, year=year), f"已布置{year}年度报告。"
+        )
     return redirect(f"{reverse('annual:list')}?year={year}")

@@ -16,66 +16,65 @@ from gongkai.core.registers.filters import ListFilters, hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.oversight.annual.form import FIGURE_KEYS, Number, format_figure, label_of, parts_of
+from gongkai.oversight.annual.form import FIGURE_KEYS, Number, format_figure, get_parts, make_label
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.queries.area import Member, figures_shown
-from gongkai.oversight.annual.queries.area import parts_of as parts_of_area
-from gongkai.oversight.annual.queries.figures import LEVELS, cell_of_documents, documents_of, span_of
-from gongkai.oversight.annual.views.listing import report_context, report_of
+from gongkai.oversight.annual.queries.area import UnitContribution, get_shown_figures
+from gongkai.oversight.annual.queries.area import list_parts as parts_of_area
+from gongkai.oversight.annual.queries.figures import (
+    LEVELS_BY_ROW,
+    get_period,
+    list_issued_documents,
+    make_documents_condition,
+)
+from gongkai.oversight.annual.views.listing import get_report, make_report_context
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
 
 
-def rows_address(body: Body, report: Report, key: str) -> str:
+def make_rows_url(body: Body, report: Report, key: str) -> str:
     """Return the URL of the list of rows behind a figure; empty without rows."""
     table, row, column = key.split("/")
     if table == "table2":
-        if row not in LEVELS:
+        if row not in LEVELS_BY_ROW:
             return ""
         return f"{reverse('annual:documents', args=[report.pk])}?{urlencode({'body': body.pk, 'key': key})}"
-    span = span_of(report)
-    asked = {
-        "year": span.year,
-        "until": span.until.isoformat(),
-        "body": body.pk,
-        "row": row,
-        "column": column,
-    }
+    span = get_period(report)
+    asked = {"year": span.year, "until": span.until.isoformat(), "body": body.pk, "row": row, "column": column}
     listed = "requests:dispute_rows" if table == "table4" else "requests:rows"
     return f"{reverse(listed)}?{urlencode(asked)}"
 
 
-def rows(request: HttpRequest, pk: int) -> HttpResponse:
+def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect to the rows of a figure; for a government, show the units' figures first."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     key = request.GET.get("key", "")
     if key not in FIGURE_KEYS:
         raise Http404("没有这个数字")
-    figure = figures_shown(report)[key]
+    figure = get_shown_figures(report)[key]
     own = request.GET.get("own") == "1"
     if not report.area or own:
-        address = rows_address(report.body, report, key)
+        address = make_rows_url(report.body, report, key)
         if address and not (figure.source and figure.counted is None):
             return redirect(address)
         return render(
             request,
             "annual/no_rows.html",
-            report_context(report, by, "tables") | {"label": label_of(key), "figure": figure},
+            make_report_context(report, by, "tables") | {"label": make_label(key), "figure": figure},
         )
     parts = [_part(member, report, key) for member in parts_of_area(report)]
     parts = [one for one in parts if one["value"]]
-    facts = report_context(report, by, "tables") | {
-        "label": label_of(key),
+    facts = make_report_context(report, by, "tables") | {
+        "label": make_label(key),
         "figure": figure,
         "parts": parts,
         "sum": format_figure(sum(one["value"] for one in parts)),
-        "among": [label_of(part) for part in parts_of(key)] if len(parts_of(key)) > 1 else [],
+        "among": [make_label(part) for part in get_parts(key)] if len(get_parts(key)) > 1 else [],
     }
     return render(request, "annual/parts.html", facts)
 
 
-class Part(TypedDict):
+class FigurePart(TypedDict):
     """A unit's contribution to a figure."""
 
     body: Body
@@ -85,7 +84,7 @@ class Part(TypedDict):
     given: bool
 
 
-def _part(one: Member, report: Report, key: str) -> Part:
+def _part(one: UnitContribution, report: Report, key: str) -> FigurePart:
     here = one.body.pk == report.body_id
     target = one.report
     if here:
@@ -93,7 +92,7 @@ def _part(one: Member, report: Report, key: str) -> Part:
     elif target is not None:
         address = f"{reverse('annual:rows', args=[target.pk])}?{urlencode({'key': key})}"
     else:
-        address = rows_address(one.body, report, key)
+        address = make_rows_url(one.body, report, key)
     return {
         "body": one.body,
         "value": one.values.get(key) or 0,
@@ -116,16 +115,16 @@ class _Cell(ChoiceFilter):  # type: ignore[misc]
         if body is None:
             return qs.none()
         _, row, column = value.split("/")
-        counted = documents_of(body).filter(cell_of_documents(row, column, span_of(self.parent.of)))
+        counted = list_issued_documents(body).filter(make_documents_condition(row, column, get_period(self.parent.of)))
         return qs.filter(pk__in=counted.values("pk"))
 
 
 FIGURE_CHOICES = [
-    (key, label_of(key)) for key in FIGURE_KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS
+    (key, make_label(key)) for key in FIGURE_KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS_BY_ROW
 ]
 
 
-class Documents(Register[PolicyRecord]):
+class CountedDocumentRegister(Register[PolicyRecord]):
     """Register of the documents that a figure of table two counts."""
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
@@ -144,10 +143,7 @@ class Documents(Register[PolicyRecord]):
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
         """Return the link to the report's tables."""
-        return (
-            ("年度报告", reverse("annual:list")),
-            (self.of.title, reverse("annual:tables", args=[self.of.pk])),
-        )
+        return (("年度报告", reverse("annual:list")), (self.of.title, reverse("annual:tables", args=[self.of.pk])))
 
     def url_of(self, row: PolicyRecord) -> str:
         """Return the URL of the document."""
@@ -155,7 +151,7 @@ class Documents(Register[PolicyRecord]):
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
         """Return unit, period, and the number of counted documents that the user may not see."""
-        span, shown = span_of(self.of), listing.filters
+        span, shown = get_period(self.of), listing.filters
         cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
         hidden = cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
         body = _unit_asked(listing.filters)

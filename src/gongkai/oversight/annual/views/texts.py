@@ -10,80 +10,85 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
-from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES
+from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES
 from gongkai.oversight.annual.kind import EDITABLE_STATES
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.page import page_html, section_heading
-from gongkai.oversight.annual.queries.area import live_figures
-from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.snapshot import content_of
-from gongkai.oversight.annual.stale import brought_up, changed_in, correction_of, under_way
-from gongkai.oversight.annual.views.listing import report_context, report_of
+from gongkai.oversight.annual.page import make_section_heading, render_page
+from gongkai.oversight.annual.queries.area import count_live_figures
+from gongkai.oversight.annual.queries.figures import get_values
+from gongkai.oversight.annual.snapshot import make_content
+from gongkai.oversight.annual.stale import (
+    find_outdated_section_facts,
+    get_current_correction,
+    make_correction_note,
+    update_facts,
+)
+from gongkai.oversight.annual.views.listing import get_report, make_report_context
 
 PDF_CONTENT_TYPE = "application/pdf"
 
 
-def content_now(report: Report) -> dict[str, object]:
+def get_current_content(report: Report) -> dict[str, object]:
     """Return the submitted content of a report, or its current one."""
     last = None if report.entry.state in EDITABLE_STATES else report.current
     if last:
         return dict(last.content)
-    content = content_of(report, live_figures(report), previous="", members=[])
-    if correction := under_way(report):
-        content["correction"] = correction_of(report, correction, content)
+    content = make_content(report, count_live_figures(report), previous="", members=[])
+    if correction := get_current_correction(report):
+        content["correction"] = make_correction_note(report, correction, content)
     return content
 
 
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def show_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report as the public will see it."""
-    report, by = report_of(request, pk)
-    html = make_tables_scrollable(clean(page_html(content_now(report))))
-    return render(request, "annual/preview.html", report_context(report, by, "preview") | {"html": html})
+    report, by = get_report(request, pk)
+    html = make_tables_scrollable(clean_html(render_page(get_current_content(report))))
+    return render(request, "annual/preview.html", make_report_context(report, by, "preview") | {"html": html})
 
 
-def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
+def download_paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
     """Download the report as a file."""
     from gongkai.oversight.annual.papers import (  # imports the PDF library, which is slow
-        report_docx,
-        report_pdf,
-        report_xlsx,
+        render_report_docx,
+        render_report_pdf,
+        render_report_xlsx,
     )
 
-    report, _ = report_of(request, pk)
-    content = content_now(report)
+    report, _ = get_report(request, pk)
+    content = get_current_content(report)
     name = f"{report.title}.{suffix}"
     if suffix == "docx":
-        return download_response(report_docx(content), name, DOCX_CONTENT_TYPE)
+        return download_response(render_report_docx(content), name, DOCX_CONTENT_TYPE)
     if suffix == "xlsx":
-        return download_response(report_xlsx(content), name, XLSX_CONTENT_TYPE)
+        return download_response(render_report_xlsx(content), name, XLSX_CONTENT_TYPE)
     if suffix != "pdf":
         raise Http404("没有这种格式")
     try:
-        return download_response(report_pdf(content), name, PDF_CONTENT_TYPE)
+        return download_response(render_report_pdf(content), name, PDF_CONTENT_TYPE)
     except MissingFont as missing:
         messages.error(request, str(missing))
         return redirect("annual:preview", pk)
 
 
-def texts(request: HttpRequest, pk: int) -> HttpResponse:
+def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the six texts with their state and actions."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     kept = {section.number: section for section in report.sections.all()}
-    facts = report_context(report, by, "texts")
+    facts = make_report_context(report, by, "texts")
     now = _drafts(report) if facts["open"] and any(section.text for section in kept.values()) else {}
     facts["sections"] = [
         {
             "number": number,
-            "heading": section_heading(number),
+            "heading": make_section_heading(number),
             "section": kept.get(number),
             "gap": number in kept and GAP_MARKER in kept[number].text,
-            "with_table": number in SECTION_OF.values(),
-            "changed": changed_in(kept[number], now) if now and number in kept else [],
+            "with_table": number in SECTION_BY_TABLE.values(),
+            "changed": find_outdated_section_facts(kept[number], now) if now and number in kept else [],
         }
         for number in SECTION_TITLES
     ]
@@ -91,34 +96,34 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _drafts(report: Report) -> dict[int, str]:
-    return draft_texts(report, values_of(live_figures(report)))
+    return draft_texts(report, get_values(count_live_figures(report)))
 
 
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Draft all texts, or write, update or confirm one."""
-    report, by = report_of(request, pk)
+    report, by = get_report(request, pk)
     number, done = parse_whole_number(request.POST.get("number", "")) or 0, True
     if request.method == "POST":
         text = request.POST.get("text", "")
         if verb == "draft":
             run_with_messages(
                 request,
-                lambda: actions.draft(report.entry, by=by),
+                lambda: actions.redraft_report_texts(report.entry, by=by),
                 "已依据台账起草，请核对、补充后逐项确认。",
             )
         elif verb == "write":
             done = run_with_messages(
-                request, lambda: actions.write(report.entry, by=by, number=number, text=text), "已保存。"
+                request, lambda: actions.write_section(report.entry, by=by, number=number, text=text), "已保存。"
             )
         elif verb == "update":
-            text = brought_up(text.replace("\r\n", "\n"), _drafts(report).get(number, ""))
+            text = update_facts(text.replace("\r\n", "\n"), _drafts(report).get(number, ""))
             words = "文中的数字已经更新，请核对后确认。"
             done = run_with_messages(
-                request, lambda: actions.write(report.entry, by=by, number=number, text=text), words
+                request, lambda: actions.write_section(report.entry, by=by, number=number, text=text), words
             )
         elif verb == "confirm":
             done = run_with_messages(
-                request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。"
+                request, lambda: actions.confirm_sections(report.entry, by=by, numbers=[number]), "已确认。"
             )
         elif verb == "write-confirm":
             done = _both(request, report.entry, by, number, text)
@@ -131,8 +136,8 @@ def _both(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str)
     kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
     if kept is None or kept.text != typed.strip():
         saved = run_with_messages(
-            request, lambda: actions.write(entry, by=by, number=number, text=typed), "文字已保存。"
+            request, lambda: actions.write_section(entry, by=by, number=number, text=typed), "文字已保存。"
         )
         if not saved:
             return False
-    return run_with_messages(request, lambda: actions.confirm(entry, by=by, numbers=[number]), "已确认。")
+    return run_with_messages(request, lambda: actions.confirm_sections(entry, by=by, numbers=[number]), "已确认。")

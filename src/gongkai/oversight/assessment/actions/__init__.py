@@ -1,24 +1,24 @@
 """Actions of the assessment app."""
 
-from gongkai.oversight.assessment.actions.appeals import file_appeal, reject, uphold, withdraw
+from gongkai.oversight.assessment.actions.appeals import file_appeal, reject_appeal, uphold_appeal, withdraw_appeal
 from gongkai.oversight.assessment.actions.consequences import (
     deduct_by_bulletin,
     deduct_by_talk,
-    order_bulletin_mending,
+    order_bulletin_rectification,
     publish_pursuit,
     record_pursuit,
-    set_times,
+    set_required_times,
 )
 from gongkai.oversight.assessment.actions.marks import (
-    accept,
-    claim,
-    evaluate,
-    lapse,
-    last_mark,
-    mark,
-    send_back,
+    accept_self_assessment,
+    end_self_assessment,
+    get_last_mark_number,
+    record_claim,
+    record_evaluation,
+    record_mark,
+    return_self_assessment,
     strike_mark,
-    submit,
+    submit_self_assessment,
 )
 from gongkai.oversight.assessment.actions.papers import (
     approve_bulletin,
@@ -29,13 +29,13 @@ from gongkai.oversight.assessment.actions.papers import (
     draft_bulletin,
     drop_paper,
     issue_bulletin,
-    look_back,
+    record_look_back,
     record_talk,
     register_ranking,
     register_training,
     remove_training,
-    set_demand,
     set_provision,
+    set_training_demand,
 )
 from gongkai.oversight.assessment.actions.rounds import (
     begin_scoring,

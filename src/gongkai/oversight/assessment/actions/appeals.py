@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH, is_too_short
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_REASON_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import AppealState, RoundState
 
 
@@ -31,8 +31,8 @@ def _appealable(unit: Assessed) -> list[str]:
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
-    if is_too_short(words, MIN_ACCOUNT_LENGTH):
-        raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_LENGTH}个字。")
+    if is_too_short(words, MIN_ACCOUNT_CHARACTERS):
+        raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_CHARACTERS}个字。")
     same = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
     if same.exists():
         raise Refused("已经就此申诉，正在复核。")
@@ -56,8 +56,8 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
 
 
 def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
-    if is_too_short(words, MIN_REASON_LENGTH):
-        raise Refused(f"请写明复核意见，至少{MIN_REASON_LENGTH}个字，让申诉单位看得懂。")
+    if is_too_short(words, MIN_REASON_CHARACTERS):
+        raise Refused(f"请写明复核意见，至少{MIN_REASON_CHARACTERS}个字，让申诉单位看得懂。")
     appeal = entry.appeal
     appeal.decision = words.strip()
     appeal.save(update_fields=["decision"])
@@ -72,13 +72,13 @@ def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
     return ActionResult(words=words.strip(), tell=(tell,), events=(make_event("decided"),))
 
 
-def upheld_by(entry: Entry) -> str:
+def make_appeal_reference(entry: Entry) -> str:
     """Return the reference by which marks name the appeal that struck or created them."""
     return f"申诉采纳（{entry.number}）"
 
 
 @entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.check_appeal_judge)
-def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
+def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
     """Uphold an appeal.
 
     `value` replaces the result of the indicator: a share in percent, or points.
@@ -92,19 +92,19 @@ def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None)
     if appeal.indicator:
         now = timezone.now()
         old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
-        old.update(struck_at=now, struck_by=by.name, struck_why=upheld_by(entry))
-        _make(appeal.unit, appeal.indicator, value, by=by, words=f"{upheld_by(entry)}：{words.strip()}")
+        old.update(struck_at=now, struck_by=by.name, struck_why=make_appeal_reference(entry))
+        _make(appeal.unit, appeal.indicator, value, by=by, words=f"{make_appeal_reference(entry)}：{words.strip()}")
     return _decide(entry, words, AppealState.UPHELD)
 
 
 @entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.check_appeal_judge)
-def reject(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def reject_appeal(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Reject an appeal; the score remains unchanged."""
     return _decide(entry, words, AppealState.REJECTED)
 
 
 @entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.check_appeal_withdrawer)
-def withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def withdraw_appeal(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Withdraw an appeal on behalf of the unit."""
     entry.outcome = AppealState.WITHDRAWN
     return ActionResult(words=words.strip() or "撤回申诉", events=(make_event("withdrawn"),))

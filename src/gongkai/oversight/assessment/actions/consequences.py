@@ -11,19 +11,19 @@ from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.actions.marks import mark
+from gongkai.oversight.assessment.actions.marks import record_mark
 from gongkai.oversight.assessment.models import (
     Assessed,
     Bulletin,
     BulletinKind,
     Indicator,
     Pursuit,
+    ScoringWay,
     Talk,
-    Way,
     YearlyTimes,
 )
 from gongkai.oversight.assessment.queries.consequences import deduction_basis
-from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH, is_too_short
+from gongkai.oversight.assessment.rules import MIN_TOPIC_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 
 RECTIFICATION_SOURCE = "assessment"
@@ -42,9 +42,9 @@ def _orders_once(bulletin: Bulletin) -> list[str]:
 
 
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_orders_once)
-def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
+def order_bulletin_rectification(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order each unit named in a bulletin to rectify its problems (督促整改); return the entries."""
-    if is_too_short(demand, MIN_TOPIC_LENGTH):
+    if is_too_short(demand, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明整改的要求。")
     made = []
     for body in bulletin.units.all():
@@ -76,7 +76,7 @@ def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decima
 
 
 def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
-    if indicator.way != Way.DEDUCTION:
+    if indicator.way != ScoringWay.DEDUCTION:
         raise Refused("请选择扣分的指标。")
     if value <= 0:
         raise Refused("扣分应大于0。")
@@ -94,7 +94,7 @@ def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Deci
     ]
     if before:
         raise Refused(f"已经扣过分：{'、'.join(before)}。要改分值，请先在评分表中撤销原来的一条。")
-    made = [mark(sheet, by=by, indicator=indicator, value=value, words=words) for sheet in sheets]
+    made = [record_mark(sheet, by=by, indicator=indicator, value=value, words=words) for sheet in sheets]
     names = "、".join(sheet.label for sheet in sheets)
     missing = [body.label for body in bodies if body.pk not in {sheet.body_id for sheet in sheets}]
     left = f"；不在这次考核中：{'、'.join(missing)}" if missing else ""
@@ -106,7 +106,7 @@ def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Deci
 
 
 @action("assessment.set_times", label="设定通报、约谈次数", rule=rules.check_round_manager)
-def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
+def set_required_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
     """Set the yearly number of circulars or talks; zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
@@ -138,7 +138,7 @@ def record_pursuit(
     """Record that a unit or its staff were held accountable for a grave case; return the row."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
-    if is_too_short(matter, MIN_TOPIC_LENGTH) or not basis.strip() or not authority.strip():
+    if is_too_short(matter, MIN_TOPIC_CHARACTERS) or not basis.strip() or not authority.strip():
         raise Refused("请写明事由、依据和决定机关。")
     if bulletin is not None and not bulletin.units.filter(pk=body.pk).exists():
         raise Refused("有关通报没有写明这个单位，请选择写明它的通报。")

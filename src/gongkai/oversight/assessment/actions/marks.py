@@ -14,12 +14,22 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
-from gongkai.oversight.assessment.rules import MIN_REASON_LENGTH, is_too_short
+from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, ScoringWay
+from gongkai.oversight.assessment.rules import MIN_REASON_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, RoundState, SelfState
 
 #: Scoring methods that the office applies manually.
-BY_HAND = frozenset({Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO, Way.THIRD})
+MANUAL_WAYS = frozenset(
+    {
+        ScoringWay.ONLINE,
+        ScoringWay.PHONE,
+        ScoringWay.SELF,
+        ScoringWay.BONUS,
+        ScoringWay.DEDUCTION,
+        ScoringWay.VETO,
+        ScoringWay.THIRD,
+    }
+)
 
 
 def _claimable(entry: Entry) -> list[str]:
@@ -28,21 +38,21 @@ def _claimable(entry: Entry) -> list[str]:
 
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_claimable)
-def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
+def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
     """Record a unit's claimed share for an indicator that is scored by submitted material."""
     unit = entry.self_assessment
-    if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
+    if indicator.scheme_id != unit.round.scheme_id or indicator.way != ScoringWay.SELF:
         raise Refused("这项指标不需要自评。")
     _within(indicator, value)
-    if is_too_short(words, MIN_REASON_LENGTH):
-        raise Refused(f"请写明做了什么、依据在哪里，至少{MIN_REASON_LENGTH}个字。")
+    if is_too_short(words, MIN_REASON_CHARACTERS):
+        raise Refused(f"请写明做了什么、依据在哪里，至少{MIN_REASON_CHARACTERS}个字。")
     Claim.objects.update_or_create(unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()})
     return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
 
 
 def _all_claimed(entry: Entry) -> list[str]:
     unit = entry.self_assessment
-    wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(pk__in=unit.claims.values("indicator_id"))
+    wanted = unit.round.scheme.indicators.filter(way=ScoringWay.SELF).exclude(pk__in=unit.claims.values("indicator_id"))
     names = [str(indicator) for indicator in wanted]
     reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
     if unit.claims.filter(value__gt=0).exists() and not valid_evidence(entry):
@@ -51,13 +61,13 @@ def _all_claimed(entry: Entry) -> list[str]:
 
 
 @entry_action("self_assessment", "submit", label="提交自评", rule=check_may_work, ready=_all_claimed)
-def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def submit_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the self-assessment."""
     return ActionResult(words=words.strip() or "提交自评", events=(make_event("submitted"),))
 
 
 @entry_action("self_assessment", "send_back", label="退回补充", rule=rules.check_evidence_judge)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def return_self_assessment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the self-assessment for completion."""
     if len(reason.strip()) < 2:
         raise Refused("请写明退回的理由。")
@@ -66,19 +76,19 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 def list_adoptable_claims(unit: Assessed) -> list[Claim]:
     """Return the claims that become marks on acceptance, because nobody judged them otherwise."""
-    judged = unit.marks.filter(struck_at=None, way=Way.SELF).values("indicator_id")
+    judged = unit.marks.filter(struck_at=None, way=ScoringWay.SELF).values("indicator_id")
     return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
 
 
 @entry_action("self_assessment", "accept", label="审核通过", rule=rules.check_evidence_judge)
-def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def accept_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a self-assessment; claims without another judgement become marks."""
     unit = entry.self_assessment
     for one in list_adoptable_claims(unit):
         Mark.objects.create(
             unit=unit,
             indicator=one.indicator,
-            way=Way.SELF,
+            way=ScoringWay.SELF,
             value=one.value,
             on=timezone.localdate(),
             words=f"采纳自评：{one.words}",
@@ -89,7 +99,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=rules.check_round_ender)
-def lapse(entry: Entry, *, by: Actor) -> ActionResult:
+def end_self_assessment(entry: Entry, *, by: Actor) -> ActionResult:
     """End a self-assessment that was not accepted in time; the round continues without it."""
     entry.outcome = SelfState.LAPSED
     return ActionResult(words="考核结果反馈前没有完成自评", events=(make_event("closed"),))
@@ -97,12 +107,12 @@ def lapse(entry: Entry, *, by: Actor) -> ActionResult:
 
 def _within(indicator: Indicator, value: Decimal | None) -> None:
     if value is None:
-        if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+        if indicator.way in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
             raise Refused("请填写分数。")
         return
-    most = indicator.points if indicator.way in {Way.BONUS, Way.DEDUCTION} else Decimal(100)
-    if indicator.way != Way.VETO and not 0 <= value <= most:
-        unit = "分" if indicator.way in {Way.BONUS, Way.DEDUCTION} else "%"
+    most = indicator.points if indicator.way in {ScoringWay.BONUS, ScoringWay.DEDUCTION} else Decimal(100)
+    if indicator.way != ScoringWay.VETO and not 0 <= value <= most:
+        unit = "分" if indicator.way in {ScoringWay.BONUS, ScoringWay.DEDUCTION} else "%"
         raise Refused(f"应在0至{most:f}{unit}之间。")
 
 
@@ -111,7 +121,7 @@ def _open(unit: Assessed) -> list[str]:
 
 
 @action("assessment.mark", label="评分", rule=rules.check_marker, ready=_open)
-def mark(
+def record_mark(
     unit: Assessed,
     *,
     by: Actor,
@@ -143,34 +153,28 @@ def mark(
         seen: number of the last mark shown to the user; the action is refused if there is a newer
             one.
     """
-    if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
+    if indicator.scheme_id != unit.round.scheme_id or indicator.way not in MANUAL_WAYS:
         raise Refused("这项指标不是人工评分的，由平台从台账取数。")
-    if indicator.way == Way.THIRD and evaluator is None:
+    if indicator.way == ScoringWay.THIRD and evaluator is None:
         raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
-    if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):
+    if indicator.way == ScoringWay.PHONE and not (script.strip() and recording.strip()):
         raise Refused("电话测评须记录测评内容和录音编号。")
-    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and is_too_short(words, MIN_REASON_LENGTH):
+    if indicator.way in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO} and is_too_short(
+        words, MIN_REASON_CHARACTERS
+    ):
         raise Refused("加分、扣分、否决须写明事实和依据。")
     _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:
         _replace(unit, indicator, evaluator, by=by)
-    elif indicator.way == Way.SELF:
+    elif indicator.way == ScoringWay.SELF:
         _strike(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
     made = _make(
-        unit,
-        indicator,
-        value,
-        by=by,
-        on=on,
-        words=words,
-        script=script,
-        recording=recording,
-        evaluator=evaluator,
+        unit, indicator, value, by=by, on=on, words=words, script=script, recording=recording, evaluator=evaluator
     )
     return ActionResult(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
 
 
-def last_mark(unit: Assessed, indicator: Indicator) -> int:
+def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
     """Return the number of the last mark of an indicator; 0 if there is none."""
     return unit.marks.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first() or 0
 
@@ -178,9 +182,9 @@ def last_mark(unit: Assessed, indicator: Indicator) -> int:
 def _new_to(
     unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, words: str, seen: int | None
 ) -> None:
-    if seen is not None and last_mark(unit, indicator) != seen:
+    if seen is not None and get_last_mark_number(unit, indicator) != seen:
         raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
-    if indicator.way not in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+    if indicator.way not in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
         return
     day = on or timezone.localdate()
     if unit.marks.filter(indicator=indicator, struck_at=None, on=day, words=words.strip(), value=value).exists():
@@ -225,7 +229,7 @@ def _make(
         unit=unit,
         indicator=indicator,
         way=indicator.way,
-        value=Decimal(1) if indicator.way == Way.VETO else value,
+        value=Decimal(1) if indicator.way == ScoringWay.VETO else value,
         on=day,
         words=words.strip(),
         script=script.strip(),
@@ -250,7 +254,7 @@ def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Action
     """Strike a wrong mark, which stays on record with the reason."""
     if mark.unit_id != unit.pk or mark.struck_at:
         raise Refused("没有这条评分，或者已经撤销。")
-    if mark.way == Way.AUTO:
+    if mark.way == ScoringWay.AUTO:
         raise Refused("台账取数请重新取数，不能单独撤销。")
     if len(reason.strip()) < 2:
         raise Refused("请写明撤销的理由。")
@@ -271,15 +275,8 @@ def find_own_unit_error(by: Actor, unit: Assessed) -> str:
 
 
 @action("assessment.evaluate", label="第三方评分", rule=rules.check_evaluator, ready=_in_time)
-def evaluate(
-    evaluator: Evaluator,
-    *,
-    by: Actor,
-    unit: Assessed,
-    indicator: Indicator,
-    value: Decimal,
-    words: str,
-    ref: str = "",
+def record_evaluation(
+    evaluator: Evaluator, *, by: Actor, unit: Assessed, indicator: Indicator, value: Decimal, words: str, ref: str = ""
 ) -> ActionResult:
     """Record an evaluator's score of an indicator or of one case, replacing earlier ones."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():

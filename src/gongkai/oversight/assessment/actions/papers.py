@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.richtext import paragraphs
+from gongkai.lib.richtext import make_paragraphs
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import (
     Bulletin,
@@ -29,8 +29,8 @@ from gongkai.oversight.assessment.models import (
     TrainingDemand,
     TrainingPaper,
 )
-from gongkai.oversight.assessment.queries.consequences import against_criticism
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, is_too_short
+from gongkai.oversight.assessment.queries.consequences import check_criticism
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_TOPIC_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import BULLETIN_MACHINE
 
 RECTIFICATION_SOURCE = "assessment"
@@ -50,7 +50,7 @@ def draft_bulletin(
     round: Round | None = None,
 ) -> ActionResult:
     """Create a draft bulletin and return it."""
-    _refuse(against_criticism(kind, body, units))
+    _refuse(check_criticism(kind, body, units))
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN_MACHINE.first)
     _fill(made, title, text, persons, public=public)
     made.save()
@@ -64,11 +64,11 @@ def _refuse(reasons: list[str]) -> None:
 
 
 def _criticises_rightly(bulletin: Bulletin) -> list[str]:
-    return against_criticism(bulletin.what, bulletin.body, bulletin.units.all())
+    return check_criticism(bulletin.what, bulletin.body, bulletin.units.all())
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
-    if is_too_short(title, MIN_TOPIC_LENGTH) or is_too_short(text, MIN_ACCOUNT_LENGTH):
+    if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写通报的标题和正文。")
     if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
         raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
@@ -95,7 +95,7 @@ def change_bulletin(
     **_: object,
 ) -> ActionResult:
     """Change a draft bulletin."""
-    _refuse(against_criticism(bulletin.what, bulletin.body, units))
+    _refuse(check_criticism(bulletin.what, bulletin.body, units))
     _fill(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
     bulletin.units.set(units)
@@ -155,7 +155,7 @@ def _keep_text(bulletin: Bulletin, by: Actor) -> None:
     bulletin.save_revision(
         by=by,
         title=bulletin.title,
-        html=paragraphs("\n".join([bulletin.text, *tail])),
+        html=make_paragraphs("\n".join([bulletin.text, *tail])),
         facts={
             "document_number": bulletin.number,
             "issuer": bulletin.body.name,
@@ -188,7 +188,7 @@ def record_talk(
     """
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if is_too_short(problems, MIN_TOPIC_LENGTH) or not held_by.strip():
+    if is_too_short(problems, MIN_TOPIC_CHARACTERS) or not held_by.strip():
         raise Refused("请填写主持人和指出的问题。")
     made = Talk.objects.create(
         body=body,
@@ -225,12 +225,12 @@ def _closed(entry: Entry) -> list[str]:
 
 
 @action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_closed)
-def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
+def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
     """Check a closed rectification again, and order a new one if the fault has returned.
 
     Returns the verdict; `until` is the deadline of the new rectification.
     """
-    if is_too_short(words, MIN_TOPIC_LENGTH):
+    if is_too_short(words, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明回头看的情况。")
     again = None
     if not holds:
@@ -263,13 +263,7 @@ def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
 
 @action("assessment.decide_ranking", label="决定是否参加", rule=rules.check_supervisor)
 def decide_ranking(
-    row: OutsideRanking,
-    *,
-    by: Actor,
-    decision: str,
-    reason: str,
-    findings: str = "",
-    until: date | None = None,
+    row: OutsideRanking, *, by: Actor, decision: str, reason: str, findings: str = "", until: date | None = None
 ) -> ActionResult:
     """Decide on an invitation; private or paid awards must be declined (V-07).
 
@@ -334,7 +328,9 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
 
 
 @action("assessment.set_demand", label="设定培训要求", rule=rules.check_round_manager)
-def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str) -> ActionResult:
+def set_training_demand(
+    body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
+) -> ActionResult:
     """Set how often a kind of training is required in a year; zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")

@@ -22,10 +22,10 @@ from gongkai.core.units.models import Body, Office, Person, Role
 from gongkai.lib import law
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.actions.marks import BY_HAND, lapse
-from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Mark, Result, Round, Scheme, Way
-from gongkai.oversight.assessment.queries.scores import list_standings, list_unjudged_leaves, sheet_digest, sheet_of
-from gongkai.oversight.assessment.queries.trees import convert_leaf, leaves_of
+from gongkai.oversight.assessment.actions.marks import MANUAL_WAYS, end_self_assessment
+from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Mark, Result, Round, Scheme, ScoringWay
+from gongkai.oversight.assessment.queries.scores import digest_sheet, list_standings, list_unjudged_leaves, make_sheet
+from gongkai.oversight.assessment.queries.trees import convert_leaf, list_leaves
 from gongkai.oversight.assessment.states import ROUND_MACHINE, AppealState, SchemeState
 
 #: Django group of evaluators; the middleware restricts it to the evaluation pages.
@@ -57,7 +57,9 @@ def invite_evaluator(
     A security officer sets the password and hands it over.
     """
     wrong = [
-        indicator for indicator in indicators if indicator.scheme_id != round_.scheme_id or indicator.way != Way.THIRD
+        indicator
+        for indicator in indicators
+        if indicator.scheme_id != round_.scheme_id or indicator.way != ScoringWay.THIRD
     ]
     if wrong or not indicators:
         raise Refused("请选择由第三方评估的指标。")
@@ -101,7 +103,7 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"结束委托{evaluator}")
 
 
-def engaged_by(person: Person) -> Body | None:
+def get_engaging_government(person: Person) -> Body | None:
     """Return the government for which a person evaluates.
 
     Such logins are protected like those of people who sign (`EXTERNAL_POST_FINDERS`).
@@ -157,7 +159,7 @@ def plan_round(
 
 
 def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
-    grouped = [unit if isinstance(unit, tuple) else (unit, rules.group_of(unit)) for unit in units]
+    grouped = [unit if isinstance(unit, tuple) else (unit, rules.get_group(unit)) for unit in units]
     closed = [body.label for body, _ in grouped if body.active_to]
     if closed:
         raise Refused(f"已撤销的单位不能考核：{'、'.join(closed)}。")
@@ -194,11 +196,11 @@ def set_units(
 def _has_units(round_: Round) -> list[str]:
     if not round_.units.exists():
         return ["还没有确定被考核单位。"]
-    if not round_.scheme.indicators.filter(way__in=BY_HAND - {Way.THIRD}).exists():
+    if not round_.scheme.indicators.filter(way__in=MANUAL_WAYS - {ScoringWay.THIRD}).exists():
         return []
     return [
         f"没有人可以给{unit.label}评分：能评分的人都在那里工作。请先登记本级政府负责人的任职，或者不把它列入被考核单位。"
-        for unit in rules.without_judges(round_)
+        for unit in rules.list_units_without_judges(round_)
     ]
 
 
@@ -214,7 +216,7 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
     if round_.self_until < timezone.localdate():
         raise Refused("自评截止日期已经过去，请先在“确定被考核单位”中改自评截止日期。")
-    if not round_.scheme.indicators.filter(way=Way.SELF).exists():
+    if not round_.scheme.indicators.filter(way=ScoringWay.SELF).exists():
         return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))
     entries = [
@@ -253,22 +255,22 @@ def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     """Recompute the automatic figures from the ledgers, and store the rows behind them."""
     now = timezone.now()
-    leaves = [indicator for indicator in leaves_of(round_.scheme) if indicator.way == Way.AUTO]
+    leaves = [indicator for indicator in list_leaves(round_.scheme) if indicator.way == ScoringWay.AUTO]
     until = min(round_.until, timezone.localdate())
     units = list(round_.units.select_related("body"))
-    old = Mark.objects.filter(unit__in=units, way=Way.AUTO, struck_at=None)
+    old = Mark.objects.filter(unit__in=units, way=ScoringWay.AUTO, struck_at=None)
     old.update(struck_at=now, struck_by=by.name, struck_why="重新取数")
     made = []
     for unit in units:
         for leaf in leaves:
-            cases = cases_of(unit, leaf.source, until)
-            share = mean_of(cases)
+            cases = list_cases(unit, leaf.source, until)
+            share = compute_mean_percent(cases)
             held = sum(case.value >= 1 for case in cases)
             made.append(
                 Mark(
                     unit=unit,
                     indicator=leaf,
-                    way=Way.AUTO,
+                    way=ScoringWay.AUTO,
                     value=None if share is None else share.quantize(Decimal("0.0001")),
                     on=until,
                     words=f"共{len(cases)}项，符合{held}项" if cases else "考核期内没有这类事项，不适用",
@@ -282,7 +284,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
 
 
-def cases_of(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
+def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
     """Return the cases of a score source for a unit, or for an office by its entries."""
     found = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
@@ -293,7 +295,7 @@ def cases_of(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
     return [case for case in found if keys[case.ref] in {str(number) for number in own}]
 
 
-def mean_of(cases: Sequence[ScoredCase]) -> Decimal | None:
+def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
     """Return the mean share of cases in percent, or None without cases."""
     if not cases:
         return None
@@ -326,10 +328,10 @@ def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Publish the scores to the units, which may appeal within the period of `score_objection`."""
     today = timezone.localdate()
     said = law.compute_due(
-        [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
+        [law.Event("published", today)], law.get_rule_set("score_objection"), law.default_calendar(), today
     )
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
-    lapse.many(open_ones, by=by)
+    end_self_assessment.many(open_ones, by=by)
     round_.published_on, round_.published_by = today, by.person_id
     round_.objections_until = said.date or today + timedelta(days=7)
     round_.save(update_fields=["published_on", "published_by", "objections_until"])
@@ -360,11 +362,11 @@ def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
 
     The database refuses later changes; `recompute_round` finds differences.
     """
-    leaves = [convert_leaf(indicator) for indicator in leaves_of(round_.scheme)]
+    leaves = [convert_leaf(indicator) for indicator in list_leaves(round_.scheme)]
     with transaction.atomic():
         made = []
         for standing in list_standings(round_):
-            sheet = sheet_of(standing, leaves, round_.scheme.digest)
+            sheet = make_sheet(standing, leaves, round_.scheme.digest)
             made.append(
                 Result(
                     unit=standing.unit,
@@ -372,7 +374,7 @@ def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
                     grade=standing.grade,
                     place=standing.place,
                     sheet=sheet,
-                    digest=sheet_digest(sheet),
+                    digest=digest_sheet(sheet),
                 )
             )
         Result.objects.bulk_create(made)

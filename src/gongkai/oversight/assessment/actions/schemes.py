@@ -14,12 +14,12 @@ from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.models import Highlight, Indicator, LineInspection, Scheme, Way
-from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, is_too_short
+from gongkai.oversight.assessment.models import Highlight, Indicator, LineInspection, Scheme, ScoringWay
+from gongkai.oversight.assessment.queries.trees import digest_scheme, find_scheme_faults
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_TOPIC_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import SCHEME_MACHINE
 
-ASSESSMENT_SOURCE = "assessment"
+RECTIFICATION_SOURCE = "assessment"
 
 
 def _not_ahead(day: date | None, what: str) -> None:
@@ -29,18 +29,11 @@ def _not_ahead(day: date | None, what: str) -> None:
 
 @action("assessment.record_line_inspection", label="登记条线检查", rule=rules.check_registrar)
 def record_line_inspection(
-    body: Body,
-    *,
-    by: Actor,
-    on: date,
-    scope: str,
-    summary: str,
-    units: Sequence[Body] = (),
-    third_party: str = "",
+    body: Body, *, by: Actor, on: date, scope: str, summary: str, units: Sequence[Body] = (), third_party: str = ""
 ) -> ActionResult:
     """Record a bureau's inspection of its own system; return the row."""
     _not_ahead(on, "检查日期")
-    if len(scope.strip()) < 2 or is_too_short(summary, MIN_ACCOUNT_LENGTH):
+    if len(scope.strip()) < 2 or is_too_short(summary, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写检查范围和检查情况。")
     made = LineInspection.objects.create(
         body=body,
@@ -87,11 +80,11 @@ def order_line_problem(
     """Order a unit to rectify a problem found by an inspection; return the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
-    if is_too_short(what, MIN_TOPIC_LENGTH):
+    if is_too_short(what, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
     found = FoundFault(
-        source=ASSESSMENT_SOURCE,
+        source=RECTIFICATION_SOURCE,
         ref=f"line/{row.pk}/{place}",
         title=f"条线检查：{what.strip()}"[:120],
         what=what.strip(),
@@ -107,13 +100,13 @@ def order_line_problem(
 def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False) -> ActionResult:
     """Record an exemplary practice and return it."""
     _not_ahead(on, "收集日期")
-    if is_too_short(title, MIN_TOPIC_LENGTH) or is_too_short(text, MIN_ACCOUNT_LENGTH):
+    if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写题目、做法和成效。")
     made = Highlight.objects.create(body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical)
     return ActionResult(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)
 
 
-class Followed(TypedDict, total=False):
+class HighlightFollowUp(TypedDict, total=False):
     """Submission, outcome and media coverage of a highlight."""
 
     sent_on: date | None
@@ -125,7 +118,7 @@ class Followed(TypedDict, total=False):
 
 
 @action("assessment.follow_highlight", label="登记报送和报道", rule=rules.check_registrar)
-def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) -> ActionResult:
+def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[HighlightFollowUp]) -> ActionResult:
     """Record the submission, outcome or media coverage of a highlight."""
     _not_ahead(facts.get("sent_on"), "报送日期")
     _not_ahead(facts.get("covered_on"), "报道日期")
@@ -134,7 +127,7 @@ def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) ->
     if facts.get("link") and not facts.get("covered_on"):
         raise Refused("请填写报道日期。")
     for name, value in facts.items():
-        if name in Followed.__annotations__:
+        if name in HighlightFollowUp.__annotations__:
             setattr(row, name, value)
     row.save()
     told = [f"{row.sent_on.isoformat()}报送{row.sent_to}"] if row.sent_on else []
@@ -143,19 +136,13 @@ def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) ->
 
 
 #: Minimum weight in percent in the performance assessment (V-03: 不低于4%).
-LEAST_SHARE = Decimal(4)
-FIELDS = ("name", "points", "way", "source", "full_at", "zero_at", "standard", "basis", "position")
+MIN_SHARE_PERCENT = Decimal(4)
+INDICATOR_FIELDS = ("name", "points", "way", "source", "full_at", "zero_at", "standard", "basis", "position")
 
 
 @action("assessment.draft_scheme", label="新建指标体系", rule=rules.check_round_manager)
 def draft_scheme(
-    body: Body,
-    *,
-    by: Actor,
-    name: str,
-    share: Decimal,
-    basis: str = "",
-    grades: list[list[object]] | None = None,
+    body: Body, *, by: Actor, name: str, share: Decimal, basis: str = "", grades: list[list[object]] | None = None
 ) -> ActionResult:
     """Create a draft scheme and return it."""
     _enough(share)
@@ -170,8 +157,8 @@ def draft_scheme(
 
 
 def _enough(share: Decimal) -> None:
-    if share < LEAST_SHARE:
-        raise Refused(f"政务公开在绩效考核中的权重不得低于{LEAST_SHARE}%。")
+    if share < MIN_SHARE_PERCENT:
+        raise Refused(f"政务公开在绩效考核中的权重不得低于{MIN_SHARE_PERCENT}%。")
     if share > 100:
         raise Refused("权重不能超过100%。")
 
@@ -218,7 +205,7 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     if one is None:
         last = scheme.indicators.order_by("-position").values_list("position", flat=True).first()
         one = Indicator(scheme=scheme, code=code, position=(last or 0) + 10)
-    for name in FIELDS:
+    for name in INDICATOR_FIELDS:
         if name in facts and facts[name] is not None:
             setattr(one, name, facts[name])
     _consistent(one, above)
@@ -232,7 +219,7 @@ def _consistent(one: Indicator, above: Indicator | None) -> None:
         raise Refused(f"指标“{one.code}”没有名称，或者分值不是正数。")
     if one.source and one.source not in SCORE_SOURCES_BY_NAME:
         raise Refused(f"没有数据来源“{one.source}”。")
-    if one.way == Way.AUTO and not one.source:
+    if one.way == ScoringWay.AUTO and not one.source:
         raise Refused(f"指标“{one}”由台账取数，请选择数据来源。")
     if not 0 <= one.zero_at < one.full_at <= 100:
         raise Refused(f"指标“{one}”：不得分的比例应低于得满分的比例，都在0至100之间。")
@@ -259,7 +246,7 @@ def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
 
 
 def _complete(scheme: Scheme) -> list[str]:
-    return faults_of(scheme)
+    return find_scheme_faults(scheme)
 
 
 @machine_action(
@@ -273,7 +260,7 @@ def _complete(scheme: Scheme) -> list[str]:
 def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Put a scheme into force, after which it cannot change."""
     scheme.enacted_on = timezone.localdate()
-    scheme.digest = digest_of(scheme)
+    scheme.digest = digest_scheme(scheme)
     scheme.save(update_fields=["enacted_on", "digest"])
     return ActionResult(words=f"启用“{scheme}”", facts={"digest": scheme.digest})
 
@@ -306,7 +293,7 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     while waiting:
         ready = [indicator for indicator in waiting if indicator.parent_id in copies]
         for indicator in ready:
-            values: Mapping[str, object] = {name: getattr(indicator, name) for name in FIELDS}
+            values: Mapping[str, object] = {name: getattr(indicator, name) for name in INDICATOR_FIELDS}
             copies[indicator.pk] = Indicator.objects.create(
                 scheme=made, parent=copies[indicator.parent_id], code=indicator.code, **values
             )

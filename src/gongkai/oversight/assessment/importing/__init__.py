@@ -1,7 +1,7 @@
 """Import and export of indicators, evaluation sheets, training, staff and funds."""
 
-from gongkai.oversight.assessment.importing.evaluation import EVALUATION_SHEET, EvaluationImporter, evaluation_rows
-from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET, IndicatorsImporter, indicator_rows
+from gongkai.oversight.assessment.importing.evaluation import EVALUATION_SHEET, EvaluationImporter, make_evaluation_rows
+from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET, IndicatorsImporter, make_indicator_rows
 from gongkai.oversight.assessment.importing.registers import (
     PROVISION_SHEET,
     TRAINING_SHEET,
@@ -17,6 +17,6 @@ __all__ = [
     "INDICATOR_SHEET",
     "PROVISION_SHEET",
     "TRAINING_SHEET",
-    "evaluation_rows",
-    "indicator_rows",
+    "make_evaluation_rows",
+    "make_indicator_rows",
 ]

@@ -8,13 +8,8 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, parse_number
-from gongkai.oversight.assessment.models import (
-    Assessed,
-    Evaluator,
-    Mark,
-    Round,
-)
+from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
+from gongkai.oversight.assessment.models import Assessed, Evaluator, Mark, Round
 from gongkai.oversight.assessment.states import MARKING_STATES
 
 EVALUATION_SHEET = Sheet(
@@ -39,7 +34,7 @@ def _by_case(row: Row, cases: int) -> CellError:
     return row.error(EVALUATION_SHEET, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
-class EvaluationImporter(Base):
+class EvaluationImporter(AssessmentImporter):
     """Importer of an evaluator's score sheet, used by the office."""
 
     name = "evaluation"
@@ -104,7 +99,7 @@ class EvaluationImporter(Base):
         facts = dict(change.facts)
         if change.target:
             recorder.before(change.target)
-        recorder.made(actions.mark(facts.pop("unit"), by=by, **facts))
+        recorder.made(actions.record_mark(facts.pop("unit"), by=by, **facts))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: marks stay once the scores were published."""
@@ -117,10 +112,10 @@ class EvaluationImporter(Base):
         """Return the evaluators' units and indicators with the scores so far."""
         for evaluator in Evaluator.objects.filter(ended_on=None).select_related("round__body"):
             if not rules.check_round_manager(by, evaluator):
-                yield from evaluation_rows(evaluator)
+                yield from make_evaluation_rows(evaluator)
 
 
-def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
+def make_evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
     """Yield an evaluator's sheet: a row for each unit and indicator with its score.
 
     Case-by-case scores are omitted, so that importing the unchanged sheet changes nothing.

@@ -11,17 +11,13 @@ from gongkai.core.spreadsheets.cells import choice, format_value, parse_text, sh
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, arrange_rows, parse_number
-from gongkai.oversight.assessment.models import (
-    Indicator,
-    Scheme,
-    Way,
-)
+from gongkai.oversight.assessment.importing.layout import AssessmentImporter, arrange_rows, parse_number
+from gongkai.oversight.assessment.models import Indicator, Scheme, ScoringWay
 from gongkai.oversight.assessment.queries import schemes_visible_to
 from gongkai.oversight.assessment.queries.trees import list_branches
 from gongkai.oversight.assessment.states import SchemeState
 
-WAYS_BY_LABEL = {label: value for value, label in Way.choices}
+WAYS_BY_LABEL = {label: value for value, label in ScoringWay.choices}
 INDICATOR_SHEET = Sheet(
     "考核指标",
     (
@@ -56,11 +52,7 @@ INDICATOR_SHEET = Sheet(
         Column("source", "数据来源", short_text(40), width=20, help="台账取数的必填，填来源的名称。"),
         Column("full_at", "得满分的比例（%）", parse_number, width=12, help="达到这个比例得满分，不填为100。"),
         Column(
-            "zero_at",
-            "不得分的比例（%）",
-            parse_number,
-            width=12,
-            help="不超过这个比例不得分，中间按比例，不填为0。",
+            "zero_at", "不得分的比例（%）", parse_number, width=12, help="不超过这个比例不得分，中间按比例，不填为0。"
         ),
         Column("standard", "评分标准", parse_text, width=50, help="怎样给分，被考核单位看得到。"),
         Column("basis", "依据", short_text(200), width=30, help="文件名称和条款。"),
@@ -71,7 +63,7 @@ INDICATOR_SHEET = Sheet(
 )
 
 
-class IndicatorsImporter(Base):
+class IndicatorsImporter(AssessmentImporter):
     """Importer of indicator trees."""
 
     name = "indicators"
@@ -152,15 +144,15 @@ class IndicatorsImporter(Base):
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts can be undone."""
         assert isinstance(row, Indicator)
-        return rules.check_round_manager(by, row.scheme) or rules.in_draft(row.scheme)
+        return rules.check_round_manager(by, row.scheme) or rules.check_draft(row.scheme)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the trees visible to the user."""
         for scheme in schemes_visible_to(by).order_by("pk"):
-            yield from indicator_rows(scheme)
+            yield from make_indicator_rows(scheme)
 
 
-def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
+def make_indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
     """Yield the rows of an indicator tree."""
     codes = {indicator.pk: indicator.code for indicator in scheme.indicators.all()}
     for row in list_branches(scheme):
@@ -182,7 +174,7 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
 
 def _shown(name: str, value: object) -> str:
     if name == "way":
-        return dict(Way.choices).get(str(value), "")
+        return dict(ScoringWay.choices).get(str(value), "")
     return (
         SCORE_SOURCES_BY_NAME[value].label
         if name == "source" and value in SCORE_SOURCES_BY_NAME

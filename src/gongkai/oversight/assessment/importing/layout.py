@@ -27,7 +27,7 @@ def parse_number(value: object) -> Decimal | None:
     return found
 
 
-class Base:
+class AssessmentImporter:
     """Base class of the importers."""
 
     home = "assessment:home"
@@ -64,7 +64,7 @@ WAY_KEYWORDS = (
     ("材料", "自评材料"),
     ("佐证", "自评材料"),
 )
-OUR_HEADS = ("编号", "指标", "分值")
+IMPORT_HEADERS = ("编号", "指标", "分值")
 _IN_NAME = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*")
 _SUM = re.compile(r"^(?:合计|总计|小计|总分)")
@@ -91,7 +91,7 @@ def arrange_rows(page: Page) -> list[Row]:
     rows = fill_merged(page)
     for at, (_, cells) in enumerate(rows[:_LOOK]):
         said = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
-        if all(head in said for head in OUR_HEADS):
+        if all(head in said for head in IMPORT_HEADERS):
             return rows[at:]
         if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in said):
             return [(rows[at][0], [*OUTPUT_HEADERS]), *_indicators(_Sheet(rows, at))]
@@ -146,15 +146,7 @@ def _row(
     bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
     words = [at(sheet.way), *path] if leaf else []
     way = next((label for word in words for said, label in WAY_KEYWORDS if said in word), "")
-    return [
-        code,
-        above,
-        bare,
-        points,
-        way,
-        at(sheet.standard) if leaf else "",
-        at(sheet.basis) if leaf else "",
-    ]
+    return [code, above, bare, points, way, at(sheet.standard) if leaf else "", at(sheet.basis) if leaf else ""]
 
 
 def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) -> str:

@@ -12,15 +12,11 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, parse_number
-from gongkai.oversight.assessment.models import (
-    Provision,
-    Training,
-    TrainingKind,
-)
-from gongkai.oversight.assessment.queries.registers import bodies_seen
+from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
+from gongkai.oversight.assessment.models import Provision, Training, TrainingKind
+from gongkai.oversight.assessment.queries.registers import list_visible_bodies
 
-KINDS = {label: value for value, label in TrainingKind.choices}
+KINDS_BY_LABEL = {label: value for value, label in TrainingKind.choices}
 TRAINING_SHEET = Sheet(
     "培训台账",
     (
@@ -28,10 +24,10 @@ TRAINING_SHEET = Sheet(
         Column(
             "kind",
             "类别",
-            choice(KINDS),
+            choice(KINDS_BY_LABEL),
             required=True,
             width=14,
-            choices=tuple(KINDS),
+            choices=tuple(KINDS_BY_LABEL),
             write=lambda one: one.get_kind_display(),
         ),
         Column("on", "日期", parse_day, required=True, width=12),
@@ -60,7 +56,7 @@ PROVISION_SHEET = Sheet(
 )
 
 
-class _OfUnits(Base):
+class _OfUnits(AssessmentImporter):
     """Base class of importers for units; users who may edit the register may import."""
 
     def why_not(self, by: Actor) -> list[str]:
@@ -133,7 +129,7 @@ class TrainingImporter(_OfUnits):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the trainings visible to the user."""
-        rows = Training.objects.filter(body__in=bodies_seen(by)).select_related("body")
+        rows = Training.objects.filter(body__in=list_visible_bodies(by)).select_related("body")
         return rows.order_by("on", "pk").iterator(500)
 
 
@@ -201,5 +197,5 @@ class ProvisionImporter(_OfUnits):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the figures visible to the user."""
-        rows = Provision.objects.filter(body__in=bodies_seen(by)).select_related("body")
+        rows = Provision.objects.filter(body__in=list_visible_bodies(by)).select_related("body")
         return rows.order_by("year", "body__position", "pk")

@@ -18,4 +18,4 @@ from gongkai.oversight.assessment.models.registers import (
     YearlyTimes,
 )
 from gongkai.oversight.assessment.models.rounds import Appeal, Assessed, Claim, Evaluator, Mark, Result, Round
-from gongkai.oversight.assessment.models.schemes import Highlight, Indicator, LineInspection, Scheme, Way
+from gongkai.oversight.assessment.models.schemes import Highlight, Indicator, LineInspection, Scheme, ScoringWay

@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Office, Person
-from gongkai.oversight.assessment.models.schemes import Indicator, Scheme, Way
+from gongkai.oversight.assessment.models.schemes import Indicator, Scheme, ScoringWay
 from gongkai.oversight.assessment.states import ROUND_MACHINE
 
 
@@ -124,7 +124,7 @@ class Mark(models.Model):
 
     unit = models.ForeignKey(Assessed, models.PROTECT, related_name="marks", verbose_name="单位", db_index=False)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")
-    way = models.CharField("方式", max_length=10, choices=Way)
+    way = models.CharField("方式", max_length=10, choices=ScoringWay)
     value = models.DecimalField("得分率或者分数", max_digits=9, decimal_places=4, null=True, blank=True)
     on = models.DateField("日期")
     words = models.TextField("情况", blank=True)

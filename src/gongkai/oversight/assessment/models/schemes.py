@@ -63,7 +63,7 @@ class Highlight(models.Model):
         return self.title
 
 
-class Way(models.TextChoices):
+class ScoringWay(models.TextChoices):
     """Scoring method of a leaf."""
 
     AUTO = "auto", "台账取数"
@@ -131,7 +131,7 @@ class Indicator(models.Model):
     code = models.CharField("编号", max_length=20)
     name = models.CharField("指标", max_length=100)
     points = models.DecimalField("分值", max_digits=6, decimal_places=2)
-    way = models.CharField("评分方式", max_length=10, choices=Way, blank=True)
+    way = models.CharField("评分方式", max_length=10, choices=ScoringWay, blank=True)
     source = models.CharField("数据来源", max_length=40, blank=True)
     full_at = models.DecimalField("得满分的比例（%）", max_digits=5, decimal_places=2, default=100)
     zero_at = models.DecimalField("不得分的比例（%）", max_digits=5, decimal_places=2, default=0)

@@ -2,7 +2,7 @@
 
 from gongkai.oversight.assessment.queries.visible import (
     bulletins_visible_to,
-    evaluations_of,
+    list_evaluations,
     rounds_visible_to,
     schemes_visible_to,
     units_visible_to,

@@ -25,20 +25,26 @@ from gongkai.oversight.assessment.models import (
     Mark,
     Pursuit,
     Round,
+    ScoringWay,
     Talk,
-    Way,
     YearlyTimes,
 )
 from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, list_failures, rows_seen
-from gongkai.oversight.assessment.queries.scores import Standing, convert_marks, grades_of, list_standings, marks_of
-from gongkai.oversight.assessment.queries.trees import convert_leaf, leaves_of
+from gongkai.oversight.assessment.queries.scores import (
+    UnitStanding,
+    convert_marks,
+    get_grades,
+    get_marks,
+    list_standings,
+)
+from gongkai.oversight.assessment.queries.trees import convert_leaf, list_leaves
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
 from gongkai.oversight.assessment.scoring import FAILED_GRADE, compute_gain, round_to_cents
 from gongkai.oversight.assessment.states import MARKING_STATES, STATES_WITH_SHOWN_SCORES, BulletinState
 
 
 @dataclass(frozen=True)
-class Duty:
+class OpenDuty:
     """An open entry with its indicator and the points that timely completion earns."""
 
     entry: Entry
@@ -46,14 +52,14 @@ class Duty:
     points: Decimal
 
 
-def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
+def list_open_duties(unit: Assessed, most: int = 50) -> list[OpenDuty]:
     """Return a unit's open duties in the period, by value and then by deadline."""
     round_ = unit.round
-    leaves = leaves_of(round_.scheme)
-    known, pures = convert_marks(marks_of([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
+    leaves = list_leaves(round_.scheme)
+    known, pures = convert_marks(get_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
     found = []
     for leaf in leaves:
-        source = SCORE_SOURCES_BY_NAME.get(leaf.source) if leaf.way == Way.AUTO else None
+        source = SCORE_SOURCES_BY_NAME.get(leaf.source) if leaf.way == ScoringWay.AUTO else None
         if source is None or source.ahead is None:
             continue
         waiting = source.ahead(unit.body, round_.until)
@@ -61,7 +67,7 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
             continue
         shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
         worth: Fraction = compute_gain(pures, known, leaf.code, shares)
-        found += [Duty(entry, leaf, round_to_cents(worth)) for entry in waiting]
+        found += [OpenDuty(entry, leaf, round_to_cents(worth)) for entry in waiting]
     found.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
     return found[:most]
 
@@ -85,11 +91,11 @@ def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
     return rows if actor.system else rows.filter(rows_in_reach(actor, "body__path"))
 
 
-def lowest_of(round_: Round) -> list[Standing]:
+def list_lowest_units(round_: Round) -> list[UnitStanding]:
     """Return the lowest units of each group: those with a veto first, then the last ones (V-12)."""
     if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
-    lowest: list[Standing] = []
+    lowest: list[UnitStanding] = []
     found = list_standings(round_)
     for group in dict.fromkeys(standing.unit.group for standing in found):
         own = [standing for standing in found if standing.unit.group == group]
@@ -99,7 +105,7 @@ def lowest_of(round_: Round) -> list[Standing]:
     return lowest
 
 
-def weak_points(standing: Standing) -> list[str]:
+def list_weak_points(standing: UnitStanding) -> list[str]:
     """Describe a unit's weaknesses: vetoes, deductions, indicators below 60 percent."""
     said = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
     said += [
@@ -108,19 +114,19 @@ def weak_points(standing: Standing) -> list[str]:
     ]
     said += [
         f"{leaf.name}扣{round_to_cents(line.points)}分"
-        for leaf in leaves_of(standing.unit.round.scheme)
-        if leaf.way == Way.DEDUCTION and (line := standing.outcome.lines[leaf.code]).judged
+        for leaf in list_leaves(standing.unit.round.scheme)
+        if leaf.way == ScoringWay.DEDUCTION and (line := standing.outcome.lines[leaf.code]).judged
     ]
     return said
 
 
-def is_well_graded(standing: Standing, grades: list[tuple[str, Fraction]]) -> bool:
+def is_well_graded(standing: UnitStanding, grades: list[tuple[str, Fraction]]) -> bool:
     """Return True for a grade above the lowest passing one (良好、优秀)."""
     named = [name for name, _ in sorted(grades, key=lambda one: one[1])]
     return standing.grade in named[1:]
 
 
-def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
+def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
     """Return the reasons against public criticism: a recent grade of 良好 or better."""
     if kind != BulletinKind.CRITICISM:
         return []
@@ -133,27 +139,27 @@ def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]
         if round_ is None:
             continue
         own = next(one for one in list_standings(round_) if one.unit.body_id == body.pk and not one.unit.office)
-        if is_well_graded(own, grades_of(round_)):
+        if is_well_graded(own, get_grades(round_)):
             found.append(
                 f"{body.label}在“{round_.name}”中等次为{own.grade}，不作通报批评：请去掉这个单位，或者改为问题通报。"
             )
     return found
 
 
-def bulletin_on_round(round_: Round) -> dict[str, object]:
+def draft_round_bulletin(round_: Round) -> dict[str, object]:
     """Return the initial content of a bulletin on a round's results.
 
     Criticism (通报批评) names units that failed. Without any, a bulletin on problems names the lowest
     units of the lowest grade, never units with a better grade (良好).
     """
-    own = [one for one in lowest_of(round_) if one.unit.office is None and weak_points(one)]
-    grades = [name for name, _ in sorted(grades_of(round_), key=lambda one: one[1])]
+    own = [one for one in list_lowest_units(round_) if one.unit.office is None and list_weak_points(one)]
+    grades = [name for name, _ in sorted(get_grades(round_), key=lambda one: one[1])]
     failed = [standing for standing in own if standing.grade == FAILED_GRADE]
     lowest = failed or [standing for standing in own if standing.grade in grades[:1] and len(grades) > 1]
     lines = [
         f"{number}. {standing.unit.name}得{standing.score}分，"
         f"{'不参加排名' if standing.outcome.vetoes else f'在{standing.unit.group}中列第{standing.place}位'}。"
-        + ("；".join(weak_points(standing)) + "。")
+        + ("；".join(list_weak_points(standing)) + "。")
         for number, standing in enumerate(lowest, 1)
     ]
     return {
@@ -178,7 +184,7 @@ def _whole(title: str) -> str:
     return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
 
 
-def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
+def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
     """Return the initial content of a bulletin on a failure, without internal entry numbers."""
     found = next(
         (failure for failure in list_failures(by) if str(failure.body.pk) == body and failure.name == name), None
@@ -192,7 +198,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
     ]
     over_it = [head for head in heads if found.body.path.startswith(head.path) and head.pk != found.body.pk]
     head = over_it[-1] if over_it else next(iter(heads), None)
-    barred = head is not None and against_criticism(BulletinKind.CRITICISM, head, [found.body])
+    barred = head is not None and check_criticism(BulletinKind.CRITICISM, head, [found.body])
     return {
         **({"body": over_it[-1].pk} if over_it else {}),
         "kind": BulletinKind.PROBLEMS if barred else BulletinKind.CRITICISM,
@@ -202,7 +208,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
     }
 
 
-def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
+def draft_round_talk(by: Actor, round_number: str, body: str) -> dict[str, object]:
     """Return the initial content of a talk on a unit's results; empty without weaknesses."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
@@ -215,7 +221,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
         ),
         None,
     )
-    points = weak_points(standing) if standing else []
+    points = list_weak_points(standing) if standing else []
     if round_ is None or standing is None or not points:
         return {}
     place = f"列第{standing.place}位" if standing.place else "不参加排名"
@@ -241,12 +247,12 @@ def list_deduction_indicators(by: Actor, case: Talk | Bulletin) -> QuerySet[Indi
     marked = Mark.objects.filter(
         words=deduction_basis(case), struck_at=None, unit__body__in=units, unit__round__in=rounds
     )
-    rows = Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme"))
+    rows = Indicator.objects.filter(way=ScoringWay.DEDUCTION, scheme__in=rounds.values("scheme"))
     return rows.exclude(pk__in=marked.values("indicator")).select_related("scheme")
 
 
 @dataclass(frozen=True)
-class Times:
+class ActivityFrequency:
     """Actual and required frequency of an activity in a year."""
 
     demand: YearlyTimes
@@ -259,12 +265,14 @@ class Times:
         return f"{self.done}次{behind}"
 
 
-def times_of(by: Actor, what: str, year: int) -> list[Times]:
+def list_frequencies(by: Actor, what: str, year: int) -> list[ActivityFrequency]:
     """Return the frequency of bulletins or talks for each government with a requirement."""
-    return [Times(demand, done_of(demand)) for demand in times_visible_to(by).filter(what=what, year=year)]
+    return [
+        ActivityFrequency(demand, count_done(demand)) for demand in times_visible_to(by).filter(what=what, year=year)
+    ]
 
 
-def done_of(demand: YearlyTimes) -> int:
+def count_done(demand: YearlyTimes) -> int:
     """Return the number of issued bulletins, or of days with talks, in the year."""
     if demand.what == YearlyTimes.What.BULLETIN:
         rows = Bulletin.objects.filter(body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year)

@@ -17,9 +17,9 @@ from gongkai.core.ledger.scoring import settled_entries
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.oversight.assessment.models import Indicator, Round, Scheme
-from gongkai.oversight.assessment.queries.scores import Standing
+from gongkai.oversight.assessment.queries.scores import UnitStanding
 from gongkai.oversight.assessment.queries.trees import list_branches
 from gongkai.oversight.assessment.scoring import format_score, round_to_cents, sum_leaves
 from gongkai.oversight.assessment.states import RoundState
@@ -42,24 +42,24 @@ _BEHIND = (
 
 
 @dataclass(frozen=True)
-class Top:
+class FirstLevelIndicator:
     """A first-level indicator with its own code and those below it."""
 
     indicator: Indicator
     codes: frozenset[str]
 
 
-def first_level(scheme: Scheme) -> list[Top]:
+def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
     """Return the first-level indicators."""
     found: list[tuple[Indicator, set[str]]] = []
     for row in list_branches(scheme):
         if row.depth == 0:
             found.append((row.indicator, set()))
         found[-1][1].add(row.indicator.code)
-    return [Top(indicator, frozenset(codes)) for indicator, codes in found]
+    return [FirstLevelIndicator(indicator, frozenset(codes)) for indicator, codes in found]
 
 
-def format_points(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
+def format_points(one: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
     """Return points and maximum of a first-level indicator; a veto is shown by its name."""
     below = [leaf for leaf in one.leaves if leaf.key in codes]
     barred = [code for code in one.outcome.vetoes if code in codes]
@@ -77,11 +77,11 @@ def format_points(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
     return str(round_to_cents(made.points)) if made.of else "—", "，".join(said)
 
 
-def by_group(
-    found: Sequence[Standing], tops: Sequence[Top]
-) -> list[tuple[str, list[tuple[Standing, list[tuple[str, str]]]]]]:
+def group_ranking(
+    found: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]
+) -> list[tuple[str, list[tuple[UnitStanding, list[tuple[str, str]]]]]]:
     """Return the ranking by group, with points of each first-level indicator."""
-    groups: dict[str, list[tuple[Standing, list[tuple[str, str]]]]] = {}
+    groups: dict[str, list[tuple[UnitStanding, list[tuple[str, str]]]]] = {}
     for standing in found:
         groups.setdefault(standing.unit.group, []).append(
             (standing, [format_points(standing, top.codes) for top in tops])
@@ -89,7 +89,7 @@ def by_group(
     return list(groups.items())
 
 
-def ranking_sheet(round_: Round) -> Sheet:
+def make_ranking_sheet(round_: Round) -> Sheet:
     """Return the spreadsheet columns of a ranking, with round and status."""
     final = round_.state == RoundState.CONFIRMED
     about = (
@@ -104,12 +104,12 @@ def ranking_sheet(round_: Round) -> Sheet:
             write=partial(_points, top.codes),
             width=14,
         )
-        for top in first_level(round_.scheme)
+        for top in list_first_level(round_.scheme)
     )
     return Sheet("考核结果", (*_BEFORE, *tops, *_BEHIND, *about))
 
 
-def _points(codes: frozenset[str], one: Standing) -> object:
+def _points(codes: frozenset[str], one: UnitStanding) -> object:
     said, more = format_points(one, codes)
     try:
         return Decimal(said)
@@ -132,7 +132,7 @@ PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Keeping:
+class DeadlineStatistics:
     """Deadline statistics of one entry kind: settled in a year, of these in time, of these overdue now."""
 
     kind: str
@@ -145,10 +145,10 @@ class Keeping:
     @property
     def rate(self) -> int | None:
         """Return the percentage settled in time, or None."""
-        return percent(self.in_time, self.settled)
+        return compute_percent(self.in_time, self.settled)
 
 
-def count_deadlines_kept(government: Body, year: int, until: date | None = None) -> list[Keeping]:
+def count_deadlines_kept(government: Body, year: int, until: date | None = None) -> list[DeadlineStatistics]:
     """Return the deadline statistics of a government and its units in a year, by kind.
 
     Tasks are those of the government's notices of that year in their present state, as on its page
@@ -175,7 +175,7 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
     rows[TASK_KIND] = (tasks.closed + tasks.red, tasks.grey)
     late[TASK_KIND] = tasks.red
     return [
-        Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
+        DeadlineStatistics(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
         for kind, label, about in PUBLIC_ENTRY_KINDS
     ]
 
@@ -185,7 +185,7 @@ def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list
     return list(settled_entries(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 
 
-def years_kept(government: Body) -> list[int]:
+def list_years_with_data(government: Body) -> list[int]:
     """Return the years with data, newest first."""
     this = timezone.localdate().year
     kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS]

@@ -19,14 +19,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
-from gongkai.oversight.assessment.models import (
-    OutsideRanking,
-    Provision,
-    Talk,
-    Training,
-    TrainingDemand,
-    TrainingKind,
-)
+from gongkai.oversight.assessment.models import OutsideRanking, Provision, Talk, Training, TrainingDemand, TrainingKind
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.columns import find_government_places, join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
@@ -35,7 +28,7 @@ from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 MAX_LISTED_ENTRIES = 20
 
 
-def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
+def list_visible_bodies(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units whose registers the user may see."""
     return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
 
@@ -48,7 +41,7 @@ def rows_seen(by: Actor) -> Q:
     return Q() if by.system else rows_of_own_units(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
 
 
-def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
+def list_editable_bodies(by: Actor) -> QuerySet[Body, Body]:
     """Return the units whose registers the user may edit; overseers (监督员) may edit none."""
     return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
@@ -80,18 +73,18 @@ def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
 @register_visible_to(TrainingDemand)
 def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
     """Return the training requirements of visible units, set by governments above them."""
-    steps = [body.path.strip("/").split("/") for body in bodies_seen(actor_of(user))]
+    steps = [body.path.strip("/").split("/") for body in list_visible_bodies(actor_of(user))]
     above = {f"/{'/'.join(path[: n + 1])}/" for path in steps for n in range(len(path))}
     return TrainingDemand.objects.filter(body__path__in=above).select_related("body")
 
 
-def bodies_overseen(by: Actor) -> QuerySet[Body, Body]:
+def list_overseen_bodies(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units that the user oversees as open-government office."""
     return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @dataclass
-class Trained:
+class TrainingTally:
     """A unit's trainings of a year by kind, with the requirements."""
 
     body: Body
@@ -138,7 +131,7 @@ class Trained:
         return ("不足" if self.missing else "达到") if self.demands else "没有要求"
 
 
-def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
+def get_demands(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
     """Return the requirements for a unit by kind, the highest if several apply."""
     found: dict[str, TrainingDemand] = {}
     for training_demand in demands:
@@ -157,11 +150,11 @@ def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingD
     return found
 
 
-def list_training(bodies: list[Body], year: int) -> list[Trained]:
+def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
     """Return the training of units in a year, in a constant number of queries."""
     demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
     held = Training.objects.filter(body__in=bodies, on__year=year)
-    rows = {body.pk: Trained(body, Counter(), demands_on(body, demands), 0, 0) for body in bodies}
+    rows = {body.pk: TrainingTally(body, Counter(), get_demands(body, demands), 0, 0) for body in bodies}
     for training in held:
         row = rows[training.body_id]
         row.counts[training.kind] += 1
@@ -170,9 +163,9 @@ def list_training(bodies: list[Body], year: int) -> list[Trained]:
     return list(rows.values())
 
 
-def training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return a scoring case for each training requirement of a unit, which passes if it was met."""
-    demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
+    demands = get_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     held = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
         ScoredCase(
@@ -185,7 +178,7 @@ def training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     ]
 
 
-def staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+def list_staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return a scoring case that passes if a unit has full-time staff (V-14: 至少1名); none if unknown."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
@@ -195,7 +188,7 @@ def staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 
 @dataclass(frozen=True)
-class Provided:
+class UnitProvision:
     """A unit's staff and funds, if registered."""
 
     body: Body
@@ -207,10 +200,10 @@ class Provided:
         return self.row is None or self.row.full_time < 1
 
 
-def list_staff_and_funds(bodies: list[Body], year: int) -> list[Provided]:
+def list_staff_and_funds(bodies: list[Body], year: int) -> list[UnitProvision]:
     """Return the staff and funds of units in a year."""
     rows = {provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)}
-    return [Provided(body, rows.get(body.pk)) for body in bodies]
+    return [UnitProvision(body, rows.get(body.pk)) for body in bodies]
 
 
 #: Failures that notices name (V-11) → entry kinds whose lateness proves them. Assignments count only with a
@@ -232,7 +225,7 @@ MISSING_ITEM_LABELS: dict[str, str] = {
 
 
 @dataclass
-class Failure:
+class UnitFailure:
     """A failure of a unit, with the number of late entries and the oldest ones."""
 
     body: Body
@@ -246,7 +239,7 @@ class Failure:
         return MISSING_ITEM_LABELS[self.entries[0].kind]
 
 
-def list_failures(by: Actor) -> list[Failure]:
+def list_failures(by: Actor) -> list[UnitFailure]:
     """Return the units' current failures (V-11), proved by overdue entries.
 
     A document with an interpretation that is or was public, or a press event, counts as interpreted, and a
@@ -274,7 +267,7 @@ def list_failures(by: Actor) -> list[Failure]:
         .exclude(opened_at__gt=F("due_at"))
         .select_related("body", "assignment__notice")
     )
-    found: dict[tuple[int, str], Failure] = {}
+    found: dict[tuple[int, str], UnitFailure] = {}
     entries = list(late.order_by("due_at", "pk"))
     tasks = [entry.assignment for entry in entries if hasattr(entry, "assignment")]
     unpublished = _without_texts(tasks)
@@ -282,7 +275,7 @@ def list_failures(by: Actor) -> list[Failure]:
         if entry.kind == "assignment" and entry.pk not in unpublished:
             continue
         name = kinds[entry.kind]
-        failure = found.setdefault((entry.body_id, name), Failure(entry.body, name))
+        failure = found.setdefault((entry.body_id, name), UnitFailure(entry.body, name))
         failure.count += 1
         if len(failure.entries) < MAX_LISTED_ENTRIES:
             failure.entries.append(entry)

@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Result, Round, Way
-from gongkai.oversight.assessment.queries.trees import convert_leaf, digest_of, leaves_of
+from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Result, Round, ScoringWay
+from gongkai.oversight.assessment.queries.trees import convert_leaf, digest_scheme, list_leaves
 from gongkai.oversight.assessment.scoring import (
     FAILED_GRADE,
-    NOT_APPLICABLE,
+    NOT_APPLICABLE_LABEL,
     SHARE_WAYS,
-    Given,
-    Leaf,
-    Outcome,
+    GivenMark,
+    ScoredLeaf,
+    ScoreOutcome,
     compute_outcome,
     find_grade,
     format_score,
@@ -34,18 +34,18 @@ UNFINISHED_LABEL = "未评完"
 
 
 @dataclass
-class Standing:
+class UnitStanding:
     """A unit's score and rank in a round."""
 
     unit: Assessed
-    outcome: Outcome
+    outcome: ScoreOutcome
     grade: str
     place: int = 0
     """Among its group, from 1; 0 while somebody of the group is not judged to the end, and with a veto."""
     marks: list[Mark] = field(default_factory=list)
     missing: tuple[Indicator, ...] = ()
     """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no total is told, and nobody of the group has a place."""
-    leaves: tuple[Leaf, ...] = ()
+    leaves: tuple[ScoredLeaf, ...] = ()
 
     @property
     def grade_told(self) -> str:
@@ -95,7 +95,7 @@ class Standing:
         """Return the leaves with less than 60 percent of their points."""
         return [
             leaf
-            for leaf in leaves_of(self.unit.round.scheme)
+            for leaf in list_leaves(self.unit.round.scheme)
             if (line := self.outcome.lines[leaf.code]).share is not None
             and line.points < Fraction(leaf.points) * WEAK_SHARE
         ]
@@ -109,15 +109,15 @@ class Standing:
         """Return an indicator's points with two decimals, or the reason why there are none."""
         line = self.outcome.lines[leaf.code]
         if not line.applies:
-            return NOT_APPLICABLE
-        if leaf.way == Way.VETO:
+            return NOT_APPLICABLE_LABEL
+        if leaf.way == ScoringWay.VETO:
             return "否决" if line.judged else "—"
         if line.judged:
             return str(round_to_cents(line.points))
         return "未评" if leaf.way in SHARE_WAYS else "—"
 
 
-def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
+def get_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
     """Return the valid marks by unit, in one query."""
     found: dict[int, list[Mark]] = defaultdict(list)
     rows = Mark.objects.filter(unit__in=list(units), struck_at=None).select_related("indicator", "evaluator")
@@ -126,28 +126,30 @@ def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
     return found
 
 
-def convert_marks(marks: Iterable[Mark]) -> list[Given]:
+def convert_marks(marks: Iterable[Mark]) -> list[GivenMark]:
     """Convert marks for the scoring functions."""
-    return [Given(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks]
+    return [GivenMark(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks]
 
 
-def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
+def get_grades(round_: Round) -> list[tuple[str, Fraction]]:
     """Return the grades of the round's scheme."""
     return [(str(name), Fraction(str(least))) for name, least in round_.scheme.grades]
 
 
-def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
+def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[UnitStanding]:
     """Return all units with score and rank, best first in fully judged groups."""
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
-    listed = leaves_of(round_.scheme)
+    listed = list_leaves(round_.scheme)
     leaves = [convert_leaf(indicator) for indicator in listed]
-    marks, least = marks_of(rows), grades_of(round_)
+    marks, least = get_marks(rows), get_grades(round_)
     found = []
     for unit in rows:
         unit.round = round_
         made = compute_outcome(leaves, convert_marks(marks[unit.pk]))
         missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not made.lines[leaf.code].judged)
-        found.append(Standing(unit, made, find_grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves)))
+        found.append(
+            UnitStanding(unit, made, find_grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
+        )
     unfinished = {standing.unit.group for standing in found if standing.missing}
     for group in {standing.unit.group for standing in found} - unfinished:
         places = rank_units({standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group})
@@ -156,17 +158,17 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
     return sorted(found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position))
 
 
-def standing_of(unit: Assessed) -> Standing:
+def get_standing(unit: Assessed) -> UnitStanding:
     """Return one unit's score and rank."""
     return next(standing for standing in list_standings(unit.round) if standing.unit.pk == unit.pk)
 
 
-def list_unjudged_leaves(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
+def list_unjudged_leaves(round_: Round, found: Sequence[UnitStanding]) -> list[tuple[Assessed, Indicator]]:
     """Return the leaves that still need a mark, with their units."""
     return [(standing.unit, leaf) for standing in found for leaf in standing.missing]
 
 
-def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, object]:
+def make_sheet(one: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_digest: str) -> dict[str, object]:
     """Return a unit's sheet as plain data: all inputs of its score, and the results."""
     lines = one.outcome.lines
     by_leaf: dict[str, list[object]] = defaultdict(list)
@@ -197,7 +199,7 @@ def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[
     }
 
 
-def sheet_digest(sheet: Mapping[str, object]) -> str:
+def digest_sheet(sheet: Mapping[str, object]) -> str:
     """Return the digest of a sheet."""
     return digest(canonical_json(sheet))
 
@@ -206,9 +208,9 @@ def recompute_round(round_: Round) -> list[str]:
     """Recompute a confirmed round from its marks, and return the differences as lines."""
 
     faults = []
-    if digest_of(round_.scheme) != round_.scheme.digest:
+    if digest_scheme(round_.scheme) != round_.scheme.digest:
         faults.append(f"{round_.scheme}：指标体系与启用时不一致")
-    leaves = [convert_leaf(indicator) for indicator in leaves_of(round_.scheme)]
+    leaves = [convert_leaf(indicator) for indicator in list_leaves(round_.scheme)]
     kept = {result.unit_id: result for result in Result.objects.filter(unit__round=round_)}
     for standing in list_standings(round_):
         own = kept.get(standing.unit.pk)
@@ -219,7 +221,7 @@ def recompute_round(round_: Round) -> list[str]:
                 own.place,
                 FAILED_GRADE,
             )  # older results also ranked units without applicable indicators
-        made = sheet_digest(sheet_of(standing, leaves, round_.scheme.digest))
-        if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:
+        made = digest_sheet(make_sheet(standing, leaves, round_.scheme.digest))
+        if own is None or own.digest != made or digest_sheet(own.sheet) != own.digest:
             faults.append(f"{standing.unit}：重新计算的得分与确定的结果不一致")
     return faults

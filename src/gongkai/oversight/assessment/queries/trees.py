@@ -6,15 +6,15 @@ from fractions import Fraction
 
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
-from gongkai.oversight.assessment.models import Indicator, Scheme, Way
-from gongkai.oversight.assessment.scoring import SHARE_WAYS, Leaf
+from gongkai.oversight.assessment.models import Indicator, Scheme, ScoringWay
+from gongkai.oversight.assessment.scoring import SHARE_WAYS, ScoredLeaf
 
 #: Scoring methods outside the sum of points: bonus, deduction, veto.
-UNCOUNTED_WAYS = frozenset({Way.BONUS, Way.DEDUCTION, Way.VETO})
+UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO})
 
 
 @dataclass(frozen=True)
-class Branch:
+class TreeRow:
     """A row of the tree with its depth and the sum of its children."""
 
     indicator: Indicator
@@ -28,35 +28,35 @@ class Branch:
         return self.children_sum is not None and self.children_sum != self.indicator.points
 
 
-def list_branches(scheme: Scheme) -> list[Branch]:
+def list_branches(scheme: Scheme) -> list[TreeRow]:
     """Return all indicators, each after its parent."""
     below: dict[int | None, list[Indicator]] = {}
     for indicator in scheme.indicators.all():
         below.setdefault(indicator.parent_id, []).append(indicator)
-    rows: list[Branch] = []
+    rows: list[TreeRow] = []
 
     def walk(parent: int | None, depth: int) -> None:
         for indicator in below.get(parent, []):
             children = below.get(indicator.pk, [])
             counted = [child.points for child in children if child.way not in UNCOUNTED_WAYS]
-            rows.append(Branch(indicator, depth, not children, sum(counted, Decimal(0)) if counted else None))
+            rows.append(TreeRow(indicator, depth, not children, sum(counted, Decimal(0)) if counted else None))
             walk(indicator.pk, depth + 1)
 
     walk(None, 0)
     return rows
 
 
-def leaves_of(scheme: Scheme) -> list[Indicator]:
+def list_leaves(scheme: Scheme) -> list[Indicator]:
     """Return the indicators that are scored."""
     return [row.indicator for row in list_branches(scheme) if row.leaf]
 
 
-def convert_leaf(leaf: Indicator) -> Leaf:
+def convert_leaf(leaf: Indicator) -> ScoredLeaf:
     """Convert an indicator for the scoring functions."""
-    return Leaf(leaf.code, Fraction(leaf.points), leaf.way, Fraction(leaf.full_at), Fraction(leaf.zero_at))
+    return ScoredLeaf(leaf.code, Fraction(leaf.points), leaf.way, Fraction(leaf.full_at), Fraction(leaf.zero_at))
 
 
-def faults_of(scheme: Scheme) -> list[str]:
+def find_scheme_faults(scheme: Scheme) -> list[str]:
     """Return the reasons why a scheme cannot be enacted."""
     rows = list_branches(scheme)
     if not rows:
@@ -77,12 +77,12 @@ def faults_of(scheme: Scheme) -> list[str]:
     return reasons
 
 
-def _counts(row: Branch, rows: list[Branch]) -> bool:
+def _counts(row: TreeRow, rows: list[TreeRow]) -> bool:
     own = [row, *_below(row, rows)]
     return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own)
 
 
-def _below(row: Branch, rows: list[Branch]) -> list[Branch]:
+def _below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:
     start = rows.index(row) + 1
     found = []
     for branch in rows[start:]:
@@ -92,7 +92,7 @@ def _below(row: Branch, rows: list[Branch]) -> list[Branch]:
     return found
 
 
-def digest_of(scheme: Scheme) -> str:
+def digest_scheme(scheme: Scheme) -> str:
     """Return the digest of everything that affects a score."""
     rows = [
         {
@@ -111,6 +111,6 @@ def digest_of(scheme: Scheme) -> str:
     return digest(canonical_json({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
 
 
-def paper_share(scheme: Scheme) -> Decimal:
+def compute_paper_share(scheme: Scheme) -> Decimal:
     """Return the share of points that needs documents from units (V-05: 不增加自查报告)."""
-    return sum((indicator.points for indicator in leaves_of(scheme) if indicator.way == Way.SELF), Decimal(0))
+    return sum((indicator.points for indicator in list_leaves(scheme) if indicator.way == ScoringWay.SELF), Decimal(0))

@@ -38,7 +38,7 @@ def _find_led(actor: Actor) -> list[int]:
     return sorted({*leading, *bureaus.values_list("pk", flat=True)})
 
 
-def oversees_round(user: object, round_: Round) -> bool:
+def can_oversee_round(user: object, round_: Round) -> bool:
     """Return True if the user supervises, runs or leads the round, and so sees all its units."""
     actor = actor_of(user)
     if actor.system or actor.reaches(*SUPERVISING_ROLES, path=round_.body.path):
@@ -46,7 +46,7 @@ def oversees_round(user: object, round_: Round) -> bool:
     return bool({round_.office_id, round_.body_id} & set(_led(actor)))
 
 
-def governments_run(user: object) -> QuerySet[Body, Body]:
+def list_run_governments(user: object) -> QuerySet[Body, Body]:
     """Return the governments for whose open-government office the user acts, in directory order."""
     actor = actor_of(user)
     rows = Body.objects.filter(active_to=None, kind__in=GOVERNING_KINDS).order_by("path")
@@ -60,13 +60,13 @@ def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     below = Q(children__active_to=None, children__isnull=False) | Q(offices__active_to=None, offices__isnull=False)
     bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
     bureaus = bureaus.exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
-    numbers = [*governments_run(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
+    numbers = [*list_run_governments(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
 
 
-def sees_scores(user: object, unit: Assessed) -> bool:
+def can_see_scores(user: object, unit: Assessed) -> bool:
     """Return True if the user may see scores: overseers always, the unit after publication."""
-    return unit.round.state in STATES_WITH_SHOWN_SCORES or oversees_round(user, unit.round)
+    return unit.round.state in STATES_WITH_SHOWN_SCORES or can_oversee_round(user, unit.round)
 
 
 @register_visible_to(Assessed)
@@ -127,14 +127,11 @@ def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
 
 
 @register_visible_to(Evaluator)
-def evaluations_of(user: object) -> QuerySet[Evaluator, Evaluator]:
+def list_evaluations(user: object) -> QuerySet[Evaluator, Evaluator]:
     """Return the evaluator records of a login that are valid today."""
     number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0
     today = timezone.localdate()
     rows = Evaluator.objects.select_related("round__body", "person")
     return rows.filter(
-        person__user_id=number,
-        ended_on=None,
-        until__gte=today,
-        round__state__in=[RoundState.SELF, RoundState.SCORING],
+        person__user_id=number, ended_on=None, until__gte=today, round__state__in=[RoundState.SELF, RoundState.SCORING]
     )

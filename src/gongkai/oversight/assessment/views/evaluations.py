@@ -19,66 +19,73 @@ from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.actions.marks import find_own_unit_error
 from gongkai.oversight.assessment.forms import EvaluateForm
-from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATOR_SHEET, evaluation_rows, indicator_rows
+from gongkai.oversight.assessment.importing import (
+    EVALUATION_SHEET,
+    INDICATOR_SHEET,
+    make_evaluation_rows,
+    make_indicator_rows,
+)
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme
-from gongkai.oversight.assessment.queries.ranking import ranking_sheet
-from gongkai.oversight.assessment.queries.scores import list_standings, standing_of
-from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
+from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
+from gongkai.oversight.assessment.queries.scores import get_standing, list_standings
+from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores
 
 _KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
 
 
 def _paper(made: IssuedDocument, name: str, form: str) -> HttpResponse:
-    if form not in reports.FORMS:
+    if form not in reports.RENDERERS:
         raise Http404("没有这种格式")
     try:
-        return download_response(reports.FORMS[form](made), f"{name}.{form}", _KINDS[form])
+        return download_response(reports.RENDERERS[form](made), f"{name}.{form}", _KINDS[form])
     except MissingFont as error:
         raise Http404("服务器没有安装中文字体，不能生成PDF，请下载Word文档。") from error
 
 
 @require_GET
-def scheme(request: HttpRequest, number: int) -> HttpResponse:
+def download_scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Export an indicator tree as a spreadsheet in the import format."""
     shown = get_visible_or_404(require_staff_actor(request), Scheme, number)
-    return spreadsheet_response(INDICATOR_SHEET, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
+    return spreadsheet_response(INDICATOR_SHEET, make_indicator_rows(shown), f"{shown.name}第{shown.edition}版")
 
 
 @require_GET
-def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
+def download_ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Export the ranking as a document or spreadsheet, for overseers of the round."""
     by = require_staff_actor(request)
     shown = get_visible_or_404(by, Round, number)
-    if not oversees_round(by, shown):
+    if not can_oversee_round(by, shown):
         return HttpResponseRedirect(reverse("assessment:home"))
     if form == "xlsx":
-        return spreadsheet_response(ranking_sheet(shown), list_standings(shown), f"{shown.name}结果", guide=False)
+        return spreadsheet_response(make_ranking_sheet(shown), list_standings(shown), f"{shown.name}结果", guide=False)
     return _paper(reports.compose_ranking(shown), f"{shown.name}结果", form)
 
 
 @require_GET
-def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
+def download_unit_report(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Export a unit's report as a document, once it may see its scores."""
     by = require_staff_actor(request)
     shown = get_visible_or_404(by, Assessed, number)
-    if not sees_scores(by, shown):
+    if not can_see_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     of = shown.round.units.filter(group=shown.group).count()
-    return _paper(reports.unit_report(standing_of(shown), of), f"{shown.label}{shown.round.year}年度考核报告", form)
+    return _paper(
+        reports.compose_unit_report(get_standing(shown), of), f"{shown.label}{shown.round.year}年度考核报告", form
+    )
 
 
 @require_GET
-def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
+def download_bulletin(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Export a bulletin as a document."""
     shown = get_visible_or_404(require_staff_actor(request), Bulletin, number)
     return _paper(reports.compose_bulletin(shown), shown.title, form)
 
 
 @require_GET
-def evaluations(request: HttpRequest) -> HttpResponse:
+def show_evaluations(request: HttpRequest) -> HttpResponse:
     """List the units and indicators that the evaluator scores."""
     found = []
-    for evaluator in queries.evaluations_of(request.user):
+    for evaluator in queries.list_evaluations(request.user):
         leaves = list(evaluator.indicators.all())
         marks: dict[tuple[int, int], list[object]] = {}
         for mark in evaluator.marks.filter(struck_at=None):
@@ -93,7 +100,7 @@ def _own(request: HttpRequest, number: int) -> Evaluator:
     return get_visible_or_404(request.user, Evaluator, number)
 
 
-def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Score one unit: each indicator as a whole, or case by case."""
     by, own = actor_of(request.user), _own(request, number)
     shown = get_object_or_404(own.round.units.select_related("body", "round"), pk=unit)
@@ -106,7 +113,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         return answer_form(
             request,
             form,
-            lambda **facts: actions.evaluate(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
+            lambda **facts: actions.record_evaluation(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
             "已评分。",
             request.get_full_path(),
             matter=f"{shown.label}：{leaf.name}",
@@ -130,7 +137,9 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
 
 
 @require_GET
-def sheet(request: HttpRequest, number: int) -> HttpResponse:
+def download_evaluation_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Export the evaluator's sheet, to be completed offline."""
     own = _own(request, number)
-    return spreadsheet_response(EVALUATION_SHEET, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")
+    return spreadsheet_response(
+        EVALUATION_SHEET, make_evaluation_rows(own), f"{own.round.name}{own.organisation}评分表"
+    )

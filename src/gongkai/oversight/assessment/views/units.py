@@ -14,9 +14,9 @@ from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeForm
-from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Way
+from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, ScoringWay
 from gongkai.oversight.assessment.queries.scores import list_standings
-from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
+from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores
 
 #: Maximum number of rows behind a figure on one page.
 MAX_LISTED_CASES = 1000
@@ -27,22 +27,29 @@ def _unit(request: HttpRequest, number: int) -> Assessed:
     return get_visible_or_404(request.user, Assessed, number)
 
 
-def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
+def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows and marks behind a figure, with the form for a new mark."""
     by, shown = require_staff_actor(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
-    if not sees_scores(by, shown):
+    if not can_see_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
-    by_hand = own.way in {Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO}
-    last = actions.last_mark(shown, own)
+    by_hand = own.way in {
+        ScoringWay.ONLINE,
+        ScoringWay.PHONE,
+        ScoringWay.SELF,
+        ScoringWay.BONUS,
+        ScoringWay.DEDUCTION,
+        ScoringWay.VETO,
+    }
+    last = actions.get_last_mark_number(shown, own)
     form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate(), "seen": last})
-    work = lambda **facts: actions.mark(shown, by=by, indicator=own, **facts)  # noqa: E731
+    work = lambda **facts: actions.record_mark(shown, by=by, indicator=own, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已记入。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
     if form.is_bound:  # show the current data if it changed since
         form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
     marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
-    current = next((mark for mark in marks if mark.way == Way.AUTO and not mark.struck_at), None)
+    current = next((mark for mark in marks if mark.way == ScoringWay.AUTO and not mark.struck_at), None)
     context = {
         "unit": shown,
         "leaf": own,
@@ -52,9 +59,9 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "all_cases": len(current.cases) if current else 0,
         "current": current,
         "form": form if by_hand else None,
-        "why_not": actions.mark.why_not(shown, by=by),
+        "why_not": actions.record_mark.why_not(shown, by=by),
         "claim": shown.claims.filter(indicator=own).first(),
-        "others": _others(shown, own) if oversees_round(request.user, shown.round) else [],
+        "others": _others(shown, own) if can_oversee_round(request.user, shown.round) else [],
     }
     return render(request, "assessment/leaf.html", context)
 
@@ -84,17 +91,17 @@ def _others(unit: Assessed, leaf: Indicator) -> list[object]:
     ]
 
 
-def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
+def edit_claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Edit a unit's claim."""
     by, shown = require_staff_actor(request), _unit(request, number)
-    own = get_object_or_404(shown.round.scheme.indicators.filter(way=Way.SELF), pk=leaf)
+    own = get_object_or_404(shown.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
     entry = shown.entry
     if entry is None:
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     there = shown.claims.filter(indicator=own).first()
     first = {"value": there.value, "words": there.words} if there else {}
     form = ClaimForm(request.POST or None, initial=first)
-    work = lambda **facts: actions.claim(entry, by=by, indicator=own, **facts)  # noqa: E731
+    work = lambda **facts: actions.record_claim(entry, by=by, indicator=own, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已保存。"):
         return HttpResponseRedirect(entry.url)
     heading = f"自评：{own.name}"
@@ -102,7 +109,7 @@ def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     return render(request, "assessment/form.html", context)
 
 
-def strike(request: HttpRequest, number: int) -> HttpResponse:
+def strike_mark_view(request: HttpRequest, number: int) -> HttpResponse:
     """Strike a mark."""
     by = require_staff_actor(request)
     own = get_visible_or_404(by, Mark, number)

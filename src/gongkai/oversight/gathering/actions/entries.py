@@ -19,42 +19,42 @@ from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.richtext import UnfitText, paragraphs, plain, tidy
-from gongkai.oversight.gathering.entry_store import MOST_TEXT, hold_entries, store_entries
-from gongkai.oversight.gathering.fetching import start_of
-from gongkai.oversight.gathering.likeness import key_of, without_validity
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
-from gongkai.oversight.gathering.queries import check_may_keep
-from gongkai.oversight.gathering.texts import Entry
+from gongkai.lib.richtext import UnfitText, make_paragraphs, tidy_html, to_plain_text
+from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, hold_entries, store_entries
+from gongkai.oversight.gathering.fetching import get_midnight
+from gongkai.oversight.gathering.likeness import digest_text, remove_validity_line
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, SourceWay
+from gongkai.oversight.gathering.queries import check_source_manager
+from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Maximum number of days for which a listing decision is valid.
 MAX_LISTING_DAYS = 366
 
 
-@action("gathering.add_entry", label="录入一条", rule=check_may_keep)
+@action("gathering.add_entry", label="录入一条", rule=check_source_manager)
 def add_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
 ) -> ActionResult:
     """Add an entry manually (link, title, day), and return the `Gathered` row."""
-    if source.way != Way.MANUAL:
+    if source.way != SourceWay.MANUAL:
         raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
     where = normalize_entered_url(address)
     if not where or not title.strip():
         raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")
-    if source.gathered.filter(key=key_of(where)).exists():
+    if source.gathered.filter(key=digest_text(where)).exists():
         raise Refused("这个来源已经有这个网址。")
-    at = start_of(written_on)
-    done = store_entries(source, [Entry(where, title.strip()[:300], at, text.strip())], timezone.now())
+    at = get_midnight(written_on)
+    done = store_entries(source, [SourceEntry(where, title.strip()[:300], at, text.strip())], timezone.now())
     if not done.made:
         raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
     made = source.gathered.get(address=where)
     return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
 
 
-@action("gathering.add_entries", label="录入表中各条", rule=check_may_keep)
-def add_entries(source: Source, *, by: Actor, entries: Sequence[Entry]) -> ActionResult:
+@action("gathering.add_entries", label="录入表中各条", rule=check_source_manager)
+def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) -> ActionResult:
     """Add the entries of a table to a manual source; return the `Gathered` rows."""
-    keys = {key_of(entry.address): entry for entry in entries}
+    keys = {digest_text(entry.address): entry for entry in entries}
     there = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
     done = store_entries(source, entries, timezone.now())
     new = {row.key for row in done.news} - there
@@ -76,21 +76,21 @@ def _body(row: Gathered) -> str:
     The stored page may be truncated or older than the text that was compared, so the text takes
     precedence.
     """
-    text = without_validity(row.text)
-    said = plain(row.html) if "<table" in row.html and len(row.html) < MOST_TEXT else ""
+    text = remove_validity_line(row.text)
+    said = to_plain_text(row.html) if "<table" in row.html and len(row.html) < MAX_TEXT_CHARACTERS else ""
     if not said or not text.startswith(said):
-        return paragraphs(text)
+        return make_paragraphs(text)
     try:
-        return tidy(row.html, title=row.title).html + paragraphs(text[len(said) :])
+        return tidy_html(row.html, title=row.title).html + make_paragraphs(text[len(said) :])
     except UnfitText:
-        return paragraphs(text)
+        return make_paragraphs(text)
 
 
 def _field_of(words: str) -> str:
     return "imported_html" if "<table" in words else "body"
 
 
-@action("gathering.make_draft", label="转为草稿", rule=check_may_keep, ready=_waits)
+@action("gathering.make_draft", label="转为草稿", rule=check_source_manager, ready=_waits)
 def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> ActionResult:
     """Create a draft from an entry with source, time and attachments; return the item.
 
@@ -101,7 +101,7 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
 
 
-@action("gathering.enter_library", label="收入政策库", rule=check_may_keep, ready=_waits)
+@action("gathering.enter_library", label="收入政策库", rule=check_source_manager, ready=_waits)
 def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft a gathered document and put it into the policy library; return the `PolicyRecord`.
 
@@ -161,7 +161,7 @@ def _drafted(
     return item
 
 
-@action("gathering.drop_entry", label="不采用", rule=check_may_keep, ready=_waits)
+@action("gathering.drop_entry", label="不采用", rule=check_source_manager, ready=_waits)
 def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     """Exclude an entry, with a reason."""
     if not reason.strip():
@@ -173,7 +173,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
 @action(
     "gathering.restore_entry",
     label="恢复待处理",
-    rule=check_may_keep,
+    rule=check_source_manager,
     ready=lambda row: [] if row.state == GatheredState.DROPPED else ["这一条没有标为不采用。"],
 )
 def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
@@ -189,15 +189,15 @@ def _changed(row: Gathered) -> list[str]:
     return [] if row.changed_at else ["没有待核对的改动。"]
 
 
-@action("gathering.settle_change", label="已核对", rule=check_may_keep, ready=_changed)
-def settle_change(row: Gathered, *, by: Actor) -> ActionResult:
+@action("gathering.settle_change", label="已核对", rule=check_source_manager, ready=_changed)
+def mark_change_seen(row: Gathered, *, by: Actor) -> ActionResult:
     """Mark a source's change to an entry as seen, until it changes again."""
     Gathered.objects.filter(pk=row.pk).update(changed_at=None, change="")
     return ActionResult(words=f"已核对“{row.title}”的改动")
 
 
-@action("gathering.tell_apart", label="不是重复", rule=check_may_keep)
-def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
+@action("gathering.tell_apart", label="不是重复", rule=check_source_manager)
+def mark_as_distinct(row: Gathered, *, by: Actor) -> ActionResult:
     """Decide that an entry is no duplicate.
 
     Similar texts of these two sources are no longer treated as duplicates; equal addresses still
@@ -219,12 +219,12 @@ def _listable(source: Source) -> list[str]:
 
     Listing trusts content that another site published; manual entries need their own review.
     """
-    if source.way != Way.MANUAL:
+    if source.way != SourceWay.MANUAL:
         return []
     return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
 
 
-@action("gathering.propose_listing", label="提出列出链接的决定", rule=check_may_keep, ready=_listable)
+@action("gathering.propose_listing", label="提出列出链接的决定", rule=check_source_manager, ready=_listable)
 def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Draft a decision to list a source's links until a day, and return the `Listing`.
 
@@ -246,5 +246,5 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
         "attribute_basis": "19",
         "source": source.unit_name,
     }
-    made.save_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=paragraphs(said), facts=facts)
+    made.save_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=make_paragraphs(said), facts=facts)
     return ActionResult(words=f"提出列出链接，至{until}", result=made, stream=made.stream)

@@ -12,14 +12,14 @@ from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
-from gongkai.oversight.gathering.fetching import Pulled
+from gongkai.oversight.gathering.fetching import FetchResult
 from gongkai.oversight.gathering.law_changes import build_notifications, open_updates
-from gongkai.oversight.gathering.likeness import key_of, told_change
-from gongkai.oversight.gathering.models import Collection, Gathered, Source, Way
-from gongkai.oversight.gathering.queries import check_may_keep, listed_sources
-from gongkai.oversight.gathering.texts import Looks
+from gongkai.oversight.gathering.likeness import describe_change, digest_text
+from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceWay
+from gongkai.oversight.gathering.queries import check_source_manager, list_listed_sources
+from gongkai.oversight.gathering.texts import SourceCheckResult
 
 #: Hours until a failed source is read again after one, two, … failures, at most its own interval.
 RETRY_HOURS = (1, 2, 4, 8, 24)
@@ -27,7 +27,7 @@ RETRY_HOURS = (1, 2, 4, 8, 24)
 INCOMPLETE_RETRY_INTERVAL = timedelta(minutes=10)
 
 
-@action("gathering.add_collection", label="新建归集专题", rule=check_may_keep)
+@action("gathering.add_collection", label="新建归集专题", rule=check_source_manager)
 def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> ActionResult:
     """Create a collection of content shown together, and return it."""
     given = name.strip()[:80]
@@ -38,16 +38,9 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Acti
     return ActionResult(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
 
 
-@action("gathering.add_source", label="新增来源", rule=check_may_keep)
+@action("gathering.add_source", label="新增来源", rule=check_source_manager)
 def add_source(
-    collection: Collection,
-    *,
-    by: Actor,
-    name: str,
-    unit_name: str,
-    way: str,
-    address: str = "",
-    **facts: object,
+    collection: Collection, *, by: Actor, name: str, unit_name: str, way: str, address: str = "", **facts: object
 ) -> ActionResult:
     """Create a source and return it; sources that are read need an address, manual ones do not."""
     where = normalize_entered_url(address) if address.strip() else ""
@@ -80,7 +73,7 @@ EDITABLE_FIELD_LABELS = {
 }
 
 
-@action("gathering.change_source", label="修改来源", rule=check_may_keep)
+@action("gathering.change_source", label="修改来源", rule=check_source_manager)
 def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
     """Change a source, such as its address after its site moved, and read it at once.
 
@@ -88,15 +81,15 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
     """
     given = {name: value for name, value in facts.items() if name in EDITABLE_FIELD_LABELS}
     if "address" in given:
-        address = text(given, "address")
+        address = read_text(given, "address")
         given["address"] = normalize_entered_url(address) if address.strip() else ""
     for name in ("name", "unit_name", "example"):
         if name in given:
-            given[name] = text(given, name).strip()
+            given[name] = read_text(given, name).strip()
     changed = {name: value for name, value in given.items() if value != getattr(source, name)}
     if not changed:
         raise Refused("没有改动。")
-    shown = source.pk in listed_sources() or source.gathered.exclude(document=None).exists()
+    shown = source.pk in list_listed_sources() or source.gathered.exclude(document=None).exists()
     if shown and {"name", "unit_name"} & set(changed):
         raise Refused("这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。")
     if reasons := _unfit(source.collection, {**_facts_of(source), **changed}, source):
@@ -122,11 +115,11 @@ def _change(source: Source, name: str, value: object) -> str:
 
 def _unfit(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
     reasons = []
-    if not text(facts, "name").strip() or not text(facts, "unit_name").strip():
+    if not read_text(facts, "name").strip() or not read_text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
-    if facts["way"] not in Way.values:
+    if facts["way"] not in SourceWay.values:
         reasons.append("没有这种方式。")
-    if facts["way"] != Way.MANUAL and not facts["address"]:
+    if facts["way"] != SourceWay.MANUAL and not facts["address"]:
         reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
     others = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
     if facts["address"] and others.filter(address=facts["address"]).exists():
@@ -134,38 +127,38 @@ def _unfit(collection: Collection, facts: Mapping[str, object], source: Source |
     return reasons
 
 
-@action("gathering.switch_source", label="启用、停用来源", rule=check_may_keep)
+@action("gathering.switch_source", label="启用、停用来源", rule=check_source_manager)
 def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
     """Activate or deactivate a source."""
     Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
     return ActionResult(words="启用" if active else "停用")
 
 
-@action("gathering.relearn_source", label="重新识别列表", rule=check_may_keep)
+@action("gathering.relearn_source", label="重新识别列表", rule=check_source_manager)
 def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     """Learn the layout of a list page again from a title that it contains."""
-    if source.way != Way.LIST or not example.strip():
+    if source.way != SourceWay.LIST or not example.strip():
         raise Refused("请填写列表中的一个标题（列表页抓取的来源）。")
     Source.objects.filter(pk=source.pk).update(example=example.strip()[:300], layout=[], due_at=timezone.now())
     return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
 
 
 def _listed_whole(source: Source) -> list[str]:
-    if source.way != Way.LIST or not source.pulled_at:
+    if source.way != SourceWay.LIST or not source.pulled_at:
         return ["只有收取过的列表页才有更早的内容可读。"]
     return ["正在接着收取更早的内容，不用再提。"] if source.back_at else []
 
 
-@action("gathering.read_back", label="收取更早的", rule=check_may_keep, ready=_listed_whole)
-def read_back(source: Source, *, by: Actor) -> ActionResult:
+@action("gathering.read_back", label="收取更早的", rule=check_source_manager, ready=_listed_whole)
+def reread_all_pages(source: Source, *, by: Actor) -> ActionResult:
     """Read all pages of a list again, instead of stopping at known entries."""
     facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}
     Source.objects.filter(pk=source.pk).update(**facts)
     return ActionResult(words="从头至尾收取列表的各页")
 
 
-@action("gathering.compare_again", label="恢复比对", rule=check_may_keep)
-def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
+@action("gathering.compare_again", label="恢复比对", rule=check_source_manager)
+def resume_comparison(source: Source, *, by: Actor, other: Source) -> ActionResult:
     """Revoke the decision that two sources have similar texts but no duplicates.
 
     Entries that were told apart stay so.
@@ -177,11 +170,11 @@ def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
 
 
 def _readable(source: Source) -> list[str]:
-    return ["人工录入的来源不用收取。"] if source.way == Way.MANUAL else []
+    return ["人工录入的来源不用收取。"] if source.way == SourceWay.MANUAL else []
 
 
-@action("gathering.take_in", label="收取", rule=check_may_keep, ready=_readable)
-def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
+@action("gathering.take_in", label="收取", rule=check_source_manager, ready=_readable)
+def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResult:
     """Store the result of a fetch: new entries, changes, duplicates, or a failure.
 
     A failure is notified once for each series. Returns the number of new entries.
@@ -226,7 +219,7 @@ def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "")
 
 
 @action("gathering.note_looks", label="核对原文", rule=check_system)
-def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
+def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult) -> ActionResult:
     """Record the state of entries at their source (gone, changed), and notify the unit."""
     now = timezone.now()
     gone, told = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
@@ -240,11 +233,11 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
     for number, words in {**looks.narrowed, **looks.changed}.items():
         row = rows[number]
         text = choose_fuller_text(row.text, words)
-        facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
+        facts = {"text": text, "digest": digest_text(f"{row.title}\n{text}"), "page_digest": digest_text(words)}
         if text == words and number in looks.html:
             facts["html"] = looks.html[number]
         if number in looks.changed:
-            facts["change"] = told_change(row.text, words, title=row.title)[:300]
+            facts["change"] = describe_change(row.text, words, title=row.title)[:300]
         Gathered.objects.filter(pk=number).update(**facts)
     for number in replaced:
         names = "、".join(one.name for one in looks.files[number])

@@ -8,34 +8,39 @@ from datetime import UTC, date, datetime, timedelta
 
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.crawling.addresses import get_host
 from gongkai.lib.outbound.probing import is_dead
-from gongkai.oversight.inspection.site.dates import days_in
-from gongkai.oversight.inspection.site.evidence import kept_page
-from gongkai.oversight.inspection.site.lists import entries_of
-from gongkai.oversight.inspection.site.page import Page, parse_page
-from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.run import USER_AGENT, Inspection, InspectionError, inner_host_message
-from gongkai.oversight.inspection.site.scoring import Findings, score_of
+from gongkai.oversight.inspection.site.dates import iterate_days
+from gongkai.oversight.inspection.site.evidence import store_page
+from gongkai.oversight.inspection.site.lists import find_entries
+from gongkai.oversight.inspection.site.page import WebPage, parse_page
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.run import (
+    USER_AGENT,
+    InspectionError,
+    InspectionParameters,
+    make_inner_host_message,
+)
+from gongkai.oversight.inspection.site.scoring import FindingCollector, compute_score
 
 STALE, UNREACHABLE = "account.stale", "account.unreachable"
 
 
-def inspect_account(wanted: Inspection) -> Report:
+def inspect_account(wanted: InspectionParameters) -> InspectionReport:
     """Inspect an account's page and return a report with the account vetoes only."""
     begun = datetime.now(UTC).isoformat(timespec="seconds")
-    findings = Findings()
+    findings = FindingCollector()
     skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
     data, why = _fetched(wanted)
     page = parse_page(data, wanted.address, 1, normalise_url) if data else None
-    newest = newest_post(page, wanted.today) if page else None
+    newest = find_newest_post(page, wanted.today) if page else None
     limit = int(wanted.indicators.limit(STALE, "days", 14))
     if why:
         findings.add(UNREACHABLE, wanted.address, f"账号主页打不开：{why}", key="account", at=begun)
     elif newest is None:
         skipped[STALE] = "账号主页没有可以读取的内容和日期，请人工查看"
     elif (wanted.today - newest).days > limit:
-        facts = {"at": begun, "shown": newest.isoformat(), **kept_page(data, wanted.folder)}
+        facts = {"at": begun, "shown": newest.isoformat(), **store_page(data, wanted.folder)}
         words = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
         findings.add(STALE, wanted.address, words, key="account", home=False, **facts)
     rows = [finding for finding in findings.rows.values() if finding.indicator in wanted.indicators]
@@ -50,34 +55,34 @@ def inspect_account(wanted: Inspection) -> Report:
             "empty": False,
         }
     ]
-    score = score_of(rows, wanted.indicators, skipped)
-    return Report(
+    score = compute_score(rows, wanted.indicators, skipped)
+    return InspectionReport(
         wanted.address, begun, ended, wanted.today.isoformat(), int(bool(page)), 0, score, rows, wanted.indicators, skipped, columns
     )  # fmt: skip
 
 
-def newest_post(page: Page, today: date) -> date | None:
+def find_newest_post(page: WebPage, today: date) -> date | None:
     """Return the day of the newest post shown, next to posts or anywhere in the text."""
     until = today + timedelta(days=1)
-    days = [entry.day for entry in entries_of(page, today)]
+    days = [entry.day for entry in find_entries(page, today)]
     if not any(days):
-        days = [one.day for line in page.lines for one in days_in(line, today, short=True)]
+        days = [one.day for line in page.lines for one in iterate_days(line, today, short=True)]
     return max((day for day in days if day and day <= until), default=None)
 
 
-def _fetched(wanted: Inspection) -> tuple[bytes, str]:
+def _fetched(wanted: InspectionParameters) -> tuple[bytes, str]:
     """Return the page's bytes, or the reason why it could not be fetched.
 
     Raises:
         InspectionError: the address leads into an internal network that may not be inspected.
     """
     address = wanted.address
-    inside = {host_of(address)} if wanted.inside is None else wanted.inside
+    inside = {get_host(address)} if wanted.inside is None else wanted.inside
     reach = RequestLimits(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=USER_AGENT)
     try:
         with send_request(address, reach) as answer:
             return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")
     except InternalHost as error:
-        raise InspectionError(inner_host_message(host_of(address))) from error
+        raise InspectionError(make_inner_host_message(get_host(address))) from error
     except NoAnswer as error:
         return b"", str(error) or "连接不上"

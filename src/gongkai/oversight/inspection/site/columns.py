@@ -7,44 +7,50 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling.addresses import shape_of
+from gongkai.lib.outbound.crawling.addresses import make_url_shape
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site.contents import (
     DAY_VALUE,
-    fills_by_script,
     has_content,
-    has_hook,
+    has_scripted_element,
+    has_scripted_list,
+    has_subfolder_links,
     is_calendar,
-    leads_below,
-    sends_on,
+    is_redirect_page,
 )
-from gongkai.oversight.inspection.site.data_lists import data_of, entries_written
-from gongkai.oversight.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
-from gongkai.oversight.inspection.site.lists import Entry, Layout
+from gongkai.oversight.inspection.site.data_lists import find_data_addresses, read_inline_entries
+from gongkai.oversight.inspection.site.furniture import (
+    PageBlocks,
+    SiteStatistics,
+    compute_site_statistics,
+    find_blocks,
+    find_own_entries,
+)
+from gongkai.oversight.inspection.site.lists import ListEntry, ListLayout
 from gongkai.oversight.inspection.site.menus import (
-    calls_itself,
+    find_own_name,
+    is_exit_warning,
     is_nested,
-    leads_out,
-    menus_of,
-    names_of,
-    own_name,
+    iterate_menu_items,
+    list_own_names,
+    map_menu_names,
 )
 from gongkai.oversight.inspection.site.names import (
     ANNUAL_REPORT_PATTERN,
-    TO_BE_FILLED,
+    UNDER_CONSTRUCTION_PATTERN,
     YEAR_COLUMN_PATTERN,
-    kind_of_column,
+    get_column_kind,
 )
-from gongkai.oversight.inspection.site.page import Page
-from gongkai.oversight.inspection.site.store import Facts, Store, day_known
-from gongkai.oversight.inspection.site.template import Template
-from gongkai.oversight.inspection.site.ways import section_of, way_to
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts, find_known_day
+from gongkai.oversight.inspection.site.template import PageTemplate
+from gongkai.oversight.inspection.site.ways import find_breadcrumbs, find_section_names
 
-MOST_COLUMNS = 600
+MAX_COLUMNS = 600
 _NOTHING = re.compile(
     r"暂(?:时)?(?:无|没有)(?:内容|信息|数据|记录|文章|相关)|(?:没有|无|未)(?:任何|相关|找到|检索到|查询到)?(?:内容|信息|数据|记录|文章|找到)"
-    rf"|共\s*0\s*[条篇项页]|{TO_BE_FILLED}"
+    rf"|共\s*0\s*[条篇项页]|{UNDER_CONSTRUCTION_PATTERN}"
 )
 #: Text of an archived column, which need not be updated.
 _ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
@@ -55,7 +61,7 @@ _CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|�
 
 
 @dataclass
-class Column:
+class InspectedColumn:
     """A column of the inspected site.
 
     Attributes:
@@ -74,7 +80,7 @@ class Column:
     address: str
     name: str
     kind: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ListEntry] = field(default_factory=list)
     empty: bool = False
     scripted: bool = False
     archived: bool = False
@@ -83,8 +89,7 @@ class Column:
     def newest(self, today: date) -> date | None:
         """Return the latest entry date that is not in the future."""
         return max(
-            (entry.day for entry in self.entries if entry.day and entry.day <= today + timedelta(days=1)),
-            default=None,
+            (entry.day for entry in self.entries if entry.day and entry.day <= today + timedelta(days=1)), default=None
         )
 
     def lines(self, most: int = 5) -> list[str]:
@@ -106,10 +111,10 @@ class _Draft:
         filled: it contains other content than a list (form, film, calendar, links to subfolders).
     """
 
-    page: Blocks
-    column: Column
+    page: PageBlocks
+    column: InspectedColumn
     taught: bool
-    data: list[Entry] | None
+    data: list[ListEntry] | None
     rest: list[str]
     filled: bool
     hook: bool
@@ -120,39 +125,44 @@ class _Draft:
     leads_to: set[str]
 
 
-def columns_of(
-    store: Store, home: Page, template: Template, today: date, whole: UrlCache, layouts: list[Layout]
-) -> list[Column]:
+def find_columns(
+    store: InspectionStore,
+    home: WebPage,
+    template: PageTemplate,
+    today: date,
+    whole: UrlCache,
+    layouts: list[ListLayout],
+) -> list[InspectedColumn]:
     """Return the columns that the menus of the home page, and of those columns, lead to."""
     facts = {one.address: one for one in store.facts()}
     drafts: dict[str, _Draft] = {}
     seen = {home.address}
-    menu = list(menus_of(home))
-    named, common = names_of(menu), {address for _, address in template.links}
+    menu = list(iterate_menu_items(home))
+    named, common = map_menu_names(menu), {address for _, address in template.links}
     endless = store.endless()
     waiting = deque(menu)
-    while waiting and len(drafts) < MOST_COLUMNS:
+    while waiting and len(drafts) < MAX_COLUMNS:
         address, name = waiting.popleft()
         known = facts.get(address)
         if (
             address in seen
             or known is None
             or _is_view(address, drafts)
-            or shape_of(address) in endless
+            or make_url_shape(address) in endless
             or is_nested(address)
-            or leads_out(address)
+            or is_exit_warning(address)
         ):
             continue
         if known.article and address not in common:
             continue
         seen.add(address)
         page = store.page(known.id, whole)
-        if page is None or sends_on(page):
+        if page is None or is_redirect_page(page):
             continue
-        called = own_name(page, [*named.get(address, [name]), *calls_itself(page)])
+        called = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])
         drafts[address] = _draft(page, called, template, today, layouts, store)
-        waiting += menus_of(page)
-    habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
+        waiting += iterate_menu_items(page)
+    habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
     frame = _said_by_many(drafts.values())
     for draft in drafts.values():
         _fill(draft, habits, frame)
@@ -182,10 +192,11 @@ def columns_of(
     return [draft.column for draft in drafts.values()]
 
 
-def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: Set[str]) -> None:
+def _settle(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
     column = draft.column
     column.entries = [
-        Entry(entry.address, entry.title, day_known(entry, facts.get(entry.address))) for entry in column.entries
+        ListEntry(entry.address, entry.title, find_known_day(entry, facts.get(entry.address)))
+        for entry in column.entries
     ]
     if column.entries:
         column.scripted = False
@@ -204,7 +215,7 @@ _NEWS_DAYS, _NEWS_PACE = 4, 14
 _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
-def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
+def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -> None:
     year = YEAR_COLUMN_PATTERN.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
     if column.kind != "other":
@@ -214,28 +225,28 @@ def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
         column.kind = "annual"
     elif any(map(_tells_news, section)) and _runs_like_news(column):
         column.kind = "news"
-    elif any(kind_of_column(names[0]) == "overview" for names in section):
+    elif any(get_column_kind(names[0]) == "overview" for names in section):
         column.kind = "still"  # what there is to say of a place (走进云岭) need not change
 
 
 def _tells_news(section: list[str]) -> bool:
-    kinds = [kind_of_column(name) for name in section]
+    kinds = [get_column_kind(name) for name in section]
     return kinds[0] == "news" and set(kinds) <= _NEWS_KINDS
 
 
-def _runs_like_news(column: Column) -> bool:
+def _runs_like_news(column: InspectedColumn) -> bool:
     days = sorted({entry.day for entry in column.entries if entry.day})
     gaps = sorted((later - day).days for day, later in pairwise(days))
     return len(days) >= _NEWS_DAYS and gaps[len(gaps) // 2] <= _NEWS_PACE
 
 
-def _called_otherwise(facts: Mapping[str, Facts], address: str, other: str) -> bool:
+def _called_otherwise(facts: Mapping[str, PageFacts], address: str, other: str) -> bool:
     return address in facts and other in facts and facts[address].title != facts[other].title
 
 
 def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
-    if len(empty) < LEAST_COLUMNS or len(empty) * 2 <= len(lists):
+    if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
         return
     for draft in empty:
         if draft.scripts:
@@ -243,7 +254,7 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
 
 
 #: Number of empty columns from which on they are compared with each other.
-LEAST_COLUMNS = 4
+MIN_COMPARED_COLUMNS = 4
 #: Minimum number of characters of a page with content; and of one that says that it has none.
 LEAST, MUCH = 30, 120
 #: Maximum length of a line that says that a column is empty.
@@ -274,11 +285,13 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
     return False
 
 
-def _draft(page: Page, name: str, template: Template, today: date, layouts: list[Layout], store: Store) -> _Draft:
+def _draft(
+    page: WebPage, name: str, template: PageTemplate, today: date, layouts: list[ListLayout], store: InspectionStore
+) -> _Draft:
     said = page.metas.get("columnname") or name
     if name not in said and name in (page.heading, page.title):
         said = name  # page headers name the section
-    taught: dict[str, Entry] = {}
+    taught: dict[str, ListEntry] = {}
     for layout in layouts:
         for entry in layout.entries(page, today):
             taught.setdefault(entry.address, entry)
@@ -290,36 +303,36 @@ def _draft(page: Page, name: str, template: Template, today: date, layouts: list
         and not _CRUMB.search(line)
         and not _NOTHING.search(line)
     ]
-    kind = kind_of_column(name)
-    column = Column(
-        page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
+    kind = get_column_kind(name)
+    column = InspectedColumn(
+        page.id, page.address, said, kind if kind != "other" else get_column_kind(said), list(taught.values())
     )
     column.archived = _says_archived(page, rest)
-    column.scripted = bool(_BY_SCRIPT.search(page.source)) or fills_by_script(page)
-    addresses = data_of(page)
+    column.scripted = bool(_BY_SCRIPT.search(page.source)) or has_scripted_element(page)
+    addresses = find_data_addresses(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
-    listed += [entries for entries in (entries_written(page, today),) if entries]
+    listed += [entries for entries in (read_inline_entries(page, today),) if entries]
     column.scripted |= bool(addresses) and not listed  # its data could not be read
     written = bool(listed) or any(tag.get(ISLAND_ATTRIBUTE) is not None for tag in page.by["div"])
     data = [entry for entries in listed for entry in entries] if written else None
-    blocks = blocks_of(page, said, template.links, today)
+    blocks = find_blocks(page, said, template.links, today)
     return _Draft(
         page=blocks,
         column=column,
         taught=bool(taught),
         data=data,
         rest=rest,
-        filled=has_content(page, template) or is_calendar(page) or leads_below(page),
-        hook=has_hook(page),
+        filled=has_content(page, template) or is_calendar(page) or has_subfolder_links(page),
+        hook=has_scripted_list(page),
         scripts=bool(page.by["script"]),
         says_empty=any(len(line) <= _SHORT and _NOTHING.search(line) for line in page.lines),
-        section=section_of(page, template.links),
-        above=next((step.address for step in reversed(way_to(page))), ""),
+        section=find_section_names(page, template.links),
+        above=next((step.address for step in reversed(find_breadcrumbs(page))), ""),
         leads_to={link.address for link in page.links if link.tag == "a"},
     )
 
 
-def _says_archived(page: Page, lines: Iterable[str]) -> bool:
+def _says_archived(page: WebPage, lines: Iterable[str]) -> bool:
     others = [
         name
         for name, link in zip(page.names, page.links, strict=True)
@@ -343,9 +356,9 @@ def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
     return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
 
 
-def _fill(draft: _Draft, habits: Habits, frame: Set[str]) -> None:
+def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
     if not draft.taught:
-        own = content_of(draft.page, habits)
+        own = find_own_entries(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
     furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
     titles = {"".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title}

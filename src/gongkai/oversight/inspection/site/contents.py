@@ -3,15 +3,15 @@
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling.addresses import normalise_url, suffix_of
-from gongkai.oversight.inspection.site.menus import more_links
-from gongkai.oversight.inspection.site.page import Page, text_of
-from gongkai.oversight.inspection.site.template import Template
+from gongkai.lib.outbound.crawling.addresses import get_suffix, normalise_url
+from gongkai.oversight.inspection.site.menus import iterate_script_links
+from gongkai.oversight.inspection.site.page import WebPage, get_text
+from gongkai.oversight.inspection.site.template import PageTemplate
 
 DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
 
-def sends_on(page: Page) -> bool:
+def is_redirect_page(page: WebPage) -> bool:
     """Return True if a page only redirects its readers and is therefore no column."""
     said = (
         _ONWARD.search(tag.get("content") or "")
@@ -26,7 +26,7 @@ _ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
 _DAYS_OF_MONTH = 15
 
 
-def is_calendar(page: Page) -> bool:
+def is_calendar(page: WebPage) -> bool:
     """Return True if a page links to itself for many days."""
     path = page.address.partition("?")[0]
     again = {
@@ -38,7 +38,7 @@ def is_calendar(page: Page) -> bool:
     return len(again) >= _DAYS_OF_MONTH
 
 
-def leads_below(page: Page) -> bool:
+def has_subfolder_links(page: WebPage) -> bool:
     """Return True if a folder's page links to its subfolders and is therefore not empty."""
     folder = page.address.partition("?")[0]
     return folder.endswith("/") and any(
@@ -50,16 +50,16 @@ def leads_below(page: Page) -> bool:
     )
 
 
-def has_hook(page: Page) -> bool:
+def has_scripted_list(page: WebPage) -> bool:
     """Return True if a script fills the empty list of a page."""
     return any(
-        len(tag) == 0 and not text_of(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
+        len(tag) == 0 and not get_text(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
         for name in ("ul", "ol", "dl", "tbody")
         for tag in page.by[name]
     )
 
 
-def fills_by_script(page: Page) -> bool:
+def has_scripted_element(page: WebPage) -> bool:
     """Return True if a script of the page refers to an empty element in order to fill it."""
     said = "\n".join(page.scripts)
     if not said:
@@ -68,12 +68,12 @@ def fills_by_script(page: Page) -> bool:
         str(tag.get("id"))
         for name in ("div", "section", "ul", "ol", "dl", "table", "tbody")
         for tag in page.by[name]
-        if tag.get("id") and len(tag) == 0 and not text_of(tag)
+        if tag.get("id") and len(tag) == 0 and not get_text(tag)
     }
     return any(re.search(rf"[\"'#]{re.escape(one)}[\"']", said) for one in ids)
 
 
-def has_content(page: Page, template: Template) -> bool:
+def has_content(page: WebPage, template: PageTemplate) -> bool:
     """Return True if a form, file, picture, film, frame or table is the page's own content."""
     common = {address for _, address in template.links}
     own = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
@@ -82,9 +82,9 @@ def has_content(page: Page, template: Template) -> bool:
         or any(link.tag != "img" for link in own)
         or len(own) > 2
         or any(
-            link.tag == "a" and suffix_of(link.address) in _FORMS and link.address not in common for link in page.links
+            link.tag == "a" and get_suffix(link.address) in _FORMS and link.address not in common for link in page.links
         )
-        or any(address not in common for address, tag, _ in more_links(page) if tag == "video")
+        or any(address not in common for address, tag, _ in iterate_script_links(page) if tag == "video")
         or any(_is_table(table, template) for table in page.by["table"])
     )
 
@@ -96,8 +96,8 @@ _SHOWN = frozenset({"img", "video", "audio", "source", "iframe", "embed", "objec
 _ROWS = 3
 
 
-def _is_table(table: _Element, template: Template) -> bool:
+def _is_table(table: _Element, template: PageTemplate) -> bool:
     if next(table.iterdescendants("table", "a"), None) is not None:
         return False
-    rows = [[said for cell in row if (said := text_of(cell))] for row in table.iter("tr")]
+    rows = [[said for cell in row if (said := get_text(cell))] for row in table.iter("tr")]
     return sum(len(row) > 1 and row[0] not in template.lines for row in rows) >= _ROWS

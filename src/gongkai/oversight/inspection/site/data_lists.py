@@ -15,15 +15,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.inspection.site.dates import first_day
-from gongkai.oversight.inspection.site.lists import Entry
+from gongkai.oversight.inspection.site.dates import find_first_day
+from gongkai.oversight.inspection.site.lists import ListEntry
 
 if TYPE_CHECKING:
-    from gongkai.oversight.inspection.site.page import Page
+    from gongkai.oversight.inspection.site.page import WebPage
 
 #: Element name in the crawl's table for data addresses.
 DATA_LINK_TAG = "data"
-MOST_ENTRIES = 5_000
+MAX_DATA_ENTRIES = 5_000
 #: Maximum number of elements in a list that waits for its data: 加载中….
 MAX_PLACEHOLDER_ELEMENTS = 1
 #: Assignments of data in inline scripts, with their maximum number and length.
@@ -49,7 +49,7 @@ _LINKS = ("url", "href", "link", "docpuburl", "path", "address", "lj")
 _DAYS = ("pub", "date", "time", "rq", "sj", "day")
 
 
-def data_of(page: "Page") -> list[str]:
+def find_data_addresses(page: "WebPage") -> list[str]:
     """Return the data addresses that a page names for its lists, without duplicates."""
     named: list[str] = []
     for name in _HOLDERS:
@@ -69,12 +69,12 @@ def data_of(page: "Page") -> list[str]:
     return list(dict.fromkeys(address for address in whole if address and address != page.address))
 
 
-def entries_written(page: "Page", today: date) -> list[Entry] | None:
+def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
     """Return the list entries in a page's inline scripts, or None.
 
     Most entries must have a date, as menus have none.
     """
-    best: list[Entry] = []
+    best: list[ListEntry] = []
     for script in page.scripts:
         for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
             for rows in _lists(_read(script[match.end() : MOST_SCRIPT])):
@@ -82,10 +82,10 @@ def entries_written(page: "Page", today: date) -> list[Entry] | None:
                 dated = sum(entry.day is not None for entry in entries)
                 if len(entries) > len(best) and dated * 2 > len(entries):
                     best = entries
-    return best[:MOST_ENTRIES] or None
+    return best[:MAX_DATA_ENTRIES] or None
 
 
-def entries_in(data: bytes, base: str, today: date) -> list[Entry] | None:
+def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | None:
     """Return the list entries in downloaded data, or None if it has none.
 
     Args:
@@ -96,12 +96,12 @@ def entries_in(data: bytes, base: str, today: date) -> list[Entry] | None:
     whole = _read(decode(data)[0])
     if whole is None:
         return None
-    best: list[Entry] | None = None
+    best: list[ListEntry] | None = None
     for rows in _lists(whole):
         entries = [entry for row in rows for entry in _entry(row, base, today)]
         if best is None or len(entries) > len(best):
             best = entries
-    return best[:MOST_ENTRIES] if best is not None else None
+    return best[:MAX_DATA_ENTRIES] if best is not None else None
 
 
 def _read(text: str) -> object:
@@ -127,14 +127,14 @@ def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
             yield from _lists(row, depth + 1)
 
 
-def _entry(row: object, base: str, today: date) -> Iterator[Entry]:
+def _entry(row: object, base: str, today: date) -> Iterator[ListEntry]:
     fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
     said = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
     link = _link(said)
     title = _title(said, link)
     address = normalise_url(link, base) if link else ""
     if title and address:
-        yield Entry(address, title, _day(said, today))
+        yield ListEntry(address, title, _day(said, today))
 
 
 def _link(said: dict[str, str | int]) -> str:
@@ -163,6 +163,6 @@ def _day(said: dict[str, str | int], today: date) -> date | None:
         value = str(said[key])
         if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(part in key for part in _DAYS):
             return datetime.fromtimestamp(int(value[:10]), _CHINA).date()
-        if len(value) <= 30 and (day := first_day(value, today)):
+        if len(value) <= 30 and (day := find_first_day(value, today)):
             return day
     return None

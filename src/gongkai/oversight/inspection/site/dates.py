@@ -58,7 +58,7 @@ _MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class WrittenDay:
     """A date in a text: its position, and whether its year was written or inferred."""
 
     start: int
@@ -67,7 +67,7 @@ class Day:
     whole: bool = True
 
 
-def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
+def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[WrittenDay]:
     """Yield the dates in a text, in order.
 
     Args:
@@ -83,20 +83,20 @@ def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
     if short:
         found += [one for match in _SHORT.finditer(text) if (one := _latest(match, today))]
         found += [one for match in _AGO.finditer(text) if (one := _ago(match, today))]
-    taken: list[Day] = []
+    taken: list[WrittenDay] = []
     for one in sorted(found, key=lambda each: (not each.whole, each.start)):
         if all(one.end <= other.start or one.start >= other.end for other in taken):
             taken.append(one)
     yield from sorted(taken, key=lambda each: each.start)
 
 
-def first_day(text: str, today: date, *, short: bool = False) -> date | None:
+def find_first_day(text: str, today: date, *, short: bool = False) -> date | None:
     """Return the first date with a year, else the first one without, or None."""
-    found = list(days_in(text, today, short=short))
+    found = list(iterate_days(text, today, short=short))
     return next((day.day for day in found if day.whole), found[0].day if found else None)
 
 
-def day_in_address(address: str) -> date | None:
+def find_day_in_address(address: str) -> date | None:
     """Return the date in a URL, or None."""
     path = address.partition("//")[2].partition("/")[2]
     for pattern in _IN_ADDRESS:
@@ -119,29 +119,29 @@ def _arabic(text: str) -> str:
     return _CHINESE.sub(said, text)
 
 
-def _full(match: "re.Match[str]") -> Day | None:
+def _full(match: "re.Match[str]") -> WrittenDay | None:
     given = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
     month = given.get("m") or _MONTHS.index(given["name"].lower()) + 1
     made = _made(given.get("y") or f"20{given['s']}", month, given["d"])
-    return Day(match.start(), match.end(), made) if made else None
+    return WrittenDay(match.start(), match.end(), made) if made else None
 
 
-def _latest(match: "re.Match[str]", today: date) -> Day | None:
+def _latest(match: "re.Match[str]", today: date) -> WrittenDay | None:
     for year in (today.year, today.year - 1):
         made = _made(year, match["m"], match["d"] or match["e"])
         if made and made <= today + timedelta(days=1):
-            return Day(match.start(), match.end(), made, whole=False)
+            return WrittenDay(match.start(), match.end(), made, whole=False)
     return None
 
 
-def _ago(match: "re.Match[str]", today: date) -> Day:
+def _ago(match: "re.Match[str]", today: date) -> WrittenDay:
     named = {"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
     if match[3]:
         days = named[match[3]]
     else:
         unit = match[2].removeprefix("个")
         days = int(match[1]) * {"天": 1, "周": 7, "星期": 7, "月": 30}.get(unit, 0)
-    return Day(match.start(), match.end(), today - timedelta(days=min(days, 36_500)), whole=False)
+    return WrittenDay(match.start(), match.end(), today - timedelta(days=min(days, 36_500)), whole=False)
 
 
 def _made(year: str | int, month: str | int, day: str | int) -> date | None:

@@ -8,9 +8,9 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
-from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, confidence_of_lead
-from gongkai.oversight.inspection.site.page import text_of
+from gongkai.oversight.inspection.site.dates import find_day_in_address, find_first_day, iterate_days
+from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, get_lead_confidence
+from gongkai.oversight.inspection.site.page import get_text
 
 _CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
 _MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
@@ -21,7 +21,7 @@ _ALONE, _IN_WORDS = 50, 20
 _MOST = 500
 
 
-def day_of(holder: _Element, link: PageLink, title: str, today: date, *, alone: bool) -> date | None:
+def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *, alone: bool) -> date | None:
     """Return the date of a list entry, or None.
 
     Args:
@@ -34,7 +34,7 @@ def day_of(holder: _Element, link: PageLink, title: str, today: date, *, alone: 
     if alone:
         found = _in_time(holder, title, today) or _beside(holder, link, title, today)
     else:
-        found = first_day(link.element.tail or "", today, short=True)
+        found = find_first_day(link.element.tail or "", today, short=True)
     return (
         found
         or _marked(holder if alone else link.element, title, today)
@@ -42,7 +42,7 @@ def day_of(holder: _Element, link: PageLink, title: str, today: date, *, alone: 
     )
 
 
-def year_end(holder: _Element, today: date) -> date:
+def find_year_end(holder: _Element, today: date) -> date:
     """Return the last day of the year in the heading above an entry (2025年), else today."""
     if re.search(r"(?:19|20)\d\d\D", _apart(holder)):
         return today
@@ -51,7 +51,7 @@ def year_end(holder: _Element, today: date) -> date:
         if here is None or here.tag in {"body", "html"}:
             break
         for one in islice(here.itersiblings(preceding=True), _MOST_BACK):
-            found = _YEAR.fullmatch(text_of(one)) if isinstance(one.tag, str) and len(one) < 3 else None
+            found = _YEAR.fullmatch(get_text(one)) if isinstance(one.tag, str) and len(one) < 3 else None
             if found:
                 return min(today, date(int(found[1]), 12, 31))
         here = here.getparent()
@@ -63,12 +63,12 @@ _YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
 _UP, _MOST_BACK = 3, 100
 
 
-def day_in_itself(link: PageLink, today: date) -> date | None:
+def find_own_day(link: PageLink, today: date) -> date | None:
     """Return the date in an entry's URL or text, for lists without dates."""
-    return day_in_address(link.address) or first_day(text_of(link.element), today)
+    return find_day_in_address(link.address) or find_first_day(get_text(link.element), today)
 
 
-def dates_between(holders: list[_Element], today: date) -> list[date | None]:
+def find_dates_between(holders: list[_Element], today: date) -> list[date | None]:
     """Return the dates between consecutive entries, which are all before or all after them."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
@@ -115,7 +115,7 @@ def _beside(holder: _Element, link: PageLink, title: str, today: date) -> date |
     said = _without(said, title if title in said or len(shown) > len(title) + 4 else shown)
     if len(said) > _MOST:
         return None
-    return _likeliest(said, today) or first_day(holder.tail or "", today, short=True)
+    return _likeliest(said, today) or find_first_day(holder.tail or "", today, short=True)
 
 
 def _headed(holder: _Element) -> str:
@@ -124,7 +124,7 @@ def _headed(holder: _Element) -> str:
     if row is None or table is None:
         return ""
     head = next((element for element in table.iter("tr")), None)
-    names = [text_of(cell) for cell in head if cell.tag in {"td", "th"}] if head is not None else []
+    names = [get_text(cell) for cell in head if cell.tag in {"td", "th"}] if head is not None else []
     cells = [cell for cell in row if cell.tag in {"td", "th"}]
     if head is row or len(names) != len(cells) or any(len(value) > 12 for value in names):
         return ""
@@ -134,7 +134,7 @@ def _headed(holder: _Element) -> str:
 def _likeliest(said: str, today: date) -> date | None:
     best: tuple[int, bool, int] | None = None
     chosen = None
-    for day in days_in(said, today, short=True):
+    for day in iterate_days(said, today, short=True):
         begun = said.rfind("\n", 0, day.start) + 1
         line = said[begun : (said.find("\n", day.end) + 1 or len(said) + 1) - 1]
         lead = said[begun : day.start].rstrip(" [【(（") or said[:begun].rstrip().rpartition("\n")[2]
@@ -145,7 +145,7 @@ def _likeliest(said: str, today: date) -> date | None:
         ):
             continue
         in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
-        weight = confidence_of_lead(lead) or (_IN_WORDS if in_words else _ALONE)
+        weight = get_lead_confidence(lead) or (_IN_WORDS if in_words else _ALONE)
         worth = (weight, day.whole, -day.start)
         if best is None or worth > best:
             best, chosen = worth, day.day
@@ -157,7 +157,7 @@ def _marked(holder: _Element, title: str, today: date) -> date | None:
         if not isinstance(tag.tag, str):
             continue
         for name, value in tag.attrib.items():
-            found = first_day(str(value), today) if _MARKED.match(str(name)) else None
+            found = find_first_day(str(value), today) if _MARKED.match(str(name)) else None
             if found:
                 return found
     for tag in holder.iter("a", "img"):

@@ -7,16 +7,16 @@ from html import escape
 from pathlib import Path
 
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.inspection.site.scoring import Finding
-from gongkai.oversight.inspection.site.store import Store
+from gongkai.oversight.inspection.site.scoring import InspectionFinding
+from gongkai.oversight.inspection.site.store import InspectionStore
 
 #: Maximum number of screenshots of one site; the home page and vetoes come first.
-MOST_PICTURES = 12
+MAX_SCREENSHOTS = 12
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SCREENSHOT_TIMEOUT_SECONDS = 40
 #: Virtual time in milliseconds that the browser may use to render; without it, screenshots on a busy machine
 #: are sometimes blank.
-DRAWN_IN = 5000
+RENDER_MILLISECONDS = 5000
 #: HTML wrapper for screenshots of foreign pages: a sandboxed frame without scripts, network access and
 #: navigation, so that a page cannot read local files.
 _DRAWN = """<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
@@ -24,7 +24,9 @@ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 
 <style>html, body, iframe {{ display: block; width: 100%; height: 100%; margin: 0; border: 0 }}</style><iframe sandbox srcdoc="{page}"></iframe>"""
 
 
-def keep_evidence(findings: list[Finding], store: Store, folder: Path | None, *, home: str, pictures: bool) -> None:
+def store_evidence(
+    findings: list[InspectionFinding], store: InspectionStore, folder: Path | None, *, home: str, pictures: bool
+) -> None:
     """Add evidence to findings, and store the pages that show them.
 
     Args:
@@ -49,14 +51,14 @@ def keep_evidence(findings: list[Finding], store: Store, folder: Path | None, *,
             continue
         name = _written(store, number, digest, folder)
         finding.evidence["page"] = name
-        if browser and page in wanted and (page in taken or len(taken) < MOST_PICTURES):
+        if browser and page in wanted and (page in taken or len(taken) < MAX_SCREENSHOTS):
             if page not in taken:
-                taken[page] = picture_of(browser, folder / name, folder / "pages" / f"{digest}.png", page)
+                taken[page] = take_screenshot(browser, folder / name, folder / "pages" / f"{digest}.png", page)
             if taken[page]:
                 finding.evidence["screenshot"] = taken[page]
 
 
-def kept_page(data: bytes, folder: Path | None) -> dict[str, str]:
+def store_page(data: bytes, folder: Path | None) -> dict[str, str]:
     """Store a page if a folder is given; return its digest and file name as evidence."""
     digest = hashlib.sha256(data).hexdigest()
     if folder is None:
@@ -67,7 +69,7 @@ def kept_page(data: bytes, folder: Path | None) -> dict[str, str]:
     return {"sha256": digest, "page": f"pages/{path.name}"}
 
 
-def _written(store: Store, number: int, digest: str, folder: Path) -> str:
+def _written(store: InspectionStore, number: int, digest: str, folder: Path) -> str:
     path = folder / "pages" / f"{digest}.html"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +79,7 @@ def _written(store: Store, number: int, digest: str, folder: Path) -> str:
     return f"pages/{path.name}"
 
 
-def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
+def take_screenshot(browser: str, page: Path, out: Path, address: str) -> str:
     """Take a screenshot of a stored page without network access or other files.
 
     Returns the file name, or an empty string on failure.
@@ -87,7 +89,7 @@ def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
     drawn = out.with_suffix(".drawn.html")
     command = [
         browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,1800",
-        "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={DRAWN_IN}", f"--screenshot={out}", drawn.resolve().as_uri(),
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={RENDER_MILLISECONDS}", f"--screenshot={out}", drawn.resolve().as_uri(),
     ]  # fmt: skip
     try:
         drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")

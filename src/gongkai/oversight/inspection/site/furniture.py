@@ -13,8 +13,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
-from gongkai.oversight.inspection.site.lists import Entry, Group, entries_among, group_links
-from gongkai.oversight.inspection.site.page import Page, classes_of, text_of
+from gongkai.oversight.inspection.site.lists import LinkGroup, ListEntry, group_links, iterate_entries
+from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_text
 
 #: Headings of recommended reading.
 _SIDE_WORDS = re.compile(
@@ -31,11 +31,11 @@ _UP = 6
 
 
 @dataclass
-class Block:
+class LinkBlock:
     """A group of similar links on a page, with its path, entries, heading and classification."""
 
     way: str
-    entries: list[Entry]
+    entries: list[ListEntry]
     heading: str = ""
     aside: bool = False
     marked: bool = False
@@ -48,15 +48,15 @@ class Block:
 
 
 @dataclass
-class Blocks:
+class PageBlocks:
     """The blocks of one page."""
 
     page: int
     name: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[LinkBlock] = field(default_factory=list)
 
 
-def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: date) -> Blocks:
+def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], today: date) -> PageBlocks:
     """Return the blocks of a page without links that most pages of the site have.
 
     Args:
@@ -65,20 +65,20 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
         common: links that most pages have, by element path.
         today: reference day for dates without a year.
     """
-    found = Blocks(page.id, name)
+    found = PageBlocks(page.id, name)
     for group in group_links(page):
         own = list(_own(group, common))
         if any(link.address != page.address for link in own):  # a link to the page itself is no list
             first = own[0].element
-            heading = heading_of(first)
+            heading = find_heading(first)
             found.blocks.append(
-                Block(
+                LinkBlock(
                     group.way,
-                    list(entries_among(own, today)),
+                    list(iterate_entries(own, today)),
                     heading,
                     _aside(first) or bool(_SIDE_WORDS.search(heading)),
                     any(
-                        _SIDE_MARKS.search(classes_of(above))
+                        _SIDE_MARKS.search(get_classes(above))
                         for above in first.iterancestors()
                         if isinstance(above.tag, str) and above.tag not in {"body", "html"}
                     ),
@@ -88,7 +88,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
     return found
 
 
-def _own(group: Group, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
+def _own(group: LinkGroup, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
     seen: set[str] = set()
     for link in group.links:
         if (group.way, link.address) not in common or link.address in seen:
@@ -100,13 +100,13 @@ def _aside(element: _Element) -> bool:
     return any(above.tag in _SIDE_TAGS for above in element.iterancestors())
 
 
-def heading_of(element: _Element) -> str:
+def find_heading(element: _Element) -> str:
     """Return the short text above a block; empty if there is none."""
     here = element
     for _ in range(_UP):
         before = here.getprevious()
         while before is not None:
-            said = text_of(before) if isinstance(before.tag, str) else ""
+            said = get_text(before) if isinstance(before.tag, str) else ""
             if said:
                 return said if len(said) <= _HEADING and next(before.iter("a"), None) is None else ""
             before = before.getprevious()
@@ -118,7 +118,7 @@ def heading_of(element: _Element) -> str:
 
 
 @dataclass(frozen=True)
-class Habits:
+class SiteStatistics:
     """Statistics over all columns of a site.
 
     Attributes:
@@ -129,12 +129,12 @@ class Habits:
     shown: dict[tuple[str, str], int]
     lists: frozenset[str]
 
-    def again(self, block: Block, entry: Entry) -> int:
+    def again(self, block: LinkBlock, entry: ListEntry) -> int:
         """Return the number of columns that show an entry of a block."""
         return self.shown.get((block.way, entry.address), 0)
 
 
-def habits_of(pages: Iterable[Blocks]) -> Habits:
+def compute_site_statistics(pages: Iterable[PageBlocks]) -> SiteStatistics:
     """Return the statistics over the columns of a site."""
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
     there: Counter[str] = Counter()
@@ -148,10 +148,10 @@ def habits_of(pages: Iterable[Blocks]) -> Habits:
             for entry in block.entries:
                 seen[block.way, entry.address].add(page.name)
     lists = frozenset(way for way, count in first.items() if count > 1 and count * 2 >= there[way])
-    return Habits({key: len(names) for key, names in seen.items()}, lists)
+    return SiteStatistics({key: len(names) for key, names in seen.items()}, lists)
 
 
-def _weight(block: Block) -> tuple[bool, int]:
+def _weight(block: LinkBlock) -> tuple[bool, int]:
     return block.dated, sum(min(len(entry.title), 30) for entry in block.entries)
 
 
@@ -159,19 +159,19 @@ def _weight(block: Block) -> tuple[bool, int]:
 _ABOVE = 4
 
 
-def content_of(page: Blocks, habits: Habits) -> list[Entry]:
+def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry]:
     """Return a column's own entries, preferring blocks with dates.
 
     Args:
         page: blocks of the column's page.
         habits: statistics over all columns.
     """
-    kept: list[Block] = []
+    kept: list[LinkBlock] = []
     for block in page.blocks:
         most = _ABOVE if block.way in habits.lists else 1
         again = sum(habits.again(block, entry) > most for entry in block.entries)
         if not block.aside and (apart := _beside_menu(block, habits)):
-            kept.append(Block(block.way, apart, block.heading))
+            kept.append(LinkBlock(block.way, apart, block.heading))
             continue
         if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
             continue  # the menu of its section
@@ -181,17 +181,17 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
         if not block.dated:
             own = [entry for entry in own if len(own) > 2 or len(entry.title) >= 8]
         if own:
-            kept.append(Block(block.way, own, block.heading))
+            kept.append(LinkBlock(block.way, own, block.heading))
     if any(block.dated for block in kept):
         kept = [block for block in kept if block.dated]
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ListEntry] = {}
     for block in kept:
         for entry in block.entries:
             entries.setdefault(entry.address, entry)
     return list(entries.values())
 
 
-def _beside_menu(block: Block, habits: Habits) -> list[Entry]:
+def _beside_menu(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
     own = [entry for entry in block.entries if habits.again(block, entry) <= 1]
     menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
     dated = [entry for entry in own if entry.day]
@@ -202,11 +202,11 @@ def _beside_menu(block: Block, habits: Habits) -> list[Entry]:
 _ELSE = re.compile(r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新")
 
 
-def beside_text(page: Page) -> set[_Element]:
+def find_related_links(page: WebPage) -> set[_Element]:
     """Return the links in a text's page that belong to lists of related texts."""
     found: set[_Element] = set()
     for group in group_links(page):
         first = group.links[0].element
-        if _aside(first) or _ELSE.search(heading_of(first)):
+        if _aside(first) or _ELSE.search(find_heading(first)):
             found.update(link.element for link in group.links)
     return found

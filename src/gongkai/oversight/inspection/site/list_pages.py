@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink, normalise_url
-from gongkai.lib.outbound.crawling.addresses import host_of
-from gongkai.oversight.inspection.site.page import Page, name_of
+from gongkai.lib.outbound.crawling.addresses import get_host
+from gongkai.oversight.inspection.site.page import WebPage, get_link_name
 
 _MOST_SCRIPT = 50_000
 _MOST_PAGES = 500
@@ -20,7 +20,7 @@ _ARROW = re.compile(r"[>›»]")
 _SAYS = re.compile(r"共\s*(\d{1,4})\s*页|\b1\s*/\s*(\d{1,4})\s*页")
 
 
-def written_pages(page: Page) -> Iterator[tuple[int, str]]:
+def iterate_scripted_pages(page: WebPage) -> Iterator[tuple[int, str]]:
     """Yield the number and address of each further page if a script defines the pager."""
     for script in page.scripts:
         for count, _, name, ending in _PAGER.findall(script[:_MOST_SCRIPT]):
@@ -30,14 +30,14 @@ def written_pages(page: Page) -> Iterator[tuple[int, str]]:
                     yield number + 1, address
 
 
-def next_page(page: Page, number: int) -> str:
+def find_next_page(page: WebPage, number: int) -> str:
     """Return the address of the next page of a list on the same host; empty if there is none.
 
     Args:
         page: a page of the list.
         number: its page number, from 1.
     """
-    written = dict(written_pages(page))
+    written = dict(iterate_scripted_pages(page))
     if written:
         return written.get(number + 1, "")
     links = [link for link in page.links if link.tag == "a" and link.address and _may_follow(link, page)]
@@ -51,18 +51,18 @@ def next_page(page: Page, number: int) -> str:
     return found.address if found else ""
 
 
-def pages_said(page: Page) -> int:
+def read_page_count(page: WebPage) -> int:
     """Return the number of pages that a list states; 0 if it states none."""
     found = _SAYS.search(page.text)
     return int(found[1] or found[2]) if found else 0
 
 
-def _may_follow(link: PageLink, page: Page) -> bool:
-    return link.address != page.address and host_of(link.address) == host_of(page.address)
+def _may_follow(link: PageLink, page: WebPage) -> bool:
+    return link.address != page.address and get_host(link.address) == get_host(page.address)
 
 
 def _said(link: PageLink) -> str:
-    return "".join(name_of(link).split())
+    return "".join(get_link_name(link).split())
 
 
 def _folder(address: str) -> str:

@@ -9,8 +9,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
-from gongkai.oversight.inspection.site.entry_days import dates_between, day_in_itself, day_of, year_end
-from gongkai.oversight.inspection.site.page import Page, text_of
+from gongkai.oversight.inspection.site.entry_days import find_dates_between, find_entry_day, find_own_day, find_year_end
+from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 # Titles of list entries
 
@@ -22,10 +22,10 @@ _DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_DAY}[\s\]】)）]*(?=\S)")
 _CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
 _ONLY_DAY = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*")
 #: Minimum length of a title in characters.
-LEAST_WORDS = 4
+MIN_TITLE_CHARACTERS = 4
 
 
-def title_of(link: PageLink) -> str:
+def get_title(link: PageLink) -> str:
     """Return an entry's title, in full even if the link's text is truncated."""
     said, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
     cut = re.sub(r"(?:\.{2,}|…+)$", "", said).strip()
@@ -35,11 +35,11 @@ def title_of(link: PageLink) -> str:
 
 
 def _said(anchor: _Element) -> str:
-    heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if text_of(tag)), None)
+    heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if get_text(tag)), None)
     titled = _titled(anchor) if heading is None else heading
-    said = text_of(titled)
+    said = get_text(titled)
     for part in titled:  # a date such as 11-18 in its own element next to the title
-        day = text_of(part) if isinstance(part.tag, str) else ""
+        day = get_text(part) if isinstance(part.tag, str) else ""
         if day and _ONLY_DAY.fullmatch(day):
             said = said.removeprefix(day).removesuffix(day).strip()
     return (
@@ -50,14 +50,16 @@ def _said(anchor: _Element) -> str:
 
 
 def _titled(anchor: _Element) -> _Element:
-    parts = [element for element in anchor if isinstance(element.tag, str) and text_of(element)]
+    parts = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
     while len(parts) == 1 and not _own(anchor) and parts[0].tag != "font":
         anchor = parts[0]
-        parts = [element for element in anchor if isinstance(element.tag, str) and text_of(element)]
+        parts = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
     if len(parts) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in parts):
         return anchor
     named = [element for element in parts if _CALLED_TITLE.search(element.get("class") or "")]
-    long = [element for element in named or parts if len(_DAY_AT_END.sub("", text_of(element))) >= LEAST_WORDS]
+    long = [
+        element for element in named or parts if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
+    ]
     return _titled(long[0]) if long else anchor
 
 
@@ -78,7 +80,7 @@ _BUTTON, _OFTEN = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """One list entry: link, title and date, if one is next to it."""
 
     address: str
@@ -87,7 +89,7 @@ class Entry:
 
 
 @dataclass
-class Group:
+class LinkGroup:
     """Similar links: their path from the root element, and the anchors."""
 
     way: str
@@ -95,18 +97,18 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ListLayout:
     """A list layout learnt from an example page: the element paths of its entries."""
 
     ways: tuple[str, ...]
 
-    def entries(self, page: Page, today: date) -> list[Entry]:
+    def entries(self, page: WebPage, today: date) -> list[ListEntry]:
         """Return the entries of a page with this layout."""
-        links = [link for link in _candidates(page, 2) if way_of(link.element, {}) in self.ways]
-        return list(entries_among(_once(links), today))
+        links = [link for link in _candidates(page, 2) if get_element_path(link.element, {}) in self.ways]
+        return list(iterate_entries(_once(links), today))
 
 
-def learn_list_layout(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | None:
+def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date) -> ListLayout | None:
     """Return the layout learnt from a list page, or None if it has no list.
 
     Args:
@@ -119,34 +121,34 @@ def learn_list_layout(page: Page, titles: Iterable[str] = (), *, today: date) ->
     if wanted:
         found = [group for group in found if any(_holds(link, wanted) for link in group.links)]
     best = max(found, key=lambda one: _worth(one, today), default=None)
-    return Layout((best.way,)) if best else None
+    return ListLayout((best.way,)) if best else None
 
 
 def _holds(link: PageLink, wanted: list[str]) -> bool:
-    said = "".join(title_of(link).split())
+    said = "".join(get_title(link).split())
     return any(said.startswith(value[:20]) or value.startswith(said) for value in wanted if said)
 
 
-def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) -> list[Entry]:
+def find_entries(page: WebPage, today: date, template: frozenset[str] = frozenset()) -> list[ListEntry]:
     """Return the list entries of a page without the page template."""
-    found: list[Entry] = []
+    found: list[ListEntry] = []
     seen: set[str] = set()
     for group in group_links(page):
         links = [link for link in group.links if link.address not in template]
-        for entry in entries_among(links, today):
+        for entry in iterate_entries(links, today):
             if entry.address not in seen:
                 seen.add(entry.address)
                 found.append(entry)
     return found
 
 
-def group_links(page: Page) -> list[Group]:
+def group_links(page: WebPage) -> list[LinkGroup]:
     """Return the links of a page by element path; links of one list share a path."""
     ways: dict[object, str] = {}
-    found: dict[str, Group] = {}
-    for link in _candidates(page, LEAST_WORDS):
-        way = way_of(link.element, ways)
-        found.setdefault(way, Group(way)).links.append(link)
+    found: dict[str, LinkGroup] = {}
+    for link in _candidates(page, MIN_TITLE_CHARACTERS):
+        way = get_element_path(link.element, ways)
+        found.setdefault(way, LinkGroup(way)).links.append(link)
     for group in found.values():
         group.links = _once(group.links)
     return list(found.values())
@@ -157,15 +159,15 @@ def _once(links: list[PageLink]) -> list[PageLink]:
     return [link for link in links if counts[link.address] <= 2] or links
 
 
-def _candidates(page: Page, least: int) -> Iterator[PageLink]:
-    named = [(link, title_of(link)) for link in page.links if link.tag == "a" and link.address]
+def _candidates(page: WebPage, least: int) -> Iterator[PageLink]:
+    named = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(said for _, said in named if len(said) <= _BUTTON)
     for link, said in named:
         if len(said) >= least and not _PAGING.match(said) and counts[said] < _OFTEN:
             yield link
 
 
-def way_of(element: _Element, known: dict[object, str]) -> str:
+def get_element_path(element: _Element, known: dict[object, str]) -> str:
     """Return the path from the root to an element by tag names and classes."""
     steps: list[str] = []
     above: _Element | None = element
@@ -200,14 +202,14 @@ def _step(element: _Element) -> str:
     return ".".join([element.tag + own, *sorted(marks)])
 
 
-def _worth(group: Group, today: date) -> float:
-    entries = list(entries_among(group.links, today))
+def _worth(group: LinkGroup, today: date) -> float:
+    entries = list(iterate_entries(group.links, today))
     dated = sum(entry.day is not None for entry in entries)
     length = sum(min(len(entry.title), 30) for entry in entries)
     return length * (1 + 2 * dated / max(1, len(entries)))
 
 
-def entries_among(links: list[PageLink], today: date) -> Iterator[Entry]:
+def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
     """Yield entries; of several links to one address the one with the longest title."""
     items: dict[int, list[PageLink]] = defaultdict(list)
     holders: dict[int, _Element] = {}
@@ -217,22 +219,26 @@ def entries_among(links: list[PageLink], today: date) -> Iterator[Entry]:
         items[id(holder)].append(link)
         holders[id(holder)] = holder
     rows = [(number, link, len(best)) for number, inside in items.items() for best in [_best(inside)] for link in best]
-    until = {number: year_end(holder, today) for number, holder in holders.items()}
+    until = {number: find_year_end(holder, today) for number, holder in holders.items()}
     days = {
-        number: day_of(holders[number], link, title_of(link), until[number], alone=many == 1)
+        number: find_entry_day(holders[number], link, get_title(link), until[number], alone=many == 1)
         for number, link, many in rows
     }
     if not any(days.values()):
-        days = dict(zip(holders, dates_between(list(holders.values()), today), strict=True))
+        days = dict(zip(holders, find_dates_between(list(holders.values()), today), strict=True))
     for number, link, many in rows:
-        found = days[number] if many == 1 else day_of(holders[number], link, title_of(link), until[number], alone=False)
-        yield Entry(link.address, title_of(link), found or day_in_itself(link, today))
+        found = (
+            days[number]
+            if many == 1
+            else find_entry_day(holders[number], link, get_title(link), until[number], alone=False)
+        )
+        yield ListEntry(link.address, get_title(link), found or find_own_day(link, today))
 
 
 def _best(inside: list[PageLink]) -> list[PageLink]:
     best: dict[str, PageLink] = {}
     for link in inside:
-        if link.address not in best or len(title_of(link)) > len(title_of(best[link.address])):
+        if link.address not in best or len(get_title(link)) > len(get_title(best[link.address])):
             best[link.address] = link
     return list(best.values())
 

@@ -9,10 +9,10 @@ from lxml import etree
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES
-from gongkai.oversight.inspection.site.furniture import heading_of
-from gongkai.oversight.inspection.site.list_pages import written_pages
-from gongkai.oversight.inspection.site.names import DECORATION_CHARACTERS, kind_of_column
-from gongkai.oversight.inspection.site.page import Page, name_of
+from gongkai.oversight.inspection.site.furniture import find_heading
+from gongkai.oversight.inspection.site.list_pages import iterate_scripted_pages
+from gongkai.oversight.inspection.site.names import DECORATION_CHARACTERS, get_column_kind
+from gongkai.oversight.inspection.site.page import WebPage, get_link_name
 
 #: Video addresses in attributes and scripts.
 _FILM = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(MEDIA_SUFFIXES))})", re.IGNORECASE)
@@ -27,12 +27,12 @@ _MOST_SCRIPT = 50_000
 _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
 
 
-def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
+def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
     """Yield address, element and text of what scripts and attributes link to."""
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _whole(page, match[1], "video", "")
-    for number, address in written_pages(page):
+    for number, address in iterate_scripted_pages(page):
         yield from _whole(page, address, "a", str(number))
     for element in page.root.iter(etree.Element):
         if element.tag == "option":
@@ -49,14 +49,14 @@ def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
             yield from _whole(page, opens[1], "a", said[:80])
 
 
-def _whole(page: Page, written: str, tag: str, said: str) -> Iterator[tuple[str, str, str]]:
+def _whole(page: WebPage, written: str, tag: str, said: str) -> Iterator[tuple[str, str, str]]:
     address = normalise_url(written, page.address)
     if address and address != page.address:
         yield address, tag, said
 
 
 #: Maximum length of a column name in characters.
-MOST_NAME = 14
+MAX_NAME_CHARACTERS = 14
 _PAGING = re.compile(
     r"^(?:[上下前后]一[条篇个张则]|随机|\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
     re.IGNORECASE,
@@ -67,19 +67,19 @@ _FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备"
 _MORE = re.compile(r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.IGNORECASE)
 
 
-def menus_of(page: Page) -> Iterator[tuple[str, str]]:
+def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
     """Yield the menu items of a page: short links outside lists; 更多 is named by its heading."""
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
-        said = name_of(link).strip(DECORATION_CHARACTERS)
-        name = _MORE.sub("", said) or _MORE.sub("", link.element.get("title") or "") or heading_of(link.element)
+        said = get_link_name(link).strip(DECORATION_CHARACTERS)
+        name = _MORE.sub("", said) or _MORE.sub("", link.element.get("title") or "") or find_heading(link.element)
         name = name.strip(DECORATION_CHARACTERS)
-        if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name) and not _FOOT.search(name):
+        if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING.match(name) and not _FOOT.search(name):
             yield link.address, name
 
 
-def names_of(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def map_menu_names(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the menu names of each address; menu headings often link to the first column."""
     names: dict[str, list[str]] = defaultdict(list)
     for address, name in menu:
@@ -88,22 +88,22 @@ def names_of(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return names
 
 
-def own_name(page: Page, names: list[str]) -> str:
+def find_own_name(page: WebPage, names: list[str]) -> str:
     """Return the name that a page uses for itself, else the first meaningful one."""
     own = "".join(f"{page.heading} {page.title}".split())
     said = [name for name in names if name in own]
-    telling = [name for name in names if kind_of_column(name) != "other"]
+    telling = [name for name in names if get_column_kind(name) != "other"]
     return max(said, key=len) if said else (telling or names)[0]
 
 
-def calls_itself(page: Page) -> list[str]:
+def list_own_names(page: WebPage) -> list[str]:
     """Return the names of a page's links to itself in menus and breadcrumbs."""
     names = (
-        name_of(link).strip(DECORATION_CHARACTERS)
+        get_link_name(link).strip(DECORATION_CHARACTERS)
         for link in page.links
         if link.tag == "a" and link.address == page.address
     )
-    return [name for name in names if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name)]
+    return [name for name in names if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING.match(name)]
 
 
 def is_nested(address: str) -> bool:
@@ -116,10 +116,10 @@ def is_nested(address: str) -> bool:
 _HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.IGNORECASE)
 
 
-def leads_out(address: str) -> bool:
+def is_exit_warning(address: str) -> bool:
     """Return True if an address is a warning page for leaving the site.
 
-    >>> leads_out("http://x.cn/go.html?to=www.y.gov.cn%2Fa"), leads_out("http://x.cn/list.html?page=2")
+    >>> is_exit_warning("http://x.cn/go.html?to=www.y.gov.cn%2Fa"), is_exit_warning("http://x.cn/list.html?page=2")
     (True, False)
     """
     return bool(_HOST_ASKED.search(unquote(urlsplit(address).query)))

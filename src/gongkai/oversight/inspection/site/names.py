@@ -18,10 +18,7 @@ _LABELS = (
         ),
         88,
     ),
-    (
-        re.compile(r"(?:发文|印发|发文机关|录入|添加|创建|编辑|入库)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"),
-        72,
-    ),
+    (re.compile(r"(?:发文|印发|发文机关|录入|添加|创建|编辑|入库)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 72),
     (re.compile(rf"(?<![{HAN}])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.IGNORECASE), 70),
     (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.IGNORECASE), 62),
     (re.compile(r"(?:成文|生成|形成|制发)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 45),
@@ -40,13 +37,13 @@ _BEHIND = re.compile(
 )
 
 
-def confidence_of_lead(lead: str) -> int:
+def get_lead_confidence(lead: str) -> int:
     """Return the confidence of a publication date by the words before it; 0 if unknown."""
     lead = lead[-14:]
     return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)
 
 
-def confidence_of_rest(rest: str) -> int:
+def get_rest_confidence(rest: str) -> int:
     """Return the confidence of a publication date by the words after it."""
     said = _BEHIND.match(rest)
     return 0 if said is None else 62 if said[1] in {"更新", "修改"} else 90
@@ -55,7 +52,7 @@ def confidence_of_rest(rest: str) -> int:
 #: Decoration around names in menus.
 DECORATION_CHARACTERS = "".join(sorted(set("·>》[]【】 ")))
 #: Text of pages under construction.
-TO_BE_FILLED = r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
+UNDER_CONSTRUCTION_PATTERN = r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
 #: Titles of annual reports on open government.
 ANNUAL_REPORT_PATTERN = re.compile(
     r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
@@ -125,7 +122,7 @@ STATIC_COLUMN_KINDS = frozenset(
 )
 
 
-def kind_of_column(name: str) -> str:
+def get_column_kind(name: str) -> str:
     """Return the kind of a column by its name, or `other`."""
     said = "".join(name.split()).strip(DECORATION_CHARACTERS)
     return next((kind for kind, pattern in _PATTERNS if pattern.search(said)), "other")

@@ -9,9 +9,9 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import FetchResult, PageLink, links_of
-from gongkai.lib.outbound.markup import decode, limit_page, open_islands, tree_of
-from gongkai.oversight.inspection.site.search_forms import search_form
+from gongkai.lib.outbound.crawling import FetchResult, PageLink, find_links
+from gongkai.lib.outbound.markup import decode, limit_page, open_islands, parse_tree
+from gongkai.oversight.inspection.site.search_forms import read_search_form
 
 _BLOCKS = (
     "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
@@ -35,7 +35,7 @@ def _is_filled_in(field: _Element) -> bool:
 
 
 @dataclass
-class Page:
+class WebPage:
     """A parsed page.
 
     Attributes:
@@ -57,7 +57,7 @@ class Page:
     fetched: FetchResult | None = None
     links: list[PageLink] = field(default_factory=list)
 
-    def take_in(self, other: "Page") -> None:
+    def take_in(self, other: "WebPage") -> None:
         """Merge another page displayed in a frame; call this before reading any property."""
         self.root.append(other.root)
         for tag, elements in other.by.items():
@@ -90,7 +90,7 @@ class Page:
     @cached_property
     def title(self) -> str:
         """Return the text of the title element."""
-        return next((said for tag in self.by["title"] if (said := text_of(tag))), "")
+        return next((said for tag in self.by["title"] if (said := get_text(tag))), "")
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -105,7 +105,7 @@ class Page:
     @cached_property
     def names(self) -> list[str]:
         """Return the text of each link, in order; empty for links that are not followed."""
-        return [name_of(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
+        return [get_link_name(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
         """Return True if the page has a form of its own besides the site's search.
@@ -130,7 +130,7 @@ class Page:
         return (
             posted
             and any(map(_is_filled_in, form.iter(*_FIELDS)))
-            and search_form(form, self.address, self.source) is None
+            and read_search_form(form, self.address, self.source) is None
         )
 
     @cached_property
@@ -139,13 +139,13 @@ class Page:
         own = self.metas.get("articletitle", "")
         if own:
             return own
-        headings = [said for tag in self.by["h1"] if len(said := text_of(tag)) > 3]
+        headings = [said for tag in self.by["h1"] if len(said := get_text(tag)) > 3]
         if len(headings) == 1:
             return headings[0]
         return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
 
 
-def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> Page | None:
+def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage | None:
     """Parse a response, or return None if it is not readable.
 
     Args:
@@ -160,15 +160,15 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> Page | 
     return page
 
 
-def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> Page | None:
+def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> WebPage | None:
     """Parse bytes into a page, or return None if they are not readable."""
     source, note = decode(data)
     source = limit_page(source)[0]
-    root = tree_of(source)
+    root = parse_tree(source)
     if root is None:
         return None
     open_islands(root)
-    links = list(links_of(root, address, whole))
+    links = list(find_links(root, address, whole))
     by: dict[str, list[_Element]] = defaultdict(list)
     scripts: list[str] = []
     silent: list[_Element] = []
@@ -194,7 +194,7 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
             scripts.append(element.text)
         _silence(element)
     etree.strip_tags(root, etree.Comment)
-    return Page(number, address, root, by, scripts, source, "", note, None, links)
+    return WebPage(number, address, root, by, scripts, source, "", note, None, links)
 
 
 #: Maximum overlap in characters of two adjacent texts: 办公时间 and 时间：…
@@ -246,20 +246,20 @@ def _silence(element: _Element) -> None:
     element.text = written[1] if written else None
 
 
-def text_of(element: _Element) -> str:
+def get_text(element: _Element) -> str:
     """Return an element's text in one line."""
     return " ".join("".join(map(str, element.itertext())).split())
 
 
-def name_of(link: PageLink) -> str:
+def get_link_name(link: PageLink) -> str:
     """Return the accessible name of a link."""
     element = link.element
-    said = text_of(element) or element.get("title") or element.get("aria-label") or ""
+    said = get_text(element) or element.get("title") or element.get("aria-label") or ""
     if said:
         return " ".join(said.split())
     return next((alt for img in element.iter("img") if (alt := (img.get("alt") or "").strip())), "")
 
 
-def classes_of(element: _Element) -> str:
+def get_classes(element: _Element) -> str:
     """Return an element's id and classes in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

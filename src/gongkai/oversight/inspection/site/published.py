@@ -10,14 +10,14 @@ from itertools import islice
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
+from gongkai.oversight.inspection.site.dates import find_day_in_address, find_first_day, iterate_days
 from gongkai.oversight.inspection.site.names import (
     DEADLINE_WORDS_PATTERN,
     NOT_A_DATE_PATTERN,
-    confidence_of_lead,
-    confidence_of_rest,
+    get_lead_confidence,
+    get_rest_confidence,
 )
-from gongkai.oversight.inspection.site.page import Page, classes_of, text_of
+from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_text
 
 #: Meta element names with the publication date, most reliable first.
 _NAMED = (
@@ -63,7 +63,7 @@ _OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|no
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublicationDate:
     """A date with its origin and confidence (0 to 100)."""
 
     day: date
@@ -71,52 +71,52 @@ class Published:
     weight: int
 
 
-def find_publication_date(page: Page, today: date) -> Published | None:
+def find_publication_date(page: WebPage, today: date) -> PublicationDate | None:
     """Return the publication date of a page, or None."""
-    best: Published | None = None
+    best: PublicationDate | None = None
     for one in _said(page, today):
         ahead = one.day > today + timedelta(days=1)
         weight = one.weight - (60 if ahead else 0)
         if weight > 0 and (best is None or weight > best.weight):
-            best = Published(one.day, one.by, weight)
+            best = PublicationDate(one.day, one.by, weight)
         if best is not None and best.weight >= 92:
             break
     return best
 
 
-def _said(page: Page, today: date) -> Iterator[Published]:
+def _said(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for name in _METAS:
-        day = first_day(_parted(page.metas[name]), today) if name in page.metas else None
+        day = find_first_day(_parted(page.metas[name]), today) if name in page.metas else None
         if day:
-            yield Published(day, f"meta {name}", 100 if name != "date" else 84)
+            yield PublicationDate(day, f"meta {name}", 100 if name != "date" else 84)
     for name, said in page.metas.items():
-        day = first_day(_parted(said), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
+        day = find_first_day(_parted(said), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
         if day:
-            yield Published(day, f"meta {name}", 94)
+            yield PublicationDate(day, f"meta {name}", 94)
     yield from _data(page, today)
     yield from _elements(page, today)
     yield from _in_lines(page, today)
     yield from _in_scripts(page, today)
-    day = day_in_address(page.address)
+    day = find_day_in_address(page.address)
     if day:
-        yield Published(day, "网址", 40)
+        yield PublicationDate(day, "网址", 40)
 
 
-def _in_scripts(page: Page, today: date) -> Iterator[Published]:
+def _in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for script in page.scripts:
         for match in _VARIABLE.finditer(script[:50_000]):
-            day = first_day(match[1], today)
+            day = find_first_day(match[1], today)
             if day:
-                yield Published(day, "页面脚本", 56)
+                yield PublicationDate(day, "页面脚本", 56)
         for match in _PUT.finditer(script[:50_000]):
             promised = _PROMISES.search(match[1]) and not _OTHER.search(match[1])
-            day = first_day(match[2], today) if promised else None
+            day = find_first_day(match[2], today) if promised else None
             if day:
-                yield Published(day, "页面脚本", 56)
+                yield PublicationDate(day, "页面脚本", 56)
     for match in _REMARK.finditer(page.source[:100_000]) if "<!--" in page.source else ():
-        day = first_day(match[1], today)
+        day = find_first_day(match[1], today)
         if day:
-            yield Published(day, "页面注释", 52)
+            yield PublicationDate(day, "页面注释", 52)
 
 
 def _clock(line: str) -> bool:
@@ -129,13 +129,13 @@ def _parted(said: str) -> str:
     return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
 
 
-def _data(page: Page, today: date) -> Iterator[Published]:
+def _data(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for script in page.scripts:
         if "datePublished" in script:
             match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
-            day = first_day(_unquoted(match[1]), today) if match else None
+            day = find_first_day(_unquoted(match[1]), today) if match else None
             if day:
-                yield Published(day, "datePublished", 95)
+                yield PublicationDate(day, "datePublished", 95)
 
 
 def _unquoted(said: str) -> str:
@@ -145,25 +145,25 @@ def _unquoted(said: str) -> str:
         return said
 
 
-def _elements(page: Page, today: date) -> Iterator[Published]:
+def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
     listed_forms = _repeated(page.by["time"])
     for tag in page.by["time"]:
-        day = first_day(tag.get("datetime") or "", today) or first_day(text_of(tag), today)
+        day = find_first_day(tag.get("datetime") or "", today) or find_first_day(get_text(tag), today)
         listed = _form(tag) in listed_forms or any(
             above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
         )
         # Reference days of figures and of archiving are no publication dates.
         if day and not NOT_A_DATE_PATTERN.search(_lead(tag)) and not DEADLINE_WORDS_PATTERN.match(tag.tail or ""):
-            yield Published(day, "time", 50 if listed else 86)
+            yield PublicationDate(day, "time", 50 if listed else 86)
     yield from _fields(page, today)
     for name in _TAGS:
         for tag in page.by[name]:
             if not tag.keys():
                 continue
             written = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
-            day = first_day(_parted(written.strip()), today) if written else None
+            day = find_first_day(_parted(written.strip()), today) if written else None
             if day:
-                yield Published(day, "标注属性", 58)
+                yield PublicationDate(day, "标注属性", 58)
             said = _marked(tag, today)
             if said:
                 yield said
@@ -181,29 +181,29 @@ def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
 def _form(tag: _Element) -> tuple[str, str, str]:
     above = tag.getparent()
     return (
-        classes_of(tag),
+        get_classes(tag),
         str(above.tag) if above is not None else "",
-        classes_of(above) if above is not None else "",
+        get_classes(above) if above is not None else "",
     )
 
 
-def _fields(page: Page, today: date) -> Iterator[Published]:
+def _fields(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for tag in page.by["input"]:
         named = f"{tag.get('name') or ''} {tag.get('id') or ''}"
         promised = _MARKS.search(named) or (_PROMISES.search(named) and not _OTHER.search(named))
         if (tag.get("type") or "").lower() == "hidden" and promised:
-            day = first_day(tag.get("value") or "", today)
+            day = find_first_day(tag.get("value") or "", today)
             if day:
-                yield Published(day, "隐藏字段", 55)
+                yield PublicationDate(day, "隐藏字段", 55)
         elif tag.get("readonly") is not None or tag.get("disabled") is not None:
-            day, weight = first_day(tag.get("value") or "", today), confidence_of_lead(_named(tag))
+            day, weight = find_first_day(tag.get("value") or "", today), get_lead_confidence(_named(tag))
             if day and weight:
-                yield Published(day, "只读字段", weight)
+                yield PublicationDate(day, "只读字段", weight)
 
 
 def _named(field: _Element) -> str:
     before = field.getprevious()
-    return f"{text_of(before) if before is not None else ''}{_lead(field)}".rstrip()
+    return f"{get_text(before) if before is not None else ''}{_lead(field)}".rstrip()
 
 
 def _lead(tag: _Element) -> str:
@@ -212,23 +212,23 @@ def _lead(tag: _Element) -> str:
     return (said or "").rstrip()[-14:]
 
 
-def _marked(tag: _Element, today: date) -> Published | None:
+def _marked(tag: _Element, today: date) -> PublicationDate | None:
     if (tag.get("itemprop") or "").lower() == "datepublished":
-        day = first_day(tag.get("content") or text_of(tag), today)
-        return Published(day, "datePublished", 93) if day else None
-    if len(tag) > 4 or not _MARKS.search(classes_of(tag)):
+        day = find_first_day(tag.get("content") or get_text(tag), today)
+        return PublicationDate(day, "datePublished", 93) if day else None
+    if len(tag) > 4 or not _MARKS.search(get_classes(tag)):
         return None
-    said = text_of(tag)
+    said = get_text(tag)
     listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
     if listed or not 6 <= len(said) <= 60 or _clock(said):
         return None
-    found = next(iter(days_in(said, today)), None)
+    found = next(iter(iterate_days(said, today)), None)
     if not found or NOT_A_DATE_PATTERN.search(said[: found.start]):
         return None
-    return Published(found.day, "时间标记", confidence_of_lead(said[: found.start]) or 68)
+    return PublicationDate(found.day, "时间标记", get_lead_confidence(said[: found.start]) or 68)
 
 
-def _in_lines(page: Page, today: date) -> Iterator[Published]:
+def _in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
     lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
     heading = "".join(page.heading.split())
     at = -1
@@ -240,14 +240,14 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         # The body starts with the first long line: a date alone after it is the signature.
         text = len(line) > _LONG or "。" in line
         long = long or (number > at >= 0 and text and not _BESIDE.search(line))
-        for found in islice(days_in(line, today), _MOST_DAYS):
+        for found in islice(iterate_days(line, today), _MOST_DAYS):
             lead = line[: found.start].rstrip(" [【(（")
             label = lead if lead.strip() else before
             if NOT_A_DATE_PATTERN.search(label) or _clock(line) or DEADLINE_WORDS_PATTERN.match(line, found.end):
                 continue
-            weight = confidence_of_lead(label)
+            weight = get_lead_confidence(label)
             if not weight and len(line) < _LONG + 20 and "。" not in line:
-                weight = confidence_of_rest(line[found.end :])
+                weight = get_rest_confidence(line[found.end :])
             rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
             alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
@@ -257,7 +257,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
             elif not weight and at - number == 1 and rest <= 12 and found.day < today:
                 weight = 46
             if weight:
-                yield Published(found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0))
+                yield PublicationDate(found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0))
         before = line
     if last is not None:
-        yield Published(last.day, "落款", 34)
+        yield PublicationDate(last.day, "落款", 34)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongkai.oversight.inspection.site.checks.harmful import VETO
 from gongkai.oversight.inspection.site.indicators import Indicators
-from gongkai.oversight.inspection.site.scoring import Finding, Score
+from gongkai.oversight.inspection.site.scoring import InspectionFinding, InspectionScore
 
 _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 
@@ -19,7 +19,7 @@ def describe_verdict(passed: bool, vetoed: bool, unread: str) -> str:
     return "合格" if passed else "不合格"
 
 
-def why_undecided(unread: str, skipped: Mapping[str, str], *, passed: bool) -> str:
+def explain_missing_verdict(unread: str, skipped: Mapping[str, str], *, passed: bool) -> str:
     """Return the reason why there is no verdict.
 
     Either too much could not be read, or a possible veto needs a person's decision.
@@ -29,7 +29,7 @@ def why_undecided(unread: str, skipped: Mapping[str, str], *, passed: bool) -> s
 
 
 @dataclass(frozen=True)
-class Report:
+class InspectionReport:
     """The result of one inspection."""
 
     address: str
@@ -38,8 +38,8 @@ class Report:
     today: str
     pages: int
     links: int
-    score: Score
-    findings: list[Finding]
+    score: InspectionScore
+    findings: list[InspectionFinding]
     indicators: Indicators
     skipped: dict[str, str] = field(default_factory=dict)
     columns: list[dict[str, object]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Report:
     @property
     def unread(self) -> str:
         """Return the reason why a reachable site has no verdict; empty otherwise."""
-        return why_undecided(self._scripted, self.skipped, passed=self.score.passed)
+        return explain_missing_verdict(self._scripted, self.skipped, passed=self.score.passed)
 
     @property
     def _scripted(self) -> str:
@@ -91,11 +91,7 @@ class Report:
             "deductions": score.deductions,
             "bonus": score.bonus,
             "findings": [
-                {
-                    **finding.as_dict(),
-                    "name": table[finding.indicator].name,
-                    "kind": table[finding.indicator].kind,
-                }
+                {**finding.as_dict(), "name": table[finding.indicator].name, "kind": table[finding.indicator].kind}
                 for finding in self.findings
             ],
             "pages": self.pages,

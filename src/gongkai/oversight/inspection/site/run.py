@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from gongkai.lib.outbound import RequestLimits, is_temporary
 from gongkai.lib.outbound.crawling import Crawl, Frontier, UrlKind, normalise_url
-from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
-from gongkai.lib.outbound.crawling.crawl import TIME_OVER
+from gongkai.lib.outbound.crawling.addresses import get_host, make_url_shape
+from gongkai.lib.outbound.crawling.crawl import TIME_OVER_REASON
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.where import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
@@ -29,43 +29,43 @@ from gongkai.oversight.inspection.site.checks import (
     service,
     texts,
 )
-from gongkai.oversight.inspection.site.columns import Column, columns_of
-from gongkai.oversight.inspection.site.evidence import keep_evidence
+from gongkai.oversight.inspection.site.columns import InspectedColumn, find_columns
+from gongkai.oversight.inspection.site.evidence import store_evidence
 from gongkai.oversight.inspection.site.indicators import Indicators
-from gongkai.oversight.inspection.site.page import Page
-from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.scoring import Finding, Findings, score_of
-from gongkai.oversight.inspection.site.site import Site
-from gongkai.oversight.inspection.site.store import Store
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.scoring import FindingCollector, InspectionFinding, compute_score
+from gongkai.oversight.inspection.site.site import CrawledSite
+from gongkai.oversight.inspection.site.store import InspectionStore
 from gongkai.oversight.inspection.site.take_in import (
     DEFAULT_REQUESTS_PER_SECOND,
-    Inspection,
     InspectionError,
-    Unfinished,
-    take_in,
+    InspectionParameters,
+    TimeLimitReached,
+    crawl_site,
 )
-from gongkai.oversight.inspection.site.template import template_of
+from gongkai.oversight.inspection.site.template import learn_template
 
 __all__ = [
     "DEFAULT_REQUESTS_PER_SECOND",
     "STATE_FILE_NAME",
-    "Inspection",
     "InspectionError",
-    "Unfinished",
-    "inner_host_message",
+    "InspectionParameters",
+    "TimeLimitReached",
     "inspect_site",
+    "make_inner_host_message",
 ]
 
 USER_AGENT = "Gongkai-inspect"
 STATE_FILE_NAME = "inspection.sqlite3"
 
 
-def inspect_site(wanted: Inspection) -> Report:
+def inspect_site(wanted: InspectionParameters) -> InspectionReport:
     """Inspect a site.
 
     Raises:
         InspectionError: the address is invalid, or the folder is not writable.
-        Unfinished: the time limit passed; call again to resume.
+        TimeLimitReached: the time limit passed; call again to resume.
     """
     start = normalise_url(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
     if not start:
@@ -73,14 +73,14 @@ def inspect_site(wanted: Inspection) -> Report:
     with _folder(wanted.folder) as folder:
         frontier, begun = _frontier(folder, start)
         try:
-            store = Store(frontier)
+            store = InspectionStore(frontier)
             crawl = _crawl(start, frontier, wanted)
-            findings = Findings()
+            findings = FindingCollector()
             whole = UrlCache()
-            take_in(crawl, store, whole, wanted)
-            if crawl.stopped == TIME_OVER and not wanted.whole:
+            crawl_site(crawl, store, whole, wanted)
+            if crawl.stopped == TIME_OVER_REASON and not wanted.whole:
                 counts = frontier.counts()
-                raise Unfinished(
+                raise TimeLimitReached(
                     counts.get(UrlKind.PAGE, 0), counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0)
                 )
             report = _judged(start, begun, crawl, store, findings, whole, wanted)
@@ -122,18 +122,18 @@ def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
     return made, begun
 
 
-def inner_host_message(host: str) -> str:
+def make_inner_host_message(host: str) -> str:
     """Return the message for an internal host that the office may not inspect."""
     return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
 
 
-def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
-    host = host_of(start)
+def _crawl(start: str, frontier: Frontier, wanted: InspectionParameters) -> Crawl:
+    host = get_host(start)
     parts = urlsplit(start)
     private = is_inner(parts.hostname or "", parts.port or 80)
     bare = host.removeprefix("www.")
     if private and wanted.inside is not None and host not in wanted.inside:
-        raise InspectionError(inner_host_message(host))
+        raise InspectionError(make_inner_host_message(host))
     bounds = wanted.bounds
     hosts = frozenset({host} if private else {bare, f"www.{bare}"})
     inside = (wanted.inside or {host}) if private else frozenset[str]()
@@ -142,8 +142,8 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
 
 
 #: Maximum nesting of frames.
-MOST_FRAMES = 3
-_CHECKS: tuple[Callable[[Site], None], ...] = (
+MAX_FRAME_DEPTH = 3
+_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
     ends.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
@@ -153,8 +153,14 @@ _CHECKS: tuple[Callable[[Site], None], ...] = (
 
 
 def _judged(
-    start: str, begun: str, crawl: Crawl, store: Store, findings: Findings, whole: UrlCache, wanted: Inspection
-) -> Report:
+    start: str,
+    begun: str,
+    crawl: Crawl,
+    store: InspectionStore,
+    findings: FindingCollector,
+    whole: UrlCache,
+    wanted: InspectionParameters,
+) -> InspectionReport:
     store.frontier.commit()
     home = _home(start, store, whole)
     skipped: dict[str, str] = {}
@@ -168,12 +174,12 @@ def _judged(
             findings.add("veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else "")
     else:
         _judge_week(start, findings, wanted)
-        template = template_of(store, whole)
-        found = columns_of(store, home, template, wanted.today, whole, wanted.layouts)
+        template = learn_template(store, whole)
+        found = find_columns(store, home, template, wanted.today, whole, wanted.layouts)
         store.forget_texts(store.endless())
         facts = {one.address: one for one in store.facts()}
-        site = Site(
-            start, host_of(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, whole, wanted.indicators,
+        site = CrawledSite(
+            start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, whole, wanted.indicators,
             findings, crawl.reach, template, found, facts, skipped,
         )  # fmt: skip
         for number, address, one in store.seen():
@@ -181,7 +187,7 @@ def _judged(
                 findings.add(one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown)
         for column in found:
             page = store.page(column.id, whole) if _is_column(column) else None
-            for match in marks.column_tags(page) if page else ():
+            for match in marks.find_missing_column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
         for check in _CHECKS:
             check(site)
@@ -200,12 +206,12 @@ def _judged(
             for one in found
         ]
     rows = _reported(findings, wanted)
-    keep_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.screenshots)
+    store_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.screenshots)
     counts = store.frontier.counts()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
-    return Report(
+    return InspectionReport(
         start, begun, datetime.now(UTC).isoformat(timespec="seconds"), wanted.today.isoformat(), pages,
-        counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), score_of(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
+        counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), compute_score(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
         columns, findings.over, crawl.stopped, _left(store),
     )  # fmt: skip
 
@@ -214,29 +220,29 @@ def _judged(
 _MOST_LEFT = 60
 
 
-def _left(store: Store) -> list[dict[str, object]]:
+def _left(store: InspectionStore) -> list[dict[str, object]]:
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in store.frontier.rows("done = 1 AND status IS NULL AND reason != '' ORDER BY id"):
-        key = (row["reason"], shape_of(row["address"]))
+        key = (row["reason"], make_url_shape(row["address"]))
         counts[key] += 1
         examples.setdefault(key, row["address"])
     return [{"why": key[0], "count": count, "example": examples[key]} for key, count in counts.most_common(_MOST_LEFT)]
 
 
-def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
+def _reported(findings: FindingCollector, wanted: InspectionParameters) -> list[InspectionFinding]:
     kept = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
     return sorted((finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators))
 
 
-def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
+def _judge_week(start: str, findings: FindingCollector, wanted: InspectionParameters) -> None:
     week, most = wanted.week, float(wanted.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
         words = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
         findings.add("veto.unreachable", start, words, key="week")
 
 
-def _is_column(column: Column) -> bool:
+def _is_column(column: InspectedColumn) -> bool:
     if column.kind in {"map", "search", "english", "still"}:
         return False
     return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)
@@ -248,7 +254,7 @@ def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
     return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])
 
 
-def _home(start: str, store: Store, whole: UrlCache) -> Page | None:
+def _home(start: str, store: InspectionStore, whole: UrlCache) -> WebPage | None:
     address, passed = start, set[str]()
     while address not in passed:
         passed.add(address)
@@ -262,9 +268,9 @@ def _home(start: str, store: Store, whole: UrlCache) -> Page | None:
     return None
 
 
-def _with_frames(page: Page, store: Store, whole: UrlCache, depth: int = 0) -> Page:
+def _with_frames(page: WebPage, store: InspectionStore, whole: UrlCache, depth: int = 0) -> WebPage:
     frames = [link.address for link in page.links if link.tag == "frame" and link.address]
-    for address in dict.fromkeys(frames if depth < MOST_FRAMES else ()):
+    for address in dict.fromkeys(frames if depth < MAX_FRAME_DEPTH else ()):
         row = next(store.frontier.rows("address = ?", (address,)), None)
         inner = store.page(row["id"], whole) if row is not None else None
         if inner is not None:

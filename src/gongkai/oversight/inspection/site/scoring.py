@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gongkai.lib.typed_json import texts
+from gongkai.lib.typed_json import read_texts
 from gongkai.oversight.inspection.site.indicators import Indicator, Indicators
 
 #: Maximum number of pages listed with a finding; the others are counted.
@@ -20,7 +20,7 @@ MAX_STORED_FINDINGS = 2_000
 
 
 @dataclass
-class Finding:
+class InspectionFinding:
     """A fault of the site.
 
     Attributes:
@@ -62,10 +62,10 @@ class Finding:
 
 
 @dataclass
-class Findings:
+class FindingCollector:
     """Collects findings by (indicator, key of the fault or else its message). `over` counts those beyond the limit."""
 
-    rows: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    rows: dict[tuple[str, str], InspectionFinding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
 
@@ -93,7 +93,7 @@ class Findings:
             self.over[indicator] = self.over.get(indicator, 0) + 1
             return
         self.kept[indicator] = self.kept.get(indicator, 0) + 1
-        self.rows[indicator, key or what] = Finding(
+        self.rows[indicator, key or what] = InspectionFinding(
             indicator,
             url,
             what,
@@ -102,7 +102,7 @@ class Findings:
             key=key,
         )
 
-    def of(self, indicator: str) -> list[Finding]:
+    def of(self, indicator: str) -> list[InspectionFinding]:
         """Return the findings of an indicator."""
         return [finding for finding in self.rows.values() if finding.indicator == indicator]
 
@@ -116,7 +116,7 @@ class HasIndicator(Protocol):
 
 
 @dataclass(frozen=True)
-class Score:
+class InspectionScore:
     """The score of an inspection.
 
     Attributes:
@@ -136,7 +136,7 @@ class Score:
     bonus: list[dict[str, object]] = field(default_factory=list)
 
 
-def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mapping[str, str]) -> Score:
+def compute_score(findings: Iterable[HasIndicator], table: Indicators, skipped: Mapping[str, str]) -> InspectionScore:
     """Compute the score of findings.
 
     Args:
@@ -165,18 +165,13 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
     earned = [] if kept <= table.bonus_from else [row for row in table.rows.values() if _earned(row, counts, skipped)]
     bonus = [_named(row) | {"points": row.each} for row in earned]
     total = round(kept + sum(min(row.each, row.most) for row in earned), 2)
-    return Score(
-        0.0 if veto else total,
-        total,
-        not veto and kept >= table.passing,
-        veto,
-        deductions,
-        [] if veto else bonus,
+    return InspectionScore(
+        0.0 if veto else total, total, not veto and kept >= table.passing, veto, deductions, [] if veto else bonus
     )
 
 
 def _found(row: Indicator, counts: Mapping[str, int]) -> int:
-    return counts.get(row.key, 0) + sum(counts.get(text, 0) for text in texts(row.limits, "counts"))
+    return counts.get(row.key, 0) + sum(counts.get(text, 0) for text in read_texts(row.limits, "counts"))
 
 
 def _named(row: Indicator) -> dict[str, object]:

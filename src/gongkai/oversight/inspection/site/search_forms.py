@@ -45,7 +45,7 @@ class SearchForm:
         return quote_plus(said.encode(self.encoding, "xmlcharrefreplace"))
 
 
-def search_form(form: _Element, address: str, source: str) -> SearchForm | None:
+def read_search_form(form: _Element, address: str, source: str) -> SearchForm | None:
     """Return the request details of a search form; None for other forms.
 
     Args:

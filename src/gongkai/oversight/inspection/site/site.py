@@ -6,16 +6,16 @@ from datetime import date
 from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, send_request
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.inspection.site.columns import Column
+from gongkai.oversight.inspection.site.columns import InspectedColumn
 from gongkai.oversight.inspection.site.indicators import Indicators
-from gongkai.oversight.inspection.site.page import Page
-from gongkai.oversight.inspection.site.scoring import Findings
-from gongkai.oversight.inspection.site.store import Facts, Store
-from gongkai.oversight.inspection.site.template import Template
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.scoring import FindingCollector
+from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts
+from gongkai.oversight.inspection.site.template import PageTemplate
 
 
 @dataclass
-class Site:
+class CrawledSite:
     """A crawled site.
 
     Attributes:
@@ -31,22 +31,22 @@ class Site:
 
     address: str
     host: str
-    home: Page
+    home: WebPage
     hosts: frozenset[str]
     private: bool
     today: date
-    store: Store
+    store: InspectionStore
     whole: UrlCache
     indicators: Indicators
-    findings: Findings
+    findings: FindingCollector
     reach: RequestLimits
-    template: Template
-    columns: list[Column] = field(default_factory=list)
-    facts: dict[str, Facts] = field(default_factory=dict)
+    template: PageTemplate
+    columns: list[InspectedColumn] = field(default_factory=list)
+    facts: dict[str, PageFacts] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     asked: int = 0
 
-    def of_kind(self, *kinds: str) -> list[Column]:
+    def of_kind(self, *kinds: str) -> list[InspectedColumn]:
         """Return the columns of the given kinds."""
         return [column for column in self.columns if column.kind in kinds]
 
@@ -59,7 +59,7 @@ class Site:
         if indicator in self.indicators:
             self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
 
-    def page(self, number: int) -> Page | None:
+    def page(self, number: int) -> WebPage | None:
         """Return a stored page of the site."""
         return self.store.page(number, self.whole)
 

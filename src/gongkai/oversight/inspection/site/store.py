@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.outbound.crawling import Frontier
-from gongkai.lib.outbound.crawling.addresses import ENDLESS_CALENDAR_REASON, shape_of
+from gongkai.lib.outbound.crawling.addresses import ENDLESS_CALENDAR_REASON, make_url_shape
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.crawling.traps import ALL_ALIKE, ENDLESS
-from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.lists import Entry
-from gongkai.oversight.inspection.site.page import Page, parse_page
+from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.lists import ListEntry
+from gongkai.oversight.inspection.site.page import WebPage, parse_page
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS page (
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NU
 
 
 @dataclass(frozen=True)
-class Facts:
+class PageFacts:
     """Facts on a page: number, address, title, date, single text or list, length in characters."""
 
     id: int
@@ -41,7 +41,7 @@ class Facts:
 ATTACHMENT_SUFFIXES = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".ofd", ".zip", ".rar", ".mp4")
 
 
-def day_known(entry: Entry, facts: Facts | None) -> date | None:
+def find_known_day(entry: ListEntry, facts: PageFacts | None) -> date | None:
     """Return the date of an entry, from its list or its own page.
 
     If both agree on month and day, the page's year counts, as lists may omit the year.
@@ -53,7 +53,7 @@ def day_known(entry: Entry, facts: Facts | None) -> date | None:
     return entry.day or own
 
 
-class Store:
+class InspectionStore:
     """Tables of an inspection in the crawl's database."""
 
     def __init__(self, frontier: Frontier) -> None:
@@ -62,7 +62,7 @@ class Store:
         frontier.db.executescript(_TABLES)
         frontier.db.execute("BEGIN")
 
-    def keep(self, page: Page, *, day: date | None, article: bool, marks: int = -1) -> None:
+    def keep(self, page: WebPage, *, day: date | None, article: bool, marks: int = -1) -> None:
         """Store a page.
 
         `marks` is the bit mask of its footer (`checks.marks`), -1 if unknown.
@@ -84,44 +84,46 @@ class Store:
             ),
         )
 
-    def see(self, number: int, found: Iterable[Found]) -> None:
+    def see(self, number: int, found: Iterable[PageFault]) -> None:
         """Store the findings of a page."""
         rows = [(number, match.indicator, match.what, match.key or match.what, match.shown[:300]) for match in found]
         if rows:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 
-    def seen(self) -> Iterator[tuple[int, str, Found]]:
+    def seen(self) -> Iterator[tuple[int, str, PageFault]]:
         """Yield the findings with the number and address of their page, in page order."""
         rows = self.frontier.db.execute(
             "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
         )
         for number, address, indicator, what, mark, shown in rows:
-            yield number, address, Found(indicator, what, mark, shown)
+            yield number, address, PageFault(indicator, what, mark, shown)
 
-    def note_list(self, number: int, entries: Iterable[Entry]) -> None:
+    def note_list(self, number: int, entries: Iterable[ListEntry]) -> None:
         """Store the entries of a data address; an empty list is stored, too."""
         rows = [
             (number, entry.address, entry.title[:200], entry.day.isoformat() if entry.day else "") for entry in entries
         ]
         self.frontier.db.executemany("INSERT INTO listing VALUES (?, ?, ?, ?)", rows or [(number, "", "", "")])
 
-    def listed(self, address: str) -> list[Entry] | None:
+    def listed(self, address: str) -> list[ListEntry] | None:
         """Return the entries of a data address, or None if it was not read."""
         rows = self.frontier.db.execute(
             "SELECT listing.address, title, day FROM listing JOIN target ON target.id = source WHERE target.address = ? ORDER BY listing.rowid",
             (address,),
         ).fetchall()
-        entries = [Entry(where, title, date.fromisoformat(day) if day else None) for where, title, day in rows if where]
+        entries = [
+            ListEntry(where, title, date.fromisoformat(day) if day else None) for where, title, day in rows if where
+        ]
         return entries if rows else None
 
-    def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[Facts]:
+    def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[PageFacts]:
         """Yield the facts on pages that match a condition."""
         rows = self.frontier.db.execute(
             f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {where}",  # noqa: S608 - conditions of ours
             tuple(values),
         )
         for number, address, title, day, article, length in rows:
-            yield Facts(number, address, title, date.fromisoformat(day) if day else None, bool(article), length)
+            yield PageFacts(number, address, title, date.fromisoformat(day) if day else None, bool(article), length)
 
     def loaded(self, tags: Iterable[str]) -> Iterator[str]:
         """Yield the addresses of resources that pages load by these elements, and of attachments."""
@@ -139,12 +141,12 @@ class Store:
             "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)",
             (ENDLESS, ALL_ALIKE, ENDLESS_CALENDAR_REASON),
         )
-        return frozenset(shape_of(address) for (address,) in rows)
+        return frozenset(make_url_shape(address) for (address,) in rows)
 
     def forget_texts(self, shapes: frozenset[str]) -> None:
         """Mark pages of some URL patterns as no texts."""
         if shapes:
-            numbers = [(one.id,) for one in self.facts("article = 1") if shape_of(one.address) in shapes]
+            numbers = [(one.id,) for one in self.facts("article = 1") if make_url_shape(one.address) in shapes]
             self.frontier.db.executemany("UPDATE page SET article = 0 WHERE id = ?", numbers)
 
     def body(self, number: int) -> bytes:
@@ -152,7 +154,7 @@ class Store:
         row = self.frontier.db.execute("SELECT body FROM page WHERE id = ?", (number,)).fetchone()
         return zlib.decompress(row[0]) if row else b""
 
-    def page(self, number: int, whole: UrlCache) -> Page | None:
+    def page(self, number: int, whole: UrlCache) -> WebPage | None:
         """Return a stored page, parsed again."""
         row = self.frontier.db.execute("SELECT address FROM target WHERE id = ?", (number,)).fetchone()
         data = self.body(number)

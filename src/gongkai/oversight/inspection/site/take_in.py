@@ -9,20 +9,20 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Crawl, CrawlLimits, FetchResult, UrlKind, normalise_url
-from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.crawling.addresses import get_host
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.inspection.availability import Availability
 from gongkai.oversight.inspection.site import data_lists
 from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety
-from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.checks.wording import Wording
-from gongkai.oversight.inspection.site.furniture import beside_text
+from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.checks.wording import WordingCheck
+from gongkai.oversight.inspection.site.furniture import find_related_links
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
-from gongkai.oversight.inspection.site.lists import Layout, entries_among, entries_of, group_links
-from gongkai.oversight.inspection.site.menus import more_links
-from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, text_of
+from gongkai.oversight.inspection.site.lists import ListLayout, find_entries, group_links, iterate_entries
+from gongkai.oversight.inspection.site.menus import iterate_script_links
+from gongkai.oversight.inspection.site.page import WebPage, get_text, parse_page, read_page
 from gongkai.oversight.inspection.site.published import find_publication_date
-from gongkai.oversight.inspection.site.store import Store
+from gongkai.oversight.inspection.site.store import InspectionStore
 
 #: Default number of requests per second.
 DEFAULT_REQUESTS_PER_SECOND = 2.0
@@ -32,7 +32,7 @@ class InspectionError(ValueError):
     """The inspection cannot start; the message is one line in Chinese."""
 
 
-class Unfinished(Exception):
+class TimeLimitReached(Exception):
     """The time limit passed before the site was read; the next call resumes the crawl."""
 
     def __init__(self, pages: int, ends: int) -> None:
@@ -41,7 +41,7 @@ class Unfinished(Exception):
 
 
 @dataclass
-class Inspection:
+class InspectionParameters:
     """Parameters of an inspection.
 
     Attributes:
@@ -58,7 +58,7 @@ class Inspection:
         aside: marks of known false positives, which are not reported.
         inside: internal hosts that may be requested; None allows all (command line only).
         whole: at the time limit (`bounds.run`), judge by the pages read so far instead of raising
-            `Unfinished`.
+            `TimeLimitReached`.
     """
 
     address: str
@@ -66,7 +66,7 @@ class Inspection:
     bounds: CrawlLimits = field(default_factory=lambda: CrawlLimits(rate=DEFAULT_REQUESTS_PER_SECOND))
     today: date = field(default_factory=date.today)
     indicators: Indicators = field(default_factory=read_indicators)
-    layouts: list[Layout] = field(default_factory=list)
+    layouts: list[ListLayout] = field(default_factory=list)
     progress: Callable[[int, int], None] = lambda pages, ends: None
     screenshots: bool = True
     whole: bool = True
@@ -86,9 +86,9 @@ _INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECAS
 _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
-def take_in(crawl: Crawl, store: Store, whole: UrlCache, wanted: Inspection) -> None:
+def crawl_site(crawl: Crawl, store: InspectionStore, whole: UrlCache, wanted: InspectionParameters) -> None:
     """Crawl the site and check its pages."""
-    wording = Wording()
+    wording = WordingCheck()
     pages = other = 0
     for fetched in crawl:
         if fetched.page:
@@ -103,31 +103,36 @@ def take_in(crawl: Crawl, store: Store, whole: UrlCache, wanted: Inspection) -> 
 
 
 def _page(
-    fetched: FetchResult, crawl: Crawl, store: Store, whole: UrlCache, wording: Wording, wanted: Inspection
+    fetched: FetchResult,
+    crawl: Crawl,
+    store: InspectionStore,
+    whole: UrlCache,
+    wording: WordingCheck,
+    wanted: InspectionParameters,
 ) -> None:
     page = read_page(fetched, whole)
     if page is None:
         crawl.note(fetched)
-        store.see(fetched.target.id, [Found("page.empty", "网页没有内容", fetched.target.address)])
+        store.see(fetched.target.id, [PageFault("page.empty", "网页没有内容", fetched.target.address)])
         return
     links = [(one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address]
-    links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.data_of(page)]
-    links += [(entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()]
-    links += more_links(page)
+    links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.find_data_addresses(page)]
+    links += [(entry.address, "a", entry.title) for entry in data_lists.read_inline_entries(page, wanted.today) or ()]
+    links += iterate_script_links(page)
     links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.list_external_redirects(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
-    store.keep(page, day=day, article=article, marks=marks.marks_of(page))
+    store.keep(page, day=day, article=article, marks=marks.compute_footer_mask(page))
     found = [
-        *form.form_of(page),
-        *safety.safety_of(page, crawl.hosts),
-        *marks.tags_of(page, article=article),
+        *form.find_markup_faults(page),
+        *safety.find_security_faults(page, crawl.hosts),
+        *marks.find_tag_faults(page, article=article),
         *wording.of(page),
         *_broken_links(page),
     ]
     if fetched.cut or fetched.size > int(wanted.indicators.limit("page.large", "bytes", 2_000_000)):
         found.append(
-            Found(
+            PageFault(
                 "page.large",
                 f"网页有 {fetched.size / 1_000_000:.1f} 兆字节" + ("以上" if fetched.cut else ""),
                 page.address,
@@ -136,19 +141,21 @@ def _page(
     store.see(fetched.target.id, found)
 
 
-def _data(fetched: FetchResult, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
+def _data(fetched: FetchResult, store: InspectionStore, wanted: InspectionParameters) -> list[tuple[str, str, str]]:
     target = fetched.target
     if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
     shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
-    entries = data_lists.entries_in(fetched.data, shown_on["address"] if shown_on else target.address, wanted.today)
+    entries = data_lists.read_data_entries(
+        fetched.data, shown_on["address"] if shown_on else target.address, wanted.today
+    )
     if entries is None:
         return []
     store.note_list(target.id, entries)
     return [(entry.address, "a", entry.title) for entry in entries]
 
 
-def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
+def _kind(page: WebPage, today: date, *, home: bool) -> tuple[date | None, bool]:
     said = find_publication_date(page, today)
     day = said.day if said else None
     own = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
@@ -162,7 +169,7 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
         or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
     ):
         return day, False
-    aside = beside_text(page)
+    aside = find_related_links(page)
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
     listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
     if said.weight >= MIN_LABELLED_DATE_CONFIDENCE and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
@@ -172,56 +179,56 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
 
 def _row(link: _Element) -> str:
     row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
-    return text_of(row)[:90]
+    return get_text(row)[:90]
 
 
 #: Minimum number of dated entries of a list, and the maximum length of a column's title.
 _LISTED, _NAME = 3, 16
 
 
-def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) -> bool:
+def _is_list(page: WebPage, day: date | None, aside: set[_Element], today: date) -> bool:
     for group in group_links(page) if len(page.heading) <= _NAME else ():
         if group.links[0].element not in aside:
-            entries = [one for one in entries_among(group.links, today) if one.address != page.address]
+            entries = [one for one in iterate_entries(group.links, today) if one.address != page.address]
             days = [one.day for one in entries if one.day]
             if len(days) >= _LISTED and max(days) == day:
                 return True
     return False
 
 
-def _is_short_list(page: Page, today: date) -> bool:
+def _is_short_list(page: WebPage, today: date) -> bool:
     folder, _, name = page.address.partition("?")[0].rpartition("/")
     if name and not _INDEX.match(name):
         return False
-    below = (entry.address.startswith(f"{folder}/") for entry in entries_of(page, today) if entry.day)
+    below = (entry.address.startswith(f"{folder}/") for entry in find_entries(page, today) if entry.day)
     return sum(below) > 1
 
 
-def _broken_links(page: Page) -> Iterator[Found]:
+def _broken_links(page: WebPage) -> Iterator[PageFault]:
     for link in page.links:
         if _LOCAL.match(link.written):
-            yield Found(
+            yield PageFault(
                 "link.broken",
                 f"链接指向编辑者自己的电脑或内部共享：{link.written[:80]}",
                 f"{page.address} {link.written}",
                 link.written,
             )
         elif not link.address and link.tag == "a" and link.written[:5].lower() in {"http:", "https"}:
-            yield Found("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
+            yield PageFault("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
 
 
-def _end(fetched: FetchResult, crawl: Crawl, store: Store, wanted: Inspection) -> None:
+def _end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, wanted: InspectionParameters) -> None:
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return
     if target.kind == UrlKind.FILE:
-        wrong = ends.wrong_file(target.address, fetched.data, fetched.size, target.tag)
+        wrong = ends.find_file_fault(target.address, fetched.data, fetched.size, target.tag)
         if wrong:
-            store.see(target.id, [Found(wrong[0], wrong[1], target.address)])
+            store.see(target.id, [PageFault(wrong[0], wrong[1], target.address)])
         elif target.tag == "a":
             store.see(target.id, attachments.judge_attachment(fetched, wanted.bounds.document_bytes))
     elif (
-        target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.is_trusted_host(host_of(target.address))
+        target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.is_trusted_host(get_host(target.address))
     ):
         page = parse_page(fetched.data, target.address, target.id, normalise_url)
         source = next(store.frontier.rows("id = ?", (target.found_on,)), None)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.inspection.site.lists import group_links
-from gongkai.oversight.inspection.site.store import Store
+from gongkai.oversight.inspection.site.store import InspectionStore
 
 #: Number of pages in the sample.
 SAMPLE_PAGES = 48
 
 
 @dataclass(frozen=True)
-class Template:
+class PageTemplate:
     """Content that most pages have: links by element path, lines, and form targets."""
 
     links: frozenset[tuple[str, str]]
@@ -20,7 +20,7 @@ class Template:
     forms: frozenset[str] = frozenset()
 
 
-def template_of(store: Store, whole: UrlCache) -> Template:
+def learn_template(store: InspectionStore, whole: UrlCache) -> PageTemplate:
     """Return the content that most pages of a sample have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
     step = max(1, len(numbers) // SAMPLE_PAGES)
@@ -37,7 +37,7 @@ def template_of(store: Store, whole: UrlCache) -> Template:
         lines.update(set(page.lines))
         forms.update({form.get("action") or "" for form in page.by["form"]})
     least = max(3, 0.5 * len(chosen))
-    return Template(
+    return PageTemplate(
         frozenset(one for one, count in links.items() if count >= least),
         frozenset(one for one, count in lines.items() if count >= least),
         frozenset(one for one, count in forms.items() if count >= least),

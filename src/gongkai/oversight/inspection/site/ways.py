@@ -4,8 +4,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
-from gongkai.oversight.inspection.site.lists import group_links, title_of
-from gongkai.oversight.inspection.site.page import Page, classes_of, text_of
+from gongkai.oversight.inspection.site.lists import get_title, group_links
+from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_text
 
 #: Labels of breadcrumbs, the home page as first step, and separators.
 _HERE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
@@ -16,10 +16,10 @@ _BETWEEN = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
 _UP, _MOST = 3, 160
 
 
-def way_to(page: Page) -> list[PageLink]:
+def find_breadcrumbs(page: WebPage) -> list[PageLink]:
     """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
-        if link.tag == "a" and _HOME.fullmatch(text_of(link.element)):
+        if link.tag == "a" and _HOME.fullmatch(get_text(link.element)):
             whole = _whole_way(link.element)
             if whole is not None:
                 inside = set(whole.iter("a"))
@@ -36,24 +36,24 @@ def _whole_way(home: _Element) -> _Element | None:
     for _ in range(_UP):
         if here is None or here.tag in {"body", "html"}:
             return None
-        said = text_of(here)
-        marked = _HERE.search(said) or _BETWEEN.search(said) or _CALLED.search(classes_of(here))
+        said = get_text(here)
+        marked = _HERE.search(said) or _BETWEEN.search(said) or _CALLED.search(get_classes(here))
         if marked and len(said) <= _MOST:
             return here
         here = here.getparent()
     return None
 
 
-def section_of(page: Page, common: frozenset[tuple[str, str]]) -> list[list[str]]:
+def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> list[list[str]]:
     """Return the names of a page's section from breadcrumbs, or from the menu that contains it.
 
     Args:
         page: the page.
         common: links that most pages have, which are ignored.
     """
-    found = [[title_of(step)] for step in way_to(page)[-1:]]
+    found = [[get_title(step)] for step in find_breadcrumbs(page)[-1:]]
     for group in group_links(page):
         own = [link for link in group.links if (group.way, link.address) not in common]
         if len(own) > 1 and any(link.address == page.address for link in own[1:]):
-            found.append([title_of(link) for link in own])
+            found.append([get_title(link) for link in own])
     return found

@@ -2,7 +2,7 @@
 
 from django import template
 
-from gongkai.oversight.inspection.rules import moment_of as local_moment
+from gongkai.oversight.inspection.rules import format_moment as local_moment
 
 register = template.Library()
 

@@ -31,9 +31,9 @@ from gongkai.core.widgets.charts import (
     inline_colours,
 )
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
-from gongkai.oversight.assessment.queries.consequences import duties_ahead
+from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.scores import list_standings
-from gongkai.oversight.assessment.queries.visible import oversees_round
+from gongkai.oversight.assessment.queries.visible import can_oversee_round
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, RoundState
 from gongkai.ui.office import boards
 from gongkai.ui.office.app_switches import is_package_off
@@ -117,15 +117,12 @@ def _show_assessment(request: HttpRequest) -> dict[str, object]:
     if is_package_off("gongkai.oversight.assessment"):
         return {}
     rows = rounds_visible_to(request.user)
-    return {
-        "rounds": [row for row in rows[:3] if oversees_round(request.user, row)],
-        "best": _get_ranking(request),
-    }
+    return {"rounds": [row for row in rows[:3] if can_oversee_round(request.user, row)], "best": _get_ranking(request)}
 
 
 def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
     last = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
-    if last is None or not oversees_round(request.user, last):
+    if last is None or not can_oversee_round(request.user, last):
         return None
     found = [one for one in list_standings(last) if one.place]
     groups = [[one for one in found if one.unit.group == name] for name in {one.unit.group for one in found}]
@@ -150,9 +147,7 @@ def week_page(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     shown = boards.count_week(by, parse_day(request.GET.get("day", "")))
     return render(
-        request,
-        "office/week.html",
-        {"week": shown, "today": timezone.localdate(), "tabs": _build_tabs(by, "week")},
+        request, "office/week.html", {"week": shown, "today": timezone.localdate(), "tabs": _build_tabs(by, "week")}
     )
 
 
@@ -171,7 +166,7 @@ def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpRe
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     assesses = not is_package_off("gongkai.oversight.assessment")
     current = unit.exclude(round__state=RoundState.PLANNED).first() if assesses else None
-    duties = duties_ahead(current, 8) if current else []
+    duties = list_open_duties(current, 8) if current else []
     listed = [entry.pk for entry in shown.late] + [duty.entry.pk for duty in duties]
     context = {
         "standing": shown,

@@ -19,7 +19,7 @@ from gongkai.core.ledger.subjects import can_open_attachment, set_subjects
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.help import known_terms
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.typed_json import record, text
+from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import list_offers, next_offer_of_others, next_own_offer
 
@@ -122,4 +122,6 @@ def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[
 
 
 def _list_panel_actions(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
-    return {name: text(record(shown, "acts"), name) for _, shown in panels for name in record(shown, "acts")}
+    return {
+        name: read_text(read_record(shown, "acts"), name) for _, shown in panels for name in read_record(shown, "acts")
+    }

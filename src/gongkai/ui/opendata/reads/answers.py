@@ -10,7 +10,7 @@ from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import public_rows_by_document
@@ -73,10 +73,7 @@ def list_answers(site: RequestedSite, values: Values) -> Answer:
     size = values["size"]
     some = list(rows.order_by("-pk")[: size + 1])
     following = str(some[size - 1].pk) if len(some) > size else ""
-    return {
-        "items": [_describe_answer(known_answer, site) for known_answer in some[:size]],
-        "next": following,
-    }
+    return {"items": [_describe_answer(known_answer, site) for known_answer in some[:size]], "next": following}
 
 
 def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
@@ -86,12 +83,7 @@ def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnsw
 
 
 @operation(
-    "getAnswer",
-    "answers/{id}/",
-    "一条政策问答",
-    "问题、答复、依据和核对日期。",
-    WHOLE_ANSWER_SHAPE,
-    _ID_PARAMETER,
+    "getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", WHOLE_ANSWER_SHAPE, _ID_PARAMETER
 )
 def get_answer(site: RequestedSite, values: Values) -> Answer:
     """Return one answer in use."""
@@ -184,7 +176,7 @@ def _describe_message(row: Shelf, content: EditionContent, site: RequestedSite) 
         **facts,
         "category": _CATEGORY_BY_LABEL.get(facts["category"], ""),
         "category_label": facts["category"],
-        "text": plain(content.html),
+        "text": to_plain_text(content.html),
         "published_at": format_time(row.published_at),
         "url": site.at(row.path),
     }

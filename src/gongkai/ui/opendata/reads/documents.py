@@ -16,9 +16,9 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.standing import is_issue
 from gongkai.content.policies.queries.library import validity_on
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import split_articles
-from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.lib.richtext.pictures import add_picture_addresses
 from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contents_of_issue, usage_note
@@ -119,13 +119,7 @@ _FILTER_PARAMETERS = (
     OperationParameter(
         "kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KIND_LABELS.items()), "policy"
     ),
-    OperationParameter(
-        "standing",
-        f"有效性：{STANDING_CHOICES_IN_WORDS}",
-        "choice",
-        STANDING_CHOICES,
-        "in_force",
-    ),
+    OperationParameter("standing", f"有效性：{STANDING_CHOICES_IN_WORDS}", "choice", STANDING_CHOICES, "in_force"),
     OperationParameter("year", "公开年份", "year", example=2026),
     OperationParameter("since", "只要这个时间以后公开或更新的，日期或带时区的时间", "moment", example="2026-11-01"),
 )
@@ -233,7 +227,7 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
         "standing_note": validity.note,
         "facts": _select_facts(content.facts) if content else {},
         "html": _make_html(content, found.pk, current.number, site) if content else "",
-        "text": plain(content.html) if content else "",
+        "text": to_plain_text(content.html) if content else "",
         "files": list_edition_files(content, found.pk, current.number, site) if content else [],
         "columns": [describe_column(node, site) for node in nodes if node],
         "editions": [_describe_edition(edition, own, site) for edition in shown.editions],
@@ -305,7 +299,7 @@ def _select_facts(facts: Mapping[str, object]) -> dict[str, str]:
 
 
 def _make_html(content: EditionContent, document: int, number: int, site: RequestedSite) -> str:
-    return with_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
+    return add_picture_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
 
 
 def list_edition_files(content: EditionContent, document: int, number: int, site: RequestedSite) -> list[Answer]:

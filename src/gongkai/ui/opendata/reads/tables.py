@@ -8,7 +8,7 @@ from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
-from gongkai.work.tables.public import Placed
+from gongkai.work.tables.public import TablePage
 
 #: Largest position of a table or row in a cursor.
 MAX_CURSOR_POSITION = 10_000_000
@@ -55,7 +55,7 @@ def list_tables(site: RequestedSite, values: Mapping[str, object]) -> Answer:
             "rows": site.at(f"/api/v1/tables/{offered.schema.key}/"),
             "url": site.at(f"/tables/{offered.schema.key}/"),
         }
-        for offered in public.schemas_with(site.number)
+        for offered in public.list_schemas_on_site(site.number)
     ]
     return {"items": items, "next": ""}
 
@@ -91,7 +91,7 @@ def list_table_rows(site: RequestedSite, values: Values) -> Answer:
     return {"items": items, "next": f"{table}.{row}" if table < len(kept) else ""}
 
 
-def _describe_rows(placed: Placed, words: str, site: RequestedSite) -> list[Answer]:
+def _describe_rows(placed: TablePage, words: str, site: RequestedSite) -> list[Answer]:
     filled = public.load_rows([placed])
     return [
         {

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law.explain import Light
-from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, build_matrix
+from gongkai.oversight.annual.queries.public import NONE, YEARLY_REPORT_KINDS, ReportCell, build_matrix
 from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation, page_of
 from gongkai.ui.opendata.parameters import OperationParameter, Values
 from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
@@ -63,10 +63,7 @@ def list_measures(site: RequestedSite, values: Values) -> Answer:
     ]
     some, following = page_of(found, values)
     page = site.at(f"/progress/{year}/")
-    return {
-        "items": [_describe_measure(*one, page, site) for one in some],
-        "next": following,
-    }
+    return {"items": [_describe_measure(*one, page, site) for one in some], "next": following}
 
 
 def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
@@ -124,7 +121,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
         "kind",
         "哪种报告：disclosure 政府信息公开、law 法治政府建设",
         "choice",
-        tuple((name, KINDS[key].title) for name, key in _REPORT_KINDS),
+        tuple((name, YEARLY_REPORT_KINDS[key].title) for name, key in _REPORT_KINDS),
         "disclosure",
     ),
     OperationParameter("year", "报告的年度", "year", example=2025),
@@ -132,7 +129,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
 )
 def list_reports(site: RequestedSite, values: Values) -> Answer:
     """List annual reports by unit and year."""
-    kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
+    kind = YEARLY_REPORT_KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
         (row.body, cell)
         for row in build_matrix(site.government, kind, today=site.day).rows
@@ -143,7 +140,7 @@ def list_reports(site: RequestedSite, values: Values) -> Answer:
     return {"items": [_describe_report(body, cell, site) for body, cell in some], "next": following}
 
 
-def _describe_report(body: Body, cell: Cell, site: RequestedSite) -> Answer:
+def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> Answer:
     place = cell.place
     day = place.at if place else None
     here = place is not None and place.website in {0, site.number}

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.content.editions.models import Address, Column, Document, Edition, Website
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.following import ActionEvent
-from gongkai.lib.typed_json import number, numbers
+from gongkai.lib.typed_json import read_number, read_numbers
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected import (
     WHOLE_SITE_PATH,
@@ -57,14 +57,14 @@ def enqueue_answer_purges(happened: ActionEvent) -> None:
     if not list_receivers():
         return
     known = happened.target
-    documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
+    documents = {*known.documents.values_list("pk", flat=True), *read_numbers(happened.step.facts, "documents")}
     first = _write(urls_of_answer(known.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
     transaction.on_commit(partial(wake_purge_threads, first), robust=True)
 
 
 def _removes_content(name: str, step: ActionResult) -> bool:
     if name == "publishing.publish":
-        edition = number(step.facts, "edition")
+        edition = read_number(step.facts, "edition")
         return Edition.objects.filter(pk=edition, number__gt=1).exclude(audience="all").exists()
     return name in REMOVING_ACTIONS
 
@@ -77,13 +77,13 @@ def _find_changes(
         return urls_of_sites([target.pk]), None
     if isinstance(target, Column):
         if facts.get("documents") is not None:
-            to = number(facts, "to")
-            return urls_of_documents(numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
+            to = read_number(facts, "to")
+            return urls_of_documents(read_numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
         return urls_of_sites([target.website_id]), None
     documents = _list_changed_documents(target, step)
     if not documents:
         return [], None
-    columns = [*numbers(facts, "columns"), *numbers(facts, "waiting")]
+    columns = [*read_numbers(facts, "columns"), *read_numbers(facts, "waiting")]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
     later = starts if starts and starts > timezone.now() else None
     return urls_of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), later
@@ -93,7 +93,7 @@ def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
     if isinstance(target, Document):
         return [target.pk] if Edition.objects.filter(document=target).exists() else []
     one = step.facts.get("edition")
-    many = [*([one] if isinstance(one, int) else []), *numbers(step.facts, "editions")]
+    many = [*([one] if isinstance(one, int) else []), *read_numbers(step.facts, "editions")]
     return list(Edition.objects.filter(pk__in=many).values_list("document", flat=True)) if many else []
 
 

@@ -6,7 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.titles import title_pieces
+from gongkai.lib.writing.titles import split_title_pieces
 from gongkai.ui.portal import hits
 from gongkai.ui.portal.pages import public_page_of
 from gongkai.ui.portal.tree import SiteTree
@@ -43,7 +43,7 @@ def between_words(title: str) -> SafeString:
 
     The kind of text (通知) never stands alone on a line.
     """
-    words = list(title_pieces(title))
+    words = list(split_title_pieces(title))
     if words and len(words[-1]) > PHONE_LINE_CHARACTERS and (match := _TAIL.search(words[-1])) and match.start():
         words[-1:] = [words[-1][: match.start()], match[0]]
     while (

@@ -4,26 +4,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongkai.core.units.models import Body
-from gongkai.oversight.annual.charts import charts_of
+from gongkai.oversight.annual.charts import make_charts
 from gongkai.oversight.annual.queries.public import (
     AHEAD,
-    KINDS,
     LATE,
     MISSING,
     PUBLIC,
-    Place,
+    YEARLY_REPORT_KINDS,
+    ReportPlace,
     build_matrix,
-    published_report,
+    get_published_report,
 )
 from gongkai.ui.portal.context import render, site_by_id, site_of, url_prefix_of
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.newmedia.models import AccountState, Platform
-from gongkai.work.newmedia.queries import public_accounts
+from gongkai.work.newmedia.queries import list_public_accounts
 
 
 def accounts_page(request: HttpRequest) -> HttpResponse:
     """Page: accounts by unit, optionally of one platform."""
-    every = public_accounts(site_of(request).website.body)
+    every = list_public_accounts(site_of(request).website.body)
     asked = request.GET.get("platform", "")
     platform = asked if asked in Platform.values else ""
     opened = [account for account in every if account.state == AccountState.OPEN]
@@ -38,7 +38,7 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accounts.html", shown, keep="figures")
 
 
-def _get_report_url(request: HttpRequest, place: Place) -> str:
+def _get_report_url(request: HttpRequest, place: ReportPlace) -> str:
     tree = site_by_id(request, place.website) if place.website else None
     return f"{url_prefix_of(request, tree)}{place.path}" if tree else place.path
 
@@ -46,7 +46,7 @@ def _get_report_url(request: HttpRequest, place: Place) -> str:
 def annual_reports_page(request: HttpRequest) -> HttpResponse:
     """Page: units by years, with missing reports."""
     tree = site_of(request)
-    kind = KINDS.get(request.GET.get("kind", ""), KINDS[""])
+    kind = YEARLY_REPORT_KINDS.get(request.GET.get("kind", ""), YEARLY_REPORT_KINDS[""])
     government = government_of(tree)
     made = build_matrix(government, kind)
     rows = [
@@ -56,7 +56,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
     year = next(year for year in made.years if year < timezone.localdate().year)
     facts = {
         "kind": kind,
-        "kinds": KINDS.values(),
+        "kinds": YEARLY_REPORT_KINDS.values(),
         "government": government,
         "years": made.years,
         "rows": rows,
@@ -74,7 +74,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
 def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Page: a published report in charts with tables."""
     body = Body.objects.filter(pk=number).first()
-    found = published_report(body, year) if body and year < 10_000 else None
+    found = get_published_report(body, year) if body and year < 10_000 else None
     if body is None or found is None:
         raise Http404("没有这份年度报告")
     before = found.previous.values if found.previous else None
@@ -83,7 +83,7 @@ def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpRe
         "year": year,
         "report": found.report,
         "title": found.title,
-        "charts": charts_of(found.values, before),
+        "charts": make_charts(found.values, before),
         "compared": before is not None,
         "address": _get_report_url(request, found.place),
         "at": found.place.at,

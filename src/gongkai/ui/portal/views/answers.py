@@ -25,7 +25,7 @@ from gongkai.ui.portal.hits import filter_public_answers, find_answers
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.actions.learning import record_use
-from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, Way
+from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, UseWay
 from gongkai.work.consultation.public import describe_answer_periods
 
 #: Filter parameters of the page of messages.
@@ -42,13 +42,9 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     asked = published.MessageFilter.read(request.GET)
     given = request.GET
     page = published.list_messages(
-        reader_of(request),
-        tree.website,
-        asked,
-        after=given.get("after", ""),
-        before=given.get("before", ""),
+        reader_of(request), tree.website, asked, after=given.get("after", ""), before=given.get("before", "")
     )
-    bodies, years = published.filter_choices(reader_of(request), tree.website)
+    bodies, years = published.list_filter_choices(reader_of(request), tree.website)
     kept = {name: given[name] for name in FILTER_PARAMETERS if given.get(name)}
     facts = {
         "asked": asked,
@@ -71,9 +67,9 @@ def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpR
     if year is not None and not today.year - OFFERED_YEARS < year <= today.year:
         raise Http404("没有这一年的统计")
     chosen = year or today.year
-    of_site = counting.inquiries_of_site(tree.website)
+    of_site = counting.list_site_inquiries(tree.website)
     rows = counting.tally_by_month(of_site, chosen)
-    received = {day.year for day in counting.countable_inquiries(of_site).dates("received_on", "year")}
+    received = {day.year for day in counting.filter_countable_inquiries(of_site).dates("received_on", "year")}
     units = counting.sum_by_unit(rows)
     busiest = sorted(units, key=lambda pair: -pair[1].received)[:MAX_CHARTED_UNITS]
     shares = [
@@ -183,5 +179,5 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
         asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]
         if field == "helpful" and asked:
-            record_use(KnownAnswer.objects.get(pk=number), Way.HELPED, asked=asked)
+            record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, asked=asked)
     return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

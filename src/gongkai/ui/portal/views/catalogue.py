@@ -9,7 +9,7 @@ from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.directory import coverage, queries
-from gongkai.work.directory.importing import SHEET, rows_of
+from gongkai.work.directory.importing import CATALOGUE_SHEET, make_sheet_rows
 from gongkai.work.directory.models import Catalogue
 
 
@@ -20,11 +20,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     found = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
         return _export(request, found, f"{government.label}基层政务公开标准目录")
-    shown = {
-        "catalogues": found,
-        "government": government,
-        "checks": queries.public_checks(tree.website.pk),
-    }
+    shown = {"catalogues": found, "government": government, "checks": queries.list_public_checks(tree.website.pk)}
     return render(request, "portal/catalogue.html", shown, keep="figures")
 
 
@@ -41,7 +37,7 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
     unsure: set[int] = set()
     mapped: set[int] = set()
     columns: dict[int, dict[str, str]] = {}
-    for cell in coverage.cells_of([found]):
+    for cell in coverage.list_cells([found]):
         counts[cell.item.pk] = counts.get(cell.item.pk, 0) + cell.count
         if cell.state == "unsure":
             unsure.add(cell.item.pk)
@@ -51,13 +47,7 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
             if (node := tree.nodes.get(text.column)) is not None:
                 columns.setdefault(cell.item.pk, {})[node.url] = node.name
     rows = [
-        (
-            item,
-            list(columns.get(item.pk, {}).items()),
-            counts.get(item.pk, 0),
-            item.pk in unsure,
-            item.pk in mapped,
-        )
+        (item, list(columns.get(item.pk, {}).items()), counts.get(item.pk, 0), item.pk in unsure, item.pk in mapped)
         for item in found.items.order_by("position", "pk")
         if asked in item.title or asked in item.content
     ]
@@ -67,5 +57,7 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:
     catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
-    answer = spreadsheet_response(SHEET, rows_of(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False)
+    answer = spreadsheet_response(
+        CATALOGUE_SHEET, make_sheet_rows(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False
+    )
     return finish_response(request, answer, "private")

@@ -20,7 +20,7 @@ from gongkai.ui.portal.services import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 from gongkai.work.tables.models import TableSchema
-from gongkai.work.tables.public import schemas_with, topic_links
+from gongkai.work.tables.public import get_topic_links, list_schemas_on_site
 
 
 def column_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -42,14 +42,11 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     }
     if node.fixed == "platform":
         return render(
-            request,
-            "portal/platform.html",
-            {**facts, "missing": _list_missing_columns(tree, node)},
-            keep="list",
+            request, "portal/platform.html", {**facts, "missing": _list_missing_columns(tree, node)}, keep="list"
         )
     if facts["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
-            facts["table"] = topic_links(tree.website.pk, node.name)
+            facts["table"] = get_topic_links(tree.website.pk, node.name)
             return render(request, "portal/topic.html", {**facts, **blocks.topic_blocks(request, node)}, keep="list")
         if blocks.groups_forms(node):
             facts["forms"] = blocks.form_blocks(request, node)
@@ -62,7 +59,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
 def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
     """Return the public tables whose label or description names a column: 便民服务点 for 发热门诊."""
     asked = fold(name).removesuffix("单位")
-    schemas = [offered.schema for offered in schemas_with(tree.website.pk)]
+    schemas = [offered.schema for offered in list_schemas_on_site(tree.website.pk)]
     return [schema for schema in schemas if asked in fold(f"{schema.label}{schema.intro}")]
 
 

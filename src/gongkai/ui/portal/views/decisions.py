@@ -71,7 +71,7 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
         ]
 
     over = page_of(request, found.over, CLOSED_ITEMS_PER_PAGE)
-    tables = public.schemas_with(site_of(request).website.pk)
+    tables = public.list_schemas_on_site(site_of(request).website.pk)
     facts = {
         "open": told(found.open),
         "over": told(list(over)),

@@ -14,8 +14,8 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import is_storable, parse_day, parse_machine_json
 from gongkai.core.widgets.machines import error_line_response, json_response
-from gongkai.lib.typed_json import text
-from gongkai.work.consultation.actions import take_order
+from gongkai.lib.typed_json import read_text
+from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
 from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
 from gongkai.work.consultation.public import (
@@ -72,10 +72,7 @@ def orders_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpRespons
             return error_line_response("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
     return json_response(
-        {
-            "orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE_SIZE]],
-            "most": PAGE_SIZE,
-        }
+        {"orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE_SIZE]], "most": PAGE_SIZE}
     )
 
 
@@ -114,8 +111,8 @@ def _parse_order(body: bytes) -> dict[str, object]:
 def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     try:
         facts = _parse_order(request.body)
-        before = list_client_orders(client).filter(ref=text(facts, "ref").strip()).exists()
-        order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
+        before = list_client_orders(client).filter(ref=read_text(facts, "ref").strip()).exists()
+        order: ExchangeOrder = register_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _InvalidRequest as wrong:
         return error_line_response(str(wrong), wrong.status)
     except Refused as refused:

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.content.editions.models import Address
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.context import render, site_of
-from gongkai.work.consultation.actions.firms import confirm_firm, leave_firm
+from gongkai.work.consultation.actions.firms import confirm_firm, unsubscribe_firm
 from gongkai.work.consultation.firms.pushing import get_firm_by_token, get_push_by_token
 from gongkai.work.consultation.models import PolicyPush
 
@@ -32,7 +32,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     site_of(request)
     firm = get_firm_by_token("leave", token)
     if request.method == "POST" and firm and not firm.left_at:
-        leave_firm(firm, by=ANONYMOUS)
+        unsubscribe_firm(firm, by=ANONYMOUS)
         firm.left_at = timezone.now()
     state = "left" if firm is None or firm.left_at else "leave"
     return render(request, "portal/firm.html", {"heading": "退订", "state": state}, keep="private")

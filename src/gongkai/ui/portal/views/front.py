@@ -24,7 +24,7 @@ from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.decisions import list_open_consultations_under
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_total
-from gongkai.work.tables.public import related_sites
+from gongkai.work.tables.public import list_related_sites
 
 #: Cookie that turns larger type on.
 LARGE_TYPE_COOKIE = "gk_easy"
@@ -95,7 +95,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
             "platform": tree.fixed("platform"),
             "groups": group_columns(tree),
             "pages": list_pages_with_content(tree),
-            "related": related_sites(tree.website.pk),
+            "related": list_related_sites(tree.website.pk),
             "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
                 :MAX_TOPICS_ON_HOME_PAGE
             ],

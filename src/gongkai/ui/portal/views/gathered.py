@@ -13,7 +13,7 @@ PER_PAGE = 50
 def collections_page(request: HttpRequest) -> HttpResponse:
     """Page: all collections with public content."""
     website = site_of(request).website
-    rows = queries.public_collections(website.body, website.pk)
+    rows = queries.list_public_collections(website.body, website.pk)
     return render(request, "portal/gathered.html", {"rows": rows}, keep="private")
 
 
@@ -21,7 +21,7 @@ def collection_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one collection."""
     website = site_of(request).website
     found = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()
-    entries = queries.public_entries(found, website.pk) if found else []
+    entries = queries.list_public_collection_entries(found, website.pk) if found else []
     if found is None or not entries:
         raise Http404("没有这个专题，或者还没有内容")
     page = page_of(request, entries, PER_PAGE)

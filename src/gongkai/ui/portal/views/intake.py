@@ -31,13 +31,13 @@ from gongkai.core.intake.opening import has_second_key, is_anonymous, matter_of_
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import content_length
-from gongkai.lib.law.fees import fee_schedule
+from gongkai.lib.law.fees import get_fee_schedule
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.work.requests.actions.fees import is_fee_public
 from gongkai.work.requests.actions.payments import process_payment_notice
-from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, configured_gateway
-from gongkai.work.requests.public import APPLICATION_FORM_TITLE, answering_bodies, application_form_docx
+from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, get_configured_gateway
+from gongkai.work.requests.public import APPLICATION_FORM_TITLE, list_answering_bodies, render_application_form
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -270,7 +270,7 @@ def _render_matter(
 @require_POST
 def receive_payment_notice(request: HttpRequest) -> HttpResponse:
     """Store a payment notice; acknowledge it once stored, so that it is not repeated."""
-    where = configured_gateway()
+    where = get_configured_gateway()
     if where is None:
         return HttpResponse(status=404)
     if content_length(request) > MAX_NOTICE_BYTES:
@@ -291,8 +291,8 @@ def requests_page(request: HttpRequest) -> HttpResponse:
     """Page: the landing page."""
     tree = site_of(request)
     facts = {
-        "fees": fee_schedule(),
-        "bodies": list(answering_bodies()[:MAX_LISTED_UNITS]),
+        "fees": get_fee_schedule(),
+        "bodies": list(list_answering_bodies()[:MAX_LISTED_UNITS]),
         "guide": tree.fixed("guide"),
         "contact": tree.website.contact,
         "charges": is_fee_public(tree.website.pk),
@@ -303,6 +303,6 @@ def requests_page(request: HttpRequest) -> HttpResponse:
 def download_application_form(request: HttpRequest) -> HttpResponse:
     """Download the paper form."""
     site_of(request)
-    answer = download_response(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
+    answer = download_response(render_application_form(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
     made: HttpResponse = finish_response(request, answer, "fixed")
     return made

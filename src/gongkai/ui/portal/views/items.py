@@ -36,14 +36,14 @@ from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
 from gongkai.core.widgets.asked import parse_day_filter, parse_whole_number
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import anchor_articles
-from gongkai.lib.richtext.difference import compare, fold_same
-from gongkai.lib.richtext.marks import figures_marked, flush_left, keep_days_whole
-from gongkai.lib.richtext.pictures import with_sizes
+from gongkai.lib.richtext.difference import compare_lines, fold_same
+from gongkai.lib.richtext.marks import keep_days_whole, mark_figure_tables, mark_salutation
+from gongkai.lib.richtext.pictures import add_picture_sizes
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.richtext.telephones import link_telephones
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.old_links import replace_old_links
@@ -142,7 +142,9 @@ def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown:
     before, after = getattr(old, "content", None), getattr(new, "content", None)
     if before is None or after is None:
         raise Http404("内容已依法删除")
-    lines = compare(f"{before.title}\n{plain(before.html)}", f"{after.title}\n{plain(after.html)}")
+    lines = compare_lines(
+        f"{before.title}\n{to_plain_text(before.html)}", f"{after.title}\n{to_plain_text(after.html)}"
+    )
     context = {
         "node": tree.nodes.get(column),
         "old": old,
@@ -171,7 +173,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "attachments": _list_attachments(content, base) if content else [],
         "facts": _list_facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",
-        "description": (facts.get("summary") or plain(content.html)[:110]) if content else "",
+        "description": (facts.get("summary") or to_plain_text(content.html)[:110]) if content else "",
         "keywords": facts.get("keywords", ""),
         "status": _describe_public_status(document, facts),
         "editions": shown.editions,
@@ -205,7 +207,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         )
     if policy:
         context |= {"policy": policy, "status": ValiditySentence(policy.sentence, policy.banner)}
-        context["headnote"] = policy.headnote(plain(content.html)) if content else ""
+        context["headnote"] = policy.headnote(to_plain_text(content.html)) if content else ""
         context["questions"] = list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
         if shown.latest and content:
             context["steps"] = _build_policy_steps(document, policy, facts, context["related"])
@@ -238,11 +240,7 @@ def _build_related(
     if document.published_at is None:
         return {"related": related}
     neighbours = queries.find_neighbours(
-        who,
-        column=column,
-        document=document.pk,
-        title=content.title,
-        published_at=document.published_at,
+        who, column=column, document=document.pk, title=content.title, published_at=document.published_at
     )
     named = {row.document_id for group in related for row in group.rows}
     similar = [neighbour for neighbour in neighbours.similar if neighbour.document_id not in named]
@@ -290,12 +288,12 @@ _KINDS, _ATTRIBUTES, _BASES = (
 
 def _list_facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
     kind = _KINDS.get(document.kind, "")
-    rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", text(facts, "unit"))]
+    rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", read_text(facts, "unit"))]
     labels = {**MESSAGE_FACTS, **PUBLIC_FACT_LABELS}
-    rows += [(label, text(facts, name)) for name, label in labels.items() if name != "summary"]
-    attribute, basis = text(facts, "attribute"), text(facts, "attribute_basis")
+    rows += [(label, read_text(facts, name)) for name, label in labels.items() if name != "summary"]
+    attribute, basis = read_text(facts, "attribute"), read_text(facts, "attribute_basis")
     rows += [
-        ("形成日期", text(facts, "formed_on")),
+        ("形成日期", read_text(facts, "formed_on")),
         ("公开属性", _ATTRIBUTES.get(attribute, "")),
         ("公开依据", f"《政府信息公开条例》{_BASES[basis]}" if basis in _BASES else ""),
     ]
@@ -311,8 +309,8 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 
 
 def _prepare_html(content: EditionContent, base: str) -> str:
-    html = with_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
-    return make_tables_scrollable(keep_days_whole(figures_marked(flush_left(link_telephones(html)))))
+    html = add_picture_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
+    return make_tables_scrollable(keep_days_whole(mark_figure_tables(mark_salutation(link_telephones(html)))))
 
 
 def redirect_old_url(request: HttpRequest) -> HttpResponse:

@@ -11,12 +11,12 @@ from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, years_kept
+from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, Timeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
-from gongkai.work.opinion.queries.promises import STANDING_LABELS, public_promise, public_promises
+from gongkai.work.opinion.queries.promises import STANDING_LABELS, get_public_promise, list_public_promises
 
 #: Number of unit lines above which a measure's units load on demand (`measure`).
 MAX_UNIT_LINES = 1_000
@@ -50,8 +50,7 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
             "open_measure": parse_whole_number(request.GET.get("measure", "")),
             "government": government,
             "now": min(
-                (public_notice.as_of for public_notice in notices if public_notice.as_of),
-                default=timezone.now(),
+                (public_notice.as_of for public_notice in notices if public_notice.as_of), default=timezone.now()
             ),
         },
         keep="figures",
@@ -62,7 +61,7 @@ def performance_page(request: HttpRequest, year: int | None = None) -> HttpRespo
     """Page: a year's in-time shares by kind."""
     tree = site_of(request)
     government = government_of(tree)
-    years = years_kept(government)
+    years = list_years_with_data(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的数据")
     shown = year or years[0]
@@ -89,7 +88,7 @@ def performance_page(request: HttpRequest, year: int | None = None) -> HttpRespo
 def promises_page(request: HttpRequest) -> HttpResponse:
     """Page: promises by unit, topic and state."""
     tree = site_of(request)
-    every = public_promises(tree.website.pk)
+    every = list_public_promises(tree.website.pk)
     unit, topic = parse_whole_number(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
     standing = request.GET.get("standing", "")
     units = sorted({one.unit for one in every}, key=lambda body: (body.position, body.pk))
@@ -113,7 +112,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
 def promise_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one promise with state, dates and published text."""
     tree = site_of(request)
-    found = public_promise(tree.website.pk, number)
+    found = get_public_promise(tree.website.pk, number)
     shown = load_shown(ANONYMOUS, found[1]) if found else None
     if found is None or shown is None:
         raise Http404("没有这项承诺，或者已经不再公开")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import PublicRows
-from gongkai.work.tables.showing import missing_months
+from gongkai.work.tables.showing import list_missing_months
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class DetailRows:
         known = self.rows.get(str(row.get(source.fields[0].key)), ())
         own = [day for body, day, _ in known if body == source.body.pk] or [day for _, day, _ in known]
         every = (day for rows in self.rows.values() for _, day, _ in rows)
-        return missing_months(own, timezone.localdate(), every)
+        return list_missing_months(own, timezone.localdate(), every)
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
         """Return the details of a row, of its year and unit if possible."""
@@ -47,7 +47,7 @@ def label_of(key: str) -> str:
 
 def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
     """Return the detail rows of a schema."""
-    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
+    details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
     if details is None or not kept:
         return DetailRows(False, {})
     found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)

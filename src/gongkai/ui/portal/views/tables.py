@@ -15,32 +15,38 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
-from gongkai.lib.typed_json import record, text
+from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.ui.portal.views.table_under import DetailRows, label_of, load_detail_rows
 from gongkai.work.tables import public
-from gongkai.work.tables.charts import chart_of
+from gongkai.work.tables.charts import make_chart
 from gongkai.work.tables.fields import Field
-from gongkai.work.tables.freezing import named_bases, sheet_of
-from gongkai.work.tables.models import Group, TableSchema
+from gongkai.work.tables.freezing import make_bases_cell, make_sheet
+from gongkai.work.tables.models import TableGroup, TableSchema
 from gongkai.work.tables.public import PublicRows
-from gongkai.work.tables.queries import called_days, editions_of, governments_under, list_departments, without_own_site
+from gongkai.work.tables.queries import (
+    find_governments_without_site,
+    list_departments,
+    list_governments_under,
+    map_called_days,
+    map_first_editions,
+)
 from gongkai.work.tables.showing import (
     CURRENT,
     ENDED,
-    Chooser,
-    Standing,
+    FieldChooser,
+    RowState,
     build_grid,
     compare_editions,
-    days_without,
-    find_standing,
+    find_row_state,
     list_choosers,
+    list_days_without_bulletin,
     list_uncovered,
     matches_choice,
 )
-from gongkai.work.tables.texts import shown_fields
+from gongkai.work.tables.texts import list_shown_fields
 
 #: Maximum rows of an immediate export; larger tables are exported whole once a day.
 MAX_EXPORTED_ROWS = 5_000
@@ -55,11 +61,11 @@ def export_table_rows(
     form: Literal["xlsx", "csv"],
 ) -> HttpResponse:
     """Return a file of these rows with unit and year."""
-    own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
+    own = make_sheet(label, fields, bases=any(some for _, _, some in pairs))
     unit = Column("_unit", "公开单位", write=lambda row: row["_unit"], width=28)
     year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
     sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MAX_EXPORTED_ROWS)
-    rows = [{**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]
+    rows = [{**row, **make_bases_cell(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]
     name = f"{label}{timezone.localdate():%Y%m%d}"
     return finish_response(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")
 
@@ -82,9 +88,9 @@ class TableFilters:
 def tables_page(request: HttpRequest) -> HttpResponse:
     """Page: all schemas with public rows, by group."""
     tree = site_of(request)
-    found = public.schemas_with(tree.website.pk)
+    found = public.list_schemas_on_site(tree.website.pk)
     groups = [
-        (label, [offered for offered in found if offered.schema.group == value]) for value, label in Group.choices
+        (label, [offered for offered in found if offered.schema.group == value]) for value, label in TableGroup.choices
     ]
     shown = {"groups": [(label, rows) for label, rows in groups if rows]}
     return render(request, "portal/tables.html", shown, keep="private")
@@ -156,7 +162,7 @@ class ShownRow:
     source: PublicRows
     values: Mapping[str, object]
     cells: Sequence[tuple[Field, str, bool]]
-    standing: Standing
+    standing: RowState
     bases: Sequence[tuple[str, str]]
     explained: Sequence[tuple[str, str]]
     under: Sequence[Sequence[tuple[str, str]]]
@@ -165,7 +171,7 @@ class ShownRow:
 
 
 #: A row with its publication, bases and state.
-_RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing]
+_RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], RowState]
 
 
 @dataclass(frozen=True)
@@ -173,13 +179,13 @@ class TableSelection:
     """Selected rows, offered filters and chosen values."""
 
     found: list[_RowEntry]
-    offered: Sequence[Chooser]
+    offered: Sequence[FieldChooser]
     chosen: Mapping[str, str]
     state: str
 
 
 def _is_in_separate_group(view: Mapping[str, object], row: Mapping[str, object]) -> bool:
-    return bool(view) and row.get(text(view, "field")) == text(view, "value")
+    return bool(view) and row.get(read_text(view, "field")) == read_text(view, "value")
 
 
 def _select_rows(
@@ -195,7 +201,7 @@ def _select_rows(
             public_rows,
             row,
             public_rows.bases_at(at),
-            find_standing(public_rows.fields, row, public_rows.body.level, today),
+            find_row_state(public_rows.fields, row, public_rows.body.level, today),
         )
         for public_rows in kept
         for at, row in enumerate(public_rows.rows)
@@ -210,23 +216,19 @@ def _select_rows(
         and all(matches_choice(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
-    apart = record(schema.view, "apart")
+    apart = read_record(schema.view, "apart")
     found.sort(key=lambda entry: (_is_in_separate_group(apart, entry[1]), bool(entry[3].over)))
     return TableSelection(found, offered, chosen, state)
 
 
 def _render_rows(
-    request: HttpRequest,
-    schema: TableSchema,
-    kept: list[PublicRows],
-    asked: TableFilters,
-    facts: Mapping[str, object],
+    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
 ) -> HttpResponse:
     fields, today = _list_fields(kept), timezone.localdate()
     choice = _select_rows(request, schema, fields, kept, asked, today)
     found = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
-        return _export(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
+        return _export(request, schema, fields, found, "csv" if form == "csv" else "xlsx", read_text(facts, "label"))
     under = load_detail_rows(schema, kept)
     heads = {
         "slots": schema.view.get("slots"),
@@ -243,12 +245,12 @@ def _render_rows(
         "ends": any(field.ends for field in fields),
         "state": choice.state,
         "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
-        "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
+        "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == TableGroup.INSTITUTION])),
         "rows": _build_rows(
             schema, kept, fields, found[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE], under
         ),
         "under": under.shown,
-        "under_label": label_of(text(schema.view, "details")),
+        "under_label": label_of(read_text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
         "total": len(found),
@@ -256,7 +258,7 @@ def _render_rows(
         "phones": list(dict.fromkeys(phones)),
         "chart": None
         if heads["many_years"]
-        else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
+        else make_chart(read_text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
         "whole": WHOLE_TABLE_URL.format(schema.key) if len(found) > MAX_EXPORTED_ROWS else "",
         "xlsx": _change_query(request, table="xlsx", page=""),
         "csv": _change_query(request, table="csv", page=""),
@@ -282,7 +284,7 @@ def _export(
 def _build_rows(
     schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: DetailRows
 ) -> list[ShownRow]:
-    apart, explains = record(schema.view, "apart"), public.find_interpretations(kept)
+    apart, explains = read_record(schema.view, "apart"), public.find_interpretations(kept)
     behind = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
         ShownRow(
@@ -294,7 +296,7 @@ def _build_rows(
             [line for _, path in some for line in explains.get(path, ())],
             under.of(one, row),
             under.missing_of(one, row),
-            text(apart, "value") if own and not last else "",
+            read_text(apart, "value") if own and not last else "",
         )
         for (one, row, some, stands), own, last in zip(page, behind, [False, *behind], strict=False)
     ]
@@ -305,29 +307,31 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
     besides: dict[str, object] = {}
     pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
     if "grid" in view:
-        governments = governments_under(government)
+        governments = list_governments_under(government)
         units = [*governments, *list_departments(government)]
         every = public.load_all_rows(kept[0].shelf.website_id, schema) if kept else []
         rows = [
             (public_rows.year or 0, row, public_rows.shelf.path) for public_rows in every for row in public_rows.rows
         ]
-        shape = record(view, "grid")
+        shape = read_record(view, "grid")
         besides["grid"] = build_grid(
             schema.all_fields,
             shape,
             units,
             rows,
             today,
-            editions=editions_of(governments),
-            calls=called_days(government, published=True),
-            elsewhere=without_own_site(units),
+            editions=map_first_editions(governments),
+            calls=map_called_days(government, published=True),
+            elsewhere=find_governments_without_site(units),
         )
     if "cover" in view:
         besides["uncovered"] = list_uncovered(
-            record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]
+            read_record(view, "cover"), list_governments_under(government), [(one.body, row) for one, row in pairs]
         )
     if "daily" in view:
-        besides["days_without"] = days_without(record(view, "daily"), [row for _, row in pairs], today)
+        besides["days_without"] = list_days_without_bulletin(
+            read_record(view, "daily"), [row for _, row in pairs], today
+        )
     if view.get("editions"):
         besides |= _compare_editions(schema, kept)
     if view.get("slots"):
@@ -341,8 +345,7 @@ def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, 
     now = kept[0]
     every = public.load_all_rows(now.shelf.website_id, schema, now.body.pk)
     before = next(
-        (public_rows for public_rows in every if public_rows.year and now.year and public_rows.year < now.year),
-        None,
+        (public_rows for public_rows in every if public_rows.year and now.year and public_rows.year < now.year), None
     )
     if before is None:
         return {}
@@ -356,17 +359,13 @@ def _contains(row: Mapping[str, object], words: str) -> bool:
 def _list_fields(kept: list[PublicRows]) -> list[Field]:
     found: dict[str, Field] = {}
     for public_rows in kept:
-        for field in shown_fields(public_rows.fields, public_rows.rows):
+        for field in list_shown_fields(public_rows.fields, public_rows.rows):
             found.setdefault(field.key, field)
     return list(found.values())
 
 
 def _render_guides(
-    request: HttpRequest,
-    schema: TableSchema,
-    kept: list[PublicRows],
-    asked: TableFilters,
-    facts: Mapping[str, object],
+    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
 ) -> HttpResponse:
     marks = [field for field in schema.all_fields if field.mark]
     found = [
@@ -379,7 +378,7 @@ def _render_guides(
     shown = {
         **facts,
         "marks": counts,
-        "by_unit": public.marks_by_unit(kept, marks),
+        "by_unit": public.count_marks_by_unit(kept, marks),
         "found": found[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE],
         "total": len(found),
         **_build_page_links(request, asked, len(found)),

@@ -30,7 +30,7 @@ from gongkai.work.consultation.models import (
     KnownAnswer,
     Outcome,
     Satisfaction,
-    Way,
+    UseWay,
 )
 from gongkai.work.consultation.recall import find_flags
 from gongkai.work.consultation.rules import mask_inquiry_text
@@ -38,7 +38,9 @@ from gongkai.work.consultation.states import SHOWN_STATES
 
 
 @entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.check_decision_recorder)
-def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None) -> ActionResult:
+def record_decision(
+    entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
+) -> ActionResult:
     """Record the decision on a proposal or blockage before it is answered.
 
     Args:
@@ -55,13 +57,7 @@ def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Do
         raise Refused("请填写理由或者解决办法。")
     if document and decision != Decision.AMENDED:
         raise Refused("只有采纳并修改政策的，才填写修改后的文件，请清空这一栏。")
-    facts = {
-        "decision": decision,
-        "words": words.strip(),
-        "document": document,
-        "by": by.name,
-        "at": timezone.now(),
-    }
+    facts = {"decision": decision, "words": words.strip(), "document": document, "by": by.name, "at": timezone.now()}
     Outcome.objects.update_or_create(inquiry=inquiry, defaults=facts)
     return ActionResult(
         words=f"{Decision(decision).label}：{words.strip()}",
@@ -70,7 +66,7 @@ def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Do
 
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.check_unit_staff)
-def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
+def draft_answer(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
     """Draft the answer for approval."""
     if not answer.strip():
         raise Refused("请填写答复内容。")
@@ -108,10 +104,7 @@ def _check_ready_to_answer(entry: Entry) -> list[str]:
     late = [
         contribution.body.label for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
     ]
-    return [
-        *([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []),
-        *_check_decision_recorded(entry),
-    ]
+    return [*([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []), *_check_decision_recorded(entry)]
 
 
 def _check_decision_recorded(entry: Entry) -> list[str]:
@@ -152,11 +145,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 @entry_action(
-    "inquiry",
-    "answer_at_once",
-    label="当场答复",
-    rule=rules.check_immediate_answerer,
-    ready=_check_known_answers,
+    "inquiry", "answer_at_once", label="当场答复", rule=rules.check_immediate_answerer, ready=_check_known_answers
 )
 def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "") -> ActionResult:
     """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval.
@@ -174,7 +163,7 @@ def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> Ac
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
-    record_use(known, Way.REPLIED, inquiry=inquiry)
+    record_use(known, UseWay.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
     return ActionResult(words=words, facts={"answer": known.pk}, events=(make_event("replied"),))
 
@@ -191,20 +180,19 @@ def _check_answer_offered(entry: Entry) -> list[str]:
 
 
 @entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_check_asker, ready=_check_answer_offered)
-def settle(entry: Entry, *, by: Actor) -> ActionResult:
+def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     """Close an inquiry whose asker accepts the answer that came with the receipt (C-02)."""
     known = entry.inquiry.offered
     assert known is not None  # `_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
     told = notify_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
     return replace(
-        _close_with_known_answer(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"),
-        tell=(told,),
+        _close_with_known_answer(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,)
     )
 
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.check_unit_staff)
-def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
+def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
     """Ask another unit to contribute to the answer (联合答复); the first unit stays responsible.
 
     The question is de-identified, unless `kept_because` gives the reason for sending it unchanged.
@@ -267,7 +255,7 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
 
 
 @entry_action("inquiry", "call_back", label="登记回访", rule=rules.check_unit_staff)
-def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
+def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Record a follow-up call; the asker's words are stored with the inquiry only.
 
     What the unit heard stands under its recorder's name; the rating is the asker's own (`rate`).

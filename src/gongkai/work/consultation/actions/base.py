@@ -18,13 +18,13 @@ from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.learning import record_use
-from gongkai.work.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
+from gongkai.work.consultation.models import Inquiry, KnownAnswer, SortingDecision, Theme, UseWay
 from gongkai.work.consultation.queries import ENDED_STANDINGS
-from gongkai.work.consultation.reviewing import released_words
+from gongkai.work.consultation.reviewing import get_released_fields
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
 #: Maximum number of alternative wordings of an answer's question.
-MAX_VARIANTS = 20
+MAX_QUESTION_VARIANTS = 20
 # Kinds of findings that may be general statements and not about a person.
 GENERAL_FINDING_KINDS = frozenset({"health", "birth", "person"})
 
@@ -48,7 +48,9 @@ def _set_answer_fields(
     named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
     certain = [finding.text for finding in named if finding.kind not in GENERAL_FINDING_KINDS]
     if known.source:
-        certain += find_mentions("\n".join((question, answer, basis, *variants)), rules.asker_identities(known.source))
+        certain += find_mentions(
+            "\n".join((question, answer, basis, *variants)), rules.get_asker_identities(known.source)
+        )
     if certain:
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_texts(certain)}。")
     if named and not kept_because.strip():
@@ -58,7 +60,9 @@ def _set_answer_fields(
         )
     known.kept_because = kept_because.strip()[:300] if named else ""
     known.question, known.answer = question, answer
-    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[:MAX_VARIANTS]
+    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
+        :MAX_QUESTION_VARIANTS
+    ]
     known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
 
 
@@ -107,8 +111,8 @@ def write(
         known.documents.set(documents)
         known.media.set(visuals)
     if source is not None:
-        type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
-        record_use(known, Way.ADDED, inquiry=source)
+        type(source).objects.filter(pk=source.pk).update(sorted=SortingDecision.ADDED)
+        record_use(known, UseWay.ADDED, inquiry=source)
     return ActionResult(
         words=f"新增“{known.question}”",
         facts=_reason_facts(known),
@@ -153,8 +157,7 @@ def revise(
     known.documents.set(documents)
     known.media.set(visuals)
     return ActionResult(
-        words=f"修改“{known.question}”",
-        facts={"before": before, "documents": rested_on, **_reason_facts(known)},
+        words=f"修改“{known.question}”", facts={"before": before, "documents": rested_on, **_reason_facts(known)}
     )
 
 
@@ -181,8 +184,7 @@ def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     known.checked_by = by.person_id
     known.save(update_fields=["checked_by"])
     return ActionResult(
-        words=words or "初审通过",
-        tell=(_notify_reviewers(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),),
+        words=words or "初审通过", tell=(_notify_reviewers(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),)
     )
 
 
@@ -199,15 +201,11 @@ def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Release an answer, by a third person: it is public from now on."""
     known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
     known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
-    return ActionResult(words=words or "签发", facts=released_words(known))
+    return ActionResult(words=words or "签发", facts=get_released_fields(known))
 
 
 @machine_action(
-    "answers.confirm",
-    machine=ANSWER_MACHINE,
-    verb="confirm",
-    label="梳理确认",
-    rule=rules.check_answer_manager,
+    "answers.confirm", machine=ANSWER_MACHINE, verb="confirm", label="梳理确认", rule=rules.check_answer_manager
 )
 def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Confirm at a periodic review (定期梳理) that an answer is still valid.

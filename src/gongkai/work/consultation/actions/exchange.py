@@ -31,7 +31,7 @@ def digest_token(token: str) -> str:
 
 
 @action("exchange.take_order", label="接收工单", rule=check_may_register, quiet=True, held=False)
-def take_order(
+def register_order(
     receiver: Body,
     *,
     by: Actor,

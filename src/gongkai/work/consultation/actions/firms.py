@@ -43,7 +43,7 @@ def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
 
 
 @action("firms.leave", label="退订", rule=_check_nothing, ready=_check_subscribed)
-def leave_firm(firm: Firm, *, by: Actor) -> ActionResult:
+def unsubscribe_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Unsubscribe a firm; its name and address are erased after retention."""
     firm.left_at = timezone.now()
     firm.save(update_fields=["left_at"])

@@ -14,30 +14,30 @@ from gongkai.core.units.models import Body
 from gongkai.lib.outbound.folders import MailboxAccount
 from gongkai.work.consultation import rules, tidying
 from gongkai.work.consultation.actions.learning import record_use
-from gongkai.work.consultation.models import KnownAnswer, MailFolder, Sorted, Way
+from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDecision, UseWay
 from gongkai.work.consultation.reviewing import describe_round_result
 
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.check_unit_staff)
-def sort_inquiry(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
+def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
     """Record the decision to merge an answered inquiry into the Q&A base or to leave it out.
 
     The action `write` adds it.
     """
-    if decision not in {Sorted.MERGED, Sorted.SKIPPED}:
+    if decision not in {SortingDecision.MERGED, SortingDecision.SKIPPED}:
         raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
-    if decision == Sorted.MERGED and known is None:
+    if decision == SortingDecision.MERGED and known is None:
         raise Refused("请选择并入哪一条问答。")
-    if known is not None and decision == Sorted.MERGED:
-        record_use(known, Way.MERGED, inquiry=entry.inquiry)
+    if known is not None and decision == SortingDecision.MERGED:
+        record_use(known, UseWay.MERGED, inquiry=entry.inquiry)
     entry.inquiry.sorted = decision
     entry.inquiry.save(update_fields=["sorted"])
-    words = Sorted(decision).label + (f"“{known.question}”" if known else "")
+    words = SortingDecision(decision).label + (f"“{known.question}”" if known else "")
     return ActionResult(words=words, facts={"decision": decision, "answer": known.pk if known else None})
 
 
 @action("tidying.open", label="开始梳理", rule=check_system)
-def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
+def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
     """Open a unit's review round of a quarter; the action's result is the entry."""
     entry = Entry(
         kind=tidying.ROUND_KIND_NAME,
@@ -52,21 +52,14 @@ def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResul
 
 def _check_nothing_left(entry: Entry) -> list[str]:
     left = tidying.get_backlog(entry.body)
-    checks = [
-        (left.answers, "条问答没有确认、修改或者停用"),
-        (left.inquiries, "件已答复的留言没有决定是否收入问答库"),
-    ]
+    checks = [(left.answers, "条问答没有确认、修改或者停用"), (left.inquiries, "件已答复的留言没有决定是否收入问答库")]
     return [f"还有{count}{words}。" for count, words in checks if count]
 
 
 @entry_action(
-    tidying.ROUND_KIND_NAME,
-    "finish",
-    label="完成梳理",
-    rule=rules.check_unit_staff,
-    ready=_check_nothing_left,
+    tidying.ROUND_KIND_NAME, "finish", label="完成梳理", rule=rules.check_unit_staff, ready=_check_nothing_left
 )
-def finish_round(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Finish a review round; refused while items are left."""
     entry.outcome = "done"
     said = [describe_round_result(entry) or "没有需要梳理的", words.strip()]
@@ -104,13 +97,7 @@ def open_mail_folder(
     if MailFolder.objects.filter(name=name).exists():
         raise Refused("这个信箱已经登记。")
     made = MailFolder.objects.create(
-        name=name,
-        body=body,
-        host=host,
-        port=list_mail_servers()[host],
-        account=account,
-        secret=password,
-        folder=folder,
+        name=name, body=body, host=host, port=list_mail_servers()[host], account=account, secret=password, folder=folder
     )
     return ActionResult(words=f"开通信箱{name}", stream=made.stream, result=made)
 
@@ -121,12 +108,7 @@ def _check_registered_folder(folder: MailFolder) -> list[str]:
     return ["这个信箱已经停用。"] if folder.closed_at else []
 
 
-@action(
-    "mails.change_password",
-    label="更换信箱密码",
-    rule=_check_mailbox_supervisor,
-    ready=_check_registered_folder,
-)
+@action("mails.change_password", label="更换信箱密码", rule=_check_mailbox_supervisor, ready=_check_registered_folder)
 def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
     """Change the password of a mailbox."""
     if not password:

@@ -26,11 +26,11 @@ from gongkai.work.consultation.models import (
     OwnSynonym,
     ServiceWindow,
     Use,
-    Way,
+    UseWay,
     WeightFit,
     WindowShift,
 )
-from gongkai.work.consultation.rules import check_search_keeper
+from gongkai.work.consultation.rules import check_search_manager
 from gongkai.work.consultation.states import SHOWN_STATES
 
 
@@ -39,7 +39,7 @@ def _check_window_staff(by: Actor, target: object) -> list[str]:
 
 
 @action("windows.open", label="设立窗口", rule=_check_window_staff)
-def open_window(
+def open_service_window(
     body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
 ) -> ActionResult:
     """Open a window; the action's result is the `ServiceWindow`."""
@@ -50,11 +50,7 @@ def open_window(
         raise Refused("这个窗口已经登记。")
     refuse_personal_in(ServiceWindow, name=name, place=place, hours=hours)
     made = ServiceWindow.objects.create(
-        body=body,
-        name=name[:80],
-        place=place[:160],
-        hours=hours[:120],
-        opened_on=opened_on or timezone.localdate(),
+        body=body, name=name[:80], place=place[:160], hours=hours[:120], opened_on=opened_on or timezone.localdate()
     )
     return ActionResult(words=f"设立{name}", stream=made.stream, result=made)
 
@@ -96,18 +92,18 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
 #: Log stream of changes to the answer search.
 SEARCH_STREAM = "answer-search"
 # Ways of use that count as an answer.
-COUNTED_WAYS = frozenset({Way.GIVEN, Way.REPLIED})
+COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
-def record_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
+def record_use(known: KnownAnswer, way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
     """Record, inside an action, that an answer was chosen, with its rank in the search.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """
-    if way in COUNTED_WAYS:
+    if way in COUNTED_USE_WAYS:
         KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
-    if way == Way.REPLIED and inquiry and _is_written_after(known, inquiry):
-        way = Way.ADDED
+    if way == UseWay.REPLIED and inquiry and _is_written_after(known, inquiry):
+        way = UseWay.ADDED
     words = asked or (inquiry.question if inquiry else "")
     return Use.objects.create(
         answer=known,
@@ -137,14 +133,8 @@ def describe_verified_flags(known: KnownAnswer, words: str) -> str:
 
 
 @action("answers.give", label="已按此答复", rule=check_may_register)
-def give(
-    receiver: Body,
-    *,
-    by: Actor,
-    known: KnownAnswer,
-    asked: str,
-    channel: str = InquiryChannel.PHONE,
-    words: str = "",
+def record_spoken_answer(
+    receiver: Body, *, by: Actor, known: KnownAnswer, asked: str, channel: str = InquiryChannel.PHONE, words: str = ""
 ) -> ActionResult:
     """Record that a caller or visitor was answered from the Q&A base (C-02, M-04).
 
@@ -159,7 +149,7 @@ def give(
     question = mask_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
     inquiry = record_answered_inquiry(receiver, facts, by=by, known=known)
-    made = record_use(known, Way.GIVEN, asked=asked, inquiry=inquiry)
+    made = record_use(known, UseWay.GIVEN, asked=asked, inquiry=inquiry)
     return ActionResult(
         words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
         facts={"use": made.pk, "entry": inquiry.pk},
@@ -168,8 +158,8 @@ def give(
     )
 
 
-@action("answers.enter_synonym", label="登记同义词", rule=check_search_keeper)
-def enter_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
+@action("answers.enter_synonym", label="登记同义词", rule=check_search_manager)
+def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
     """Add or change a synonym: an everyday word for an official term."""
     try:
         (row,) = Synonyms([Synonym(everyday, official, weight)])
@@ -183,7 +173,7 @@ def enter_synonym(_: object, *, by: Actor, everyday: str, official: str, weight:
     return ActionResult(words=f"{'登记' if new else '修改'}同义词“{made}”", stream=SEARCH_STREAM, result=made)
 
 
-@action("answers.remove_synonym", label="删除同义词", rule=check_search_keeper)
+@action("answers.remove_synonym", label="删除同义词", rule=check_search_manager)
 def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
     """Remove a synonym."""
     words = f"删除同义词“{synonym}”"
@@ -191,8 +181,8 @@ def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, stream=SEARCH_STREAM)
 
 
-@action("answers.keep_fit", label="检索权重学习", rule=check_search_keeper)
-def keep_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
+@action("answers.keep_fit", label="检索权重学习", rule=check_search_manager)
+def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
     """Store a fit of the search weights; the action's result is the `WeightFit`.
 
     Its weights are used only if it scored better on held-out pairs.
@@ -218,8 +208,8 @@ def _check_fit_in_use(fit: WeightFit) -> list[str]:
     return [] if fit.kept and fit.put_aside_at is None else ["这组权重没有在用。"]
 
 
-@action("answers.put_fit_aside", label="停用这组权重", rule=check_search_keeper, ready=_check_fit_in_use)
-def put_fit_aside(fit: WeightFit, *, by: Actor) -> ActionResult:
+@action("answers.put_fit_aside", label="停用这组权重", rule=check_search_manager, ready=_check_fit_in_use)
+def disable_weight_fit(fit: WeightFit, *, by: Actor) -> ActionResult:
     """Stop using fitted weights; the earlier ones apply again."""
     WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
     return ActionResult(words="停用检索权重", facts={"fit": fit.pk}, stream=SEARCH_STREAM)

@@ -20,13 +20,7 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.registering import mail_thread_headers, notify_unit, register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads
-from gongkai.work.consultation.models import (
-    OFFERED_CATEGORIES,
-    IncomingMail,
-    Inquiry,
-    InquiryChannel,
-    MailState,
-)
+from gongkai.work.consultation.models import OFFERED_CATEGORIES, IncomingMail, Inquiry, InquiryChannel, MailState
 from gongkai.work.consultation.queries import find_repeated_inquiry, find_repeated_inquiry_of_party
 from gongkai.work.consultation.recall import find_public_offers
 
@@ -61,7 +55,7 @@ def _check_mail_held(mail: IncomingMail) -> list[str]:
 
 
 @action("mails.take_in", label="登记为留言", rule=_check_mail_handler, ready=_check_mail_held)
-def take_in(
+def register_mail_inquiry(
     mail: IncomingMail,
     *,
     by: Actor,
@@ -147,7 +141,7 @@ def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, re
 
 
 @entry_action("inquiry", "supplement", label="补充情况", rule=rules.check_unit_staff)
-def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Append further words of the asker to an open inquiry; the deadline does not change."""
     if not text.strip():
         raise Refused("请填写补充的内容。")
@@ -157,8 +151,7 @@ def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充{recorder}）\n{text.strip()}"
     inquiry.save(update_fields=["text"])
     return ActionResult(
-        words="提出人补充情况",
-        tell=(notify_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),),
+        words="提出人补充情况", tell=(notify_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)
     )
 
 

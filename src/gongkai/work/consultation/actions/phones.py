@@ -26,7 +26,7 @@ PHONE_CHECK_BASIS = "政务公开工作要点任务分工：定期检查对外�
 
 
 def _check_unit_staff(by: Actor, target: object) -> list[str]:
-    return rules.check_works_for(by, target)
+    return rules.check_phone_manager(by, target)
 
 
 @action("phones.enter", label="登记电话", rule=_check_unit_staff)
@@ -57,7 +57,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
 
 
 @action("phones.name_operator", label="指定接听人员", rule=_check_unit_staff)
-def name_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
+def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
     """Assign an operator and the day on which they received the Q&A base (C-06); returns it."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
@@ -86,7 +86,7 @@ def _check_tester(by: Actor, phone: ContactPhone) -> list[str]:
 
 
 @action("phones.check", label="登记测试", rule=_check_tester)
-def check_phone(
+def record_test_call(
     phone: ContactPhone,
     *,
     by: Actor,

@@ -17,7 +17,7 @@ from gongkai.lib.privacy import find
 from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import Category, Inquiry, MessagePublication, MessageText
-from gongkai.work.consultation.rules import asker_identities
+from gongkai.work.consultation.rules import get_asker_identities
 from gongkai.work.consultation.states import InquiryState
 
 
@@ -111,7 +111,7 @@ def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
 
 def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
     whole = "\n".join(texts)
-    told = find_mentions(whole, asker_identities(inquiry))
+    told = find_mentions(whole, get_asker_identities(inquiry))
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

@@ -22,7 +22,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.kinds import INQUIRY_NAME
+from gongkai.work.consultation.kinds import INQUIRY_KIND_NAME
 from gongkai.work.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.models.inquiry import rule_set_of
 from gongkai.work.consultation.queries import find_repeated_inquiry
@@ -168,7 +168,7 @@ def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, k
 
 def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
     entry = Entry(
-        kind=INQUIRY_NAME,
+        kind=INQUIRY_KIND_NAME,
         title=make_inquiry_title(receiver, facts.channel, facts.category),
         body=facts.body or receiver,
         year=facts.day.year,
@@ -222,9 +222,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.declined = f"{before.label}：{reason.strip()}"
     entry.inquiry.save(update_fields=["declined"])
     return ActionResult(
-        words=reason.strip(),
-        facts={"from": before.pk, "to": receiver.pk},
-        tell=(_notify_routing_office(entry),),
+        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_notify_routing_office(entry),)
     )
 
 

@@ -16,17 +16,14 @@ from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
-from gongkai.work.consultation.actions.firms import leave_firm, subscribe
+from gongkai.work.consultation.actions.firms import subscribe, unsubscribe_firm
 from gongkai.work.consultation.models import Firm, FirmSize
 
 
 class SubscriptionForm(ContactForm):
     """The subscription form."""
 
-    groups = (
-        ("贵单位是", ("name", "industries", "size", "place")),
-        ("推送到", ("email",)),
-    )
+    groups = (("贵单位是", ("name", "industries", "size", "place")), ("推送到", ("email",)))
     field_order = ("name", "industries", "size", "place", "email")
 
     industries = forms.MultipleChoiceField(
@@ -64,7 +61,7 @@ class UnsubscribeForm(forms.Form):
     """The empty form for unsubscribing."""
 
 
-def subscription_progress(number: int) -> MatterProgress | None:
+def get_subscription_progress(number: int) -> MatterProgress | None:
     """Return the status of a subscription, without the firm's name."""
     firm = Firm.objects.filter(pk=number).first()
     if firm is None:
@@ -101,7 +98,7 @@ def _is_subscribed(number: int) -> bool:
 
 
 def _unsubscribe(number: int, data: Mapping[str, object]) -> None:
-    leave_firm(Firm.objects.get(pk=number), by=ANONYMOUS)
+    unsubscribe_firm(Firm.objects.get(pk=number), by=ANONYMOUS)
 
 
 FIRM_FORM = PublicForm(
@@ -109,10 +106,7 @@ FIRM_FORM = PublicForm(
     title="政策直通车",
     form=SubscriptionForm,
     submit=submit_subscription,
-    intro=(
-        "留下行业、规模和所在区县，有适合的新政策公开，就推送到贵单位的邮箱。",
-        "只用于推送政策，随时可以退订。",
-    ),
+    intro=("留下行业、规模和所在区县，有适合的新政策公开，就推送到贵单位的邮箱。", "只用于推送政策，随时可以退订。"),
     second=False,
     thanks=("确认邮件几分钟内发到您的邮箱，点击其中的链接后开始推送。",),
     button="订阅",
@@ -124,18 +118,10 @@ FIRM_MATTER = MatterKind(
     name="firm",
     label="政策直通车订阅",
     may_read=check_subscriber_reader,
-    progress=subscription_progress,
+    progress=get_subscription_progress,
     erase=erase_subscription,
     office=lambda number: reverse("consultation:firms"),
     follow_ups=(
-        FollowUp(
-            "leave",
-            "退订",
-            UnsubscribeForm,
-            _unsubscribe,
-            _is_subscribed,
-            "已退订，不再推送。",
-            button="退订",
-        ),
+        FollowUp("leave", "退订", UnsubscribeForm, _unsubscribe, _is_subscribed, "已退订，不再推送。", button="退订"),
     ),
 )

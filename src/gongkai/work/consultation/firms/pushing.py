@@ -23,7 +23,7 @@ from gongkai.core.intake.models import Party
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.work.consultation.actions.firms import leave_firm
+from gongkai.work.consultation.actions.firms import unsubscribe_firm
 from gongkai.work.consultation.models import Firm, PolicyPush
 
 # Patterns of company sizes → sizes (统计上大中小微型企业划分办法（2017）); no match means all.
@@ -151,7 +151,7 @@ def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]
         asked += _send_mail(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
     gone = list(waiting.filter(asked_at__lte=now - UNCONFIRMED_LIFETIME)[:MAX_FIRMS_PER_RUN])
     for firm in gone:
-        leave_firm(firm, by=SYSTEM)
+        unsubscribe_firm(firm, by=SYSTEM)
     return asked, len(gone)
 
 
@@ -206,12 +206,7 @@ def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGro
             for number, (row, push) in enumerate(made, 1)
         ]
         text = "\n\n".join(
-            [
-                "以下新公开的政策可能适合贵单位：",
-                *lines,
-                f"有疑问可以留言咨询：{root}/forms/ask/",
-                f"退订：{leave}",
-            ]
+            ["以下新公开的政策可能适合贵单位：", *lines, f"有疑问可以留言咨询：{root}/forms/ask/", f"退订：{leave}"]
         )
         heads = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         return _send_mail(firm, f"政策直通车：新政策{len(made)}条", text, key, heads)

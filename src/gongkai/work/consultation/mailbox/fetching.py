@@ -15,12 +15,7 @@ from gongkai.lib.confined import cached_readings
 from gongkai.lib.outbound.folders import MailboxAccount, open_folder
 from gongkai.lib.outbound.reach import NoAnswer
 from gongkai.work.consultation.mailbox.letters import store_original
-from gongkai.work.consultation.mailbox.sorting import (
-    NumberedMail,
-    digest_message,
-    parse_before_transaction,
-    sort_mail,
-)
+from gongkai.work.consultation.mailbox.sorting import NumberedMail, digest_message, parse_before_transaction, sort_mail
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
 # Maximum number of mails in a run.
@@ -60,10 +55,10 @@ def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
     found, website = configured_account(), default_website()
     named = [(found, website.body)] if found and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
-    return named + [(account_of_folder(row), row.body) for row in rows.select_related("body") if row.body]
+    return named + [(make_folder_account(row), row.body) for row in rows.select_related("body") if row.body]
 
 
-def account_of_folder(row: MailFolder) -> MailboxAccount:
+def make_folder_account(row: MailFolder) -> MailboxAccount:
     """Return the login account of a registered mailbox."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
     return MailboxAccount(

@@ -82,7 +82,7 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
-def required_rows(by: Actor) -> list[RowCondition]:
+def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the home-page list is empty."""
     return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 

@@ -18,9 +18,9 @@ from gongkai.core.outbox.actions import note_report
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.fileformats.mail_senders import plain_address
+from gongkai.lib.fileformats.mail_senders import normalise_address
 from gongkai.lib.fileformats.mails import Mail, read_mail
-from gongkai.work.consultation.actions.mails import make_mail_title, supplement, take_in
+from gongkai.work.consultation.actions.mails import append_to_inquiry, make_mail_title, register_mail_inquiry
 from gongkai.work.consultation.mailbox.letters import move_uploads, store_attachments, store_original
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 
@@ -140,18 +140,18 @@ def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) ->
 
 
 def list_own_addresses() -> set[str]:
-    """Return the installation's own addresses, normalised by `plain_address`."""
+    """Return the installation's own addresses, normalised by `normalise_address`."""
     given = (
         settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "),
         str(settings.GONGKAI_MAILBOX["user"]),
         *MailFolder.objects.values_list("account", flat=True),
     )
-    return {plain_address(address) for address in given if address}
+    return {normalise_address(address) for address in given if address}
 
 
 def _is_own_mail(mail: Mail, own: set[str]) -> bool:
     name = mail.message_id.strip("<>").partition("@")[0]
-    return plain_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
+    return normalise_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
 
 
 def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
@@ -169,7 +169,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver
     facts: dict[str, object] = {"title": make_mail_title(mail.subject, mail.text), "text": text}
     try:
         facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
-        take_in(row, by=SYSTEM, receiver=receiver, said=said, **facts)
+        register_mail_inquiry(row, by=SYSTEM, receiver=receiver, said=said, **facts)
     except Refused as refusal:
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
         return _set_outcome(row, MailState.HELD, str(refusal))
@@ -178,7 +178,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver
 
 
 def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
-    supplement(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
+    append_to_inquiry(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
     move_uploads(thread.matter, list(Upload.objects.filter(matter=row.matter)))
     row.inquiry = thread
     row.save(update_fields=["inquiry"])

@@ -8,7 +8,7 @@ from gongkai.work.consultation.models.base import (
     OwnSynonym,
     Theme,
     Use,
-    Way,
+    UseWay,
     WeightFit,
 )
 from gongkai.work.consultation.models.firms import Firm, FirmSize, PolicyPush
@@ -26,7 +26,7 @@ from gongkai.work.consultation.models.inquiry import (
     MailState,
     Outcome,
     Satisfaction,
-    Sorted,
+    SortingDecision,
 )
 from gongkai.work.consultation.models.phones import (
     ContactPhone,

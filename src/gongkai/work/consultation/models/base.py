@@ -98,11 +98,7 @@ class KnownAnswer(models.Model):
     # The reason why a finding in the text is not personal data; reviewers read it.
     kept_because = models.CharField("不是个人信息的理由", max_length=300, blank=True, default="", db_default="")
     state = models.CharField(
-        "状态",
-        max_length=12,
-        choices=list(ANSWER_MACHINE.labels.items()),
-        default=ANSWER_MACHINE.first,
-        db_index=True,
+        "状态", max_length=12, choices=list(ANSWER_MACHINE.labels.items()), default=ANSWER_MACHINE.first, db_index=True
     )
     source = models.ForeignKey(
         "consultation.Inquiry",
@@ -152,7 +148,7 @@ class KnownAnswer(models.Model):
         return ANSWER_MACHINE.labels[self.state]
 
 
-class Way(models.TextChoices):
+class UseWay(models.TextChoices):
     """Ways in which an answer was used."""
 
     GIVEN = "given", "检索后当场答复"
@@ -172,14 +168,9 @@ class Use(models.Model):
     answer = models.ForeignKey(KnownAnswer, models.CASCADE, related_name="used", verbose_name="问答")
     asked = EncryptedWordsField("所问", blank=True)
     inquiry = models.ForeignKey(
-        "consultation.Inquiry",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="uses",
-        verbose_name="咨询留言",
+        "consultation.Inquiry", models.CASCADE, null=True, blank=True, related_name="uses", verbose_name="咨询留言"
     )
-    way = models.CharField("方式", max_length=8, choices=Way)
+    way = models.CharField("方式", max_length=8, choices=UseWay)
     channel = models.CharField("渠道", max_length=12, blank=True)
     rank = models.PositiveSmallIntegerField("排在第几", null=True, blank=True)
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)

@@ -93,7 +93,7 @@ class Satisfaction(models.TextChoices):
     UNSATISFIED = "unsatisfied", "不满意"
 
 
-class Sorted(models.TextChoices):
+class SortingDecision(models.TextChoices):
     """Decisions of the periodic review on an answered inquiry (C-04)."""
 
     ADDED = "added", "收入问答库"
@@ -124,10 +124,7 @@ class Inquiry(models.Model):
     received_on = models.DateField("收到日期")
     receiver = models.ForeignKey(Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位")
     complex = models.BooleanField("复杂事项", default=False)
-    may_publish = declare(
-        models.BooleanField("同意公开", default=False),
-        label="同意隐去个人信息后公开我的留言和答复",
-    )
+    may_publish = declare(models.BooleanField("同意公开", default=False), label="同意隐去个人信息后公开我的留言和答复")
     repeat_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name="重复的咨询"
     )
@@ -150,7 +147,7 @@ class Inquiry(models.Model):
         related_name="+",
         verbose_name="收到时提供的问答",
     )
-    sorted = models.CharField("梳理结果", max_length=8, choices=Sorted, blank=True)
+    sorted = models.CharField("梳理结果", max_length=8, choices=SortingDecision, blank=True)
     declined = models.TextField("退回理由", blank=True)
     satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
     rating = EncryptedWordsField("评价意见", blank=True)
@@ -204,12 +201,7 @@ class Outcome(models.Model):
     decision = models.CharField("研究结果", max_length=10, choices=Decision)
     words = models.TextField("理由或者解决办法")
     document = models.ForeignKey(
-        "editions.Document",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="修改后的文件",
+        "editions.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="修改后的文件"
     )
     by = models.CharField("登记人", max_length=120)
     at = models.DateTimeField("登记时间")

@@ -16,7 +16,7 @@ from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
 from gongkai.work.consultation.basis import describe_documents
-from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_usual_column
+from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_message_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.work.consultation.reviewing import find_probable_mistakes
 from gongkai.work.consultation.rules import list_handled_units, mask_inquiry_text
@@ -29,14 +29,11 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
     set_subjects([inquiry.entry], by)
-    column = get_usual_column(inquiry.entry.body)
+    column = get_message_column(inquiry.entry.body)
     initial = {"columns": [column] if column else []}
     form = PublicationForm(request.POST or None, initial=initial, inquiry=inquiry, by=by)
     if request.method == "POST" and run_form_with_messages(
-        request,
-        form,
-        lambda **facts: actions.prepare_publication(inquiry, by=by, **facts),
-        "已保存，请送审。",
+        request, form, lambda **facts: actions.prepare_publication(inquiry, by=by, **facts), "已保存，请送审。"
     ):
         return redirect("consultation:publication", number)
     shown = {
@@ -111,9 +108,7 @@ def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse
     facts = {"reason": request.POST.get("reason", "")} if verb in VERBS_WITH_REASON else {}
     action = ACTIONS_BY_NAME[f"answers.{verb}"]
     run_with_messages(
-        request,
-        lambda: action(known, by=by, version=_posted_version(request, known), **facts),
-        f"已{action.label}。",
+        request, lambda: action(known, by=by, version=_posted_version(request, known), **facts), f"已{action.label}。"
     )
     return redirect("consultation:answer", number)
 

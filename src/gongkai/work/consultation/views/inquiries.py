@@ -137,7 +137,7 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         run_with_messages(
             request,
-            lambda: actions.give(own[0], by=by, known=known, asked=asked, channel=channel, words=words),
+            lambda: actions.record_spoken_answer(own[0], by=by, known=known, asked=asked, channel=channel, words=words),
             "已登记为当场答复，计入台账和统计。",
         )
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
@@ -170,11 +170,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     bodies = Body.objects.filter(pk__in=[body.pk for body in list_own_units(by)])
     asked = request.GET.get("q", "")
-    given = {
-        "text": asked[:2000],
-        "title": asked[:120],
-        "channel": request.GET.get("channel", InquiryChannel.PHONE),
-    }
+    given = {"text": asked[:2000], "title": asked[:120], "channel": request.GET.get("channel", InquiryChannel.PHONE)}
     form = InquiryRegistrationForm(
         request.POST or None,
         initial=given,
@@ -202,7 +198,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "recalled": near or (recall.recall(asked[:300]) if asked.strip() else None),
         "asked": _describe_spoken_question(form) if near else asked[:300],
         "channel": form["channel"].value(),
-        "within": law.figures_in_force()["consultation.reply"].words,
+        "within": law.get_figures_in_force()["consultation.reply"].words,
     }
     return render(request, "consultation/register.html", facts)
 

@@ -27,10 +27,10 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import DecimalNumberField
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.matching.fitting import LEAST_PAIRS
+from gongkai.lib.matching.fitting import MIN_PAIRS
 from gongkai.work.consultation import actions, learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
-from gongkai.work.consultation.rules import check_search_keeper
+from gongkai.work.consultation.rules import check_search_manager
 
 HIT_RATE_SHEET = Sheet(
     "问答库检索效果",
@@ -67,7 +67,7 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
 
 def _search_keeping_units(by: Actor) -> QuerySet[Body]:
     reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
-    if not reaches or check_search_keeper(by, None):
+    if not reaches or check_search_manager(by, None):
         return Body.objects.none()
     return Body.objects.filter(path=min(reaches, key=len))
 
@@ -82,17 +82,13 @@ class SynonymRegister(Register[OwnSynonym]):
     empty = "还没有登记，使用系统自带的同义词表。"
     has_record = False
     new = New(
-        action=actions.enter_synonym,
+        action=actions.save_synonym,
         label="登记同义词",
         targets=_search_keeping_units,
         target_label="哪里使用",
         asks={
             "weight": DecimalNumberField(
-                label="把握",
-                min_value=Decimal("0.1"),
-                max_value=1,
-                initial=1,
-                help_text="0.1至1，拿不准的填小一些",
+                label="把握", min_value=Decimal("0.1"), max_value=1, initial=1, help_text="0.1至1，拿不准的填小一些"
             )
         },
         note="如“娃上学”指“义务教育入学”。",
@@ -126,7 +122,7 @@ class MissedQuestionRegister(Register[Use]):
 
     def rows(self, by: Actor) -> QuerySet[Use]:
         """Return the questions for users who may tune the search."""
-        return Use.objects.none() if check_search_keeper(by, None) else learning.list_missed_questions()
+        return Use.objects.none() if check_search_manager(by, None) else learning.list_missed_questions()
 
     def prefetch(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
@@ -149,12 +145,12 @@ def search_quality(request: HttpRequest) -> HttpResponse:
             for quarter in quarters
         ]
         return spreadsheet_response(HIT_RATE_SHEET, rows, "问答库检索效果")
-    may_keep = not check_search_keeper(by, None)
+    may_keep = not check_search_manager(by, None)
     shown = {
         "quarters": quarters,
         "fits": page_of(request, WeightFit.objects.all(), name="fits"),
         "pairs": learning.count_training_pairs() if may_keep else 0,
-        "least": LEAST_PAIRS,
+        "least": MIN_PAIRS,
         "synonyms": OwnSynonym.objects.count(),
         "missed": learning.list_missed_questions().count() if may_keep else None,
         "unfound": list_missed_words(MAX_UNFOUND_WORDS) if may_keep else None,
@@ -169,13 +165,13 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
 
     def work() -> None:
-        if why := check_search_keeper(by, None):
+        if why := check_search_manager(by, None):
             raise Refused(why)
         try:
             found = learning.fit_weights()
         except ValueError as error:
             raise Refused(str(error)) from None
-        actions.keep_fit(None, by=by, found=found)
+        actions.save_weight_fit(None, by=by, found=found)
 
     run_with_messages(request, work, "学习完成，结果见下表。")
     return redirect("consultation:search")
@@ -186,5 +182,5 @@ def disable_weights(request: HttpRequest, number: int) -> HttpResponse:
     """Disable fitted weights."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, WeightFit, number)
-    run_with_messages(request, lambda: actions.put_fit_aside(row, by=by), "已停用，恢复此前的权重。")
+    run_with_messages(request, lambda: actions.disable_weight_fit(row, by=by), "已停用，恢复此前的权重。")
     return redirect("consultation:search")

@@ -112,7 +112,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
 
         def take_in(**facts: object) -> object:
             require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
-            return actions.take_in(row, by=by, receiver=receiver, **facts)
+            return actions.register_mail_inquiry(row, by=by, receiver=receiver, **facts)
 
         taken = run_form_with_messages(request, form, take_in, "已登记，等待分办。")
         if taken:

@@ -123,7 +123,7 @@ class PhoneRegister(Register[ContactPhone]):
     )
     acts = (
         Act(
-            action=actions.check_phone,
+            action=actions.record_test_call,
             model=PhoneCheck,
             part="checks",
             fields=("heard", "words", "until"),
@@ -145,19 +145,14 @@ class PhoneRegister(Register[ContactPhone]):
             done="已登记测试结果。",
         ),
         Act(
-            action=actions.name_operator,
+            action=actions.assign_operator,
             model=PhoneOperator,
             part="operators",
             initial=lambda by, row: {"handed_on": timezone.localdate()},
             when=lambda row: row.closed_at is None,
             done="已登记。",
         ),
-        Act(
-            action=actions.close_phone,
-            listed=False,
-            when=lambda row: row.closed_at is None,
-            done="已停用。",
-        ),
+        Act(action=actions.close_phone, listed=False, when=lambda row: row.closed_at is None, done="已停用。"),
     )
     parts = (
         RecordTable(
@@ -183,13 +178,7 @@ class PhoneRegister(Register[ContactPhone]):
             title="测试记录",
             model=PhoneCheck,
             rows=lambda row, by: row.checks.select_related("entry"),
-            columns=(
-                "called_at",
-                "heard",
-                "words",
-                "by",
-                Column("entry", "整改", cell=_rectification_cell, order=""),
-            ),
+            columns=("called_at", "heard", "words", "by", Column("entry", "整改", cell=_rectification_cell, order="")),
             empty="还没有测试过。",
         ),
     )
@@ -199,10 +188,7 @@ class PhoneRegister(Register[ContactPhone]):
         """Return the number of telephones to mend and to test."""
         rows: AnyRows = self.rows(listing.by).filter(closed_at=None)
         waits = list(rows.values_list("waits", flat=True))
-        return (
-            ("需要整改", waits.count("failing")),
-            (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")),
-        )
+        return (("需要整改", waits.count("failing")), (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")))
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that must publish a number: authorities only."""

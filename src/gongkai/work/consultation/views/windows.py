@@ -52,12 +52,10 @@ class WindowRegister(Register[ServiceWindow]):
     empty = "还没有登记窗口。"
     template = "consultation/windows.html"
     new = New(
-        action=actions.open_window,
+        action=actions.open_service_window,
         targets=list_handled_units,
         fields=("name", "place", "hours", "opened_on"),
-        asks={
-            "place": forms.CharField(label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口"),
-        },
+        asks={"place": forms.CharField(label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口")},
         initial=lambda by, row: {
             "name": "综合咨询窗口",
             "hours": "工作日9:00–12:00，14:00–17:30",
@@ -75,7 +73,7 @@ class WindowRegister(Register[ServiceWindow]):
 def download_roster(request: HttpRequest) -> HttpResponse:
     """Export the rosters of the listed windows."""
     found = WindowRegister().listing(request, require_staff_actor(request)).rows
-    return spreadsheet_response(ROSTER_SHEET, roster.roster_rows(found, timezone.localdate()), ROSTER_SHEET.name)
+    return spreadsheet_response(ROSTER_SHEET, roster.make_roster_rows(found, timezone.localdate()), ROSTER_SHEET.name)
 
 
 def window_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -96,8 +94,8 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
         "window": row,
         "days": days,
         "month": month,
-        "before": roster.add_to_month(month, -1),
-        "after": roster.add_to_month(month, 1),
+        "before": roster.shift_month(month, -1),
+        "after": roster.shift_month(month, 1),
         "close_url": WindowRegister().url("act", row.pk, "close")
         if not actions.close_window.why_not(row, by=by)
         else "",

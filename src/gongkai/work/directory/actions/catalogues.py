@@ -16,10 +16,10 @@ from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_r
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.queries import resolve_all
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.typed_json import number, texts
+from gongkai.lib.typed_json import read_number, read_texts
 from gongkai.work.directory import rules
-from gongkai.work.directory.actions.followups import await_acts, enter, open_ones
-from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding, ColumnTemplate, Outcome
+from gongkai.work.directory.actions.followups import create_followups, list_open_followups, record_ministry_act
+from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding, ColumnTemplate, FollowupKind
 from gongkai.work.directory.states import (
     CATALOGUE_MACHINE,
     CURRENT_STATES,
@@ -35,7 +35,7 @@ PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "resp
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
-@action("directory.make_draft", label="新建目录版本", rule=rules.check_may_keep)
+@action("directory.make_draft", label="新建目录版本", rule=rules.check_catalogue_manager)
 def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     """Begin a new version of a domain's catalogue. Returns the `Catalogue`."""
     domain = domain.strip()
@@ -50,7 +50,9 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     return ActionResult(words=f"新建“{made}”", result=made, stream=made.stream)
 
 
-@machine_action("directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.check_may_keep)
+@machine_action(
+    "directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.check_catalogue_manager
+)
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Add items to a draft; the number of statements does not depend on the number of items.
 
@@ -67,8 +69,7 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
     CatalogueItem.objects.bulk_create(items, batch_size=500)
     carried = _carry_over(catalogue, items)
     _name_bodies(
-        catalogue.government,
-        [catalogue_item for catalogue_item in items if catalogue_item.key not in carried],
+        catalogue.government, [catalogue_item for catalogue_item in items if catalogue_item.key not in carried]
     )
     return ActionResult(
         words=f"写入{len(items)}项", facts={"items": len(items), "carried": len(carried)}, result=list(items)
@@ -107,17 +108,17 @@ def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
         made.documents.set(cell_finding.documents.all())
 
 
-def named_in(responsible: str) -> list[str]:
+def list_named_units(responsible: str) -> list[str]:
     """Return the units that 公开主体 names, as it writes them.
 
-    >>> named_in("市民政局、乡镇人民政府；社区")
+    >>> list_named_units("市民政局、乡镇人民政府；社区")
     ['市民政局', '乡镇人民政府', '社区']
     """
     return [name for name in map(str.strip, _NAMES.split(responsible)) if name]
 
 
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
-    named = {catalogue_item.pk: named_in(catalogue_item.responsible) for catalogue_item in items}
+    named = {catalogue_item.pk: list_named_units(catalogue_item.responsible) for catalogue_item in items}
     found = resolve_all((name for names in named.values() for name in names), government)
     through = CatalogueItem.bodies.through
     pairs = {
@@ -140,7 +141,7 @@ def _has_items(catalogue: Catalogue) -> list[str]:
     machine=CATALOGUE_MACHINE,
     verb="release",
     label="启用",
-    rule=rules.check_may_keep,
+    rule=rules.check_catalogue_manager,
     ready=_has_items,
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
@@ -164,20 +165,20 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
     owed = [
         body
         for body in below.order_by("position", "pk")
-        if not open_ones(body).filter(domain=catalogue.domain, outcome=Outcome.CATALOGUE).exists()
+        if not list_open_followups(body).filter(domain=catalogue.domain, outcome=FollowupKind.CATALOGUE).exists()
     ]
     if not owed:
         return []
     pairs = [(catalogue.domain, body) for body in owed]
-    entries = await_acts(catalogue.government, by=SYSTEM, pairs=pairs, outcome=Outcome.CATALOGUE)
+    entries = create_followups(catalogue.government, by=SYSTEM, pairs=pairs, outcome=FollowupKind.CATALOGUE)
     title = f"{catalogue.government.name}{catalogue.domain}领域基层政务公开标准目录"
     for entry in entries:
-        enter(entry, by=SYSTEM, title=title, on=timezone.localdate())
+        record_ministry_act(entry, by=SYSTEM, title=title, on=timezone.localdate())
     return owed
 
 
 @machine_action(
-    "directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.check_may_keep
+    "directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.check_catalogue_manager
 )
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     """End the validity of a version that a newer one replaces."""
@@ -188,7 +189,7 @@ def _is_draft(catalogue: Catalogue) -> list[str]:
     return CATALOGUE_MACHINE.why_not("drop", catalogue.state, "删除草稿")
 
 
-@action("directory.drop_draft", label="删除草稿", rule=rules.check_may_keep, ready=_is_draft)
+@action("directory.drop_draft", label="删除草稿", rule=rules.check_catalogue_manager, ready=_is_draft)
 def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Delete a draft with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
@@ -196,27 +197,26 @@ def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     return ActionResult(words="删除草稿", facts=facts, stream=stream, result=facts)
 
 
-MOST_PATHS = 600
+MAX_TEMPLATE_PATHS = 600
 
 
 def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     kept: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
-        names = [text.strip()[:80] for text in texts(row, "path") if text.strip()]
+        names = [text.strip()[:80] for text in read_texts(row, "path") if text.strip()]
         if names:
-            cycle = number(row, "cycle_days") or 31
+            cycle = read_number(row, "cycle_days") or 31
             kept.setdefault(
-                tuple(names),
-                {"path": names, "content": str(row.get("content", ""))[:500], "cycle_days": cycle},
+                tuple(names), {"path": names, "content": str(row.get("content", ""))[:500], "cycle_days": cycle}
             )
     if not kept:
         raise Refused("模板中还没有栏目，请先添加栏目。")
-    if len(kept) > MOST_PATHS:
-        raise Refused(f"一个模板最多{MOST_PATHS}个栏目。")
+    if len(kept) > MAX_TEMPLATE_PATHS:
+        raise Refused(f"一个模板最多{MAX_TEMPLATE_PATHS}个栏目。")
     return list(kept.values())
 
 
-@action("directory.make_template", label="制定栏目模板", rule=rules.check_may_keep)
+@action("directory.make_template", label="制定栏目模板", rule=rules.check_catalogue_manager)
 def make_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> ActionResult:
@@ -237,7 +237,7 @@ def make_template(
     machine=TEMPLATE_MACHINE,
     verb="change",
     label="修改栏目模板",
-    rule=rules.check_may_keep,
+    rule=rules.check_catalogue_manager,
 )
 def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it needs a new approval. Sites that used it do not change."""
@@ -249,7 +249,7 @@ def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict
 @machine_action(
     "directory.clear_template", machine=TEMPLATE_MACHINE, verb="clear", label="审定", rule=rules.check_template_approver
 )
-def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
+def approve_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     """Approve a template: from now on it can be applied, also by lower governments."""
     template.cleared_at = timezone.now()
     template.save(update_fields=["cleared_at"])

@@ -14,20 +14,20 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.directory import coverage, queries
-from gongkai.work.directory.coverage import Cell
-from gongkai.work.directory.models import CheckedCell, Verdict, YearlyCheck
-from gongkai.work.directory.rules import check_may_keep
+from gongkai.work.directory.coverage import CoverageCell
+from gongkai.work.directory.models import CellVerdict, CheckedCell, YearlyCheck
+from gongkai.work.directory.rules import check_catalogue_manager
 
 
-def draw_cells(cells: Sequence[Cell], size: int, seed: str) -> list[Cell]:
+def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[CoverageCell]:
     """Draw cells with a known unit by lot: at least one of each domain, the rest at random.
 
     The lot is the digest of the seed with the item's mark and the unit's number: whoever has seed and catalogue draws the same again.
     """
     lots = sorted((cell for cell in cells if cell.body is not None), key=lambda one: _lot(one, seed))
-    first: dict[str, Cell] = {}
+    first: dict[str, CoverageCell] = {}
     for cell in lots:
         first.setdefault(cell.item.catalogue.domain, cell)
     drawn = list(first.values())[: max(size, 0)]
@@ -36,7 +36,7 @@ def draw_cells(cells: Sequence[Cell], size: int, seed: str) -> list[Cell]:
     return sorted(drawn, key=lambda one: (one.item.catalogue.domain, one.item.position, _number(one.body)))
 
 
-def _lot(one: Cell, seed: str) -> str:
+def _lot(one: CoverageCell, seed: str) -> str:
     return digest(f"{seed}/{one.item.key}/{_number(one.body)}".encode())
 
 
@@ -44,19 +44,19 @@ def _number(body: Body | None) -> int:
     return body.pk if body else 0
 
 
-def result_html(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
+def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
     """Return the result as the public reads it: method, sums by domain and unit, findings."""
     rows = list(cells)
     who = f"委托{escape(check.third_party)}" if check.third_party else "组织"
-    good = sum(checked_cell.verdict == Verdict.GOOD for checked_cell in rows)
+    good = sum(checked_cell.verdict == CellVerdict.GOOD for checked_cell in rows)
     parts = [
         f"<p>{escape(check.government.name)}{who}对{check.year}年基层政务公开标准目录的落实情况进行抽查：按目录应由各单位主动公开的"
         f"{check.among}项中随机抽取{len(rows)}项（每个领域至少一项），逐项核对是否公开、是否按时、内容是否符合要求。"
-        f"符合的{good}项，占{percent(good, len(rows)) or 0}%。</p>",
+        f"符合的{good}项，占{compute_percent(good, len(rows)) or 0}%。</p>",
         _table("按领域", "领域", rows, lambda one: one.item.catalogue.domain),
         _table("按单位", "单位", rows, lambda one: one.unit.label),
     ]
-    found = [checked_cell for checked_cell in rows if checked_cell.verdict != Verdict.GOOD]
+    found = [checked_cell for checked_cell in rows if checked_cell.verdict != CellVerdict.GOOD]
     if found:
         listed = "".join(
             f"<li>{escape(checked_cell.item.catalogue.domain)}领域“{escape(checked_cell.item.title)}”（{escape(checked_cell.unit.label)}）："
@@ -71,10 +71,10 @@ def _table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for checked_cell in rows:
         counts[key(checked_cell)][checked_cell.verdict] += 1
-    heads = "".join(f'<th scope="col">{label}</th>' for label in (head, "抽查", *Verdict.labels))
+    heads = "".join(f'<th scope="col">{label}</th>' for label in (head, "抽查", *CellVerdict.labels))
     lines = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{sum(some.values())}</td>'
-        + "".join(f"<td>{some[value]}</td>" for value in Verdict.values)
+        + "".join(f"<td>{some[value]}</td>" for value in CellVerdict.values)
         + "</tr>"
         for name, some in counts.items()
     )
@@ -88,12 +88,12 @@ PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
 def _nothing_to_draw(government: Body) -> list[str]:
-    owed = queries.items_to_check().filter(catalogue__government=government)
+    owed = queries.list_checkable_items().filter(catalogue__government=government)
     return [] if owed.exists() else [_NOBODYS_ITEMS]
 
 
-@action("directory.draw_check", label="抽取检查事项", rule=check_may_keep, ready=_nothing_to_draw)
-def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
+@action("directory.draw_check", label="抽取检查事项", rule=check_catalogue_manager, ready=_nothing_to_draw)
+def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
     if not LEAST <= size <= MOST:
         raise Refused(f"抽查数量应为{LEAST}至{MOST}项。")
@@ -101,7 +101,11 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
         raise Refused("只能检查今年或者上一年。")
     if YearlyCheck.objects.filter(government=government, year=year).exists():
         raise Refused(f"{year}年的检查已经抽取。")
-    cells = [cell for cell in coverage.cells_of(list(queries.in_force(government))) if cell.body is not None]
+    cells = [
+        cell
+        for cell in coverage.list_cells(list(queries.list_catalogues_in_force(government)))
+        if cell.body is not None
+    ]
     if not cells:
         raise Refused(_NOBODYS_ITEMS)
     seed = secrets.token_hex(4)
@@ -121,21 +125,21 @@ def _open(check: YearlyCheck) -> list[str]:
     return ["结果正在审签，要改动请先撤回送审。"] if waits else []
 
 
-@action("directory.judge_cells", label="填写检查结论", rule=check_may_keep, ready=_open)
+@action("directory.judge_cells", label="填写检查结论", rule=check_catalogue_manager, ready=_open)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
     """Set the verdicts of cells: number → (verdict, words). Verdicts other than 符合 need words."""
     now, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):
         verdict, words = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
-        if verdict not in Verdict.values or (verdict, words) == (cell.verdict, cell.words):
+        if verdict not in CellVerdict.values or (verdict, words) == (cell.verdict, cell.words):
             continue
-        if verdict == Verdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES:
+        if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES:
             what = f"把抽取时系统没有看到按要求公开的“{cell}”判为符合"
             if why := check_clears_other_unit(by, cell.unit, what):
                 raise Refused(*why)
-        if verdict != Verdict.GOOD and not words:
+        if verdict != CellVerdict.GOOD and not words:
             raise Refused(f"{cell}：没有完全符合的，请写明问题。")
-        if verdict == Verdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES and not words:
+        if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES and not words:
             raise Refused(f"{cell}：抽取时系统没有看到按要求公开，判为符合的请写明在哪里、什么时候公开。")
         cell.verdict, cell.words, cell.judged_at, cell.judged_by = verdict, words, now, by.name
         changed.append(cell)
@@ -150,7 +154,7 @@ def _judged(check: YearlyCheck) -> list[str]:
     return _open(check) or ([f"还有{left}项没有检查。"] if left else [])
 
 
-@action("directory.compose_check", label="生成检查结果", rule=check_may_keep, ready=_judged)
+@action("directory.compose_check", label="生成检查结果", rule=check_catalogue_manager, ready=_judged)
 def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
     """Write the check's result for review; the action's result is the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")
@@ -160,5 +164,5 @@ def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
         "attribute_basis": "19",
         "issuer": check.government.name,
     }
-    row = check.save_revision(by=by, title=f"{check}结果", html=result_html(check, cells), facts=facts)
+    row = check.save_revision(by=by, title=f"{check}结果", html=render_result(check, cells), facts=facts)
     return ActionResult(words=f"生成“{row.title}”", facts={"revision": row.pk}, result=row)

@@ -16,10 +16,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.law import add_months, figures_in_force
-from gongkai.work.directory.models import Followup, Outcome
-from gongkai.work.directory.rules import check_may_keep
-from gongkai.work.directory.states import KIND, FollowupState
+from gongkai.lib.law import add_months, get_figures_in_force
+from gongkai.work.directory.models import Followup, FollowupKind
+from gongkai.work.directory.rules import check_catalogue_manager
+from gongkai.work.directory.states import FOLLOWUP_KIND_NAME, FollowupState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
 
 
-@action("directory.await_acts", label="登记跟进事项", rule=check_may_keep)
-def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
+@action("directory.await_acts", label="登记跟进事项", rule=check_catalogue_manager)
+def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
     """Create ledger entries for units that act after a ministry's act, by pairs of domain and unit.
     The clock starts when the act is entered."""
-    if outcome not in Outcome.values:
+    if outcome not in FollowupKind.values:
         raise Refused("没有这种成果。")
     named = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
     if not named:
@@ -40,38 +40,38 @@ def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]]
     for domain, body in named:
         if not body.path.startswith(government.path):
             raise Refused(f"{body.label}不属于{government.label}。")
-        if open_ones(body).filter(domain=domain, outcome=outcome).exists():
+        if list_open_followups(body).filter(domain=domain, outcome=outcome).exists():
             raise Refused(f"{body.label}的{domain}领域已经登记，还没有办结。")
     made = [_entry(domain, body, outcome) for domain, body in named]
     make_entries(made, by=by, words="等待国家有关部门出台规定")
     Followup.objects.bulk_create(
         Followup(entry=entry, domain=domain, outcome=outcome) for entry, (domain, _) in zip(made, named, strict=True)
     )
-    words = f"登记{len(made)}个领域的{Outcome(outcome).label}"
+    words = f"登记{len(made)}个领域的{FollowupKind(outcome).label}"
     return ActionResult(
         words=words, facts={"entries": [one.pk for one in made]}, stream=f"body/{government.pk}", result=made
     )
 
 
-def open_ones(body: Body) -> "QuerySet[Followup]":
+def list_open_followups(body: Body) -> "QuerySet[Followup]":
     """Return the open follow-ups of a unit."""
     return Followup.objects.filter(entry__body=body, entry__closed_at=None)
 
 
 def _entry(domain: str, body: Body, outcome: str) -> Entry:
-    title = f"制定{domain}领域{Outcome(outcome).label}"
+    title = f"制定{domain}领域{FollowupKind(outcome).label}"
     today = timezone.localdate()
-    return Entry(kind=KIND, title=title, body=body, year=today.year, opened_at=timezone.now())
+    return Entry(kind=FOLLOWUP_KIND_NAME, title=title, body=body, year=today.year, opened_at=timezone.now())
 
 
-def due_of(act_on: date) -> date:
+def get_followup_due_date(act_on: date) -> date:
     """Return the due date of a follow-up: three months after the act
     (渝府办发〔2021〕50号三（三）、四（三）)."""
-    return add_months(act_on, int(figures_in_force()["followup.period"].value))
+    return add_months(act_on, int(get_figures_in_force()["followup.period"].value))
 
 
-@entry_action(KIND, "enter", label="登记国家规定", rule=check_may_work)
-def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
+@entry_action(FOLLOWUP_KIND_NAME, "enter", label="登记国家规定", rule=check_may_work)
+def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
     """Record the ministry's act: the three months run from its date."""
     if on > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
@@ -79,7 +79,7 @@ def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") ->
         raise Refused("请填写国家规定的名称。")
     facts = {"act_title": title.strip()[:300], "act_number": number.strip()[:80], "act_on": on}
     Followup.objects.filter(pk=entry.pk).update(**facts)
-    due = due_of(on)
+    due = get_followup_due_date(on)
     words = f"《{title.strip()}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
     tell = Notification(
         subject=f"开始计时：{entry.title}"[:120],
@@ -103,26 +103,26 @@ def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> Action
     return ActionResult(words=f"{on:%Y-%m-%d}{words}")
 
 
-@entry_action(KIND, "draft", label="登记起草完成", rule=check_may_work)
+@entry_action(FOLLOWUP_KIND_NAME, "draft", label="登记起草完成", rule=check_may_work)
 def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the draft."""
     return _moved(entry, "drafted_on", on, "act_on", "起草完成")
 
 
-@entry_action(KIND, "submit", label="登记报送政府", rule=check_may_work)
+@entry_action(FOLLOWUP_KIND_NAME, "submit", label="登记报送政府", rule=check_may_work)
 def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of submission to the government."""
     return _moved(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
-@entry_action(KIND, "approve", label="登记政府批准", rule=check_may_judge)
-@with_proof(f"{KIND}.approve")
+@entry_action(FOLLOWUP_KIND_NAME, "approve", label="登记政府批准", rule=check_may_judge)
+@with_proof(f"{FOLLOWUP_KIND_NAME}.approve")
 def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the government's approval."""
     return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
-@entry_action(KIND, "return", label="退回修改", rule=check_may_judge)
+@entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a follow-up for changes."""
     if len(reason.strip()) < 2:
@@ -131,8 +131,8 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@entry_action(KIND, "issue", label="登记印发", rule=check_may_work)
-@with_proof(f"{KIND}.issue")
+@entry_action(FOLLOWUP_KIND_NAME, "issue", label="登记印发", rule=check_may_work)
+@with_proof(f"{FOLLOWUP_KIND_NAME}.issue")
 def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
     """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:
@@ -144,7 +144,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
     return ActionResult(words=step.words, events=(make_event("closed", max(on, opened)),))
 
 
-@entry_action(KIND, "drop", label="不再制定", rule=check_may_judge)
+@entry_action(FOLLOWUP_KIND_NAME, "drop", label="不再制定", rule=check_may_judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close a follow-up with the reason why none is made: no such institutions or no act of the ministry."""
     if len(reason.strip()) < 2:

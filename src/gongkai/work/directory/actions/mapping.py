@@ -24,14 +24,9 @@ def _still_used(item: CatalogueItem) -> list[str]:
     return [] if item.catalogue.state in OPEN_STATES else ["这一版已被替代，请在现行版本中修改。"]
 
 
-@action("directory.map_item", label="对应栏目和单位", rule=rules.check_may_keep, ready=_still_used)
+@action("directory.map_item", label="对应栏目和单位", rule=rules.check_catalogue_manager, ready=_still_used)
 def map_item(
-    item: CatalogueItem,
-    *,
-    by: Actor,
-    columns: Iterable[Column],
-    bodies: Iterable[Body],
-    power: Record | None = None,
+    item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
     """Store the columns and units that publish an item, and its item of the power list."""
     chosen, units = list(columns), list(bodies)
@@ -40,7 +35,7 @@ def map_item(
             f"权责清单事项“{power.name}”属于{power.table.body.label}，请选择对应单位的权责事项，或者选“没有”。"
         )
     if {column.pk for column in chosen} - set(item.columns.values_list("pk", flat=True)):
-        forget_absences([item.pk])
+        delete_absence_findings([item.pk])
     item.columns.set(chosen)
     item.bodies.set(units)
     item.power = power
@@ -49,14 +44,14 @@ def map_item(
     return ActionResult(words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]})
 
 
-def forget_absences(items: Iterable[int]) -> None:
+def delete_absence_findings(items: Iterable[int]) -> None:
     """Delete findings of absence for items whose columns change, because the new columns are
     unchecked."""
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 
-@action("directory.find_documents", label="核对本事项的信息", rule=rules.check_may_keep, ready=_still_used)
-def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
+@action("directory.find_documents", label="核对本事项的信息", rule=rules.check_catalogue_manager, ready=_still_used)
+def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
     """Record which documents in an item's columns belong to the item and unit; none: it is not public."""
     chosen = list(documents)
     if chosen and (why := check_clears_other_unit(by, body, "认定栏目中的信息是本单位的事项")):
@@ -70,9 +65,13 @@ def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Ite
 
 
 @machine_action(
-    "directory.map_by_name", machine=CATALOGUE_MACHINE, verb="map", label="按名称对应栏目", rule=rules.check_may_keep
+    "directory.map_by_name",
+    machine=CATALOGUE_MACHINE,
+    verb="map",
+    label="按名称对应栏目",
+    rule=rules.check_catalogue_manager,
 )
-def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
+def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item without a column on a site to the column named like the item, its first-level item or its
     domain."""
     items = list(catalogue.items.exclude(columns__website=website))
@@ -86,7 +85,7 @@ def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionR
             rows.append(through(catalogueitem_id=item, column_id=column.pk))
     if not rows:
         raise Refused("没有找到与领域、事项同名的栏目。可以先套用栏目模板建立栏目，或者逐项对应。")
-    forget_absences(row.catalogueitem_id for row in rows)
+    delete_absence_findings(row.catalogueitem_id for row in rows)
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     words = f"按名称对应{len(rows)}项，仍有{len(items) - len(rows)}项没有栏目"
     return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})
@@ -115,7 +114,7 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
     """Order a unit to publish what the catalogue requires and is not public. Returns the entry."""
     cells = [
         cell
-        for cell in coverage.cells_of([catalogue])
+        for cell in coverage.list_cells([catalogue])
         if cell.body is not None and cell.body.pk == body.pk and cell.is_gap
     ]
     if not cells:

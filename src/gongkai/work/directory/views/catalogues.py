@@ -15,16 +15,16 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.directory import actions, coverage, queries, rules
-from gongkai.work.directory.coverage import STATES
+from gongkai.work.directory.coverage import CELL_STATES
 from gongkai.work.directory.domains import DOMAINS
-from gongkai.work.directory.importing import SHEET, rows_of
-from gongkai.work.directory.models import Catalogue, ColumnTemplate, Verdict, YearlyCheck
+from gongkai.work.directory.importing import CATALOGUE_SHEET, make_sheet_rows
+from gongkai.work.directory.models import Catalogue, CellVerdict, ColumnTemplate, YearlyCheck
 from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES
 
 
-def government_asked(request: HttpRequest, by: Actor) -> Body:
+def get_requested_government(request: HttpRequest, by: Actor) -> Body:
     """Return the government named in the request, else the user's own."""
-    found = queries.governments_of(by)
+    found = queries.list_office_governments(by)
     if not found:
         raise Http404("没有可以查看的政府")
     number = parse_whole_number(request.GET.get("government", ""))
@@ -34,24 +34,24 @@ def government_asked(request: HttpRequest, by: Actor) -> Body:
 def index(request: HttpRequest) -> HttpResponse:
     """Show the domains of a government: version in force, draft and published share."""
     by = require_staff_actor(request)
-    government = government_asked(request, by)
+    government = get_requested_government(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
     in_force = [catalogue for catalogue in rows if catalogue.state in CURRENT_STATES]
-    whole_sum, domains, _ = coverage.sum_cells(coverage.cells_of(in_force))
+    whole_sum, domains, _ = coverage.sum_cells(coverage.list_cells(in_force))
     drafts = [
         catalogue for catalogue in rows if catalogue.state in OPEN_STATES and catalogue.state not in CURRENT_STATES
     ]
     there = {catalogue.domain for catalogue in in_force} | {catalogue.domain for catalogue in drafts}
     shown = {
         "government": government,
-        "governments": queries.governments_of(by),
+        "governments": queries.list_office_governments(by),
         "rows": [
             (catalogue, domains.get(catalogue.domain)) for catalogue in sorted(in_force, key=lambda one: one.domain)
         ],
         "drafts": drafts,
         "sum": whole_sum,
         "absent": [name for name in DOMAINS if name not in there],
-        "keeps": not rules.check_may_keep(by, government),
+        "keeps": not rules.check_catalogue_manager(by, government),
     }
     return render(request, "directory/index.html", shown)
 
@@ -62,29 +62,29 @@ def export(request: HttpRequest) -> HttpResponse:
     number = parse_whole_number(request.GET.get("catalogue", ""))
     if number is not None:
         found = get_visible_or_404(by, Catalogue, number)
-        return spreadsheet_response(SHEET, rows_of([found]), f"{found}")
-    government = government_asked(request, by)
+        return spreadsheet_response(CATALOGUE_SHEET, make_sheet_rows([found]), f"{found}")
+    government = get_requested_government(request, by)
     name = f"{government.label}基层政务公开标准目录{timezone.localdate():%Y%m%d}"
-    return spreadsheet_response(SHEET, rows_of(queries.in_force(government)), name)
+    return spreadsheet_response(CATALOGUE_SHEET, make_sheet_rows(queries.list_catalogues_in_force(government)), name)
 
 
-def check(request: HttpRequest, number: int) -> HttpResponse:
+def check_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a check: rows with computed states, verdicts, and the publication of its result."""
     by = require_staff_actor(request)
     found: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
-    may = not rules.check_may_keep(by, found)
+    may = not rules.check_catalogue_manager(by, found)
     if request.method == "POST":
         if not may:
             raise Http404("没有这个操作")
         _do(request, by, found)
         return redirect("directory:check", number)
     cells = found.cells.select_related("item__catalogue", "unit").prefetch_related("item__columns__website")
-    rows = [(checked_cell, *STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells]
+    rows = [(checked_cell, *CELL_STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells]
     shown = {
         "check": found,
         "rows": rows,
         "left": sum(not one.verdict for one, *_ in rows),
-        "verdicts": Verdict.choices,
+        "verdicts": CellVerdict.choices,
         "may": may and not actions.judge_cells.why_not(found, by=by),
         "latest": found.latest,
         "desk": desk_of(found, by, back=request.path),
@@ -109,7 +109,7 @@ def _do(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
 
 
 @require_POST
-def apply(request: HttpRequest, number: int) -> HttpResponse:
+def apply_template_view(request: HttpRequest, number: int) -> HttpResponse:
     """Create a template's columns on a site."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, ColumnTemplate, number)
@@ -118,8 +118,6 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     if chosen is None:
         raise Http404("没有这个网站")
     done = run_with_messages(
-        request,
-        lambda: actions.apply_template(chosen, by=by, template=found),
-        "已建立栏目，补齐责任人后逐个开通。",
+        request, lambda: actions.apply_template(chosen, by=by, template=found), "已建立栏目，补齐责任人后逐个开通。"
     )
     return redirect("publishing:columns") if done else redirect("directory:template", number)

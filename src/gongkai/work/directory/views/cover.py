@@ -23,15 +23,15 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.directory import actions, coverage, queries, rules
-from gongkai.work.directory.coverage import STATES, Cell
-from gongkai.work.directory.forms import FindForm, OrderForm
+from gongkai.work.directory.coverage import CELL_STATES, CoverageCell
+from gongkai.work.directory.forms import ItemDocumentsForm, PublicationOrderForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem
 from gongkai.work.directory.states import CURRENT_STATES
-from gongkai.work.directory.views.catalogues import government_asked
+from gongkai.work.directory.views.catalogues import get_requested_government
 
 PAGE_SIZE = 100
 DEFAULT_ORDER_DAYS = 14
-SHEET = Sheet(
+COVERAGE_SHEET = Sheet(
     "标准目录公开情况",
     (
         Column("domain", "公开领域", write=lambda one: one.item.catalogue.domain, width=16),
@@ -47,17 +47,17 @@ SHEET = Sheet(
 )  # fmt: skip
 
 #: Maximum number of documents in an item's columns that a page offers, newest first.
-MOST_DOCUMENTS = 300
+MAX_OFFERED_DOCUMENTS = 300
 #: Maximum number of items in a domain's table; the list and the spreadsheet show all.
-MOST_ROWS = 200
+MAX_TABLE_ITEMS = 200
 
 
-def cover(request: HttpRequest) -> HttpResponse:
+def show_coverage(request: HttpRequest) -> HttpResponse:
     """Show the coverage of the catalogue."""
     by = require_staff_actor(request)
-    government = government_asked(request, by)
-    catalogues = list(queries.in_force(government))
-    cells = coverage.cells_of(catalogues)
+    government = get_requested_government(request, by)
+    catalogues = list(queries.list_catalogues_in_force(government))
+    cells = coverage.list_cells(catalogues)
     _, domains, units = coverage.sum_cells(cells)
     domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
     unit = parse_whole_number(request.GET.get("unit", ""))
@@ -65,16 +65,16 @@ def cover(request: HttpRequest) -> HttpResponse:
     kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(
-            SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
+            COVERAGE_SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
         )
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
     shown = {
         "government": government,
-        "governments": queries.governments_of(by),
+        "governments": queries.list_office_governments(by),
         "sum": scope_sum,
         "scope": [word for word in (domain and f"{domain}领域", _name_of(unit, units)) if word],
-        "states": [(key, words, light, scope_sum.counts[key]) for key, (light, words) in STATES.items()],
+        "states": [(key, words, light, scope_sum.counts[key]) for key, (light, words) in CELL_STATES.items()],
         "domains": sorted(domains.items()),
         "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
         "catalogue": chosen,
@@ -82,7 +82,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "domain": domain,
         "state": state,
         "unit": unit,
-        "keeps": not rules.check_may_keep(by, government),
+        "keeps": not rules.check_catalogue_manager(by, government),
         "page": page_of(request, kept, PAGE_SIZE),
         "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
@@ -91,13 +91,13 @@ def cover(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/coverage.html", shown)
 
 
-def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.Sum]]) -> str:
+def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.StateCounts]]) -> str:
     """Return the name of the chosen unit, or ""."""
     body = units[unit][0] if unit in units else None
     return body.label if body else ("没有对应单位的" if unit == 0 else "")
 
 
-def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
+def _fits(cell: CoverageCell, domain: str, unit: int | None, state: str) -> bool:
     if domain and cell.item.catalogue.domain != domain:
         return False
     if unit is not None and (cell.body.pk if cell.body else 0) != unit:
@@ -105,7 +105,7 @@ def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
     return not state or cell.state == state or (state == "gap" and cell.is_gap)
 
 
-def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | None:
+def _matrix(cells: list[CoverageCell], chosen: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
     own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
     bodies = {cell.body.pk: cell.body for cell in own if cell.body}
@@ -114,40 +114,42 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | 
     heads: list[Body | None] = [*sorted(bodies.values(), key=lambda body: (body.position, body.pk))]
     if any(cell.body is None for cell in own):
         heads.append(None)
-    by_item: dict[int, dict[int, Cell]] = {}
+    by_item: dict[int, dict[int, CoverageCell]] = {}
     for cell in own:
         by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
     items = {cell.item.pk: cell.item for cell in own}
     rows = [(items[number], [some.get(body.pk if body else 0) for body in heads]) for number, some in by_item.items()]
-    return {"heads": heads, "rows": rows[:MOST_ROWS], "hidden": max(0, len(rows) - MOST_ROWS)}
+    return {"heads": heads, "rows": rows[:MAX_TABLE_ITEMS], "hidden": max(0, len(rows) - MAX_TABLE_ITEMS)}
 
 
-def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, object]:
+def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[CoverageCell], by: Actor) -> dict[str, object]:
     """Return the form of an order if one domain and one unit with gaps are chosen."""
     if chosen is None or not unit or not any(cell.is_gap for cell in kept) or check_orderer(by, chosen.government):
         return {"order_form": None}
     body = next(cell.body for cell in kept if cell.body)
     return {
-        "order_form": OrderForm(initial={"until": timezone.localdate() + timedelta(days=DEFAULT_ORDER_DAYS)}),
+        "order_form": PublicationOrderForm(
+            initial={"until": timezone.localdate() + timedelta(days=DEFAULT_ORDER_DAYS)}
+        ),
         "order_body": body,
     }
 
 
-def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Choose which documents in an item's columns belong to the item and unit."""
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
-    if reasons := rules.check_may_keep(by, item):
+    if reasons := rules.check_catalogue_manager(by, item):
         raise PermissionDenied(reasons[0])
     finding = item.findings.filter(unit=body).first()
     chosen = {document.pk for document in finding.documents.all()} if finding else set()
     shelves, hidden = _documents(item, body, chosen)
-    form = FindForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
+    form = ItemDocumentsForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
     if run_form_with_messages(
         request,
         form,
-        lambda **facts: actions.find_documents(item, by=by, body=body, **facts),
+        lambda **facts: actions.record_item_documents(item, by=by, body=body, **facts),
         "已保存核对结果，公开情况已按核对结果计算。",
     ):
         query = urlencode({"government": item.catalogue.government_id, "domain": item.catalogue.domain})
@@ -165,7 +167,7 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Record in one click that the text a cell asks about and shows is the item; several texts are chosen one by one."""
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
@@ -173,7 +175,7 @@ def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     newest = parse_whole_number(request.POST.get("newest", ""))
 
     def work() -> None:
-        cells = coverage.cells_of([item.catalogue], bodies=[body.pk])
+        cells = coverage.list_cells([item.catalogue], bodies=[body.pk])
         cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
         seen = cell.newest_asked if cell else None
         if cell is None or seen is None or seen.document != newest:
@@ -181,7 +183,7 @@ def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         if len(cell.asked) > 1:
             raise Refused(f"栏目中有{len(cell.asked)}条信息要核对，请点“核对”，选出哪几条是这一事项。")
         documents = {text.document for text in (*cell.counted, *cell.asked)}
-        actions.find_documents(item, by=by, body=body, documents=Document.objects.filter(pk__in=documents))
+        actions.record_item_documents(item, by=by, body=body, documents=Document.objects.filter(pk__in=documents))
 
     run_with_messages(request, work, "已确认，按已公开计算。")
     query = QueryDict(request.POST.get("query", "")).urlencode()
@@ -194,7 +196,7 @@ def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[
     Includes the newest and the chosen ones, and the number of others.
     """
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
-    newest = rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]
+    newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
     found = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}
     count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
@@ -204,14 +206,14 @@ def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[
 
 
 @require_POST
-def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+def order_publication_view(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Order a unit to publish the missing items of a domain."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT_STATES)
     body = get_visible_or_404(by, Body, unit)
     return answer_form(
         request,
-        OrderForm(request.POST),
+        PublicationOrderForm(request.POST),
         lambda **facts: actions.order_publication(catalogue, by=by, body=body, **facts),
         "已下达补充公开的要求。",
         reverse("directory:coverage"),

@@ -16,14 +16,14 @@ from gongkai.work.newmedia.actions.filing import (
     withdraw,
 )
 from gongkai.work.newmedia.actions.posting import (
-    ask_for_posts,
-    ask_site,
     clear_post,
     decline_post,
-    digest_of,
-    mark_carried,
+    digest_post,
     mark_posted,
     prepare_post,
+    record_website_copy,
+    request_post,
+    request_website_copy,
     rewrite_post,
     send_back_post,
 )

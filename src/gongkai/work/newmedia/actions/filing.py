@@ -16,14 +16,22 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.outbound.reach import host_name_of
+from gongkai.lib.outbound.reach import get_host_name
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.newmedia.account_checks import column_lacks, name_shows_unit
+from gongkai.work.newmedia.account_checks import list_missing_column_fields, name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
-from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, FilingKind, Update, label_of
-from gongkai.work.newmedia.queries import list_doubles, names_of
+from gongkai.work.newmedia.models import (
+    Account,
+    AccountColumn,
+    AccountState,
+    Filing,
+    FilingKind,
+    Update,
+    get_field_label,
+)
+from gongkai.work.newmedia.queries import list_doubles, list_permitted_names
 from gongkai.work.newmedia.rules import check_filing_approver, check_unit_staff
-from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND, POST_MACHINE, FilingState
+from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND_NAME, POST_MACHINE, FilingState
 
 # Fields that change by a filing.
 FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
@@ -38,13 +46,7 @@ Proof = tuple[str, StoredFile]
 
 @action("newmedia.file_opening", label="提出开设备案", rule=check_unit_staff)
 def file_opening(
-    body: Body,
-    *,
-    by: Actor,
-    reason: str,
-    leader: Person | None,
-    proof: Proof | None = None,
-    **facts: object,
+    body: Body, *, by: Actor, reason: str, leader: Person | None, proof: Proof | None = None, **facts: object
 ) -> ActionResult:
     """File the opening of an account, with its responsible leader (网络意识形态责任制); return the `Filing`."""
     account = Account(body=body, leader=leader, **facts)
@@ -66,7 +68,7 @@ def _speaks_against(account: Account) -> list[str]:
         reasons.append(
             f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
         )
-    if not name_shows_unit(account.name, names_of(account.body)) and not account.why_name.strip():
+    if not name_shows_unit(account.name, list_permitted_names(account.body)) and not account.why_name.strip():
         reasons.append(_NO_NAME)
     same = Account.objects.filter(platform=account.platform, name=account.name)
     if same.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
@@ -137,7 +139,7 @@ def _file(
 ) -> ActionResult:
     now = timezone.now()
     entry = Entry(
-        kind=ACCOUNT_FILING_KIND,
+        kind=ACCOUNT_FILING_KIND_NAME,
         title=f"{kind.label}政务新媒体账号：{titled or account}"[:300],
         body=account.body,
         year=timezone.localdate().year,
@@ -178,7 +180,7 @@ def _proof(given: Proof | None) -> dict[str, object]:
     return {"proof": stored, "proof_name": name[-200:]}
 
 
-@entry_action(ACCOUNT_FILING_KIND, "accept", label="同意备案", rule=check_filing_approver)
+@entry_action(ACCOUNT_FILING_KIND_NAME, "accept", label="同意备案", rule=check_filing_approver)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
     filing: Filing = entry.account_filing
@@ -194,10 +196,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
     entry.outcome = FilingState.DONE
     return ActionResult(
-        words=said,
-        to_state=FilingState.DONE,
-        tell=(_to_unit(entry, "已备案", said),),
-        events=(make_event("closed"),),
+        words=said, to_state=FilingState.DONE, tell=(_to_unit(entry, "已备案", said),), events=(make_event("closed"),)
     )
 
 
@@ -211,7 +210,7 @@ def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
     )
 
 
-@entry_action(ACCOUNT_FILING_KIND, "finish", label="办理完毕", rule=check_may_work)
+@entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Record the date and address of an opening, or the public announcement of a closing."""
     filing: Filing = entry.account_filing
@@ -237,13 +236,13 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(make_event("closed"),))
 
 
-@entry_action(ACCOUNT_FILING_KIND, "return", label="退回补正", rule=check_may_judge)
+@entry_action(ACCOUNT_FILING_KIND_NAME, "return", label="退回补正", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing with what is missing."""
     return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
-@entry_action(ACCOUNT_FILING_KIND, "resubmit", label="补正后再提出", rule=check_may_work)
+@entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a filing again with changes."""
     words = _said(reason)
@@ -252,7 +251,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
     return ActionResult(words=words)
 
 
-@entry_action(ACCOUNT_FILING_KIND, "refuse", label="不予备案", rule=check_may_judge)
+@entry_action(ACCOUNT_FILING_KIND_NAME, "refuse", label="不予备案", rule=check_may_judge)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
     words = _said(reason)
@@ -261,7 +260,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(make_event("closed"),))
 
 
-@entry_action(ACCOUNT_FILING_KIND, "withdraw", label="撤回备案", rule=check_may_work)
+@entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing."""
     words = _said(reason)
@@ -306,23 +305,17 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
         setattr(account, name, facts[name])
     also = []
     if "hosts" in changed:
-        if wrong := [host for host in account.host_list if host_name_of(f"https://{host}/") != host]:
+        if wrong := [host for host in account.host_list if get_host_name(f"https://{host}/") != host]:
             raise Refused(f"只填域名，不带“https://”和路径：{'、'.join(wrong[:3])}。")
         account.hosts_fault, account.hosts_asked_on, also = "", None, ["hosts_fault", "hosts_asked_on"]
     account.save(update_fields=[*changed, *also])
-    labels = [label_of(name) for name in changed]
+    labels = [get_field_label(name) for name in changed]
     return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 
 
 @action("newmedia.record_update", label="登记更新", rule=check_unit_staff, ready=_runs)
 def record_update(
-    account: Account,
-    *,
-    by: Actor,
-    on: date,
-    address: str = "",
-    words: str = "",
-    column: AccountColumn | None = None,
+    account: Account, *, by: Actor, on: date, address: str = "", words: str = "", column: AccountColumn | None = None
 ) -> ActionResult:
     """Record that an account or one of its columns was updated on a day; return the `Update`."""
     if on > timezone.localdate():
@@ -348,12 +341,12 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
     if not given:
         raise Refused("请填写栏目名称。")
     kept, made = AccountColumn.objects.update_or_create(account=account, name=given, defaults=facts)
-    if kept.opened and (reasons := column_lacks(kept)):
+    if kept.opened and (reasons := list_missing_column_fields(kept)):
         raise Refused([f"栏目已经开通：{reason}" for reason in reasons])
     return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=kept)
 
 
-@action("newmedia.open_column", label="开通栏目", rule=check_unit_staff, ready=column_lacks)
+@action("newmedia.open_column", label="开通栏目", rule=check_unit_staff, ready=list_missing_column_fields)
 def open_column(column: AccountColumn, *, by: Actor) -> ActionResult:
     """Open a column that has content, cycle, unit and person (P-02)."""
     AccountColumn.objects.filter(pk=column.pk).update(opened=True, opened_on=timezone.localdate())

@@ -20,9 +20,9 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Post, PostGate, PostState, Update
 from gongkai.work.newmedia.rules import check_post_approver, check_supervisor, check_unit_staff
 from gongkai.work.newmedia.sites import LowerSite
 from gongkai.work.newmedia.states import POST_MACHINE
@@ -32,7 +32,7 @@ MAX_TEXT_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)
-class Composed:
+class ComposedPost:
     """Content of a post: edition, title, text, pictures as [name, digest], address of the document."""
 
     edition: int
@@ -42,7 +42,7 @@ class Composed:
     address: str
 
 
-def compose(document: Document) -> Composed | None:
+def compose_post(document: Document) -> ComposedPost | None:
     """Return the composed post of a document, or None if it is not public now."""
     row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
     shown = load_shown(ANONYMOUS, document) if row else None
@@ -50,29 +50,29 @@ def compose(document: Document) -> Composed | None:
     if row is None or shown is None or content is None:
         return None
     address = f"{settings.BASE_URL.rstrip('/')}{row.path}"
-    words = "\n".join(line for value in plain(content.html).splitlines() if (line := value.strip()))
+    words = "\n".join(line for value in to_plain_text(content.html).splitlines() if (line := value.strip()))
     if len(words) > MAX_TEXT_CHARACTERS:
         cut = words[:MAX_TEXT_CHARACTERS]
         words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MAX_TEXT_CHARACTERS // 2) + 1].rstrip()}\n（全文请看原文）"
     source = str(content.facts.get("source") or document.body.name)
     text = f"{words}\n\n来源：{source}\n原文：{address}"
     pictures = [[file["name"], file["digest"]] for file in content.files if file.get("picture")]
-    return Composed(shown.edition.number, content.title, text, pictures, address)
+    return ComposedPost(shown.edition.number, content.title, text, pictures, address)
 
 
 MAX_POST_CHARACTERS = 5000
-NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"
+NOT_PUBLIC_MESSAGE = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"
 
 
-def digest_of(post: Post) -> str:
+def digest_post(post: Post) -> str:
     """Return the digest of a post's content."""
     return digest(canonical_json({"title": post.title, "text": post.text, "pictures": post.pictures}))
 
 
-def _of(document: Document) -> Composed:
-    made = compose(document)
+def _of(document: Document) -> ComposedPost:
+    made = compose_post(document)
     if made is None:
-        raise Refused(NOT_PUBLIC)
+        raise Refused(NOT_PUBLIC_MESSAGE)
     return made
 
 
@@ -153,22 +153,22 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
         words: a remark.
     """
     passed, reasons = set(gates), []
-    left = [gate.label for gate in Gate if gate.value not in passed]
+    left = [gate.label for gate in PostGate if gate.value not in passed]
     if left:
         reasons.append(f"还没有逐项审核：{'、'.join(left)}。")
-    if seen != digest_of(post):
+    if seen != digest_post(post):
         reasons.append("内容在您查看之后有改动，请重新查看。")
     found = find(f"{post.title}\n{post.text}")
     if found:
         reasons.append(f"有个人信息，不能发布：{'、'.join(dict.fromkeys(one.text for one in found[:5]))}。")
-    made = compose(post.document)
+    made = compose_post(post.document)
     if made is None:
-        reasons.append(NOT_PUBLIC)
+        reasons.append(NOT_PUBLIC_MESSAGE)
     elif made.edition != post.edition:
         reasons.append("网站上的内容已经更新，请按现在公开的内容重新编写。")
     if reasons:
         raise Refused(reasons)
-    post.gates = {gate.value: by.name for gate in Gate}
+    post.gates = {gate.value: by.name for gate in PostGate}
     post.digest, post.cleared_at, post.cleared_by = seen, timezone.now(), by.name
     post.save(update_fields=["gates", "digest", "cleared_at", "cleared_by"])
     return ActionResult(words=words.strip() or "五关审核通过", facts={"digest": seen})
@@ -187,17 +187,12 @@ def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 
 @machine_action("newmedia.mark_posted", machine=POST_MACHINE, verb="post", label="登记已发布", rule=check_unit_staff)
 def mark_posted(
-    post: Post,
-    *,
-    by: Actor,
-    at: datetime,
-    address: str = "",
-    proof: tuple[str, StoredFile] | None = None,
+    post: Post, *, by: Actor, at: datetime, address: str = "", proof: tuple[str, StoredFile] | None = None
 ) -> ActionResult:
     """Record that a cleared post went out, as a release of the document and an update of the account."""
     account = post.account
     assert account is not None
-    if post.digest != digest_of(post):
+    if post.digest != digest_post(post):
         raise Refused("内容在审核之后有改动，请重新审核。")
     # Forms give the moment by the minute, so a post sent in the minute of its clearing counts as sent after it.
     if post.cleared_at and at < post.cleared_at.replace(second=0, microsecond=0):
@@ -217,17 +212,9 @@ def mark_posted(
     post.release, post.decided_at = release, at
     day = timezone.localdate(at)
     Update.objects.create(
-        account=account,
-        column=post.column,
-        on=day,
-        address=address,
-        words=post.title[:200],
-        recorded_by=by.name,
+        account=account, column=post.column, on=day, address=address, words=post.title[:200], recorded_by=by.name
     )
-    for rows in (
-        Account.objects.filter(pk=account.pk),
-        AccountColumn.objects.filter(pk=post.column_id or 0),
-    ):
+    for rows in (Account.objects.filter(pk=account.pk), AccountColumn.objects.filter(pk=post.column_id or 0)):
         kept = rows.first()
         if kept and (kept.updated_on is None or kept.updated_on < day):
             rows.update(updated_on=day)
@@ -244,7 +231,7 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 
 
 @action("newmedia.ask_for_posts", label="要求转发", rule=check_supervisor)
-def ask_for_posts(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
+def request_post(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
     """Request that an account carries a document (协作发声, W-14); return the new `Post`."""
     if reasons := _may_post(account):
         raise Refused([f"{account}：{reason}" for reason in reasons])
@@ -252,7 +239,9 @@ def ask_for_posts(account: Account, *, by: Actor, document: Document, until: dat
 
 
 @action("newmedia.ask_site", label="要求网站转载", rule=check_supervisor)
-def ask_site(body: Body, *, by: Actor, site: LowerSite, document: Document, until: date, asked_by: str) -> ActionResult:
+def request_website_copy(
+    body: Body, *, by: Actor, site: LowerSite, document: Document, until: date, asked_by: str
+) -> ActionResult:
     """Request that a unit's website carries a document (整体联动, W-14); return the new `Post`."""
     if body.pk != site.body.pk:
         raise Refused("请选择这个单位的网站。")
@@ -291,7 +280,7 @@ def _ask(
     rule=check_unit_staff,
     ready=lambda post: ["发到账号的先编写、审核，再登记已发布。"] if post.account_id else [],
 )
-def mark_carried(post: Post, *, by: Actor, at: datetime, address: str) -> ActionResult:
+def record_website_copy(post: Post, *, by: Actor, at: datetime, address: str) -> ActionResult:
     """Record the page on which a requested website carries the document."""
     if at > timezone.now():
         raise Refused("发布时间不能晚于现在。")

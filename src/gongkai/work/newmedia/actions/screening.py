@@ -11,7 +11,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.newmedia.account_checks import find_account_problems
-from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
+from gongkai.work.newmedia.models import Account, AccountDecision, AccountProblem, AccountState, Hit, Screening
 from gongkai.work.newmedia.queries import find_doubled, list_accounts_under
 from gongkai.work.newmedia.rules import check_supervisor
 
@@ -20,7 +20,7 @@ SCREENING_BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
 DEFAULT_CORRECTION_DAYS = 30
 
 
-def quarter_of(day: date) -> str:
+def format_quarter(day: date) -> str:
     """Return the quarter of a day, for example 2026Q4."""
     return f"{day.year}Q{(day.month + 2) // 3}"
 
@@ -33,7 +33,7 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     """
     today = timezone.localdate()
     rows = list(list_accounts_under(body).filter(state=AccountState.OPEN))
-    screening, made = Screening.objects.get_or_create(body=body, quarter=quarter_of(today))
+    screening, made = Screening.objects.get_or_create(body=body, quarter=format_quarter(today))
     twice = find_doubled(rows)
     known = {hit.account_id: hit for hit in screening.hits.all()}
     added = 0
@@ -61,7 +61,7 @@ def _check_screening_orderer(by: Actor, target: Screening | Hit) -> list[str]:
 @action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_orderer)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
     """Add an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
-    named = [reason for reason in reasons if reason in Reason.values]
+    named = [reason for reason in reasons if reason in AccountProblem.values]
     if not named or not words.strip():
         raise Refused("请选择问题，并写明情况。")
     if account.state != AccountState.OPEN or not list_accounts_under(screening.body).filter(pk=account.pk).exists():
@@ -82,20 +82,20 @@ def _undecided(hit: Hit) -> list[str]:
 @action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_orderer, ready=_undecided)
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
-    if decision not in Decision.values:
+    if decision not in AccountDecision.values:
         raise Refused("请选择处理方式。")
-    chosen, said = Decision(decision), words.strip()
+    chosen, said = AccountDecision(decision), words.strip()
     if not said:
         raise Refused("请写明处理的理由或者要求。")
     what = "决定本单位有问题的账号继续运行，可以选择整改、整合或者关停"
-    if chosen == Decision.KEEP and (why := check_clears_other_unit(by, hit.account.body, what)):
+    if chosen == AccountDecision.KEEP and (why := check_clears_other_unit(by, hit.account.body, what)):
         raise Refused(*why)
     today = timezone.localdate()
-    if chosen != Decision.KEEP:
+    if chosen != AccountDecision.KEEP:
         wanted = {
-            Decision.MEND: "按要求整改，并恢复正常更新和管理。",
-            Decision.MERGE: "与本单位其他账号整合，按程序办理关停备案。",
-            Decision.CLOSE: "按程序办理关停备案，做好公告、内容保存和用户引导。",
+            AccountDecision.MEND: "按要求整改，并恢复正常更新和管理。",
+            AccountDecision.MERGE: "与本单位其他账号整合，按程序办理关停备案。",
+            AccountDecision.CLOSE: "按程序办理关停备案，做好公告、内容保存和用户引导。",
         }[chosen]
         found = FoundFault(
             source="newmedia",
@@ -109,11 +109,6 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
         hit.entry = order_rectification(
             hit.account.body, by=by, found=found, until=until or today + timedelta(days=DEFAULT_CORRECTION_DAYS)
         )
-    hit.decision, hit.decision_words, hit.decided_on, hit.decided_by = (
-        chosen.value,
-        said[:300],
-        today,
-        by.name,
-    )
+    hit.decision, hit.decision_words, hit.decided_on, hit.decided_by = (chosen.value, said[:300], today, by.name)
     hit.save(update_fields=["decision", "decision_words", "decided_on", "decided_by", "entry"])
     return ActionResult(words=f"{hit.account}：{chosen.label}，{said}", facts={"hit": hit.pk, "decision": chosen.value})

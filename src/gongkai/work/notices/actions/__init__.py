@@ -1,6 +1,6 @@
 """Actions that change the state of notices and their entries."""
 
-from gongkai.work.notices.actions.alignment import align_measures, choose_parent, keep_own_version, take_limit
+from gongkai.work.notices.actions.alignment import align_measures, choose_parent, copy_deadline, keep_own_version
 from gongkai.work.notices.actions.amendments import amend_measure
 from gongkai.work.notices.actions.child_drafts import discard_child, draft_child, issue_child, save_child
 from gongkai.work.notices.actions.completion import add_row, choose_owner, fill_from_last_year
@@ -65,7 +65,7 @@ from gongkai.work.notices.actions.registers import (
     set_vague_default,
 )
 from gongkai.work.notices.actions.revision_takeover import end_by_revision
-from gongkai.work.notices.actions.revisions import accept_rows, answer_amending, keep_dropped_row, pair_rows
+from gongkai.work.notices.actions.revisions import accept_rows, keep_dropped_row, pair_rows, set_amended_notice
 from gongkai.work.notices.actions.submissions import (
     check_cycle_duties,
     recall_submission,

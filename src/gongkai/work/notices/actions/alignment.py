@@ -12,7 +12,7 @@ from gongkai.work.notices.alignment.loading import get_line
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
-from gongkai.work.notices.planning.descriptions import describe_rule, short_title
+from gongkai.work.notices.planning.descriptions import describe_rule, make_short_title
 
 MAX_LOG_CHARACTERS = 300
 
@@ -70,14 +70,7 @@ def align_measures(
         pairs: list[Measure | None] = [*theirs] or [None]
         Pairing.objects.bulk_create(
             [
-                Pairing(
-                    notice=notice,
-                    other=other,
-                    own=mine,
-                    upper=upper,
-                    words=words[:MAX_LOG_CHARACTERS],
-                    by=by.name,
-                )
+                Pairing(notice=notice, other=other, own=mine, upper=upper, words=words[:MAX_LOG_CHARACTERS], by=by.name)
                 for upper in pairs
             ]
         )
@@ -120,14 +113,9 @@ def keep_own_version(
     KeptOurs.objects.update_or_create(
         own_id=own,
         upper_id=upper,
-        defaults={
-            "notice": notice,
-            "reason": reason.strip()[:MAX_LOG_CHARACTERS],
-            "seen": line.seen,
-            "by": by.name,
-        },
+        defaults={"notice": notice, "reason": reason.strip()[:MAX_LOG_CHARACTERS], "seen": line.seen, "by": by.name},
     )
-    title = short_title(line.own.text) if line.own else ""
+    title = make_short_title(line.own.text) if line.own else ""
     return ActionResult(
         words=f"“{title}”保留本级规定：{reason.strip()}"[:MAX_LOG_CHARACTERS],
         facts={"own": own, "upper": upper, "other": other.pk},
@@ -135,7 +123,7 @@ def keep_own_version(
 
 
 @notice_action("take_limit", verb="correct", label="采用上级时限", rule=check_chief)
-def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
+def copy_deadline(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
     """Copy the deadline of a duty in a higher notice into a duty of a draft.
 
     With `words`, the text of the duty and of its measure is rewritten as well. Without, the text

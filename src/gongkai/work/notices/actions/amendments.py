@@ -13,12 +13,7 @@ from gongkai.core.units.queries import resolve_all
 from gongkai.work.notices.actions.contributions import notify_partner
 from gongkai.work.notices.actions.corrections import CORRECTABLE_CELLS, get_measure, renumber_sections
 from gongkai.work.notices.actions.decisions import notify_unit
-from gongkai.work.notices.actions.entry_updates import (
-    ChangeReason,
-    OwnerKey,
-    find_owner_keys,
-    update_entries,
-)
+from gongkai.work.notices.actions.entry_updates import ChangeReason, OwnerKey, find_owner_keys, update_entries
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.units import add_units
@@ -26,20 +21,11 @@ from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, reword_measure
-from gongkai.work.notices.models import (
-    Assignment,
-    AwaitedAct,
-    Duty,
-    DutyCheck,
-    Measure,
-    Notice,
-    Part,
-    UnitState,
-)
+from gongkai.work.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, UnitPart, UnitState
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
 from gongkai.work.notices.planning.rules import check_rule, normalize_rule
-from gongkai.work.notices.recipients import deciding_recipients, notify_of_staffing, unit_recipients
+from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients, notify_of_staffing
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import (
     AmendmentResult,
@@ -53,7 +39,7 @@ from gongkai.work.notices.versions.measure_states import (
 if TYPE_CHECKING:
     pass
 
-MAX_DUTIES = 60
+MAX_MEASURE_DUTIES = 60
 
 
 @notice_action("amend", verb="amend", label="更正举措", rule=check_chief)
@@ -107,8 +93,8 @@ def _check_amendment(before: WantedMeasure, wanted: WantedMeasure, reason: str) 
             reasons.append(f"{label}不能超过{longest}字。")
     if not wanted.duties:
         reasons.append("至少保留一项要求。")
-    if len(wanted.duties) > MAX_DUTIES:
-        reasons.append(f"要求不能超过{MAX_DUTIES}项。")
+    if len(wanted.duties) > MAX_MEASURE_DUTIES:
+        reasons.append(f"要求不能超过{MAX_MEASURE_DUTIES}项。")
     if not wanted.lead and not wanted.responsible:
         reasons.append("至少保留一个单位。")
     for place, duty in enumerate(wanted.duties, start=1):
@@ -145,9 +131,9 @@ def _write_measure(
     for place, duty in enumerate(wanted.duties, start=1):
         _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
     for part, was, names in (
-        (Part.LEAD, before.lead, wanted.lead),
-        (Part.RESPONSIBLE, before.responsible, wanted.responsible),
-        (Part.PARTNER, before.partner, wanted.partner),
+        (UnitPart.LEAD, before.lead, wanted.lead),
+        (UnitPart.RESPONSIBLE, before.responsible, wanted.responsible),
+        (UnitPart.PARTNER, before.partner, wanted.partner),
     ):
         if names != was:
             _write_units(notice, row, part, names)
@@ -174,12 +160,7 @@ def _remove_duty(duty: Duty) -> list[dict[str, object]]:
 
 
 def _write_duty(
-    notice: Notice,
-    row: Measure,
-    was: WantedDuty | None,
-    wanted: WantedDuty,
-    place: int,
-    reader: DutyReader | None,
+    notice: Notice, row: Measure, was: WantedDuty | None, wanted: WantedDuty, place: int, reader: DutyReader | None
 ) -> None:
     """Write one duty. `reader` is None when the text of the measure was rewritten as well."""
     if was is None:
@@ -267,7 +248,7 @@ def _notify_units(notice: Notice, row: Measure, made: AmendmentResult, reason: s
             body=f"“{row.title}”已更正：{changes}。原因：{reason}",
             link=link,
             key=f"{key}:lead:{lead}",
-            **(deciding_recipients(lead) if notice.own else unit_recipients(lead)),
+            **(get_deciding_recipients(lead) if notice.own else get_unit_recipients(lead)),
         )
     for entry in made.opened:
         yield notify_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")

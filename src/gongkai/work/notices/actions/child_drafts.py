@@ -8,10 +8,10 @@ from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.openness import issues_for_itself
-from gongkai.lib.typed_json import record, text
-from gongkai.lib.writing.notice import notice_docx
+from gongkai.lib.typed_json import read_record, read_text
+from gongkai.lib.writing.notice import render_notice_docx
 from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file
-from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, can_import_for, check_can_import
+from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_MESSAGE, can_import_for, check_can_import
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
 from gongkai.work.notices.passing import draft_text
@@ -44,7 +44,7 @@ def check_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
     """Return reasons unless the user may import for the government or unit of the draft."""
     if can_import_for(by, draft.government):
         return []
-    return [OWN_UNIT_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
+    return [OWN_UNIT_ONLY_MESSAGE if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
 
 
 @action("passing.draft", label="起草下发通知", rule=check_can_import)
@@ -140,8 +140,7 @@ def save_child(
         raise Refused(reasons)
     draft.save()
     return ActionResult(
-        words=f"保存草稿，{len(draft.rows)}条举措",
-        facts={"rows": len(draft.rows), "version": draft.version + 1},
+        words=f"保存草稿，{len(draft.rows)}条举措", facts={"rows": len(draft.rows), "version": draft.version + 1}
     )
 
 
@@ -155,13 +154,13 @@ def _clean_row(
         if len(value) > longest:
             reasons.append(f"第{place}条：{label}不能超过{longest}字。")
         made[name] = value
-    made["extras"] = _clean_extras(record(row, "extras"), place, heads, reasons)
+    made["extras"] = _clean_extras(read_record(row, "extras"), place, heads, reasons)
     if not made["text"]:
         reasons.append(f"第{place}条：请填写贯彻举措，不需要的请删去。")
     if not made["section"]:
         reasons.append(f"第{place}条：请填写工作任务。")
     for name in ("lead", "responsible"):
-        made[name] = draft_text.split_names(text(made, name))
+        made[name] = draft_text.split_names(read_text(made, name))
     if not made["lead"] and not made["responsible"]:
         reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
     return made
@@ -201,7 +200,7 @@ def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
     """Print and read the draft and store its rows before the transaction, because that takes seconds."""
     from gongkai.work.notices.importing.uploads import find_issuer  # It imports actions of this package.
 
-    source = read_source(notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx")
+    source = read_source(render_notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx")
     issuer = find_issuer(draft.issuer_name, draft.government)
     started = start_file(source, by=by, government=draft.government, issuer=issuer)
     return {"source": source, "issuer": issuer, "started": started, "seen": draft.version}
@@ -215,13 +214,7 @@ def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
     ahead=_print_and_read,
 )
 def issue_child(
-    draft: ChildDraft,
-    *,
-    by: Actor,
-    source: NoticeSource,
-    issuer: Body | None,
-    started: StartedImport | None,
-    seen: int,
+    draft: ChildDraft, *, by: Actor, source: NoticeSource, issuer: Body | None, started: StartedImport | None, seen: int
 ) -> ActionResult:
     """Import a finished draft as a notice, to be reviewed and confirmed. The result is the `Notice`.
 
@@ -235,9 +228,7 @@ def issue_child(
     draft.issued = notice
     draft.save(update_fields=["issued"])
     return ActionResult(
-        words=f"按草稿导入“{notice.title}”"[:300],
-        facts={"notice": notice.pk, "linked": linked},
-        result=notice,
+        words=f"按草稿导入“{notice.title}”"[:300], facts={"notice": notice.pk, "linked": linked}, result=notice
     )
 
 

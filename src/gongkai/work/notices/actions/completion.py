@@ -6,12 +6,7 @@ from dataclasses import replace
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.lib.reading.words.duties import read_duties
-from gongkai.work.notices.actions.corrections import (
-    MARKED_CORRECTED,
-    get_measure,
-    renumber_sections,
-    settle_field,
-)
+from gongkai.work.notices.actions.corrections import MARKED_CORRECTED, get_measure, renumber_sections, settle_field
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.row_storage import store_row
@@ -19,7 +14,7 @@ from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
 from gongkai.work.notices.importing.text_patches import DutyReader
-from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, build_order
@@ -93,9 +88,9 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
     with keep_drafts_updated(notice, [row.pk]):
         if last.unnamed:
             sides = {
-                Part.LEAD: last.said.lead,
-                Part.RESPONSIBLE: last.said.responsible,
-                Part.PARTNER: last.said.partner,
+                UnitPart.LEAD: last.said.lead,
+                UnitPart.RESPONSIBLE: last.said.responsible,
+                UnitPart.PARTNER: last.said.partner,
             }
             for part, names in sides.items():
                 add_units(notice, row, part, list(names))

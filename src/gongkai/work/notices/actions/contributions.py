@@ -17,7 +17,7 @@ from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.reach import is_above
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_is_system
-from gongkai.work.notices.recipients import unit_recipients
+from gongkai.work.notices.recipients import get_unit_recipients
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
 
@@ -131,5 +131,5 @@ def _notify_body(entry: Entry, subject: str, body: str, key: str, to: int, *, ur
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
-        **unit_recipients(to),
+        **get_unit_recipients(to),
     )

@@ -12,7 +12,7 @@ from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.actions.imports import find_parent
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, flag_kind, needs_single_decision
+from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, get_flag_kind, needs_single_decision
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
@@ -100,14 +100,7 @@ def _to_json(value: object) -> object:
 
 @notice_action("correct_cell", verb="correct", label="更正单元格", rule=check_chief)
 def correct_cell(
-    notice: Notice,
-    *,
-    by: Actor,
-    measure: int,
-    field: str,
-    value: str,
-    seen: str | None = None,
-    equal: bool = False,
+    notice: Notice, *, by: Actor, measure: int, field: str, value: str, seen: str | None = None, equal: bool = False
 ) -> ActionResult:
     """Correct one cell, or with `equal` all equal cells of its column. The result is the rows.
 
@@ -145,9 +138,7 @@ def correct_cell(
     many = f"（{len(rows)}行）" if len(rows) > 1 else ""
     facts = {"measures": [one.pk for one in rows], "field": field, "before": before[:500], "besides": besides}
     return ActionResult(
-        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:MAX_LOG_CHARACTERS],
-        facts=facts,
-        result=rows,
+        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:MAX_LOG_CHARACTERS], facts=facts, result=rows
     )
 
 
@@ -163,7 +154,7 @@ def settle_flags(
 ) -> ActionResult:
     """Mark flags as checked: one, all of a row, all of a kind (`like`), or all of the notice.
 
-    `like` is a value of `flags.flag_kind`. A `sweep` over all flags skips those that are answered
+    `like` is a value of `flags.get_flag_kind`. A `sweep` over all flags skips those that are answered
     one by one: the owner of the notice, the owners of a form's rows, and those that multiply
     entries or open columns. Once the owner is answered, the units that depended on it become the
     own units, except groups.
@@ -176,7 +167,7 @@ def settle_flags(
         for place, one in enumerate(row.flags):
             if sweep and needs_single_decision(one, plural=row.pk in plural):
                 continue
-            if not one.get("settled") and flag in {None, place} and like in {"", flag_kind(one)}:
+            if not one.get("settled") and flag in {None, place} and like in {"", get_flag_kind(one)}:
                 one["settled"] = f"{MARKED_CHECKED}（{by.name}）"
                 count, ours = count + 1, ours or one.get("field") == NOTICE_OWNER_FIELD
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)

@@ -23,27 +23,16 @@ from gongkai.work.notices.actions.permissions import (
     find_leads,
 )
 from gongkai.work.notices.actions.submissions import check_evidence_period, notify_deciders
-from gongkai.work.notices.entries.checklist import (
-    check_channel_records,
-    find_due_day,
-    period_of_assignment,
-    reset_ticks,
-)
+from gongkai.work.notices.entries.checklist import check_channel_records, find_due_day, get_period, reset_ticks
 from gongkai.work.notices.entries.creation import NewAssignment, create_assignments, transfer_contributions
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Ask, AskKind, Assignment
 from gongkai.work.notices.planning.periods import YEAR, Period
-from gongkai.work.notices.planning.plan import (
-    OwnedPart,
-    Owner,
-    PlannedEntry,
-    find_due_date,
-    list_next_periods,
-)
+from gongkai.work.notices.planning.plan import OwnedPart, Owner, PlannedEntry, find_due_date, list_next_periods
 from gongkai.work.notices.planning.rules import find_track
-from gongkai.work.notices.recipients import responsible_recipients
-from gongkai.work.notices.states import REQUEST_STATES, State
+from gongkai.work.notices.recipients import get_responsible_recipients
+from gongkai.work.notices.states import REQUEST_STATES, AssignmentState
 
 ASSIGNMENT_KIND_NAME = "assignment"
 DONE, PARTLY = "done", "partly"
@@ -61,7 +50,7 @@ def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
-        **responsible_recipients(entry),
+        **get_responsible_recipients(entry),
     )
 
 
@@ -172,8 +161,8 @@ def _record_decision(ask: Ask, by: Actor, *, granted: bool, words: str) -> None:
 
 
 def _grant_not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
-    entry.outcome = State.NOT_APPLICABLE
-    return State.NOT_APPLICABLE, {}, ()
+    entry.outcome = AssignmentState.NOT_APPLICABLE
+    return AssignmentState.NOT_APPLICABLE, {}, ()
 
 
 def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
@@ -185,7 +174,7 @@ def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> G
     entry.assignment.save(update_fields=["extended_to"])
     before = entry.due_at
     facts = {"due": day.isoformat(), "before": before.isoformat() if before else None}
-    return State.OPEN, facts, (make_event("extended", until=day),)
+    return AssignmentState.OPEN, facts, (make_event("extended", until=day),)
 
 
 def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
@@ -196,7 +185,7 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
     plan = PlannedEntry(
         old.measure_id,
         OwnedPart(Owner(ask.wanted_body.pk), leads),
-        period_of_assignment(old),
+        get_period(old),
         timezone.localtime(entry.due_at).date(),
         (),
     )
@@ -205,13 +194,13 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
     transfer_contributions(entry, made.entry)
     if not old.notice.own:
         create_upward_submissions([made], by=by)
-    entry.outcome = State.REASSIGNED
-    return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
+    entry.outcome = AssignmentState.REASSIGNED
+    return AssignmentState.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
 
 
 def _grant_withdrawal(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
-    entry.outcome = State.WITHDRAWN
-    return State.WITHDRAWN, {}, ()
+    entry.outcome = AssignmentState.WITHDRAWN
+    return AssignmentState.WITHDRAWN, {}, ()
 
 
 _GRANTS = {
@@ -230,7 +219,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
     for ask in asks:
         _record_decision(ask, by, granted=False, words="任务已取消，申请不再办理")
-    before, entry.outcome = entry.outcome, State.CANCELLED
+    before, entry.outcome = entry.outcome, AssignmentState.CANCELLED
     return ActionResult(
         words=reason.strip(),
         facts={"outcome": before, "asks": [ask.pk for ask in asks]},
@@ -275,17 +264,11 @@ def _open_next_periods(
     if assignment.track == YEAR or assignment.measure.dropped:
         return []
     periods = list_next_periods(
-        period_of_assignment(assignment),
-        year=assignment.notice.year,
-        today=today or timezone.localdate(),
-        closed=closed,
+        get_period(assignment), year=assignment.notice.year, today=today or timezone.localdate(), closed=closed
     )
     there = set(
         Assignment.objects.filter(
-            measure=assignment.measure_id,
-            body=assignment.body_id,
-            share=assignment.share,
-            track=assignment.track,
+            measure=assignment.measure_id, body=assignment.body_id, share=assignment.share, track=assignment.track
         ).values_list("period", flat=True)
     )
     missing = [one for one in periods if one.label not in there]

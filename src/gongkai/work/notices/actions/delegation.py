@@ -31,10 +31,10 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import handles_work_of, is_in_charge, leads_alone
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
-from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_system
+from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_MESSAGE, check_is_system
 from gongkai.work.notices.models import Delegation
-from gongkai.work.notices.queries.visible import unit_label
-from gongkai.work.notices.recipients import deciding_recipients, responsible_recipients
+from gongkai.work.notices.queries.visible import make_unit_label
+from gongkai.work.notices.recipients import get_deciding_recipients, get_responsible_recipients
 from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, WORKING_STATES, ShareState
 
 
@@ -74,7 +74,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
 def check_can_divide(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge of open government in the unit that owes the task."""
-    return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY]
+    return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY_MESSAGE]
 
 
 def check_can_report(by: Actor, entry: Entry) -> list[str]:
@@ -86,7 +86,7 @@ def check_can_report(by: Actor, entry: Entry) -> list[str]:
 
 def check_can_collect(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in charge in the unit that owes the task."""
-    return [] if is_in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY]
+    return [] if is_in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY_MESSAGE]
 
 
 _check_another_person = AnotherPerson(
@@ -123,13 +123,7 @@ def _check_in_progress(entry: Entry) -> list[str]:
 
 @action("assignment.delegate", label="分解到处室", rule=check_can_divide, ready=_check_in_progress, quiet=True)
 def delegate_task(
-    entry: Entry,
-    *,
-    by: Actor,
-    until: date,
-    words: str,
-    offices: Collection[int] = (),
-    units: Collection[int] = (),
+    entry: Entry, *, by: Actor, until: date, words: str, offices: Collection[int] = (), units: Collection[int] = ()
 ) -> ActionResult:
     """Delegate parts of a task to offices and lower units, with an internal deadline.
 
@@ -160,7 +154,7 @@ def delegate_task(
         words=words.strip(),
     )
     Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in made])
-    names = "、".join(unit_label(one) for one in made)
+    names = "、".join(make_unit_label(one) for one in made)
     return ActionResult(
         words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
         facts={"entries": [one.pk for one in made], "until": until.isoformat()},
@@ -181,7 +175,7 @@ def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None
         reasons.append("请写明要做什么、报回什么。")
     if until < timezone.localdate():
         reasons.append("内部期限不能早于今天。")
-    if (last := last_internal_day(entry)) and until > last:
+    if (last := get_last_internal_day(entry)) and until > last:
         reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
     there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list("entry__body", "entry__office")
     taken = {(body, office) for body, office in there}
@@ -192,7 +186,7 @@ def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None
         raise Refused(reasons)
 
 
-def last_internal_day(task: Entry) -> date | None:
+def get_last_internal_day(task: Entry) -> date | None:
     """Return the latest internal deadline: the due date of the task, or today if that has passed."""
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
@@ -204,7 +198,7 @@ def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: b
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
-        **responsible_recipients(entry),
+        **get_responsible_recipients(entry),
     )
 
 
@@ -221,10 +215,10 @@ def submit_share(
     share.save(update_fields=["statement", "submitted_by"])
     told = Notification(
         subject=f"待汇总：{entry.title[:60]}",
-        body=f"{unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
+        body=f"{make_unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
-        **deciding_recipients(_task_body_id(entry), [by.person_id]),
+        **get_deciding_recipients(_task_body_id(entry), [by.person_id]),
     )
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(told,))
 
@@ -250,7 +244,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
     """Copy evidence of a share or an inner task to the unit's task, unless it is there; return its primary key."""
-    title = f"{unit_label(share)}：{proof.title}"
+    title = f"{make_unit_label(share)}：{proof.title}"
     kept = proof.attachment
     file = NamedStoredFile(kept.name, kept.stored) if kept else None
     if same := find_same_evidence(task, url=proof.url, edition=proof.edition, file=file, captured_at=proof.captured_at):
@@ -306,7 +300,7 @@ def cancel_share(
 def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
     """Move the deadline of a share forward after the deadline of its task moved; notify the office."""
     task = entry.delegation.task
-    day = last_internal_day(task)
+    day = get_last_internal_day(task)
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
         raise Refused("分解期限没有晚于本单位任务的期限，不需要说明，请直接提交。")
     before = timezone.localdate(entry.due_at)

@@ -15,18 +15,24 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_oversee, find_leads
-from gongkai.work.notices.entries.checklist import find_due_day, is_lookback, period_of_assignment
+from gongkai.work.notices.entries.checklist import find_due_day, get_period, is_lookback
 from gongkai.work.notices.entries.creation import (
     NewAssignment,
     create_assignments,
-    entry_title,
+    make_entry_title,
     update_contributions,
 )
 from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Ask, Assignment, Carry, Measure, Notice
 from gongkai.work.notices.planning.periods import YEAR, parse_period
 from gongkai.work.notices.planning.plan import OwnedPart, Owner, PlannedEntry, PlannedMeasure
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, CLOSED_STATES, OPEN_STATES, REOPENABLE_STATES, State
+from gongkai.work.notices.states import (
+    CANCELLED_OUTCOMES,
+    CLOSED_STATES,
+    OPEN_STATES,
+    REOPENABLE_STATES,
+    AssignmentState,
+)
 from gongkai.work.notices.versions.measure_states import AmendmentResult, MovedEntry
 
 if TYPE_CHECKING:
@@ -93,10 +99,10 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     ends = events_that_end_pauses(entry)
     if not closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
-        entry.outcome = State.CARRIED
+        entry.outcome = AssignmentState.CARRIED
     return ActionResult(
         words=f"转入{year}年回头看：{reason.strip()}",
-        to_state=entry.state if closed else State.CARRIED,
+        to_state=entry.state if closed else AssignmentState.CARRIED,
         facts={"target": target.pk, "year": year},
         events=ends,
         tell=(notify_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
@@ -182,12 +188,7 @@ def update_entries(
 
 
 def _has_entry(
-    plan: PlannedEntry,
-    there: Iterable[Assignment],
-    owed: bool,
-    by: Actor,
-    why: ChangeReason,
-    made: AmendmentResult,
+    plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, made: AmendmentResult
 ) -> bool:
     """Return true if an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
     found = list(there)
@@ -226,19 +227,13 @@ def _local_date(moment: "datetime | None") -> date | None:
 
 @entry_action(ASSIGNMENT_KIND_NAME, "amend", label="更正任务", rule=check_can_oversee)
 def amend_entry(
-    entry: Entry,
-    *,
-    by: Actor,
-    changes: Sequence[str],
-    leads: Sequence[int],
-    reason: str,
-    verb: str = "更正",
+    entry: Entry, *, by: Actor, changes: Sequence[str], leads: Sequence[int], reason: str, verb: str = "更正"
 ) -> ActionResult:
     """Update title, leads and due date of one entry. Called only by `notice.amend`."""
     assignment = entry.assignment
     measure = assignment.measure
     if not is_lookback(assignment) and not has_own_title(entry):
-        entry.title = entry_title(measure, period_of_assignment(assignment))[:300]
+        entry.title = make_entry_title(measure, get_period(assignment))[:300]
     assignment.section_no = measure.section_no
     open_ = entry.state in OPEN_STATES
     if open_ and sorted(leads) != sorted(assignment.lead_ids):
@@ -249,11 +244,7 @@ def amend_entry(
     after = find_due_day(assignment) if open_ else before
     moved = f"；期限由{before}改为{after}" if before != after else ""
     words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
-    facts = {
-        "changes": list(changes),
-        "due": after and after.isoformat(),
-        "before": before and before.isoformat(),
-    }
+    facts = {"changes": list(changes), "due": after and after.isoformat(), "before": before and before.isoformat()}
     tell = (notify_unit(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
     return ActionResult(
         words=words[:2000],

@@ -28,7 +28,7 @@ from gongkai.work.notices.states import NOTICE_MACHINE, TASK_KINDS
 
 LOG = logging.getLogger(__name__)
 #: Maximum number of obstacles of one kind that are listed by name.
-MAX_LISTED = 20
+MAX_LISTED_OBSTACLES = 20
 
 
 def find_undo_obstacles(notice: Notice) -> list[str]:
@@ -81,9 +81,11 @@ def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
             done.setdefault(movement.stream, movement)
     lines = [
         f"{rows[stream].number}“{rows[stream].title[:30]}”已由{movement.actor}办理。"
-        for stream, movement in list(done.items())[:MAX_LISTED]
+        for stream, movement in list(done.items())[:MAX_LISTED_OBSTACLES]
     ]
-    return lines + ([f"另有{len(done) - MAX_LISTED}条任务已经办理。"] if len(done) > MAX_LISTED else [])
+    return lines + (
+        [f"另有{len(done) - MAX_LISTED_OBSTACLES}条任务已经办理。"] if len(done) > MAX_LISTED_OBSTACLES else []
+    )
 
 
 def _find_attached_objects(entries: QuerySet[Entry]) -> list[str]:

@@ -20,17 +20,13 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.privacy import proofread
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import read_text
 from gongkai.work.notices.actions.permissions import can_import_for, check_can_import
 from gongkai.work.notices.actions.row_storage import NewRow, RowPlan, build_rows, insert_rows, split_row_paths
 from gongkai.work.notices.entries.columns import list_column_keys
 from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.first_row import flag_first_row
-from gongkai.work.notices.importing.flags import (
-    ask_once,
-    flag_form_owners,
-    flag_unassigned_heads,
-)
+from gongkai.work.notices.importing.flags import flag_form_owners, flag_unassigned_heads, merge_repeated_questions
 from gongkai.work.notices.importing.source import NoticeSource, apply_learnt_heads
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import Amending, Notice
@@ -203,13 +199,7 @@ def _finish_before(
 
 @action("notice.import", label="导入通知", rule=check_can_import, ahead=_finish_before)
 def import_notice(
-    _: None,
-    *,
-    by: Actor,
-    source: NoticeSource,
-    government: Body,
-    started: StartedImport,
-    issuer: Body | None = None,
+    _: None, *, by: Actor, source: NoticeSource, government: Body, started: StartedImport, issuer: Body | None = None
 ) -> ActionResult:
     """Store a parsed notice as a draft with measures, duties, resolved units and flags.
 
@@ -226,12 +216,7 @@ def import_notice(
     return ActionResult(
         words=f"导入“{notice.title}”，{started.measures}条举措、{started.duties}项要求",
         to_state=notice.state,
-        facts={
-            "digest": source.digest,
-            "file": source.name,
-            "measures": started.measures,
-            "duties": started.duties,
-        },
+        facts={"digest": source.digest, "file": source.name, "measures": started.measures, "duties": started.duties},
         result=notice,
         stream=f"notice/{notice.pk}",
     )
@@ -281,7 +266,7 @@ def complete_rows(
     said = {COLUMNS} if choice == LEAD_OWES else set[str]()
     rows = split_row_paths(flag_form_owners(drafts, chosen, who, said, note), known, text)
     asked = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known)
-    return ask_once(flag_unassigned_heads(asked, parsed))
+    return merge_repeated_questions(flag_unassigned_heads(asked, parsed))
 
 
 def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -> RowPlan:
@@ -308,7 +293,7 @@ def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, b
         issuer_name=str(parsed.get("issuer") or (issuer.name if issuer else ""))[:200],
         title=str(parsed.get("title") or source.name)[:300],
         doc_number=str(parsed.get("doc_number") or "")[:80],
-        issued_on=date.fromisoformat(text(parsed, "issued_on")) if parsed.get("issued_on") else None,
+        issued_on=date.fromisoformat(read_text(parsed, "issued_on")) if parsed.get("issued_on") else None,
         year=find_year(parsed, timezone.localdate()),
         for_comment=parsed.get("status") == "draft",
         source_name=source.name[:200],

@@ -15,16 +15,16 @@ from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_fo
 from gongkai.core.units.reach import is_above
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.models import HeadName, Notice
-from gongkai.work.notices.states import INNER, REQUEST_STATES, TASK_KINDS, State
+from gongkai.work.notices.states import INNER, REQUEST_STATES, TASK_KINDS, AssignmentState
 
 WORKER_ROLES = (Role.CLERK, Role.LEAD)
 # Actions that make a request, and actions that end it.
 REQUEST_ACTIONS = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
 ANSWER_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
 SUBMIT_ACTIONS = ("assignment.submit",)
-PENDING_STATES = frozenset({State.SUBMITTED, *REQUEST_STATES})
+PENDING_STATES = frozenset({AssignmentState.SUBMITTED, *REQUEST_STATES})
 RETURN_ACTIONS = ("assignment.return", "assignment.recall", "assignment.reopen")
 SET_OFFICE_ACTION = "ledger.set_office"
 # After this, deciders are reminded and the open-government office may decide; our convention, not
@@ -32,7 +32,7 @@ SET_OFFICE_ACTION = "ledger.set_office"
 REMINDER_AFTER_WORKING_DAYS = 3
 
 
-OWN_UNIT_ONLY = "只有本单位的公开工作机构或者负责人可以办理。"
+OWN_UNIT_ONLY_MESSAGE = "只有本单位的公开工作机构或者负责人可以办理。"
 
 
 def check_is_chief(by: Actor, _: object) -> list[str]:
@@ -62,7 +62,7 @@ def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
     For a unit's own notice that is the user in charge in the unit.
     """
     if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
-        return [] if is_in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY]
+        return [] if is_in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY_MESSAGE]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以办理。"]
@@ -73,7 +73,7 @@ def check_has_appointment(by: Actor, _: object) -> list[str]:
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
 
 
-def first_extension_day(entry: Entry) -> date:
+def get_first_extension_day(entry: Entry) -> date:
     """Return the first day that an extension may name: not before today or the current due date."""
     today = timezone.localdate()
     return max(today, timezone.localdate(entry.due_at)) if entry.due_at else today
@@ -83,8 +83,8 @@ def check_extension_day(entry: Entry, until: date) -> list[str]:
     """Return reasons against an extension that ends before today or before the current due date."""
     if until < timezone.localdate():
         return ["延长后的期限不能早于今天，请另选日期。"]
-    if until < first_extension_day(entry):
-        return [f"延长后的期限不能早于原来的期限（{first_extension_day(entry)}），请另选日期。"]
+    if until < get_first_extension_day(entry):
+        return [f"延长后的期限不能早于原来的期限（{get_first_extension_day(entry)}），请另选日期。"]
     return []
 
 
@@ -110,7 +110,7 @@ def _objection_not_own(entry: Entry) -> str:
 def check_can_oversee(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is in the office that issued the notice, or above it."""
     if entry.kind == INNER:
-        return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY]
+        return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY_MESSAGE]
     if is_above(by, entry.assignment.notice.government):
         return []
     return ["只有印发通知的政务公开办可以办理。"]
@@ -174,7 +174,7 @@ def _find_submitted_streams(by: Actor) -> frozenset[str]:
     rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, stream__in=streams)
     covered = rows.filter(facts__acts_for__isnull=False).values_list("stream", "facts")
     own = rows.filter(person_id__in=people).values_list("stream", flat=True)
-    return frozenset(own) | {stream for stream, facts in covered if people & {*numbers(facts, "acts_for")}}
+    return frozenset(own) | {stream for stream, facts in covered if people & {*read_numbers(facts, "acts_for")}}
 
 
 def check_can_inspect(by: Actor, entry: Entry) -> list[str]:

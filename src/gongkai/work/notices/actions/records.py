@@ -19,12 +19,12 @@ from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import check_can_inspect, check_can_work, find_leads
 from gongkai.work.notices.entries.checklist import find_first_day, list_channel_duties, select_by_channel
 from gongkai.work.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
-from gongkai.work.notices.recipients import responsible_recipients
+from gongkai.work.notices.recipients import get_responsible_recipients
 
-KIND = "assignment"
+ASSIGNMENT_KIND_NAME = "assignment"
 
 
-@entry_action(KIND, "record_channel", label="登记其他渠道发布", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "record_channel", label="登记其他渠道发布", rule=check_can_work)
 def record_channel(
     entry: Entry,
     *,
@@ -78,17 +78,13 @@ def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
     """Record that evidence came from a release through another channel. Call it inside an action."""
     release = ChannelRelease.objects.get(pk=offer.release)
     made = ChannelRecord.objects.create(
-        evidence=evidence,
-        assignment=offer.assignment,
-        channel=release.channel,
-        name=release.name,
-        release=release,
+        evidence=evidence, assignment=offer.assignment, channel=release.channel, name=release.name, release=release
     )
     made.duties.set(Duty.objects.filter(pk__in=offer.duties))
     return made
 
 
-@entry_action(KIND, "lead_check", label="登记牵头检查", rule=check_can_inspect)
+@entry_action(ASSIGNMENT_KIND_NAME, "lead_check", label="登记牵头检查", rule=check_can_inspect)
 def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
     """Record what the lead unit found on the public site; a failed check notifies the unit.
 
@@ -123,5 +119,5 @@ def _notify_unit_of_check(entry: Entry, found: str) -> Notification:
         body=f"{quote_words(entry.title)}（{entry.number}）{found}。请抓紧办理。",
         link=url_of(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
-        **responsible_recipients(entry),
+        **get_responsible_recipients(entry),
     )

@@ -36,10 +36,10 @@ from gongkai.work.notices.models import (
     VagueDefault,
 )
 from gongkai.work.notices.planning.periods import TRACK_LABELS
-from gongkai.work.notices.queries.visible import owed_or_led_by
+from gongkai.work.notices.queries.visible import make_involvement_condition
 from gongkai.work.notices.states import OPEN_STATES, UpwardState
 
-UPWARD_KIND = "upward"
+UPWARD_KIND_NAME = "upward"
 
 
 def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
@@ -145,7 +145,7 @@ def register_upward(
         raise Refused("只能登记本单位的报送事项。")
     label = UpwardKind(kind).label
     entry = Entry(
-        kind=UPWARD_KIND,
+        kind=UPWARD_KIND_NAME,
         title=(title.strip() or f"向{addressee.strip()}报送{label}")[:300],
         body=body,
         year=notice.year if notice else due.year,
@@ -166,7 +166,7 @@ def _check_can_send(by: Actor, entry: Entry) -> list[str]:
     return [f"只有{entry.body.label}或者政务公开办可以办理。"]
 
 
-@entry_action(UPWARD_KIND, "send", label="登记已报送", rule=_check_can_send)
+@entry_action(UPWARD_KIND_NAME, "send", label="登记已报送", rule=_check_can_send)
 def send_upward(
     entry: Entry,
     *,
@@ -239,7 +239,7 @@ def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequenc
                 submit_task(task, by=by, statement="已报送", files=papers)
 
 
-@entry_action(UPWARD_KIND, "receipt", label="登记回执", rule=_check_can_send)
+@entry_action(UPWARD_KIND_NAME, "receipt", label="登记回执", rule=_check_can_send)
 def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     """Record the receipt of the higher office."""
     if not receipt.strip():
@@ -248,7 +248,7 @@ def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     return ActionResult(words=f"回执：{receipt.strip()}")
 
 
-@entry_action(UPWARD_KIND, "reopen", label="重新报送", rule=_check_can_send)
+@entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_check_can_send)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Undo `send`: the submission was returned or was the wrong one."""
     if not reason.strip():
@@ -259,14 +259,14 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), then=lambda: tick_ordering_duty(upward, by, sent=False))
 
 
-@entry_action(UPWARD_KIND, "cancel", label="不再报送", rule=check_is_system)
+@entry_action(UPWARD_KIND_NAME, "cancel", label="不再报送", rule=check_is_system)
 def cancel_upward(entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None) -> ActionResult:
     """Close a submission whose task is no longer owed; `cause` is the person who ended the task."""
     entry.outcome = UpwardState.CANCELLED
     return ActionResult(words=reason, facts={"caused_by": cause.name} if cause else {}, cause=cause)
 
 
-@entry_action(UPWARD_KIND, "resume", label="恢复报送", rule=check_is_system)
+@entry_action(UPWARD_KIND_NAME, "resume", label="恢复报送", rule=check_is_system)
 def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a submission because its task was reopened."""
     entry.outcome = ""
@@ -294,7 +294,7 @@ def record_guidance(
         raise Refused("请填写指导内容。")
     if (guided is None) == (not counterpart.strip()):
         raise Refused("请选择对象单位，或者填写本系统之外的对象。")
-    if measure and not Measure.objects.filter(owed_or_led_by([guiding]), pk=measure.pk).exists():
+    if measure and not Measure.objects.filter(make_involvement_condition([guiding]), pk=measure.pk).exists():
         raise Refused(f"{guiding.label}不承担也不牵头这项举措，请选择本单位的举措，或者不选。")
     made = Guidance.objects.create(
         kind=kind,

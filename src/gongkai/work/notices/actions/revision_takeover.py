@@ -40,7 +40,7 @@ from gongkai.work.notices.models import (
 )
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import plan_entries
-from gongkai.work.notices.recipients import deciding_recipients, unit_recipients
+from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients
 from gongkai.work.notices.versions.comparison import (
     CHANGED,
     GONE,
@@ -51,8 +51,8 @@ from gongkai.work.notices.versions.comparison import (
     VersionComparison,
     compare_versions,
     list_owner_keys,
+    map_planned_measures,
     match_duties,
-    planned_by_key,
 )
 from gongkai.work.notices.versions.measure_states import AmendmentResult, to_wanted_duty
 
@@ -69,7 +69,7 @@ _DUTY_FIELDS = (
 
 
 @dataclass
-class CarriedOn:
+class TakeoverCounts:
     """Counts of kept tasks, of rows, of opened and ended entries, and the notifications about them."""
 
     kept: int = 0
@@ -96,19 +96,18 @@ def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult
     notice.save(update_fields=["superseded_by"])
     number = f"（{newer.doc_number}）" if newer.doc_number else ""
     return ActionResult(
-        words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:MAX_LOG_CHARACTERS],
-        facts={"newer": newer.pk},
+        words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:MAX_LOG_CHARACTERS], facts={"newer": newer.pk}
     )
 
 
-def take_over_tasks(notice: Notice, *, by: Actor) -> CarriedOn:
+def take_over_tasks(notice: Notice, *, by: Actor) -> TakeoverCounts:
     """Move the running tasks of the amended notice to the new version; open none for new rows.
 
     Call it only inside an action. Raises Refused when the older notice has changed in the meantime.
     """
     assert notice.amends is not None
     older = Notice.objects.select_for_update().get(pk=notice.amends.pk)
-    revision, made = compare_versions(notice), CarriedOn()
+    revision, made = compare_versions(notice), TakeoverCounts()
     if revision.waiting:
         raise Refused("原通知刚刚有变化，请回到逐条对照页重新确认。")
     made.rows = {kind: count for kind, _, count in revision.counts}
@@ -222,10 +221,10 @@ def _update_changed_rows(
     before: dict[int, set[OwnerKey]],
     why: ChangeReason,
     by: Actor,
-    made: CarriedOn,
+    made: TakeoverCounts,
 ) -> None:
     expansion = expand_notice(notice)
-    planned, today = planned_by_key(expansion), timezone.localdate()
+    planned, today = map_planned_measures(expansion), timezone.localdate()
     for line in revision.pairs:
         if line.status != CHANGED or line.old is None:
             continue
@@ -254,7 +253,7 @@ def _notify_of_row(notice: Notice, row: Measure, done: AmendmentResult, why: Cha
             body=f"牵头的“{row.title}”修订：{'；'.join(done.changes)}。",
             link=reverse("notices_measure", args=[notice.pk, row.pk]),
             key=f"revise:{notice.pk}:{row.pk}:{lead}",
-            **(deciding_recipients(lead) if notice.own else unit_recipients(lead)),
+            **(get_deciding_recipients(lead) if notice.own else get_unit_recipients(lead)),
         )
 
 

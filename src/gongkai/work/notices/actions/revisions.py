@@ -7,23 +7,9 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.models import (
-    Amending,
-    Measure,
-    MeasureUnit,
-    Notice,
-    Pairing,
-    UnitMember,
-    UnitState,
-)
+from gongkai.work.notices.models import Amending, Measure, MeasureUnit, Notice, Pairing, UnitMember, UnitState
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.versions.comparison import (
-    KEPT,
-    RowLine,
-    VersionComparison,
-    compare_versions,
-    match_duties,
-)
+from gongkai.work.notices.versions.comparison import KEPT, RowLine, VersionComparison, compare_versions, match_duties
 from gongkai.work.notices.versions.measure_states import to_wanted_duty
 from gongkai.work.notices.versions.row_pairs import normalize_row
 
@@ -37,7 +23,7 @@ SETTLED_BEFORE = "沿用原通知的核对结果"
 
 
 @notice_action("answer_amending", verb="correct", label="确认是否修订", rule=check_chief)
-def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
+def set_amended_notice(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
     """Set the notice in force that a draft amends, or None.
 
     Units that both versions print alike are resolved as in the notice in force. Raises Refused

@@ -10,7 +10,7 @@ from gongkai.work.notices.importing.flags import (
     flag_deadlines,
     flag_misspelt_paths,
     flag_parent_deadlines,
-    rule_key,
+    make_rule_key,
 )
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
@@ -96,7 +96,7 @@ def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
     if above is None or above.issued_on is None:
         return {}
     rules = Duty.objects.filter(measure__notice=above, due__counts_from=FROM_ISSUE).values_list("due", flat=True)
-    days = ((rule_key(rule), find_last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
+    days = ((make_rule_key(rule), find_last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
     return {key: day for key, day in days if day}
 
 

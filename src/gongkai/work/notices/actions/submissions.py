@@ -25,18 +25,18 @@ from gongkai.work.notices.entries.checklist import (
     check_cycles_begun,
     find_due_day,
     find_first_day,
+    get_period,
     list_unticked_duties,
-    period_of_assignment,
 )
 from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
-from gongkai.work.notices.planning.descriptions import short_title
+from gongkai.work.notices.planning.descriptions import make_short_title
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.planning.rules import is_vague
-from gongkai.work.notices.recipients import Recipients, deciding_recipients
+from gongkai.work.notices.recipients import Recipients, get_deciding_recipients
 from gongkai.work.notices.states import INNER, NoticeState
 
-KIND = "assignment"
+ASSIGNMENT_KIND_NAME = "assignment"
 
 
 def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
@@ -50,7 +50,7 @@ def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: b
     own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
     to: Recipients = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
-        to = deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
+        to = get_deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}{quote_words(entry.title)}（{entry.number}）{body}",
@@ -60,7 +60,7 @@ def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: b
     )
 
 
-@entry_action(KIND, "tick", label="勾选清单", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "tick", label="勾选清单", rule=check_can_work)
 def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick duties; the due date moves to the next dated duty.
 
@@ -69,7 +69,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(f"{'完成' if count else '取消勾选'}“{short_title(duty.text)}”" for duty, count in changed)
+    words = "；".join(f"{'完成' if count else '取消勾选'}“{make_short_title(duty.text)}”" for duty, count in changed)
     return ActionResult(
         words=words,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
@@ -82,10 +82,10 @@ def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
     return [] if by.system or by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
 
 
-@entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
+@entry_action(ASSIGNMENT_KIND_NAME, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
 def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
     """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
-    words = "；".join(short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
+    words = "；".join(make_short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
     said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
     return ActionResult(
         words=f"{said}“{words}”",
@@ -104,7 +104,9 @@ def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[
         if line.count == count and not line.returned:
             continue
         if count and line.begins:
-            raise Refused(f"“{short_title(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。")
+            raise Refused(
+                f"“{make_short_title(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
+            )
         DutyCheck.objects.update_or_create(
             assignment=entry.assignment,
             duty=line.duty,
@@ -115,7 +117,7 @@ def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[
     return changed
 
 
-@entry_action(KIND, "check_cycle", label="登记本期核查", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "check_cycle", label="登记本期核查", rule=check_can_work)
 def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick standing duties (及时、动态更新) for the current cycle of a submitted or closed task."""
     standing = {line.duty.pk for line in build_checklist(entry.assignment) if is_vague(line.duty.due)}
@@ -126,7 +128,7 @@ def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> A
     changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(f"{'已核查' if count else '取消核查'}“{short_title(duty.text)}”" for duty, count in changed)
+    words = "；".join(f"{'已核查' if count else '取消核查'}“{make_short_title(duty.text)}”" for duty, count in changed)
     return ActionResult(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
 
 
@@ -143,7 +145,7 @@ def _check_begun(entry: Entry) -> list[str]:
     return check_cycles_begun(entry.assignment)
 
 
-@entry_action(KIND, "submit", label="提交", rule=check_can_work, ready=_check_begun)
+@entry_action(ASSIGNMENT_KIND_NAME, "submit", label="提交", rule=check_can_work, ready=_check_begun)
 def submit_task(
     entry: Entry,
     *,
@@ -262,7 +264,7 @@ def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) 
 
 
 def _describe_task_period(assignment: Assignment) -> str:
-    return describe_period(assignment.track, assignment.period) or f"{period_of_assignment(assignment).words}任务"
+    return describe_period(assignment.track, assignment.period) or f"{get_period(assignment).words}任务"
 
 
 def _check_guidance(assignment: Assignment) -> list[str]:
@@ -279,7 +281,7 @@ def _check_guidance(assignment: Assignment) -> list[str]:
     return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
 
 
-@entry_action(KIND, "recall", label="撤回提交", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "recall", label="撤回提交", rule=check_can_work)
 def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Recall a submission or a request before it is decided."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
@@ -299,13 +301,13 @@ def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: obj
     )
 
 
-@entry_action(KIND, "not_applicable", label="申请不涉及", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "not_applicable", label="申请不涉及", rule=check_can_work)
 def request_not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to confirm that the task does not concern the unit."""
     return _make_request(entry, AskKind.NOT_APPLICABLE, by, reason)
 
 
-@entry_action(KIND, "more_time", label="申请延期", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "more_time", label="申请延期", rule=check_can_work)
 def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Ask the lead unit for a later due date."""
     if entry.due_at and until <= timezone.localtime(entry.due_at).date():
@@ -326,7 +328,7 @@ def _check_other_unit_exists(entry: Entry) -> list[str]:
     return [f"{unit.label}没有可以改派的所属单位；改由别的处室承办，请用“转处室”。"]
 
 
-@entry_action(KIND, "other_unit", label="申请改派", rule=check_can_work, ready=_check_other_unit_exists)
+@entry_action(ASSIGNMENT_KIND_NAME, "other_unit", label="申请改派", rule=check_can_work, ready=_check_other_unit_exists)
 def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Ask the lead unit to reassign the task to another unit."""
     if body.pk == entry.body_id:
@@ -337,7 +339,7 @@ def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> A
     return _make_request(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
 
 
-@entry_action(KIND, "send_back", label="申请退回", rule=check_can_work)
+@entry_action(ASSIGNMENT_KIND_NAME, "send_back", label="申请退回", rule=check_can_work)
 def request_send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to take back a wrongly assigned task."""
     return _make_request(entry, AskKind.SEND_BACK, by, reason)

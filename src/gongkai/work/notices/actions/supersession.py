@@ -13,7 +13,7 @@ from gongkai.core.ledger.clock import copy_deadline, deadline_of, void_last_even
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.lib.typed_json import numbers
+from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
 from gongkai.work.notices.actions.task_portions import (
@@ -26,12 +26,8 @@ from gongkai.work.notices.actions.task_portions import (
 )
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Ask, Assignment, Notice
-from gongkai.work.notices.states import OPEN_STATES, NoticeState, State
-from gongkai.work.notices.versions.supersession import (
-    OLDER_NOTICE_MESSAGE,
-    can_supersede,
-    preview_supersession,
-)
+from gongkai.work.notices.states import OPEN_STATES, AssignmentState, NoticeState
+from gongkai.work.notices.versions.supersession import OLDER_NOTICE_MESSAGE, can_supersede, preview_supersession
 
 T = TypeVar("T")
 # Tasks that the action itself cancels or restores; each takes some ten milliseconds.
@@ -126,7 +122,7 @@ def list_tasks_to_restore(notice: Notice) -> list[Entry]:
     last = Movement.objects.filter(stream=f"notice/{notice.pk}", action="notice.supersede").order_by("-seq").first()
     if last is None or not isinstance(last.facts.get("cancelled"), list):
         return []
-    rows = Entry.objects.filter(assignment__in=numbers(last.facts, "cancelled"), state=State.CANCELLED)
+    rows = Entry.objects.filter(assignment__in=read_numbers(last.facts, "cancelled"), state=AssignmentState.CANCELLED)
     return list(rows.select_related("body", "assignment").order_by("pk"))
 
 
@@ -153,7 +149,7 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if done is None:
         raise Refused("没有取消这项任务的记录，请“重新打开”。")
     entry.outcome = str(done.facts.get("outcome") or "")
-    Ask.objects.filter(pk__in=numbers(done.facts, "asks")).update(
+    Ask.objects.filter(pk__in=read_numbers(done.facts, "asks")).update(
         granted=None, decided_by="", decided_at=None, words=""
     )
     entry.closed_at = None

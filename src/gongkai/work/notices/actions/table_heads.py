@@ -23,7 +23,7 @@ from gongkai.work.notices.importing.table_heads import (
     is_known_head,
 )
 from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
-from gongkai.work.notices.planning.drafting import AND_SO_ON
+from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 
 def find_table_heads(notice: Notice) -> list[dict[str, str]]:
@@ -138,7 +138,7 @@ def _collect_resolved_units(notice: Notice) -> ResolvedUnits:
     rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
     return {
         unit.printed: unit
-        for unit in rows.exclude(printed=AND_SO_ON).prefetch_related("members__body", "members__office")
+        for unit in rows.exclude(printed=OPEN_LIST_MARK).prefetch_related("members__body", "members__office")
     }
 
 

@@ -24,7 +24,7 @@ from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice, Upward
 from gongkai.work.notices.planning.plan import PlannedEntry
-from gongkai.work.notices.recipients import notify_of_staffing, office_recipients, unit_recipients
+from gongkai.work.notices.recipients import get_office_recipients, get_unit_recipients, notify_of_staffing
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
 
 # Tasks that the action itself creates; the units of more are notified after the last one.
@@ -91,8 +91,7 @@ def _list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
             missing.append(entry)
     rank = {number: place for place, number in enumerate(plan.expansion.measures)}
     return sorted(
-        missing,
-        key=lambda one: (rank[one.measure], one.period.label, one.owned.owner.body_id not in one.owned.leads),
+        missing, key=lambda one: (rank[one.measure], one.period.label, one.owned.owner.body_id not in one.owned.leads)
     )
 
 
@@ -145,7 +144,7 @@ def notify_of_tasks(notice: Notice) -> Iterator[Notification]:
             body=f"“{notice.title}”已交办，{'贵处室' if own else '贵单位'}承担{count}项任务，请查看要求和期限。",
             link=reverse("notices_tasks"),
             key=f"notice:{notice.pk}:{body}{f':{own}' if own else ''}",
-            **(office_recipients(bodies[body], own) if notice.own else unit_recipients(body)),
+            **(get_office_recipients(bodies[body], own) if notice.own else get_unit_recipients(body)),
         )
     yield from _notify_partners(notice)
     yield from notify_of_staffing(notice, {body for body, _ in counts}, f"{notice.pk}:confirm")
@@ -159,7 +158,7 @@ def _notify_partners(notice: Notice) -> Iterator[Notification]:
             body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
             link=f"{reverse('ledger_list')}?kind={SUPPORT_KIND_NAME}",
             key=f"notice:{notice.pk}:{body}:support",
-            **unit_recipients(body),
+            **get_unit_recipients(body),
         )
 
 

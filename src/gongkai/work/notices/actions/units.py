@@ -15,9 +15,9 @@ from gongkai.work.notices.importing.unit_names import (
     NameResolver,
     is_local_name,
 )
-from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
+from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitMember, UnitPart, UnitState
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
-from gongkai.work.notices.planning.drafting import AND_SO_ON
+from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 # A body and, where one is named, an office inside it.
 MemberUnit = tuple[Body, Office | None]
@@ -61,13 +61,13 @@ def resolve_unit(
         raise Refused("处室须属于所选的单位。")
     members = _collect_members(notice, bodies, offices)
     rows = [row]
-    if same_name and row.printed != AND_SO_ON:
+    if same_name and row.printed != OPEN_LIST_MARK:
         others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
         rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
     with keep_drafts_updated(notice, {measure_unit.measure_id for measure_unit in rows}):
         for measure_unit in rows:
             resolve_to(measure_unit, members, everyone=everyone, outside=outside)
-    if learn and len(bodies) == 1 and row.printed != AND_SO_ON and not is_local_name(notice, row.printed):
+    if learn and len(bodies) == 1 and row.printed != OPEN_LIST_MARK and not is_local_name(notice, row.printed):
         _save_alias(row.printed, bodies[0], offices[0] if offices else None, by)
     meant = "、".join(str(office or body.label) for body, office in members) or (
         "本通知所列全部单位" if everyone else "本系统之外"
@@ -130,12 +130,12 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
     """Add a unit to a row, resolved in the directory. The result is the `MeasureUnit`."""
     row = get_measure(notice, measure)
     name = printed.strip()
-    if part not in Part.values or not name:
+    if part not in UnitPart.values or not name:
         raise Refused("请填写单位名称。")
     with keep_drafts_updated(notice, [row.pk]):
         made = add_units(notice, row, part, [name])[0]
     return ActionResult(
-        words=f"{Part(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
+        words=f"{UnitPart(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
     )
 
 
@@ -147,8 +147,8 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
     with keep_drafts_updated(notice, [measure.pk]):
         row.delete()
     _settle_part(measure, part)
-    words = "没有其他单位" if printed == AND_SO_ON else f"去掉“{printed}”"
-    return ActionResult(words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})
+    words = "没有其他单位" if printed == OPEN_LIST_MARK else f"去掉“{printed}”"
+    return ActionResult(words=f"{UnitPart(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})
 
 
 def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:

@@ -29,10 +29,10 @@ def find_cited_numbers(extras: Extras) -> tuple[int, ...]:
     return tuple(dict.fromkeys(number for number in found if number))
 
 
-def find_cited_places(extras: Extras) -> tuple[tuple[int, int], ...]:
+def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
     """Return what such columns cite by section and number.
 
-    >>> find_cited_places([("对应市任务", "一/2"), ("序号", "3")])
+    >>> find_cited_section_numbers([("对应市任务", "一/2"), ("序号", "3")])
     ((1, 2),)
     """
     cells = [text for head, text in extras if _CITING_HEAD.search(head)]

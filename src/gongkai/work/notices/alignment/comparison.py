@@ -11,7 +11,7 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.work.notices.alignment.citations import (
     CITED_NUMBER,
     find_cited_numbers,
-    find_cited_places,
+    find_cited_section_numbers,
     number_within_sections,
 )
 from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
@@ -62,7 +62,7 @@ class ComparedMeasure:
     @property
     def cited_in_sections(self) -> tuple[tuple[int, int], ...]:
         """Return the measures of the other notice that a column prints by section and number (一/2)."""
-        return find_cited_places(self.extras)
+        return find_cited_section_numbers(self.extras)
 
     @property
     def printed_number(self) -> int | None:
@@ -195,7 +195,7 @@ def compare_measures(
     pairs += cited
     settled_own |= {own for _, own, _, _ in cited if own}
     settled_upper |= {upper for upper, _, _, _ in cited if upper}
-    for pair in matching.align([side.text for side in uppers], [side.text for side in owns], names=names):
+    for pair in matching.align_measures([side.text for side in uppers], [side.text for side in owns], names=names):
         upper = None if pair.parent is None else uppers[pair.parent].pk
         own = None if pair.child is None else owns[pair.child].pk
         if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
@@ -369,10 +369,7 @@ def _compare_units(
 
 
 def _find_missing_units(
-    attribute: str,
-    sides: Sequence[ComparedMeasure],
-    names: Sequence[str],
-    cores: tuple[dict[str, str], dict[str, str]],
+    attribute: str, sides: Sequence[ComparedMeasure], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
 ) -> list[str]:
     """Return units that the other side names neither directly nor through a group."""
     wanted, there = cores

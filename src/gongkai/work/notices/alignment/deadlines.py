@@ -111,19 +111,14 @@ def compare_deadlines(
             continue
         made.append(
             DeadlineDifference(
-                kind,
-                _deadline_text(duty.due),
-                _deadline_text(other.due),
-                duty.pk,
-                other.pk,
-                own_text=other.text,
+                kind, _deadline_text(duty.due), _deadline_text(other.due), duty.pk, other.pk, own_text=other.text
             )
         )
     return tuple(made)
 
 
 def _match_duties(texts: list[str], own: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:
-    pairs = matching.align(texts, [duty.text for duty in own])
+    pairs = matching.align_measures(texts, [duty.text for duty in own])
     return {pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None}
 
 

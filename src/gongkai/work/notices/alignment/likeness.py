@@ -31,7 +31,7 @@ class Comparable(Protocol):
         """Return the other units."""
 
 
-def character_pairs(text: str) -> set[str]:
+def get_character_pairs(text: str) -> set[str]:
     """Return the pairs of neighbouring characters of a text, without signs."""
     plain = "".join(char for char in fold(text) if char.isalnum())
     return {plain[at : at + 2] for at in range(len(plain) - 1)}
@@ -48,10 +48,10 @@ def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
     """Return for each partner the paragraphs of a text that it contains; the rest go to the nearest."""
     if len(partners) < 2:
         return [text for _ in partners]
-    bags = [character_pairs(partner) for partner in partners]
+    bags = [get_character_pairs(partner) for partner in partners]
     kept: list[list[str]] = [[] for _ in partners]
     for line in text.split("\n"):
-        bag = character_pairs(line)
+        bag = get_character_pairs(line)
         found = [len(bag & other) / len(bag) if bag else 0.0 for other in bags]
         best = max(range(len(found)), key=lambda place: found[place])
         for place, share in enumerate(found):
@@ -65,10 +65,10 @@ def find_container(text: str, texts: Sequence[str]) -> int | None:
 
     Disclosure paths are ignored. It finds measures that became one paragraph of a long one.
     """
-    bag = character_pairs(remove_paths(text))
+    bag = get_character_pairs(remove_paths(text))
     if len(bag) < LEAST or not texts:
         return None
-    found = [len(bag & character_pairs(remove_paths(other))) / len(bag) for other in texts]
+    found = [len(bag & get_character_pairs(remove_paths(other))) / len(bag) for other in texts]
     best = max(range(len(found)), key=lambda place: found[place])
     return best if found[best] >= INSIDE else None
 
@@ -78,10 +78,10 @@ class Likeness:
 
     def __init__(self, uppers: Sequence[Comparable], owns: Sequence[Comparable], names: Sequence[str]) -> None:
         """Compare all of them."""
-        above = [(side.pk, character_pairs(remove_paths(side.text)), _find_leads(side, names)) for side in uppers]
+        above = [(side.pk, get_character_pairs(remove_paths(side.text)), _find_leads(side, names)) for side in uppers]
         self.by_own: dict[int, dict[int, float]] = {}
         for own in owns:
-            bag, leads = character_pairs(remove_paths(own.text)), _find_leads(own, names)
+            bag, leads = get_character_pairs(remove_paths(own.text)), _find_leads(own, names)
             self.by_own[own.pk] = {
                 pk: len(bag & other) / max(1, min(len(bag), len(other))) + COMMON_LEAD * bool(leads & theirs)
                 for pk, other, theirs in above

@@ -23,7 +23,7 @@ from gongkai.work.notices.alignment.comparison import (
 from gongkai.work.notices.alignment.deadlines import ComparedDuty
 from gongkai.work.notices.alignment.marking import find_place_names
 from gongkai.work.notices.entries.expansion import prefetch_parts
-from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, Part
+from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, UnitPart
 from gongkai.work.notices.passing.draft_text import find_place
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
@@ -196,8 +196,8 @@ def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
         section=row.section,
         item=row.item,
         text=row.text,
-        leads=tuple(measure_unit.name for measure_unit in units if measure_unit.part == Part.LEAD),
-        responsible=tuple(measure_unit.name for measure_unit in units if measure_unit.part == Part.RESPONSIBLE),
+        leads=tuple(measure_unit.name for measure_unit in units if measure_unit.part == UnitPart.LEAD),
+        responsible=tuple(measure_unit.name for measure_unit in units if measure_unit.part == UnitPart.RESPONSIBLE),
         extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
         duties=tuple(
             ComparedDuty(duty.pk, duty.text, _shift_deadline(duty.due or {}, years)) for duty in row.duties.all()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import load_segmenter
-from gongkai.lib.matching.facts import place_names
+from gongkai.lib.matching.facts import get_place_names
 from gongkai.lib.matching.folding import fold
 
 _LEVELS = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
@@ -47,14 +47,7 @@ def find_place_names(*texts: str) -> tuple[str, ...]:
     for text in texts:
         match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
         name = match[1] if match else ""
-        parts = [
-            name,
-            re.sub(
-                rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)",
-                "",
-                name,
-            ),
-        ]
+        parts = [name, re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name)]
         for part in parts:
             if 2 <= len(part) <= 12:
                 found[part] = None
@@ -99,7 +92,7 @@ def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, 
 
 @lru_cache(maxsize=64)
 def _neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    known = sorted({*names, *place_names()}, key=lambda one: (-len(one), one))
+    known = sorted({*names, *get_place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
     return re.compile(rf"(?P<number>{_NUMBERING})|(?P<figure>{_NUMBER})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS})")
 
@@ -107,7 +100,7 @@ def _neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 def normalize_unit(name: str, names: Sequence[str]) -> str:
     """Return a unit's name without place and level; a group gives an empty string."""
     core = fold(name).strip()
-    for place in (*names, *(place for place in place_names() if core.startswith(place))):
+    for place in (*names, *(place for place in get_place_names() if core.startswith(place))):
         core = core.removeprefix(fold(place))
     core = _PREFIX.sub("", core.removeprefix("市、"))
     if _GROUP.search(core) or _GROUP.search(name):

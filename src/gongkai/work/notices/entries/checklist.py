@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Verdict
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, ChannelRecord, Duty, DutyCheck
-from gongkai.work.notices.planning.descriptions import describe_rule, remove_paths, short_title
+from gongkai.work.notices.planning.descriptions import describe_rule, make_short_title, remove_paths
 from gongkai.work.notices.planning.periods import QUARTER, YEAR, Period, find_period, parse_period
 from gongkai.work.notices.planning.plan import find_due_date, find_duty_date
 from gongkai.work.notices.planning.rules import find_track, is_vague
@@ -65,7 +65,7 @@ def is_lookback(assignment: Assignment) -> bool:
     return "回头看" in assignment.period
 
 
-def period_of_assignment(assignment: Assignment) -> Period:
+def get_period(assignment: Assignment) -> Period:
     """Return the period of an assignment."""
     if is_lookback(assignment):
         return parse_period("year", assignment.period[:4])
@@ -77,7 +77,7 @@ def find_first_day(assignment: Assignment) -> date:
 
     It is the start of the period; for a yearly entry the date of the notice, if earlier.
     """
-    first = period_of_assignment(assignment).first
+    first = get_period(assignment).first
     issued = assignment.notice.issued_on
     yearly = assignment.track == YEAR and not is_lookback(assignment)
     return min(first, issued) if yearly and issued else first
@@ -135,9 +135,7 @@ def _build_line(
         begins = running.first if running.first > today else None
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     check = ticks.get((duty.pk, cycle))
-    due = find_duty_date(
-        to_planned_duties([duty], assignment.notice.issued_on)[0], period_of_assignment(assignment), year
-    )
+    due = find_duty_date(to_planned_duties([duty], assignment.notice.issued_on)[0], get_period(assignment), year)
     put_off = assignment.extended_to
     return ChecklistLine(
         duty=duty,
@@ -172,7 +170,7 @@ def find_due_day(assignment: Assignment) -> date:
     """Return the due date that follows from the ticks, not before a granted extension."""
     done = [line.duty.pk for line in build_checklist(assignment) if line.ticked]
     planned = to_planned_duties(list_duties(assignment), assignment.notice.issued_on)
-    day = find_due_date(planned, period_of_assignment(assignment), int(assignment.period[:4]), done)
+    day = find_due_date(planned, get_period(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day
 
 
@@ -225,6 +223,6 @@ def list_open_channel_names(assignment: Assignment) -> list[str]:
 def check_channel_records(assignment: Assignment) -> list[str]:
     """Return reasons if a ticked duty requires a channel of which no release is recorded."""
     return [
-        f"“{short_title(duty.text)}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"
+        f"“{make_short_title(duty.text)}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"
         for duty in list_unrecorded_duties(assignment)
     ]

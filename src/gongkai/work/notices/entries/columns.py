@@ -18,7 +18,7 @@ from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
 
 PATH_SEPARATOR = ">"
-NO_SUCH_COLUMN = "网站上没有这个栏目，新设栏目请商网站主办单位"
+NO_SUCH_COLUMN_MESSAGE = "网站上没有这个栏目，新设栏目请商网站主办单位"
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _restrict_to_existing(plan: columns.ColumnPlan) -> columns.ColumnPlan:
     """Remove new columns from a plan; a unit's own notice cannot create any."""
     keys = {new.key for new in plan.create}
     missing = (path for path, key in plan.keys.items() if key in keys)
-    refused = (*plan.refused, *(columns.RefusedPath(path, NO_SUCH_COLUMN) for path in missing))
+    refused = (*plan.refused, *(columns.RefusedPath(path, NO_SUCH_COLUMN_MESSAGE) for path in missing))
     return replace(plan, create=(), refused=refused)
 
 

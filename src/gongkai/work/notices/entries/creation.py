@@ -12,7 +12,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.contributions import cancel_support
 from gongkai.work.notices.entries.expansion import find_partners
 from gongkai.work.notices.models import Assignment, Contribution, Measure
-from gongkai.work.notices.planning.descriptions import public_text
+from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.planning.periods import YEAR, Period
 from gongkai.work.notices.planning.plan import PlannedEntry
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
@@ -70,7 +70,7 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
     )
     Contribution.objects.bulk_create(
         [
-            Contribution(entry=entry, task=task.entry, words=public_text(task.measure.text))
+            Contribution(entry=entry, task=task.entry, words=make_public_text(task.measure.text))
             for entry, (task, _) in zip(made, wanted, strict=True)
         ],
         batch_size=500,
@@ -108,7 +108,7 @@ class NewAssignment:
     share: int | None = None
 
 
-def entry_title(measure: Measure, period: Period) -> str:
+def make_entry_title(measure: Measure, period: Period) -> str:
     """Return the title of an entry: the first words of the measure, and the period unless yearly."""
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
@@ -123,7 +123,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) 
         [
             Entry(
                 kind=notice.entry_kind,
-                title=(new.title or entry_title(new.measure, new.plan.period))[:300],
+                title=(new.title or make_entry_title(new.measure, new.plan.period))[:300],
                 body_id=new.plan.owned.owner.body_id,
                 office_id=new.plan.owned.owner.office_id,
                 year=new.year,

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.plan import (
     EMPTY_SIDE,
     OwnedPart,
@@ -61,7 +61,7 @@ def expand_notice(notice: Notice) -> Expansion:
                 measure.pk,
                 owned,
                 to_planned_duties(measure.duties.all(), notice.issued_on),
-                find_helping_owners(_build_side(measure, Part.PARTNER, everybody, own=notice.own), owned),
+                find_helping_owners(_build_side(measure, UnitPart.PARTNER, everybody, own=notice.own), owned),
             )
         )
     return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
@@ -71,8 +71,8 @@ def find_owned_parts(
     measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None
 ) -> tuple[OwnedPart, ...]:
     """Return the owners and leads of a measure; in a unit's own notice (`own`) each office is an owner."""
-    lead, responsible, partner = (_build_side(measure, part, everybody, own=own is not None) for part in Part)
-    waiting = any(unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all())
+    lead, responsible, partner = (_build_side(measure, part, everybody, own=own is not None) for part in UnitPart)
+    waiting = any(unit.part != UnitPart.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all())
     helping = (
         EMPTY_SIDE if waiting else partner
     )  # As long as a lead is unresolved, partners do not owe the measure instead.
@@ -81,7 +81,7 @@ def find_owned_parts(
 
 def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
     """Return the partner bodies that owe no task of a measure, in a constant number of queries."""
-    helped = MeasureUnit.objects.filter(measure__in=list(measures), part=Part.PARTNER).values("measure")
+    helped = MeasureUnit.objects.filter(measure__in=list(measures), part=UnitPart.PARTNER).values("measure")
     rows = list(prefetch_parts(Measure.objects.filter(pk__in=helped)))
     found: dict[int, tuple[int, ...]] = {}
     everybody: tuple[Owner, ...] = ()
@@ -89,7 +89,7 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
         everybody = find_named_owners(prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
     for row in rows:
         helping = find_helping_owners(
-            _build_side(row, Part.PARTNER, everybody, own=False), find_owned_parts(row, everybody)
+            _build_side(row, UnitPart.PARTNER, everybody, own=False), find_owned_parts(row, everybody)
         )
         found[row.pk] = tuple(owner.body_id for owner in helping)
     return found
@@ -104,17 +104,17 @@ def find_named_owners(measures: Iterable[Measure], *, own: bool = False) -> tupl
     """Return all bodies the table names: the meaning of 各部门、各单位. With `own` also offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if own:
-        return list_owners(unit_owners(unit) for unit in units)
-    found = merge_owners(unit_owners(unit) for unit in units)
+        return list_owners(list_unit_owners(unit) for unit in units)
+    found = merge_owners(list_unit_owners(unit) for unit in units)
     return tuple(Owner(owner.body_id) for owner in found)
 
 
-def unit_owners(unit: MeasureUnit) -> tuple[Owner, ...]:
+def list_unit_owners(unit: MeasureUnit) -> tuple[Owner, ...]:
     """Return the bodies of a printed unit."""
     return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
 
 
 def _build_side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> RowSide:
     units = [unit for unit in measure.units.all() if unit.part == part]
-    named = [everybody if unit.everyone else unit_owners(unit) for unit in units]
+    named = [everybody if unit.everyone else list_unit_owners(unit) for unit in units]
     return RowSide(list_owners(named) if own else merge_owners(named), outside=any(unit.outside for unit in units))

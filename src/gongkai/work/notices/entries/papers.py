@@ -2,9 +2,9 @@
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.leading import lead_docx
-from gongkai.lib.writing.report import completion_docx
-from gongkai.lib.writing.tasks import task_list_docx
+from gongkai.lib.writing.leading import render_lead_docx
+from gongkai.lib.writing.report import render_completion_docx
+from gongkai.lib.writing.tasks import render_task_list_docx
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.models import Notice, Upward, UpwardKind
 from gongkai.work.notices.queries.leading import build_lead_report, list_leads
@@ -15,17 +15,17 @@ from gongkai.work.notices.queries.tasks import build_completion_report, build_ta
 OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
 
 
-def report_file_name(notice: Notice, body: Body | None = None) -> str:
+def make_report_file_name(notice: Notice, body: Body | None = None) -> str:
     """Return the file name of a completion report."""
     return f"{body.label if body else ''}{notice.year}年政务公开任务完成情况.docx"
 
 
-def task_list_file_name(body: Body, year: int) -> str:
+def make_task_list_file_name(body: Body, year: int) -> str:
     """Return the file name of a task list."""
     return f"{body.name}{year}年任务清单.docx"
 
 
-def checks_file_name(notice: Notice, body: Body) -> str:
+def make_checks_file_name(notice: Notice, body: Body) -> str:
     """Return the file name of a lead unit's checks."""
     return f"{body.label}{notice.year}年牵头任务检查情况.docx"
 
@@ -59,12 +59,14 @@ def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]
     body, notice = upward.entry.body, upward.notice
     if key == TASKS:
         year = upward.entry.year
-        return [(task_list_file_name(body, year), task_list_docx(build_task_list(body, year, by)))]
+        return [(make_task_list_file_name(body, year), render_task_list_docx(build_task_list(body, year, by)))]
     assert notice is not None
     papers = []
     if key != CHECKED:
         own = body if key == OWN else None
-        papers.append((report_file_name(notice, own), completion_docx(build_completion_report(notice, own))))
+        papers.append(
+            (make_report_file_name(notice, own), render_completion_docx(build_completion_report(notice, own)))
+        )
     if key == CHECKED or (key == OWN and body in list_leads(notice)):
-        papers.append((checks_file_name(notice, body), lead_docx(build_lead_report(notice, body, by))))
+        papers.append((make_checks_file_name(notice, body), render_lead_docx(build_lead_report(notice, body, by))))
     return papers

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.work.notices.entries.checklist import is_lookback, period_of_assignment
+from gongkai.work.notices.entries.checklist import get_period, is_lookback
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, Notice, Upward, UpwardKind
 from gongkai.work.notices.planning.plan import find_duty_date
@@ -97,7 +97,7 @@ def _get_clause(sentence: str, found: re.Match[str]) -> str:
     return _CLAUSE_END.split(sentence[: found.start()])[-1] + found[0] + _CLAUSE_END.split(sentence[found.end() :])[0]
 
 
-UPWARD_KIND = "upward"
+UPWARD_KIND_NAME = "upward"
 # Maximum length of an addressee.
 MAX_ADDRESSEE_CHARACTERS = 120
 
@@ -141,9 +141,7 @@ def _is_own_addressee(body: Body, filing: OrderedSubmission) -> bool:
     return name in {body.name, body.label}
 
 
-def _find_ordered_submissions(
-    measures: set[int],
-) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:
+def _find_ordered_submissions(measures: set[int]) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:
     found: dict[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]] = {}
     duties = Duty.objects.filter(Q(text__contains="报") | Q(text__contains="反馈"), measure__in=measures)
     for duty in duties.select_related("awaits", "measure__notice"):
@@ -157,7 +155,7 @@ def _build_submission(
 ) -> tuple[Entry, Upward]:
     label = UpwardKind(filing.kind).label
     entry = Entry(
-        kind=UPWARD_KIND,
+        kind=UPWARD_KIND_NAME,
         title=f"向{filing.addressee}报送{label}",
         body=body,
         office_id=assignment.entry.office_id,
@@ -177,6 +175,6 @@ def _build_submission(
 def _find_due_day(assignment: Assignment, duty: Duty) -> date:
     """Return the due date of the duty, or that of the task if the duty has none."""
     planned = to_planned_duties([duty], duty.measure.notice.issued_on)[0]
-    own = find_duty_date(planned, period_of_assignment(assignment), int(assignment.period[:4]))
+    own = find_duty_date(planned, get_period(assignment), int(assignment.period[:4]))
     assert assignment.entry.due_at is not None
     return own or timezone.localtime(assignment.entry.due_at).date()

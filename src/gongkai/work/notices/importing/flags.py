@@ -7,14 +7,8 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import default_calendar
-from gongkai.lib.reading.tables.sideways import UNEXPLAINED_SIGNS
-from gongkai.work.notices.planning.drafting import (
-    DraftMeasure,
-    DraftUnit,
-    find_named_year,
-    list_remarks,
-    to_flag,
-)
+from gongkai.lib.reading.tables.sideways import UNEXPLAINED_SIGNS_MESSAGE
+from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, find_named_year, list_remarks, to_flag
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,
     COLUMNS,
@@ -37,7 +31,7 @@ SINGLE_DECISION_FIELDS = frozenset({NOTICE_OWNER_FIELD, FORM_OWNER_FIELD})
 _QUOTED = re.compile(r"“[^”]*”")
 
 
-def flag_kind(flag: Mapping[str, object]) -> str:
+def get_flag_kind(flag: Mapping[str, object]) -> str:
     """Return the message of a flag without its quotations; flags of one kind share it."""
     return _QUOTED.sub("“…”", str(flag.get("message") or ""))
 
@@ -106,8 +100,7 @@ def flag_form_owners(
                 "暂按此读取，请选定由谁承担"
             )
         made[rows[0]] = replace(
-            first,
-            flags=(*first.flags, to_flag({"field": FORM_OWNER_FIELD, "message": words}) | {"form": form}),
+            first, flags=(*first.flags, to_flag({"field": FORM_OWNER_FIELD, "message": words}) | {"form": form})
         )
     return made
 
@@ -148,7 +141,7 @@ def flag_unknown_year(first: DraftMeasure, parsed: Mapping[str, object], year: i
     return replace(first, flags=(*first.flags, to_flag({"field": None, "message": words})))
 
 
-def rule_key(rule: Mapping[str, object]) -> str:
+def make_rule_key(rule: Mapping[str, object]) -> str:
     """Return a rule as a canonical string; equal rules have equal keys."""
     return json.dumps(normalize_rule(rule), ensure_ascii=False, sort_keys=True)
 
@@ -161,7 +154,7 @@ def flag_parent_deadlines(
     `above` maps the key of a parent's rule to its last day.
     """
     for duty in draft.duties:
-        theirs = above.get(rule_key(duty.due)) if duty.due.get("counts_from") == FROM_ISSUE else None
+        theirs = above.get(make_rule_key(duty.due)) if duty.due.get("counts_from") == FROM_ISSUE else None
         ours = find_last_day(duty.due, issued.year, issued=issued) if issued else None
         if theirs and ours and ours > theirs:
             words = f"“{duty.due.get('text')}”自本通知印发之日起算为{ours}，依据的上级通知自其印发之日起算为{theirs}，请核对以哪一天为准"
@@ -190,7 +183,7 @@ def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[st
             yield to_flag({"field": "duties", "message": words})
 
 
-def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
+def merge_repeated_questions(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     """Ask a question repeated in several rows once, at the first of them, with all rows named.
 
     Questions on units and on the task itself need an answer in each row.
@@ -233,15 +226,14 @@ def _join_new_columns(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     gone = [id(one) for _, one, _ in found]
     return [
         replace(
-            draft,
-            flags=(*(one for one in draft.flags if id(one) not in gone), *([flag] if at + 1 == rows[0] else [])),
+            draft, flags=(*(one for one in draft.flags if id(one) not in gone), *([flag] if at + 1 == rows[0] else []))
         )
         for at, draft in enumerate(drafts)
     ]
 
 
 def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
-    once = flag.get("field") in {None, "duties", "extras"} or UNEXPLAINED_SIGNS in str(flag.get("message"))
+    once = flag.get("field") in {None, "duties", "extras"} or UNEXPLAINED_SIGNS_MESSAGE in str(flag.get("message"))
     return once and not (flag.keys() & {"rows", "form"} or flag.get("alone"))
 
 

@@ -7,12 +7,12 @@ remains another column, which the review page lists.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
-from gongkai.lib.reading.tables.head_parts import says_helps
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, bare_head
+from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine
+from gongkai.lib.reading.tables.head_parts import is_helper_units_head
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, normalise_head
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
 MEASURE, RESPONSIBLE, HELPER, LIMIT, PATH = "measure", "responsible", "helper", "limit", "path"
 _HELPER_HEAD = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
@@ -101,7 +101,7 @@ def is_unit_cell(text: str) -> bool:
     """Return true if a cell contains only units."""
     pieces = [_UNIT_DECORATION.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
     return bool(pieces) and all(
-        len(piece) <= _MAX_UNIT_CHARACTERS and (ENDS_AS_UNIT.search(piece) or piece.startswith("各"))
+        len(piece) <= _MAX_UNIT_CHARACTERS and (UNIT_NAME_END_PATTERN.search(piece) or piece.startswith("各"))
         for piece in pieces
     )
 
@@ -139,7 +139,7 @@ def join_split_columns(document: Document) -> None:
             _join_rhythms(block)
 
 
-def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
+def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
     above: dict[int, str] = {}
     head = _LEVEL_COLUMN_HEAD.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
     site = head["over"] if head and head["over"] and _SITE.search(head["over"]) else ""
@@ -149,15 +149,15 @@ def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
         names = []
         for n in levels:
             cell = line.cells[n]
-            reaches = cell.state is State.COVERED and not cell.text
+            reaches = cell.state is CellState.COVERED and not cell.text
             name = above.get(n, "") if reaches else cell.text.strip()
             above[n] = name
             names.append(name)
-        none = State.NONE if all(names) else State.EMPTY
+        none = CellState.NONE if all(names) else CellState.EMPTY
         names = [name for name in names if not _EMPTY_CELL.fullmatch(name)]
         root = [site] if site and names else ["政府网站"] if len(names) == 1 and not _SITE.search(names[0]) else []
         path = " > ".join([*root, *names]) if number else JOINED_COLUMN_HEAD
-        line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else none)]
+        line.cells[levels[0] : levels[-1] + 1] = [GridCell(path, CellState.PRINTED if path else none)]
 
 
 # A rhythm without a day, and a day that needs one: 每季度 with 末月25日前.
@@ -170,7 +170,7 @@ _DAY_OF_RHYTHM = re.compile(
 def _join_rhythms(grid: Grid) -> None:
     """Write the rhythm of a column of its own (频次) before the day that it is about (15日前)."""
     for at, line in enumerate(grid.lines[:12]):
-        timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD.search(bare_head(cell.text))]
+        timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD_PATTERN.search(normalise_head(cell.text))]
         rows = [row.cells for row in grid.lines[at + 1 :] if len(row.cells) == len(line.cells)]
         rhythms = [n for n in timed if _says_only(_RHYTHM, [cells[n].text for cells in rows])]
         if len(timed) != 2 or len(rhythms) != 1:
@@ -180,9 +180,9 @@ def _join_rhythms(grid: Grid) -> None:
             often, when = cells[rhythm].text, cells[day].text
             if often and _DAY_OF_RHYTHM.fullmatch(when):
                 often = often.replace("个", "").removesuffix("周" if when.startswith("周") else " ")
-                cells[day], cells[rhythm] = Cell(often + when), Cell("", State.NONE)
+                cells[day], cells[rhythm] = GridCell(often + when), GridCell("", CellState.NONE)
             elif when and (not often.startswith("每") or "年" in often):
-                cells[rhythm] = Cell("", State.NONE)  # 一次, 随时 say nothing beside a day
+                cells[rhythm] = GridCell("", CellState.NONE)  # 一次, 随时 say nothing beside a day
         return
 
 
@@ -197,5 +197,5 @@ def is_helper_head(head: str) -> bool:
     >>> is_helper_head("谁帮忙"), is_helper_head("其他渠道")
     (True, False)
     """
-    other = _PATH_HEAD.search(head) or DEADLINE_HEAD.search(head) or re.search("责任|要求", head)
-    return bool(says_helps(head) or _HELPER_HEAD.search(head)) and not other
+    other = _PATH_HEAD.search(head) or DEADLINE_HEAD_PATTERN.search(head) or re.search("责任|要求", head)
+    return bool(is_helper_units_head(head) or _HELPER_HEAD.search(head)) and not other

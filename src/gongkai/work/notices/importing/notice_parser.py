@@ -9,19 +9,16 @@ from gongkai.lib.confined import reader, report_progress
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
-from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
+from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice
-from gongkai.lib.reading.notice import read_loaded
-from gongkai.lib.reading.tables.heads import bare_head, is_head
+from gongkai.lib.reading.notice import read_loaded_document
+from gongkai.lib.reading.tables.heads import is_head, normalise_head
 from gongkai.lib.reading.tables.regroup import regroup_tables
 from gongkai.lib.reading.tables.sideways import merge_unit_columns
-from gongkai.lib.typed_json import record, records, texts
+from gongkai.lib.typed_json import read_record, read_records, read_texts
 from gongkai.work.notices.importing.front_page import fill_front_page
 from gongkai.work.notices.importing.head_contents import join_split_columns
-from gongkai.work.notices.importing.reading_checks import (
-    check_rows_are_tasks,
-    explain_typed_table,
-)
+from gongkai.work.notices.importing.reading_checks import check_rows_are_tasks, explain_typed_table
 from gongkai.work.notices.importing.table_heads import (
     COLUMN_MEANINGS,
     KNOWN_WORDS,
@@ -108,12 +105,7 @@ _MIN_LISTED_TASKS = 3
 # Maximum number of paragraphs a task takes: text, units, deadline.
 _MAX_PARAGRAPHS_PER_TASK = 3
 # The field of a flag on a head.
-_FIELD_BY_MEANING = {
-    "responsible": "responsible",
-    "helper": "responsible",
-    "measure": "measure",
-    "lead": "lead",
-}
+_FIELD_BY_MEANING = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
 _BINARY_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
@@ -143,7 +135,7 @@ def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNoti
 def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
     report_progress("正在打开文件", 1, 5)
     data, unsure = _fill_short_lines(data)
-    document = load(data, name)
+    document = load_document(data, name)
     report_progress("正在找任务分工表", 2, 5)
     regroup_tables(document)
     join_split_columns(document)
@@ -169,11 +161,11 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     strange = {head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed}
     report_progress("正在读举措、责任单位和时限", 3, 5)
     try:
-        read = read_loaded(document)
+        read = read_loaded_document(document)
     except ReadingError as error:
         raise explain_typed_table(error, text) from error
     notice = read.to_json()
-    check_rows_are_tasks(records(notice, "rows"))
+    check_rows_are_tasks(read_records(notice, "rows"))
     if beside := _read_paragraphs(document, notice, len(read.rows)):
         document, read = beside
         notice = read.to_json()
@@ -183,8 +175,10 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     _check_labelled_tasks(notice, document.prose, len(read.rows))
     _check_joined_tasks(document, len(read.rows) + len(read.preamble_duties))
     if named:
-        for row in records(notice, "rows"):
-            row["extras"] = restore_extras({head: str(words) for head, words in record(row, "extras").items()}, named)
+        for row in read_records(notice, "rows"):
+            row["extras"] = restore_extras(
+                {head: str(words) for head, words in read_record(row, "extras").items()}, named
+            )
     _warn_of_filled_lines(notice, unsure)
     _drop_head_warnings(notice, guessed)
     _warn_of_heads(notice, guessed, strange)
@@ -211,16 +205,16 @@ def _fill_short_lines(data: bytes) -> tuple[bytes, list[str]]:
 
 def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> None:
     several = set(unsure)
-    for place, row in enumerate(records(notice, "rows"), start=1):
-        if several & {cell.strip() for cell in texts(record(row, "source"), "cells")}:
+    for place, row in enumerate(read_records(notice, "rows"), start=1):
+        if several & {cell.strip() for cell in read_texts(read_record(row, "source"), "cells")}:
             _add_warning(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
 
 
 def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> None:
-    said = tuple(f"表头“{bare_head(head)}”不认识" for head in guessed)
+    said = tuple(f"表头“{normalise_head(head)}”不认识" for head in guessed)
     notice["warnings"] = [
         warning
-        for warning in records(notice, "warnings")
+        for warning in read_records(notice, "warnings")
         if not said or not str(warning.get("message")).startswith(said)
     ]
 
@@ -237,7 +231,7 @@ def _read_paragraphs(document: Document, notice: dict[str, object], rows: int) -
         return None
     alone = remove_tables(document)
     try:
-        read = read_loaded(alone)
+        read = read_loaded_document(alone)
     except ReadingError:
         read = None
     if read is not None and len(read.rows) > rows:
@@ -287,7 +281,7 @@ def _check_joined_tasks(document: Document, rows: int) -> None:
 
 def _add_warning(notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None) -> None:
     warning = {"row": row, "message": message, "field": field, "alternative": None}
-    notice["warnings"] = [*records(notice, "warnings"), warning]
+    notice["warnings"] = [*read_records(notice, "warnings"), warning]
 
 
 def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
@@ -305,7 +299,7 @@ def _apply_heads(
     if (text := _decode_plain_text(data)) is None:
         return document, {}
     changed, used = replace_heads_in_text(text, heads)
-    return (load(changed.encode(), name), used) if used else (document, {})
+    return (load_document(changed.encode(), name), used) if used else (document, {})
 
 
 def _decode_plain_text(data: bytes) -> str | None:

@@ -8,17 +8,8 @@ from django.core import serializers
 from django.core.serializers.base import DeserializedObject
 from django.db.models import Model, Q
 
-from gongkai.lib.typed_json import record, records
-from gongkai.work.notices.models import (
-    AwaitedAct,
-    Duty,
-    KeptOurs,
-    Measure,
-    MeasureUnit,
-    Notice,
-    Pairing,
-    UnitMember,
-)
+from gongkai.lib.typed_json import read_record, read_records
+from gongkai.work.notices.models import AwaitedAct, Duty, KeptOurs, Measure, MeasureUnit, Notice, Pairing, UnitMember
 
 # Fields of the notice that change when the table is read again.
 NOTICE_FIELDS = ("heads", "parsed", "remarks")
@@ -63,7 +54,7 @@ def delete_rows(notice: Notice) -> None:
 def restore_snapshot(notice: Notice, before: Mapping[str, object]) -> None:
     """Replace the rows of a notice by those of a snapshot with their keys; drop dangling references."""
     delete_rows(notice)
-    found = list(serializers.deserialize("python", records(before, "rows")))
+    found = list(serializers.deserialize("python", read_records(before, "rows")))
     rows = [deserialized_object.object for deserialized_object in found]
     measures = [row for row in rows if isinstance(row, Measure)]
     own = {row.pk for row in measures}
@@ -90,7 +81,7 @@ def restore_snapshot(notice: Notice, before: Mapping[str, object]) -> None:
     below = before.get("below")
     for pk, parent in below if isinstance(below, list) else ():
         Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
-    kept = record(before, "notice")
+    kept = read_record(before, "notice")
     for name, value in kept.items():
         setattr(notice, name, value)
     notice.save(update_fields=list(kept))

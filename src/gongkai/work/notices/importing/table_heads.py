@@ -8,17 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
-from gongkai.lib.reading.tables.columns import Table, read_columns
-from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine
+from gongkai.lib.reading.tables.columns import NoticeTable, read_columns
+from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import (
-    DEADLINE_HEAD,
+    DEADLINE_HEAD_PATTERN,
     PATH_HEAD,
-    Column,
-    Role,
+    ColumnRole,
+    TableColumn,
     is_head,
     is_head_row,
-    possible_roles,
+    list_possible_roles,
 )
 from gongkai.work.notices.importing.head_contents import HELPER, guess_heads
 
@@ -54,16 +54,7 @@ _FURTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     PATH: ("公开位置", "发布平台", "发布位置", "公开载体"),
 }
 # Neutral words for other columns; each printed head gets its own.
-_NEUTRAL_WORDS = (
-    "公开对象",
-    "公开范围",
-    "公开主体",
-    "公开形式",
-    "公开方式",
-    "更新对象",
-    "更新范围",
-    "更新主体",
-)
+_NEUTRAL_WORDS = ("公开对象", "公开范围", "公开主体", "公开形式", "公开方式", "更新对象", "更新范围", "更新主体")
 # Rows examined to guess the meaning of a column.
 _MAX_SAMPLED_ROWS = 200
 # Minimum number of heads in a head row, and maximum length of each.
@@ -96,7 +87,7 @@ def find_heads(document: Document) -> tuple[TableHead, ...]:
     return tuple(made.values())
 
 
-def find_first_table(document: Document) -> Table | None:
+def find_first_table(document: Document) -> NoticeTable | None:
     """Return the first task table of a document."""
     for block in document.blocks:
         if isinstance(block, Grid) and (table := read_columns(block)) is not None:
@@ -104,23 +95,23 @@ def find_first_table(document: Document) -> Table | None:
     return None
 
 
-def _find_meaning(column: Column) -> str:
-    if column.role is Role.SECTION:
+def _find_meaning(column: TableColumn) -> str:
+    if column.role is ColumnRole.SECTION:
         return SECTION if column.level < 2 else ITEM
-    if column.role is not Role.EXTRA:
+    if column.role is not ColumnRole.EXTRA:
         return column.role.value
     return _guess_meaning(column.head)
 
 
 def _guess_meaning(head: str) -> str:
-    if DEADLINE_HEAD.search(head):
+    if DEADLINE_HEAD_PATTERN.search(head):
         return LIMIT
     return PATH if PATH_HEAD.search(head) else OTHER
 
 
 def is_known_head(printed: str) -> bool:
     """Return true if the reader recognizes a head as a unit, task, deadline or path column."""
-    return bool(possible_roles(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
+    return bool(list_possible_roles(printed) or DEADLINE_HEAD_PATTERN.search(printed) or PATH_HEAD.search(printed))
 
 
 def guess_unknown_heads(document: Document) -> dict[str, str]:
@@ -133,7 +124,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
             texts = [strip_blanks(text) for text in _cell_texts(line) if text.strip()]
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
             short = all(len(text) <= _LONGEST for text in texts)
-            known = any(possible_roles(text) for text in texts)
+            known = any(list_possible_roles(text) for text in texts)
             if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
                 guessed = guess_heads(
                     [
@@ -141,7 +132,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
                         for n, text in enumerate(_cell_texts(line))
                         if text.strip()
                     ],
-                    (role.value for text in texts for role, _ in possible_roles(text)[:1]),
+                    (role.value for text in texts for role, _ in list_possible_roles(text)[:1]),
                 )
                 return {text: guessed.get(text) or _guess_meaning(text) for text in strange} | guessed
     return {}
@@ -170,7 +161,7 @@ def guess_heads_by_contents(document: Document) -> dict[str, str]:
     taken = {
         _find_meaning(column)
         for column in table.columns
-        if strip_blanks(column.head) in known and not says_helps(column.head)
+        if strip_blanks(column.head) in known and not is_helper_units_head(column.head)
     }
     return {head: meaning for head, meaning in guess_heads(named, taken).items() if meaning != _guess_meaning(head)}
 
@@ -225,7 +216,7 @@ def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str
     return {printed: word for printed, word in words.items() if printed in done}
 
 
-def _replace_in_row(line: Line, below: Line | None, words: Mapping[str, str]) -> set[str]:
+def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, str]) -> set[str]:
     """Replace the heads of a head row and, for two-line heads, of the row below it."""
     texts = _cell_texts(line)
     printed = {strip_blanks(text) for text in texts}
@@ -235,7 +226,7 @@ def _replace_in_row(line: Line, below: Line | None, words: Mapping[str, str]) ->
     if not hits or not is_head_row([mine.get(strip_blanks(text), text) for text in texts]):
         return set()
     _write_row(line, mine)
-    if below is not None and any(cell.state is State.COVERED for cell in below.cells):
+    if below is not None and any(cell.state is CellState.COVERED for cell in below.cells):
         under = [cell.text for cell in below.cells if cell.text]
         if all(is_head(text) or strip_blanks(text) in mine for text in under):
             hits |= {strip_blanks(text) for text in under} & mine.keys()
@@ -243,18 +234,18 @@ def _replace_in_row(line: Line, below: Line | None, words: Mapping[str, str]) ->
     return hits
 
 
-def _cell_texts(line: Line) -> list[str]:
+def _cell_texts(line: GridLine) -> list[str]:
     out: list[str] = []
     for cell in line.cells:
-        out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
+        out.append(out[-1] if cell.state is CellState.LEFT and out else cell.text)
     return out
 
 
-def _write_row(line: Line, words: Mapping[str, str]) -> None:
+def _write_row(line: GridLine, words: Mapping[str, str]) -> None:
     line.cells[:] = [_replace_in_cell(cell, words) for cell in line.cells]
 
 
-def _replace_in_cell(cell: Cell, words: Mapping[str, str]) -> Cell:
+def _replace_in_cell(cell: GridCell, words: Mapping[str, str]) -> GridCell:
     word = words.get(strip_blanks(cell.text)) if cell.text else None
     return replace(cell, text=word) if word else cell
 

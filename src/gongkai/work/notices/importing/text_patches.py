@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from gongkai.lib.reading.words.due_table import ReferenceYears, when_of
-from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties
+from gongkai.lib.reading.words.due_table import ReferenceYears, make_reference_years
+from gongkai.lib.reading.words.duties import MAX_CELL_CHARACTERS, ReadingContext, read_duties
 from gongkai.lib.reading.words.paths import survey_paths
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.models import Duty, Measure, Notice
@@ -155,7 +155,7 @@ class DutyReader:
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
-        self._context: Context | None = None
+        self._context: ReadingContext | None = None
 
     def read(self, text: str) -> _ReadWords:
         """Return what a text says."""
@@ -169,13 +169,13 @@ class DutyReader:
         )
 
     @property
-    def context(self) -> Context:
+    def context(self) -> ReadingContext:
         """Return year, month, paths and other channels of the notice."""
         if self._context is None:
             issued, year = self.notice.issued_on, self.notice.year
-            when = when_of(issued, year) if issued else ReferenceYears(year)
-            texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
-            self._context = Context(when, survey_paths(texts))
+            when = make_reference_years(issued, year) if issued else ReferenceYears(year)
+            texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL_CHARACTERS]
+            self._context = ReadingContext(when, survey_paths(texts))
         return self._context
 
 

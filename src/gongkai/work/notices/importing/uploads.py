@@ -19,12 +19,12 @@ from gongkai.core.files.store import sha256_of, store_as_read
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.typed_json import number, text
+from gongkai.lib.typed_json import read_number, read_text
 from gongkai.work.notices.actions.imports import find_same_file, import_file, start_file
 from gongkai.work.notices.importing.source import MAX_BYTES, apply_learnt_heads, find_losses, read_source
 from gongkai.work.notices.models import Notice
 
-JOB_KIND = "notices.read"
+READ_NOTICE_JOB_NAME = "notices.read"
 # File name of pasted text.
 PASTED_FILE_NAME = "粘贴的文字.txt"
 
@@ -45,7 +45,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
         return there
     facts = {"name": shown, "government": government.pk, "issuer": issuer.pk if issuer else None}
     return enqueue_job(
-        JOB_KIND,
+        READ_NOTICE_JOB_NAME,
         by=by,
         label="读取粘贴的文字" if shown == PASTED_FILE_NAME else f"读取“{shown}”",
         key=f"notice/{government.pk}/{digest}",
@@ -59,11 +59,11 @@ def read_upload(running: RunningJob) -> None:
     facts, file = running.facts, running.errand.file
     assert file is not None
     try:
-        government = Body.objects.get(pk=number(facts, "government"))
-        issuer = Body.objects.get(pk=number(facts, "issuer")) if facts["issuer"] else None
+        government = Body.objects.get(pk=read_number(facts, "government"))
+        issuer = Body.objects.get(pk=read_number(facts, "issuer")) if facts["issuer"] else None
     except ObjectDoesNotExist as error:
         raise Refused("所选的政府或印发单位已不在名录中，请重新导入。") from error
-    source = read_source(file.read(), text(facts, "name"))
+    source = read_source(file.read(), read_text(facts, "name"))
     source = apply_learnt_heads(source, government)
     running.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or find_issuer(str(source.parsed.get("issuer") or ""), government)
@@ -99,7 +99,11 @@ _OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科
 
 def load_refused_paste(account: int | None, number: int) -> dict[str, object]:
     """Return the form of a refused pasted text to the user who sent it, else an empty dictionary."""
-    errand = Errand.objects.filter(pk=number, kind=JOB_KIND, account=account or -1).select_related("file").first()
+    errand = (
+        Errand.objects.filter(pk=number, kind=READ_NOTICE_JOB_NAME, account=account or -1)
+        .select_related("file")
+        .first()
+    )
     if errand is None:
         return {}
     kept = {"government": errand.facts["government"], "issuer": errand.facts["issuer"]}
@@ -115,7 +119,7 @@ def _retry_url(number: int, _: Mapping[str, object]) -> str:
 # Retry soon, because a user is waiting.
 RETRY_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 READ_NOTICE_JOB = JobKind(
-    JOB_KIND,
+    READ_NOTICE_JOB_NAME,
     "读取通知",
     read_upload,
     lane=PROMPT,

@@ -19,8 +19,8 @@ from gongkai.work.notices.models.measure import (
     Measure,
     MeasureUnit,
     Pairing,
-    Part,
     UnitMember,
+    UnitPart,
     UnitState,
     VagueDefault,
 )

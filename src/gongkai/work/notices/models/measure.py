@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.models.notice import Notice
-from gongkai.work.notices.planning.descriptions import short_title
+from gongkai.work.notices.planning.descriptions import make_short_title
 
 
 class Measure(models.Model):
@@ -47,7 +47,7 @@ class Measure(models.Model):
     @property
     def title(self) -> str:
         """Return the first words of the measure, for lists."""
-        return short_title(self.text)
+        return make_short_title(self.text)
 
     @property
     def unsettled(self) -> list[dict[str, object]]:
@@ -59,7 +59,7 @@ class Measure(models.Model):
 COUNTED_MEASURES = models.Q(dropped=False) | ~models.Q(kept_because="")
 
 
-class Part(models.TextChoices):
+class UnitPart(models.TextChoices):
     """The part of a unit in a measure."""
 
     LEAD = "lead", "牵头单位"
@@ -83,7 +83,7 @@ class MeasureUnit(models.Model):
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="units", verbose_name="举措")
-    part = models.CharField("分工", max_length=12, choices=Part)
+    part = models.CharField("分工", max_length=12, choices=UnitPart)
     position = models.PositiveSmallIntegerField("顺序", default=0)
     printed = models.CharField("原文", max_length=200)
     state = models.CharField("状态", max_length=10, choices=UnitState, default=UnitState.UNKNOWN)

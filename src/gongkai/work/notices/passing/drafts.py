@@ -14,10 +14,10 @@ from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_le
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
-from gongkai.lib.writing.notice import Line, OutNotice
+from gongkai.lib.writing.notice import NoticeLine, OutNotice
 from gongkai.work.notices.actions.permissions import check_is_system
 from gongkai.work.notices.entries.expansion import prefetch_parts
-from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
+from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, UnitPart
 from gongkai.work.notices.passing.draft_text import (
     PlacePair,
     adapt_text,
@@ -26,7 +26,7 @@ from gongkai.work.notices.passing.draft_text import (
     find_place,
     find_source_place,
 )
-from gongkai.work.notices.recipients import issuer_recipients
+from gongkai.work.notices.recipients import get_issuer_recipients
 from gongkai.work.notices.states import CANCELLED_OUTCOMES
 
 # Label and maximum length of the cells of a row.
@@ -142,8 +142,8 @@ def adapt_measures(measures: Sequence[Measure], place: PlacePair) -> list[DraftR
             "section": measure.section,
             "item": measure.item,
             "text": adapt_text(measure.text, place),
-            "lead": adapt_units(_unit_names(measure, Part.LEAD), place),
-            "responsible": adapt_units(_unit_names(measure, Part.RESPONSIBLE), place),
+            "lead": adapt_units(_unit_names(measure, UnitPart.LEAD), place),
+            "responsible": adapt_units(_unit_names(measure, UnitPart.RESPONSIBLE), place),
             "limit": _find_deadline_text(measure),
             "extras": {
                 head: adapt_text(text, place)
@@ -196,7 +196,7 @@ def _unit_names(measure: Measure, part: str) -> list[str]:
     return [measure_unit.name for measure_unit in measure.units.all() if measure_unit.part == part]
 
 
-def title_name(government: Body) -> str:
+def get_title_name(government: Body) -> str:
     """Return the name used in titles: the place of a government, or the name of a unit."""
     return government.name if issues_for_itself(government) else find_place(government.name)
 
@@ -211,9 +211,9 @@ def to_printable(draft: ChildDraft) -> OutNotice:
         preamble=draft.preamble,
         signed_on=draft.signed_on,
         copied_to=draft.copied_to,
-        table_title=build_table_title(title_name(draft.government), draft.source.year),
+        table_title=build_table_title(get_title_name(draft.government), draft.source.year),
         rows=[
-            Line(
+            NoticeLine(
                 row["section"],
                 row["item"],
                 row["text"],
@@ -309,6 +309,6 @@ def follow_source(
         body=f"来源通知有更正，下发通知草稿第{places}条已相应更正；自己改写过的内容没有变动。",
         link=draft.url,
         key=f"follow:{draft.pk}:{draft.version}",
-        **issuer_recipients(draft.government),
+        **get_issuer_recipients(draft.government),
     )
     return ActionResult(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))

@@ -7,12 +7,12 @@ from datetime import date
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.notices.importing.unit_names import NameResolver
-from gongkai.work.notices.models import ChildDraft, Duty, MeasureUnit, Part, UnitState
+from gongkai.work.notices.models import ChildDraft, Duty, MeasureUnit, UnitPart, UnitState
 from gongkai.work.notices.passing.draft_text import is_left_out
 from gongkai.work.notices.passing.drafts import DraftRow
 from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
 
-_PART_LABELS = {Part.LEAD: "牵头单位", Part.RESPONSIBLE: "责任单位"}
+_PART_LABELS = {UnitPart.LEAD: "牵头单位", UnitPart.RESPONSIBLE: "责任单位"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _ask_for_left_out_units(draft: ChildDraft) -> Iterator[DraftQuestion]:
         printed.setdefault((unit.measure_id, unit.part), []).append(unit.name)
     for place, row, pk in _iterate_sourced_rows(draft):
         for part, label in _PART_LABELS.items():
-            now = row["lead"] if part == Part.LEAD else row["responsible"]
+            now = row["lead"] if part == UnitPart.LEAD else row["responsible"]
             gone = [name for name in printed.get((pk, part), ()) if is_left_out(name)]
             if gone and not now:
                 words = f"来源通知的{label}是“{'、'.join(gone)}”，没有带入，请写明本级由哪些单位落实。"

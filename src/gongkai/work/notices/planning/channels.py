@@ -177,7 +177,7 @@ def is_mark(text: str) -> bool:
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
     """Return for each explained mark if it orders a channel, and the marks beside others without a note."""
     legend = {mark: kind != legends.NOTHING for mark, kind in legends.read_legend(text.split("\n")).items() if mark}
-    marks = {legends.unify_signs(cell.strip()[:1]) for cell in cells} & set(legends.SIGNS) - _NO_MARKS
+    marks = {legends.unify_signs(cell.strip()[:1]) for cell in cells} & set(legends.SIGN_CHARACTERS) - _NO_MARKS
     return legend, frozenset(marks - legend.keys() - {"√"} if len(marks) > 1 else ())
 
 

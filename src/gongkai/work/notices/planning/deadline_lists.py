@@ -7,7 +7,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import read_limit
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
@@ -75,13 +75,7 @@ def _iterate_dated_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[Draf
         words = f"{part['who']}不少于{part['count']}次"
         due: DueRule = found[0].to_json() | {"text": words}
         if found[0].kind == "recurring":
-            due = {
-                "kind": "times",
-                "count": part["count"],
-                "period": found[0].period,
-                "least": True,
-                "text": words,
-            }
+            due = {"kind": "times", "count": part["count"], "period": found[0].period, "least": True, "text": words}
         yield replace(duty, text=f"其中{words}", due=due)
 
 
@@ -165,10 +159,7 @@ def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, whe
         date(
             year,
             month,
-            min(
-                int(match["day"] or _LAST_DAY_OF_TEN_DAYS.get(match["part"] or "下", 31)),
-                monthrange(year, month)[1],
-            ),
+            min(int(match["day"] or _LAST_DAY_OF_TEN_DAYS.get(match["part"] or "下", 31)), monthrange(year, month)[1]),
         )
         for month in months
     ]
@@ -177,7 +168,7 @@ def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, whe
 
 def split_listed_deadlines(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     """Return a row with one duty for each listed date."""
-    cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
+    cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     made: list[DraftDuty] = []
     read = set[str]()
     there = [normalize_rule(duty.due) for duty in draft.duties]

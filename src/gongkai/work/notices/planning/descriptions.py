@@ -28,7 +28,7 @@ _PATH_CLAUSE = re.compile(
 )
 
 
-def short_title(text: str) -> str:
+def make_short_title(text: str) -> str:
     """Return the first clause of a measure, at most 30 characters.
 
     List numbers, disclosure paths and the day in front are left out; of several numbered parts their number is added.
@@ -76,7 +76,7 @@ def remove_paths_and_numbers(text: str) -> str:
     return "".join(_LIST_NUMBER.sub("", _remove_path_words(line)) for line in text.splitlines())
 
 
-def public_text(text: str) -> str:
+def make_public_text(text: str) -> str:
     """Return the text of a measure for the public: without paths and single list numbers."""
     lines = [_remove_path_words(line) for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if line.strip("。；;，, ")]
@@ -93,14 +93,14 @@ PERIOD_WORDS = {
     "week": "每周",
     "unspecified": "定期",
 }
-NO_DEADLINE = "未写明时限，按年底前完成"
+NO_DEADLINE_LABEL = "未写明时限，按年底前完成"
 
 
 def describe_rule(rule: DueRule) -> str:
     """Return one sentence for a rule; for {} that there is no deadline."""
     writer = _DESCRIPTIONS_BY_KIND.get(str(rule.get("kind", "")))
     if writer is None:
-        return NO_DEADLINE
+        return NO_DEADLINE_LABEL
     try:
         return writer(rule)
     except (KeyError, TypeError, ValueError):

@@ -7,11 +7,11 @@ from typing import Any
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.orders import ordered_unit
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.layouts.orders import find_ordered_unit
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
 from gongkai.work.notices.importing.table_heads import is_repeated_head
 from gongkai.work.notices.planning import roles
-from gongkai.work.notices.planning.descriptions import short_title
+from gongkai.work.notices.planning.descriptions import make_short_title
 from gongkai.work.notices.planning.roles import (
     LEAD,
     PARTNER,
@@ -29,7 +29,7 @@ PREAMBLE_SECTION = "通知正文要求"
 # Proposed responsible units of an order in the preamble.
 EVERYONE_LABEL = "各部门、各单位"
 # The rest of an open list; a clerk must state which units are meant.
-AND_SO_ON = "等"
+OPEN_LIST_MARK = "等"
 _EACH_LEAD = re.compile(r"各牵头单位")
 # Guidance of others as the unit's own task: not 在…指导下, not 指导意见.
 _GUIDANCE = re.compile(
@@ -146,7 +146,7 @@ def list_remarks(parsed: JsonObject) -> list[str]:
     for place, row in enumerate(parsed.get("rows") or (), start=1):
         if note := find_cancel_note(row):
             said.append(
-                f"第{place}行“{short_title(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
+                f"第{place}行“{make_short_title(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
             )
     return said
 
@@ -296,7 +296,7 @@ _NOTE_HEAD = re.compile(r"修订|变[化更]|调整|说明|备注")
 def find_cancel_note(row: JsonObject) -> str:
     """Return the note that cancels a row of an amended version; empty if none or if it has a deadline."""
     extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
-    limits = [text for head, text in extras.items() if DEADLINE_HEAD.search(head)]
+    limits = [text for head, text in extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):
         return ""
     notes = (text for head, text in extras.items() if _NOTE_HEAD.search(head))
@@ -352,7 +352,7 @@ def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[D
         if bare and not set(bare) <= set("—-－–/"):
             made.append(DraftUnit(part, bare))
     if unlisted:
-        made.append(DraftUnit(part, AND_SO_ON, open_list=True))
+        made.append(DraftUnit(part, OPEN_LIST_MARK, open_list=True))
     return tuple(made)
 
 
@@ -390,11 +390,8 @@ def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
             tuple(DraftUnit(RESPONSIBLE, name) for name in names),
             f"通知正文的要求，责任单位按文中写的“{match['who']}”读取",
         )
-    subject = ordered_unit(text)
+    subject = find_ordered_unit(text)
     if subject and not subject.startswith("各"):
         return (DraftUnit(RESPONSIBLE, subject),), f"通知正文的要求，责任单位按句首的“{subject}”读取"
     who = "各牵头单位" if _EACH_LEAD.search(text) else EVERYONE_LABEL
-    return (
-        (DraftUnit(RESPONSIBLE, who, everyone=True),),
-        "通知正文没有列出责任单位，建议按本通知所列全部单位",
-    )
+    return ((DraftUnit(RESPONSIBLE, who, everyone=True),), "通知正文没有列出责任单位，建议按本通知所列全部单位")

@@ -7,19 +7,14 @@ from gongkai.content.publishing.channel_names import find_mentions
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, PATH_HEAD
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.places import remove_unticked
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.planning.deadline_scope import (
-    NoticeText,
-    find_reach,
-    find_row_number,
-    iterate_own_sentences,
-)
+from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, find_row_number, iterate_own_sentences
 from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
-from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD, is_held
+from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD, is_press_conference_to_hold
 from gongkai.work.notices.planning.roles import list_helpers
 from gongkai.work.notices.planning.rules import is_vague
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
@@ -39,7 +34,7 @@ def flag_questions(drafts: Sequence[DraftMeasure], questions: Iterable[RowQuesti
     return made
 
 
-UNUSED_SENTENCE = "这句话没有用上"
+UNUSED_SENTENCE_MESSAGE = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 _PLACE_NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
 # 在场馆门口张贴, 于医院门诊大厅公示: the verb names a place.
@@ -99,7 +94,7 @@ def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
             taken += f"|{name}"
             yield (
                 "duties",
-                f"{UNUSED_SENTENCE}：“{clause.strip()[:50]}”；其中的“{place}”没有作为公开渠道或者公开路径，需要的请补充，或者标为无误",
+                f"{UNUSED_SENTENCE_MESSAGE}：“{clause.strip()[:50]}”；其中的“{place}”没有作为公开渠道或者公开路径，需要的请补充，或者标为无误",
             )
 
 
@@ -125,7 +120,7 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     if has_places:
         return
     for mention in find_mentions(clause):
-        if not (mention.place or is_held(clause, mention)):
+        if not (mention.place or is_press_conference_to_hold(clause, mention)):
             yield mention.name, ""
     yield from ((match[0], "") for match in _WEBSITE.finditer(clause))
 
@@ -153,7 +148,7 @@ def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
                 if remove_spaces(name) not in printed and remove_spaces(words) != remove_spaces(drafts[at].text)
             ]
             if left:
-                said = f"{UNUSED_SENTENCE}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
+                said = f"{UNUSED_SENTENCE_MESSAGE}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
                 yield at, "responsible", said
 
 
@@ -171,7 +166,7 @@ def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iter
         blank = [head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence]
         if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
             shown = "、".join(blank) or "单位"
-            said = f"{UNUSED_SENTENCE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
+            said = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
             yield at, None, said
 
 
@@ -183,7 +178,7 @@ def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> It
     sentences = [words for _, words in iterate_own_sentences(notice) if _QUOTED_WORDS.search(words)]
     for at in notice.all if sentences else ():
         vague = [duty.due for duty in drafts[at].duties if is_vague(duty.due)]
-        printed = [str(cell) for head, cell in drafts[at].extras.items() if DEADLINE_HEAD.search(head)]
+        printed = [str(cell) for head, cell in drafts[at].extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
         words = {
             remove_spaces(word) for due in vague for word in (str(due.get("text")), str(due.get("mode")), *printed)
         }
@@ -201,7 +196,9 @@ def _list_limits(sentence: str, notice: NoticeText) -> str:
 
 def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield a question on a recurrence in the text that differs from the one in the deadline column."""
-    cells = remove_spaces("；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head)))
+    cells = remove_spaces(
+        "；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
+    )
     rhythms = [
         (remove_spaces(str(duty.due.get("text") or "")), duty.due.get("period"))
         for duty in draft.duties
@@ -275,7 +272,7 @@ def find_subjects(text: str) -> list[str]:
     """
     match = _SENTENCE_SUBJECT.match(remove_spaces(text))
     names = read_units(match["who"]).all() if match else []
-    return list(names) if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
+    return list(names) if all(name.startswith("各") or UNIT_NAME_END_PATTERN.search(name) for name in names) else []
 
 
 # Labels in a task's own lines: 督办单位：市政府办, 审核部门：市司法局.
@@ -296,8 +293,8 @@ def find_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
         printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
         for match in _LABELLED_UNIT.finditer("\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])):
             left = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
-            if left and not _FRONT_PAGE_LABEL.search(match["label"]) and all(map(ENDS_AS_UNIT.search, left)):
-                said = f"{UNUSED_SENTENCE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
+            if left and not _FRONT_PAGE_LABEL.search(match["label"]) and all(map(UNIT_NAME_END_PATTERN.search, left)):
+                said = f"{UNUSED_SENTENCE_MESSAGE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
                 yield at, "responsible", said
 
 

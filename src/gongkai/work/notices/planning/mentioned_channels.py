@@ -88,7 +88,7 @@ def find_channels(text: str) -> ChannelMentions:
             taken = _is_activity(words, mention) or (used and not _is_object(words, mention))
             if taken and mention.name not in found.used:
                 found.used.append(mention.name)
-            if _SITE_NAME.fullmatch(mention.name) or is_held(words, mention):
+            if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(words, mention):
                 continue
             deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(words[mention.end :])
             if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
@@ -174,7 +174,7 @@ def _is_activity(words: str, mention: ChannelMention) -> bool:
     return bool(edited) and DisclosureChannel.GAZETTE in channels_named(mention.name)
 
 
-def is_held(words: str, mention: ChannelMention) -> bool:
+def is_press_conference_to_hold(words: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a press conference that the task is to hold."""
     held = _HOLDING_VERBS.search(words[: mention.start]) or _HELD_AFTER.search(words[mention.end :])
     return bool(held) and DisclosureChannel.CONFERENCE in channels_named(mention.name)

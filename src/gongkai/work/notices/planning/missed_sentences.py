@@ -6,17 +6,17 @@ from dataclasses import replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, is_head
-from gongkai.lib.reading.tables.legends import without_legend
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, is_head
+from gongkai.lib.reading.tables.legends import remove_legend
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
-from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.prose_places import ROOT
+from gongkai.lib.reading.words.numbering import find_number
+from gongkai.lib.reading.words.prose_places import SITE_ROOT
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, UNIT_NAME_SUFFIXES
 from gongkai.work.notices.importing.head_contents import is_unit_cell
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_row_number, iterate_own_sentences
 from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
-from gongkai.work.notices.planning.leftovers import UNUSED_SENTENCE
+from gongkai.work.notices.planning.leftovers import UNUSED_SENTENCE_MESSAGE
 from gongkai.work.notices.planning.shared_deadline_words import (
     ALL_TASKS,
     LEAD_IN_WORDS,
@@ -95,12 +95,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
 def _find_lost_rows(notice: NoticeText) -> Iterator[str]:
     """Yield the longest cell of table lines that name units but became no row."""
     tasks = remove_spaces(
-        "".join(
-            (
-                *(draft.text for draft in notice.drafts),
-                *(duty.text for d in notice.drafts for duty in d.duties),
-            )
-        )
+        "".join((*(draft.text for draft in notice.drafts), *(duty.text for d in notice.drafts for duty in d.duties)))
     )
     for line in notice.lines:
         cells = [cell.strip() for cell in line.split("│") if cell.strip()]
@@ -119,13 +114,13 @@ _IDENTIFYING_CHARACTERS = 8
 
 
 def _remove_number(text: str) -> str:
-    number = number_of(text.strip())
+    number = find_number(text.strip())
     return text.strip()[number.length :] if number else text.strip()
 
 
 def find_depth(line: str) -> int:
     """Return the level of the list number of a line (一、 1, （一） 2); 0 without number."""
-    number = number_of(line.strip())
+    number = find_number(line.strip())
     return number.depth if number else 0
 
 
@@ -152,7 +147,7 @@ def _has_deadline(words: str, when: ReferenceYears) -> bool:
 
 def _list_shown_words(draft: DraftMeasure) -> Sequence[str]:
     return [
-        *(words for flag in draft.flags if (words := str(flag.get("message"))).startswith(UNUSED_SENTENCE)),
+        *(words for flag in draft.flags if (words := str(flag.get("message"))).startswith(UNUSED_SENTENCE_MESSAGE)),
         *(str((duty.due.get("source") or {}).get("words") or "") for duty in draft.duties),
     ]
 
@@ -197,7 +192,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
     rows = [at for at in without if not published or _PUBLISHED.search(drafts[at].text)]
     site, column = _SITE_NAME.match(match["place"]), _COLUMN_NAME.search(match["place"])
     name = site[0] if site else match["place"]
-    paths = ((ROOT, column["name"]),) if site and column else ()
+    paths = ((SITE_ROOT, column["name"]),) if site and column else ()
     for at in rows:
         duties = (replace(duty, channels=() if paths else (name,), paths=paths) for duty in made[at].duties)
         made[at] = replace(made[at], duties=tuple(duties))
@@ -256,7 +251,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
     for place, line in enumerate(notice.lines[at : at + 12]):
         if place and not _LIST_NUMBER.match(line):
             break
-        words = without_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
+        words = remove_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
         sentences = (_LIST_NUMBER.sub("", one).strip() for one in re.split(r"(?<=[。；;])", words))
         words = "".join(one for one in sentences if one and not _EXPLAINS_FORM.search(one) and _is_left(one, made))
         units, time = _NOTE_ON_UNITS.search(words), _NOTE_ON_TIME.search(words)
@@ -295,7 +290,7 @@ def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
     if _ROWS_WITHOUT.search(words):
         if units:
             return len({unit.part for unit in draft.units}) < 2
-        cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
+        cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
         return not any(cell.strip() for cell in cells)
     whole = "".join((draft.text, *draft.cells))
     quoted = re.findall(r"“([^”]{1,12})”", words)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from gongkai.content.editions.column_names import normalize_name
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 from gongkai.work.notices.planning.channels import is_disclosure_way, is_mark, split_channels
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 
@@ -65,7 +65,7 @@ def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterato
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
         name = "".join(head.split())
-        named = head not in channels and (name.startswith("各") or ENDS_AS_UNIT.search(name))
+        named = head not in channels and (name.startswith("各") or UNIT_NAME_END_PATTERN.search(name))
         if named and is_mark(str(text)) and name not in printed:
             yield f"“{head}”栏写有“{str(text).strip()}”，没有用上，它是这一行的牵头、责任还是配合单位请补充"
 

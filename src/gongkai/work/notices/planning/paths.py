@@ -13,10 +13,10 @@ from gongkai.content.publishing.channel_names import channels_named
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import PATH_HEAD
-from gongkai.lib.reading.words.places import PATH_SEPARATOR_PATTERN, SITE_PATTERN, Printed, read_group
-from gongkai.lib.reading.words.prose_places import ROOT
+from gongkai.lib.reading.words.places import PATH_SEPARATOR_PATTERN, SITE_PATTERN, PrintedPaths, read_group
+from gongkai.lib.reading.words.prose_places import SITE_ROOT
 from gongkai.work.notices.planning.channels import (
     ChannelColumns,
     describe_unknown_channels,
@@ -145,7 +145,7 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
         if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in LIST_SEPARATORS.split(str(text)):
                 paths, names = (
-                    read_group(piece, Printed())
+                    read_group(piece, PrintedPaths())
                     if PATH_SEPARATOR_PATTERN.search(piece)
                     else ((), (piece.strip(" 。"),))
                 )
@@ -170,7 +170,7 @@ def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
 
     def moved(duty: DraftDuty) -> DraftDuty:
         names = [name for name in duty.channels if name in words and channels_named(name) == {DisclosureChannel.OTHER}]
-        paths = (*duty.paths, *((ROOT, name) for name in names))
+        paths = (*duty.paths, *((SITE_ROOT, name) for name in names))
         return replace(duty, paths=paths, channels=tuple(name for name in duty.channels if name not in names))
 
     return replace(draft, duties=tuple(moved(duty) for duty in draft.duties)) if cells else draft
@@ -209,7 +209,7 @@ def _find_offline_channel(path: ColumnPath) -> str:
 
 def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
     """Return true if a name taken for a column is really a channel (村务公开栏)."""
-    name = path[1] if len(path) == 2 and path[0] == ROOT else ""
+    name = path[1] if len(path) == 2 and path[0] == SITE_ROOT else ""
     meant = channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
     listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in LIST_SEPARATORS.split(cell))
     return bool(meant) and listed and not re.search(r"目$|专[栏题]$", name)
@@ -225,14 +225,14 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
     found = _FoundPaths([], [], [])
     duty = _take_site_columns(duty, cells, known, found)
     flat = _find_slashed_pieces(duty.paths, cells)
-    beside = [piece for piece in flat if is_channel_list(piece) and not known.has((ROOT, *split_levels(piece)))]
+    beside = [piece for piece in flat if is_channel_list(piece) and not known.has((SITE_ROOT, *split_levels(piece)))]
     found.channels += [name for piece in beside for name in split_channels(piece)]
     for piece in flat:
         if piece not in beside:
             _add_typed_path(piece, (), known, found)
     listed = [path for path in duty.paths if _is_listed_channel(path, cells) and not known.has(path)]
     found.channels += [path[1] for path in listed]
-    gone = {(ROOT, name) for piece in flat for name in split_levels(piece)}
+    gone = {(SITE_ROOT, name) for piece in flat for name in split_levels(piece)}
     for path in map(_split_site_name, duty.paths):
         if path in gone or path in listed:
             continue
@@ -268,7 +268,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
 def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, found: _FoundPaths) -> DraftDuty:
     """Add columns written after the site's name; remove what the reader made of them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
-        if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((ROOT, piece)):
+        if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((SITE_ROOT, piece)):
             continue
         _add_site_column(match, known, found)
         whole = _strip_signs(piece)
@@ -312,7 +312,7 @@ def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> l
         for piece in pieces
         if _SLASH.search(piece)
         and len(names := split_levels(piece)) == len(_SLASH.split(piece)) > 1
-        and all((ROOT, name) in paths for name in names)
+        and all((SITE_ROOT, name) in paths for name in names)
     ]
 
 
@@ -321,7 +321,7 @@ def _add_typed_path(
 ) -> None:
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
-    root = above or (() if SITE_PATTERN.search(names[0]) else (ROOT,))
+    root = above or (() if SITE_PATTERN.search(names[0]) else (SITE_ROOT,))
     deep, one = (*root, *names), whole or (*root, piece)
     beside = [(*root, name) for name in names]
     if known.has(one):
@@ -362,7 +362,7 @@ def _add_listed_column(channel: str, name: str, found: _FoundPaths, known: Exist
 
 def _add_named_column(name: str, found: _FoundPaths, known: ExistingColumns) -> None:
     """Add a column named without its parents; an unknown one is flagged."""
-    found.take([(ROOT, name)])
+    found.take([(SITE_ROOT, name)])
     if not known.has((name,)):
         found.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
 
@@ -382,7 +382,7 @@ def find_unused_heads(
             meaning != "other"
             or head in columns.ticked
             or head in columns.spoken
-            or says_helps(head)
+            or is_helper_units_head(head)
             or _NUMBER_HEAD.search(head)
             or WAYS_HEAD.search(head)
         )

@@ -56,7 +56,7 @@ def find_period(track: str, day: date) -> Period:
     return Period(track, label, first, last)
 
 
-def next_period(period: Period) -> Period:
+def get_next_period(period: Period) -> Period:
     """Return the next period."""
     return find_period(period.track, period.last + timedelta(days=1))
 

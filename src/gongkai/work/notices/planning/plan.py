@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.work.notices.planning.periods import YEAR, Period, find_first_period, is_in_year, next_period
+from gongkai.work.notices.planning.periods import YEAR, Period, find_first_period, get_next_period, is_in_year
 from gongkai.work.notices.planning.rules import DueRule, find_day_in_period, find_last_day, find_track
 
 
@@ -174,8 +174,8 @@ def plan_entries(
     for track, duties in group_by_track(measure.duties).items():
         period = find_first_period(track, year, started, today)
         due = find_due_date(duties, period, year)
-        if started and due <= started and track != YEAR and is_in_year(next_period(period), year):
-            period = next_period(period)  # The day had come when the notice was issued.
+        if started and due <= started and track != YEAR and is_in_year(get_next_period(period), year):
+            period = get_next_period(period)  # The day had come when the notice was issued.
             due = find_due_date(duties, period, year)
         numbers = tuple(duty.number for duty in duties)
         made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
@@ -192,7 +192,7 @@ def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -
     found: list[Period] = []
     newest, over = period, closed or period.last < today
     while over:
-        newest = next_period(newest)
+        newest = get_next_period(newest)
         if not is_in_year(newest, year):
             break
         found.append(newest)

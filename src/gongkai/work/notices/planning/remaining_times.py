@@ -7,14 +7,14 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
 from gongkai.lib.reading.words.due_table import ReferenceYears
-from gongkai.lib.reading.words.dues import find_dues, unread_times
+from gongkai.lib.reading.words.dues import find_dues, find_unread_times
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.rules import DueRule
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
 
-NO_DEADLINE_FOUND = "没有读出时限"
+NO_DEADLINE_FOUND_MESSAGE = "没有读出时限"
 _COMPLETION_WORDS = r"(?:内|前|之前|以前|底|末|中|完成|公开|公布|发布|更新|报送|办结|落实)*"
 _CLAUSE = re.compile(r"[^，,。；;！：:\n（）()]+")
 _QUARTER = re.compile(rf"(?:于|在)?第?(?P<which>[一二三四1-4](?:、[一二三四1-4])*)季度{_COMPLETION_WORDS}")
@@ -63,7 +63,9 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     """Return a row with simple deadlines left in its text; flag other words about time."""
     if draft.preamble or draft.dropped:
         return draft
-    cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head) and str(cell).strip()]
+    cells = [
+        str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head) and str(cell).strip()
+    ]
     made: list[DraftDuty] = []
     read: list[str] = []
     marked = [
@@ -81,12 +83,12 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
         for flag in draft.flags
         if not (
             read
-            and NO_DEADLINE_FOUND in str(flag.get("message"))
+            and NO_DEADLINE_FOUND_MESSAGE in str(flag.get("message"))
             and any(text in str(flag["message"]) for text in read)
         )
         and not any(
             _UPPER_CELL.fullmatch(remove_spaces(cell))
-            and f"“{cell.strip()}”{NO_DEADLINE_FOUND}" in str(flag.get("message"))
+            and f"“{cell.strip()}”{NO_DEADLINE_FOUND_MESSAGE}" in str(flag.get("message"))
             for cell in cells
         )
     ]
@@ -167,7 +169,7 @@ def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]
 
 def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears) -> Iterator[str]:
     """Yield a question on the unused words about time nearest to the row."""
-    if any(NO_DEADLINE_FOUND in str(flag.get("message")) for flag in draft.flags):
+    if any(NO_DEADLINE_FOUND_MESSAGE in str(flag.get("message")) for flag in draft.flags):
         return
     yield from _ask_about_cells(draft, cells, when)
     yield from _ask_about_missing_start(draft, cells)
@@ -180,12 +182,12 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears
         return
     for heading in (draft.item, draft.section):
         if match := _STANDING_HEADING.search(heading) or _OCCASION.search(remove_spaces(heading)):
-            yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{NO_DEADLINE_FOUND}，请核对"
+            yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{NO_DEADLINE_FOUND_MESSAGE}，请核对"
             return
     for text in (draft.text, *(str(cell) for cell in draft.beside.values())):
         for clause in _CLAUSE.findall(text):
             if match := _TIME_WORDS.search(clause):
-                yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{NO_DEADLINE_FOUND}，请核对"
+                yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
                 return
 
 
@@ -200,11 +202,11 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceY
         for text in taken:
             rest = rest.replace(text, "；") if text else rest
         ahead = _DAYS_AHEAD.findall(rest)
-        left = ahead or [match[0] for match in _UNREAD_TIME.finditer(rest)] or unread_times(rest, when)
+        left = ahead or [match[0] for match in _UNREAD_TIME.finditer(rest)] or find_unread_times(rest, when)
         if left:
-            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{NO_DEADLINE_FOUND}，请核对"
+            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
         elif rest == words and not any(taken):
-            yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND}，暂按年底前，请核对"
+            yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND_MESSAGE}，暂按年底前，请核对"
 
 
 def _is_read_day(words: str, draft: DraftMeasure, when: ReferenceYears) -> bool:
@@ -253,8 +255,8 @@ def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: Refe
     hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)
     for clause in _CLAUSE.findall(draft.text):
         match = _OCCASION.search(remove_spaces(clause))
-        left = [match[0]] if match else unread_times(clause, when) or _find_unclaimed_times(clause, when)
+        left = [match[0]] if match else find_unread_times(clause, when) or _find_unclaimed_times(clause, when)
         left = [words for words in left if not (hours and "小时" in words)]
         if left and left[0] not in there:
-            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{NO_DEADLINE_FOUND}，请核对"
+            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
             return

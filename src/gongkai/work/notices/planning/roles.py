@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.clauses import Part as Verb
-from gongkai.lib.reading.words.clauses import clauses_of
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
-from gongkai.lib.reading.words.units import FIRST_LEADS, LABEL, read_units
-from gongkai.lib.typed_json import record, texts
+from gongkai.lib.reading.words.clauses import UnitRole as Verb
+from gongkai.lib.reading.words.clauses import split_clauses
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
+from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN, UNIT_LABEL_PATTERN, read_units
+from gongkai.lib.typed_json import read_record, read_texts
 from gongkai.work.notices.importing.head_contents import is_helper_head
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 
@@ -109,7 +109,7 @@ class PrintedNotice:
 
     def __post_init__(self) -> None:
         self._lines = _split_paragraphs(self.text)
-        self.first_leads = bool(FIRST_LEADS.search(self.text))
+        self.first_leads = bool(FIRST_LEADS_PATTERN.search(self.text))
         self.others_help = self.first_leads and bool(_OTHERS_HELP.search(self.text))
         self.leads = any(meaning == "lead" for _, meaning in self.heads)
         self.helps = {head for head, _ in self.heads if is_helper_head(head)}
@@ -120,11 +120,7 @@ class PrintedNotice:
         words = _strip_blanks(measure).rstrip("。；;，")
         found = (
             (anchor, self._find(anchor))
-            for anchor in (
-                words[-_ANCHOR_CHARACTERS:],
-                words[-_ANCHOR_CHARACTERS // 2 :],
-                words[:_ANCHOR_CHARACTERS],
-            )
+            for anchor in (words[-_ANCHOR_CHARACTERS:], words[-_ANCHOR_CHARACTERS // 2 :], words[:_ANCHOR_CHARACTERS])
         )
         anchor, here = next(((words, at) for words, at in found if words and at is not None), ("", None))
         if here is None:
@@ -159,7 +155,7 @@ def list_helpers(words: str) -> list[str]:
         name
         for match in _HELPING_UNITS.finditer(words)
         for name in read_units((match["who"] or match["with"]).removeprefix("由")).all()
-        if ENDS_AS_UNIT.search(name) and not _NO_HELPER.search(name)
+        if UNIT_NAME_END_PATTERN.search(name) and not _NO_HELPER.search(name)
     ]
 
 
@@ -180,7 +176,7 @@ def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
         if parts.get(name) is Verb.HELPS or (name not in parts and head_helps and printed.heads)
     }
     rest = [name for name in responsible if name not in helping]
-    remarks = [str(text) for head, text in record(row, "extras").items() if REMARKS_HEAD.search(head)]
+    remarks = [str(text) for head, text in read_record(row, "extras").items() if REMARKS_HEAD.search(head)]
     named = (name for words in (str(row.get("measure") or ""), *remarks) for name in list_helpers(words))
     partners = dict.fromkeys((*_find_column_partners(row, printed), *named))
     beside = tuple(name for name in partners if name not in (*lead, *responsible))
@@ -199,7 +195,7 @@ def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
 
 
 def _list_names(row: JsonObject, part: str) -> list[str]:
-    return [clean_unit_name(name) for name in texts(row, part)]
+    return [clean_unit_name(name) for name in read_texts(row, part)]
 
 
 def clean_unit_name(printed: str) -> str:
@@ -219,7 +215,7 @@ _BRACKETED_REMARK = re.compile(
 
 def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[str]:
     heads = {head for head, _ in printed.heads}
-    for head, text in record(row, "extras").items():
+    for head, text in read_record(row, "extras").items():
         helps = head in printed.helps or (head not in heads and _HELPER_LABEL.fullmatch(head))
         if helps and text:
             yield from read_units(_BRACKETED_REMARK.sub("", str(text))).all()
@@ -228,7 +224,7 @@ def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[s
 def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -> tuple[dict[str, Verb], bool]:
     """Return the part of each name from cells or nearby text, and whether a label gave it."""
     measure = str(row.get("measure") or "")
-    cells = [_strip_blanks(cell) for cell in texts(record(row, "source"), "cells")]
+    cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]
     wanted = {_strip_blanks(name): name for name in names if name}
     for piece in (*cells, *printed.around(measure)):
@@ -258,7 +254,7 @@ def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool
 
 def _split_at_labels(text: str) -> list[tuple[str, str]]:
     """Split a text at its labels into (words, label); the label of the first part may be empty."""
-    cuts = list(LABEL.finditer(text))
+    cuts = list(UNIT_LABEL_PATTERN.finditer(text))
     ends = [*(cut.start() for cut in cuts[1:]), len(text)]
     head = [(text[: cuts[0].start()], "")] if cuts else [(text, "")]
     return [*head, *((text[cut.end() : end], cut["label"]) for cut, end in zip(cuts, ends, strict=False))]
@@ -275,7 +271,9 @@ def _read_label(label: str) -> Verb | None:
 def _read_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
     found: dict[str, Verb] = {}
-    clauses = [clause for part in _PIECE_START.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part]
+    clauses = [
+        clause for part in _PIECE_START.split(words) for clause in split_clauses(part.strip("。，, ）)")) if part
+    ]
     for clause in clauses:
         for name in names:
             if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in found:
@@ -293,7 +291,7 @@ def _read_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
 
 
 def _states_part(words: str) -> bool:
-    return any(clause.part is not None for clause in clauses_of(words)) or bool(
+    return any(clause.part is not None for clause in split_clauses(words)) or bool(
         re.search(_HELPING_MARK + "|会同", words)
     )
 
@@ -310,7 +308,7 @@ def _split_paragraphs(text: str) -> list[str]:
         bare = _strip_blanks(line)
         if not bare or _CELL_SEPARATOR in line:
             continue
-        begins = bool(LABEL.match(bare.lstrip("（(【")))
+        begins = bool(UNIT_LABEL_PATTERN.match(bare.lstrip("（(【")))
         if begins and label:
             out[-1] += f"；{bare}"
         else:

@@ -13,7 +13,7 @@ from gongkai.content.editions.column_names import normalize_name
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import PATH_HEAD
-from gongkai.lib.reading.words.prose_places import ROOT
+from gongkai.lib.reading.words.prose_places import SITE_ROOT
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.importing.head_contents import is_unit_cell
 from gongkai.work.notices.planning.channels import SHORT_CHANNEL_NAMES, is_mark, is_unknown_channel
@@ -145,7 +145,7 @@ def _find_odd_paths(draft: DraftMeasure, known: ExistingColumns) -> Iterator[tup
     for path in dict.fromkeys(path for duty in draft.duties for path in duty.paths if len(path) == 2):
         name = path[1]
         printed = any(re.search(rf"{re.escape(name)}(?![”\"]?(?:子?栏目|专栏|专题|板块))", cell) for cell in cells)
-        if path[0] == ROOT and printed and not known.has(path) and is_unknown_channel(name):
+        if path[0] == SITE_ROOT and printed and not known.has(path) and is_unknown_channel(name):
             yield "公开渠道一栏里的名称按网站上的栏目读取，也可能是别的公开渠道", name
 
 

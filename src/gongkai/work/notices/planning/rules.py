@@ -7,24 +7,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
-from gongkai.lib.law import add_days, add_months, add_workdays, figures_in_force, is_workday
-from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, next_period
+from gongkai.lib.law import add_days, add_months, add_workdays, get_figures_in_force, is_workday
+from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, get_next_period
 
 DueRule = Mapping[str, Any]
 
 # Tracks with entries of their own.
 OWN_TRACKS = frozenset({HALF_YEAR, QUARTER, MONTH, WEEK})
 PERIOD_NAMES = ("year", "half_year", "quarter", "month", "week", "unspecified")
-RULE_KINDS = (
-    "by_date",
-    "yearly_by",
-    "working_days",
-    "calendar_days",
-    "months",
-    "times",
-    "recurring",
-    "ongoing",
-)
+RULE_KINDS = ("by_date", "yearly_by", "working_days", "calendar_days", "months", "times", "recurring", "ongoing")
 
 
 def find_track(rule: DueRule) -> str:
@@ -91,7 +82,7 @@ def find_day_in_period(rule: DueRule, period: Period) -> date | None:
     dated = rule.get("day") or rule.get("workdays")
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None
-    of = next_period(period) if rule.get("of_period") == "following" else period
+    of = get_next_period(period) if rule.get("of_period") == "following" else period
     if count := int(rule.get("workdays") or 0):
         return _count_from_end(of, -count) if count < 0 else add_workdays(of.first - timedelta(days=1), count).due
     day = int(rule["day"])
@@ -213,7 +204,7 @@ OTHER_MEANING = VagueMeaning("", None, "quarter", "全年持续，每季度核�
 
 def list_preset_meanings() -> tuple[VagueMeaning, ...]:
     """Return the preset rows; 及时 is the period of proactive publication in force today."""
-    period = figures_in_force()["disclosure.publish"]
+    period = get_figures_in_force()["disclosure.publish"]
     note = f"自形成或者变更之日起{period.words}内（政府信息公开{period.source}），每季度核查"
     return (VagueMeaning("及时", period.count, "quarter", note), *_PRESET_MEANINGS)
 

@@ -7,7 +7,7 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words.due_table import ReferenceYears
-from gongkai.lib.reading.words.dues import find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.dues import find_dues, find_unread_times, read_limit
 from gongkai.work.notices.planning.drafting import DraftMeasure
 from gongkai.work.notices.planning.rules import DueRule, find_last_day, normalize_rule
 
@@ -116,7 +116,7 @@ def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline 
         if len(rules) == 1:
             return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=str(rules[0].get("doubt") or ""))
         if rules:
-            first = min(rules, key=sort_day)
+            first = min(rules, key=get_sort_day)
             said = "、".join(str(rule.get("text")) for rule in rules)
             doubt = f"标题“{heading[:30]}”写有几个时限（{said}），按“{first.get('text')}”读取，请核对"
             return SharedDeadline(first, heading, HEADING, near=SECTION, doubt=doubt)
@@ -152,7 +152,7 @@ def remove_duplicates(rules: Iterable[DueRule]) -> list[DueRule]:
     return found
 
 
-def sort_day(rule: DueRule) -> date:
+def get_sort_day(rule: DueRule) -> date:
     """Return the date of a rule for sorting; the maximum date if it has none."""
     return find_last_day(rule, date.max.year) or date.max if rule.get("kind") == "by_date" else date.max
 
@@ -194,7 +194,7 @@ def may_set_deadline(sentence: str, when: ReferenceYears) -> bool:
         and not rule.get("least")
         and not (_REPORT_NOUN.search(before) or _REPORT_VERB.search(CLAUSE_STOPS.split(after)[0]))
     ]
-    return bool(kept) or bool(_MONTH_RANGE.search(sentence)) or (not found and bool(unread_times(sentence, when)))
+    return bool(kept) or bool(_MONTH_RANGE.search(sentence)) or (not found and bool(find_unread_times(sentence, when)))
 
 
 def sets_deadline(before: str, after: str) -> bool:

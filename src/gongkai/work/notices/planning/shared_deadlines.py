@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.lib.reading.words.due_table import ReferenceYears, when_of
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
+from gongkai.lib.reading.words.due_table import ReferenceYears, make_reference_years
 from gongkai.work.notices.planning.deadline_lists import split_counts, split_listed_deadlines
 from gongkai.work.notices.planning.deadline_scope import (
     NoticeText,
@@ -20,13 +20,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     find_sentence_deadlines,
     locate_rows,
 )
-from gongkai.work.notices.planning.drafting import (
-    DraftDuty,
-    DraftMeasure,
-    JsonObject,
-    find_named_year,
-    to_flag,
-)
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, find_named_year, to_flag
 from gongkai.work.notices.planning.remaining_times import apply_left_times
 from gongkai.work.notices.planning.roles import PARTNER
 from gongkai.work.notices.planning.shared_deadline_words import (
@@ -42,11 +36,11 @@ from gongkai.work.notices.planning.shared_deadline_words import (
     DueRule,
     SharedDeadline,
     find_heading_deadlines,
+    get_sort_day,
     is_shared_deadline,
     read_heading_deadline,
     remove_duplicates,
     remove_spaces,
-    sort_day,
     split_clauses,
 )
 
@@ -116,7 +110,7 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
 def find_reading_time(parsed: JsonObject) -> ReferenceYears:
     """Return the reference for dates without a year."""
     issued, year = parsed.get("issued_on"), find_named_year(parsed)
-    return when_of(date.fromisoformat(issued), year) if issued else ReferenceYears(year)
+    return make_reference_years(date.fromisoformat(issued), year) if issued else ReferenceYears(year)
 
 
 def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
@@ -176,7 +170,7 @@ def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> Du
 
 def _apply_quoted_limits(draft: DraftMeasure, quoted: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
     """Give a row the limit that a note states for the word in its limit cell (标注“全年持续”的，于12月10日前报送)."""
-    cells = {remove_spaces(str(cell)) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)}
+    cells = {remove_spaces(str(cell)) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)}
     if "" in cells and "" not in draft.cells:  # the reader leaves out the text of a dash
         cells |= {cell for cell in draft.cells if not cell.strip("—－–-")}
     for word, rule, sentence in quoted:
@@ -239,7 +233,7 @@ def _apply_nearest(
     heading = next((said for said in candidates if said.kind == HEADING and said.due.get("date")), None)
     if heading and _has_limit_cell(draft):  # its own limit stands in its cell: the heading is for the others
         candidates = [said for said in candidates if said.kind != HEADING]
-    if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)):
+    if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)):
         candidates = [said for said in candidates if not re.search("空白|为空|空着|留空|未填|没有?填", said.words)]
     waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
     if not waiting:
@@ -257,7 +251,7 @@ def _apply_nearest(
     rules = remove_duplicates(shared_limit.due for shared_limit in rivals)
     doubt = first.doubt
     if len(rules) > 1:
-        first = min(rivals, key=lambda one: sort_day(one.due))
+        first = min(rivals, key=lambda one: get_sort_day(one.due))
         said = "、".join(f"“{rule.get('text')}”" for rule in rules)
         doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
     if (
@@ -285,7 +279,9 @@ _EACH_BY_ITSELF = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。
 
 def _has_limit_cell(draft: DraftMeasure) -> bool:
     """Tell whether a day was read from the row's own limit column."""
-    cells = remove_spaces("|".join(str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)))
+    cells = remove_spaces(
+        "|".join(str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
+    )
     words = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if not _needs_date(duty.due)]
     return any(text and text in cells for text in words)
 

@@ -9,16 +9,11 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.reading.words.clauses import Part, clauses_of, looks_like_units
+from gongkai.lib.reading.words.clauses import UnitRole, looks_like_units, split_clauses
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.unit_names import is_group
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.planning.deadline_scope import (
-    NoticeText,
-    find_reach,
-    iterate_own_sentences,
-    locate_rows,
-)
+from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, iterate_own_sentences, locate_rows
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
 from gongkai.work.notices.planning.roles import (
     COLUMNS,
@@ -252,16 +247,16 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
     does: list[str] = []
     helps: list[str] = []
     rest = ""
-    for clause in clauses_of(words):
-        if clause.part in (None, Part.ASIDE):
+    for clause in split_clauses(words):
+        if clause.part in (None, UnitRole.ASIDE):
             continue
         names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
         if _OTHER_UNITS.fullmatch(names):
-            rest = {Part.HELPS: PARTNER, Part.DOES: RESPONSIBLE}.get(clause.part, rest)
+            rest = {UnitRole.HELPS: PARTNER, UnitRole.DOES: RESPONSIBLE}.get(clause.part, rest)
             continue
         if not looks_like_units(names):
             continue
-        side = {Part.LEADS: lead, Part.HELPS: helps}.get(clause.part, does)
+        side = {UnitRole.LEADS: lead, UnitRole.HELPS: helps}.get(clause.part, does)
         side += [unit for unit in read_units(names).all() if not _OTHER_UNITS.fullmatch(unit)]
     if not lead and not does:
         return None

@@ -6,8 +6,8 @@ from dataclasses import replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.due_table import ReferenceYears
-from gongkai.lib.reading.words.dues import Found, find_dues
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.dues import FoundLimit, find_dues
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 from gongkai.work.notices.planning.deadline_scope import (
     NoticeText,
     find_reach,
@@ -15,14 +15,9 @@ from gongkai.work.notices.planning.deadline_scope import (
     locate_rows,
     read_quoted_limit,
 )
-from gongkai.work.notices.planning.drafting import (
-    DraftDuty,
-    DraftMeasure,
-    JsonObject,
-    build_order,
-)
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, build_order
 from gongkai.work.notices.planning.leftovers import (
-    UNUSED_SENTENCE,
+    UNUSED_SENTENCE_MESSAGE,
     RowQuestion,
     find_blank_cells,
     find_bracketed_deadlines,
@@ -36,11 +31,7 @@ from gongkai.work.notices.planning.leftovers import (
     flag_questions,
 )
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_columns
-from gongkai.work.notices.planning.missed_sentences import (
-    apply_default_path,
-    flag_named_rows,
-    flag_table_notes,
-)
+from gongkai.work.notices.planning.missed_sentences import apply_default_path, flag_named_rows, flag_table_notes
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces, to_rule
 from gongkai.work.notices.planning.shared_owners import NOTE_HEAD
@@ -48,14 +39,7 @@ from gongkai.work.notices.planning.shared_owners import NOTE_HEAD
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 # Kinds of deadlines with a date or recurrence, not mere durations.
 _DATED_KINDS = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
-_PERIOD_CHARACTERS = {
-    "year": "年",
-    "half_year": "半年",
-    "quarter": "季",
-    "month": "月",
-    "week": "周",
-    "day": "日",
-}
+_PERIOD_CHARACTERS = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
 _UNIT_NAME = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
 _UNIT_WITH_VERB = re.compile(
     rf"(?:由|请)(?:{_UNIT_NAME})(?:按职责|具体|统一|同步|负责|牵头|配合|协助|参与|保障|提供|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
@@ -127,7 +111,7 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
         for match in _LISTED_DATE.finditer(words[:2000]):
             if match[0] not in taken and match["last"] in taken:
                 clause = _clause_around(words, match.start())
-                yield "duties", f"{UNUSED_SENTENCE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
+                yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
         for found in find_dues(words[:2000], when):
             due = found.due
             stretch = due.kind == "working_days" and due.least
@@ -142,13 +126,12 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
             ):
                 continue
             clause = _clause_around(words, found.start)
-            yield "duties", f"{UNUSED_SENTENCE}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
+            yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
 
 
 def _clause_around(text: str, place: int) -> str:
     return next(
-        (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()),
-        text[:50],
+        (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()), text[:50]
     )
 
 
@@ -159,13 +142,13 @@ def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[
     words = "。".join([draft.text, *cells])
     for match in _UNIT_WITH_VERB.finditer(words):
         who = match["who"] or match["whose"]
-        if who in printed or _GENERAL_UNITS.search(who) or not ENDS_AS_UNIT.search(who):
+        if who in printed or _GENERAL_UNITS.search(who) or not UNIT_NAME_END_PATTERN.search(who):
             continue
         known = "" if who in names else "，通知的其他任务也没有列它"
         clause = _clause_around(words, match.end() - 1)
         yield (
             "responsible",
-            f"{UNUSED_SENTENCE}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对",
+            f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对",
         )
 
 
@@ -178,10 +161,7 @@ def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str,
     numbers = [int(match["number"]) for match in _NUMBERED_POINT.finditer(draft.text)]
     if begins > 2 and len(numbers) > 1 and numbers[0] > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         shown = "、".join(map(str, numbers))
-        yield (
-            "measure",
-            f"这一行含有第{shown}项，按一行的{len(numbers)}项要求读取；是几项任务的请拆分，或者标为无误",
-        )
+        yield ("measure", f"这一行含有第{shown}项，按一行的{len(numbers)}项要求读取；是几项任务的请拆分，或者标为无误")
 
 
 _CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实))[^，。]*《")
@@ -220,7 +200,7 @@ def add_closing_orders(
     return made
 
 
-def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, Found]]:
+def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, FoundLimit]]:
     """Yield the parts of a sentence with one deadline each."""
     dues = _find_dated(sentence, when)
     if len(dues) == 1:
@@ -232,7 +212,7 @@ def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, Fo
             yield words, inside[0]
 
 
-def _find_dated(words: str, when: ReferenceYears) -> list[Found]:
+def _find_dated(words: str, when: ReferenceYears) -> list[FoundLimit]:
     return [
         found
         for found in find_dues(words, when)
@@ -241,7 +221,11 @@ def _find_dated(words: str, when: ReferenceYears) -> list[Found]:
 
 
 def _is_report_order(words: str, start: int, end: int) -> bool:
-    who = _EACH_UNIT.search(words[:start]) or _UNIT_AFTER_DATE.search(words[end:]) or ENDS_AS_UNIT.search(words[:start])
+    who = (
+        _EACH_UNIT.search(words[:start])
+        or _UNIT_AFTER_DATE.search(words[end:])
+        or UNIT_NAME_END_PATTERN.search(words[:start])
+    )
     return bool(who and _REPORTING_VERBS.search(words[end : end + 40]))
 
 
@@ -273,7 +257,7 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears)
             continue
         reach = reach or notice.all[:1]
         shown = "、".join(dict.fromkeys(names))
-        words = f"{UNUSED_SENTENCE}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{shown}”，可能涉及{len(reach)}行，请核对"
+        words = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{shown}”，可能涉及{len(reach)}行，请核对"
         questions += [(at, "duties", words) for at in reach]
     return flag_questions(drafts, questions)
 
@@ -319,7 +303,7 @@ def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, when: Reference
     return flag_questions(
         drafts,
         (
-            (at, "responsible", f"{UNUSED_SENTENCE}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
+            (at, "responsible", f"{UNUSED_SENTENCE_MESSAGE}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
             for at, draft in enumerate(drafts)
             for group, sentence in notes
             if any(remove_spaces(unit.printed).removeprefix("各") == group for unit in draft.units)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gongkai.work.notices.entries.expansion import Expansion
-from gongkai.work.notices.models import Duty, Measure, Notice, Part
-from gongkai.work.notices.planning.descriptions import NO_DEADLINE, describe_rule
+from gongkai.work.notices.models import Duty, Measure, Notice, UnitPart
+from gongkai.work.notices.planning.descriptions import NO_DEADLINE_LABEL, describe_rule
 from gongkai.work.notices.planning.periods import YEAR
 from gongkai.work.notices.planning.plan import (
     OwnedPart,
@@ -112,7 +112,7 @@ def _build_line(
         measure=measure,
         number=number,
         due=first.due,
-        limits=tuple(dict.fromkeys(_describe_deadline(duty) for duty in duties if duty.due)) or (NO_DEADLINE,),
+        limits=tuple(dict.fromkeys(_describe_deadline(duty) for duty in duties if duty.due)) or (NO_DEADLINE_LABEL,),
         period="" if first.period.track == YEAR else first.period.words,
         units=tuple(units),
         unknown=unknown,
@@ -127,7 +127,7 @@ def _owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
 
 def _has_unknown_owners(measure: Measure) -> bool:
     """Return true if responsible units are named but none is resolved; then the leads do not owe it."""
-    responsible = [unit for unit in measure.units.all() if unit.part == Part.RESPONSIBLE]
+    responsible = [unit for unit in measure.units.all() if unit.part == UnitPart.RESPONSIBLE]
     return bool(responsible) and not any(unit.resolved for unit in responsible)
 
 

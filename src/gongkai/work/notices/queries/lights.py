@@ -18,11 +18,11 @@ from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.units.actors import Actor
-from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.writing.report import format_share
 from gongkai.work.notices.models import Duty, DutyCheck
 from gongkai.work.notices.planning.periods import TRACK_LABELS, YEAR, find_period
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, CHECKED_STATES, TASK_KINDS, NoticeState, State
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, CHECKED_STATES, TASK_KINDS, AssignmentState, NoticeState
 
 # Lights from the worst to the best.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
@@ -65,7 +65,7 @@ class LightCounts:
     @property
     def percent(self) -> int:
         """Return the closed share in whole percent, 100 only if all are closed."""
-        return percent(self.closed, self.total) or 0
+        return compute_percent(self.closed, self.total) or 0
 
     @property
     def share(self) -> str:
@@ -124,29 +124,26 @@ def count_lights_by(
     found: dict[tuple[object, ...], dict[int, int]] = {}
     for *key, place, count in grouped:
         found.setdefault(tuple(key), {})[place] = count
-    return {key: count_places(places) for key, places in found.items()}
+    return {key: make_light_counts(places) for key, places in found.items()}
 
 
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`, the light of each as `count_places` reads it."""
+    """Annotate rows with `stands`, the light of each as `make_light_counts` reads it."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
-        When(Q(**{f"{prefix}outcome": State.CARRIED}), then=Value(_CARRIED)),
+        When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),
     )
     return rows.order_by().annotate(stands=light_case(now, prefix, *before))  # type: ignore[return-value]
 
 
-def count_places(places: Mapping[int, int]) -> LightCounts:
+def make_light_counts(places: Mapping[int, int]) -> LightCounts:
     """Return the counts from numbers of entries by `stands` (negative: cancelled or carried over)."""
     named = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
     shown = {name: count for name, count in named.items() if name != "green"}
     return LightCounts(
-        total=sum(named.values()),
-        fallen=places.get(_FALLEN, 0),
-        carried=places.get(_CARRIED, 0),
-        **shown,
+        total=sum(named.values()), fallen=places.get(_FALLEN, 0), carried=places.get(_CARRIED, 0), **shown
     )
 
 

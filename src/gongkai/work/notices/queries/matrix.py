@@ -17,7 +17,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.lib.typed_json import Record, number
+from gongkai.lib.typed_json import Record, read_number
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import ResponsibleUnit, load_units, sees_all_tasks
@@ -75,9 +75,7 @@ class LightMatrix:
         return add_lights(self._sums[0].values())
 
     @property
-    def rows(
-        self,
-    ) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
+    def rows(self) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
         """Return all rows with cells and sums, for templates."""
         return [(section, self.row(section), self.sum_of_section(section.number)) for section in self.sections]
 
@@ -109,8 +107,8 @@ class NoticePartCount(figures.CountQuestion[NoticePart]):
 
     def subject(self, asked: Record) -> NoticePart | None:
         """Load the part from its keys."""
-        notice = Notice.objects.select_related("government").filter(pk=number(asked, "notice")).first()
-        under = Body.objects.filter(pk=number(asked, "under")).first()
+        notice = Notice.objects.select_related("government").filter(pk=read_number(asked, "notice")).first()
+        under = Body.objects.filter(pk=read_number(asked, "under")).first()
         return NoticePart(notice, under) if notice and (under or not asked["under"]) else None
 
 

@@ -10,15 +10,15 @@ from django.utils import timezone
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.clock import light_of
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.lib.typed_json import Record, numbers
-from gongkai.lib.writing.table import FIGURE_COLUMNS, MeasureLine, Progress, UnitLine
+from gongkai.lib.typed_json import Record, read_numbers
+from gongkai.lib.writing.table import FIGURE_COLUMNS, MeasureLine, NoticeProgressTable, UnitLine
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.planning.descriptions import public_text
+from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, count_lights_by
 from gongkai.work.notices.queries.tasks import OUTCOME_LABELS
-from gongkai.work.notices.queries.visible import assignments_visible_to, sees_all_tasks, unit_label
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
+from gongkai.work.notices.queries.visible import assignments_visible_to, make_unit_label, sees_all_tasks
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ProgressCount(figures.CountQuestion[tuple[int, ...]]):
 
     def subject(self, asked: Record) -> tuple[int, ...]:
         """Return the primary keys."""
-        return tuple(numbers(asked, "notices"))
+        return tuple(read_numbers(asked, "notices"))
 
     def rows(self, subject: tuple[int, ...], by: Actor) -> QuerySet[Model, Model]:
         """Return all tasks of each notice's year; they need no further permission."""
@@ -106,7 +106,7 @@ def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
     return rows
 
 
-def build_progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
+def build_progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> NoticeProgressTable:
     """Return the table as visible to the user, in a constant number of queries."""
     moment = now or timezone.now()
     rows = list_table_rows(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
@@ -115,7 +115,7 @@ def build_progress_table(notice: Notice, user: object, *, now: datetime | None =
         by_measure.setdefault(row.measure_id, []).append(row)
     measures = list(notice.measures.filter(COUNTED_MEASURES).order_by("position", "pk"))
     numbered = [(place, one) for place, one in enumerate(measures, start=1) if by_measure.get(one.pk)]
-    return Progress(
+    return NoticeProgressTable(
         title=notice.title,
         made_on=timezone.localtime(moment).date(),
         measures=[_build_measure_line(place, one, by_measure[one.pk], moment) for place, one in numbered],
@@ -129,7 +129,7 @@ def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
     for row in rows:
         if row.entry.outcome in CANCELLED_OUTCOMES:
             found["fallen"] += 1
-        elif row.entry.outcome == State.CARRIED:
+        elif row.entry.outcome == AssignmentState.CARRIED:
             found["carried"] += 1
         else:
             found["total"] += 1
@@ -141,31 +141,31 @@ def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
 
 def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], now: datetime) -> MeasureLine:
     lights = count_lights(rows, now)
-    owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {State.CARRIED}]
+    owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}]
     days = [day for row in owed if (day := _local_date(row.entry.due_at))]
     worst = next((name for name in WORST_FIRST if getattr(lights, name)), "") if lights.total else ""
     return MeasureLine(
         number=place,
         section=measure.section,
         item=measure.item,
-        text=public_text(measure.text),
+        text=make_public_text(measure.text),
         leads="、".join(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
         units=len({(row.body_id, row.share) for row in owed}),
         first_due=min(days, default=None),
         last_due=max(days, default=None),
         light=worst,
         figures={name: getattr(lights, name) for name, _ in FIGURE_COLUMNS},
-        names="、".join(dict.fromkeys(unit_label(row.entry) for row in owed)),
+        names="、".join(dict.fromkeys(make_unit_label(row.entry) for row in owed)),
     )
 
 
 def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitLine:
     entry = row.entry
-    gone = entry.outcome in CANCELLED_OUTCOMES | {State.CARRIED}
+    gone = entry.outcome in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}
     return UnitLine(
         number=place,
         text=measure.title,
-        unit=unit_label(entry),
+        unit=make_unit_label(entry),
         period=describe_period(row.track, row.period) or row.period,
         task=entry.number,
         state=entry.state_label,

@@ -15,8 +15,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months
 from gongkai.lib.privacy import mask
-from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, Part
-from gongkai.work.notices.planning.descriptions import public_text, short_title
+from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, UnitPart
+from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
 from gongkai.work.notices.queries.public_counts import (
@@ -92,12 +92,12 @@ class PublicMeasure:
     @property
     def title(self) -> str:
         """Return the first words of the measure."""
-        return short_title(self.text)
+        return make_short_title(self.text)
 
     @property
     def words(self) -> str:
         """Return the text of the measure without disclosure paths and single list numbers."""
-        return public_text(self.text)
+        return make_public_text(self.text)
 
     @property
     def light(self) -> str:
@@ -370,7 +370,7 @@ def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
         if shown:
             named.setdefault(measure, {}).setdefault(part, []).append(shown)
     return {
-        measure: tuple(dict.fromkeys(parts.get(Part.LEAD) or parts.get(Part.RESPONSIBLE) or []))
+        measure: tuple(dict.fromkeys(parts.get(UnitPart.LEAD) or parts.get(UnitPart.RESPONSIBLE) or []))
         for measure, parts in named.items()
     }
 

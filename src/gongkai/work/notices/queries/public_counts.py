@@ -20,17 +20,17 @@ from gongkai.core.units.models import Body
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
-from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annotate_lights, count_places
+from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annotate_lights, make_light_counts
 from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
 # Why the clock of a unit stands still, for the public.
 PAUSE_REASONS = {
-    State.SUBMITTED: "已经办完，等待核对",
-    State.ASKED_TIME: "申请延期，等待决定",
-    State.ASKED_NOT_APPLICABLE: "认为不涉及本单位，等待决定",
-    State.ASKED_UNIT: "申请调整承办单位，等待决定",
-    State.ASKED_BACK: "申请退回，等待决定",
+    AssignmentState.SUBMITTED: "已经办完，等待核对",
+    AssignmentState.ASKED_TIME: "申请延期，等待决定",
+    AssignmentState.ASKED_NOT_APPLICABLE: "认为不涉及本单位，等待决定",
+    AssignmentState.ASKED_UNIT: "申请调整承办单位，等待决定",
+    AssignmentState.ASKED_BACK: "申请退回，等待决定",
 }
 # Lights of closed entries.
 CLOSED_LIGHTS = frozenset({"grey", "grey_red"})
@@ -97,9 +97,7 @@ class PublicCount(NoticePartCount):
             unit = Case(When(own, then=F("body_id")), default=F("body__parent_id"))
         grouped = annotate_lights(rows, prefix="entry__", now=now).annotate(unit=unit)
         lines = grouped.values_list("measure_id", "unit", "stands").annotate(
-            n=Count("*"),
-            first=Min("entry__due_at", filter=Q(entry__closed_at=None)),
-            last=Max("entry__closed_at"),
+            n=Count("*"), first=Min("entry__due_at", filter=Q(entry__closed_at=None)), last=Max("entry__closed_at")
         )
         places: dict[int, dict[int, int]] = {}
         some: dict[tuple[int, int], list[_LightGroup]] = {}
@@ -110,7 +108,7 @@ class PublicCount(NoticePartCount):
                 key = (measure, fold.into.get(at, at))
                 some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[stands], count, due, closed))
         pauses = self._find_pauses(grouped, fold.into)
-        accounts = {measure: count_places(own_places) for measure, own_places in places.items()}
+        accounts = {measure: make_light_counts(own_places) for measure, own_places in places.items()}
         found: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
             "days": [(measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()],
@@ -190,7 +188,7 @@ def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tu
 
 def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
     """Return all due dates of each measure."""
-    owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {State.CARRIED})
+    owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {AssignmentState.CARRIED})
     found: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
         if day := _local_date(due):

@@ -12,7 +12,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.alignment.loading import align_notices
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
-from gongkai.work.notices.importing.flags import flag_kind
+from gongkai.work.notices.importing.flags import get_flag_kind
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.plan import PlannedEntry, count_by_owner
 from gongkai.work.notices.planning.rules import check_rule
@@ -57,7 +57,7 @@ def count_open_flags(notice: Notice) -> int:
 def count_open_flags_by_kind(notice: Notice) -> Counter[str]:
     """Return the number of open flags of each kind."""
     flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
-    return Counter(flag_kind(flag) for row in flags for flag in row if not flag.get("settled"))
+    return Counter(get_flag_kind(flag) for row in flags for flag in row if not flag.get("settled"))
 
 
 def count_unresolved_units(notice: Notice) -> int:

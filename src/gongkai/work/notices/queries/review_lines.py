@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.core.paginator import Page
 
 from gongkai.core.widgets.paging import numbered_page
-from gongkai.work.notices.importing.flags import flag_kind, needs_single_decision
-from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
+from gongkai.work.notices.importing.flags import get_flag_kind, needs_single_decision
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart, UnitState
 from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
-from gongkai.work.notices.planning.descriptions import describe_rule_with_day, short_title
+from gongkai.work.notices.planning.descriptions import describe_rule_with_day, make_short_title
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
 from gongkai.work.notices.planning.shared_deadline_words import SHARED_SOURCES, is_shared_limit
@@ -98,7 +98,7 @@ class RowScan:
     def sweepable(self) -> list[str]:
         """Return the kinds of the open flags that can be settled together with others."""
         plural = any(unit.group for unit in self.units)
-        return [flag_kind(flag) for flag in self.open_flags if not needs_single_decision(flag, plural=plural)]
+        return [get_flag_kind(flag) for flag in self.open_flags if not needs_single_decision(flag, plural=plural)]
 
 
 def scan_rows(notice: Notice) -> list[RowScan]:
@@ -142,7 +142,7 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
         pk: ReviewLine(
             pk,
             order.numbers[pk],
-            short_title(row.text) or row.item or row.section,
+            make_short_title(row.text) or row.item or row.section,
             _list_owing(parts.get(pk, {}), lead_owes=row.lead_owes),
             _shorten(list(dict.fromkeys(limits.get(pk, []))), 1),
             order.doubts[pk],
@@ -153,7 +153,7 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
 
 
 def _list_owing(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
-    leads, does = parts.get(Part.LEAD, []), parts.get(Part.RESPONSIBLE, [])
+    leads, does = parts.get(UnitPart.LEAD, []), parts.get(UnitPart.RESPONSIBLE, [])
     return _shorten([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
 
 

@@ -10,14 +10,14 @@ from gongkai.core.ledger.models.entry import EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
-from gongkai.lib.writing.tasks import Task, TaskList
+from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, MeasureFulfilment
+from gongkai.lib.writing.tasks import PrintedTask, TaskList
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.periods import YEAR, describe_period
-from gongkai.work.notices.queries.visible import assignments_visible_to, unit_label
+from gongkai.work.notices.queries.visible import assignments_visible_to, make_unit_label
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, FULFILLED_OUTCOMES, INNER
 
 OUTCOME_LABELS = {
@@ -62,11 +62,11 @@ def _cite_notice(notice: Notice) -> str:
     return cite_title(notice.title, notice.doc_number)
 
 
-def to_printed_task(row: Assignment) -> Task:
+def to_printed_task(row: Assignment) -> PrintedTask:
     """Convert an assignment of `list_body_tasks` for printing."""
     duties = list(row.measure.duties.all())
     entry = row.entry
-    return Task(
+    return PrintedTask(
         number=entry.number,
         section=row.measure.section,
         item=row.measure.item,
@@ -128,7 +128,7 @@ def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, lis
     return found
 
 
-def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> Fulfilment:
+def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> MeasureFulfilment:
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES]
     closed = [row for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at]
     partly = [row for row in closed if row.entry.outcome == "partly"]
@@ -139,7 +139,7 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
         status = DONE
     elif closed:
         status = PARTLY
-    return Fulfilment(
+    return MeasureFulfilment(
         number=place,
         section=measure.section,
         content=measure.text,
@@ -170,7 +170,7 @@ def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
         state = OUTCOME_LABELS.get(row.entry.outcome, row.entry.state_label)
         late = "，逾期" if _is_late(row) else ""
         words = _find_reason(row)
-        yield f"{unit_label(row.entry)}：{state}{late}{f'，{words}' if words else ''}"
+        yield f"{make_unit_label(row.entry)}：{state}{late}{f'，{words}' if words else ''}"
     if len(some) > 8:
         yield f"另有{len(some) - 8}个单位"
 
@@ -192,10 +192,7 @@ def find_unit_task(entry: Entry) -> Entry | None:
     if own.measure.parent_id is None:
         return None
     rows = Assignment.objects.filter(
-        measure=own.measure.parent_id,
-        body=own.notice.government_id,
-        notice__own=False,
-        entry__closed_at=None,
+        measure=own.measure.parent_id, body=own.notice.government_id, notice__own=False, entry__closed_at=None
     )
     found = list(rows.select_related("entry__body").order_by("entry__due_at", "pk"))
     found.sort(key=lambda one: (one.period != own.period, one.track != YEAR))

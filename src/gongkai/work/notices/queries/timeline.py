@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor
-from gongkai.lib.typed_json import Record, number
+from gongkai.lib.typed_json import Record, read_number
 from gongkai.work.notices.models import AwaitedAct, Upward
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.queries.visible import upwards_visible_to, visible_to
@@ -56,7 +56,7 @@ class TimelineCount(figures.CountQuestion[int]):
 
     def subject(self, asked: Record) -> int:
         """Return the year."""
-        return number(asked, "year")
+        return read_number(asked, "year")
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
         """Return the visible tasks of the year."""

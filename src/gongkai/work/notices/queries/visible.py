@@ -131,12 +131,12 @@ def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
     return found | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
 
 
-def unit_label(entry: Entry) -> str:
+def make_unit_label(entry: Entry) -> str:
     """Return the name of the unit or office that does a task."""
     return entry.office.name if entry.kind != ASSIGNED and entry.office else entry.body.label
 
 
-def owed_or_led_by(bodies: Iterable[Body]) -> Q:
+def make_involvement_condition(bodies: Iterable[Body]) -> Q:
     """Return the condition for measures that one of these units owes or leads."""
     tasks = Assignment.objects.filter(measure=OuterRef("pk"))
     return Q(Exists(tasks.filter(body__in=bodies))) | Q(Exists(tasks.filter(leads__in=bodies)))

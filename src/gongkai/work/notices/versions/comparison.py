@@ -15,7 +15,7 @@ from gongkai.work.notices.models import Assignment, Measure, Notice, Pairing
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_number
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.planning.rules import FROM_ISSUE
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 from gongkai.work.notices.versions.measure_states import (
     TEXT_CHANGED,
     WantedDuty,
@@ -24,10 +24,7 @@ from gongkai.work.notices.versions.measure_states import (
     describe_differences,
     match_duties,
 )
-from gongkai.work.notices.versions.row_pairs import (
-    match_rows,
-    normalize_row,
-)
+from gongkai.work.notices.versions.row_pairs import match_rows, normalize_row
 
 SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
 STATUS_LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
@@ -151,7 +148,7 @@ class _VersionSide:
         expansion = expand_notice(notice)
         self.rows: dict[int, Measure] = dict(expansion.measures)
         self.numbers = {pk: place for place, pk in enumerate(self.rows, start=1)}
-        self.planned: Mapping[int, PlannedMeasure] = planned_by_key(expansion)
+        self.planned: Mapping[int, PlannedMeasure] = map_planned_measures(expansion)
         self.names = _find_owner_names(self.planned.values())
 
     def wanted(self, row: Measure) -> WantedMeasure:
@@ -166,7 +163,7 @@ class _VersionSide:
         return f"{shown}等{len(names)}个单位" if len(names) > 4 else shown or "无"
 
 
-def planned_by_key(expansion: Expansion) -> dict[int, PlannedMeasure]:
+def map_planned_measures(expansion: Expansion) -> dict[int, PlannedMeasure]:
     """Return planned measures by primary key."""
     return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
 
@@ -206,10 +203,7 @@ def _pair_rows(
 
 
 def _build_line(
-    sides: tuple[_VersionSide, _VersionSide],
-    old: Measure | None,
-    new: Measure | None,
-    rivals: tuple[Measure, ...],
+    sides: tuple[_VersionSide, _VersionSide], old: Measure | None, new: Measure | None, rivals: tuple[Measure, ...]
 ) -> RowLine:
     before, after = sides
     seen = _digest_sides(before.wanted(old) if old else None, after.wanted(new) if new else None)
@@ -217,7 +211,7 @@ def _build_line(
         row, side = (new, after) if old is None else (old, before)
         assert row is not None
         return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=seen)
-    was, now = before.wanted(old), with_matched_duties(after.wanted(new), before.wanted(old))
+    was, now = before.wanted(old), match_duty_keys(after.wanted(new), before.wanted(old))
     changes = [*describe_changes(was, now), *_describe_restarted_deadlines(old, before.notice, after.notice)]
     alone = []
     owing = before.owners(old), after.owners(new)
@@ -250,11 +244,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     before, after = (replace(wanted, text=remove_number(wanted.text)) for wanted in (before, after))
     same = {
         name: getattr(before, name)
-        for name, words in (
-            ("section", normalize_heading),
-            ("item", normalize_heading),
-            ("text", normalize_row),
-        )
+        for name, words in (("section", normalize_heading), ("item", normalize_heading), ("text", normalize_row))
         if words(getattr(before, name)) == words(getattr(after, name))
     }
     same |= {
@@ -294,7 +284,7 @@ def normalize_heading(heading: str) -> str:
     return normalize_row(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
 
 
-def with_matched_duties(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
+def match_duty_keys(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
     """Return a row whose duties have the keys of their counterparts, or None if new."""
     partner = match_duties(before.duties, after.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
@@ -355,7 +345,7 @@ def _flag_unfinished_work(line: RowLine) -> RowLine:
     if line.status != GONE:
         return line
     proofs = sum(task.proofs for task in line.tasks if not task.finished)
-    waiting = sum(1 for task in line.tasks if task.entry.state == State.SUBMITTED)
+    waiting = sum(1 for task in line.tasks if task.entry.state == AssignmentState.SUBMITTED)
     alone = [f"未办结的任务已有佐证{proofs}件"] if proofs else []
     alone += [f"{waiting}项已提交、等牵头单位审核，取消后不计为完成"] if waiting else []
     return replace(line, alone=tuple(alone)) if alone else line

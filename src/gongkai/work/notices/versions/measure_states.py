@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from gongkai.core.ledger.models import Entry
-from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Part
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, UnitPart
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.versions.row_pairs import match_rows
@@ -67,11 +67,7 @@ class AmendmentResult:
         """Return the primary keys of the entries, for the log."""
         return {
             "moved": [
-                [
-                    moved.entry.pk,
-                    moved.before and moved.before.isoformat(),
-                    moved.after and moved.after.isoformat(),
-                ]
+                [moved.entry.pk, moved.before and moved.before.isoformat(), moved.after and moved.after.isoformat()]
                 for moved in self.moved
             ],
             **{
@@ -84,9 +80,7 @@ class AmendmentResult:
 def load_current(measure: Measure) -> WantedMeasure:
     """Load the current state of a measure."""
     return build_current(
-        measure,
-        list(measure.units.prefetch_related("members__body")),
-        measure.duties.order_by("position", "pk"),
+        measure, list(measure.units.prefetch_related("members__body")), measure.duties.order_by("position", "pk")
     )
 
 
@@ -97,10 +91,10 @@ def build_current(measure: Measure, units: Iterable[MeasureUnit], duties: Iterab
         section=measure.section,
         item=measure.item,
         text=measure.text,
-        lead=tuple(unit.name for unit in units if unit.part == Part.LEAD),
-        responsible=tuple(unit.name for unit in units if unit.part == Part.RESPONSIBLE),
+        lead=tuple(unit.name for unit in units if unit.part == UnitPart.LEAD),
+        responsible=tuple(unit.name for unit in units if unit.part == UnitPart.RESPONSIBLE),
         duties=tuple(to_wanted_duty(duty) for duty in duties),
-        partner=tuple(unit.name for unit in units if unit.part == Part.PARTNER),
+        partner=tuple(unit.name for unit in units if unit.part == UnitPart.PARTNER),
     )
 
 

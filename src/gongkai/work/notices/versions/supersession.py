@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from gongkai.lib.chinese.document_numbers import iterate_numbers
 from gongkai.work.notices.alignment.loading import is_issued_here
 from gongkai.work.notices.models import Amending, Ask, Assignment, Notice
-from gongkai.work.notices.states import OPEN_STATES, NoticeState, State
+from gongkai.work.notices.states import OPEN_STATES, AssignmentState, NoticeState
 from gongkai.work.notices.versions.row_pairs import NoticeVersion, find_amending_reasons, normalize_text
 
 OLDER_NOTICE_MESSAGE = "“{}”早于本通知，不能取代它：取代一份通知的，是其后印发的通知。"
@@ -81,7 +81,7 @@ def preview_supersession(notice: Notice) -> SupersessionEffects:
     return SupersessionEffects(
         cancelled=tasks,
         stay=rows.exclude(entry__state__in=OPEN_STATES).count(),
-        submitted=sum(task.entry.state == State.SUBMITTED for task in tasks),
+        submitted=sum(task.entry.state == AssignmentState.SUBMITTED for task in tasks),
         asks=Ask.objects.filter(assignment__in=tasks, granted=None).count(),
     )
 

@@ -64,10 +64,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
         "own": _own_text(line.own),
         "marked": _marked_text(line),
         "words": "\n".join(
-            [
-                *(f"增：{text}" for text in line.marked.added),
-                *(f"减：{text}" for text in line.marked.removed),
-            ]
+            [*(f"增：{text}" for text in line.marked.added), *(f"减：{text}" for text in line.marked.removed)]
         ),
         "figures": "\n".join(line.differs),
         "limits": "\n".join(
@@ -252,7 +249,7 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
     words = values.get("words", "").strip() if rewrite else ""
     if rewrite and not words:
         raise Refused("请填写改写后的要求。")
-    made: Notice = act.take_limit(
+    made: Notice = act.copy_deadline(
         notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=theirs, words=words
     )
     return made

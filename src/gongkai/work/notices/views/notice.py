@@ -20,15 +20,9 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.law import Light
-from gongkai.lib.writing.table import progress_docx, progress_xlsx
+from gongkai.lib.writing.table import render_progress_docx, render_progress_xlsx
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.actions import (
-    amend_measure,
-    confirm_notice,
-    find_undo_obstacles,
-    revoke_notice,
-    undo_import,
-)
+from gongkai.work.notices.actions import amend_measure, confirm_notice, find_undo_obstacles, revoke_notice, undo_import
 from gongkai.work.notices.actions.task_portions import is_remaining
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
@@ -118,12 +112,7 @@ def supersede_page(request: HttpRequest, pk: int) -> HttpResponse:
     reason, seen = request.POST.get("reason", "").strip(), request.POST.get("seen")
     why_not = act.supersede_notice.why_not(notice, by=actor)
     if newer is not None and can_supersede(newer, notice) and seen is None and not why_not:
-        context = {
-            "notice": notice,
-            "newer": newer,
-            "reason": reason,
-            "effects": preview_supersession(notice),
-        }
+        context = {"notice": notice, "newer": newer, "reason": reason, "effects": preview_supersession(notice)}
         return render(request, "notices/supersede.html", context)
 
     def work() -> None:
@@ -131,13 +120,7 @@ def supersede_page(request: HttpRequest, pk: int) -> HttpResponse:
             raise Refused("请选择取代它的通知。")
         act.supersede_notice(notice, by=actor, newer=newer, reason=reason, seen=seen)
 
-    return run_and_redirect(
-        request,
-        work,
-        "已标记为被取代，未办结的任务已取消。",
-        "notices_notice",
-        pk,
-    )
+    return run_and_redirect(request, work, "已标记为被取代，未办结的任务已取消。", "notices_notice", pk)
 
 
 def reinstate_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -261,8 +244,8 @@ def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     made = build_progress_table(notice, actor)
     name = f"打表 {notice.title[:60]}"
     if request.GET.get("as") == "docx":
-        return download_response(progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
-    return download_response(progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
+        return download_response(render_progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
+    return download_response(render_progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
 
 
 def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:

@@ -11,13 +11,13 @@ from gongkai.work.notices.actions.corrections import MARKED_CHECKED
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.importing.flags import needs_single_decision
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
-from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_paths_and_numbers
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, OWNER_CHOICES
 from gongkai.work.notices.planning.shared_deadlines import describe_source
 from gongkai.work.notices.queries.review_lines import DeadlineSource, count_shared_deadlines, find_deadline_source
 from gongkai.work.notices.versions.last_year import LastYearRow, find_last_years_rows
-from gongkai.work.notices.views.owners import find_current_choice, member_name
+from gongkai.work.notices.views.owners import find_current_choice, make_member_name
 
 
 @dataclass
@@ -114,7 +114,7 @@ class ReviewRow:
     @property
     def many(self) -> bool:
         """Return true if several units owe the row separately."""
-        responsible = [unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE]
+        responsible = [unit_view for part, *_, side in self.sides for unit_view in side if part == UnitPart.RESPONSIBLE]
         return len(responsible) > 1 or any(
             unit_view.unit.plural or unit_view.unit.everyone for unit_view in responsible
         )
@@ -150,14 +150,10 @@ def load_rows(
 
 
 def _build_row(
-    measure: Measure,
-    number: int,
-    names: NameResolver | None,
-    issued: date | None,
-    shared: Counter[DeadlineSource],
+    measure: Measure, number: int, names: NameResolver | None, issued: date | None, shared: Counter[DeadlineSource]
 ) -> ReviewRow:
     units = [_build_unit(unit, names) for unit in measure.units.all()]
-    by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in Part}
+    by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in UnitPart}
     sides = [
         (str(part), str(part.label), does, by_part[part]) for part, does in _describe_parts(measure, by_part).items()
     ]
@@ -203,14 +199,14 @@ def _find_duty_to_date(measure: Measure, flag: Mapping[str, object]) -> int | No
     return next((duty.pk for duty in (*named, *undated, *duties)), None)
 
 
-def _describe_parts(measure: Measure, by_part: Mapping[Part, list[ReviewUnit]]) -> dict[Part, str]:
+def _describe_parts(measure: Measure, by_part: Mapping[UnitPart, list[ReviewUnit]]) -> dict[UnitPart, str]:
     """Return for each part of a row its role in words."""
-    owes = measure.lead_owes or not by_part[Part.RESPONSIBLE]
-    return {Part.LEAD: "承担" if owes else "审核", Part.RESPONSIBLE: "承担", Part.PARTNER: "配合"}
+    owes = measure.lead_owes or not by_part[UnitPart.RESPONSIBLE]
+    return {UnitPart.LEAD: "承担" if owes else "审核", UnitPart.RESPONSIBLE: "承担", UnitPart.PARTNER: "配合"}
 
 
 def _build_unit(unit: MeasureUnit, names: NameResolver | None) -> ReviewUnit:
-    who = [member_name(unit_member) for unit_member in unit.members.all()]
+    who = [make_member_name(unit_member) for unit_member in unit.members.all()]
     if unit.resolved or names is None:
         return ReviewUnit(unit, who)
     return ReviewUnit(unit, who, list(names.meant(unit.printed).suggestions)[:5])

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
-from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember
+from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitMember, UnitPart
 from gongkai.work.notices.planning.roles import (
     ALL_OWE,
     CHOICES_BY_FORM,
@@ -25,11 +25,11 @@ def find_current_choice(measure: Measure) -> str:
 
 
 def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
-    if Part.LEAD not in parts:
-        return FIRST_OWES if Part.PARTNER in parts and form == EACH else ALL_OWE
+    if UnitPart.LEAD not in parts:
+        return FIRST_OWES if UnitPart.PARTNER in parts and form == EACH else ALL_OWE
     if lead_owes:
         return ALL_OWE
-    return RESPONSIBLE_OWES if Part.RESPONSIBLE in parts else LEAD_OWES
+    return RESPONSIBLE_OWES if UnitPart.RESPONSIBLE in parts else LEAD_OWES
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _list_choices(form: str, rows: Iterable[RowScan]) -> list[tuple[str, str, bo
 def _describe_example(scan: RowScan) -> str:
     return "；".join(
         f"{part.label}：{'、'.join(names[:3])}{'…' if len(names) > 3 else ''}"
-        for part in Part
+        for part in UnitPart
         if (names := [unit.printed for unit in scan.units if unit.part == part])
     )
 
@@ -93,14 +93,16 @@ def list_groups(notice: Notice) -> list[GroupSummary]:
     for printed, pk in units.order_by("pk").values_list("printed", "pk"):
         first.setdefault(printed, pk)
     rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related("members__body", "members__office")
-    made = [GroupSummary(row.printed, [member_name(unit_member) for unit_member in row.members.all()]) for row in rows]
+    made = [
+        GroupSummary(row.printed, [make_member_name(unit_member) for unit_member in row.members.all()]) for row in rows
+    ]
     made.sort(key=lambda group: -len(group.names))
     for place, group in enumerate(made):
         group.difference = next((words for other in made[:place] if (words := _describe_difference(group, other))), "")
     return made
 
 
-def member_name(member: UnitMember) -> str:
+def make_member_name(member: UnitMember) -> str:
     """Return the name of a member: body and office."""
     return f"{member.body.label}{member.office.name if member.office else ''}"
 

@@ -21,11 +21,11 @@ from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import asks_file, parse_whole_number, year_of_request
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.writing.leading import lead_docx
-from gongkai.lib.writing.report import completion_docx
-from gongkai.lib.writing.tasks import Task, describe_limit, task_list_docx
+from gongkai.lib.writing.leading import render_lead_docx
+from gongkai.lib.writing.report import render_completion_docx
+from gongkai.lib.writing.tasks import PrintedTask, describe_limit, render_task_list_docx
 from gongkai.work.notices import states
-from gongkai.work.notices.entries.papers import checks_file_name, report_file_name
+from gongkai.work.notices.entries.papers import make_checks_file_name, make_report_file_name
 from gongkai.work.notices.models import Assignment
 from gongkai.work.notices.queries.leading import build_lead_report, list_leads
 from gongkai.work.notices.queries.tasks import (
@@ -126,11 +126,11 @@ def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> 
     made = build_task_list(body, year, actor_of(request.user), own=own)
     name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
-        return download_response(task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
+        return download_response(render_task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
     return spreadsheet_response(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
 
 
-def to_sheet_row(task: Task) -> dict[str, object]:
+def to_sheet_row(task: PrintedTask) -> dict[str, object]:
     """Return a task as a spreadsheet row."""
     return {
         "number": task.number,
@@ -155,7 +155,7 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     if lead.pk not in actor.bodies and not sees_all_tasks(actor, notice):
         raise Http404
     made = build_lead_report(notice, lead, actor)
-    return download_response(lead_docx(made), checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
+    return download_response(render_lead_docx(made), make_checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
 
 
 def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
@@ -174,7 +174,9 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     if number := parse_whole_number(request.GET.get("body", "")):
         body = get_visible_or_404(actor, Body, number, pk__in=list_printable_bodies(actor))
         return download_response(
-            completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX_CONTENT_TYPE
+            render_completion_docx(build_completion_report(notice, body)),
+            make_report_file_name(notice, body),
+            DOCX_CONTENT_TYPE,
         )
     if not sees_all_tasks(actor, notice):
 
@@ -183,4 +185,4 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
 
         return run_and_redirect(request, refuse, "", "notices_notice", pk)
     made = build_completion_report(notice)
-    return download_response(completion_docx(made), report_file_name(notice), DOCX_CONTENT_TYPE)
+    return download_response(render_completion_docx(made), make_report_file_name(notice), DOCX_CONTENT_TYPE)

@@ -16,7 +16,7 @@ from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
-from gongkai.lib.writing.notice import notice_docx, notice_xlsx
+from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions.child_drafts import FRONT_FIELDS
 from gongkai.work.notices.models import ChildDraft, Notice
@@ -81,11 +81,7 @@ def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft
     if government is None:
         raise Refused("请选择由哪个政府下发。")
     made: ChildDraft = act.draft_child(
-        None,
-        by=actor,
-        source=notice,
-        government=government,
-        measures=parse_selected(values.getlist("measure")),
+        None, by=actor, source=notice, government=government, measures=parse_selected(values.getlist("measure"))
     )
     return made
 
@@ -102,9 +98,9 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":
-        return download_response(notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX_CONTENT_TYPE)
+        return download_response(render_notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX_CONTENT_TYPE)
     if form == "xlsx":
-        return download_response(notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX_CONTENT_TYPE)
+        return download_response(render_notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX_CONTENT_TYPE)
     actor = actor_of(request.user)
     reasons: list[str] = []
     if request.method == "POST":

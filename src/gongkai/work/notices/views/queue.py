@@ -18,7 +18,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices.actions import accept_submission, return_submission
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Ask, Assignment
-from gongkai.work.notices.states import REQUEST_STATES, TASK_KINDS, State
+from gongkai.work.notices.states import REQUEST_STATES, TASK_KINDS, AssignmentState
 
 # Entries on a page, which can be decided together.
 PAGE_SIZE = 100
@@ -32,7 +32,7 @@ def list_pending(actor: Actor) -> Sequence[Entry]:
         mine = Q()
     rows = (
         entries_visible_to(actor)
-        .filter(mine, kind__in=TASK_KINDS, closed_at=None, state__in={State.SUBMITTED, *REQUEST_STATES})
+        .filter(mine, kind__in=TASK_KINDS, closed_at=None, state__in={AssignmentState.SUBMITTED, *REQUEST_STATES})
         .select_related("body", "office", "assignment__measure", "assignment__notice__government")
         .order_by("moved_at", "pk")
     )
@@ -62,8 +62,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": listed,
-        "submitted": [entry for entry in rows if entry.state == State.SUBMITTED],
-        "asked": [entry for entry in rows if entry.state != State.SUBMITTED],
+        "submitted": [entry for entry in rows if entry.state == AssignmentState.SUBMITTED],
+        "asked": [entry for entry in rows if entry.state != AssignmentState.SUBMITTED],
         "undone": undone,
         "words": request.POST.get("words", ""),
     }

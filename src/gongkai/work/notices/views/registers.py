@@ -23,7 +23,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.entries.deadlines import load_own_defaults
 from gongkai.work.notices.models import Measure
-from gongkai.work.notices.panels import can_staff
+from gongkai.work.notices.panels import can_appoint_staff
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.planning.rules import list_preset_meanings
 from gongkai.work.notices.queries.staffing import UnstaffedUnit, list_unstaffed_units
@@ -74,11 +74,11 @@ class StyledForm(forms.Form):
         if name == "measure":
             return Measure.objects.filter(notice__in=visible_to(self.by), notice__state=NoticeState.LIVE)
         if name in {"body", "guiding"}:
-            return own_bodies(self.by)
+            return list_own_bodies(self.by)
         return Body.objects.filter(active_to=None, merged_into=None)
 
 
-def own_bodies(by: Actor) -> QuerySet[Body]:
+def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may register something."""
     seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*ENTRY_STAFF_ROLES, Role.CHIEF}})
     for post in by.posts:
@@ -133,7 +133,7 @@ def _missing_staff(row: AnyRow) -> str:
     return UnstaffedUnit(row, row.tasks, bool(row.idle), bool(row.unsigned)).words
 
 
-class UnstaffedUnits(Register[Body]):
+class UnstaffedUnitRegister(Register[Body]):
     """Unstaffed units in the user's reach, those without any clerk first."""
 
     name, route, model, title = "notices.unstaffed", "notices_unstaffed", Body, "缺少人员的单位"
@@ -195,4 +195,4 @@ class UnstaffedUnits(Register[Body]):
 
     def list_links(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
         """Return the link to the page for appointments."""
-        return (("安排人员" if can_staff(by) and row.alive else "查看", self.url_of(row)),)
+        return (("安排人员" if can_appoint_staff(by) and row.alive else "查看", self.url_of(row)),)

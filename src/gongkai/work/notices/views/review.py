@@ -23,7 +23,7 @@ from gongkai.work.notices.forms_records import FrontForm
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.descriptions import PERIOD_WORDS
-from gongkai.work.notices.planning.drafting import AND_SO_ON
+from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.queries.review_lines import (
     LINES_PER_PAGE,
@@ -101,7 +101,7 @@ def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
     """Return the most common unresolved names, and the number of all; 等 is resolved in each row."""
     first: dict[str, int] = {}
     places: Counter[str] = Counter()
-    for unit in (unit for row in scan.rows for unit in row.unresolved if unit.printed != AND_SO_ON):
+    for unit in (unit for row in scan.rows for unit in row.unresolved if unit.printed != OPEN_LIST_MARK):
         first.setdefault(unit.printed, unit.pk)
         places[unit.printed] += 1
     shown = places.most_common(MAX_LISTED_NAMES)

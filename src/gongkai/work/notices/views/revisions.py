@@ -13,11 +13,7 @@ from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice
-from gongkai.work.notices.versions.comparison import (
-    STATUS_LABELS,
-    VersionComparison,
-    compare_versions,
-)
+from gongkai.work.notices.versions.comparison import STATUS_LABELS, VersionComparison, compare_versions
 from gongkai.work.notices.versions.supersession import list_amendable_notices, list_amending_reasons
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
@@ -78,11 +74,7 @@ def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
         "revision": revision,
         "lines": lines,
         "show": show,
-        "filters": [
-            ("", "全部", len(revision.lines)),
-            (PENDING_FILTER, "待确认", revision.waiting),
-            *revision.counts,
-        ],
+        "filters": [("", "全部", len(revision.lines)), (PENDING_FILTER, "待确认", revision.waiting), *revision.counts],
         "together": sum(
             1 for row_line in revision.lines if row_line.waits and not row_line.alone and not row_line.rivals
         ),
@@ -124,7 +116,7 @@ def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
         older = list_amendable_notices(notice).filter(pk=number or 0).first() if yes else None
         if yes and older is None:
             raise Refused("请选择修订的是哪一份通知。")
-        act.answer_amending(notice, by=actor, older=older)
+        act.set_amended_notice(notice, by=actor, older=older)
 
     said = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
     return run_and_redirect(request, work, said, "notices_revision" if yes else "notices_review", pk)

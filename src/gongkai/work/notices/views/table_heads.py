@@ -66,7 +66,7 @@ def heads_visible_to(user: object) -> QuerySet[HeadName]:
     return rows if actor.system else rows.filter(rows_in_reach(actor, "government__path"))
 
 
-class LearntHeads(Register[HeadName]):
+class LearntHeadRegister(Register[HeadName]):
     """The register of learnt heads and unit names, from which wrong ones can be deleted."""
 
     name, route, model, title = "notices.learnt", "notices_learnt", HeadName, "记住的写法"
@@ -81,9 +81,7 @@ class LearntHeads(Register[HeadName]):
             cell=lambda row: (
                 row.notice
                 and format_html(
-                    '<a href="{}">{}</a>',
-                    reverse("notices_review", args=[row.notice_id]),
-                    row.notice.title[:30],
+                    '<a href="{}">{}</a>', reverse("notices_review", args=[row.notice_id]), row.notice.title[:30]
                 )
             ),
         ),

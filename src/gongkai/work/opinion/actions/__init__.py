@@ -2,38 +2,38 @@
 
 from gongkai.work.opinion.actions import duties
 from gongkai.work.opinion.actions.collecting import (
-    Found,
+    FeedEntry,
     add_feed,
     assign,
     collect,
-    drop_lead,
-    open_lead,
-    relate,
+    dismiss_lead,
+    link_case,
+    open_case_from_lead,
+    record_accountability_talk,
+    store_feed_entries,
     switch_feed,
-    take_in,
-    talk,
 )
 from gongkai.work.opinion.actions.duties import order_measure
-from gongkai.work.opinion.actions.judging import consult, consult_further, contribute, guide, judge
+from gongkai.work.opinion.actions.judging import consult, consult_further, contribute, judge_case, record_guidance
 from gongkai.work.opinion.actions.promising import (
-    change_date,
+    delete_promise,
+    discard_statement,
+    propose_date,
     register,
-    reopen,
+    reopen_promise,
     report_broken,
     report_kept,
     report_progress,
-    reword,
-    submit,
-    submit_many,
-    take_back,
-    void,
+    reword_statement,
+    submit_statement,
+    submit_statements,
 )
 from gongkai.work.opinion.actions.registers import (
+    add_topic,
+    add_watched_field,
     appoint_spokesperson,
-    change_field,
+    change_watched_field,
     release_spokesperson,
-    set_field,
-    set_topic,
 )
 from gongkai.work.opinion.actions.responding import (
     draft_further,
@@ -42,7 +42,7 @@ from gongkai.work.opinion.actions.responding import (
     published,
     record_further,
     record_response,
-    respond_again,
+    require_further_response,
     submit_response,
 )
 from gongkai.work.opinion.actions.telling import shown

@@ -24,17 +24,17 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.telling import to_speakers, to_unit
+from gongkai.work.opinion.actions.telling import notify_speakers, notify_unit
 from gongkai.work.opinion.facts import CaseFacts
-from gongkai.work.opinion.kinds import CASE_NAME
-from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, Lead, LeadState, Level, OpinionCase, TalkSort
-from gongkai.work.opinion.syncing import field_of, propose_responder
+from gongkai.work.opinion.kinds import CASE_KIND_NAME
+from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, GravityLevel, Lead, LeadState, OpinionCase, TalkSort
+from gongkai.work.opinion.syncing import find_watched_field, propose_responder
 
 _ENTRY = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
 _ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
-def found_at(given: str, *, by: Actor) -> Entry | Document:
+def find_linked_object(given: str, *, by: Actor) -> Entry | Document:
     """Return the visible entry or public document with a number or address.
 
     Raises:
@@ -58,9 +58,9 @@ def found_at(given: str, *, by: Actor) -> Entry | Document:
 
 
 @entry_action("opinion", "relate", label="关联", rule=rules.check_unit_staff)
-def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
+def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
     """Link a case with another entry or a public document, by number or address."""
-    target = found_at(address, by=by)
+    target = find_linked_object(address, by=by)
     if isinstance(target, Entry) and target.pk == entry.pk:
         raise Refused("不能关联它自己。")
     facts = {"entry": target} if isinstance(target, Entry) else {"document": target}
@@ -74,7 +74,7 @@ def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionR
 
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.check_supervisor)
-def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
+def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
     """Record that a unit was held accountable for its answer (M-08)."""
     if sort not in TalkSort.values:
         raise Refused("请选择方式。")
@@ -86,8 +86,7 @@ def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str
         case=entry.opinion_case, body=body, sort=sort, on=on, words=words.strip(), by=by.name
     )
     return ActionResult(
-        words=f"{TalkSort(sort).label}{body.label}：{words.strip()}",
-        facts={"talk": made.pk, "body": body.pk},
+        words=f"{TalkSort(sort).label}{body.label}：{words.strip()}", facts={"talk": made.pk, "body": body.pk}
     )
 
 
@@ -137,17 +136,17 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
         write_inserts()
         made.areas.set(facts.areas)
     if facts.grave:
-        from gongkai.work.opinion.actions.duties import owe_press
+        from gongkai.work.opinion.actions.duties import create_press_duty
 
-        owe_press(made, by=by)
+        create_press_duty(made, by=by)
     due = timezone.localtime(entry.due_at) if entry.due_at else found
     words = f"请尽快会商研判，最迟在{due:%Y-%m-%d %H:%M}前回应。"
     return ActionResult(
         words=f"登记舆情，编号{entry.number}",
         facts={"entry": entry.pk, "platform": made.platform},
         tell=(
-            to_unit(entry, "新的舆情", words, "collected", urgent=facts.grave),
-            *to_speakers(entry, "新的舆情", words, "collected", urgent=facts.grave),
+            notify_unit(entry, "新的舆情", words, "collected", urgent=facts.grave),
+            *notify_speakers(entry, "新的舆情", words, "collected", urgent=facts.grave),
         ),
         result=made,
         stream=f"opinion_case/{entry.pk}",
@@ -156,7 +155,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
 
 def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
     entry = Entry(
-        kind=CASE_NAME,
+        kind=CASE_KIND_NAME,
         title=facts.title.strip()[:MAX_TITLE_CHARACTERS],
         body=body,
         year=timezone.localdate(found).year,
@@ -181,11 +180,11 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     return ActionResult(
         words=f"由{before.label}改为{body.label}：{reason.strip()}",
         facts={"from": before.pk, "to": body.pk},
-        tell=(to_unit(entry, "新的舆情", words, "assigned", urgent=True),),
+        tell=(notify_unit(entry, "新的舆情", words, "assigned", urgent=True),),
     )
 
 
-class Found(NamedTuple):
+class FeedEntry(NamedTuple):
     """A feed entry; `ref` is its permanent identifier, at most 64 characters."""
 
     ref: str
@@ -215,7 +214,7 @@ def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
 
 
 @action("opinion.take_in", label="收取线索", rule=check_system)
-def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
+def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> ActionResult:
     """Store new feed entries that match a keyword, and return the number of new leads."""
     now = timezone.now()
     wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
@@ -265,7 +264,7 @@ def _check_lead_sifter(by: Actor, lead: Lead) -> list[str]:
 
 
 @action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_is_new)
-def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionResult:
+def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENERAL) -> ActionResult:
     """Create a case from a lead and return it; its deadline counts from the lead's discovery."""
     facts = CaseFacts(
         title=lead.title,
@@ -274,7 +273,7 @@ def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionRes
         address=lead.address,
         found_at=lead.found_at,
         level=level,
-        field=field_of(f"{lead.title}{lead.text}"),
+        field=find_watched_field(f"{lead.title}{lead.text}"),
     )
     made = collect(lead.feed.body, by=by, facts=facts)
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=made)
@@ -282,7 +281,7 @@ def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionRes
 
 
 @action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_is_new)
-def drop_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
+def dismiss_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a lead with a reason."""
     if not reason.strip():
         raise Refused("请写明不立案的理由。")

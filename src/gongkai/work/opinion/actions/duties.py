@@ -16,15 +16,15 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.telling import to_speakers, to_unit
-from gongkai.work.opinion.kinds import DUTY_NAME
+from gongkai.work.opinion.actions.telling import notify_speakers, notify_unit
+from gongkai.work.opinion.kinds import DUTY_KIND_NAME
 from gongkai.work.opinion.models import DutySort, OpinionCase, OpinionDuty
-from gongkai.work.opinion.rules import keep_evidence
+from gongkai.work.opinion.rules import store_evidence
 
-PRESS_RULES = "opinion_press"
+PRESS_RULE_SET = "opinion_press"
 
 
-def owe_press(case: OpinionCase, *, by: Actor) -> None:
+def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
     """Create the press conference duty of a case once (国办发〔2016〕80号: within 24 hours).
 
     Call this inside an action. An existing duty gets a new deadline if the time of the event
@@ -33,14 +33,14 @@ def owe_press(case: OpinionCase, *, by: Actor) -> None:
     begun = case.occurred_at or case.found_at
     if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
         if duty.entry.closed_at is None:
-            begin_again(duty.entry, by=SYSTEM, at=begun)
+            restart_deadline(duty.entry, by=SYSTEM, at=begun)
         return
     entry = Entry(
-        kind=DUTY_NAME,
+        kind=DUTY_KIND_NAME,
         title=f"举行新闻发布会：{case.entry.title}"[:300],
         body=case.entry.body,
         year=timezone.localdate().year,
-        rules=PRESS_RULES,
+        rules=PRESS_RULE_SET,
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [make_event("occurred", begun)])
@@ -57,7 +57,7 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
     if until < timezone.localdate():
         raise Refused("完成期限不能早于今天。")
     owed = Entry(
-        kind=DUTY_NAME,
+        kind=DUTY_KIND_NAME,
         title=what.strip().splitlines()[0][:300],
         body=body,
         year=timezone.localdate().year,
@@ -69,13 +69,13 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
     return ActionResult(
         words=f"{body.label}于{until.isoformat()}前落实：{what.strip()}",
         facts={"entry": owed.pk, "body": body.pk},
-        tell=(to_unit(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),),
+        tell=(notify_unit(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),),
     )
 
 
-@entry_action(DUTY_NAME, "report", label="报告落实情况", rule=rules.check_unit_staff)
-@with_proof(f"{DUTY_NAME}.report")
-def report(
+@entry_action(DUTY_KIND_NAME, "report", label="报告落实情况", rule=rules.check_unit_staff)
+@with_proof(f"{DUTY_KIND_NAME}.report")
+def report_duty(
     entry: Entry,
     *,
     by: Actor,
@@ -92,30 +92,30 @@ def report(
         raise Refused("请填写新闻发布会举行的时间。")
     if at and at > timezone.now():
         raise Refused("时间不能晚于现在。")
-    if keep_evidence(entry, by=by, title="落实情况", url=url, file=file) is None:
+    if store_evidence(entry, by=by, title="落实情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件作为佐证。")
     duty.report = text.strip()
     duty.save(update_fields=["report"])
     return _done(entry, text.strip(), at)
 
 
-@entry_action(DUTY_NAME, "met", label="已举行", rule=check_system)
-def met(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
+@entry_action(DUTY_KIND_NAME, "met", label="已举行", rule=check_system)
+def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
     """Close a press conference duty that an answer to the case fulfils."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
     return _done(entry, words, at)
 
 
 def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
-    press = entry.rules == PRESS_RULES
+    press = entry.rules == PRESS_RULE_SET
     entry.outcome = "done"
     return ActionResult(
         words=words, events=(make_event("responded" if press else "done", at if press else None),), past=True
     )
 
 
-@entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=check_system)
-def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+@entry_action(DUTY_KIND_NAME, "begin_again", label="重新起算", rule=check_system)
+def restart_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Recompute a duty's deadline after the time of the event was corrected."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
         return ActionResult(words="事件发生时间没有改变")
@@ -125,16 +125,16 @@ def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     )
 
 
-def lift_press(case: OpinionCase, *, by: Actor) -> None:
+def remove_press_duty(case: OpinionCase, *, by: Actor) -> None:
     """Remove the press conference duty of a case that is no grave emergency. Call in an action."""
     for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
-        excuse(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
+        cancel_duty(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
-@entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.check_reliever)
-def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+@entry_action(DUTY_KIND_NAME, "extend", label="延长期限", rule=rules.check_reliever)
+def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
-    if entry.rules == PRESS_RULES:
+    if entry.rules == PRESS_RULE_SET:
         raise Refused("新闻发布会的时限由规定确定，不能延长。")
     if not reason.strip():
         raise Refused("请写明延长的理由。")
@@ -145,11 +145,11 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     )
 
 
-@entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.check_reliever)
-def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+@entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.check_reliever)
+def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a duty with a reason."""
     if not reason.strip():
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"
-    told = to_speakers(entry, "不再要求", reason.strip(), "excused")
+    told = notify_speakers(entry, "不再要求", reason.strip(), "excused")
     return ActionResult(words=reason.strip(), events=(make_event("excused"),), tell=told)

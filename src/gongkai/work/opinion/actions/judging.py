@@ -17,10 +17,10 @@ from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.collecting import AUTHORITATIVE, USUAL
-from gongkai.work.opinion.actions.duties import lift_press, owe_press
-from gongkai.work.opinion.actions.telling import to_speakers, to_unit
-from gongkai.work.opinion.facts import check_event_time, check_grade, check_moments
-from gongkai.work.opinion.models import Consulted, Kind, Level, OpinionCase
+from gongkai.work.opinion.actions.duties import create_press_duty, remove_press_duty
+from gongkai.work.opinion.actions.telling import notify_speakers, notify_unit
+from gongkai.work.opinion.facts import check_event_time, check_grade, check_times
+from gongkai.work.opinion.models import Consulted, GravityLevel, OpinionCase, OpinionKind
 from gongkai.work.opinion.models.cases import MEETING_LABEL
 from gongkai.work.opinion.states import CaseState
 
@@ -47,10 +47,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
         if body.pk == entry.body_id:
             raise Refused("责任单位不需要另外请它会商。")
         _, made = Consulted.objects.get_or_create(
-            case=case,
-            body=body,
-            guidance=False,
-            defaults={"asked": asked_words[:300], "asked_at": timezone.now()},
+            case=case, body=body, guidance=False, defaults={"asked": asked_words[:300], "asked_at": timezone.now()}
         )
         if not made:
             raise Refused(f"已经请{body.label}会商。")
@@ -112,12 +109,12 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     own.text, own.by, own.at = words, by.name, timezone.now()
     own.save()
     _consulted_now(case)
-    told = to_unit(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
+    told = notify_unit(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
     return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
 
 
 @entry_action("opinion", "guide", label="登记指导意见", rule=rules.check_unit_staff)
-def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
+def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     """Record guidance of the publicity or cyberspace office (宣传、网信部门指导, M-07)."""
     words = _said(text, "请填写指导意见。")
     now = timezone.now()
@@ -139,7 +136,7 @@ NEEDS_CONSULTATION = "还没有会商意见，请先组织会商；特别重大�
 
 
 @entry_action("opinion", "judge", label="研判", rule=rules.check_decider)
-def judge(
+def judge_case(
     entry: Entry,
     *,
     by: Actor,
@@ -161,7 +158,7 @@ def judge(
     check_grade(kind, level)
     case = entry.opinion_case
     happened = occurred_at or case.occurred_at
-    check_moments(case.found_at, happened)
+    check_times(case.found_at, happened)
     check_event_time(kind, level, happened)
     was_grave = case.is_grave
     case.kind, case.level, case.occurred_at = kind, level, happened
@@ -175,19 +172,17 @@ def judge(
             raise Refused(reasons)
     case.judged, case.judged_by, case.judged_at = said, by.name, timezone.now()
     case.save()
-    label = f"{Kind(kind).label}，{Level(level).label}"
+    label = f"{OpinionKind(kind).label}，{GravityLevel(level).label}"
     if not needed:
         entry.outcome = "dismissed"
         return ActionResult(
-            words=f"{label}；不需要回应：{said}",
-            events=(make_event("no_response"),),
-            to_state=CaseState.DISMISSED,
+            words=f"{label}；不需要回应：{said}", events=(make_event("no_response"),), to_state=CaseState.DISMISSED
         )
     events = _reclocked(entry, case, by)
     if case.is_grave:
-        owe_press(case, by=by)
+        create_press_duty(case, by=by)
     elif milder:
-        lift_press(case, by=by)
+        remove_press_duty(case, by=by)
     told = f"研判为{label}：{said}"
     return ActionResult(
         words=f"{label}；{said}",
@@ -195,8 +190,8 @@ def judge(
         events=events,
         to_state=CaseState.JUDGED,
         tell=(
-            to_unit(entry, "研判结果", told, "judged", urgent=case.is_grave),
-            *to_speakers(entry, "请准备回应", told, "judged", urgent=case.is_grave),
+            notify_unit(entry, "研判结果", told, "judged", urgent=case.is_grave),
+            *notify_speakers(entry, "请准备回应", told, "judged", urgent=case.is_grave),
         ),
     )
 

@@ -24,13 +24,13 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_listed
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.responding import under_review
-from gongkai.work.opinion.actions.telling import to_unit
-from gongkai.work.opinion.columns import PROMISE_COLUMNS, column_named, find_submission_gaps
+from gongkai.work.opinion.actions.responding import is_under_review
+from gongkai.work.opinion.actions.telling import notify_unit
+from gongkai.work.opinion.columns import PROMISE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.kinds import PROMISE_NAME
+from gongkai.work.opinion.kinds import PROMISE_KIND_NAME
 from gongkai.work.opinion.models import ENDING_STATEMENTS, Promise, Statement, StatementSort
-from gongkai.work.opinion.rules import keep_evidence
+from gongkai.work.opinion.rules import store_evidence
 from gongkai.work.opinion.states import PromiseState
 
 STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
@@ -48,7 +48,7 @@ def write_statement(
         raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
     before: list[int] = []
     if not first:
-        if under_review(promise.stream):
+        if is_under_review(promise.stream):
             raise Refused(STATEMENT_IN_REVIEW_ERROR)
         promise.revisions.filter(public_at=None).update(dropped=True)
         before = list(promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True))
@@ -81,7 +81,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     """
     facts.check()
     entry = Entry(
-        kind=PROMISE_NAME,
+        kind=PROMISE_KIND_NAME,
         title=facts.title.strip()[:300],
         body=body,
         year=facts.promised_on.year,
@@ -102,14 +102,14 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
             case=facts.case,
         )
     )
-    keep_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
+    store_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
     _state_promise(made, made.words, facts.title.strip(), by=by, first=True)
     until = facts.until.isoformat()
     words = f"已登记，请在{until}前兑现，并及时公开进展。"
     return ActionResult(
         words=f"登记公开承诺，编号{entry.number}",
         facts={"entry": entry.pk, "until": until},
-        tell=(to_unit(entry, "公开承诺", words, "registered"),),
+        tell=(notify_unit(entry, "公开承诺", words, "registered"),),
         result=made,
         stream=f"promise/{entry.pk}",
     )
@@ -147,7 +147,7 @@ def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=check_statement_writer)
-def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Rewrite an unpublished statement, for example after a reviewer returned it."""
     promise = entry.promise
     pending = promise.pending
@@ -166,16 +166,16 @@ def _find_gaps(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action("promise", "submit", label="送审公开", rule=check_statement_writer, last_rule=_find_gaps)
-def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a statement to the reviews; it takes effect once published."""
     promise = entry.promise
-    place(document_of(promise), by=by, columns=[column_named(entry.body, PROMISE_COLUMNS)])
+    place(document_of(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
     return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
 
 def _none_in_review(entry: Entry) -> list[str]:
-    return [STATEMENT_IN_REVIEW_ERROR] if under_review(entry.promise.stream) else []
+    return [STATEMENT_IN_REVIEW_ERROR] if is_under_review(entry.promise.stream) else []
 
 
 @entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_none_in_review)
@@ -195,7 +195,7 @@ def _not_to_come(entry: Entry, day: date) -> None:
 
 
 @entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_none_in_review)
-def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date with a reason; it takes effect once published.
 
     The head decides by signing; the author does not sign.
@@ -219,7 +219,7 @@ def report_kept(
 ) -> ActionResult:
     """Report a promise as kept with evidence; it is closed once this is public."""
     _not_to_come(entry, on)
-    if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
+    if store_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
     return _ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
 
@@ -245,7 +245,7 @@ def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, l
 
 
 @entry_action("promise", "take_back", label="撤回未公开的内容", rule=check_statement_writer)
-def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Discard an unpublished statement; the deadline is as before."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
@@ -259,7 +259,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_none_in_review)
-def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Delete a promise that was registered by mistake and never public."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
@@ -269,16 +269,16 @@ def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("promise", "reopen", label="继续兑现", rule=rules.check_supervisor)
-def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a broken promise with its original date."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
     entry.outcome = ""
-    told = to_unit(entry, "继续兑现", reason.strip(), "reopened")
+    told = notify_unit(entry, "继续兑现", reason.strip(), "reopened")
     return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(told,))
 
 
-def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:
+def submit_statements(entries: Sequence[Entry], *, by: Actor) -> int:
     """Submit the statements of several promises separately, and return their number."""
-    return act_on_each(submit, entries, by=by)
+    return act_on_each(submit_statement, entries, by=by)

@@ -11,7 +11,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.models import PromiseTopic, Spokesperson, WatchField
-from gongkai.work.opinion.rules import people_of
+from gongkai.work.opinion.rules import list_possible_spokespeople
 
 #: Minimum number of digits of a telephone number without area code.
 MIN_PHONE_DIGITS = 7
@@ -27,16 +27,12 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
         raise Refused("请填写职务和联系电话。")
     if len(re.findall(r"\d", phone)) < MIN_PHONE_DIGITS:
         raise Refused("联系电话不对，请填写区号和号码，或者手机号码。")
-    if not people_of(body).filter(pk=person.pk).exists():
+    if not list_possible_spokespeople(body).filter(pk=person.pk).exists():
         raise Refused(f"{person.name}不是{body.label}的人员，新闻发言人从本单位的人员中确定。")
     if Spokesperson.objects.filter(body=body, person=person, end=None).exists():
         raise Refused("已经是这个单位的新闻发言人。")
     kept = Spokesperson.objects.create(
-        body=body,
-        person=person,
-        title=title.strip()[:80],
-        phone=phone.strip()[:40],
-        start=timezone.localdate(),
+        body=body, person=person, title=title.strip()[:80], phone=phone.strip()[:40], start=timezone.localdate()
     )
     words = f"{body.label}新闻发言人{person.name}（{kept.title}）"
     facts = {"spokesperson": kept.pk, "body": body.pk}
@@ -61,7 +57,7 @@ def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
 
 
 @action("opinion.set_field", label="设定关注领域", rule=rules.check_supervisor)
-def set_field(
+def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
     """Add a watched field with its units and the notice that names it (M-07); return the row."""
@@ -98,7 +94,9 @@ def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
 
 
 @action("opinion.change_field", label="修改关注领域", rule=_check_field_manager)
-def change_field(field: WatchField, *, by: Actor, bodies: Sequence[Body], source: str, words: str = "") -> ActionResult:
+def change_watched_field(
+    field: WatchField, *, by: Actor, bodies: Sequence[Body], source: str, words: str = ""
+) -> ActionResult:
     """Change units, keywords and source of a watched field (M-07)."""
     _check_owners(bodies, source)
     if not _reaches(by, bodies):
@@ -111,7 +109,7 @@ def change_field(field: WatchField, *, by: Actor, bodies: Sequence[Body], source
 
 
 @action("promise.set_topic", label="设定承诺主题", rule=rules.check_supervisor)
-def set_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
+def add_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
     """Add a topic of public promises, and return it."""
     if not name.strip():
         raise Refused("请填写主题名称。")

@@ -21,29 +21,29 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.duties import met
-from gongkai.work.opinion.actions.telling import to_office, to_unit
-from gongkai.work.opinion.columns import RESPONSE_COLUMNS, column_named, find_submission_gaps
+from gongkai.work.opinion.actions.duties import close_met_duty
+from gongkai.work.opinion.actions.telling import notify_office, notify_unit
+from gongkai.work.opinion.columns import RESPONSE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.models import (
     PRESS_CONFERENCE_MEANS,
+    AnswerEffect,
+    AnswerMeans,
     DutySort,
-    Effect,
-    Means,
     OpinionCase,
     Response,
     ResponseText,
 )
-from gongkai.work.opinion.rules import keep_evidence
+from gongkai.work.opinion.rules import store_evidence
 from gongkai.work.opinion.states import CaseState
 
 
-def under_review(stream: str) -> bool:
+def is_under_review(stream: str) -> bool:
     """Return True if a text is under review."""
     return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
 
 
 def _draft_of(entry: Entry) -> Response | None:
-    rows = Response.objects.filter(case_id=entry.pk, means=Means.WEBSITE, responded_at=None)
+    rows = Response.objects.filter(case_id=entry.pk, means=AnswerMeans.WEBSITE, responded_at=None)
     return ask_once(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
 
@@ -53,7 +53,7 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
     response = _draft_of(entry)
     now = timezone.now()
     if response is None:
-        response = Response(case=entry.opinion_case, means=Means.WEBSITE, drafted_at=now)
+        response = Response(case=entry.opinion_case, means=AnswerMeans.WEBSITE, drafted_at=now)
     response.channel, response.speaker = channel.strip()[:120], speaker.strip()[:120]
     response.text = text.strip()
     response.save()
@@ -72,7 +72,7 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
 def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user drafts for the unit and the answer is not under review."""
     response = _draft_of(entry)
-    waits = response is not None and under_review(response.stream)
+    waits = response is not None and is_under_review(response.stream)
     return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
@@ -81,7 +81,7 @@ def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     response = _draft_of(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
-    return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
+    return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if is_under_review(response.stream) else [])
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
@@ -112,7 +112,7 @@ def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult
     """Submit the answer to the reviews of its column; publication answers the case."""
     response = _draft_of(entry)
     assert response is not None  # checked by `check_answer_submitter`
-    place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
+    place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
     return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
 
@@ -137,7 +137,7 @@ def record_response(
     A record made after the deadline that makes the case punctual needs a document, a second person
     (`ledger.past`) and a reason; the open-government office is notified.
     """
-    said = Said(means, channel.strip(), speaker.strip(), text.strip(), at)
+    said = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
     if late and len(why_late.strip()) < 5:
         raise Refused("时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。")
@@ -146,9 +146,7 @@ def record_response(
         return step
     words = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
     return replace(
-        step,
-        words=f"{step.words}；{words}",
-        tell=(*step.tell, to_office(entry, "请核实补登的回应", words, "late")),
+        step, words=f"{step.words}；{words}", tell=(*step.tell, notify_office(entry, "请核实补登的回应", words, "late"))
     )
 
 
@@ -176,10 +174,10 @@ def record_further(
     file: NamedStoredFile | None = None,
 ) -> ActionResult:
     """Record a further public answer after the first one, and return the `Response`."""
-    return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
+    return _recorded(entry, by, PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
 
 
-class Said(NamedTuple):
+class PublicAnswer(NamedTuple):
     """A public answer: means, channel, speaker and time."""
 
     means: str
@@ -189,8 +187,8 @@ class Said(NamedTuple):
     at: datetime
 
 
-def _wrong(case: OpinionCase, said: Said) -> str:
-    if said.means not in Means.values or said.means == Means.WEBSITE:
+def _wrong(case: OpinionCase, said: PublicAnswer) -> str:
+    if said.means not in AnswerMeans.values or said.means == AnswerMeans.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
     if not (said.channel and said.speaker and said.text):
         return "请填写媒体或者渠道、回应人和回应内容。"
@@ -200,12 +198,12 @@ def _wrong(case: OpinionCase, said: Said) -> str:
     return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
 
 
-def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: NamedStoredFile | None) -> ActionResult:
+def _recorded(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: NamedStoredFile | None) -> ActionResult:
     case = entry.opinion_case
     if wrong := _wrong(case, said):
         raise Refused(wrong)
-    label = Means(said.means).label
-    kept = keep_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
+    label = AnswerMeans(said.means).label
+    kept = store_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
     if kept is None:
         raise Refused("请填写报道网址，或者上传新闻通稿、照片等文件作为佐证。")
     response = Response.objects.create(
@@ -226,7 +224,7 @@ def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: NamedStoredFi
 
 def _meet_press(entry: Entry, at: datetime, words: str) -> None:
     for duty in entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None):
-        met(duty.entry, by=SYSTEM, at=at, words=words)
+        close_met_duty(duty.entry, by=SYSTEM, at=at, words=words)
 
 
 def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
@@ -235,7 +233,7 @@ def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
     if first:
         case.responded_at = at
         case.save(update_fields=["responded_at"])
-    told = to_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
+    told = notify_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
     return ActionResult(
         words=f"作出回应：{words}",
         events=(make_event("answered", at),) if first else (),
@@ -248,16 +246,16 @@ def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
 def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
     """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
-    step = _responded(entry, at, f"{Means(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
+    step = _responded(entry, at, f"{AnswerMeans(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
     return ActionResult(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
 
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.check_decider)
-def respond_again(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Declare the answer insufficient; the deadline resumes."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
-    told = to_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
+    told = notify_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
     return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(told,))
 
 
@@ -277,7 +275,7 @@ def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: 
 
     The case was in time if its answer was.
     """
-    if effect not in Effect.values:
+    if effect not in AnswerEffect.values:
         raise Refused("请选择回应效果。")
     if not evaluation.strip() or not lessons.strip():
         raise Refused("请填写效果评估和经验教训。")
@@ -288,7 +286,7 @@ def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: 
     case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])
     entry.outcome = effect
     return ActionResult(
-        words=f"{Effect(effect).label}：{evaluation.strip()}",
+        words=f"{AnswerEffect(effect).label}：{evaluation.strip()}",
         facts={"effect": effect},
         events=(make_event("responded", case.responded_at),),
         past=True,

@@ -14,7 +14,7 @@ from gongkai.core.units.reach import bodies_of, units_of_same_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION
-from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
+from gongkai.work.opinion.models import AnswerEffect, AnswerMeans, GravityLevel, OpinionKind, ResponseText, TalkSort
 from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
 
@@ -22,12 +22,12 @@ from gongkai.work.opinion.states import CaseState
 text = partial(base.words_field, rows=4, most=5000)
 
 
-def line_field(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
+def make_line_field(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
     """Return a single-line text field."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
-def url_field(label: str, *, hint: str = "") -> forms.CharField:
+def make_url_field(label: str, *, hint: str = "") -> forms.CharField:
     """Return a URL field."""
     return forms.CharField(
         label=label,
@@ -38,7 +38,7 @@ def url_field(label: str, *, hint: str = "") -> forms.CharField:
     )
 
 
-def paper_field(label: str, *, hint: str = "") -> OneFileField:
+def make_evidence_field(label: str, *, hint: str = "") -> OneFileField:
     """Return an upload field for evidence."""
     return OneFileField(label=label, required=False, help_text=hint)
 
@@ -87,11 +87,11 @@ class GuideForm(_WithBody):
 class JudgeForm(ActForm):
     """Form with kind, grade, assessment, and the need for an answer."""
 
-    kind = forms.ChoiceField(label="舆情类型", choices=Kind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="舆情类型", choices=OpinionKind, widget=forms.RadioSelect)
     level = forms.ChoiceField(
         label="等级",
-        choices=Level,
-        initial=Level.GENERAL,
+        choices=GravityLevel,
+        initial=GravityLevel.GENERAL,
         help_text=lazy_figures(
             "涉及突发事件的特别重大、重大舆情，<opinion.authoritative>内发布权威信息，<opinion.press>内举行新闻发布会；其他舆情<opinion.response>内回应。"
         ),
@@ -126,9 +126,9 @@ class DraftForm(ActForm):
 
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
 
-    title = line_field("标题", most=200)
+    title = make_line_field("标题", most=200)
     text = text("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
-    speaker = line_field("回应单位或者发言人", required=False)
+    speaker = make_line_field("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
         """Set the initial values."""
@@ -152,19 +152,17 @@ class RecordForm(ActForm):
     intro = "登记新闻发布会、吹风会、媒体采访和政务新媒体上已经作出的回应。网站回应请起草后送审。"
     means = forms.ChoiceField(
         label="回应方式",
-        choices=[choice for choice in Means.choices if choice[0] != Means.WEBSITE],
+        choices=[choice for choice in AnswerMeans.choices if choice[0] != AnswerMeans.WEBSITE],
         widget=forms.RadioSelect,
     )
-    channel = line_field("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
-    speaker = line_field("回应人", hint="姓名和职务。")
+    channel = make_line_field("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
+    speaker = make_line_field("回应人", hint="姓名和职务。")
     at = MomentField(label="回应时间")
     text = text("回应内容", rows=6)
-    url = url_field("报道网址", hint="网址和文件至少填一项。")
-    file = paper_field("新闻通稿、照片等文件")
-    why_late = line_field(
-        "补登原因",
-        required=False,
-        hint="时限已过、回应其实在时限以内作出的，写明为什么现在才登记；政务公开办核实。",
+    url = make_url_field("报道网址", hint="网址和文件至少填一项。")
+    file = make_evidence_field("新闻通稿、照片等文件")
+    why_late = make_line_field(
+        "补登原因", required=False, hint="时限已过、回应其实在时限以内作出的，写明为什么现在才登记；政务公开办核实。"
     )
 
     def prepare(self) -> None:
@@ -179,7 +177,7 @@ class RecordForm(ActForm):
 class EvaluateForm(ActForm):
     """Form with effect and lessons."""
 
-    effect = forms.ChoiceField(label="回应效果", choices=Effect, widget=forms.RadioSelect)
+    effect = forms.ChoiceField(label="回应效果", choices=AnswerEffect, widget=forms.RadioSelect)
     evaluation = text("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。")
     lessons = text("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。")
 
@@ -198,15 +196,15 @@ class MeasureForm(_WithBody):
     until = YearCheckedDateField(label="完成期限")
 
 
-class RelateForm(ActForm):
+class CaseLinkForm(ActForm):
     """Form with a number or an address."""
 
     intro = "可以关联其他舆情、咨询留言、依申请公开等台账记录，也可以关联已公开的政策文件和解读。"
-    address = line_field("编号或者网址", most=500)
-    words = line_field("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
+    address = make_line_field("编号或者网址", most=500)
+    words = make_line_field("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
 
 
-class TalkForm(ActForm):
+class AccountabilityTalkForm(ActForm):
     """Form for recording that a unit was held accountable."""
 
     body = BodyChoice(label="单位")
@@ -226,8 +224,8 @@ class ReportDutyForm(ActForm):
 
     text = text("落实情况", rows=5, most=3000)
     at = MomentField(label="举行时间", required=False, help_text="新闻发布会填写。")
-    url = url_field("网址", hint="网址和文件至少填一项。")
-    file = paper_field("文件")
+    url = make_url_field("网址", hint="网址和文件至少填一项。")
+    file = make_evidence_field("文件")
 
 
 class ExtendForm(ActForm):
@@ -252,8 +250,8 @@ _FORMS: dict[str, type[ActForm]] = {
     "opinion.evaluate": EvaluateForm,
     "opinion.respond_again": ReasonForm,
     "opinion.order_measure": MeasureForm,
-    "opinion.relate": RelateForm,
-    "opinion.talk": TalkForm,
+    "opinion.relate": CaseLinkForm,
+    "opinion.talk": AccountabilityTalkForm,
     "opinion_duty.report": ReportDutyForm,
     "opinion_duty.extend": ExtendForm,
     "opinion_duty.excuse": ReasonForm,

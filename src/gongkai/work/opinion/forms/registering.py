@@ -12,8 +12,8 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.core.widgets.periods import lazy_figures
-from gongkai.work.opinion.forms.cases import line_field, paper_field, text, url_field
-from gongkai.work.opinion.models import Kind, Level, PromiseTopic, WatchField
+from gongkai.work.opinion.forms.cases import make_evidence_field, make_line_field, make_url_field, text
+from gongkai.work.opinion.models import GravityLevel, OpinionKind, PromiseTopic, WatchField
 
 
 class SubmitForm(ActForm):
@@ -56,8 +56,8 @@ class KeptForm(ActForm):
     intro = "写好后送审；兑现情况公开后，这项承诺才办结。"
     text = text("兑现情况（向社会公开）", rows=6, most=5000)
     on = YearCheckedDateField(label="兑现日期", initial=format_today)
-    url = url_field("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。")
-    file = paper_field("佐证文件")
+    url = make_url_field("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。")
+    file = make_evidence_field("佐证文件")
 
 
 class BrokenForm(ActForm):
@@ -88,17 +88,7 @@ for _name, _form in _FORMS.items():
     register_entry_form(_name, _form)
 
 
-PLATFORMS = (
-    "新闻媒体",
-    "新闻网站",
-    "微博",
-    "微信",
-    "短视频平台",
-    "论坛贴吧",
-    "12345热线",
-    "公开信箱",
-    "其他",
-)
+PLATFORMS = ("新闻媒体", "新闻网站", "微博", "微信", "短视频平台", "论坛贴吧", "12345热线", "公开信箱", "其他")
 
 
 class CollectForm(Plain):
@@ -110,10 +100,10 @@ class CollectForm(Plain):
         ("突发事件（可以研判时再定）", ("kind", "level", "occurred_at")),
     )
 
-    title = line_field("标题", most=200, hint="一句话概括，如“网传城南小学食堂使用变质食材”。")
+    title = make_line_field("标题", most=200, hint="一句话概括，如“网传城南小学食堂使用变质食材”。")
     text = text("舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。")
-    platform = line_field("来源平台", most=60, hint="如微博、微信、短视频平台、新闻媒体、12345热线。")
-    address = url_field("网址")
+    platform = make_line_field("来源平台", most=60, hint="如微博、微信、短视频平台、新闻媒体、12345热线。")
+    address = make_url_field("网址")
     found_at = MomentField(label="发现时间", help_text=lazy_figures("<opinion.response>的回应时限自发现时起算。"))
     collector = BodyChoice(label="收集单位", empty_label=None)
     field = forms.ModelChoiceField(
@@ -125,14 +115,11 @@ class CollectForm(Plain):
     )
     areas = BodiesChoice(label="涉及地区")
     body = BodyChoice(
-        label="首要责任单位",
-        required=False,
-        empty_label="（按规则确定）",
-        help_text="与规则建议的不同时，请写明理由。",
+        label="首要责任单位", required=False, empty_label="（按规则确定）", help_text="与规则建议的不同时，请写明理由。"
     )
-    why = line_field("理由", most=500, required=False)
-    kind = forms.ChoiceField(label="舆情类型", choices=[("", "（待研判）"), *Kind.choices], required=False)
-    level = forms.ChoiceField(label="等级", choices=Level, initial=Level.GENERAL)
+    why = make_line_field("理由", most=500, required=False)
+    kind = forms.ChoiceField(label="舆情类型", choices=[("", "（待研判）"), *OpinionKind.choices], required=False)
+    level = forms.ChoiceField(label="等级", choices=GravityLevel, initial=GravityLevel.GENERAL)
     occurred_at = MomentField(label="事件发生时间", required=False)
 
     def __init__(
@@ -163,18 +150,18 @@ class PromiseForm(Plain):
         ("谁在哪里承诺的", ("body", "promised_by", "occasion", "promised_on", "address", "file")),
     )
 
-    title = line_field("承诺事项", most=200, hint="一句话概括，如“年底前消除市一中北门积水点”。")
+    title = make_line_field("承诺事项", most=200, hint="一句话概括，如“年底前消除市一中北门积水点”。")
     words = text("承诺内容（向社会公开）", rows=5, hint="按当时的原话填写。")
     until = YearCheckedDateField(label="完成期限")
     topic = forms.ModelChoiceField(
         label="主题", queryset=PromiseTopic.objects.all(), required=False, empty_label="（其他）"
     )
     body = BodyChoice(label="承诺单位", empty_label=None)
-    promised_by = line_field("承诺人", required=False, hint="姓名和职务；不填时为承诺单位。")
-    occasion = line_field("承诺场合", most=200, hint="如“政府工作报告”“新闻发布会”“‘一把手’访谈”。")
+    promised_by = make_line_field("承诺人", required=False, hint="姓名和职务；不填时为承诺单位。")
+    occasion = make_line_field("承诺场合", most=200, hint="如“政府工作报告”“新闻发布会”“‘一把手’访谈”。")
     promised_on = YearCheckedDateField(label="承诺日期", initial=format_today)
-    address = url_field("出处网址", hint="网址和文件至少填一项；网址随承诺一并公开。")
-    file = paper_field("出处文件", hint="会议材料、报纸版面、截图等。")
+    address = make_url_field("出处网址", hint="网址和文件至少填一项；网址随承诺一并公开。")
+    file = make_evidence_field("出处文件", hint="会议材料、报纸版面、截图等。")
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, units: QuerySet[Body], **kwargs: Unpack[FormFacts]

@@ -20,11 +20,11 @@ from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.core.units.reach import units_of_same_government
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import CaseFacts
-from gongkai.work.opinion.models import Kind, Level, OpinionCase, OpinionDuty, WatchField
+from gongkai.work.opinion.models import GravityLevel, OpinionCase, OpinionDuty, OpinionKind, WatchField
 from gongkai.work.opinion.queries.cases import visible_to
 
 
-def own_body(by: Actor) -> Body | None:
+def get_own_body(by: Actor) -> Body | None:
     """Return the user's unit, used for rows that name none."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
@@ -36,7 +36,7 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
     """Return the units that the user may name as responsible, as in the form."""
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
-    home = own_body(by)
+    home = get_own_body(by)
     return units_of_same_government(home) if home else Body.objects.none()
 
 
@@ -50,16 +50,16 @@ def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
     return model.startswith(("opinion.", "ledger."))
 
 
-def entry_of(row: object) -> Entry | None:
+def get_entry(row: object) -> Entry | None:
     """Return the entry of an imported row."""
     if isinstance(row, Entry):
         return row
     return getattr(row, "entry", None) or getattr(getattr(row, "promise", None), "entry", None)
 
 
-KINDS = {str(label): str(value) for value, label in Kind.choices}
-LEVELS_BY_LABEL = {str(label): str(value) for value, label in Level.choices}
-SHEET = Sheet(
+KINDS_BY_LABEL = {str(label): str(value) for value, label in OpinionKind.choices}
+LEVELS_BY_LABEL = {str(label): str(value) for value, label in GravityLevel.choices}
+CASE_SHEET = Sheet(
     "政务舆情台账",
     (
         Column("number", "编号", cells.short_text(40), width=18, help="系统编号；新登记的不填"),
@@ -89,8 +89,8 @@ SHEET = Sheet(
         Column(
             "kind",
             "舆情类型",
-            cells.choice(KINDS),
-            choices=tuple(KINDS),
+            cells.choice(KINDS_BY_LABEL),
+            choices=tuple(KINDS_BY_LABEL),
             width=24,
             help="不填时待研判",
             also=("类型",),
@@ -120,7 +120,7 @@ class CasesImporter:
     makes = (Entry, ClockEvent, OpinionCase, OpinionDuty)
     name = "opinion"
     label = "政务舆情台账"
-    sheet = SHEET
+    sheet = CASE_SHEET
     home = "opinion:cases"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -129,7 +129,7 @@ class CasesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new cases."""
-        made, own, bodies = ImportPlan(), own_body(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in list_nameable_units(by)}
         known = set(visible_to(by).values_list("entry__title", "found_at"))
@@ -153,7 +153,7 @@ class CasesImporter:
     ) -> None:
         wrong = _wrong(row, bodies, fields, reached)
         if wrong:
-            made.errors += [row.error(SHEET, key, what, todo) for key, what, todo in wrong]
+            made.errors += [row.error(CASE_SHEET, key, what, todo) for key, what, todo in wrong]
             return
         found = _aware(row["found_at"])
         assert found is not None  # required column
@@ -165,7 +165,7 @@ class CasesImporter:
         collector = bodies[row["collector"]] if row["collector"] else own
         if collector is None or (why := rules.check_unit_staff(by, collector)):
             what = why[0].rstrip("。") if collector else "没有指明收集单位"
-            made.errors.append(row.error(SHEET, "collector", what, "请填写本单位"))
+            made.errors.append(row.error(CASE_SHEET, "collector", what, "请填写本单位"))
             return
         facts = {
             "collector": collector,
@@ -176,15 +176,12 @@ class CasesImporter:
             "found_at": found,
             "occurred_at": _aware(row["occurred_at"]),
             "kind": row["kind"] or "",
-            "level": row["level"] or Level.GENERAL.value,
+            "level": row["level"] or GravityLevel.GENERAL.value,
             "field": fields.get(row["field"] or ""),
             "body": bodies.get(row["body"] or ""),
             "why": "导入的台账所列" if row["body"] else "",
         }
-        shown = (
-            Difference("发现时间", "", f"{found:%Y-%m-%d %H:%M}"),
-            Difference("舆情内容", "", row["text"][:120]),
-        )
+        shown = (Difference("发现时间", "", f"{found:%Y-%m-%d %H:%M}"), Difference("舆情内容", "", row["text"][:120]))
         made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -198,7 +195,7 @@ class CasesImporter:
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only untouched cases are removed."""
-        entry = entry_of(row)
+        entry = get_entry(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":
             return [f"“{entry.title}”已经办理，不能撤销。"]
         return rules.check_unit_staff(by, entry) if entry is not None else []
@@ -233,10 +230,10 @@ def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
     """Return cases as rows of the sheet."""
     for opinion_case in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
         answered = [answer for answer in opinion_case.responses.all() if answer.responded_at]
-        yield row_of(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered)))
+        yield make_sheet_row(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered)))
 
 
-def row_of(one: OpinionCase, means: str) -> dict[str, object]:
+def make_sheet_row(one: OpinionCase, means: str) -> dict[str, object]:
     """Return a case as a row of the sheet."""
     return {
         "number": one.entry.number,

@@ -18,11 +18,11 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.cases import entry_of, own_body, remove_imported
+from gongkai.work.opinion.importing.cases import get_entry, get_own_body, remove_imported
 from gongkai.work.opinion.models import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.queries.promises import visible_to
 
-SHEET = Sheet(
+PROMISE_SHEET = Sheet(
     "公开承诺台账",
     (
         Column("number", "编号", cells.short_text(40), width=18, help="系统编号；新登记的不填"),
@@ -53,7 +53,7 @@ class PromisesImporter:
     makes = (Entry, ClockEvent, Evidence, Promise, Statement)
     name = "promises"
     label = "公开承诺台账"
-    sheet = SHEET
+    sheet = PROMISE_SHEET
     home = "opinion:promises"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -62,7 +62,7 @@ class PromisesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new promises."""
-        made, own, bodies = ImportPlan(), own_body(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:
@@ -85,7 +85,7 @@ class PromisesImporter:
         body = bodies.get(row["body"]) if row["body"] else own
         wrong = _wrong(row, body, by)
         if wrong or body is None:
-            made.errors += [row.error(SHEET, key, what, todo) for key, what, todo in wrong]
+            made.errors += [row.error(PROMISE_SHEET, key, what, todo) for key, what, todo in wrong]
             return
         key = (row["title"], body.pk, row["promised_on"])
         if key in known:
@@ -100,10 +100,7 @@ class PromisesImporter:
             **{name: row[name] or "" for name in ("title", "words", "promised_by", "occasion", "address")},
             **{name: row[name] for name in ("promised_on", "until")},
         }
-        shown = (
-            Difference("承诺内容", "", row["words"][:120]),
-            Difference("完成期限", "", row["until"].isoformat()),
-        )
+        shown = (Difference("承诺内容", "", row["words"][:120]), Difference("完成期限", "", row["until"].isoformat()))
         made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -117,7 +114,7 @@ class PromisesImporter:
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only unpublished promises are removed."""
-        entry = entry_of(row)
+        entry = get_entry(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]
         return rules.check_unit_staff(by, entry) if entry is not None else []

@@ -10,7 +10,15 @@ from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 from gongkai.work.opinion.models.texts import Revision, Spoken, text_to_html
-from gongkai.work.opinion.models.vocabulary import GRAVE_LEVELS, DutySort, Effect, Kind, Level, Means, TalkSort
+from gongkai.work.opinion.models.vocabulary import (
+    GRAVE_LEVELS,
+    AnswerEffect,
+    AnswerMeans,
+    DutySort,
+    GravityLevel,
+    OpinionKind,
+    TalkSort,
+)
 
 
 class WatchField(models.Model):
@@ -79,15 +87,15 @@ class OpinionCase(models.Model):
         Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="建议的首要责任单位"
     )
     assigned_why = models.CharField("确定责任单位的理由", max_length=500, blank=True)
-    kind = models.CharField("舆情类型", max_length=12, choices=Kind, blank=True)
-    level = models.CharField("等级", max_length=10, choices=Level, default=Level.GENERAL)
+    kind = models.CharField("舆情类型", max_length=12, choices=OpinionKind, blank=True)
+    level = models.CharField("等级", max_length=10, choices=GravityLevel, default=GravityLevel.GENERAL)
     consulted_at = models.DateTimeField("会商时间", null=True, blank=True)
     judged_at = models.DateTimeField("研判时间", null=True, blank=True)
     judged = models.TextField("研判意见", blank=True)
     judged_by = models.CharField("研判人", max_length=120, blank=True)
     responded_at = models.DateTimeField("首次回应时间", null=True, blank=True)
     evaluated_at = models.DateTimeField("评估时间", null=True, blank=True)
-    effect = models.CharField("回应效果", max_length=10, choices=Effect, blank=True)
+    effect = models.CharField("回应效果", max_length=10, choices=AnswerEffect, blank=True)
     evaluation = models.TextField("效果评估", blank=True)
     lessons = models.TextField("经验教训", blank=True)
 
@@ -101,7 +109,7 @@ class OpinionCase(models.Model):
     @property
     def is_grave(self) -> bool:
         """Return True for the two highest grades: five hours and a press conference."""
-        return self.kind == Kind.EMERGENCY and self.level in GRAVE_LEVELS
+        return self.kind == OpinionKind.EMERGENCY and self.level in GRAVE_LEVELS
 
     @property
     def was_late(self) -> bool:
@@ -265,7 +273,7 @@ class Response(Spoken):
     information: ClassVar[str] = ItemKind.OTHER.value
 
     case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="responses", verbose_name="舆情")
-    means = models.CharField("回应方式", max_length=12, choices=Means)
+    means = models.CharField("回应方式", max_length=12, choices=AnswerMeans)
     channel = models.CharField("发布渠道", max_length=120, blank=True)
     speaker = models.CharField("回应人", max_length=120, blank=True)
     text = models.TextField("回应内容", blank=True)

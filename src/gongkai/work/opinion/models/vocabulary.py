@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Kind(models.TextChoices):
+class OpinionKind(models.TextChoices):
     """The six kinds of public opinion that have priority (2016 regulation; M-06)."""
 
     MISREAD = "misread", "对政策措施的误解误读"
@@ -14,7 +14,7 @@ class Kind(models.TextChoices):
     ORDERED = "ordered", "上级要求主动回应"
 
 
-class Level(models.TextChoices):
+class GravityLevel(models.TextChoices):
     """Gravity: the four grades of emergencies (突发事件应对法), used for all cases."""
 
     EXTREME = "extreme", "特别重大"
@@ -24,10 +24,10 @@ class Level(models.TextChoices):
 
 
 #: Grades that require information within 5 hours and a press conference within 24 (国办发〔2016〕80号).
-GRAVE_LEVELS = frozenset({Level.EXTREME.value, Level.MAJOR.value})
+GRAVE_LEVELS = frozenset({GravityLevel.EXTREME.value, GravityLevel.MAJOR.value})
 
 
-class Means(models.TextChoices):
+class AnswerMeans(models.TextChoices):
     """Means of an answer (M-06): the website after reviews, or others with evidence."""
 
     WEBSITE = "website", "政府网站发布权威信息"
@@ -39,10 +39,10 @@ class Means(models.TextChoices):
 
 
 #: Means that fulfil the press conference duty.
-PRESS_CONFERENCE_MEANS = frozenset({Means.CONFERENCE.value})
+PRESS_CONFERENCE_MEANS = frozenset({AnswerMeans.CONFERENCE.value})
 
 
-class Effect(models.TextChoices):
+class AnswerEffect(models.TextChoices):
     """Effect of an answer."""
 
     SETTLED = "settled", "舆情平息"

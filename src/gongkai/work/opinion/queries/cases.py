@@ -11,13 +11,13 @@ from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.chinese.numerals import mean, percent
-from gongkai.work.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
+from gongkai.lib.chinese.numerals import compute_mean, compute_percent
+from gongkai.work.opinion.models import CaseTalk, Lead, LeadState, OpinionCase, OpinionKind, Response
 from gongkai.work.opinion.rules import WORKING_ROLES
 from gongkai.work.opinion.states import BEFORE_RESPONSE, CaseState
 
 #: Tabs of the list: name → (label, filter); `now` is inserted when the filter is used.
-TABS: dict[str, tuple[str, Q]] = {
+CASE_TABS: dict[str, tuple[str, Q]] = {
     "open": ("办理中", Q(entry__closed_at=None)),
     "judge": ("待会商研判", Q(entry__state__in=[CaseState.COLLECTED, CaseState.CONSULTING])),
     "respond": ("待回应", Q(entry__state=CaseState.JUDGED)),
@@ -47,11 +47,11 @@ def filter_late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
     return rows.filter(unanswered | Q(responded_at__gt=F("entry__due_at")))
 
 
-def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
+def filter_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
     """Return the cases of a tab; all cases for an unknown tab."""
     if tab == "late":
         return filter_late(rows)
-    return rows.filter(TABS[tab][1]) if tab in TABS else rows
+    return rows.filter(CASE_TABS[tab][1]) if tab in CASE_TABS else rows
 
 
 @register_visible_to(Lead)
@@ -70,13 +70,13 @@ def _feeds_of(actor: Actor) -> Q:
     return condition
 
 
-def new_leads(user: object) -> QuerySet[Lead]:
+def list_pending_leads(user: object) -> QuerySet[Lead]:
     """Return the pending leads."""
     return leads_visible_to(user).filter(state=LeadState.NEW)
 
 
 @dataclass(frozen=True)
-class OfUnit:
+class UnitCaseFigures:
     """Case statistics of a unit: total, in time, late, open, overdue, evaluated, average hours."""
 
     body: Body
@@ -94,10 +94,10 @@ class OfUnit:
     def rate(self) -> int | None:
         """Return the percentage answered in time, or None."""
         due = self.in_time + self.late + self.overdue
-        return percent(self.in_time, due)
+        return compute_percent(self.in_time, due)
 
 
-def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
+def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
     """Return a year's statistics by answering unit, without merged and unneeded cases."""
     now = timezone.now()
     answered = Q(responded_at__isnull=False)
@@ -120,9 +120,9 @@ def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
     )
     found = list(counted)
     bodies = Body.objects.in_bulk([row["entry__body"] for row in found])
-    talks = talks_of(list(bodies), year)
+    talks = count_talks(list(bodies), year)
     made = [
-        OfUnit(
+        UnitCaseFigures(
             bodies[row["entry__body"]],
             row["total"],
             row["in_time"],
@@ -140,17 +140,17 @@ def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
 
 
 def _hours(waited: timedelta | None) -> float | None:
-    return mean(int(waited.total_seconds()), 3600) if waited is not None else None
+    return compute_mean(int(waited.total_seconds()), 3600) if waited is not None else None
 
 
-def by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
+def count_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
     """Return the number of a year's cases by kind, unjudged ones last."""
     counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
-    known = [(str(label), counted.get(value, 0)) for value, label in Kind.choices]
+    known = [(str(label), counted.get(value, 0)) for value, label in OpinionKind.choices]
     return [*known, ("待研判", counted[""])] if counted.get("") else known
 
 
-def talks_of(bodies: Sequence[int], year: int) -> dict[int, int]:
+def count_talks(bodies: Sequence[int], year: int) -> dict[int, int]:
     """Return how often each unit was held accountable in a year (M-08)."""
     rows = CaseTalk.objects.filter(body__in=bodies, on__year=year).order_by().values_list("body")
     return dict(rows.annotate(Count("pk")))

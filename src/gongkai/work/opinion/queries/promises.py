@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.opinion.models import Promise, Statement, StatementSort
 from gongkai.work.opinion.states import PUBLIC_PROMISE_STATES, PromiseState
 
-TABS: dict[str, str] = {
+PROMISE_TABS: dict[str, str] = {
     "open": "未办结",
     "registered": "待公开",
     "running": "兑现中",
@@ -36,7 +36,7 @@ def visible_to(user: object) -> QuerySet[Promise]:
     return Promise.objects.filter(entry__in=entries).select_related("entry__body", "topic")
 
 
-def in_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
+def filter_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
     """Return the promises of a tab; all promises for an unknown tab."""
     now = timezone.now()
     running = Q(entry__closed_at=None, entry__paused=False)
@@ -48,14 +48,14 @@ def in_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
     }
     if tab in conditions:
         return rows.filter(conditions[tab])
-    return rows.filter(entry__state=tab) if tab in TABS else rows
+    return rows.filter(entry__state=tab) if tab in PROMISE_TABS else rows
 
 
 # Public list
 
 
 @dataclass(frozen=True)
-class Moved:
+class DateChange:
     """A published change of date: old and new date, reason and time."""
 
     before: date | None
@@ -65,7 +65,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Told:
+class PublishedStatement:
     """A published statement on progress or on the end of a promise."""
 
     label: str
@@ -91,8 +91,8 @@ class PublicPromise:
     due: date | None
     standing: str
     ended_on: date | None
-    moves: tuple[Moved, ...]
-    told: tuple[Told, ...]
+    moves: tuple[DateChange, ...]
+    told: tuple[PublishedStatement, ...]
 
     @property
     def word(self) -> str:
@@ -115,7 +115,7 @@ STANDING_LABELS: dict[str, tuple[str, str]] = {
 }
 
 
-def documents_shown(website: int) -> dict[int, int]:
+def map_public_documents(website: int) -> dict[int, int]:
     """Map the promises public on a site to their documents, by primary key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, document__source__startswith="promise/")
     return {
@@ -123,9 +123,9 @@ def documents_shown(website: int) -> dict[int, int]:
     }
 
 
-def public_promises(website: int) -> list[PublicPromise]:
+def list_public_promises(website: int) -> list[PublicPromise]:
     """Return a site's public promises, late and running ones first, in four queries."""
-    shown = documents_shown(website)
+    shown = map_public_documents(website)
     rows = (
         Promise.objects.filter(pk__in=shown, entry__state__in=PUBLIC_PROMISE_STATES)
         .select_related("entry__body", "topic")
@@ -146,9 +146,9 @@ def public_promises(website: int) -> list[PublicPromise]:
     )
 
 
-def public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
+def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
     """Return a public promise with its document, or None."""
-    shown = documents_shown(website)
+    shown = map_public_documents(website)
     rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC_PROMISE_STATES).select_related(
         "entry__body", "topic"
     )
@@ -163,7 +163,7 @@ def find_promise_of_source(website: int, source: str) -> int | None:
     room, _, number = source.partition("/")
     if room != Promise.source_name or not number.isdecimal():
         return None
-    rows = Promise.objects.filter(pk__in=documents_shown(website), entry__state__in=PUBLIC_PROMISE_STATES)
+    rows = Promise.objects.filter(pk__in=map_public_documents(website), entry__state__in=PUBLIC_PROMISE_STATES)
     return rows.filter(pk=int(number)).values_list("pk", flat=True).first()
 
 
@@ -171,12 +171,12 @@ def _public(one: Promise, document: int) -> PublicPromise:
     public: Sequence[Statement] = [row for row in one.revisions.all() if row.public_at]
     first = next((row for row in public if row.sort == StatementSort.PROMISE), None)
     moves = tuple(
-        Moved(row.due_before, row.until, row.text, timezone.localdate(row.public_at))
+        DateChange(row.due_before, row.until, row.text, timezone.localdate(row.public_at))
         for row in public
         if row.sort == StatementSort.DATE
     )
     told = tuple(
-        Told(row.get_sort_display(), row.text, row.on)
+        PublishedStatement(row.get_sort_display(), row.text, row.on)
         for row in public
         if row.sort not in {StatementSort.PROMISE, StatementSort.DATE}
     )
@@ -198,7 +198,7 @@ def _public(one: Promise, document: int) -> PublicPromise:
     )
 
 
-def _standing(one: Promise, due: date | None, moves: Sequence[Moved]) -> str:
+def _standing(one: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
     if one.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
         return "kept_late" if term and one.ended_on and one.ended_on > term else "kept"
@@ -210,7 +210,7 @@ def _standing(one: Promise, due: date | None, moves: Sequence[Moved]) -> str:
 # Statistics
 
 
-def by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
+def count_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
     """Return promise statistics by unit: total, kept, late, broken, running, overdue, not public."""
     now = timezone.now()
     open_now = Q(entry__closed_at=None)

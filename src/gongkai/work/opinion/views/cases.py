@@ -21,7 +21,7 @@ from gongkai.work.opinion.queries import cases as queries
 from gongkai.work.opinion.rules import WORKING_ROLES
 
 
-def own_bodies(by: Actor) -> QuerySet[Body]:
+def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the user's units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
@@ -31,15 +31,15 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
     return own.distinct().order_by("position", "pk")
 
 
-def home_body(by: Actor) -> Body | None:
+def get_main_unit(by: Actor) -> Body | None:
     """Return the user's main unit."""
     numbers = [post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
 
 
-def units_over(by: Actor) -> QuerySet[Body]:
+def list_nameable_units(by: Actor) -> QuerySet[Body]:
     """Return the units that the user may name as responsible."""
-    home = home_body(by)
+    home = get_main_unit(by)
     return units_of_same_government(home) if home else Body.objects.none()
 
 
@@ -61,31 +61,31 @@ CASE_FIGURES_SHEET = Sheet(
 )
 
 
-def collect(request: HttpRequest) -> HttpResponse:
+def register_case_view(request: HttpRequest) -> HttpResponse:
     """Register a case."""
     by = require_staff_actor(request)
-    own = own_bodies(by)
+    own = list_own_bodies(by)
     refuse_form_unless(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = CollectForm(request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)})
+    form = CollectForm(
+        request.POST or None, own=own, units=list_nameable_units(by), initial={"collector": get_main_unit(by)}
+    )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         made: list[OpinionCase] = []
         collector = facts.pop("collector")
         if run_with_messages(
-            request,
-            lambda: made.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))),
-            "已登记。",
+            request, lambda: made.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))), "已登记。"
         ):
             return redirect(made[0].entry.url)
     return render(request, "opinion/collect.html", {"form": form, "platforms": PLATFORMS})
 
 
-def figures(request: HttpRequest) -> HttpResponse:
+def show_case_figures(request: HttpRequest) -> HttpResponse:
     """Show or export statistics by unit and by kind."""
     require_staff_actor(request)
     year = year_of_request(request)
     seen = queries.visible_to(request.user)
-    rows = queries.by_unit(seen, year)
+    rows = queries.count_by_unit(seen, year)
     if request.GET.get("format") == "xlsx":
         cells = [
             {column.key: getattr(of_unit, column.key) for column in CASE_FIGURES_SHEET.columns}
@@ -93,7 +93,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             for of_unit in rows
         ]
         return spreadsheet_response(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
-    shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
+    shown = {"year": year, "rows": rows, "kinds": queries.count_by_kind(seen, year)}
     shown["compared"] = draw_comparison(
         "按时回应率最低的是{label}，{value}",
         ((one.body.label, one.rate) for one in rows),
@@ -105,12 +105,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "opinion/figures.html", shown)
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register_promise_view(request: HttpRequest) -> HttpResponse:
     """Register a promise."""
     by = require_staff_actor(request)
-    own = own_bodies(by)
+    own = list_own_bodies(by)
     refuse_form_unless(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = PromiseForm(request.POST or None, request.FILES or None, units=own, initial={"body": home_body(by)})
+    form = PromiseForm(request.POST or None, request.FILES or None, units=own, initial={"body": get_main_unit(by)})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         made: list[Promise] = []

@@ -1,17 +1,17 @@
 """Actions of decisions, comments, open days and surveys."""
 
 from gongkai.work.participation.actions.announcing import (
-    answer_owed,
+    close_feedback_entry,
     drop_announcement,
-    owe_answer,
+    open_feedback_entry,
     start_announcement,
     write_announcement,
 )
 from gongkai.work.participation.actions.catalogues import (
-    alter,
+    alter_decision,
     list_decision,
     open_catalogue,
-    remove,
+    remove_decision,
     set_consent,
 )
 from gongkai.work.participation.actions.commenting import (
@@ -25,18 +25,18 @@ from gongkai.work.participation.actions.commenting import (
     write_point,
 )
 from gongkai.work.participation.actions.deciding import (
-    cease,
-    comments_answered,
-    comments_opened,
-    decide,
     evaluate,
-    evaluation_published,
-    examine,
-    exempt,
+    exempt_from_comment,
     link_document,
-    result_published,
+    open_comment_period,
+    record_adoption_table,
+    record_examination,
+    record_meeting_decision,
+    record_published_evaluation,
+    record_published_result,
     return_for_changes,
     submit,
+    terminate_decision,
 )
 from gongkai.work.participation.actions.opening import (
     announce_opening,
@@ -58,8 +58,8 @@ from gongkai.work.participation.actions.surveying import (
     drop_question,
     drop_survey,
     move_question,
+    open_survey,
+    record_published_findings,
     register_survey,
     reply_survey,
-    survey_answered,
-    survey_opened,
 )

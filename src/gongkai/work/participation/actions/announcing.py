@@ -113,10 +113,7 @@ def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
 
 
 @action(
-    "participation.write_announcement",
-    label="编写公告",
-    rule=rules.check_unit_staff,
-    ready=_check_not_under_review,
+    "participation.write_announcement", label="编写公告", rule=rules.check_unit_staff, ready=_check_not_under_review
 )
 def write_announcement(
     announcement: Announcement,
@@ -142,16 +139,16 @@ def write_announcement(
     last = announcement.latest
     if announcement.what == _Kind.CATALOGUE:
         assert announcement.catalogue is not None
-        given |= catalogue_terms(announcement.catalogue)
+        given |= make_catalogue_terms(announcement.catalogue)
         usual = str(announcement.catalogue)
     elif announcement.survey is not None:
-        given |= survey_terms(announcement)
+        given |= make_survey_terms(announcement)
         usual = make_announcement_title(announcement.what, announcement.survey.title, given)
     else:
         assert announcement.decision is not None
         usual = make_announcement_title(announcement.what, announcement.decision.entry.title, given)
     if announcement.what == _Kind.ADOPTION:
-        given |= adoption_terms(announcement)
+        given |= make_adoption_terms(announcement)
     kept = [(name, mark) for name, mark in last.files] if last and files is None else []
     named = [(name, one.pk) for name, one in files] if files is not None else kept
     row = announcement.save_revision(
@@ -170,7 +167,7 @@ def write_announcement(
     return ActionResult(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
 
 
-def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
+def make_catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
     """Return the fields of a catalogue: its rows and changes."""
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
@@ -186,7 +183,7 @@ def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
     return {"rows": [decision.row() for decision in rows], "changes": changes}
 
 
-def adoption_terms(announcement: Announcement) -> dict[str, object]:
+def make_adoption_terms(announcement: Announcement) -> dict[str, object]:
     """Return the fields of an adoption table: its rows and sums."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
@@ -194,15 +191,11 @@ def adoption_terms(announcement: Announcement) -> dict[str, object]:
     return {"rows": make_adoption_rows(consultation), "counts": count_outcomes(consultation)}
 
 
-def survey_terms(announcement: Announcement) -> dict[str, object]:
+def make_survey_terms(announcement: Announcement) -> dict[str, object]:
     """Return the fields of a survey's announcement or results."""
     survey = announcement.survey
     assert survey is not None
-    facts: dict[str, object] = {
-        "matter": survey.title,
-        "policy": survey.policy,
-        "asked": get_questions(survey),
-    }
+    facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}
     if announcement.what != _Kind.FINDINGS:
         return facts
     if not survey.is_over:
@@ -220,7 +213,7 @@ def _check_period_over(consultation: Consultation) -> list[str]:
 
 
 @action("participation.owe_answer", label="列入反馈台账", rule=check_system, ready=_check_period_over)
-def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
+def open_feedback_entry(consultation: Consultation, *, by: Actor) -> ActionResult:
     """Open the feedback entry after a comment period; its deadline counts from the last day."""
     decision = consultation.decision
     entry = Entry(
@@ -237,14 +230,14 @@ def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
 
 
 @entry_action("decision_feedback", "published", label="公布采纳情况", rule=check_system)
-def answer_owed(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
+def close_feedback_entry(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
     """Close the feedback entry: the adoption table is public."""
     entry.outcome = "published"
     return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(make_event("published"),))
 
 
 @entry_action("decision_feedback", "ceased", label="不再反馈", rule=check_system)
-def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def cancel_feedback_entry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close the feedback entry: the decision was terminated."""
     entry.outcome = "ceased"
     return ActionResult(words=reason, events=(make_event("ceased"),))

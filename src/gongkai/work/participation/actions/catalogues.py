@@ -16,17 +16,11 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
-from gongkai.lib.typed_json import texts
+from gongkai.lib.typed_json import read_texts
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import notify_drafting_unit
-from gongkai.work.participation.models import (
-    Catalogue,
-    CatalogueChange,
-    Decision,
-    DraftKind,
-    ParticipationWay,
-)
+from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, ParticipationWay
 from gongkai.work.participation.states import DECISION_KIND
 
 VALID_YEARS = range(2000, 2101)
@@ -70,7 +64,7 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
 
 def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
     given = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
-    if unknown := [text for text in texts(given, "ways") if text not in ParticipationWay.values]:
+    if unknown := [text for text in read_texts(given, "ways") if text not in ParticipationWay.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
     if given.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
         raise Refused("没有这种决策类型。")
@@ -135,12 +129,7 @@ def list_decision(
         raise Refused("计划完成时间不能早于列入目录的日期。")
     record_catalogue_change(catalogue, _ChangeKind.ADDED, matter, "", reason, by)
     entry = Entry(kind=DECISION_KIND.name, title=matter[:300], body=body, year=catalogue.year, audience=Audience.STAFF)
-    make_entries(
-        [entry],
-        by=by,
-        words=f"列入{catalogue}",
-        events=lambda _: [Event("listed", day, None, planned_on)],
-    )
+    make_entries([entry], by=by, words=f"列入{catalogue}", events=lambda _: [Event("listed", day, None, planned_on)])
     position = next_number_in_series(
         ("decision", catalogue.pk), lambda: catalogue.decisions.aggregate(last=Max("position"))["last"] or 0
     )
@@ -156,7 +145,7 @@ def list_decision(
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
-def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
+def alter_decision(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
     """Alter a decision in the catalogue; a public catalogue requires a reason."""
     decision = entry.decision
     given = {
@@ -196,7 +185,7 @@ def _format_value(name: str, value: object) -> object:
 
 
 @entry_action("decision", "remove", label="调出目录", rule=rules.check_entry_staff)
-def remove(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def remove_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Remove a decision from the catalogue; its entry stays."""
     if not reason.strip():
         raise Refused("请写明调出目录的理由。")

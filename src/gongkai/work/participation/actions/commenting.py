@@ -15,10 +15,10 @@ from gongkai.core.intake.deidentification import Identities
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.uploads import store_upload
 from gongkai.work.participation import rules
-from gongkai.work.participation.deidentification import commenter_identities, find_personal_words, mask_comment
+from gongkai.work.participation.deidentification import find_personal_words, get_commenter_identities, mask_comment
 from gongkai.work.participation.models import PAPER_CHANNELS, Comment, CommentChannel, Consultation, Point, PointOutcome
 from gongkai.work.participation.proposing import GroupingProposal, propose_groups
-from gongkai.work.participation.queries import NEEDS_REASON
+from gongkai.work.participation.queries import REASONED_OUTCOMES
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -220,17 +220,16 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     words, why = _require_gist(gist or point.gist), reason.strip()
-    if outcome in NEEDS_REASON and not why:
+    if outcome in REASONED_OUTCOMES and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
-    commenters = commenter_identities(point.comments.all())
+    commenters = get_commenter_identities(point.comments.all())
     _check_no_personal_data(words, "归纳意见", commenters)
     _check_no_personal_data(why, "说明", commenters)
     before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
     point.outcome, point.reason, point.gist = outcome, why, words
     point.save(update_fields=["outcome", "reason", "gist"])
     return ActionResult(
-        words=f"第{point.position}项：{PointOutcome(outcome).label}。{why}",
-        facts={"point": point.pk, "before": before},
+        words=f"第{point.position}项：{PointOutcome(outcome).label}。{why}", facts={"point": point.pk, "before": before}
     )
 
 
@@ -242,10 +241,10 @@ def answer_points(
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     why = reason.strip()
-    if outcome in NEEDS_REASON and not why:
+    if outcome in REASONED_OUTCOMES and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
     rows = consultation.points.filter(pk__in=list(points))
-    commenters = commenter_identities(consultation.comments.filter(point__in=rows))
+    commenters = get_commenter_identities(consultation.comments.filter(point__in=rows))
     _check_no_personal_data(why, "说明", commenters)
     for point in rows:
         _check_no_personal_data(point.gist, f"第{point.position}项归纳意见", commenters)

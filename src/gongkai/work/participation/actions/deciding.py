@@ -15,7 +15,7 @@ from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import notify_drafting_unit, owed_no_more
+from gongkai.work.participation.actions.announcing import cancel_feedback_entry, notify_drafting_unit
 from gongkai.work.participation.holding import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.models import Announcement, Consultation, Examination
 from gongkai.work.participation.queries import list_last_examinations
@@ -34,18 +34,14 @@ REQUIRED_DOCUMENTS = ("draft", "legality")
 
 
 @entry_action("decision", "opened", label="开始征求意见", rule=check_system)
-def comments_opened(
+def open_comment_period(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
     """Open the comment period: the draft is public."""
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is None:
         Consultation.objects.create(
-            announcement=announcement,
-            decision=entry.decision,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            short=short[:300],
+            announcement=announcement, decision=entry.decision, starts_on=starts_on, ends_on=ends_on, short=short[:300]
         )
         words = f"公布决策草案，征求意见至{ends_on:%Y-%m-%d}"
     else:
@@ -56,13 +52,13 @@ def comments_opened(
 
 
 @entry_action("decision", "answered", label="公布采纳情况", rule=check_system)
-def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
+def record_adoption_table(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Record that the adoption table is public."""
     return ActionResult(words="公布意见采纳情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "exempt", label="依法不公开征求意见", rule=check_may_lead)
-def exempt(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def exempt_from_comment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Exempt a decision from public comment on a legal ground; no draft is published."""
     words = reason.strip()
     if len(words) < 8:
@@ -78,7 +74,9 @@ def _check_submittable(entry: Entry) -> list[str]:
 
 @entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.check_entry_staff)
 @with_proof("decision.examine")
-def examine(entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = "") -> ActionResult:
+def record_examination(
+    entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
+) -> ActionResult:
     """Record a procedural step before the submission (国令第713号第三章); returns the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
@@ -121,10 +119,7 @@ def submit(
     if day > timezone.localdate():
         raise Refused("提请审议的日期不能晚于今天。")
     decision.submitted_on = day
-    decision.submitted = {
-        "pack": [name for name in SUBMISSION_DOCUMENTS if name in pack],
-        "words": words.strip()[:500],
-    }
+    decision.submitted = {"pack": [name for name in SUBMISSION_DOCUMENTS if name in pack], "words": words.strip()[:500]}
     decision.save(update_fields=["submitted_on", "submitted"])
     listed = "、".join(SUBMISSION_DOCUMENTS[name] for name in decision.submitted["pack"])
     return ActionResult(words=f"提请审议，随附{listed}。{words.strip()}", facts={"on": day.isoformat()})
@@ -141,7 +136,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
 @with_proof("decision.decide")
-def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
+def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
     """Record the meeting that decided, and the day."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
@@ -166,7 +161,7 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
 
 
 @entry_action("decision", "published", label="公布决策结果", rule=check_system)
-def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
+def record_published_result(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Close the decision: its result is public."""
     entry.outcome = "decided"
     return ActionResult(words="公布决策结果", facts={"announcement": announcement.pk}, events=(make_event("decided"),))
@@ -183,19 +178,19 @@ def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 
 @entry_action("decision", "evaluated", label="公布后评估", rule=check_system)
-def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
+def record_published_evaluation(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Record that the evaluation is public."""
     return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "cease", label="终止决策", rule=check_may_lead)
-def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Terminate a decision and its pending feedback."""
     if not reason.strip():
         raise Refused("请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):
         if period.feedback and period.feedback.state == FeedbackState.OPEN:
-            owed_no_more(period.feedback, by=SYSTEM, reason=reason.strip())
+            cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
     told = notify_drafting_unit(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
     return ActionResult(words=reason.strip(), events=(make_event("ceased"),), tell=(told,))

@@ -68,12 +68,7 @@ def _check_question_changeable(question: SurveyQuestion) -> list[str]:
     return _check_survey_changeable(question.survey)
 
 
-@action(
-    "participation.change_survey",
-    label="修改名称",
-    rule=rules.check_unit_staff,
-    ready=_check_survey_changeable,
-)
+@action("participation.change_survey", label="修改名称", rule=rules.check_unit_staff, ready=_check_survey_changeable)
 def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Rename a survey before it starts."""
     facts = _clean_survey_names(title, policy)
@@ -109,10 +104,7 @@ def find_question_faults(facts: QuestionFacts) -> list[str]:
     checks = [
         (not facts["text"].strip(), "请填写问题。"),
         (facts["kind"] not in QuestionKind.values, "没有这种题型。"),
-        (
-            chosen and not 2 <= len(options) <= MAX_OPTIONS,
-            f"单选、多选题请填写2至{MAX_OPTIONS}个选项，一行一个。",
-        ),
+        (chosen and not 2 <= len(options) <= MAX_OPTIONS, f"单选、多选题请填写2至{MAX_OPTIONS}个选项，一行一个。"),
         (not chosen and bool(options), "评分题和填空题不填选项。"),
         (len(set(options)) < len(options), "选项不能重复。"),
         (any(len(option) > 100 for option in options), "每个选项不超过100字。"),
@@ -128,20 +120,10 @@ def find_question_faults(facts: QuestionFacts) -> list[str]:
 def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
     if reasons := find_question_faults(facts):
         raise Refused(reasons)
-    return {
-        **facts,
-        "text": facts["text"].strip(),
-        "options": facts["options"].strip(),
-        "most": facts["most"] or 0,
-    }
+    return {**facts, "text": facts["text"].strip(), "options": facts["options"].strip(), "most": facts["most"] or 0}
 
 
-@action(
-    "participation.add_question",
-    label="添加问题",
-    rule=rules.check_unit_staff,
-    ready=_check_survey_changeable,
-)
+@action("participation.add_question", label="添加问题", rule=rules.check_unit_staff, ready=_check_survey_changeable)
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Append a question; the action's result is the `SurveyQuestion`."""
     if survey.questions.count() >= MAX_QUESTIONS:
@@ -152,10 +134,7 @@ def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -
 
 
 @action(
-    "participation.change_question",
-    label="修改问题",
-    rule=rules.check_unit_staff,
-    ready=_check_question_changeable,
+    "participation.change_question", label="修改问题", rule=rules.check_unit_staff, ready=_check_question_changeable
 )
 def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Change a question before the survey starts."""
@@ -186,12 +165,7 @@ def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"“{question.text[:60]}”上移")
 
 
-@action(
-    "participation.drop_question",
-    label="删除问题",
-    rule=rules.check_unit_staff,
-    ready=_check_question_changeable,
-)
+@action("participation.drop_question", label="删除问题", rule=rules.check_unit_staff, ready=_check_question_changeable)
 def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Delete a question before the survey starts; the log keeps it."""
     facts, words = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
@@ -211,10 +185,7 @@ def _check_survey_announceable(survey: Survey) -> list[str]:
 
 
 @action(
-    "participation.announce_survey",
-    label="起草调研公告",
-    rule=rules.check_unit_staff,
-    ready=_check_survey_announceable,
+    "participation.announce_survey", label="起草调研公告", rule=rules.check_unit_staff, ready=_check_survey_announceable
 )
 def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the announcement of the survey; the action's result is the `Announcement`."""
@@ -230,10 +201,7 @@ def _check_findings_draftable(survey: Survey) -> list[str]:
 
 
 @action(
-    "participation.draft_findings",
-    label="起草调研结果",
-    rule=rules.check_unit_staff,
-    ready=_check_findings_draftable,
+    "participation.draft_findings", label="起草调研结果", rule=rules.check_unit_staff, ready=_check_findings_draftable
 )
 def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the text of the results; the action's result is the `Announcement`."""
@@ -243,7 +211,7 @@ def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
 
 
 @action("participation.survey_opened", label="开始调研", rule=check_system)
-def survey_opened(
+def open_survey(
     survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[PublishedQuestion]
 ) -> ActionResult:
     """Open a survey when its announcement is published; later editions only move its last day."""
@@ -255,7 +223,7 @@ def survey_opened(
 
 
 @action("participation.survey_answered", label="公布调研结果", rule=check_system)
-def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
+def record_published_findings(survey: Survey, *, by: Actor, on: date) -> ActionResult:
     """Record that the results are public; the retention of written answers starts."""
     survey.answered_on = survey.answered_on or on
     survey.save(update_fields=["answered_on"])

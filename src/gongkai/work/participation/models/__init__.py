@@ -24,7 +24,7 @@ from gongkai.work.participation.models.decisions import (
     ParticipationWay,
 )
 from gongkai.work.participation.models.openings import (
-    ORDER_WORDS,
+    TASK_WORDS_BY_KIND,
     Opening,
     OpeningKind,
     OpeningPaper,

@@ -19,7 +19,7 @@ class OpeningKind(models.TextChoices):
 
 
 # Words by which a task is recognised as requiring an event.
-ORDER_WORDS: dict[str, tuple[str, ...]] = {
+TASK_WORDS_BY_KIND: dict[str, tuple[str, ...]] = {
     OpeningKind.OPEN_DAY: ("开放日", "政府开放", "开放活动", "公众开放"),
     OpeningKind.MEETING: ("列席", "会议开放", "旁听"),
 }

@@ -24,7 +24,7 @@ from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
 from gongkai.work.participation.panels import unlisted_warning
 from gongkai.work.participation.queries import find_feedback_gaps
-from gongkai.work.participation.rules import minimum_period
+from gongkai.work.participation.rules import get_minimum_period
 
 # The path of the public comment form on every site.
 COMMENT_FORM_PATH = "/forms/comment/"
@@ -109,7 +109,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "seen": seen,
         "may_drop": not actions.drop_announcement.why_not(found, by=by),
         "desk": desk_of(found, by, back=request.path, columns=list_columns(found)),
-        "least": minimum_period(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
+        "least": get_minimum_period(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
         "missing": find_feedback_gaps(found.about.consultation) if found.what == "adoption" and found.about else [],
     }
     return render(request, "participation/announcement.html", shown)

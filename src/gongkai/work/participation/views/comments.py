@@ -28,7 +28,7 @@ from gongkai.work.participation.grouping_errand import (
 )
 from gongkai.work.participation.importing import COMMENT_SHEET, export_comments
 from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, Survey
-from gongkai.work.participation.surveys import export_replies, question_column_key, replies_visible_to
+from gongkai.work.participation.surveys import export_replies, make_question_column_key, replies_visible_to
 
 COMMENTS_PER_PAGE = 50
 # Filter values for comments without a point.
@@ -195,7 +195,7 @@ def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
     by, survey = require_staff_actor(request), _get_visible_survey(request, number)
     columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
     columns += [
-        Column(question_column_key(question), f"{place}. {question['text']}", width=30)
+        Column(make_question_column_key(question), f"{place}. {question['text']}", width=30)
         for place, question in enumerate(survey.asked, 1)
     ]
     return spreadsheet_response(

@@ -79,7 +79,7 @@ def check_day(on: date | None) -> date:
     return on or today
 
 
-def state_after_notice(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
+def get_state_after_notice(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
     """Return the state after a notice that pauses the clock.
 
     An irregular notice does not pause it: the request stays in its state.

@@ -32,7 +32,7 @@ from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.letters import make_letter, quote_request
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Consultation, PartyOpinion, Request
-from gongkai.work.requests.notifications import main_website
+from gongkai.work.requests.notifications import get_main_website
 
 _PARTY_KIND = Consultation.Kind
 
@@ -102,13 +102,7 @@ class _ConsultationWording:
 
 
 def _create_consultation(
-    entry: Entry,
-    kind: str,
-    said: Particulars,
-    wording: _ConsultationWording,
-    by: Actor,
-    on: date | None,
-    past: bool,
+    entry: Entry, kind: str, said: Particulars, wording: _ConsultationWording, by: Actor, on: date | None, past: bool
 ) -> ActionResult:
     name = require_text(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
@@ -148,7 +142,7 @@ def _send_consultation_letter(
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(said.email and said.last_four)
     code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=asked.matter, second=said.last_four)
-    site = main_website()
+    site = get_main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     page = f"在{where}“查办理情况”页面，凭"
     shown = f"您也可以{page}发到您电子邮箱的查询码和联系电话后四位在网上提出意见。"

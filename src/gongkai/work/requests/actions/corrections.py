@@ -16,10 +16,10 @@ from gongkai.work.requests.actions.base import (
     check_not_given_up,
     describe_attachments,
     entry_act,
+    get_state_after_notice,
     load_request,
     make_clock_event,
     require_text,
-    state_after_notice,
 )
 from gongkai.work.requests.actions.registration import make_request_title
 from gongkai.work.requests.letters import make_letter
@@ -99,7 +99,7 @@ MAX_SUPPLEMENTS = 20
 
 
 @entry_act("supplement")
-def supplement(
+def add_supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
     """Add the applicant's supplement and notify the unit; the clock keeps running.
@@ -151,7 +151,7 @@ def ask_correction(
     words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
     facts = {"letter": letter.digest} if letter else {}
     told = make_clock_event("correction_notice", on, value=days)
-    state = state_after_notice(entry, told, RequestState.CORRECTING, past=past)
+    state = get_state_after_notice(entry, told, RequestState.CORRECTING, past=past)
     return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
 
 
@@ -163,13 +163,7 @@ def _check_correction_awaited(entry: Entry) -> list[str]:
 
 @entry_act("take_correction", ready=_check_correction_awaited)
 def take_correction(
-    entry: Entry,
-    *,
-    by: Actor,
-    wanted: str,
-    files: Sequence[str] = (),
-    on: date | None = None,
-    past: bool = False,
+    entry: Entry, *, by: Actor, wanted: str, files: Sequence[str] = (), on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Take the corrected request; the answer period restarts. `files` are digests of attachments.
 

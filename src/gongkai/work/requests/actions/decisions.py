@@ -48,7 +48,7 @@ from gongkai.work.requests.results import (
     REQUEST_RESULTS,
     WITHHOLDING_GROUNDS,
 )
-from gongkai.work.requests.rules import NEEDS_SECOND_PERSON, decides_alone, list_deciding_posts
+from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone, list_deciding_posts
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -86,7 +86,7 @@ def propose(
 
 
 @entry_act("decide")
-def decide(
+def decide_request(
     entry: Entry,
     *,
     by: Actor,
@@ -126,7 +126,7 @@ def decide(
         request=request,
         result=result,
         ground=ground.strip(),
-        law=provision_of_result(result, already_public=already_public, withheld=withheld),
+        law=get_provision_of_result(result, already_public=already_public, withheld=withheld),
         told=told.strip(),
         form_given=form_given,
         decided_on=day,
@@ -164,7 +164,7 @@ def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, 
 def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str, by: Actor) -> list[str]:
     """Return what is to be done before a decision: a second person, fees, consultations, the applicant's wishes."""
     return [
-        *([NEEDS_SECOND_PERSON] if decides_alone(by, entry) else []),
+        *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
         *_find_pending_consultations(entry, made.result, made.decided_on),
         *_find_unmet_wishes(made.request, made.result, made.form_given, met),
@@ -172,7 +172,7 @@ def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str
     ]
 
 
-def provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:
+def get_provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:
     """Return the provision that a result rests on.
 
     Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
@@ -267,10 +267,7 @@ def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str)
 
 
 def _is_fetched_online(request: Request, form_given: str) -> bool:
-    return (form_given or request.form_wanted, request.route_wanted) == (
-        ProvisionForm.ELECTRONIC,
-        DeliveryRoute.PAGE,
-    )
+    return (form_given or request.form_wanted, request.route_wanted) == (ProvisionForm.ELECTRONIC, DeliveryRoute.PAGE)
 
 
 def _get_entry_day(entry: Entry) -> date:
@@ -288,10 +285,7 @@ def _find_missing_materials(entry: Entry, made: Decision, *, already_public: boo
     result, said = made.result, len(made.told) >= 4
     if already_public:
         where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
-        return [
-            *([] if said else [where]),
-            *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else []),
-        ]
+        return [*([] if said else [where]), *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else [])]
     reasons = find_missing_secrecy_review(entry)
     fetched = not made.past and _is_fetched_online(made.request, made.form_given)
     if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(made.told)):
@@ -360,15 +354,12 @@ def extend(
     said = {"理由": why, "期限": str(days), "届满日期": describe_new_due_date(entry, event)}
     letter = None if past else make_letter(entry, "extension", on=on, fields=said)
     return ActionResult(
-        words=words,
-        facts={"days": days, "letter": letter.digest if letter else ""},
-        events=(event,),
-        past=past,
+        words=words, facts={"days": days, "letter": letter.digest if letter else ""}, events=(event,), past=past
     )
 
 
 @entry_act("deliver")
-def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
+def record_delivery(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
     """Record the delivery of the answer, with its proof."""
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")

@@ -21,7 +21,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.law import Status
-from gongkai.lib.matching.duplicates import compute_similarity, fingerprint
+from gongkai.lib.matching.duplicates import compute_similarity, make_fingerprint
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -38,7 +38,7 @@ from gongkai.work.requests.letters import describe_contact, describe_remedies, e
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
-from gongkai.work.requests.notifications import applicant_notifications
+from gongkai.work.requests.notifications import make_applicant_notifications
 from gongkai.work.requests.pending_notices import (
     get_new_answer_order,
     get_notice_letter,
@@ -51,7 +51,7 @@ from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE
 # Maximum number of requests that one request is split into.
 MAX_SPLIT_PIECES = 100
 #: Minimum similarity (0 to 1) at which two texts with the same numbers ask for the same.
-LEAST_SAME_MATTER = 0.6
+SAME_MATTER_SIMILARITY_THRESHOLD = 0.6
 _NUMBER = re.compile(r"[0-9]+")
 # Words with which a request asks for something.
 _ASKING_WORDS = frozenset(
@@ -104,7 +104,7 @@ def _check_given_up(entry: Entry) -> list[str]:
 
 
 @entry_act("abandon", ready=_check_given_up)
-def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def close_abandoned(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a request whose applicant missed the deadline for correcting or paying.
 
     The deadline counts from the receipt of the notice, which two persons compared with its proof.
@@ -247,7 +247,7 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
         f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
         "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
     )
-    return replace(step, tell=applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+    return replace(step, tell=make_applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}"))
 
 
 def _is_same_matter(one: str, other: str) -> bool:
@@ -255,11 +255,11 @@ def _is_same_matter(one: str, other: str) -> bool:
 
     Both are equal but for marks, or nearly equal, with the same numbers and no word of matter that the other lacks.
     """
-    if fingerprint(one) == fingerprint(other):
+    if make_fingerprint(one) == make_fingerprint(other):
         return True
     numbers = [sorted(set(_NUMBER.findall(text))) for text in (one, other)]
     more = {word for word in split_words(one) if len(word) > 1 and word not in other} - _ASKING_WORDS
-    return numbers[0] == numbers[1] and not more and compute_similarity(one, other) >= LEAST_SAME_MATTER
+    return numbers[0] == numbers[1] and not more and compute_similarity(one, other) >= SAME_MATTER_SIMILARITY_THRESHOLD
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
@@ -299,7 +299,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
         facts={"into": into.pk},
         to_state=state,
         tell=(
-            *applicant_notifications(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
+            *make_applicant_notifications(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
             Notification(
                 subject=f"撤销并入，恢复办理：{entry.number}",
                 body=f"{entry.number}不再并入{number}，恢复单独办理：{why}",

@@ -11,18 +11,18 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.law.fees import SOURCE, fee_items, fee_pages, fee_schedule
+from gongkai.lib.law.fees import FEE_SOURCE, compute_item_fee, compute_page_fee, get_fee_schedule
 from gongkai.work.requests.actions.base import (
     check_day,
     check_not_given_up,
     end_with_full_stop,
     entry_act,
+    get_state_after_notice,
     make_clock_event,
     require_text,
-    state_after_notice,
 )
 from gongkai.work.requests.actions.corrections import implied_receipt_events
-from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import describe_calculation, make_letter
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
@@ -30,17 +30,17 @@ from gongkai.work.requests.queries.listing import list_earlier_this_month
 from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.public import load_all_rows
-from gongkai.work.tables.queries import own_bodies
+from gongkai.work.tables.queries import list_own_bodies
 from gongkai.work.tables.rules import check_unit_staff
 
 # The schema of the catalogue (tables/data/schemas.toml) and the name of the item.
 CATALOGUE_SCHEMA, CATALOGUE_ITEM_NAME = "fee", "政府信息公开信息处理费"
-FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十二条；《政府信息公开信息处理费管理办法》（{SOURCE}）"
+FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十二条；《政府信息公开信息处理费管理办法》（{FEE_SOURCE}）"
 
 
 def describe_fee_standard() -> str:
     """Return the fee standard as the text of one cell."""
-    by = fee_schedule()
+    by = get_fee_schedule()
     items, pages = ("，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page"))
     return f"按件：同一申请人一个自然月内{items}。按量：{pages}。同一申请只按一种计收。"
 
@@ -65,7 +65,7 @@ def is_fee_public(website: int) -> bool:
 
 def get_listing_unit(by: Actor) -> Body | None:
     """Return the user's unit if it may list the fee and the item is missing, else None."""
-    body = own_bodies(by).first()
+    body = list_own_bodies(by).first()
     return None if body is None or list_catalogue_items(body).exists() else body
 
 
@@ -134,14 +134,14 @@ def calculate_fee(
     if basis not in FeeBasis.values:
         raise Refused("请选择按件或者按量。")
     before = list_earlier_this_month(entry).count() if before is None else before
-    fee = fee_items(before, count) if basis == FeeBasis.ITEMS else fee_pages(count)
+    fee = compute_item_fee(before, count) if basis == FeeBasis.ITEMS else compute_page_fee(count)
     if fee.yuan == 0:
         raise Refused("按标准计算为0元，不需要收费。")
     lines = [asdict(line) for line in fee.lines]
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
     reason = {"why": why, "grounds": grounds[:300]}
     made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted)
-    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）：{made.reason}"
+    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{FEE_SOURCE}）：{made.reason}"
     tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
         body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
@@ -202,7 +202,7 @@ def notify_fee(
     if fee.cleared_on and fee.notified_on < fee.cleared_on:
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
     fee.pay_how = pay_how.strip()
-    ways = [fee.pay_how, "在本机关网站“查办理情况”页面凭查询码网上缴纳" if configured_gateway() else ""]
+    ways = [fee.pay_how, "在本机关网站“查办理情况”页面凭查询码网上缴纳" if get_configured_gateway() else ""]
     how = "；".join(way.rstrip("。；") for way in ways if way)
     if not how and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
@@ -220,7 +220,7 @@ def notify_fee(
         words=f"送达收费通知（{fee.yuan}元）",
         events=(told,),
         past=past,
-        to_state=state_after_notice(entry, told, RequestState.UNPAID, past=past),
+        to_state=get_state_after_notice(entry, told, RequestState.UNPAID, past=past),
     )
 
 

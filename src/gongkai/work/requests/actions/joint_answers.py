@@ -6,17 +6,22 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
-from gongkai.work.requests.actions.decisions import decide, lacks_consultation, provision_of_result
+from gongkai.work.requests.actions.decisions import decide_request, get_provision_of_result, lacks_consultation
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.deidentification import (
-    LOOK_FIRST,
+    LOOK_FIRST_MESSAGE,
     deidentify_for_addressee,
     find_applicant_in_files,
     has_unread_parts,
 )
 from gongkai.work.requests.machine import UNIT_STATES
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
-from gongkai.work.requests.queries.listing import MAX_COMPARED_TEXTS, MIN_WORD_OVERLAP, word_overlap, word_set
+from gongkai.work.requests.queries.listing import (
+    MAX_COMPARED_TEXTS,
+    MIN_WORD_OVERLAP,
+    compute_word_overlap,
+    get_word_set,
+)
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, WITHHOLDING_GROUNDS
 
 # Maximum number of requests answered at once, and offered for it.
@@ -26,9 +31,9 @@ MAX_JOINT_ANSWERS = 50
 def find_similar_open_requests(entry: Entry) -> list[Request]:
     """Return the unit's open requests with similar content, the most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
-    asked = word_set(entry.request.content.reveal())
+    asked = get_word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]
-    rated = [(word_overlap(asked, one.content.reveal()), one) for one in newest]
+    rated = [(compute_word_overlap(asked, one.content.reveal()), one) for one in newest]
     similar = [pair for pair in rated if pair[0] >= MIN_WORD_OVERLAP]
     return [one for _, one in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MAX_JOINT_ANSWERS]]
 
@@ -50,7 +55,7 @@ def _refuse_files_with_applicant(
     """
     files = [(file.suffix, file.masked or file.stored) for file in list_current_materials(entry)]
     if not looked_at and has_unread_parts(files):
-        raise Refused(LOOK_FIRST.format(who="该件申请人"))
+        raise Refused(LOOK_FIRST_MESSAGE.format(who="该件申请人"))
     if told := find_applicant_in_files(entry.request, files):
         raise Refused(f"{entry.number}的材料写有该件申请人：{'、'.join(told)}。请先遮盖，或者分别答复。")
     return {}
@@ -79,7 +84,7 @@ def answer_alike(
         other = Entry.objects.get(pk=pk)
         _copy_materials(entry, other)
         try:
-            decide(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=met)
+            decide_request(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=met)
         except Refused as refused:
             raise Refused([f"{other.number}：{reason}" for reason in refused.reasons]) from refused
         answered.append(other.number)
@@ -91,7 +96,7 @@ def answer_alike(
 
 def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
     withheld = next(
-        (key for key in WITHHOLDING_GROUNDS if decision.law == provision_of_result(decision.result, withheld=key)),
+        (key for key in WITHHOLDING_GROUNDS if decision.law == get_provision_of_result(decision.result, withheld=key)),
         "",
     )
     unasked = (
@@ -103,7 +108,7 @@ def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict
         "told": deidentify_for_addressee(entry.request, decision.told, "").text,
         "form_given": decision.form_given,
         "withheld": withheld,
-        "already_public": decision.law == provision_of_result(FULLY_DISCLOSED, already_public=True),
+        "already_public": decision.law == get_provision_of_result(FULLY_DISCLOSED, already_public=True),
         "unasked": decision.unasked or unasked,
     }
 

@@ -11,10 +11,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.filling import NoTemplate, fields_of
+from gongkai.lib.writing.filling import InvalidTemplate, list_placeholders
 from gongkai.work.requests.actions.base import entry_act
 from gongkai.work.requests.actions.corrections import record_opened_notice
-from gongkai.work.requests.actions.decisions import deliver
+from gongkai.work.requests.actions.decisions import record_delivery
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
@@ -39,11 +39,7 @@ def _check_letter_readable(letter: Letter) -> list[str]:
 
 
 @action(
-    "requests.collect_letter",
-    label="收件人领取文书",
-    rule=_check_code_holder,
-    ready=_check_letter_readable,
-    quiet=True,
+    "requests.collect_letter", label="收件人领取文书", rule=_check_code_holder, ready=_check_letter_readable, quiet=True
 )
 def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
     """Hand out a letter to its recipient; the action's result is the `Letter`.
@@ -71,7 +67,7 @@ def _record_online_delivery(letter: Letter) -> None:
         return
     at = timezone.localtime(letter.opened_at)
     proof = f"申请人于{at:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
-    deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
+    record_delivery(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
 
 
 def _check_material_released(material: Material) -> list[str]:
@@ -129,8 +125,8 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
     if len(content) > MAX_TEMPLATE_BYTES:
         raise Refused("模板不能超过2 MB。")
     try:
-        used = fields_of(content)
-    except NoTemplate as fault:
+        used = list_placeholders(content)
+    except InvalidTemplate as fault:
         raise Refused(str(fault)) from fault
     unknown = [value for value in used if value not in LETTER_FIELDS]
     if unknown:

@@ -14,11 +14,11 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.richtext.composing import paragraphs
+from gongkai.lib.richtext.composing import make_paragraphs
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.requests.actions.base import entry_act, load_request, require_text
 from gongkai.work.requests.deidentification import (
-    LOOK_FIRST,
+    LOOK_FIRST_MESSAGE,
     deidentify_for_publication,
     find_applicant_in_files,
     has_unread_parts,
@@ -32,7 +32,7 @@ def mask_for_publication(request: Request, text: str, beside: Iterable[str] = ()
     return deidentify_for_publication(request, text, beside).text
 
 
-def texts_of_case(request: Request) -> dict[str, str]:
+def get_case_texts(request: Request) -> dict[str, str]:
     """Return the texts of a request that a case contains, by field of `Case`."""
     disputes = [
         f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
@@ -56,7 +56,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     decision = request.decided
     if decision is None:
         raise Refused("没有作出答复的申请不编为案例。")
-    own = texts_of_case(request)
+    own = get_case_texts(request)
     beside = [*own.values(), title, comment, tags]
     texts = {name: mask_for_publication(request, text, beside) for name, text in own.items()}
     made = Case.objects.create(
@@ -84,7 +84,7 @@ def _check_case_editor(by: Actor, case: Case) -> list[str]:
 def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Change title, comment and tags of a case and mask them again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
-    beside = [*texts_of_case(request).values(), title, comment, tags]
+    beside = [*get_case_texts(request).values(), title, comment, tags]
     case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120]
     case.comment = mask_for_publication(request, require_text(comment, "请写评析。", 10), beside)
     case.tags = mask_for_publication(request, " ".join(tags.split()), beside)[:200]
@@ -133,7 +133,7 @@ def _refuse_files_with_applicant(
     request = load_request(entry)
     files = _list_given_files(request) if with_files else []
     if not looked_at and has_unread_parts(files):
-        raise Refused(LOOK_FIRST.format(who="申请人"))
+        raise Refused(LOOK_FIRST_MESSAGE.format(who="申请人"))
     told = find_applicant_in_files(request, files)
     if told:
         raise Refused(f"材料中写有申请人：{'、'.join(told)}。请不勾选附上材料，遮盖后在信息页面上传。")
@@ -150,14 +150,7 @@ def _check_information_given(entry: Entry) -> list[str]:
 
 @entry_act("open_to_all", ready=_check_information_given, ahead=_refuse_files_with_applicant)
 def open_to_all(
-    entry: Entry,
-    *,
-    by: Actor,
-    why: str,
-    title: str,
-    text: str = "",
-    with_files: bool = True,
-    looked_at: bool = False,
+    entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True, looked_at: bool = False
 ) -> ActionResult:
     """Draft an item from an answer; the action's result is the `ItemPage`.
 
@@ -186,7 +179,7 @@ def open_to_all(
         by=by,
         attachments=attached,
         title=mask_for_publication(request, require_text(title, "请填写信息的标题。", 4))[:255],
-        body=paragraphs(mask_for_publication(request, text)),
+        body=make_paragraphs(mask_for_publication(request, text)),
         formed_on=timezone.localdate(),  # due for publication from today (条例第二十六条)
         issuer=entry.body.name[:120],
         source=entry.body.label[:120],

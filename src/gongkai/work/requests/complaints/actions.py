@@ -23,8 +23,8 @@ from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import find
-from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.official import IssuedDocument, official_docx
+from gongkai.lib.writing.blocks import TextBlock
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.complaints.rules import (
@@ -39,13 +39,7 @@ from gongkai.work.requests.complaints.rules import (
     is_administrative_unit,
     is_own_unit_complaint,
 )
-from gongkai.work.requests.models import (
-    Complaint,
-    ComplaintFinding,
-    ComplaintSubject,
-    ReceiptChannel,
-    Request,
-)
+from gongkai.work.requests.models import Complaint, ComplaintFinding, ComplaintSubject, ReceiptChannel, Request
 
 COMPLAINT_KIND_NAME = "complaint"
 COMPLAINT_REMEDY = (
@@ -125,10 +119,7 @@ def register_complaint(
     )
     own = _notify_overseer(entry, made) if named and is_own_unit_complaint(by, against) else ()
     return ActionResult(
-        words=f"登记{entry.number}",
-        facts={"entry": entry.pk, "about": about},
-        tell=(tell, *own),
-        result=entry,
+        words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell, *own), result=entry
     )
 
 
@@ -235,17 +226,17 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     issuer = entry.body.successor
     complaint.number = f"{issuer.label}公开投诉〔{day.year}〕{draw_next_numbers(f'公开投诉{issuer.pk}', day.year)}号"
     blocks = [
-        Text(f"{name or '投诉人'}：", indent=False),
-        Text(
+        TextBlock(f"{name or '投诉人'}：", indent=False),
+        TextBlock(
             f"你对{complaint.institution.reveal() or complaint.against.name}的{complaint.word}（编号：{entry.number}）收悉。经核查，现答复如下："
         ),
-        Text(f"核查结论：{ComplaintFinding(complaint.found).label}。"),
-        *(Text(line) for line in complaint.answer.splitlines() if line.strip()),
+        TextBlock(f"核查结论：{ComplaintFinding(complaint.found).label}。"),
+        *(TextBlock(line) for line in complaint.answer.splitlines() if line.strip()),
     ]
     if not complaint.institution:
-        blocks.append(Text(COMPLAINT_REMEDY))
+        blocks.append(TextBlock(COMPLAINT_REMEDY))
     issued = IssuedDocument(f"{complaint.word}答复书", (issuer.name,), complaint.number, blocks, made_on=day)
-    content = official_docx(issued, lambda mark: None)
+    content = render_official_docx(issued, lambda mark: None)
     complaint.letter, complaint.key = encrypt_bytes(content)
     complaint.digest = hashlib.sha256(content).hexdigest()
 
@@ -267,13 +258,7 @@ def _check_answered(complaint: Complaint) -> list[str]:
     return [] if complaint.key else ["还没有书面答复，或者保存期满已经清除。"]
 
 
-@action(
-    "requests.open_answer",
-    label="打开投诉答复书",
-    rule=_check_answer_reader,
-    ready=_check_answered,
-    quiet=True,
-)
+@action("requests.open_answer", label="打开投诉答复书", rule=_check_answer_reader, ready=_check_answered, quiet=True)
 def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Open the written answer and log the access; the action's result is its bytes."""
 

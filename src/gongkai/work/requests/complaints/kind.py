@@ -13,7 +13,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.requests.models import Complaint
 
 
-def complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+def make_complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide the people of complaints from other readers, by entry."""
     matters: dict[str, tuple[int, str]] = {}
     for one in Complaint.objects.filter(entry__in=entries).select_related("request"):
@@ -63,7 +63,7 @@ COMPLAINT_MACHINE = Machine(
 )
 
 
-def visible_to_target(actor: Actor) -> Q | None:
+def make_target_visibility_condition(actor: Actor) -> Q | None:
     """Return the condition for complaints visible to the unit complained of: once it was asked."""
     if not actor.bodies:
         return None
@@ -86,9 +86,9 @@ COMPLAINT_KIND = Kind(
         "complaint.withdraw",
     ),
     onward=("complaint.give_statement", "complaint.answer"),
-    visible=visible_to_target,
+    visible=make_target_visibility_condition,
     words=("complaint__text", "complaint__institution"),
-    deidentifiers=complaint_deidentifiers,
+    deidentifiers=make_complaint_deidentifiers,
     related=("complaint",),
     still_late=frozenset({"withdrawn"}),
 )

@@ -27,12 +27,12 @@ from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
-from gongkai.lib.law import figures_in_force
+from gongkai.lib.law import get_figures_in_force
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
 from gongkai.work.requests.complaints.kind import COMPLAINT_MACHINE
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
 from gongkai.work.requests.models import Complaint, ComplaintSubject, ReceiptChannel
-from gongkai.work.requests.public import answering_bodies
+from gongkai.work.requests.public import list_answering_bodies
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -51,12 +51,7 @@ class ComplaintForm(forms.Form):
     phone = forms.CharField(label="联系电话", required=False, max_length=30, help_text="查询时核对其后四位。")
 
     def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
+        self, data: Posted = None, files: Sent = None, *, bodies: "QuerySet[Body]", **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "against")
@@ -72,23 +67,17 @@ class PublicComplaintForm(ContactForm):
     """The public complaint form."""
 
     prefill = ("against", "about", "institution", "number")
-    groups = (
-        ("投诉什么", ("against", "number")),
-        ("怎样答复您", ("name", "phone", "email")),
-    )
+    groups = (("投诉什么", ("against", "number")), ("怎样答复您", ("name", "phone", "email")))
 
     against = forms.ModelChoiceField(label="被投诉单位", queryset=Body.objects.none(), empty_label="请选择")
     number = forms.CharField(
-        label="有关的申请编号",
-        max_length=40,
-        required=False,
-        help_text="投诉依申请公开的填写，如 申请2026-00012。",
+        label="有关的申请编号", max_length=40, required=False, help_text="投诉依申请公开的填写，如 申请2026-00012。"
     )
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "against")
-        field.queryset = answering_bodies()
+        field.queryset = list_answering_bodies()
         self.fields["name"].required = self.fields["phone"].required = True
 
     def clean(self) -> dict[str, object]:
@@ -118,7 +107,7 @@ def check_complaint_reader(by: Actor, number: int) -> list[str]:
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
-def complaint_progress(number: int) -> MatterProgress | None:
+def get_complaint_progress(number: int) -> MatterProgress | None:
     """Return the progress of a complaint for its complainant, without personal data."""
     complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
     if complaint is None:
@@ -185,7 +174,7 @@ def _complaint_form_intro() -> tuple[str, ...]:
     return (
         "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
         "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
-        f"收到后{figures_in_force()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
+        f"收到后{get_figures_in_force()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
         "对答复不服的，也可以依法申请行政复议或者提起行政诉讼，投诉不影响复议和诉讼的期限。",
     )
 
@@ -206,7 +195,7 @@ COMPLAINT_MATTER = MatterKind(
     label="政府信息公开投诉",
     asker="投诉人",
     may_read=check_complaint_reader,
-    progress=complaint_progress,
+    progress=get_complaint_progress,
     erase=erase_complaint,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
     papers=list_complaint_papers,

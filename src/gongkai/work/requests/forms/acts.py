@@ -25,19 +25,19 @@ from gongkai.work.requests.forms.base import (
     ExtensionForm,
     JointAnswerForm,
     RequestActForm,
-    checkbox_field,
-    day_field,
-    material_choices,
-    merge_target_choices,
-    opinion_choices,
-    pending_consultation_choices,
-    radio_field,
-    row_choice_field,
-    similar_request_choices,
+    list_material_choices,
+    list_merge_target_choices,
+    list_opinion_choices,
+    list_pending_consultation_choices,
+    list_similar_request_choices,
+    make_checkbox_field,
+    make_day_field,
+    make_radio_field,
+    make_row_choice_field,
+    make_text_field,
     text_area_field,
-    text_field,
 )
-from gongkai.work.requests.forms.decision_forms import DecideForm, list_disclosure_steps, result_choices
+from gongkai.work.requests.forms.decision_forms import DecideForm, list_disclosure_steps, list_result_choices
 from gongkai.work.requests.forms.fee_and_dispute_acts import COMPLAINT_ACTS, DISPUTE_ACTS, FEE_ACTS
 from gongkai.work.requests.models import (
     Case,
@@ -52,7 +52,7 @@ from gongkai.work.requests.models import (
 from gongkai.work.requests.results import REQUEST_RESULTS, WITHHOLDING_GROUNDS
 
 _CONSULTATION_FIELDS = {
-    "who": text_field("征求意见的对象", 120, required=True),
+    "who": make_text_field("征求意见的对象", 120, required=True),
     "phone": Phone(
         required=False,
         help_text="加密保存。电话和电子邮箱都填写的，查询码发到对方邮箱，对方凭它和电话后四位在网上提出意见；没有邮箱的，意见书上的查询码只用来查看。",
@@ -78,13 +78,13 @@ _CORRECTION_REASON_FIELD = text_area_field(
     "更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。"
 )
 
-_LOOKED_AT = checkbox_field("图片已逐张看过，没有写明申请人", "材料是图片、扫描件或者含有图片的勾选。")
+_LOOKED_AT = make_checkbox_field("图片已逐张看过，没有写明申请人", "材料是图片、扫描件或者含有图片的勾选。")
 ANSWER_ACTS = (
     Act(
         action=actions.propose,
         fields=("result", "withheld", "ground", "told"),
         asks={
-            "result": forms.ChoiceField(label="拟办结果", choices=result_choices),
+            "result": forms.ChoiceField(label="拟办结果", choices=list_result_choices),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
             "told": text_area_field(
@@ -97,7 +97,7 @@ ANSWER_ACTS = (
         said=list_disclosure_steps,
     ),
     Act(
-        action=actions.decide,
+        action=actions.decide_request,
         base=DecideForm,
         model=Decision,
         fields=(
@@ -106,7 +106,7 @@ ANSWER_ACTS = (
         ),
         at_times=("ground", "withheld", "form_given", "wishes_met", "override", "unasked"),
         asks={
-            "result": forms.ChoiceField(label="办理结果", choices=result_choices),
+            "result": forms.ChoiceField(label="办理结果", choices=list_result_choices),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
             "told": text_area_field("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"),
@@ -116,34 +116,32 @@ ANSWER_ACTS = (
                 help_text="有拟提供的材料的须选择。",
                 choices=[("", "不提供材料"), *ProvisionForm.choices],
             ),
-            "wishes_met": text_field(
+            "wishes_met": make_text_field(
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写；写入答复书。"
             ),
-            "override": text_field(
+            "override": make_text_field(
                 "第三方不同意而公开的理由",
                 500,
                 "说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立；写入告知第三方的文书。",
             ),
-            "unfounded": checkbox_field("第三方的理由不成立（不勾选的，按公共利益告知）"),
-            "outside": checkbox_field(
+            "unfounded": make_checkbox_field("第三方的理由不成立（不勾选的，按公共利益告知）"),
+            "outside": make_checkbox_field(
                 "提供的部分不涉及第三方不同意公开的内容",
                 "部分公开时，打开遮盖副本核对后勾选；勾选的不用填写上面的理由。",
             ),
-            "unasked": text_field(
+            "unasked": make_text_field(
                 "没有征求第三方意见的理由",
                 500,
                 "为保护第三方合法权益而不予公开（含部分公开）、没有书面征求其意见的须填写，如无法取得联系、第三方已书面表示不同意公开（《条例》第三十二条）；不写入答复书。",
             ),
-            "already_public": checkbox_field(
+            "already_public": make_checkbox_field(
                 "已经主动公开，告知获取的方式、途径",
                 "“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
             ),
         },
     ),
     Act(
-        action=actions.deliver,
-        model=Delivery,
-        initial=lambda by, entry: {"route": entry.request.route_wanted},
+        action=actions.record_delivery, model=Delivery, initial=lambda by, entry: {"route": entry.request.route_wanted}
     ),
     Act(
         action=actions.answer_alike,
@@ -154,12 +152,12 @@ ANSWER_ACTS = (
                 widget=forms.CheckboxSelectMultiple,
                 help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同，材料中有本件申请人信息的请先遮盖。",
             ),
-            "wishes_met": text_field(
+            "wishes_met": make_text_field(
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写；写入答复书。"
             ),
             "looked_at": _LOOKED_AT,
         },
-        choices={"others": similar_request_choices},
+        choices={"others": list_similar_request_choices},
         base=JointAnswerForm,
         at_times=("wishes_met",),
     ),
@@ -181,45 +179,38 @@ CONSULTATION_ACTS = (
     Act(
         action=actions.record_notice_service,
         model=Delivery,
-        asks={"on": day_field("申请人收到日期"), "reason": _CORRECTION_REASON_FIELD},
+        asks={"on": make_day_field("申请人收到日期"), "reason": _CORRECTION_REASON_FIELD},
     ),
     Act(
         action=actions.extend,
         base=ExtensionForm,
-        asks={
-            "days": WholeNumberField(label="延长的工作日", min_value=1),
-            "reason": text_area_field("理由", rows=2),
-        },
+        asks={"days": WholeNumberField(label="延长的工作日", min_value=1), "reason": text_area_field("理由", rows=2)},
     ),
     *(
-        Act(
-            action=action,
-            base=ConsultationForm,
-            asks=_CONSULTATION_FIELDS,
-        )
+        Act(action=action, base=ConsultationForm, asks=_CONSULTATION_FIELDS)
         for action in (actions.ask_third_party, actions.ask_agency)
     ),
     Act(
         action=actions.record_service,
         asks={
-            "consultation": row_choice_field("收到人"),
+            "consultation": make_row_choice_field("收到人"),
             "on": YearCheckedDateField(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
             "reason": _CORRECTION_REASON_FIELD,
         },
-        choices={"consultation": pending_consultation_choices},
+        choices={"consultation": list_pending_consultation_choices},
     ),
     Act(
         action=actions.take_opinion,
         fields=("consultation", "opinion", "reason", "on", "past"),
         asks={
-            "consultation": row_choice_field("答复人"),
+            "consultation": make_row_choice_field("答复人"),
             "opinion": forms.ChoiceField(label="意见"),
             "reason": text_area_field("理由", required=False, hint="不同意公开的须填写。"),
         },
-        choices={"consultation": pending_consultation_choices, "opinion": opinion_choices},
+        choices={"consultation": list_pending_consultation_choices, "opinion": list_opinion_choices},
         at_times=("reason",),
     ),
-    Act(action=actions.supplement, fields=("text", "on"), asks={"text": text_area_field("补充的内容")}),
+    Act(action=actions.add_supplement, fields=("text", "on"), asks={"text": text_area_field("补充的内容")}),
     Act(
         action=actions.record_contact,
         asks={
@@ -235,8 +226,7 @@ MATERIAL_ACTS = (
         action=actions.add_materials,
         asks={
             "files": FilesField(
-                label="材料",
-                help_text="上传原件。含有不应当公开内容的，登记后再作遮盖；原件不对外提供。",
+                label="材料", help_text="上传原件。含有不应当公开内容的，登记后再作遮盖；原件不对外提供。"
             )
         },
     ),
@@ -244,7 +234,7 @@ MATERIAL_ACTS = (
         action=actions.mask_material,
         fields=("material", "keep", "copy"),
         asks={
-            "material": row_choice_field("材料"),
+            "material": make_row_choice_field("材料"),
             "keep": text_area_field(
                 "不用遮盖的词语",
                 required=False,
@@ -256,25 +246,25 @@ MATERIAL_ACTS = (
                 help_text="商业秘密等机器看不出的内容，请自行遮盖后在这里上传；不选则由机器遮盖。",
             ),
         },
-        choices={"material": material_choices},
+        choices={"material": list_material_choices},
     ),
     Act(
         action=actions.unmask_material,
-        asks={"material": row_choice_field("材料")},
-        choices={"material": material_choices},
+        asks={"material": make_row_choice_field("材料")},
+        choices={"material": list_material_choices},
     ),
     Act(
         action=actions.drop_material,
-        asks={"material": row_choice_field("材料")},
-        choices={"material": material_choices},
+        asks={"material": make_row_choice_field("材料")},
+        choices={"material": list_material_choices},
     ),
     Act(
         action=actions.review_secrecy,
         model=SecrecyReview,
         fields=("verdict", "basis", "opinion", "on"),
         asks={
-            "verdict": radio_field("审查结论", SecrecyVerdict.choices),
-            "basis": text_field("依据", 300, "不得公开的，写明依据的条款。"),
+            "verdict": make_radio_field("审查结论", SecrecyVerdict.choices),
+            "basis": make_text_field("依据", 300, "不得公开的，写明依据的条款。"),
             "opinion": text_area_field(
                 "审查意见",
                 required=False,
@@ -286,7 +276,7 @@ MATERIAL_ACTS = (
     ),
 )
 ENDING_ACTS = (
-    Act(action=actions.abandon, fields=("words",)),
+    Act(action=actions.close_abandoned, fields=("words",)),
     Act(
         action=actions.record_ended,
         fields=("words", "result", "on"),
@@ -314,17 +304,14 @@ ENDING_ACTS = (
     Act(
         action=actions.merge,
         asks={"into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")},
-        choices={"into": merge_target_choices},
+        choices={"into": list_merge_target_choices},
     ),
     Act(action=actions.unmerge, asks={"words": text_area_field("撤销的理由", rows=2)}),
     Act(
         action=actions.split,
         asks={
             "pieces": LinesField(
-                rows=6,
-                most=5000,
-                label="拆分后的各项内容",
-                help_text="每行一项，每项成为一件申请，收到日期不变。",
+                rows=6, most=5000, label="拆分后的各项内容", help_text="每行一项，每项成为一件申请，收到日期不变。"
             )
         },
     ),
@@ -339,12 +326,12 @@ ENDING_ACTS = (
         action=actions.open_to_all,
         base=DisclosureForm,
         asks={
-            "why": radio_field("理由", list(DISCLOSURE_REASONS.items())),
-            "title": text_field("标题", 200, required=True),
+            "why": make_radio_field("理由", list(DISCLOSURE_REASONS.items())),
+            "title": make_text_field("标题", 200, required=True),
             "text": text_area_field(
                 "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
             ),
-            "with_files": checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
+            "with_files": make_checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
             "looked_at": _LOOKED_AT,
         },
         initial=lambda by, entry: {"with_files": True},
@@ -360,10 +347,9 @@ def register_act_forms() -> None:
         model=Request,
         base=RequestActForm,
         shared={
-            "on": day_field("发生日期"),
-            "past": checkbox_field(
-                "补录：已经这样发生，按实际情况登记",
-                "超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
+            "on": make_day_field("发生日期"),
+            "past": make_checkbox_field(
+                "补录：已经这样发生，按实际情况登记", "超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。"
             ),
             "words": text_area_field("说明", required=False, rows=2),
         },

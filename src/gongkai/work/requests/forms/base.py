@@ -15,7 +15,7 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.actions.joint_answers import find_similar_open_requests
 from gongkai.work.requests.actions.materials import list_current_materials
-from gongkai.work.requests.actions.reuse import texts_of_case
+from gongkai.work.requests.actions.reuse import get_case_texts
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.machine import REQUEST_ACTS
@@ -23,20 +23,20 @@ from gongkai.work.requests.models import Case, Consultation, Dispute, PartyOpini
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS, find_clock_objections
 
 
-def pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
+def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the consulted parties that have not answered."""
     rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
     return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
 
 
-def opinion_choices(entry: Entry) -> list[tuple[object, str]]:
+def list_opinion_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the opinions that can be entered now; silence only after a party's time."""
     pending = Consultation.objects.filter(request=entry.pk, replied_on=None)
     over = any(asked.until < timezone.localdate() for asked in pending)
     return [("", "请选择"), *(one for one in PartyOpinion.choices if over or one[0] != PartyOpinion.SILENT)]
 
 
-def material_choices(entry: Entry) -> list[tuple[object, str]]:
+def list_material_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the files that may be handed out."""
     return [
         (file.pk, f"{file.name}{'（已有遮盖副本）' if file.masked_id else ''}")
@@ -44,7 +44,7 @@ def material_choices(entry: Entry) -> list[tuple[object, str]]:
     ]
 
 
-def merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
+def list_merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the requests of the same applicant that this one may be merged into."""
     return [
         (one.entry.number, f"{one.entry.number}（{one.received_on}收到）：{one.content.reveal()[:60]}")
@@ -52,7 +52,7 @@ def merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
     ]
 
 
-def similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
+def list_similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the similar requests that may get the same answer."""
     return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in find_similar_open_requests(entry)]
 
@@ -65,7 +65,7 @@ text_area_field = partial(base.words_field, most=5000)
 def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
     """Return the texts that leave together: those of the request, and those typed."""
     typed = [str(form.data.get(form.add_prefix(name), "")) for name in form.leaving]
-    return [text for text in (*texts_of_case(request).values(), *typed) if text.strip()]
+    return [text for text in (*get_case_texts(request).values(), *typed) if text.strip()]
 
 
 class RequestActForm(PreviewForm):
@@ -137,7 +137,7 @@ class CaseForm(PublishedTextForm):
 
     def attached(self) -> dict[str, DeidentifiedText]:
         """Return the content of the request, the ground of the answer and the disputes."""
-        texts = texts_of_case(self.entry.request)
+        texts = get_case_texts(self.entry.request)
         return {_CASE_LABELS[name]: self.deidentified(text) for name, text in texts.items() if text}
 
 
@@ -199,26 +199,26 @@ def list_pending_disputes(entry: Entry) -> list[Dispute]:
     return list(Dispute.objects.filter(request=entry.pk, result=""))
 
 
-def day_field(label: str) -> YearCheckedDateField:
+def make_day_field(label: str) -> YearCheckedDateField:
     """Return a field for the day of an event (default: today)."""
     return YearCheckedDateField(label=label, required=False, help_text="不填为今天。")
 
 
-def checkbox_field(label: str, hint: str = "") -> forms.BooleanField:
+def make_checkbox_field(label: str, hint: str = "") -> forms.BooleanField:
     """Return a checkbox field."""
     return forms.BooleanField(label=label, required=False, help_text=hint)
 
 
-def row_choice_field(label: str) -> forms.TypedChoiceField:
+def make_row_choice_field(label: str) -> forms.TypedChoiceField:
     """Return a field for a row of the request; the declaration provides the choices."""
     return forms.TypedChoiceField(label=label, coerce=int)
 
 
-def text_field(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
+def make_text_field(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
     """Return a single-line text field."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
-def radio_field(label: str, choices: object) -> forms.ChoiceField:
+def make_radio_field(label: str, choices: object) -> forms.ChoiceField:
     """Return a radio-button field."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)  # type: ignore[arg-type]

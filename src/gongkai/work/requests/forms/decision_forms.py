@@ -8,7 +8,7 @@ from gongkai.work.requests.actions.decisions import list_objecting_parties
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review, warn_about_machine_masking
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
-from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.models import Fee
 from gongkai.work.requests.queries.fees import find_open_fee_steps
@@ -22,10 +22,10 @@ from gongkai.work.requests.results import (
     REQUEST_RESULTS,
     RESULT_GROUPS,
 )
-from gongkai.work.requests.rules import NEEDS_SECOND_PERSON, decides_alone
+from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone
 
 
-def result_choices() -> list[tuple[str, object]]:
+def list_result_choices() -> list[tuple[str, object]]:
     """Return the results as choices, grouped by the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in DECIDABLE_RESULTS:
@@ -60,7 +60,7 @@ class DecideForm(AddresseeForm):
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
         if decides_alone(self.by, self.entry):
-            self.warnings = [*self.warnings, NEEDS_SECOND_PERSON]
+            self.warnings = [*self.warnings, NEEDS_SECOND_PERSON_MESSAGE]
         self.said = [
             *find_open_fee_steps(self.entry),
             *warn_about_machine_masking(self.entry),
@@ -104,7 +104,7 @@ class NotifyFeeForm(RequestActForm):
         super().prepare()
         last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
         self.fields["pay_how"].initial = last.pay_how if last else ""
-        self.fields["pay_how"].required = configured_gateway() is None
+        self.fields["pay_how"].required = get_configured_gateway() is None
 
 
 class RevokeAnswerForm(AddresseeForm):

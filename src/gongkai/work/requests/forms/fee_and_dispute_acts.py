@@ -13,13 +13,13 @@ from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.forms.base import (
     AddresseeForm,
-    checkbox_field,
-    day_field,
     list_pending_disputes,
-    radio_field,
-    row_choice_field,
+    make_checkbox_field,
+    make_day_field,
+    make_radio_field,
+    make_row_choice_field,
+    make_text_field,
     text_area_field,
-    text_field,
 )
 from gongkai.work.requests.forms.decision_forms import CalculateFeeForm, NotifyFeeForm, RevokeAnswerForm
 from gongkai.work.requests.letters import describe_calculation
@@ -54,14 +54,14 @@ FEE_ACTS = (
         action=actions.calculate_fee,
         base=CalculateFeeForm,
         asks={
-            "why": radio_field("收费理由", FeeReason.choices),
+            "why": make_radio_field("收费理由", FeeReason.choices),
             "grounds": text_area_field(
                 "具体情况",
                 rows=2,
                 most=300,
                 hint="写入收费通知，如“2026年9月以来就同类事项提出申请35件”“一件申请涉及文件420页”。",
             ),
-            "basis": radio_field("计费方式", FeeBasis.choices),
+            "basis": make_radio_field("计费方式", FeeBasis.choices),
             "count": WholeNumberField(label="件数或者页数", min_value=1, max_value=1_000_000),
             "before": WholeNumberField(label="该申请人当月此前的件数", min_value=0, max_value=1_000_000),
         },
@@ -80,12 +80,7 @@ FEE_ACTS = (
             )
         },
     ),
-    Act(
-        action=actions.take_payment,
-        model=Fee,
-        said=_describe_fee,
-        initial=lambda by, entry: {"way": "转账"},
-    ),
+    Act(action=actions.take_payment, model=Fee, said=_describe_fee, initial=lambda by, entry: {"way": "转账"}),
     Act(action=actions.waive_fee, asks={"reason": text_area_field("免收的理由", rows=2)}),
     Act(action=actions.remit_fee),
 )
@@ -99,8 +94,8 @@ DISPUTE_ACTS = (
                 required=False,
                 help_text="收到行政复议申请书副本、起诉状副本之日，答复的期限自此计算；可以以后补填。",
             ),
-            "simple": checkbox_field("行政复议适用简易程序"),
-            "on": day_field("受理日期"),
+            "simple": make_checkbox_field("行政复议适用简易程序"),
+            "on": make_day_field("受理日期"),
         },
     ),
     Act(
@@ -108,10 +103,10 @@ DISPUTE_ACTS = (
         model=Dispute,
         note="填写这次新发生的，已经登记过的不用再填。",
         asks={
-            "dispute": row_choice_field("案件"),
-            "number": text_field("案号", 80, "登记时没有填写的补填。"),
+            "dispute": make_row_choice_field("案件"),
+            "number": make_text_field("案号", 80, "登记时没有填写的补填。"),
             "copy_on": YearCheckedDateField(label="收到副本的日期", required=False),
-            "simple": checkbox_field("行政复议适用简易程序"),
+            "simple": make_checkbox_field("行政复议适用简易程序"),
             "heard_on": YearCheckedDateField(
                 label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"
             ),
@@ -123,7 +118,7 @@ DISPUTE_ACTS = (
         base=FindingForm,
         model=Dispute,
         asks={
-            "dispute": row_choice_field("案件"),
+            "dispute": make_row_choice_field("案件"),
             "finding": text_area_field(
                 "认定的问题",
                 required=False,
@@ -138,7 +133,7 @@ DISPUTE_ACTS = (
     ),
     Act(
         action=actions.withdraw_dispute,
-        asks={"dispute": row_choice_field("案件"), "reason": text_area_field("登记有误的原因", rows=2)},
+        asks={"dispute": make_row_choice_field("案件"), "reason": text_area_field("登记有误的原因", rows=2)},
         choices={"dispute": _pending_dispute_choices},
     ),
     Act(action=actions.reopen, asks={"words": text_area_field("复议决定或者判决的文号", rows=2)}),
@@ -150,15 +145,12 @@ DISPUTE_ACTS = (
         at_times=("wanted", "corrected_on", "paid_on", "way", "receipt"),
         asks={
             "reason": text_area_field("理由", hint="写入《答复撤销告知书》，如：原答复适用的条款有误。"),
-            "withhold": checkbox_field(
+            "withhold": make_checkbox_field(
                 "答复书本身也不再提供",
                 "答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
             ),
             "wanted": text_area_field(
-                "申请人补正后的申请内容",
-                rows=4,
-                required=False,
-                hint="按期寄到，或者有正当理由逾期的补正。",
+                "申请人补正后的申请内容", rows=4, required=False, hint="按期寄到，或者有正当理由逾期的补正。"
             ),
             "corrected_on": YearCheckedDateField(label="收到补正的日期", required=False),
             "way": forms.CharField(label="缴费方式", max_length=40, initial="转账", required=False),
@@ -217,12 +209,10 @@ COMPLAINT_ACTS = (
         base=ComplaintActForm,
         note="答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。",
         asks={
-            "found": radio_field("核查结论", ComplaintFinding.choices),
+            "found": make_radio_field("核查结论", ComplaintFinding.choices),
             "text": text_area_field("核查情况和处理意见", rows=6),
             "mend_by": YearCheckedDateField(
-                label="整改期限",
-                required=False,
-                help_text="属实、部分属实的必须填写，自动向被投诉单位下达整改要求。",
+                label="整改期限", required=False, help_text="属实、部分属实的必须填写，自动向被投诉单位下达整改要求。"
             ),
         },
         at_times=("mend_by",),

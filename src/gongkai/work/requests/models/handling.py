@@ -9,7 +9,7 @@ from gongkai.core.files.models import NamedFile, StoredFile
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField
-from gongkai.lib.law import default_calendar, figures_in_force
+from gongkai.lib.law import default_calendar, get_figures_in_force
 from gongkai.work.requests.models.request import DeliveryRoute, ProvisionForm, Request
 from gongkai.work.requests.results import REQUEST_RESULTS
 
@@ -90,7 +90,7 @@ class Consultation(models.Model):
         """Return the last day for an opinion: 15 working days from receipt (条例第三十二条、第三十四条)."""
         limit = next(stop.limit for stop in rules_of(self.request.entry).stops if stop.key == self.kind)
         # Before 2019 no law limits the time of a third party: the present limit is shown.
-        days = (limit or figures_in_force()[f"request.{self.kind}"]).count
+        days = (limit or get_figures_in_force()[f"request.{self.kind}"]).count
         return default_calendar().add(self.served_on or self.asked_on, days)
 
     @property

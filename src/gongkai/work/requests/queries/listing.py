@@ -18,7 +18,7 @@ from gongkai.core.ledger.subjects import search_outside_texts, set_subjects
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
-from gongkai.lib.matching import search_tokens
+from gongkai.lib.matching import make_search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.results import REQUEST_RESULTS
@@ -167,11 +167,11 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
         "due": running & Q(entry__paused=False) & soon,
     }
     if figure == "answered_late":
-        return rows.filter(was_late_condition())
+        return rows.filter(make_was_late_condition())
     return rows.filter(condition[figure]).exclude(ended_as=VOID_RESULT) if figure in condition else rows
 
 
-def was_late_condition() -> Q:
+def make_was_late_condition() -> Q:
     """Return the condition for requests that ended late or were overdue at any time."""
     ended_late = closed_late("entry__") & ~Q(ended_as=VOID_RESULT)
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
@@ -211,28 +211,28 @@ class SimilarRequest:
     case: bool = False
 
 
-def word_set(text: str) -> frozenset[str]:
+def get_word_set(text: str) -> frozenset[str]:
     """Return the words of a text for comparison."""
-    return frozenset(search_tokens(text))
+    return frozenset(make_search_tokens(text))
 
 
 def find_similar(request: Request, user: object) -> list[SimilarRequest]:
     """Return the most similar cases and visible decided requests of the same topic."""
-    asked = word_set(request.content.reveal())
+    asked = get_word_set(request.content.reveal())
     found = [*_find_similar_cases(asked, request, user), *_find_similar_requests(asked, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
 
 
-def word_overlap(asked: frozenset[str], text: str) -> float:
+def compute_word_overlap(asked: frozenset[str], text: str) -> float:
     """Return the Jaccard similarity (0 to 1) of a text's words."""
-    other = word_set(text)
+    other = get_word_set(text)
     both = len(asked | other)
     return len(asked & other) / both if both else 0.0
 
 
 def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
     rows = cases_visible_to(user).exclude(request=request.pk)[:MAX_COMPARED_TEXTS]
-    scored = [(word_overlap(asked, case.wanted), case) for case in rows]
+    scored = [(compute_word_overlap(asked, case.wanted), case) for case in rows]
     return [
         SimilarRequest(
             one.title,
@@ -251,7 +251,8 @@ def _find_similar_requests(asked: frozenset[str], request: Request, user: object
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID_RESULT, "3.6.1", "3.6.2", "3.6.3"])
     scored = [
-        (word_overlap(asked, row.content.reveal()), row) for row in rows.order_by("-ended_on")[:MAX_COMPARED_TEXTS]
+        (compute_word_overlap(asked, row.content.reveal()), row)
+        for row in rows.order_by("-ended_on")[:MAX_COMPARED_TEXTS]
     ]
     alike = sorted(((share, one) for share, one in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0])[
         :MAX_SIMILAR_RESULTS

@@ -24,10 +24,10 @@ from gongkai.lib.law.annual_form import (
     TABLE4_COLUMNS,
     TABLE4_ROWS,
 )
-from gongkai.lib.typed_json import number
+from gongkai.lib.typed_json import read_number
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.listing import DUE_SOON_DAYS, was_late_condition
+from gongkai.work.requests.queries.listing import DUE_SOON_DAYS, make_was_late_condition
 from gongkai.work.requests.results import APPLICANT_KIND_BY_COLUMN, OTHERWISE_ENDED, REQUEST_RESULTS
 
 # Maximum number of compared texts; the newest ones are taken.
@@ -102,7 +102,7 @@ _STATISTICS_FIELDS = (
 def list_received_between(requests: QuerySet[Request, Request], first: date, until: date) -> QuerySet[Request, Request]:
     """Return the requests received in a period; void ones only if they were late."""
     received = requests.filter(received_on__gte=first, received_on__lte=until)
-    return received.filter(~Q(ended_as=VOID_RESULT) | was_late_condition())
+    return received.filter(~Q(ended_as=VOID_RESULT) | make_was_late_condition())
 
 
 def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistics:
@@ -112,17 +112,13 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
     whole = StatisticsRow("合计")
     tables: tuple[dict[object, StatisticsRow], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
-    late = Case(When(was_late_condition(), then=True), default=False, output_field=BooleanField())
+    late = Case(When(make_was_late_condition(), then=True), default=False, output_field=BooleanField())
     rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
     for received, ended, result, topic, unit, body, closed, due, paused, late_once in rows.iterator():
         waits = bool(closed is None and due and not paused)
         days = calendar.between(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
-        places = (
-            (month, month, {"month": month}),
-            (body, unit, {"body": body}),
-            (topic, topic, {"topic": topic}),
-        )
+        places = ((month, month, {"month": month}), (body, unit, {"body": body}), (topic, topic, {"topic": topic}))
         counted = [
             table.get(key) or table.setdefault(key, StatisticsRow(label, asked))
             for table, (key, label, asked) in zip(tables, places, strict=True)
@@ -149,7 +145,7 @@ def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:
     return sorted(table.values(), key=lambda one: (-one.received, one.label))
 
 
-def late_condition(first: date, until: date) -> Q:
+def make_late_condition(first: date, until: date) -> Q:
     """Return the condition for requests that were late in a period.
 
     They ended after their due date, or were open and overdue at its end. Paused clocks are not
@@ -161,7 +157,7 @@ def late_condition(first: date, until: date) -> Q:
     waits = Q(entry__closed_at=None, entry__paused=True)
     reopened = ended & Q(entry__closed_at=None)
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    return (stood & ~Q(ended_as=VOID_RESULT)) | (ended & was_late_condition())
+    return (stood & ~Q(ended_as=VOID_RESULT)) | (ended & make_was_late_condition())
 
 
 def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
@@ -173,7 +169,7 @@ def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[R
     )
     rows = {str(request.pk): request for request in decided.order_by("-received_on")[:MAX_COMPARED_REQUESTS]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
-    found = matching.near_duplicates(
+    found = matching.find_near_duplicates(
         ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_SIMILARITY_THRESHOLD
     )
     pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
@@ -210,7 +206,7 @@ def parse_report_period(asked: QueryDict) -> ReportPeriod:
     return ReportPeriod.of(year, until or (today if year == today.year else None))
 
 
-def table3_row_condition(row: str, span: ReportPeriod) -> Q:
+def make_table3_row_condition(row: str, span: ReportPeriod) -> Q:
     """Return the condition of a row of table three.
 
     Raises:
@@ -233,7 +229,7 @@ def table3_row_condition(row: str, span: ReportPeriod) -> Q:
     return ended & Q(ended_as={key: key for key in TABLE3_RESULTS}[row])
 
 
-def table3_column_condition(column: str) -> Q:
+def make_table3_column_condition(column: str) -> Q:
     """Return the condition of a column of table three.
 
     Raises:
@@ -242,7 +238,7 @@ def table3_column_condition(column: str) -> Q:
     return Q() if column == TOTAL_COLUMN else Q(applicant_kind=APPLICANT_KIND_BY_COLUMN[column])
 
 
-def table4_cell_condition(row: str, column: str, span: ReportPeriod) -> Q:
+def make_table4_cell_condition(row: str, column: str, span: ReportPeriod) -> Q:
     """Return the condition of a cell of table four.
 
     Raises:
@@ -281,8 +277,8 @@ def _compute_tables3(
 ) -> dict[int | None, dict[str, list[int]]]:
     tables: dict[int | None, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
-        _add_counts(tables, requests.filter(table3_row_condition(row, span)), row, by)
-    _add_counts(tables, requests.filter(table3_row_condition(RESULTS_TOTAL, span)), None, by)
+        _add_counts(tables, requests.filter(make_table3_row_condition(row, span)), row, by)
+    _add_counts(tables, requests.filter(make_table3_row_condition(RESULTS_TOTAL, span)), None, by)
     for table in tables.values():
         for cells in table.values():
             cells[6] = sum(cells[:6])
@@ -325,7 +321,7 @@ def compute_tables4(
 
 def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
     return {
-        f"{row}__{column}": Count("pk", filter=table4_cell_condition(row, column, span))
+        f"{row}__{column}": Count("pk", filter=make_table4_cell_condition(row, column, span))
         for row in TABLE4_ROWS
         for column in TABLE4_COLUMNS
         if column != TOTAL_COLUMN
@@ -334,7 +330,7 @@ def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
 
 def _table4_rows(found: Mapping[str, object]) -> dict[str, list[int]]:
     columns = [column for column in TABLE4_COLUMNS if column != TOTAL_COLUMN]
-    rows = {row: [number(found, f"{row}__{column}") for column in columns] for row in TABLE4_ROWS}
+    rows = {row: [read_number(found, f"{row}__{column}") for column in columns] for row in TABLE4_ROWS}
     return {row: [*four, sum(four)] for row, four in rows.items()}
 
 

@@ -24,15 +24,15 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
-from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.official import IssuedDocument, official_docx
+from gongkai.lib.writing.blocks import TextBlock
+from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
 from gongkai.work.requests.complaints.public import ComplaintForm
 from gongkai.work.requests.complaints.rules import check_complaint_registrar
 from gongkai.work.requests.forms.base import CaseRevisionForm, text_area_field
 from gongkai.work.requests.models import Case, Complaint
-from gongkai.work.requests.public import answering_bodies
+from gongkai.work.requests.public import list_answering_bodies
 from gongkai.work.requests.results import REQUEST_RESULTS
 
 # Maximum number of cases in a volume.
@@ -74,12 +74,7 @@ class CaseRegister(Register[Case]):
             listed=False,
             done="已修改。",
         ),
-        Act(
-            action=actions.withdraw_case,
-            asks={"words": WITHDRAWAL_REASON_FIELD},
-            listed=False,
-            done="已撤下。",
-        ),
+        Act(action=actions.withdraw_case, asks={"words": WITHDRAWAL_REASON_FIELD}, listed=False, done="已撤下。"),
     )
 
     def record_links(self, by: Actor, row: Case) -> Sequence[tuple[str, str]]:
@@ -106,7 +101,7 @@ def render_volume(cases: list[Case]) -> bytes:
     """Return cases as a .docx in the layout of official documents."""
     blocks = []
     for place, one in enumerate(cases, 1):
-        blocks.append(Text(f"案例{place}　{one.title}", level=1))
+        blocks.append(TextBlock(f"案例{place}　{one.title}", level=1))
         parts = (
             ("申请内容", one.wanted),
             ("答复机关", one.body.name),
@@ -115,11 +110,11 @@ def render_volume(cases: list[Case]) -> bytes:
             ("复议诉讼", one.dispute),
             ("评析", one.comment),
         )
-        blocks += [Text(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()]
+        blocks += [TextBlock(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()]
     if not blocks:
-        blocks = [Text("没有符合条件的案例。")]
+        blocks = [TextBlock("没有符合条件的案例。")]
     issued = IssuedDocument("政府信息公开申请案例汇编", ("案例汇编",), "", blocks, made_on=timezone.localdate())
-    return official_docx(issued, lambda mark: None)
+    return render_official_docx(issued, lambda mark: None)
 
 
 # The name of the form for its one-time token.
@@ -140,18 +135,14 @@ def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
 def register_complaint_view(request: HttpRequest) -> HttpResponse:
     """Register a complaint."""
     by = actor_of(request.user)
-    form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=answering_bodies())
+    form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=list_answering_bodies())
     if made := register_once(
         request, form, COMPLAINT_FORM_NAME, lambda: _register_complaint(form, by), by=by, asker="投诉人"
     ):
         # The clerk may belong to a unit that cannot see the complaint.
         seen = visible_to(by).filter(pk=made.number).first()
         return HttpResponseRedirect(seen.url if seen else request.path)
-    facts = {
-        "form": form,
-        "reasons": check_complaint_registrar(by, None),
-        "once": new_token(COMPLAINT_FORM_NAME),
-    }
+    facts = {"form": form, "reasons": check_complaint_registrar(by, None), "once": new_token(COMPLAINT_FORM_NAME)}
     return render(request, "requests/complaint.html", facts)
 
 

@@ -17,7 +17,7 @@ from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
 from gongkai.work.requests.letter_signing import HandedOutLetter, get_handed_out_letter
-from gongkai.work.requests.letters import LETTER_FIELDS, LETTER_KINDS, blank_template
+from gongkai.work.requests.letters import LETTER_FIELDS, LETTER_KINDS, make_blank_template
 from gongkai.work.requests.models import Letter, LetterTemplate, Material
 from gongkai.work.requests.views.register import list_registering_units
 
@@ -76,7 +76,7 @@ def download_template(request: HttpRequest, body: int, kind: str) -> HttpRespons
     if kind not in LETTER_KINDS:
         raise Http404("没有这种文书")
     own = LetterTemplate.objects.filter(body=found, kind=kind).first()
-    content = bytes(own.content) if own else blank_template(kind, found)
+    content = bytes(own.content) if own else make_blank_template(kind, found)
     return download_response(content, f"{LETTER_KINDS[kind].title}.docx", DOCX_CONTENT_TYPE)
 
 

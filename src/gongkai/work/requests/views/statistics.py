@@ -124,11 +124,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
             )
         ],
         "results": [
-            (
-                f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'ended_as': key, **asked})}",
-                name,
-                count,
-            )
+            (f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'ended_as': key, **asked})}", name, count)
             for key, name, count in found.results
         ],
         # Comparing texts takes a second, so only on demand.
@@ -181,10 +177,7 @@ def _make_table_sheet(name: str, columns: dict[str, str]) -> Sheet:
     return Sheet(name, tuple(Column(key, head, width=40 if key == "label" else 14) for key, head in heads.items()))
 
 
-TABLE3_SHEET, TABLE4_SHEET = (
-    _make_table_sheet("表三", TABLE3_COLUMNS),
-    _make_table_sheet("表四", TABLE4_COLUMNS),
-)
+TABLE3_SHEET, TABLE4_SHEET = (_make_table_sheet("表三", TABLE3_COLUMNS), _make_table_sheet("表四", TABLE4_COLUMNS))
 
 
 def _table_lines(
@@ -196,7 +189,7 @@ def _table_lines(
     ]
 
 
-def requested_period(request: HttpRequest) -> ReportPeriod:
+def get_requested_period(request: HttpRequest) -> ReportPeriod:
     """Return the year and cut-off day of the query string."""
     return parse_report_period(request.GET)
 
@@ -212,7 +205,7 @@ def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Reques
 def report_tables(request: HttpRequest) -> HttpResponse:
     """Show or export tables three and four of the visible units."""
     by = actor_of(request.user)
-    span, body = requested_period(request), parse_whole_number(request.GET.get("body", ""))
+    span, body = get_requested_period(request), parse_whole_number(request.GET.get("body", ""))
     until = parse_day_filter(request.GET.get("until", ""))
     requests, disputes = _visible_rows(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")

@@ -1,6 +1,6 @@
 """Actions on faults, and on how sites and accounts are run."""
 
-from gongkai.work.site_operations.actions.duty_reading import log_reading, plan_turns, remind_of_missing_log
+from gongkai.work.site_operations.actions.duty_reading import log_reading, plan_duty_shifts, remind_of_missing_log
 from gongkai.work.site_operations.actions.faults import (
     answer_fault,
     dismiss_fault,

@@ -29,7 +29,7 @@ def is_reading_day(upkeep: Upkeep, day: date) -> bool:
 
 
 @action("platform.plan_turns", label="安排值班读网", rule=check_can_keep)
-def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
+def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
     """Assign the days of a range to readers in rotation, replacing earlier plans; the result is the number of
     days."""
     if not names:
@@ -45,13 +45,7 @@ def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, 
 
 @action("platform.log_reading", label="登记读网日志", rule=check_can_read)
 def log_reading(
-    upkeep: Upkeep,
-    *,
-    by: Actor,
-    day: date,
-    words: str,
-    finds: Sequence[tuple[str, str]] = (),
-    body: Body | None = None,
+    upkeep: Upkeep, *, by: Actor, day: date, words: str, finds: Sequence[tuple[str, str]] = (), body: Body | None = None
 ) -> ActionResult:
     """Write a daily log; each find (URL, problem) becomes a rectification. The result is the `DailyLog`.
 

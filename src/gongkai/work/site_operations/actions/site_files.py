@@ -12,8 +12,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.site_operations.models import (
     Funding,
     Handover,
+    HandoverPart,
     Member,
-    Part,
     Regulation,
     RegulationKind,
     RestoreDrill,
@@ -85,14 +85,7 @@ def set_funding(
 
 @action("platform.enter_member", label="登记团队成员", rule=check_can_keep)
 def enter_member(
-    upkeep: Upkeep,
-    *,
-    by: Actor,
-    name: str,
-    team: str,
-    field: str,
-    trained_on: date | None = None,
-    training: str = "",
+    upkeep: Upkeep, *, by: Actor, name: str, team: str, field: str, trained_on: date | None = None, training: str = ""
 ) -> ActionResult:
     """Enter a team member or a new training. The result is the `Member`."""
     if trained_on and trained_on > timezone.localdate():
@@ -125,7 +118,7 @@ def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: st
         raise Refused("这一项已经签字，不能修改。")
     facts = {"what": what, "giver": giver, "on": on}
     made, _ = Handover.objects.update_or_create(upkeep=upkeep, part=part, defaults=facts)
-    return ActionResult(words=f"登记{Part(part).label}：{what}", result=made)
+    return ActionResult(words=f"登记{HandoverPart(part).label}：{what}", result=made)
 
 
 def _check_not_received(row: Handover) -> list[str]:

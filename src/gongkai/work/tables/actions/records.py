@@ -17,14 +17,14 @@ from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import budget_duties, rules
 from gongkai.work.tables.actions.tables import record_work
-from gongkai.work.tables.fields import DISAGREED, Field, find_missing_fields, name_of
+from gongkai.work.tables.fields import DISAGREEMENT_PREFIX, Field, find_missing_fields, make_record_name
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
-from gongkai.work.tables.record_faults import faults_by_record
+from gongkai.work.tables.record_faults import list_faults_by_record
 
-MOST_RECORDS = 20_000
+MAX_TABLE_RECORDS = 20_000
 
 
-def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, object]:
+def read_values(schema: TableSchema, given: Mapping[str, object]) -> dict[str, object]:
     """Return the values to store, without empty fields.
 
     Raises:
@@ -73,12 +73,12 @@ def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
 
 
 def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
-    if why := rules.unknown_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
+    if why := rules.check_named_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
         raise Refused(why)
 
 
 def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
-    if why := rules.refuse_second_row(table.schema, table.body, table.year, values, changed):
+    if why := rules.check_second_row(table.schema, table.body, table.year, values, changed):
         raise Refused(why)
 
 
@@ -97,15 +97,15 @@ def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
 ) -> ActionResult:
     """Add a record, confirmed today; return the `Record`."""
-    kept = values_read(table.schema, values)
-    name = name_of(table.schema.all_fields, kept)
+    kept = read_values(table.schema, values)
+    name = make_record_name(table.schema.all_fields, kept)
     _name_a_unit(table, kept)
     _refuse_second_row(table, kept)
     _refuse_gaps(table, kept)
     _distinct(table, name)
     place = next_number_in_series(("tables.record", table.pk), Record.objects.filter(table=table).count)
-    if place > MOST_RECORDS:
-        raise Refused(f"一张表最多{MOST_RECORDS}行。")
+    if place > MAX_TABLE_RECORDS:
+        raise Refused(f"一张表最多{MAX_TABLE_RECORDS}行。")
     made = insert_row(
         Record(table=table, name=name, values=kept, position=place * 10, confirmed_on=timezone.localdate())
     )
@@ -125,22 +125,18 @@ def add_record(
 
 @action("tables.change_record", label="修改", rule=rules.check_unit_staff)
 def change_record(
-    record: Record,
-    *,
-    by: Actor,
-    values: Mapping[str, object],
-    documents: Iterable[Document] | None = None,
+    record: Record, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] | None = None
 ) -> ActionResult:
     """Change a record, confirmed today. The public version stays until the change is reviewed and published."""
-    kept = values_read(record.schema, values)
-    name = name_of(record.schema.all_fields, kept)
+    kept = read_values(record.schema, values)
+    name = make_record_name(record.schema.all_fields, kept)
     _name_a_unit(record.table, kept)
     _refuse_second_row(record.table, kept, record.pk)
     _refuse_gaps(record.table, kept)
     _distinct(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
     before = record.values
-    opinion = rules.opinion_field(record.schema)
+    opinion = rules.get_opinion_field(record.schema)
     if opinion and opinion.key in before and {**kept, opinion.key: before[opinion.key]} == before:
         kept[opinion.key] = before[opinion.key]  # an opinion is about the words as they were
     changed = [
@@ -163,7 +159,7 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
 
     A row whose opinion does not agree cannot be published; its unit is notified.
     """
-    field = rules.opinion_field(record.schema)
+    field = rules.get_opinion_field(record.schema)
     if field is None or field not in find_missing_fields(
         record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
     ):
@@ -171,7 +167,7 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
     if len(words.strip()) < 2:
         raise Refused("请写明意见。")
     unit = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
-    verdict = "同意：" if agrees else DISAGREED
+    verdict = "同意：" if agrees else DISAGREEMENT_PREFIX
     said = (
         f"{verdict}{words.strip()[:200]}（{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}）"
     )
@@ -191,11 +187,11 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
 
 def _opinion_messages(record: Record) -> tuple[Notification, ...]:
     """Ask the unit for its opinion on a row that needs one."""
-    field = rules.opinion_field(record.schema)
+    field = rules.get_opinion_field(record.schema)
     body = record.table.body
     if field is None or field not in find_missing_fields(record.schema.all_fields, record.values, body.level):
         return ()
-    units = list(rules.opinion_units(record.schema, body)) or [government_over(body)]
+    units = list(rules.list_opinion_units(record.schema, body)) or [government_over(body)]
     role = Role.CHIEF if units[0].kind in GOVERNING_KINDS else Role.CLERK
     return (
         Notification(
@@ -227,7 +223,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     words = f"删除“{record.name}”：{reason.strip()}。原内容：{describe_row(record.schema, record.values)}"
     record_work(record.table.stream, by)
     if record.schema.key == BUDGET_CALL:
-        budget_duties.drop_duties(record)
+        budget_duties.close_duties(record)
     record.delete()
     return ActionResult(words=words, facts=facts, stream=stream, result=facts)
 
@@ -235,7 +231,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 @action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     """Confirm all records of a table that have no faults; return a summary."""
-    found = faults_by_record(table)
+    found = list_faults_by_record(table)
     if not found:
         raise Refused("表中还没有内容，请先填写或者导入。")
     wrong = [record for record, faults in found if any(not fault.due for fault in faults)]

@@ -17,10 +17,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, check_orderer, order_rectification
 from gongkai.work.tables import freezing, rules
 from gongkai.work.tables.models import PublicTable, Record
-from gongkai.work.tables.record_faults import faults_by_record
+from gongkai.work.tables.record_faults import list_faults_by_record
 
 REVIEW_SOURCE = "tables"
-MOST_SHOWN = 30
+MAX_LISTED_RECORDS = 30
 
 
 def _whole(table: PublicTable) -> list[str]:
@@ -28,9 +28,9 @@ def _whole(table: PublicTable) -> list[str]:
 
 
 @action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_whole)
-def hand_in(table: PublicTable, *, by: Actor) -> ActionResult:
+def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     """Freeze a table with its files as a revision for review; return the table."""
-    made = freezing.revision_of_table(table, by)
+    made = freezing.make_table_revision(table, by)
     table.latest_revision_id = made.pk
     table.save(update_fields=["latest_revision_id"])
     return ActionResult(
@@ -43,9 +43,9 @@ def _single(record: Record) -> list[str]:
 
 
 @action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_single)
-def hand_in_record(record: Record, *, by: Actor) -> ActionResult:
+def freeze_record(record: Record, *, by: Actor) -> ActionResult:
     """Freeze a record that is published by itself; return the record."""
-    made = freezing.revision_of_record(record, by)
+    made = freezing.make_record_revision(record, by)
     record.latest_revision_id = made.pk
     record.save(update_fields=["latest_revision_id"])
     return ActionResult(words="整理送审稿", facts={"revision": made.pk})
@@ -58,7 +58,7 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
         Refused: gaps, or a column that does not admit it; after failed checks the frozen text stays for its review page.
     """
     with transaction.atomic():
-        held = hand_in(source, by=by) if isinstance(source, PublicTable) else hand_in_record(source, by=by)
+        held = freeze_table(source, by=by) if isinstance(source, PublicTable) else freeze_record(source, by=by)
         document = document_of(held)
         there = set(document.placements.values_list("column_id", flat=True))
         wanted = [column for column in columns if column.pk not in there]
@@ -73,19 +73,19 @@ def _check_orderer(by: Actor, table: PublicTable) -> list[str]:
 
 
 def _has_faults(table: PublicTable) -> list[str]:
-    if any(faults for _, faults in faults_by_record(table)):
+    if any(faults for _, faults in list_faults_by_record(table)):
         return []
     return ["这张表没有缺项，也没有超过核对周期的内容。"]
 
 
 @action("tables.order_mending", label="要求补正", rule=_check_orderer, ready=_has_faults, quiet=True)
-def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
+def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order a rectification that lists the faults of a table; return the entry."""
-    found = [(record, faults) for record, faults in faults_by_record(table) if faults]
+    found = [(record, faults) for record, faults in list_faults_by_record(table) if faults]
     count = sum(len(faults) for _, faults in found)
-    lines = {record.name[:60]: "；".join(map(str, faults)) for record, faults in found[:MOST_SHOWN]}
-    if len(found) > MOST_SHOWN:
-        lines["其他"] = f"另有{len(found) - MOST_SHOWN}条，见表中标记"
+    lines = {record.name[:60]: "；".join(map(str, faults)) for record, faults in found[:MAX_LISTED_RECORDS]}
+    if len(found) > MAX_LISTED_RECORDS:
+        lines["其他"] = f"另有{len(found) - MAX_LISTED_RECORDS}条，见表中标记"
     entry: Entry = order_rectification(
         table.body,
         by=by,

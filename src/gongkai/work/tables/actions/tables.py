@@ -7,7 +7,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.units.models import Body
 from gongkai.work.tables import rules
-from gongkai.work.tables.fields import fields_of
+from gongkai.work.tables.fields import make_fields
 from gongkai.work.tables.models import Hand, PublicTable, TableSchema
 
 ACCEPTED_YEARS = range(1949, 2101)
@@ -20,18 +20,12 @@ def record_work(stream: str, by: Actor) -> None:
 
 @action("tables.open", label="建立公开表", rule=rules.check_unit_staff)
 def open_table(
-    body: Body,
-    *,
-    by: Actor,
-    schema: TableSchema,
-    year: int | None = None,
-    phone: str = "",
-    note: str = "",
+    body: Body, *, by: Actor, schema: TableSchema, year: int | None = None, phone: str = "", note: str = ""
 ) -> ActionResult:
     """Open a unit's table of a schema; return the `PublicTable`."""
     if not schema.active:
         raise Refused("这种表式已经停用。")
-    if reasons := rules.kept_elsewhere(schema, body):
+    if reasons := rules.check_keeping_unit(schema, body):
         raise Refused(reasons)
     year = year if schema.per_year else None
     if schema.per_year and year not in ACCEPTED_YEARS:
@@ -80,7 +74,7 @@ def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
     if not schema.label or not schema.source:
         raise Refused("请填写名称和依据。")
     try:
-        schema.fields = [field.as_json() for field in fields_of(schema.fields)]
+        schema.fields = [field.as_json() for field in make_fields(schema.fields)]
     except (ValueError, TypeError) as wrong:
         raise Refused(str(wrong) if isinstance(wrong, ValueError) else "字段写法有误。") from wrong
 
@@ -92,7 +86,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
         raise Refused("已有单位填报，不能改变是否按年度填报。")
     _set(schema, facts)
-    first = fields_of(before["fields"])[0].key if "fields" in before else ""
+    first = make_fields(before["fields"])[0].key if "fields" in before else ""
     if first and schema.all_fields[0].key != first and schema.tables.exists():
         raise Refused("已有单位填报，第一个字段（名称）不能改变。")
     schema.save()

@@ -15,16 +15,16 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.asked import asks_file
 from gongkai.work.tables import actions, queries, rules
-from gongkai.work.tables.forms import FieldForms, SchemaForm, fields_given, initial_fields
+from gongkai.work.tables.forms import FieldForms, SchemaForm, get_initial_fields, read_submitted_fields
 from gongkai.work.tables.importing import TableImporter
-from gongkai.work.tables.models import Group, Record, TableSchema
-from gongkai.work.tables.registers import Tables
+from gongkai.work.tables.models import Record, TableGroup, TableSchema
+from gongkai.work.tables.registers import TableRegister
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """Show all schemas by group, with the numbers of visible tables and of those with gaps."""
     by = require_staff_actor(request)
-    states = queries.states_of(queries.visible_to(request.user))
+    states = queries.list_table_states(queries.visible_to(request.user))
     tables: dict[int, int] = defaultdict(int)
     bad: dict[int, int] = defaultdict(int)
     rows: dict[int, int] = defaultdict(int)
@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 if table_schema.group == value and (table_schema.active or tables[table_schema.pk])
             ],
         )
-        for value, label in Group.choices
+        for value, label in TableGroup.choices
     ]
     mine = [
         table_state
@@ -73,7 +73,7 @@ def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
 
 
 @long_export("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
-def schema(request: HttpRequest, key: str) -> HttpResponseBase:
+def schema_page(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show the tables of a schema with their state, and the units without one; `format=xlsx`
     exports all rows for import."""
     by = require_staff_actor(request)
@@ -84,7 +84,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponseBase:
         return spreadsheet_response(importer.sheet, importer.rows(by), name)
     asked = request.GET.copy()
     asked["schema"] = key
-    register = Tables()
+    register = TableRegister()
     if asks_file(request):
         return redirect(f"{register.url()}?{asked.urlencode()}")
     request.GET = asked  # type: ignore[assignment]
@@ -101,9 +101,9 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
     if request.method == "POST":
         rows = FieldForms(request.POST, prefix="f")
     else:
-        rows = FieldForms(initial=initial_fields(found) if found else [], prefix="f")
+        rows = FieldForms(initial=get_initial_fields(found) if found else [], prefix="f")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
-        facts = {**form.cleaned_data, "fields": fields_given(rows, found)}
+        facts = {**form.cleaned_data, "fields": read_submitted_fields(rows, found)}
         fresh = TableSchema.objects.filter(key=key).first()
 
         def save() -> None:

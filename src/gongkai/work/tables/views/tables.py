@@ -26,12 +26,12 @@ from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, public, queries, rules
-from gongkai.work.tables.fields import ended_label, find_missing_fields
-from gongkai.work.tables.forms import RecordForm, SendForm
+from gongkai.work.tables.fields import find_missing_fields, get_ended_label
+from gongkai.work.tables.forms import RecordForm, SendForReviewForm
 from gongkai.work.tables.importing import TableImporter
 from gongkai.work.tables.models import PublicTable, Record
-from gongkai.work.tables.record_faults import faults_by_record
-from gongkai.work.tables.texts import shown_fields
+from gongkai.work.tables.record_faults import list_faults_by_record
+from gongkai.work.tables.texts import list_shown_fields
 
 
 def _table(request: HttpRequest, number: int) -> PublicTable:
@@ -49,14 +49,14 @@ def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
 
 
 @long_export("tables.table", "公开表", rows=_records, asked=asks_file)
-def table(request: HttpRequest, number: int) -> HttpResponse:
+def table_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
     by, found = require_staff_actor(request), _table(request, number)
     asked = clean_query(request.GET.get("q", ""), 100)
     only = request.GET.get("only", "")
-    judged = faults_by_record(found)
+    judged = list_faults_by_record(found)
     bad = [pair for pair in judged if pair[1]]
-    state = queries.states_of([found])[0]
+    state = queries.list_table_states([found])[0]
     altered = state.changed.rows if state.changed else frozenset()
     some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
     rows = [pair for pair in some if asked in pair[0].name]
@@ -66,7 +66,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     page = page_of(request, rows)
     works = not rules.check_unit_staff(by, found)
     values = [record.values for record, _ in judged]
-    fields = shown_fields(found.schema.all_fields, values)[1:]
+    fields = list_shown_fields(found.schema.all_fields, values)[1:]
     shown = {
         "table": found,
         "state": state,
@@ -76,7 +76,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
                 record,
                 faults,
                 [field.show(record.values.get(field.key)) for field in fields],
-                ended_label(found.schema.all_fields, record.values, timezone.localdate()),
+                get_ended_label(found.schema.all_fields, record.values, timezone.localdate()),
             )
             for record, faults in page
         ],
@@ -92,7 +92,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "history": list(read_stream(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
     }
-    shown |= {"dead": queries.dead_links(found), "handed": queries.handed_to_hotline(found)}
+    shown |= {"dead": queries.list_dead_links(found), "handed": queries.get_last_hotline_posting(found)}
     return render(request, "tables/table.html", shown)
 
 
@@ -105,12 +105,12 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
         desk = desk_of(source, by, back=back, own_ways=True)
     return {
         "review": review,
-        "send_form": SendForm(source=source) if may and review is None else None,
+        "send_form": SendForReviewForm(source=source) if may and review is None else None,
         "desk": desk,
     }
 
 
-def record(request: HttpRequest, number: int) -> HttpResponse:
+def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record, and show its faults and history."""
     by, found = require_staff_actor(request), _record(request, number)
     works = not rules.check_unit_staff(by, found)
@@ -123,7 +123,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "已保存，公开的内容在重新送审后更新。",
         ):
             return redirect("tables:table", found.table_id)
-    faults = next((some for one, some in faults_by_record(found.table) if one.pk == found.pk), [])
+    faults = next((some for one, some in list_faults_by_record(found.table) if one.pk == found.pk), [])
     shown = {
         "record": found,
         "table": found.table,
@@ -131,7 +131,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "faults": faults,
         "works": works,
         "opinion": _opinion(found, by),
-        "published": queries.shelves_of([found.stream]).get(found.stream),
+        "published": queries.map_shelves([found.stream]).get(found.stream),
         "document": Document.objects.filter(source=found.stream).first(),
         "history": list(read_stream(found.stream))[-20:],
         **_reviewing(found, by, works and found.schema.by_record),
@@ -140,7 +140,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
-    field = rules.opinion_field(found.schema)
+    field = rules.get_opinion_field(found.schema)
     needed = field and field in find_missing_fields(
         found.schema.all_fields, {**found.values, field.key: ""}, found.table.body.level
     )
@@ -150,7 +150,7 @@ def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
     return {"label": field.label, "said": found.values.get(field.key, ""), "may": not why_not, "why_not": why_not}
 
 
-def add(request: HttpRequest, number: int) -> HttpResponse:
+def add_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Add a record."""
     by, found = require_staff_actor(request), _table(request, number)
     if rules.check_unit_staff(by, found):
@@ -163,7 +163,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, number: int) -> HttpResponse:
+def remove_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a record."""
     by, found = require_staff_actor(request), _record(request, number)
     table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
@@ -173,7 +173,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def give_opinion(request: HttpRequest, number: int) -> HttpResponse:
+def give_opinion_view(request: HttpRequest, number: int) -> HttpResponse:
     """Give the opinion that a row needs before it is published."""
     by, found = require_staff_actor(request), _record(request, number)
     words, agrees = request.POST.get("words", ""), request.POST.get("agrees", "")
@@ -186,7 +186,7 @@ def give_opinion(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, number: int) -> HttpResponse:
+def confirm_records_view(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm that all records are correct."""
     by, found = require_staff_actor(request), _table(request, number)
     said: list[str] = []
@@ -195,7 +195,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("tables:table", number)
 
 
-def leaflet(request: HttpRequest, number: int) -> HttpResponse:
+def download_leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """Return the table as a leaflet for printing."""
     found = _table(request, number)
     return download_response(
@@ -204,7 +204,7 @@ def leaflet(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def send(request: HttpRequest, number: int) -> HttpResponse:
+def send_table(request: HttpRequest, number: int) -> HttpResponse:
     """Send a table for review."""
     return _send(request, _table(request, number), "tables:table")
 
@@ -217,7 +217,7 @@ def send_record(request: HttpRequest, number: int) -> HttpResponse:
 
 def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
     by = require_staff_actor(request)
-    form = SendForm(request.POST, source=source)
+    form = SendForReviewForm(request.POST, source=source)
 
     def work(column: Column) -> None:
         actions.send_for_review(source, by=by, columns=[column])

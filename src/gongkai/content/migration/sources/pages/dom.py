@@ -8,8 +8,8 @@ from lxml.etree import _Element
 from lxml.html import HtmlMixin
 
 from gongkai.content.migration.sources.pages.images import unify_pictures
-from gongkai.lib.fileformats.documents.pages import PageLooks
-from gongkai.lib.outbound.markup import tree_of
+from gongkai.lib.fileformats.documents.pages import PageStyles
+from gongkai.lib.outbound.markup import parse_tree
 
 #: Names of heading elements.
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -21,16 +21,7 @@ BLOCK_TAGS = frozenset(
         *HEADING_TAGS,
     )
 )
-_GONE = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "select",
-    "input",
-    "button",
-    "textarea",
-)
+_GONE = ("script", "style", "noscript", "template", "select", "input", "button", "textarea")
 #: Marks of elements that the page's styles hide or strike out, and of those that had fields of a form.
 UNSEEN_ATTRIBUTE, STRUCK_ATTRIBUTE, FORM_ATTRIBUTE = "data-unseen", "data-struck", "data-form"
 _TYPED = frozenset({"text", "checkbox", "radio", "number", "date", "email", "tel"})
@@ -43,11 +34,11 @@ def parse_page(text: str) -> _Element | None:
 
     Hidden and struck content and form fields are marked.
     """
-    root = tree_of(text)
+    root = parse_tree(text)
     if root is None:
         return None
     unify_pictures(root)
-    looks = PageLooks(root)
+    looks = PageStyles(root)
     for element in root.iter("*"):
         if looks.is_struck(element):
             element.set(STRUCK_ATTRIBUTE, "")

@@ -19,7 +19,7 @@ from gongkai.content.migration.sources.pages.dom import (
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, decode, limit_page
-from gongkai.lib.richtext import plain
+from gongkai.lib.richtext import to_plain_text
 
 #: Suffixes of pages.
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")
@@ -102,14 +102,7 @@ def read_page(
     return item
 
 
-_LONGEST = {
-    "document_number": 80,
-    "index_number": 60,
-    "summary": 300,
-    "subject": 80,
-    "genre": 40,
-    "keywords": 120,
-}
+_LONGEST = {"document_number": 80, "index_number": 60, "summary": 300, "subject": 80, "genre": 40, "keywords": 120}
 
 
 def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: str) -> None:
@@ -172,7 +165,7 @@ _IN_WORDS = re.compile(
 
 def _name_pictures_in_words(item: OldItem) -> None:
     """Note pictures that the text only names in words."""
-    for found in _IN_WORDS.finditer(plain(item.html)):
+    for found in _IN_WORDS.finditer(to_plain_text(item.html)):
         named = next(filter(None, found.groups()), found[0])
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 

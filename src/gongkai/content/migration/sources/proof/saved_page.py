@@ -20,9 +20,9 @@ from gongkai.content.migration.sources.proof.fields import (
     remove_unproven_fields,
 )
 from gongkai.content.migration.sources.values import OldItem
-from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.outbound.markup import decode
-from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext import clean_html, to_plain_text
 
 #: How a row is proven, the most reliable first, with the label shown before ordering.
 PROOF_KIND_LABELS = {
@@ -62,7 +62,7 @@ def _came(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> boo
     line = fetched.get(ref)
     try:
         return line is not None and line.is_of(bundle.read(ref))
-    except Unreadable:
+    except UnreadableFile:
         return False
 
 
@@ -86,7 +86,7 @@ def prove_by_saved_page(
         return {"why": "没有保存的原网页佐证"}
     try:
         data = bundle.read(place)
-    except Unreadable:
+    except UnreadableFile:
         return {"why": "原网页读不出来"}
     url = fetched[place].url if place in fetched else ""
     found = read_page(data, place, bundle, base="", url=url)
@@ -101,13 +101,7 @@ def prove_by_saved_page(
     own = url or (item.old[0] if item.old else "")
     here = PageContext(place, own, bundle, base, addresses or {}, base_href=base_url_of(root))
     wrong, gone = remove_unproven_fields(item, page)
-    missing = [
-        *_heads(item, page),
-        *wrong,
-        *_text(item, page),
-        *_linked(item, root, here),
-        *_files(item, root, here),
-    ]
+    missing = [*_heads(item, page), *wrong, *_text(item, page), *_linked(item, root, here), *_files(item, root, here)]
     if missing:
         return {"why": f"原网页上没有：{'、'.join(missing)}"[:280]}
     if gone:
@@ -132,17 +126,17 @@ def _heads(item: OldItem, page: SavedPage) -> list[str]:
 
 
 def _lines(html: str) -> list[str]:
-    return [text for text in map(normalize_words, plain(clean(html)).splitlines()) if text]
+    return [text for text in map(normalize_words, to_plain_text(clean_html(html)).splitlines()) if text]
 
 
 def _text(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the text, which must be contiguous in the page's text."""
-    given = [line for line in plain(clean(item.html)).splitlines() if normalize_words(line)]
+    given = [line for line in to_plain_text(clean_html(item.html)).splitlines() if normalize_words(line)]
     if given and normalize_words(given[0]) == normalize_words(item.title):
         given = given[1:]
     if not given:
         return []
-    own = page_words_of(plain(clean(page.found.html)).splitlines())
+    own = page_words_of(to_plain_text(clean_html(page.found.html)).splitlines())
     seen = (page.words, page_words_of(page.words.lines, furniture=False), own)
     if any(words.holds(normalize_words("".join(given))) for words in seen):
         return []
@@ -185,7 +179,7 @@ def _files(item: OldItem, root: _Element, here: PageContext) -> list[str]:
 
 def _more(item: OldItem, found: OldItem) -> list[str]:
     """Return weaknesses: the page's text has more words or pictures than the row's."""
-    text = page_words_of(plain(clean(found.html)).splitlines()).text
+    text = page_words_of(to_plain_text(clean_html(found.html)).splitlines()).text
     more = len(text) - len("".join(_lines(item.html)))
     taken = {picture.ref for picture in item.pictures}
     pictures = len(found.lost) + sum(picture.ref not in taken for picture in found.pictures)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send_request
-from gongkai.lib.outbound.reach import InternalHost, host_name_of, permitted_internal_hosts
+from gongkai.lib.outbound.reach import InternalHost, get_host_name, get_permitted_internal_hosts
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
 PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024
@@ -157,7 +157,7 @@ def call_service(
     # Administrators may name public services only. Internal services, and ones past the
     # proxy, need two officers. Redirects are not followed, because secrets go to the named
     # host only.
-    opened = host_name_of(address) in permitted_internal_hosts()
+    opened = get_host_name(address) in get_permitted_internal_hosts()
     reach = RequestLimits(seconds=PAUSE, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MOST)
     try:
         with send_request(address, reach, method=method, headers=headers, body=body) as answer:

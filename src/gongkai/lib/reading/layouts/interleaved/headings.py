@@ -12,7 +12,7 @@ _ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{
 _START = re.compile(r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)")
 
 
-def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
+def find_whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
     """Return (sections, items) that some line prints whole."""
     sections: dict[str, str] = {}
     items: dict[str, str] = {}
@@ -28,7 +28,7 @@ def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
     return list(sections.values()), list(items)
 
 
-def whole_block(block: list[str]) -> list[tuple[str, str]]:
+def read_whole_block(block: list[str]) -> list[tuple[str, str]]:
     """Return (section, item) pairs of a block of whole headings; [] if pieces are mixed."""
     leaves: list[tuple[str, str]] = []
     section = ""
@@ -100,7 +100,7 @@ def _better(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, s
     return other if one is None or other[0] < one[0] else one
 
 
-def take_from_lines(lines: list[str], headings: list[str]) -> tuple[list[str], list[str]]:
+def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[str], list[str]]:
     r"""Remove pieces of headings from the lines of a measure.
 
     Returns the lines that are left (\x01 marks those something was taken from) and the headings found whole.

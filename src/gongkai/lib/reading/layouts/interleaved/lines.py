@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from itertools import combinations, islice
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.words.numbering import Number, number_of
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 _SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
 _SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT}])")
@@ -20,12 +20,12 @@ def settle_spaces(line: str) -> str:
 def is_measure(line: str) -> bool:
     """Return whether a line reads like part of a sentence."""
     text = line.replace(" ", "")
-    number = number_of(text)
+    number = find_number(text)
     if number and number.depth >= 3:
         return True
     if number and number.depth <= 2:
         return False
-    if len(text) > 14 and not ENDS_AS_UNIT.search(text) and "的" in text:
+    if len(text) > 14 and not UNIT_NAME_END_PATTERN.search(text) and "的" in text:
         return True
     return len(text) > 12 and bool(re.search(r"[，。；>：]|、[^、]{0,12}的", text))
 
@@ -49,7 +49,7 @@ def has_items(lines: list[str]) -> bool:
     )
 
 
-def chunks_of(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
+def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
     """Split at heading blocks.
 
     `extra` are headings that were found inside a line: they belong to the block above it.
@@ -102,13 +102,13 @@ def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
     front = _FRONT.match(line)
     rest = line[front.end() :] if front else line
-    if front and front.end() and rest and is_measure(rest) and (len(rest) > 20 or number_of(rest)):
+    if front and front.end() and rest and is_measure(rest) and (len(rest) > 20 or find_number(rest)):
         return front.group(0).replace(" ", ""), rest
     return line.replace(" ", ""), ""
 
 
 @dataclass(slots=True)
-class Parted:
+class SplitChunk:
     """The text of a chunk: paragraphs of measures, and pieces of units.
 
     `units` holds (pieces on one line, paragraph they stood behind or None): a line may hold pieces of two columns.
@@ -119,9 +119,9 @@ class Parted:
     patched: set[int] = field(default_factory=set)  # paragraphs something was taken out of
 
 
-def split_chunk(lines: list[str], names: set[str]) -> Parted:
+def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
     """Split the lines of a chunk into measures and pieces of units."""
-    parted = Parted()
+    parted = SplitChunk()
     lines, taken_out = _without_prefixes(lines, names)
     open_paragraph = False
     only_number = ""
@@ -133,7 +133,7 @@ def split_chunk(lines: list[str], names: set[str]) -> Parted:
             continue
         text, only_number = only_number + line, ""
         text = text.removeprefix("\x01") if (taken := text.startswith("\x01")) else text
-        continues = open_paragraph and number_of(text) is None
+        continues = open_paragraph and find_number(text) is None
         if is_measure(text) or (continues and _goes_on(parted.paragraphs[-1], text, names)):
             body, tail = _tail(text)
             if continues and (not _whole(parted.paragraphs[-1])):
@@ -193,7 +193,7 @@ def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dic
                 ),
                 None,
             )
-            if cut and number_of(first) is None and _mid_sentence(out, place):
+            if cut and find_number(first) is None and _mid_sentence(out, place):
                 out[place] = "\x01" + first[cut:]
                 out[place + 1] = "\x01" + second[len(name) - cut :]
                 taken[place] = name
@@ -205,12 +205,12 @@ def _mid_sentence(lines: list[str], place: int) -> bool:
     return place > 0 and not lines[place - 1].endswith(("。", "；"))
 
 
-def rows_of(paragraphs: list[str]) -> list[list[int]]:
+def group_rows(paragraphs: list[str]) -> list[list[int]]:
     """Group paragraphs to rows: a list continues while its numbers rise."""
     rows: list[list[int]] = []
-    numbers: list[Number] = []
+    numbers: list[ParagraphNumber] = []
     for place, text in enumerate(paragraphs):
-        number = number_of(text)
+        number = find_number(text)
         if rows and (_only_path(text) or (number and numbers and _follows(numbers, number))):
             rows[-1].append(place)
         else:
@@ -219,22 +219,22 @@ def rows_of(paragraphs: list[str]) -> list[list[int]]:
         if number:
             numbers.append(number)
             inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
-            numbers.extend(Number(number.depth, int(value), 2) for value in inner)
+            numbers.extend(ParagraphNumber(number.depth, int(value), 2) for value in inner)
         else:
             inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
-            numbers.extend(Number(3, int(value), 2) for value in inner)
+            numbers.extend(ParagraphNumber(3, int(value), 2) for value in inner)
     return rows
 
 
-def groupings_of(paragraphs: list[str]) -> list[list[list[int]]]:
+def list_groupings(paragraphs: list[str]) -> list[list[list[int]]]:
     """Return possible groupings of paragraphs to rows, the likeliest first."""
-    usual = rows_of(paragraphs)
+    usual = group_rows(paragraphs)
     out = [usual]
     joins = [
         n
         for n in range(1, len(usual))
-        if number_of(paragraphs[usual[n - 1][-1]]) is None
-        and (number := number_of(paragraphs[usual[n][0]]))
+        if find_number(paragraphs[usual[n - 1][-1]]) is None
+        and (number := find_number(paragraphs[usual[n][0]]))
         and number.value == 1
     ]
     for count in range(1, len(joins) + 1):
@@ -257,7 +257,7 @@ def _only_path(text: str) -> bool:
     return bool(re.match(r"[（〔]公开(?:路径|渠道)", text))
 
 
-def _follows(numbers: list[Number], number: Number) -> bool:
+def _follows(numbers: list[ParagraphNumber], number: ParagraphNumber) -> bool:
     last = numbers[-1]
     if number.depth == last.depth:
         return number.value == last.value + 1

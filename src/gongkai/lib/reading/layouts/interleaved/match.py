@@ -6,11 +6,11 @@ from functools import lru_cache
 from itertools import combinations, islice, pairwise
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.interleaved.units import LEAD, UnitsReading, names_of
+from gongkai.lib.reading.layouts.interleaved.units import LEAD, UnitsReading, split_names
 
 MIN_SCORE_MARGIN = 1.0
 #: Minimum improvement of the score by which two cells are read in the reverse of their printed order.
-SWAP = 4.5
+SWAP_MARGIN = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class LaidUnits:
     score: float
 
 
-def best_laid(
+def find_best_alignment(
     ways: list[UnitsReading], measures: list[str], items: list[str | None], above: str | None
 ) -> tuple[LaidUnits | None, set[int]]:
     """Return the best alignment, and the rows that another alignment reads differently.
@@ -55,9 +55,9 @@ def _swapped(best: LaidUnits, measures: list[str], above: str | None) -> LaidUni
     for row in range(len(measures) - 1):
         one, other = best.responsibles[row : row + 2]
         gain = fit(row, other) + fit(row + 1, one) - fit(row, one) - fit(row + 1, other)
-        if gain > SWAP:
+        if gain > SWAP_MARGIN:
             cells = (*best.responsibles[:row], other, one, *best.responsibles[row + 2 :])
-            return LaidUnits(best.leads, cells, best.score + gain - SWAP)
+            return LaidUnits(best.leads, cells, best.score + gain - SWAP_MARGIN)
     return None
 
 
@@ -127,7 +127,7 @@ def _fits_lead(measure: str, lead: str, responsible: str) -> float:
         score += 3.0 if "主办单位" in lead and "承办单位" in responsible else -4.0
         if "主办单位" in lead:
             score += 1.0 if lead.replace("主办", "承办") == responsible else -2.0
-    shared = set(names_of(lead)) & set(names_of(responsible))
+    shared = set(split_names(lead)) & set(split_names(responsible))
     score += 1.0 if shared else 0.0
     score += 0.5 if lead == responsible else 0.0
     score -= 2.5 if re.search(r"各|有关部门|有关单位", lead) else 0.0
@@ -138,7 +138,7 @@ def _fits_lead(measure: str, lead: str, responsible: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _named(measure: str, cell: str) -> float:
-    for name in names_of(cell):
+    for name in split_names(cell):
         core = re.sub(r"^(?:市委|市政府|各|市|区|县)+|(?:局|委|办|厅|部门|政府|中心)+$", "", name)
         if (
             len(core) >= 2
@@ -155,7 +155,7 @@ def _alike(one: str, other: str) -> float:
     return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
 
 
-def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
+def assign_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
     """Assign an item to every row, in order, by shared words.
 
     `above` is the item that held before; a first item that is the same goes on.

@@ -8,7 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.offices import OFFICE_NAMES, is_office
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
 
-MAX_NAME = 30
+MAX_NAME_CHARACTERS = 30
 _BAD = re.compile(r"[。；;：:，,、>《》“”！？．\n]")
 _END = re.compile(rf"(?:{UNIT_NAME_SUFFIXES})$")
 _START = re.compile(r"[省市区县州旗镇乡各]|有关|相关|全[省市区县州旗]|国网|人民银行|省驻|驻")
@@ -37,7 +37,7 @@ _TOKENS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownUnitNames:
     """Known unit names: counts in the notice, and names common to all regions."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -49,7 +49,7 @@ class Names:
             return []
         out: list[tuple[int, float]] = []
         depth = 0
-        for place, char in enumerate(text[:MAX_NAME], 1):
+        for place, char in enumerate(text[:MAX_NAME_CHARACTERS], 1):
             depth += (char in "（(") - (char in "）)")
             if depth < 0 or (depth == 0 and _BAD.search(char)):
                 break

@@ -2,61 +2,65 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.lib.reading.document import Block, CellState, Grid, GridCell, GridLine, Paragraph
 from gongkai.lib.reading.layouts.align import is_limit
-from gongkai.lib.reading.layouts.heads_in_text import heads_on_lines
+from gongkai.lib.reading.layouts.heads_in_text import find_heads_on_lines
 from gongkai.lib.reading.layouts.interleaved.headings import (
+    find_whole_headings,
     is_torn,
     read_block,
+    read_whole_block,
     remove_heading,
-    take_from_lines,
-    whole_block,
-    whole_headings,
+    remove_heading_pieces,
 )
 from gongkai.lib.reading.layouts.interleaved.lines import (
     Chunk,
-    Parted,
-    chunks_of,
-    groupings_of,
+    SplitChunk,
+    group_rows,
     has_items,
-    rows_of,
+    list_groupings,
     settle_spaces,
     split_chunk,
+    split_chunks,
 )
-from gongkai.lib.reading.layouts.interleaved.match import best_laid, lay_items
-from gongkai.lib.reading.layouts.interleaved.sequence import Sequence
-from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, Names, names_of, ways_to_read
-from gongkai.lib.reading.layouts.segments import pieces_of
-from gongkai.lib.reading.tables.heads import Role, possible_roles
+from gongkai.lib.reading.layouts.interleaved.match import assign_items, find_best_alignment
+from gongkai.lib.reading.layouts.interleaved.sequence import UnitColumnSequence
+from gongkai.lib.reading.layouts.interleaved.units import (
+    GUESSED_ORDER_COST,
+    PrintedUnitNames,
+    list_readings,
+    split_names,
+)
+from gongkai.lib.reading.layouts.segments import split_pieces
+from gongkai.lib.reading.tables.heads import ColumnRole, list_possible_roles
 from gongkai.lib.reading.words.numbering import split_inline
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 #: Pieces of a head that a narrow column broke: 牵头单 / 位.
 _TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
 
-def heads_at(lines: list[str]) -> tuple[int, str] | None:
+def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
     """Return the line after the headers, and the body text in the last header line."""
-    whole = heads_on_lines(lines)
+    whole = find_heads_on_lines(lines)
     if whole and not any(_TORN.match(line) for line in lines[max(0, whole[0] - 3) : whole[0] + 12]):
         return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
         near = [text.strip() for text in lines[place : place + 8]]
-        if _may_be(line, Role.SECTION) and any(_may_be(text, Role.MEASURE) for text in near[1:]):
+        if _may_be(line, ColumnRole.SECTION) and any(_may_be(text, ColumnRole.MEASURE) for text in near[1:]):
             last = max(
-                (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)),
-                default=0,
+                (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)), default=0
             )
             rest = re.sub(r"^位\s*", "", near[last]) if near[last].startswith("位") else ""
             return place + last + 1, rest
     return None
 
 
-def _may_be(head: str, role: Role) -> bool:
-    return any(one is role for one, _ in possible_roles(head))
+def _may_be(head: str, role: ColumnRole) -> bool:
+    return any(one is role for one, _ in list_possible_roles(head))
 
 
-def front_end(lines: list[str], first: int) -> int:
+def find_front_end(lines: list[str], first: int) -> int:
     """Return the end of the front; headers belong to neither part."""
     place = first
     while place > 0 and (len(lines[place - 1].strip()) <= 6 or lines[place - 1].strip().startswith("位 ")):
@@ -68,17 +72,17 @@ def is_fragment(line: str) -> bool:
     """Return whether a text is shorter than any name or limit."""
     text = line.strip()
     short = 0 < len(text) <= 3 and bool(re.fullmatch(rf"[{HAN}]+", text))
-    return short and not is_limit(text) and (len(text) < 3 or not ENDS_AS_UNIT.search(text))
+    return short and not is_limit(text) and (len(text) < 3 or not UNIT_NAME_END_PATTERN.search(text))
 
 
 _HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
-MOST_TORN = 40  # lines with pieces of headings in them that are looked at
+MAX_TORN_LINES = 40  # lines with pieces of headings in them that are looked at
 _AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
 
 
-def interleaved_blocks(lines: list[str]) -> list[Block] | None:
+def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
     """Return the blocks of a text with a table printed by columns, or None."""
-    start = heads_at(lines)
+    start = find_heads_end(lines)
     if start is None:
         return None
     first, body = start
@@ -88,17 +92,20 @@ def interleaved_blocks(lines: list[str]) -> list[Block] | None:
     if sum(is_fragment(line) for line in table) < 4:
         return None
     grid = _read(table)
-    before = [Paragraph(line) for line in lines[: front_end(lines, first)] if line.strip()]
+    before = [Paragraph(line) for line in lines[: find_front_end(lines, first)] if line.strip()]
     return [*before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
 
 
 def _read(lines: list[str]) -> Grid:
     lines, extra = _mended(lines)
-    chunks = chunks_of(lines, items=has_items(lines), extra=extra)
-    sections, items = whole_headings([chunk.headings for chunk in chunks])
-    names = Names([settle_spaces(line) for line in lines])
+    chunks = split_chunks(lines, items=has_items(lines), extra=extra)
+    sections, items = find_whole_headings([chunk.headings for chunk in chunks])
+    names = PrintedUnitNames([settle_spaces(line) for line in lines])
     vocabulary = _vocabulary(lines)
-    grid = Grid([Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False)
+    grid = Grid(
+        [GridLine([GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(head) for head in _HEADS[2:])])],
+        exact=False,
+    )
     held = _Held()
     held.sequence = _in_sequence(chunks, vocabulary)
     for chunk in chunks:
@@ -110,7 +117,7 @@ def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     whole = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
-    left = MOST_TORN
+    left = MAX_TORN_LINES
     for line in lines:
         text = settle_spaces(line)
         mended = remove_heading(text, whole) if left and is_torn(text) else None
@@ -123,14 +130,14 @@ def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     return out, headings
 
 
-def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> Sequence | None:
+def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSequence | None:
     pages = [parted for chunk in chunks if len((parted := split_chunk(chunk.body, vocabulary)).paragraphs) > 1]
-    for sequence in (Sequence(), Sequence(plain=True)):
+    for sequence in (UnitColumnSequence(), UnitColumnSequence(plain=True)):
         fits = 0
         for parted in pages:
             lines = _joined(_run_apart(parted.units))
             apart = all(paragraph is None for _, paragraph in parted.units)
-            fits += apart and sequence.fitting(lines, groupings_of(parted.paragraphs)) is not None
+            fits += apart and sequence.fitting(lines, list_groupings(parted.paragraphs)) is not None
         if fits and fits * 10 >= len(pages) * 7:
             return sequence
     return None
@@ -148,7 +155,7 @@ class _Held:
         self.item = ""
         self.lead: str | None = None
         self.responsible: str | None = None
-        self.sequence: Sequence | None = None
+        self.sequence: UnitColumnSequence | None = None
 
 
 def _vocabulary(lines: list[str]) -> set[str]:
@@ -156,25 +163,27 @@ def _vocabulary(lines: list[str]) -> set[str]:
     for line in lines:
         for piece in settle_spaces(line).split(" "):
             if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
-                found.update(name for name in names_of(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心")
+                found.update(
+                    name for name in split_names(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心"
+                )
     return found
 
 
 def _chunk(
-    chunk: Chunk, sections: list[str], items: list[str], names: Names, vocabulary: set[str], held: _Held
-) -> list[Line]:
-    leaves = whole_block(chunk.headings)
+    chunk: Chunk, sections: list[str], items: list[str], names: PrintedUnitNames, vocabulary: set[str], held: _Held
+) -> list[GridLine]:
+    leaves = read_whole_block(chunk.headings)
     section, found, sure = read_block(chunk.headings, sections, items)
     body = chunk.body
     if not chunk.headings:
-        body, taken = take_from_lines(body, [*sections, *items])
+        body, taken = remove_heading_pieces(body, [*sections, *items])
         section = next((value for value in taken if value in sections), None)
         found = [value for value in taken if value in items]
     parted = split_chunk(body, vocabulary)
-    rows = rows_of(parted.paragraphs)
+    rows = group_rows(parted.paragraphs)
     if held.sequence:
         lines = _joined(_run_apart(parted.units))
-        rows = held.sequence.fitting(lines, groupings_of(parted.paragraphs)) or rows
+        rows = held.sequence.fitting(lines, list_groupings(parted.paragraphs)) or rows
     if not rows:
         return []
     measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
@@ -182,14 +191,16 @@ def _chunk(
         return _several(leaves, parted, rows, measures, names, held)
     if section and section != held.section:
         held.section, held.item, held.lead = section, "", None
-    laid_items, unsure_items = lay_items(found, measures, held.item or None)
+    laid_items, unsure_items = assign_items(found, measures, held.item or None)
     units, unsure_units = _units(parted, rows, measures, laid_items, names, held)
     broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
     out = []
     for number, row in enumerate(rows):
         held.item = laid_items[number] or held.item
         lead, responsible = units[number]
-        line = Line([_cell(held.section), _cell(held.item), Cell(measures[number]), _cell(lead), _cell(responsible)])
+        line = GridLine(
+            [_cell(held.section), _cell(held.item), GridCell(measures[number]), _cell(lead), _cell(responsible)]
+        )
         if not sure or broken or number in unsure_items or not held.section:
             line.doubts.append("标题被打散，所属标题由内容推断")
         if number in unsure_units:
@@ -203,22 +214,22 @@ def _chunk(
 
 def _several(
     leaves: list[tuple[str, str]],
-    parted: Parted,
+    parted: SplitChunk,
     rows: list[list[int]],
     measures: list[str],
-    names: Names,
+    names: PrintedUnitNames,
     held: _Held,
-) -> list[Line]:
+) -> list[GridLine]:
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
-    laid, _ = lay_items(keys, measures, None)
+    laid, _ = assign_items(keys, measures, None)
     units, _ = _units(parted, rows, measures, laid, names, held)
     out = []
     for number, measure in enumerate(measures):
         place = int((laid[number] or "0:").split(":", 1)[0])
         held.section, held.item = leaves[place]
         lead, responsible = units[number]
-        line = Line([_cell(held.section), _cell(held.item), Cell(measure), _cell(lead), _cell(responsible)])
+        line = GridLine([_cell(held.section), _cell(held.item), GridCell(measure), _cell(lead), _cell(responsible)])
         if len(leaves) < len(measures):
             line.doubts.append("标题集中印在页首，所属标题由内容推断")
         line.doubts.append("单位与举措分开印出，对应关系由内容推断")
@@ -227,8 +238,8 @@ def _several(
     return out
 
 
-def _cell(text: str | None) -> Cell:
-    return Cell(text) if text and text != "—" else Cell("", State.NONE)
+def _cell(text: str | None) -> GridCell:
+    return GridCell(text) if text and text != "—" else GridCell("", CellState.NONE)
 
 
 def _looks_broken(text: str) -> bool:
@@ -238,11 +249,11 @@ def _looks_broken(text: str) -> bool:
 
 
 def _units(
-    parted: Parted,
+    parted: SplitChunk,
     rows: list[list[int]],
     measures: list[str],
     items: list[str | None],
-    names: Names,
+    names: PrintedUnitNames,
     held: _Held,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
     inline = _inline(parted, rows, names, held)
@@ -255,8 +266,8 @@ def _units(
     if held.sequence and ways:
         held.sequence.learn(ways[0])
     else:
-        ways = ways_to_read(lines, names, len(rows))
-    best, doubted = best_laid(ways, measures, items, held.lead)
+        ways = list_readings(lines, names, len(rows))
+    best, doubted = find_best_alignment(ways, measures, items, held.lead)
     if best is None:
         return _guessed(parted, rows, names), set(range(len(rows)))
     if ways[0].cost >= GUESSED_ORDER_COST:
@@ -267,14 +278,14 @@ def _units(
 
 
 def _inline(
-    parted: Parted, rows: list[list[int]], names: Names, held: _Held
+    parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, held: _Held
 ) -> list[tuple[str | None, str | None]] | None:
     behind: dict[int, list[str]] = {}
     for pieces, paragraph in parted.units:
         if paragraph is None:
             return None
         row = next(n for n, places in enumerate(rows) if paragraph in places)
-        cells = [cell for piece in pieces for cell in pieces_of(piece)]
+        cells = [cell for piece in pieces for cell in split_pieces(piece)]
         if row in behind or len(cells) > 2 or any(names.price(cell) is None for cell in cells):
             return None
         behind[row] = cells
@@ -290,7 +301,7 @@ def _inline(
     return out
 
 
-def _guessed(parted: Parted, rows: list[list[int]], names: Names) -> list[tuple[str | None, str | None]]:
+def _guessed(parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames) -> list[tuple[str | None, str | None]]:
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in parted.units if paragraph in places for piece in units]
@@ -309,7 +320,7 @@ def _lead_above(above: list[tuple[str | None, str | None]], held: _Held) -> str 
 def _run_apart(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
     out: list[tuple[list[str], int | None]] = []
     for pieces, paragraph in units:
-        cells = [cell for piece in pieces for cell in (pieces_of(piece) if len(piece) > 24 else [piece])]
+        cells = [cell for piece in pieces for cell in (split_pieces(piece) if len(piece) > 24 else [piece])]
         if len(cells) > 2:
             out.extend(([cell], paragraph) for cell in cells)
         else:

@@ -4,20 +4,26 @@ from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
-from gongkai.lib.reading.layouts.interleaved.names import Names as Believed
-from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, LEAD, RESPONSIBLE, UnitsReading, names_of
+from gongkai.lib.reading.layouts.interleaved.names import KnownUnitNames as Believed
+from gongkai.lib.reading.layouts.interleaved.units import (
+    GUESSED_ORDER_COST,
+    LEAD,
+    RESPONSIBLE,
+    UnitsReading,
+    split_names,
+)
 from gongkai.lib.reading.words.offices import is_office
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
-MOST_LINES = 24
-MOST_OF_PAGE = 150
+MAX_LINES_PER_COLUMN = 24
+MAX_LINES_PER_PAGE = 150
 MAX_CLEAN_COST = 0.8  # what a cell may cost on average for the reading to be believed
 MAX_COST = 2.2  # the same, where no other number of cells reads better
 JOINED_ROW_COST = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
 EMPTY_CELL_MARK = "—"
 
 
-class Sequence:
+class UnitColumnSequence:
     """Cells of unit columns in printed order; known names get more confidence."""
 
     def __init__(self, *, plain: bool = False) -> None:
@@ -57,7 +63,7 @@ class Sequence:
 
     def learn(self, way: UnitsReading) -> None:
         """Store the names of an accepted reading."""
-        self.counts.update(name for _, cell, _ in way.cells for name in names_of(cell))
+        self.counts.update(name for _, cell, _ in way.cells for name in split_names(cell))
 
     def _cost(self, cell: str) -> float | None:
         if cell == EMPTY_CELL_MARK:
@@ -70,7 +76,7 @@ class Sequence:
         ):
             return None
         total = 0.0
-        for name in names_of(cell):
+        for name in split_names(cell):
             cost = 0.0 if self.counts[name] else _name_cost(name, plain=self.plain)
             if cost is None:
                 return None
@@ -82,7 +88,7 @@ class Sequence:
 def _name_cost(name: str, *, plain: bool) -> float | None:
     if is_office(name):
         return 0.0
-    if not ENDS_AS_UNIT.search(name) or not 2 <= len(name) <= 30:
+    if not UNIT_NAME_END_PATTERN.search(name) or not 2 <= len(name) <= 30:
         return None
     return max(0.2, 1.1 - Believed(plain=plain).score(name))
 
@@ -90,13 +96,13 @@ def _name_cost(name: str, *, plain: bool) -> float | None:
 def _cheapest(
     lines: list[str], most: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
-    if len(lines) > MOST_OF_PAGE or most > MOST_OF_PAGE:
+    if len(lines) > MAX_LINES_PER_PAGE or most > MAX_LINES_PER_PAGE:
         return {}  # no page holds so many
     width = max((len(line) for line in lines), default=0)
     best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
     for end in range(1, len(lines) + 1):
         here: dict[int, tuple[float, tuple[str, ...]]] = {}
-        for start in range(max(0, end - MOST_LINES), end):
+        for start in range(max(0, end - MAX_LINES_PER_COLUMN), end):
             cost = price("".join(lines[start:end]))
             if cost is None or not best[start]:
                 continue

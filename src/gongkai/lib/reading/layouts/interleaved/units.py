@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.offices import OFFICE_NAME_PREFIXES, OFFICE_NAMES, is_office
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
 BEAM_WIDTH = 300
 MAX_UNIT_COST = 2.0
@@ -29,13 +29,13 @@ class UnitsReading:
         return sum(one == column for one, _, _ in self.cells)
 
 
-class Names:
+class PrintedUnitNames:
     """Unit names that the document prints whole."""
 
     def __init__(self, lines: list[str]) -> None:
         parts = [part for line in lines for part in line.split(" ")]
         self.sentences = "\n".join(part for part in parts if not _is_list(part))
-        counts = Counter(name for part in parts if _is_list(part) for name in names_of(part))
+        counts = Counter(name for part in parts if _is_list(part) for name in split_names(part))
         good = {name: count for name, count in counts.items() if _is_name(name) and not _RUN.search(name)}
         self.whole = {name: count + self.sentences.count(name) for name, count in good.items()}
         self._prices: dict[str, float | None] = {}
@@ -50,7 +50,7 @@ class Names:
         return self._prices[cell]
 
     def _price_of(self, cell: str) -> float | None:
-        names = names_of(cell)
+        names = split_names(cell)
         if not names or any(not _is_name(name) or _RUN.search(name) for name in names):
             return None
         return sum(self._price(name) for name in names)
@@ -81,7 +81,7 @@ class Names:
         return self._pieces[text]
 
     def _price_of_piece(self, text: str) -> float | None:
-        *before, last = names_of(text) or [""]
+        *before, last = split_names(text) or [""]
         if any(not _is_name(name) or _RUN.search(name) for name in before) or _RUN.search(last):
             return None
         return sum(self._price(name) for name in before) + (
@@ -90,7 +90,11 @@ class Names:
 
 
 def _is_name(name: str) -> bool:
-    return 3 <= len(name) <= 24 and bool(ENDS_AS_UNIT.search(name)) and bool(_STARTS.match(name) or len(name) >= 5)
+    return (
+        3 <= len(name) <= 24
+        and bool(UNIT_NAME_END_PATTERN.search(name))
+        and bool(_STARTS.match(name) or len(name) >= 5)
+    )
 
 
 _STARTS = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
@@ -101,7 +105,7 @@ def _is_list(line: str) -> bool:
     return len(line) < 120 and not re.search(r"[。；：>\d]", line)
 
 
-def names_of(cell: str) -> list[str]:
+def split_names(cell: str) -> list[str]:
     """Return the names of a list; `市、区县政府…` is one name."""
     names: list[str] = []
     waiting = ""
@@ -114,7 +118,7 @@ def names_of(cell: str) -> list[str]:
     return names + ([waiting] if waiting else [])
 
 
-def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[UnitsReading]:
+def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int) -> list[UnitsReading]:
     """Return the cheapest readings of the pieces as cells of two columns, best first.
 
     There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
@@ -128,7 +132,9 @@ def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: 
     return ways
 
 
-def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, *, cuts: bool) -> list[UnitsReading]:
+def _search(
+    lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int, *, cuts: bool
+) -> list[UnitsReading]:
     beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
         options = _options(pieces, names, cuts=cuts)
@@ -151,7 +157,7 @@ def _counts_fit(way: UnitsReading, rows: int, left: int) -> bool:
     return own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left and way.count(LEAD) <= rows
 
 
-def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
+def _options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
     whole = "".join(pieces)
     if len(pieces) == 1 and names.price(whole) == 0.0:
         return [((whole,), 0.0)]
@@ -166,7 +172,7 @@ def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple
 
 
 def _placed(
-    way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names
+    way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
@@ -181,7 +187,9 @@ def _placed(
     ]
 
 
-def _appended(way: UnitsReading, column: int, piece: str, paragraph: int | None, names: Names) -> list[UnitsReading]:
+def _appended(
+    way: UnitsReading, column: int, piece: str, paragraph: int | None, names: PrintedUnitNames
+) -> list[UnitsReading]:
     open_text = way.lead if column == LEAD else way.responsible
     text = open_text + piece
     if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):
@@ -193,10 +201,7 @@ def _appended(way: UnitsReading, column: int, piece: str, paragraph: int | None,
     if (price := names.price(text)) is not None:
         out.append(
             UnitsReading(
-                (*way.cells, (column, text, paragraph)),
-                lead,
-                responsible,
-                way.cost + price + 0.1 * bool(open_text),
+                (*way.cells, (column, text, paragraph)), lead, responsible, way.cost + price + 0.1 * bool(open_text)
             )
         )
     if price != 0.0 and (price := names.price_of_piece(text)) is not None:

@@ -3,12 +3,12 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual import check_annual
-from gongkai.lib.law.annual_form import tables_of
+from gongkai.lib.law.annual_form import parse_tables
 from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
-from gongkai.oversight.inspection.site.page import Page, text_of
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.page import WebPage, get_text
+from gongkai.oversight.inspection.site.site import CrawledSite
 
-MOST_SHOWN = 10
+MAX_LISTED_FAULTS = 10
 #: Maximum number of reports whose tables are read.
 MAX_REPORTS_READ = 200
 _UNIT = re.compile(
@@ -23,11 +23,7 @@ _SAID = (
             r"(?:新收|收到|受理|共收到|接收)(?:的)?(?:政府信息)?(?:公开)?(?:依)?申请(?:公开)?(?:共|总数|数量)?(?:为)?\s*(\d{1,6})\s*[件条份宗]"
         ),
     ),
-    (
-        "carried_in",
-        "上年结转",
-        re.compile(r"上年(?:度)?结转(?:政府信息公开申请)?(?:共)?\s*(\d{1,6})\s*[件条份宗]"),
-    ),
+    ("carried_in", "上年结转", re.compile(r"上年(?:度)?结转(?:政府信息公开申请)?(?:共)?\s*(\d{1,6})\s*[件条份宗]")),
     (
         "carried_out",
         "结转下年度",
@@ -36,7 +32,7 @@ _SAID = (
 )
 
 
-def check_reports(site: Site) -> None:
+def check_reports(site: CrawledSite) -> None:
     """Check the annual reports of a site."""
     years: dict[int, str] = {}
     titles: dict[str, str] = {}
@@ -79,7 +75,7 @@ def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
     return found
 
 
-def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
+def _gaps(site: CrawledSite, units: dict[str, dict[int, str]], due: int) -> None:
     founding = _founding_lines(site)
     for unit, own in units.items():
         young = any(unit in line for line in founding)
@@ -104,12 +100,12 @@ NEW_UNIT_YEARS = 2
 _FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
 
 
-def _founding_lines(site: Site) -> list[str]:
+def _founding_lines(site: CrawledSite) -> list[str]:
     pages = (site.page(column.id) for column in site.of_kind("annual"))
     return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
 
 
-def _list_of(site: Site, own: dict[int, str], year: int) -> str:
+def _list_of(site: CrawledSite, own: dict[int, str], year: int) -> str:
     columns = site.of_kind("annual")
     for column in columns:
         years = [
@@ -120,13 +116,11 @@ def _list_of(site: Site, own: dict[int, str], year: int) -> str:
     lists = {column.address: {entry.address for entry in column.entries} for column in columns}
     wanted = set(own.values())
     return max(
-        lists,
-        key=lambda address: (len(lists[address] & wanted), -len(lists[address])),
-        default=site.home.address,
+        lists, key=lambda address: (len(lists[address] & wanted), -len(lists[address])), default=site.home.address
     )
 
 
-def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
+def _tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
     latest = max(years)
     reports = {(unit, year): address for unit, own in units.items() for year, address in own.items()}
     if years[latest] not in reports.values():
@@ -139,7 +133,7 @@ def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str])
             if year == latest:
                 site.skipped["annual.wrong"] = f"{latest}年度年报不是站内网页，表格未核对"
             continue
-        report = report_of(page)
+        report = read_report_tables(page)
         if report:
             read[unit, year] = report
         if report or reports[unit, year] == years[latest]:
@@ -162,7 +156,7 @@ def _row(report: dict[str, object], name: str) -> list[int] | None:
 
 
 def _carried(
-    site: Site,
+    site: CrawledSite,
     addresses: tuple[str, str],
     unit: str,
     year: int,
@@ -185,7 +179,7 @@ def _carried(
         )
 
 
-def _against_text(site: Site, page: Page, year: int, report: dict[str, object]) -> None:
+def _against_text(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
     text = "".join(page.text.split())
     for name, called, pattern in _SAID:
         row = _row(report, name)
@@ -199,7 +193,7 @@ def _against_text(site: Site, page: Page, year: int, report: dict[str, object]) 
             )
 
 
-def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None:
+def _judge(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
     if not report:
         if any(
             re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.IGNORECASE)
@@ -214,20 +208,17 @@ def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None
     if missing:
         site.add("annual.tables", page.address, f"{year}年度年报缺少{'、'.join(missing)}", key=page.address)
     faults = [fault for fault in check_annual(report).errors if fault.table in report and fault.rule != "missing"]
-    for fault in faults[:MOST_SHOWN]:
+    for fault in faults[:MAX_LISTED_FAULTS]:
         site.add(
-            "annual.wrong",
-            page.address,
-            f"{year}年度年报：{fault.message}",
-            key=f"{page.address} {fault.message}",
+            "annual.wrong", page.address, f"{year}年度年报：{fault.message}", key=f"{page.address} {fault.message}"
         )
 
 
-def report_of(page: Page) -> dict[str, object]:
+def read_report_tables(page: WebPage) -> dict[str, object]:
     """Return the tables found on a report's page, in the form that `check_annual` expects."""
     grids = [
-        [[text_of(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        [[get_text(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
         for table in page.by["table"]
         if next(table.iterdescendants("table"), None) is None
     ]
-    return tables_of(grids)
+    return parse_tables(grids)

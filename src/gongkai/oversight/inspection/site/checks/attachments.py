@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.outbound.crawling import FetchResult, UrlKind
-from gongkai.lib.outbound.crawling.addresses import suffix_of
+from gongkai.lib.outbound.crawling.addresses import get_suffix
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
 from gongkai.lib.privacy import PrivacyError, find
-from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.checks.found import PageFault
 from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, mask_middle
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Maximum number of characters of an attachment that are checked.
 MAX_CHECKED_CHARACTERS = 1_000_000
@@ -23,10 +23,10 @@ _PERSONS = re.compile(
 #: First words of a row in the form's third table; only annual reports contain it.
 _OF_REPORT = "本年新收"
 #: Maximum number of reported faults for each annual report.
-MOST_SHOWN = 10
+MAX_LISTED_FAULTS = 10
 
 
-def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[Found]:
+def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
     """Yield personal data that an attachment shows or hides, and faults of annual reports.
 
     There is one finding for each kind of data.
@@ -38,7 +38,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[Found]:
     from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
     from gongkai.lib.privacy.files.text import read_content_text
 
-    suffix, address = suffix_of(fetched.target.address), fetched.target.address
+    suffix, address = get_suffix(fetched.target.address), fetched.target.address
     if suffix not in DOCUMENT_SUFFIXES or not fetched.data or len(fetched.data) >= limit:
         return
     try:
@@ -62,7 +62,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[Found]:
     if _OF_REPORT in shown:
         yield from _unbalanced(fetched, suffix)
     for kind, count in counts.items():
-        yield Found(
+        yield PageFault(
             "privacy.attachment",
             f"附件“{fetched.target.words[:40] or address[-60:]}”有{PERSONAL_DATA_LABELS[kind]}{count}处：{first[kind]}",
             f"{address} {kind}",
@@ -74,16 +74,16 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[Found]:
 _UNREAD = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"})
 
 
-def check_unread(site: Site) -> None:
+def check_unread(site: CrawledSite) -> None:
     """Report the number of attachments that could not be opened, by format."""
     rows = site.store.frontier.rows("kind = ? AND status = 200", (UrlKind.FILE,))
-    counts = Counter(suffix for row in rows if (suffix := suffix_of(row["address"])) in _UNREAD)
+    counts = Counter(suffix for row in rows if (suffix := get_suffix(row["address"])) in _UNREAD)
     if counts:
         kinds = "、".join(f".{suffix}文件{count}个" for suffix, count in sorted(counts.items()))
         site.skipped["privacy.attachment"] = f"以下附件没有打开，未能判断其中有没有个人信息：{kinds}"
 
 
-def _unbalanced(fetched: FetchResult, suffix: str) -> Iterator[Found]:
+def _unbalanced(fetched: FetchResult, suffix: str) -> Iterator[PageFault]:
     from gongkai.content.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address
@@ -97,5 +97,5 @@ def _unbalanced(fetched: FetchResult, suffix: str) -> Iterator[Found]:
         for fault in check_annual(report.tables).errors
         if fault.table in report.tables and fault.rule != "missing"
     ]
-    for fault in faults[:MOST_SHOWN]:
-        yield Found("annual.wrong", f"{called}：{fault.message}", f"{address} {fault.message}")
+    for fault in faults[:MAX_LISTED_FAULTS]:
+        yield PageFault("annual.wrong", f"{called}：{fault.message}", f"{address} {fault.message}")

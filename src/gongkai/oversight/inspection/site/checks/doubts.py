@@ -3,19 +3,19 @@
 from collections import Counter, defaultdict
 
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, edit_distance
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, compute_edit_distance
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Factor by which the correct spelling must outnumber the error, and its minimum number of pages.
 TIMES, LEAST = 3, 3
 #: Minimum length of a checked word in characters; single characters give false positives.
 _LEAST_WORD = 2
 #: Maximum number of pages that are compared.
-MOST_PAGES = 5_000
+MAX_COMPARED_PAGES = 5_000
 _SLIP = 2
 
 
-def check_doubts(site: Site) -> None:
+def check_doubts(site: CrawledSite) -> None:
     """Compare doubtful spellings of single pages with the whole site."""
     words: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)
@@ -47,7 +47,7 @@ def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
         for unit, pages in signed.items()
         if len(pages) == 1
         for near in usual
-        if len(unit) != len(near) and edit_distance(unit, near) <= _SLIP and _within(unit, near)
+        if len(unit) != len(near) and compute_edit_distance(unit, near) <= _SLIP and _within(unit, near)
     }
 
 
@@ -57,10 +57,10 @@ def _within(one: str, other: str) -> bool:
     return all(character in rest for character in shorter)
 
 
-def _pages_with(site: Site, words: set[str]) -> Counter[str]:
+def _pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
     times: dict[str, Counter[int]] = defaultdict(Counter)
     pages = 0
-    for (number,) in site.store.frontier.db.execute("SELECT id FROM page ORDER BY id LIMIT ?", (MOST_PAGES,)):
+    for (number,) in site.store.frontier.db.execute("SELECT id FROM page ORDER BY id LIMIT ?", (MAX_COMPARED_PAGES,)):
         text = decode(site.store.body(number))[0]
         pages += 1
         for word in words:

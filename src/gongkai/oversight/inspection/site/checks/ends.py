@@ -6,23 +6,23 @@ from urllib.parse import urlsplit
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.outbound.crawling import UrlKind
-from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES, PICTURE_SUFFIXES, host_of, suffix_of
+from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES, PICTURE_SUFFIXES, get_host, get_suffix
 from gongkai.lib.outbound.where import is_public
 from gongkai.oversight.inspection.site import data_lists
 from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, is_trusted_host
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
 #: Number of unreachable external hosts from which the local network is assumed to be offline.
-LEAST_HOSTS = 2
+MIN_OFFLINE_HOSTS = 2
 #: Host names that only exist in internal networks.
 _INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
 #: Redirect faults that take precedence over a redirect to another site.
 _WORSE = frozenset({"link.private", "link.loop"})
 
 
-def check_ends(site: Site) -> None:
+def check_ends(site: CrawledSite) -> None:
     """Check every requested address; skip external ones if this machine is offline."""
     frontier = site.store.frontier
     shut = _no_way_out(site)
@@ -60,22 +60,22 @@ def check_ends(site: Site) -> None:
             )
 
 
-def _no_way_out(site: Site) -> int:
+def _no_way_out(site: CrawledSite) -> int:
     hosts: dict[str, bool] = {}
     for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (UrlKind.OUTER,)):
         if not _elsewhere_inside(site, row["address"]):
-            host = host_of(row["address"])
+            host = get_host(row["address"])
             hosts[host] = hosts.get(host, False) or row["status"] > 0
-    return 0 if any(hosts.values()) or len(hosts) < LEAST_HOSTS else len(hosts)
+    return 0 if any(hosts.values()) or len(hosts) < MIN_OFFLINE_HOSTS else len(hosts)
 
 
 def _guessed(row: sqlite3.Row) -> bool:
-    return row["tag"] == data_lists.DATA_LINK_TAG and not suffix_of(row["address"]) and "?" not in row["address"]
+    return row["tag"] == data_lists.DATA_LINK_TAG and not get_suffix(row["address"]) and "?" not in row["address"]
 
 
-def _led_away(site: Site, row: sqlite3.Row) -> str:
+def _led_away(site: CrawledSite, row: sqlite3.Row) -> str:
     """Return the external host to which a page redirects; empty for own hosts and public bodies."""
-    host = host_of(row["onward"]) if row["kind"] == UrlKind.PAGE and row["onward"] else ""
+    host = get_host(row["onward"]) if row["kind"] == UrlKind.PAGE and row["onward"] else ""
     own = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
         "sitedomain", site.host
     )
@@ -84,7 +84,7 @@ def _led_away(site: Site, row: sqlite3.Row) -> str:
     return "" if not host or near or is_trusted_host(host) else host
 
 
-def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
+def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
     """Return the violated indicator and the reason, or None.
 
     `shut` is true if this machine cannot reach external sites.
@@ -113,12 +113,12 @@ def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | Non
     return _key(row), f"打不开（{why}）"
 
 
-def _own_machine(site: Site, address: str) -> bool:
+def _own_machine(site: CrawledSite, address: str) -> bool:
     name = (urlsplit(address).hostname or "").lower()
     return name == "localhost" and name != site.host.partition(":")[0]
 
 
-def _elsewhere_inside(site: Site, address: str) -> bool:
+def _elsewhere_inside(site: CrawledSite, address: str) -> bool:
     name = urlsplit(address).hostname or ""
     try:
         return name != site.host.partition(":")[0] and not is_public(name)
@@ -127,7 +127,7 @@ def _elsewhere_inside(site: Site, address: str) -> bool:
 
 
 def _key(row: sqlite3.Row) -> str:
-    suffix = suffix_of(row["address"])
+    suffix = get_suffix(row["address"])
     if row["tag"] in {"video", "audio", "source", "embed"} or suffix in MEDIA_SUFFIXES:
         return "link.media"
     if row["tag"] == "img" or suffix in PICTURE_SUFFIXES:
@@ -151,13 +151,13 @@ _MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
 _PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
 
 
-def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
+def find_file_fault(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
     """Return the violated indicator and a message for a corrupt file, or None.
 
     Pictures of another format than their extension are accepted, as browsers display them; web
     pages in place of pictures are not.
     """
-    suffix = suffix_of(address)
+    suffix = get_suffix(address)
     name = address.rpartition("/")[2][-40:]
     if size == 0 and suffix not in _ASSETS:
         return ("link.picture" if suffix in PICTURE_SUFFIXES else "file.empty"), f"空文件：{name}"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.page import WebPage
 
 GARBLED_TEXT_PATTERN = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
 _NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE)
@@ -25,47 +25,49 @@ _GONE = re.compile(
 _OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 
-def form_of(page: Page) -> Iterator[Found]:
+def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
     """Yield faults in the markup of a page."""
     yield from _encoding(page)
     title = page.title
     if not title:
-        yield Found("page.untitled", "网页没有标题", page.address)
+        yield PageFault("page.untitled", "网页没有标题", page.address)
     if page.by["frameset"]:
         return
     html = page.by["html"][0] if page.by["html"] else page.root
     if not (html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip():
-        yield Found("access.lang", "html 元素没有 lang")
+        yield PageFault("access.lang", "html 元素没有 lang")
     viewport = page.metas.get("viewport", "")
     if not viewport:
-        yield Found("mobile.viewport", "没有 viewport 标签，手机上按电脑宽度显示")
+        yield PageFault("mobile.viewport", "没有 viewport 标签，手机上按电脑宽度显示")
     elif _NO_ZOOM.search(viewport):
-        yield Found("mobile.zoom", "viewport 禁止放大", shown=viewport)
+        yield PageFault("mobile.zoom", "viewport 禁止放大", shown=viewport)
     elif (fixed := re.search(r"width\s*=\s*(\d{3,})", viewport)) and int(fixed[1]) > 480:
-        yield Found("mobile.width", f"viewport 为固定宽度 {fixed[1]}", shown=viewport)
+        yield PageFault("mobile.width", f"viewport 为固定宽度 {fixed[1]}", shown=viewport)
     yield from _reading_aloud(page)
     error = _ERRORS.search(page.source)
     if error:
-        yield Found("page.error", "网页显示程序出错信息", page.address, error[0])
+        yield PageFault("page.error", "网页显示程序出错信息", page.address, error[0])
     if _LISTING.search(title):
-        yield Found("security.listing", f"目录可以列出：{title[:60]}", page.address)
+        yield PageFault("security.listing", f"目录可以列出：{title[:60]}", page.address)
     if len(page.text) < 6_000 and (gone := _GONE.search(f"{title} {page.text}")) and not page.metas.get("articletitle"):
-        yield Found("page.soft_404", "不存在的网页应返回404，却返回200", page.address, gone[0])
+        yield PageFault("page.soft_404", "不存在的网页应返回404，却返回200", page.address, gone[0])
 
 
-def _encoding(page: Page) -> Iterator[Found]:
+def _encoding(page: WebPage) -> Iterator[PageFault]:
     fetched, named = page.fetched, page.charset
     if fetched is None:
         return
     if not named:
         if not page.source.isascii():
-            yield Found("page.charset", "网页没有声明编码", page.address)
+            yield PageFault("page.charset", "网页没有声明编码", page.address)
     elif not _fits(fetched.data, named, fetched.cut):
-        yield Found("page.charset", f"网页声明编码为 {named}，内容不是", page.address)
+        yield PageFault("page.charset", f"网页声明编码为 {named}，内容不是", page.address)
     garbled = GARBLED_TEXT_PATTERN.search(page.text)
     if garbled:
         at = max(0, garbled.start() - 10)
-        yield Found("page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split()))
+        yield PageFault(
+            "page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split())
+        )
 
 
 def _fits(data: bytes, named: str, cut: bool) -> bool:
@@ -77,24 +79,24 @@ def _fits(data: bytes, named: str, cut: bool) -> bool:
     return True
 
 
-def _reading_aloud(page: Page) -> Iterator[Found]:
+def _reading_aloud(page: WebPage) -> Iterator[PageFault]:
     for tag in page.by["img"]:
         if tag.get("alt") is None and (tag.get("role") or "") != "presentation":
             where = tag.get("src") or tag.get("data-src") or ""
-            yield Found("access.alt", f"图片没有 alt：{where[-80:]}", shown=where)
+            yield PageFault("access.alt", f"图片没有 alt：{where[-80:]}", shown=where)
     yield from _labels(page)
     for link, name in zip(page.links, page.names, strict=True):
         if link.tag == "a" and link.address and not name and not _hidden(link.element):
-            yield Found("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
+            yield PageFault("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
     for tag in page.by["iframe"]:
         if not (tag.get("title") or tag.get("aria-label")):
-            yield Found("access.frame", f"内嵌框架没有 title：{(tag.get('src') or '')[:80]}")
+            yield PageFault("access.frame", f"内嵌框架没有 title：{(tag.get('src') or '')[:80]}")
     for tag in (*page.by["video"], *page.by["audio"]):
         if tag.get("autoplay") is not None and tag.get("muted") is None:
-            yield Found("access.autoplay", "音视频自动播放", page.address, tag.get("src") or "")
+            yield PageFault("access.autoplay", "音视频自动播放", page.address, tag.get("src") or "")
 
 
-def _labels(page: Page) -> Iterator[Found]:
+def _labels(page: WebPage) -> Iterator[PageFault]:
     named = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
     for kind in ("input", "select", "textarea"):
         for tag in page.by[kind]:
@@ -102,7 +104,7 @@ def _labels(page: Page) -> Iterator[Found]:
                 continue
             said = any(tag.get(value) for value in ("aria-label", "aria-labelledby", "title"))
             if not said and not any(above.tag == "label" for above in tag.iterancestors()):
-                yield Found("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
+                yield PageFault("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
 
 
 def _hidden(element: _Element) -> bool:

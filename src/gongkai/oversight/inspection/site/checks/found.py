@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gongkai.oversight.inspection.site.page import Page, text_of
+from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 _LABELS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
 _VALUES = frozenset({"td", "dd", "div", "span", "p"})
@@ -13,7 +13,7 @@ _MOST = 12
 _HOLDS = ("img", "input", "a", "iframe")
 
 
-def fields_of(page: Page) -> Iterator[tuple[str, str]]:
+def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
     """Yield each label with its value.
 
     The value is the text of the next element, or "…" if that holds a picture, a form field or a
@@ -24,12 +24,12 @@ def fields_of(page: Page) -> Iterator[tuple[str, str]]:
             beside = element.getnext()
             if beside is None or not isinstance(beside.tag, str) or beside.tag not in _VALUES:
                 continue
-            said = text_of(element)
+            said = get_text(element)
             if 0 < len(said) <= _MOST:
-                yield said, text_of(beside) or ("…" if next(beside.iter(*_HOLDS), None) is not None else "")
+                yield said, get_text(beside) or ("…" if next(beside.iter(*_HOLDS), None) is not None else "")
 
 
-class Found(NamedTuple):
+class PageFault(NamedTuple):
     """A fault on a page: indicator, message, deduplication key (default: message) and evidence."""
 
     indicator: str

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from gongkai.oversight.inspection.site.checks.letters import message_columns
-from gongkai.oversight.inspection.site.columns import Column
-from gongkai.oversight.inspection.site.data_lists import data_of
-from gongkai.oversight.inspection.site.dates import days_in
-from gongkai.oversight.inspection.site.lists import Entry, entries_of
-from gongkai.oversight.inspection.site.names import STATIC_COLUMN_KINDS, kind_of_column
-from gongkai.oversight.inspection.site.page import name_of
-from gongkai.oversight.inspection.site.site import Site
-from gongkai.oversight.inspection.site.store import day_known
+from gongkai.oversight.inspection.site.checks.letters import list_message_columns
+from gongkai.oversight.inspection.site.columns import InspectedColumn
+from gongkai.oversight.inspection.site.data_lists import find_data_addresses
+from gongkai.oversight.inspection.site.dates import iterate_days
+from gongkai.oversight.inspection.site.lists import ListEntry, find_entries
+from gongkai.oversight.inspection.site.names import STATIC_COLUMN_KINDS, get_column_kind
+from gongkai.oversight.inspection.site.page import get_link_name
+from gongkai.oversight.inspection.site.site import CrawledSite
+from gongkai.oversight.inspection.site.store import find_known_day
 
 #: Kind of column → indicator of its age, and the default limit in days.
 _AGES = {
@@ -43,9 +43,9 @@ _WANTED = {
 }
 
 
-def check_freshness(site: Site) -> None:
+def check_freshness(site: CrawledSite) -> None:
     """Check the age of the home page and of each column."""
-    newest = home_newest(site)
+    newest = find_newest_home_day(site)
     limit = site.days("veto.home_stale", 14)
     if newest is None and any(column.scripted for column in site.columns):
         site.skipped["veto.home_stale"] = "首页的列表由脚本生成，未能判断"
@@ -63,29 +63,29 @@ def check_freshness(site: Site) -> None:
         _judge(site, column)
 
 
-def home_newest(site: Site) -> date | None:
+def find_newest_home_day(site: CrawledSite) -> date | None:
     """Return the latest day on the home page, next to its entries or on their pages."""
     days = [
-        day_known(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
-        for entry in (*entries_of(site.home, site.today), *_home_data(site))
+        find_known_day(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
+        for entry in (*find_entries(site.home, site.today), *_home_data(site))
     ]
     if not any(days):
         days = [
             one.day
             for line in site.home.lines
-            for one in days_in(line, site.today)
+            for one in iterate_days(line, site.today)
             if "今天" not in line and "版权" not in line
         ]
     until = site.today + timedelta(days=1)
     return max((day for day in days if day and day <= until), default=None)
 
 
-def _home_data(site: Site) -> Iterator[Entry]:
-    for address in data_of(site.home):
+def _home_data(site: CrawledSite) -> Iterator[ListEntry]:
+    for address in find_data_addresses(site.home):
         yield from site.store.listed(address) or ()
 
 
-def _judge(site: Site, column: Column) -> None:
+def _judge(site: CrawledSite, column: InspectedColumn) -> None:
     if column.scripted:
         site.skipped.setdefault("column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新：")
         site.skipped["column.scripted"] += f"{column.name} "
@@ -120,38 +120,38 @@ def _judge(site: Site, column: Column) -> None:
         )
 
 
-def _counted(column: Column) -> str:
+def _counted(column: InspectedColumn) -> str:
     return f"计入{len(column.entries)}条：{'；'.join(column.lines())}"
 
 
-def _articles(site: Site, column: Column) -> bool:
+def _articles(site: CrawledSite, column: InspectedColumn) -> bool:
     columns = {one.address for one in site.columns if one.entries or one.empty}
     texts = [entry for entry in column.entries if entry.address not in columns]
     return len(texts) * 2 > len(column.entries)
 
 
-def names_on(site: Site) -> Iterator[tuple[str, str]]:
+def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
     """Yield the kind and the address of each menu item and column, reachable or not."""
 
     for column in site.columns:
         yield column.kind, column.address
         for entry in column.entries:
-            yield kind_of_column(entry.title) if len(entry.title) <= 16 else "", entry.address
+            yield get_column_kind(entry.title) if len(entry.title) <= 16 else "", entry.address
     for number in [site.home.id, *(one.id for one in site.columns[:80])]:
         page = site.home if number == site.home.id else site.page(number)
         for link in page.links if page else ():
-            name = name_of(link) if link.tag in {"a", "area"} else ""
+            name = get_link_name(link) if link.tag in {"a", "area"} else ""
             if link.address and 2 <= len(name) <= 16:
-                yield kind_of_column(name), link.address
+                yield get_column_kind(name), link.address
 
 
-def check_presence(site: Site) -> None:
+def check_presence(site: CrawledSite) -> None:
     """Check that the required parts of a portal exist; broken links do not count (`ends`)."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
-    there = {kind for kind, address in names_on(site) if address not in dead}
+    there = {kind for kind, address in iterate_named_items(site) if address not in dead}
     if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
         there.add("catalogue")
-    if message_columns(site):
+    if list_message_columns(site):
         there.add("messages")
     for key, (kinds, name) in _WANTED.items():
         if not there & set(kinds):
@@ -179,22 +179,22 @@ _ART20 = (
 )
 
 
-def _said(site: Site) -> str:
+def _said(site: CrawledSite) -> str:
 
     pages = [
         site.home,
         *filter(None, (site.page(column.id) for column in site.of_kind("catalogue", "guide", "system")[:6])),
     ]
-    names = [name_of(link) for page in pages for link in page.links if link.tag == "a"]
+    names = [get_link_name(link) for page in pages for link in page.links if link.tag == "a"]
     return " ".join([*names, *(column.name for column in site.columns)])
 
 
-def _art20(site: Site) -> int:
+def _art20(site: CrawledSite) -> int:
     said = _said(site)
     return sum(any(word in said for word in words) for _, words in _ART20)
 
 
-def _items(site: Site) -> None:
+def _items(site: CrawledSite) -> None:
     said = _said(site)
     for name, words in _ART20:
         if not any(word in said for word in words):

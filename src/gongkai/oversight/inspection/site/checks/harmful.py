@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import UrlKind
-from gongkai.lib.outbound.crawling.addresses import host_of
-from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.lib.outbound.crawling.addresses import get_host
+from gongkai.oversight.inspection.site.checks.found import PageFault
 from gongkai.oversight.inspection.site.checks.safety import (
     ADVERTISING_TITLE_PATTERN,
     HARMFUL_WORDS_PATTERN,
     is_trusted_host,
 )
-from gongkai.oversight.inspection.site.page import Page
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 VETO, DOUBT = "veto.harmful", "harmful.doubt"
 #: Prefix of a reason that a person can resolve.
@@ -41,7 +41,7 @@ def looks_harmful(host: str) -> bool:
     return not is_trusted_host(host) and bool(_CALLED_SO.search(host) or HARMFUL_WORDS_PATTERN.search(host))
 
 
-def shown_by(page: Page) -> str:
+def find_harmful_words(page: WebPage) -> str:
     """Return the harmful words on an external page as evidence; empty if there are none."""
     titled = f"{page.title} {page.metas.get('keywords', '')}"
     if _AGAINST.search(titled):
@@ -55,21 +55,21 @@ def shown_by(page: Page) -> str:
     return "、".join([*found][:5]) if len(found) >= MIN_ADVERTISING_WORDS and not _AGAINST.search(page.text) else ""
 
 
-def judge_page(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
+def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[PageFault]:
     """Yield findings for an external page with harmful content that the site links to."""
-    words = shown_by(page)
+    words = find_harmful_words(page)
     if words:
         how = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
-        what = f"{how}：{page.title[:40] or words[:40]}（{host_of(page.address)}）"
-        yield Found(VETO, what, page.address, f"{found_on} 打开后显示：{words}")
+        what = f"{how}：{page.title[:40] or words[:40]}（{get_host(page.address)}）"
+        yield PageFault(VETO, what, page.address, f"{found_on} 打开后显示：{words}")
 
 
-def check_doubts_of_links(site: Site) -> None:
+def check_doubts_of_links(site: CrawledSite) -> None:
     """Report links with suspicious addresses whose pages could not be read, without a verdict."""
     frontier = site.store.frontier
     known = {finding.url for finding in site.findings.of(VETO)}
     for row in frontier.rows("kind = ? AND done = 1", (UrlKind.OUTER,)):
-        host = host_of(row["address"])
+        host = get_host(row["address"])
         if not looks_harmful(host) or row["address"] in known:
             continue
         if _was_read(site, row["address"]):
@@ -77,14 +77,7 @@ def check_doubts_of_links(site: Site) -> None:
         source = next(frontier.rows("id = ?", (row["found_on"],)), None)
         found_on = source["address"] if source else ""
         what = f"地址像有害网站，没有读到内容，待核实：{host}"
-        site.add(
-            DOUBT,
-            found_on or row["address"],
-            what,
-            key=row["address"],
-            shown=row["address"],
-            found_on=found_on,
-        )
+        site.add(DOUBT, found_on or row["address"], what, key=row["address"], shown=row["address"], found_on=found_on)
     doubts = len(site.findings.of(DOUBT))
     if doubts and not site.findings.of(VETO):
         site.skipped[VETO] = describe_unjudged(doubts)
@@ -95,7 +88,7 @@ def describe_unjudged(count: int) -> str:
     return f"{UNVERIFIED_PREFIX}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 
 
-def _was_read(site: Site, address: str) -> bool:
+def _was_read(site: CrawledSite, address: str) -> bool:
     passed: set[str] = set()
     while address and address not in passed:
         passed.add(address)

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.inspection.site.furniture import beside_text, heading_of
+from gongkai.oversight.inspection.site.furniture import find_heading, find_related_links
 from gongkai.oversight.inspection.site.lists import group_links
 from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
-from gongkai.oversight.inspection.site.page import Page, name_of
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.page import WebPage, get_link_name
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Maximum number of documents and of interpretations that are opened.
 MAX_DOCUMENTS_READ = 400
@@ -58,7 +58,7 @@ class _Text:
     read_in: set[str] = field(default_factory=set)
 
 
-def check_interpretations(site: Site) -> None:
+def check_interpretations(site: CrawledSite) -> None:
     """Check that each document has an interpretation and that they link to each other."""
     readings = {text.address: text for text in _readings(site)}
     documents = {text.address: text for text in _documents(site, readings)}
@@ -86,7 +86,7 @@ def check_interpretations(site: Site) -> None:
             _unlinked(site, reading, "")
 
 
-def _judge(site: Site, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
+def _judge(site: CrawledSite, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
     for address in sorted(found - document.links):
         reading = readings[address]
         what = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
@@ -97,7 +97,7 @@ def _judge(site: Site, document: _Text, found: set[str], readings: dict[str, _Te
         site.add("policy.uninterpreted", document.address, what, key=document.address)
 
 
-def _unlinked(site: Site, reading: _Text, document: str) -> None:
+def _unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
     site.add(
         "interpretation.not_linked",
         reading.address,
@@ -107,7 +107,7 @@ def _unlinked(site: Site, reading: _Text, document: str) -> None:
     )
 
 
-def _readings(site: Site) -> Iterator[_Text]:
+def _readings(site: CrawledSite) -> Iterator[_Text]:
     lists = {column.address for column in site.columns}
     listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
     called = [
@@ -126,7 +126,7 @@ def _readings(site: Site) -> Iterator[_Text]:
         yield _Text(address, title, _names(title), _own_links(site, page))
 
 
-def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
+def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     above = {entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries}
     oldest = site.today - timedelta(days=365 * MAX_DOCUMENT_AGE_YEARS)
@@ -159,7 +159,7 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
             for link in page.links
             if link.tag == "a"
             and link.address in links
-            and (_READING.search(name_of(link)) or _READING.search(heading_of(link.element)))
+            and (_READING.search(get_link_name(link)) or _READING.search(find_heading(link.element)))
         }
         said = called - site.facts.keys()
         yield _Text(facts.address, facts.title, _names(facts.title), links, bool(said), called - said)
@@ -170,7 +170,7 @@ def _lays_down(title: str) -> bool:
     return bool(issued if "印发" in title else _ITSELF.search(title))
 
 
-def _read_in(site: Site, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:
+def _read_in(site: CrawledSite, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:
     """Yield the pages that documents themselves link to as their interpretation.
 
     Lists may have further pages that were not read.
@@ -199,16 +199,16 @@ def _same(some: list[str], others: list[str]) -> bool:
     return any(one.endswith(other) or other.endswith(one) for one in some for other in others)
 
 
-def _own_links(site: Site, page: Page) -> set[str]:
+def _own_links(site: CrawledSite, page: WebPage) -> set[str]:
     common = site.template.links
-    aside = beside_text(page)
+    aside = find_related_links(page)
     aside.update(
         link.element for group in group_links(page) for link in group.links if (group.way, link.address) in common
     )
     return {link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside}
 
 
-def _leads_to_text(site: Site, reading: _Text, readings: dict[str, _Text]) -> bool:
+def _leads_to_text(site: CrawledSite, reading: _Text, readings: dict[str, _Text]) -> bool:
     columns = {column.address for column in site.columns} | {site.home.address, reading.address}
     return any(
         address not in columns and address not in readings and (address in site.facts or "." in address[-6:])

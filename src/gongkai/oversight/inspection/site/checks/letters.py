@@ -7,14 +7,14 @@ from itertools import islice
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays
-from gongkai.lib.outbound.crawling.addresses import shape_of
-from gongkai.oversight.inspection.site.checks.found import fields_of
-from gongkai.oversight.inspection.site.columns import Column
-from gongkai.oversight.inspection.site.dates import first_day
-from gongkai.oversight.inspection.site.page import Page
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.lib.outbound.crawling.addresses import make_url_shape
+from gongkai.oversight.inspection.site.checks.found import iterate_labelled_values
+from gongkai.oversight.inspection.site.columns import InspectedColumn
+from gongkai.oversight.inspection.site.dates import find_first_day
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.site import CrawledSite
 
-MOST_MESSAGES = 80
+MAX_CHECKED_MESSAGES = 80
 _ASKED = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
 _ANSWERED = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
 _WHO = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
@@ -43,7 +43,7 @@ _ANSWER = re.compile(r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回
 _MARKS = " \u3000:：【】[]"
 
 
-def _is_card(page: Page, today: date) -> bool:
+def _is_card(page: WebPage, today: date) -> bool:
     said = "\n".join(page.lines)
     labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
     came = (found for found in _ASKED.finditer(said) if "发布" not in found[0])
@@ -55,21 +55,21 @@ def _label_of(line: str) -> str:
 
 
 def _day_behind(label: re.Match[str] | None, today: date) -> date | None:
-    return first_day(label.string[label.end() : label.end() + 24], today) if label else None
+    return find_first_day(label.string[label.end() : label.end() + 24], today) if label else None
 
 
 #: Text that follows an empty answer.
 _NO_ANSWER = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
 
 
-def _has_answer(page: Page, frame: Set[str]) -> bool | None:
+def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
     """Return True if a letter's page has an answer, None if no label marks its place.
 
     Args:
         page: the letter.
         frame: lines that stand on most pages: nothing of the letter.
     """
-    beside = [value for said, value in fields_of(page) if _ANSWER.fullmatch(said)]
+    beside = [value for said, value in iterate_labelled_values(page) if _ANSWER.fullmatch(said)]
     below = [
         page.lines[at + 1] if at + 1 < len(page.lines) else ""
         for at, line in enumerate(page.lines)
@@ -83,7 +83,7 @@ def _has_answer(page: Page, frame: Set[str]) -> bool | None:
     )
 
 
-def message_columns(site: Site) -> list[Column]:
+def list_message_columns(site: CrawledSite) -> list[InspectedColumn]:
     """Return the columns with citizens' messages: named so, or mailboxes that list letters."""
     boxes = (
         one
@@ -93,14 +93,14 @@ def message_columns(site: Site) -> list[Column]:
     return [*site.of_kind("messages"), *boxes]
 
 
-def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]]:
+def _letters_of(site: CrawledSite, column: InspectedColumn) -> Iterator[tuple[WebPage, date | None]]:
     """Yield the letters of a column with their dates, also beyond the first list page.
 
     If the column is not named after letters, only pages with sender and date are taken.
     """
     columns = {one.address for one in site.columns if one.entries}
     days = {entry.address: entry.day for entry in column.entries}
-    for address in list(dict.fromkeys([*days, *pages_beyond(site, column)]))[:MOST_MESSAGES]:
+    for address in list(dict.fromkeys([*days, *list_further_pages(site, column)]))[:MAX_CHECKED_MESSAGES]:
         facts = site.facts.get(address)
         page = site.page(facts.id) if facts and address not in columns else None
         if facts is None or page is None:
@@ -111,20 +111,20 @@ def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]
             yield page, days.get(address) or facts.day
 
 
-def pages_beyond(site: Site, column: Column) -> list[str]:
+def list_further_pages(site: CrawledSite, column: InspectedColumn) -> list[str]:
     """Return the addresses beyond the first page of a list: in its folder or of its URL pattern."""
     folder = f"{column.address.rpartition('/')[0]}/"
-    others = {shape_of(entry.address) for one in site.columns if one is not column for entry in one.entries}
-    counts = Counter(shape_of(entry.address) for entry in column.entries)
+    others = {make_url_shape(entry.address) for one in site.columns if one is not column for entry in one.entries}
+    counts = Counter(make_url_shape(entry.address) for entry in column.entries)
     own = {shape for shape, count in counts.items() if count > 1} - others
     return [
         address
         for address in site.facts
-        if (address.startswith(folder) and folder.count("/") > 3) or shape_of(address) in own
+        if (address.startswith(folder) and folder.count("/") > 3) or make_url_shape(address) in own
     ]
 
 
-def check_letters(site: Site, column: Column) -> None:
+def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
     """Check that the letters of a column are answered in time, and their content."""
     letters = list(_letters_of(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
@@ -160,20 +160,9 @@ def check_letters(site: Site, column: Column) -> None:
                 )
             continue
         _late_reply(site, page, said, since)
-        for name, pattern in (
-            ("留言时间", _ASKED),
-            ("答复时间", _ANSWERED),
-            ("答复单位", _WHO),
-            ("答复内容", _WORDS),
-        ):
+        for name, pattern in (("留言时间", _ASKED), ("答复时间", _ANSWERED), ("答复单位", _WHO), ("答复内容", _WORDS)):
             if not pattern.search(said):
-                site.add(
-                    "interaction.fields",
-                    page.address,
-                    f"公开的留言缺少“{name}”",
-                    key=name,
-                    shown=page.heading,
-                )
+                site.add("interaction.fields", page.address, f"公开的留言缺少“{name}”", key=name, shown=page.heading)
 
 
 #: Maximum length of a line that states a letter's status; longer lines may be the letter.
@@ -193,7 +182,7 @@ def _late(since: date, day: date, limit: int) -> bool:
     return day > add_workdays(since, _workdays(limit)).due
 
 
-def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
+def _late_reply(site: CrawledSite, page: WebPage, said: str, since: date | None) -> None:
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     day = _day_behind(_ANSWERED.search(said), site.today)
     took = (day - since).days if day and since else 0

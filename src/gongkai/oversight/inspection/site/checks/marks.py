@@ -7,39 +7,43 @@ from zlib import crc32
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
-from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.page import Page, classes_of, name_of
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.lib.outbound.crawling.addresses import get_host, make_url_shape
+from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_link_name
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 SITE_META_TAGS = {"sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteIDCode"}
 COLUMN_META_TAGS = {"columnname": "ColumnName", "columntype": "ColumnType"}
-COLUMN_ITSELF = {**COLUMN_META_TAGS, "columndescription": "ColumnDescription", "columnkeywords": "ColumnKeywords"}
+COLUMN_PAGE_META_TAGS = {
+    **COLUMN_META_TAGS,
+    "columndescription": "ColumnDescription",
+    "columnkeywords": "ColumnKeywords",
+}
 ARTICLE_META_TAGS = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource": "ContentSource"}
 _MOMENT = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?")
 #: Site identification code (网站标识码).
 SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
-def tags_of(page: Page, *, article: bool) -> Iterator[Found]:
+def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
     """Yield missing and invalid meta tags of a page."""
     metas = page.metas
     for name, shown in SITE_META_TAGS.items():
         if not metas.get(name):
-            yield Found("tag.site", f"缺少网站标签 {shown}")
+            yield PageFault("tag.site", f"缺少网站标签 {shown}")
     if article:
         for name, shown in ARTICLE_META_TAGS.items():
             if not metas.get(name):
-                yield Found("tag.article", f"内容页缺少标签 {shown}")
+                yield PageFault("tag.article", f"内容页缺少标签 {shown}")
     moment = metas.get("pubdate", "")
     if moment and not _MOMENT.fullmatch(moment):
-        yield Found("tag.wrong", f"PubDate 应写作“年-月-日 时:分”：{moment[:30]}", "PubDate", moment)
+        yield PageFault("tag.wrong", f"PubDate 应写作“年-月-日 时:分”：{moment[:30]}", "PubDate", moment)
     code = metas.get("siteidcode", "")
     if code and not SITE_CODE_PATTERN.fullmatch(code):
-        yield Found("tag.wrong", f"SiteIDCode 应为10位网站标识码：{code[:20]}", "SiteIDCode", code)
+        yield PageFault("tag.wrong", f"SiteIDCode 应为10位网站标识码：{code[:20]}", "SiteIDCode", code)
     domain = metas.get("sitedomain", "").removeprefix("http://").removeprefix("https://").strip("/").lower()
-    if domain and domain.endswith(".cn") and not _here(domain, host_of(page.address)):
-        yield Found("tag.wrong", f"SiteDomain 与网站域名不符：{domain[:40]}", "SiteDomain", domain)
+    if domain and domain.endswith(".cn") and not _here(domain, get_host(page.address)):
+        yield PageFault("tag.wrong", f"SiteDomain 与网站域名不符：{domain[:40]}", "SiteDomain", domain)
 
 
 def _here(domain: str, host: str) -> bool:
@@ -49,11 +53,11 @@ def _here(domain: str, host: str) -> bool:
     return domain.removeprefix("www.").partition(":")[0] == name.removeprefix("www.")
 
 
-def column_tags(page: Page) -> Iterator[Found]:
+def find_missing_column_tags(page: WebPage) -> Iterator[PageFault]:
     """Yield missing meta tags of a column's page."""
-    for name, shown in COLUMN_ITSELF.items():
+    for name, shown in COLUMN_PAGE_META_TAGS.items():
         if not page.metas.get(name):
-            yield Found("tag.column", f"栏目页缺少标签 {shown}")
+            yield PageFault("tag.column", f"栏目页缺少标签 {shown}")
 
 
 _CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
@@ -85,12 +89,12 @@ _USUAL, _FORM = 0.8, 0.5
 _LEAST_PAGES = 10
 #: Minimum number of pages with the same footer, and with the same URL pattern, for a comparison.
 _LEAST_FRAME, _LEAST_SHAPE = 4, 3
-#: Bits returned by `marks_of`: footer parts, then few links, then the number of the page template.
+#: Bits returned by `compute_footer_mask`: footer parts, then few links, then the number of the page template.
 _FEW = 1 << len(_FOOT)
 _FRAMES = len(_FOOT) + 1
 
 
-def marks_of(page: Page) -> int:
+def compute_footer_mask(page: WebPage) -> int:
     """Return a bit mask of the footer parts on a page, with the number of its template."""
     said = " ".join(page.lines[-60:])
     shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(said))
@@ -98,13 +102,13 @@ def marks_of(page: Page) -> int:
     return shown | few | crc32(_frame(page).encode()) << _FRAMES
 
 
-def _frame(page: Page) -> str:
+def _frame(page: WebPage) -> str:
     styles = sorted(
         {(tag.get("href") or "").partition("?")[0] for tag in page.by["link"] if "stylesheet" in (tag.get("rel") or "")}
     )
     body = next(iter(page.by["body"]), None)
     first = next((one for one in body if isinstance(one.tag, str)), None) if body is not None else None
-    called = [f"{one.tag} {classes_of(one)}" for one in (body, first) if one is not None]
+    called = [f"{one.tag} {get_classes(one)}" for one in (body, first) if one is not None]
     return re.sub(r"\d+", "", " ".join([*styles, *called]))
 
 
@@ -118,7 +122,7 @@ class _Foot:
     marks: int
 
 
-def check_pages(site: Site) -> None:
+def check_pages(site: CrawledSite) -> None:
     """Report pages that lack footer parts present on similar pages.
 
     Print versions and pages displayed in an `iframe` are skipped.
@@ -169,14 +173,14 @@ def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foo
 
 def _shape(address: str) -> str:
     path, _, query = address.partition("?")
-    return f"{shape_of(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
+    return f"{make_url_shape(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
 
 
-def check_marks(site: Site) -> None:
+def check_marks(site: CrawledSite) -> None:
     """Check the required marks on the home page."""
     home, url = site.home, site.home.address
     said = " ".join(home.lines)
-    named = " ".join(f"{name_of(link)} {link.written}" for link in home.links)
+    named = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)
     everything = f"{said} {named} {home.source}"
     code = _CODE.search(said)
     if not code:
@@ -185,9 +189,7 @@ def check_marks(site: Site) -> None:
         site.add("mark.id_code_wrong", url, f"网站标识码应为10位数字：{code[1]}", shown=code[0])
     elif home.metas.get("siteidcode", code[1]).lower() != code[1].lower():
         site.add(
-            "mark.id_code_wrong",
-            url,
-            f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致",
+            "mark.id_code_wrong", url, f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致"
         )
     for key, pattern, where, what in (
         ("mark.icp", _ICP, said, "页脚没有ICP备案编号"),
@@ -205,8 +207,8 @@ def check_marks(site: Site) -> None:
     _domain(site, home)
 
 
-def _domain(site: Site, home: Page) -> None:
-    name = host_of(home.address).partition(":")[0]
+def _domain(site: CrawledSite, home: WebPage) -> None:
+    name = get_host(home.address).partition(":")[0]
     if site.private:
         site.skipped["domain.name"] = "内部网络地址，不评域名"
     elif not re.search(r"\.gov\.cn$|\.政务(?:\.cn)?$|\.xn--zfr164b$", name):

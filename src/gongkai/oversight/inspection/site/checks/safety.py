@@ -8,13 +8,13 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, send_request
 from gongkai.lib.outbound.crawling import PageLink, normalise_url
-from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.crawling.addresses import get_host
 from gongkai.lib.outbound.probing import find_ipv6_fault
-from gongkai.lib.outbound.reach import host_name_of
+from gongkai.lib.outbound.reach import get_host_name
 from gongkai.lib.outbound.where import reaches_ipv6
-from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.page import Page, name_of
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.page import WebPage, get_link_name
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Advertising words of hijacked sites, searched in titles and in texts of external links.
 HARMFUL_WORDS_PATTERN = re.compile(
@@ -49,8 +49,7 @@ _LEADS = re.compile(
 )
 _SHORT_SCRIPT = 1_500
 _ADVERT = re.compile(
-    r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama",
-    re.IGNORECASE,
+    r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama", re.IGNORECASE
 )
 #: Hosts of governments and public bodies.
 _TRUSTED = re.compile(
@@ -65,41 +64,38 @@ def is_trusted_host(host: str) -> bool:
     return bool(_TRUSTED.search(host.partition(":")[0]))
 
 
-def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
     """Yield security faults of a page."""
     secure = page.address.startswith("https:") or _says_https(page)
     for link in page.links:
         if not link.address:
             continue
-        host = host_of(link.address)
+        host = get_host(link.address)
         outer = host not in hosts
         if link.tag in {"a", "area"} and outer and not is_trusted_host(host):
-            said = name_of(link)
+            said = get_link_name(link)
             if HARMFUL_WORDS_PATTERN.search(said):
-                yield Found("veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address)
+                yield PageFault("veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address)
             if is_hidden(link.element):
-                yield Found(
-                    "security.hidden_link",
-                    f"隐藏的外部链接：{said[:30]}（{host}）",
-                    link.address,
-                    link.address,
+                yield PageFault(
+                    "security.hidden_link", f"隐藏的外部链接：{said[:30]}（{host}）", link.address, link.address
                 )
         elif link.tag == "iframe" and outer and not is_trusted_host(host) and _tiny(link.element):
-            yield Found("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
+            yield PageFault("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
         elif link.tag == "script" and _ADVERT.search(link.address):
-            yield Found("advert", f"商业广告：{host}", host, link.address)
+            yield PageFault("advert", f"商业广告：{host}", host, link.address)
         if secure and link.written[:5].lower() == "http:" and link.tag not in {"a", "area"} and not _is_canonical(link):
-            yield Found("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
+            yield PageFault("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
     if HARMFUL_WORDS_PATTERN.search(page.title) or HARMFUL_WORDS_PATTERN.search(page.metas.get("keywords", "")):
-        yield Found("veto.harmful", f"网页标题或关键词有有害信息：{page.title[:40]}", page.address)
+        yield PageFault("veto.harmful", f"网页标题或关键词有有害信息：{page.title[:40]}", page.address)
     for script in page.scripts:
         odd = _SCRIPT.search(script[:200_000])
         if odd:
-            yield Found("security.script", "可疑的脚本", f"script {odd[0][:40]}", odd[0][:120])
+            yield PageFault("security.script", "可疑的脚本", f"script {odd[0][:40]}", odd[0][:120])
     yield from _leaving(page, hosts)
 
 
-def _says_https(page: Page) -> bool:
+def _says_https(page: WebPage) -> bool:
     return any(
         (tag.get("rel") or "").lower() == "canonical" and (tag.get("href") or "").lower().startswith("https:")
         for tag in page.by["link"]
@@ -119,12 +115,12 @@ def _at_once(script: str) -> bool:
 REDIRECT_LINK_TYPE = "leaves"
 
 
-def list_external_redirects(page: Page, hosts: frozenset[str]) -> list[str]:
+def list_external_redirects(page: WebPage, hosts: frozenset[str]) -> list[str]:
     """Return the external addresses to which a page redirects, without public bodies."""
     return [address for address, _ in _leads(page, hosts)]
 
 
-def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _leads(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
     for script in page.scripts:
         away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _at_once(script) else None)
         if away:
@@ -138,14 +134,14 @@ def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
     address = normalise_url(written, "http://none.invalid/")
-    host = host_of(address)
+    host = get_host(address)
     if host and host not in hosts and not is_trusted_host(host):
         yield address, said
 
 
-def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+def _leaving(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
     for address, said in _leads(page, hosts):
-        yield Found("security.refresh", f"网页自动跳转到 {host_of(address)}", page.address, said)
+        yield PageFault("security.refresh", f"网页自动跳转到 {get_host(address)}", page.address, said)
     for tag in page.by["form"]:
         action = (tag.get("action") or "").strip()
         open_form = page.address.startswith("https:") and action.startswith("http:")
@@ -153,7 +149,7 @@ def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
             any((element.get("type") or "").lower() == "password" for element in tag.iter("input"))
             and action.startswith("http:")
         ):
-            yield Found("security.form", f"表单经不加密的连接提交：{action[:80]}")
+            yield PageFault("security.form", f"表单经不加密的连接提交：{action[:80]}")
 
 
 def is_hidden(element: _Element) -> bool:
@@ -174,13 +170,10 @@ def _tiny(element: _Element) -> bool:
 
 
 _VERSION = re.compile(r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.IGNORECASE)
-_WANTED = {
-    "strict-transport-security": "Strict-Transport-Security",
-    "x-content-type-options": "X-Content-Type-Options",
-}
+_WANTED = {"strict-transport-security": "Strict-Transport-Security", "x-content-type-options": "X-Content-Type-Options"}
 
 
-def check_transport(site: Site) -> None:
+def check_transport(site: CrawledSite) -> None:
     """Check the connection; names, certificates and IPv6 only for public sites."""
     headers = site.store.headers(site.home.id)
     banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
@@ -203,19 +196,19 @@ def check_transport(site: Site) -> None:
 _FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 20
 
 
-def _ipv6(site: Site) -> None:
+def _ipv6(site: CrawledSite) -> None:
     """Request the home page, and one resource or attachment of each host that any page uses, over IPv6.
 
     If this machine has no IPv6, only the DNS records are checked.
     """
-    first = {host_name_of(site.home.address): site.home.address}
+    first = {get_host_name(site.home.address): site.home.address}
     for link in site.home.links:
-        if link.tag in _FETCHED and host_name_of(link.address):
-            first.setdefault(host_name_of(link.address), link.address)
+        if link.tag in _FETCHED and get_host_name(link.address):
+            first.setdefault(get_host_name(link.address), link.address)
     on_home = set(first)
     for address in site.store.loaded(_FETCHED):
-        if host_name_of(address):
-            first.setdefault(host_name_of(address), address)
+        if get_host_name(address):
+            first.setdefault(get_host_name(address), address)
     connected = reaches_ipv6()
     if not connected:
         for key in ("ipv6.missing", "bonus.ipv6"):
@@ -226,7 +219,7 @@ def _ipv6(site: Site) -> None:
             site.add("ipv6.missing", address, f"{used if place else ''}域名 {host} {fault}", key=host)
 
 
-def check_robots(site: Site) -> None:
+def check_robots(site: CrawledSite) -> None:
     """Report a site that has neither robots.txt (RFC 9309) nor a sitemap."""
     parts = urlsplit(site.home.address)
     root = f"{parts.scheme}://{parts.netloc}"
@@ -235,7 +228,7 @@ def check_robots(site: Site) -> None:
         site.add("site.robots", site.home.address, "没有 robots.txt，也没有 sitemap.xml")
 
 
-def _https(site: Site, headers: dict[str, str]) -> None:
+def _https(site: CrawledSite, headers: dict[str, str]) -> None:
     host = site.host.partition(":")[0]
     if site.home.address.startswith("https:"):
         for name, shown in _WANTED.items():

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_temporary
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.site.search_forms import SEARCH_ACTION_PATTERN, SearchForm, search_form
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.search_forms import SEARCH_ACTION_PATTERN, SearchForm, read_search_form
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Number of titles that are searched for.
 SAMPLED_TITLES = 2
@@ -15,7 +15,7 @@ SAMPLED_TITLES = 2
 MAX_COLUMNS_SEARCHED = 4
 
 
-def check_search(site: Site) -> None:
+def check_search(site: CrawledSite) -> None:
     """Search the site for titles that it contains."""
     form = _form(site)
     if form is None:
@@ -47,19 +47,19 @@ def check_search(site: Site) -> None:
             site.add("search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title, found_on=form.page)
 
 
-def _form(site: Site) -> SearchForm | None:
+def _form(site: CrawledSite) -> SearchForm | None:
     others = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
     pages = [site.home, *(page for column in others if (page := site.page(column.id)))]
     for page in pages:
         own = f"{urlsplit(page.address).scheme}://{site.host}"
         for form in page.by["form"]:
-            made = search_form(form, page.address, page.source)
+            made = read_search_form(form, page.address, page.source)
             if made and (made.action.startswith(own) or (not made.post and SEARCH_ACTION_PATTERN.search(made.action))):
                 return made
     return None
 
 
-def _known(site: Site) -> list[str]:
+def _known(site: CrawledSite) -> list[str]:
     found = []
     for facts in sorted(
         (one for one in site.facts.values() if one.article and one.day),
@@ -72,7 +72,7 @@ def _known(site: Site) -> list[str]:
     return found[::step][:SAMPLED_TITLES]
 
 
-def _shows(site: Site, text: str, address: str, title: str) -> bool:
+def _shows(site: CrawledSite, text: str, address: str, title: str) -> bool:
     page = parse_page(text.encode(), address, 0, site.whole)
     if page is None:
         return False

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.oversight.inspection.site.checks.found import fields_of
-from gongkai.oversight.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
-from gongkai.oversight.inspection.site.columns import Column
-from gongkai.oversight.inspection.site.dates import days_in
-from gongkai.oversight.inspection.site.lists import way_of
-from gongkai.oversight.inspection.site.page import Page
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.checks.found import iterate_labelled_values
+from gongkai.oversight.inspection.site.checks.letters import check_letters, list_further_pages, list_message_columns
+from gongkai.oversight.inspection.site.columns import InspectedColumn
+from gongkai.oversight.inspection.site.dates import iterate_days
+from gongkai.oversight.inspection.site.lists import get_element_path
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Required elements of a service guide (国办秘函〔2019〕19号) and their labels.
 SERVICE_GUIDE_ELEMENTS = (
@@ -41,17 +41,17 @@ _LABELS = (*_PATTERNS, *_USUAL[:2])
 _LEAST_GUIDES, _MOST_OF = 4, 0.7
 _GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
 _FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
-MOST_GUIDES = 60
+MAX_CHECKED_GUIDES = 60
 
 
-def check_guides(site: Site) -> None:
+def check_guides(site: CrawledSite) -> None:
     """Check the service guides."""
     guides = list(_guides(site))
     usual, heads = _usual(guides), _usual_heads(guides)
     for guide in guides:
         page, lines, labelled = guide.page, guide.lines, guide.labelled
         # The heading of a guide is the name of the service.
-        blank = blank_elements(page.lines) | _blank_fields(page)
+        blank = find_blank_elements(page.lines) | _blank_fields(page)
         missing = [
             name
             for name, pattern in _PATTERNS
@@ -59,12 +59,7 @@ def check_guides(site: Site) -> None:
             and not (name == "事项名称" and page.heading)
         ]
         for name in missing:
-            site.add(
-                "service.guide",
-                page.address,
-                f"“{page.heading[:30]}”缺少“{name}”",
-                key=f"{page.address} {name}",
-            )
+            site.add("service.guide", page.address, f"“{page.heading[:30]}”缺少“{name}”", key=f"{page.address} {name}")
         for name, pattern in usual:
             there = name not in blank and any(_label(line, ((name, pattern),))[0] for line in lines)
             if not there and not (name == "咨询电话" and "联系电话" in missing):
@@ -103,14 +98,14 @@ def check_guides(site: Site) -> None:
 class _Guide:
     """A service guide: page, lines, text and labelled elements."""
 
-    page: Page
+    page: WebPage
     lines: list[str]
     said: str
     labelled: set[str]
 
 
-def _guides(site: Site) -> Iterator[_Guide]:
-    for page in _texts_under(site, "guides", "services", most=MOST_GUIDES):
+def _guides(site: CrawledSite) -> Iterator[_Guide]:
+    for page in _texts_under(site, "guides", "services", most=MAX_CHECKED_GUIDES):
         lines = _own_lines(site, page)
         said = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
@@ -150,7 +145,7 @@ def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) ->
     return bool(labels & heads) or any(pattern.search(head) for head in heads)
 
 
-def _own_lines(site: Site, page: Page) -> list[str]:
+def _own_lines(site: CrawledSite, page: WebPage) -> list[str]:
     """Return the lines of a guide without the page template.
 
     Footers also contain telephone numbers and office hours.
@@ -181,10 +176,10 @@ _EXACT = frozenset({"办理材料", "申请条件", "办理流程", "办理时�
 _TABLE_HEADS = 3
 
 
-def blank_elements(lines: Sequence[str]) -> set[str]:
+def find_blank_elements(lines: Sequence[str]) -> set[str]:
     """Return the elements of a guide with an empty value or a placeholder such as 待完善. Pure.
 
-    >>> sorted(blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
+    >>> sorted(find_blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
     ['办理材料', '办理流程']
     """
     labels = [_label(line) for line in lines]
@@ -202,8 +197,8 @@ def blank_elements(lines: Sequence[str]) -> set[str]:
     return blank
 
 
-def _blank_fields(page: Page) -> set[str]:
-    named = ((*_label("".join(said.split())), value) for said, value in fields_of(page))
+def _blank_fields(page: WebPage) -> set[str]:
+    named = ((*_label("".join(said.split())), value) for said, value in iterate_labelled_values(page))
     return {name for name, within, value in named if name and not within and not value}
 
 
@@ -226,12 +221,12 @@ def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS)
     return "", ""
 
 
-def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
+def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
     chosen = site.of_kind(*kinds)
     addresses = [entry.address for column in chosen for entry in column.entries]
-    addresses += [address for column in chosen for address in pages_beyond(site, column)]
+    addresses += [address for column in chosen for address in list_further_pages(site, column)]
     columns = {one.address: len(one.entries) for one in site.columns if one.entries}
-    found: list[Page] = []
+    found: list[WebPage] = []
     for address in dict.fromkeys([*addresses, *(one.address for one in chosen)]):
         facts = site.facts.get(address)
         page = site.page(facts.id) if facts and len(found) < most else None
@@ -244,22 +239,22 @@ def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
 _ELEMENTS = 5
 
 
-def _is_guide(page: Page) -> bool:
+def _is_guide(page: WebPage) -> bool:
     return len({name for name, _ in map(_label, page.lines) if name}) >= _ELEMENTS
 
 
-def check_interaction(site: Site) -> None:
+def check_interaction(site: CrawledSite) -> None:
     """Check the consultation channel and the published messages."""
     _channel(site)
-    for column in message_columns(site):
+    for column in list_message_columns(site):
         check_letters(site, column)
 
 
-def _channel(site: Site) -> None:
+def _channel(site: CrawledSite) -> None:
     columns = site.of_kind("interaction")
     if not columns:
         return
-    forms: list[tuple[Page, object]] = []
+    forms: list[tuple[WebPage, object]] = []
     for one in _near(site, columns):
         forms += [(one, form) for form in one.by["form"] if next(form.iter("textarea"), None) is not None]
     if not forms:
@@ -283,8 +278,8 @@ def _channel(site: Site) -> None:
             site.add("interaction.form", page.address, "咨询表单没有可用的提交按钮", key=page.address)
 
 
-def _near(site: Site, columns: list[Column]) -> list[Page]:
-    found: dict[int, Page] = {}
+def _near(site: CrawledSite, columns: list[InspectedColumn]) -> list[WebPage]:
+    found: dict[int, WebPage] = {}
     for column in columns[:12]:
         page = site.page(column.id)
         if page is None:
@@ -303,7 +298,7 @@ _RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公�
 _UNTIL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
 
 
-def check_consultations(site: Site) -> None:
+def check_consultations(site: CrawledSite) -> None:
     """Check that finished public consultations have a published result."""
     limit = site.days("consultation.result", 60)
     for column in site.of_kind("consultation"):
@@ -319,7 +314,7 @@ def check_consultations(site: Site) -> None:
             ends = [
                 day.day
                 for match in _UNTIL.finditer(said)
-                for day in list(days_in(said[match.end() : match.end() + 30], site.today))[:1]
+                for day in list(iterate_days(said[match.end() : match.end() + 30], site.today))[:1]
             ]
             end = max(ends, default=None)
             matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[:12]
@@ -328,7 +323,7 @@ def check_consultations(site: Site) -> None:
                 for link in page.links
                 if link.tag == "a"
                 and link.address in site.facts
-                and (way_of(link.element, {}), link.address) not in site.template.links
+                and (get_element_path(link.element, {}), link.address) not in site.template.links
             )
             if (
                 end

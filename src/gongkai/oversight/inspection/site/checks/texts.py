@@ -2,27 +2,22 @@
 
 from datetime import timedelta
 
-from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.site import CrawledSite
 
 MOST_NAMED = 200
-MIN_TEXT_LENGTH = 25
+MIN_TEXT_CHARACTERS = 25
 
 
-def check_texts(site: Site) -> None:
+def check_texts(site: CrawledSite) -> None:
     """Check all texts by their stored facts."""
     ahead = (site.today + timedelta(days=1)).isoformat()
     for facts in site.store.facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
-        site.add(
-            "page.future",
-            facts.address,
-            f"“{facts.title[:30]}”的发布日期{facts.day}在将来",
-            key=facts.address,
-        )
+        site.add("page.future", facts.address, f"“{facts.title[:30]}”的发布日期{facts.day}在将来", key=facts.address)
     _twice(site)
     _bodiless(site)
 
 
-def _twice(site: Site) -> None:
+def _twice(site: CrawledSite) -> None:
     rows = site.store.frontier.db.execute(
         "SELECT min(page.id), count(*), title, day FROM page WHERE article = 1 AND day != '' AND length(title) > 9 "
         "GROUP BY title, day, length HAVING count(*) > 1 LIMIT ?",
@@ -40,7 +35,7 @@ def _twice(site: Site) -> None:
         )
 
 
-def _bodiless(site: Site) -> None:
+def _bodiless(site: CrawledSite) -> None:
     short = site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
     for facts in site.store.facts("article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MOST_NAMED)):
         page = site.page(facts.id)
@@ -50,7 +45,7 @@ def _bodiless(site: Site) -> None:
             line
             for line in page.lines
             if line not in site.template.lines
-            and not (facts.title in line and len(line) < len(facts.title) + MIN_TEXT_LENGTH)
+            and not (facts.title in line and len(line) < len(facts.title) + MIN_TEXT_CHARACTERS)
             and line != page.title
             and not _facts_line(line)
         ]
@@ -59,8 +54,10 @@ def _bodiless(site: Site) -> None:
             link.tag in {"img", "video", "iframe", "audio", "embed", "source"} and link.address not in common
             for link in page.links
         )
-        files = any(site_file(link.address) for link in page.links if link.tag == "a" and link.address not in common)
-        if sum(map(len, own)) < MIN_TEXT_LENGTH and not (more or files or any("。" in line for line in own)):
+        files = any(
+            is_document_address(link.address) for link in page.links if link.tag == "a" and link.address not in common
+        )
+        if sum(map(len, own)) < MIN_TEXT_CHARACTERS and not (more or files or any("。" in line for line in own)):
             site.add("page.empty", facts.address, f"“{facts.title[:30]}”没有正文", key=facts.address)
 
 
@@ -85,7 +82,7 @@ def _facts_line(line: str) -> bool:
     )
 
 
-def site_file(address: str) -> bool:
+def is_document_address(address: str) -> bool:
     """Return True if an address is that of a document file."""
     return address.rpartition(".")[2].lower() in {
         "pdf",

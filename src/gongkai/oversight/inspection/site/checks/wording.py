@@ -11,15 +11,15 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.model import Finding
 from gongkai.oversight.inspection.site.checks.form import GARBLED_TEXT_PATTERN
-from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.names import TO_BE_FILLED
-from gongkai.oversight.inspection.site.page import Page, text_of
+from gongkai.oversight.inspection.site.checks.found import PageFault
+from gongkai.oversight.inspection.site.names import UNDER_CONSTRUCTION_PATTERN
+from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 LOG = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
     r"请输入(?:内容|标题)|这里是(?:标题|内容|正文)|此处(?:填写|输入).{0,8})(?:$|\s)|"
-    rf"{TO_BE_FILLED}|暂未开放",
+    rf"{UNDER_CONSTRUCTION_PATTERN}|暂未开放",
     re.IGNORECASE,
 )
 #: Possible ID numbers, account numbers and addresses; only pages with a match are checked closely.
@@ -42,7 +42,7 @@ _GRAVE = re.compile(
 _DOOR = re.compile(r"[0-9０-９一二三四五六七八九十甲乙丙丁A-Za-z]\s*(?:号|室|单元|栋|幢|座|弄|组|楼|层|户)")
 
 
-class Wording:
+class WordingCheck:
     """Checks the text of a site's pages, each line once."""
 
     REMEMBERED = 2_000_000
@@ -54,7 +54,7 @@ class Wording:
         self._held: list[tuple[str, int]] = []
         self.characters = 0
 
-    def fresh(self, page: Page) -> list[str]:
+    def fresh(self, page: WebPage) -> list[str]:
         """Return the lines of a page that no earlier page had."""
         read = self._read
         if len(read) > self.REMEMBERED:
@@ -67,16 +67,13 @@ class Wording:
                 found.append(line)
         return found
 
-    def of(self, page: Page) -> Iterator[Found]:
+    def of(self, page: WebPage) -> Iterator[PageFault]:
         """Yield faults in the text of a page."""
         lines = self.fresh(page)
         for line in lines:
             if len(line) < 60 and (found := _PLACEHOLDER.search(line)):
-                yield Found(
-                    "page.placeholder",
-                    f"占位、测试或“建设中”内容：{line[:30]}",
-                    f"{page.address} {found[0]}",
-                    line,
+                yield PageFault(
+                    "page.placeholder", f"占位、测试或“建设中”内容：{line[:30]}", f"{page.address} {found[0]}", line
                 )
         text = "\n".join(line for line in lines if len(line) > 3)
         self.characters += len(text)
@@ -86,7 +83,7 @@ class Wording:
         if _PERSONAL.search(text):
             yield from _personal(page)
         yield from _slips(text)
-        yield from state_names(text)
+        yield from find_state_name_faults(text)
 
 
 #: Name of the state, and the maximum edit distance of a misspelling.
@@ -95,7 +92,7 @@ _ALMOST = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
 _HALF = re.compile("(?<!中)华人民共和国|中人民共和国")
 
 
-def state_names(text: str) -> Iterator[Found]:
+def find_state_name_faults(text: str) -> Iterator[PageFault]:
     """Yield misspelt names of the state: 中华人民共合国, 中华人共和国, 中化人民共和国."""
     slips = [
         text[match.start() : match.start() + length]
@@ -111,9 +108,9 @@ def state_names(text: str) -> Iterator[Found]:
         if sum(one == other for one, other in zip(match[1], "中华", strict=False)) == 1
     ]
     for slip in dict.fromkeys(slips):
-        yield Found("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
-    for slip, name in organ_slips(text):
-        yield Found("veto.serious_words", f"国家机构名称有误：“{slip}”应为“{name}”", f"organ {slip}", slip)
+        yield PageFault("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
+    for slip, name in find_organ_name_slips(text):
+        yield PageFault("veto.serious_words", f"国家机构名称有误：“{slip}”应为“{name}”", f"organ {slip}", slip)
 
 
 #: Names of state organs with a fixed spelling. Their first two characters also begin other names.
@@ -144,10 +141,10 @@ def _slip_of(name: str) -> str:
 _ORGAN_SLIPS = tuple((name, re.compile(_slip_of(name))) for name in _ORGANS)
 
 
-def organ_slips(text: str) -> Iterator[tuple[str, str]]:
+def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
     """Yield misspelt names of state organs with the correct name: 国务员, 全国人民代表大大会.
 
-    >>> list(organ_slips("经国物院批准，最高人民检查院发布，全省人民代表大会"))
+    >>> list(find_organ_name_slips("经国物院批准，最高人民检查院发布，全省人民代表大会"))
     [('最高人民检查院', '最高人民检察院'), ('国物院', '国务院')]
     """
     for name, pattern in _ORGAN_SLIPS:
@@ -160,7 +157,7 @@ def organ_slips(text: str) -> Iterator[tuple[str, str]]:
 
 def _ending(said: str) -> int:
     near = [
-        (edit_distance(said[: at + 1], _STATE), at + 1)
+        (compute_edit_distance(said[: at + 1], _STATE), at + 1)
         for at, character in enumerate(said)
         if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
     ]
@@ -168,16 +165,13 @@ def _ending(said: str) -> int:
     return best[1] if 0 < best[0] <= _SLIP else 0
 
 
-def edit_distance(one: str, other: str) -> int:
+def compute_edit_distance(one: str, other: str) -> int:
     """Return the Levenshtein distance of two words."""
     row = list(range(len(other) + 1))
     for at, character in enumerate(one, 1):
         before, row[0] = row[0], at
         for place, wanted in enumerate(other, 1):
-            before, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, before + (character != wanted)),
-            )
+            before, row[place] = (row[place], min(row[place] + 1, row[place - 1] + 1, before + (character != wanted)))
     return row[-1]
 
 
@@ -201,12 +195,12 @@ _TELEPHONE = re.compile(r"电话|手机|联系|热线")
 _MOST_HEAD = 14
 
 
-def called_otherwise(page: Page) -> set[str]:
+def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
     """Return the cells that a table labels as another kind of number, by heading or neighbour."""
     found: set[str] = set()
     for table in page.by["table"]:
         rows = [
-            [text_of(cell) for cell in row if cell.tag in {"td", "th"}]
+            [get_text(cell) for cell in row if cell.tag in {"td", "th"}]
             for row in table.iter("tr")
             if next(row.iterancestors("table"), None) is table
         ]
@@ -222,10 +216,10 @@ def _is_other(head: str) -> bool:
     return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE.search(head)
 
 
-def _personal(page: Page) -> Iterator[Found]:
+def _personal(page: WebPage) -> Iterator[PageFault]:
 
     text = "\n".join(page.lines)
-    called = called_otherwise(page)
+    called = find_otherwise_labelled_cells(page)
     try:
         findings = find(text)
     except PrivacyError as error:
@@ -237,16 +231,10 @@ def _personal(page: Page) -> Iterator[Found]:
             continue
         if kind and is_personal(finding):
             shown = mask_middle(finding.text)
-            before, behind = (
-                text[max(0, finding.start - 20) : finding.start],
-                text[finding.end : finding.end + 10],
-            )
+            before, behind = (text[max(0, finding.start - 20) : finding.start], text[finding.end : finding.end + 10])
             around = f"{_PERSONAL.sub('…', before)}{shown}{_PERSONAL.sub('…', behind)}"
-            yield Found(
-                "privacy.exposed",
-                f"{kind}：{shown}",
-                f"{finding.kind} {finding.text}",
-                " ".join(around.split()),
+            yield PageFault(
+                "privacy.exposed", f"{kind}：{shown}", f"{finding.kind} {finding.text}", " ".join(around.split())
             )
 
 
@@ -257,7 +245,7 @@ _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
 
 
-def _doubts(text: str) -> Iterator[Found]:
+def _doubts(text: str) -> Iterator[PageFault]:
     from gongkai.lib.privacy.frame import prepare_text
     from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
 
@@ -265,16 +253,16 @@ def _doubts(text: str) -> Iterator[Found]:
         if _CUT.match(text, finding.end):  # a truncated text may end within a word
             continue
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
-        yield Found(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
+        yield PageFault(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
 
 
-def _signature(page: Page) -> Iterator[Found]:
+def _signature(page: WebPage) -> Iterator[PageFault]:
     for line, following in zip(page.lines, page.lines[1:], strict=False):
         if _SIGNED_DAY.fullmatch(following) and _UNIT.fullmatch(line):
-            yield Found(SIGNED, line, line)
+            yield PageFault(SIGNED, line, line)
 
 
-def _slips(text: str) -> Iterator[Found]:
+def _slips(text: str) -> Iterator[PageFault]:
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
     for finding in proofread_certain(text):
@@ -286,4 +274,6 @@ def _slips(text: str) -> Iterator[Found]:
             "phrase",
         }
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
-        yield Found("veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around)
+        yield PageFault(
+            "veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around
+        )
