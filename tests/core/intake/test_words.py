@@ -37,7 +37,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX
 from gongkai.work.consultation.actions import answer_at_once, assign
 from gongkai.work.consultation.models import Inquiry
-from gongkai.work.requests.actions import add_supplement
+from gongkai.work.requests.actions import supplement
 from gongkai.work.requests.models import Request
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
 ) -> None:
     wanted = f"{SAID}申请公开供水管网改造的资金安排"
     request = register(unit, wanted=wanted, channel="mail")
-    add_supplement(request, by=actor(Role.CLERK, unit), text=f"{SAID}另附说明")
+    supplement(request, by=actor(Role.CLERK, unit), text=f"{SAID}另附说明")
     asked = inquiry(unit, title=f"{NAME}问水费{PHONE}", text=f"{SAID}水费为什么涨了？")
     for entry in (request, asked.entry):
         assert not told(entry.title.encode())

@@ -42,7 +42,7 @@ from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.core.units.actors import Actor, actor_of  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 from gongkai.work.notices.models import Assignment  # noqa: E402
-from gongkai.work.requests.actions import decide_request, extend  # noqa: E402
+from gongkai.work.requests.actions import decide, extend  # noqa: E402
 
 settings.ALLOWED_HOSTS = ["*"]
 Press = Callable[[Client], Any]
@@ -171,22 +171,18 @@ def deciding(housing: Body, plans: Any) -> None:
         version = {"version": entry.version} if seen else {}
         facts = {"result": "3.1", "told": "复印件，当面提供", "unasked": "第三方已书面表示不同意公开"}
         at_once(
-            (actor(Role.LEAD, housing), acting(decide_request, entry.pk, **facts, **version)),
+            (actor(Role.LEAD, housing), acting(decide, entry.pk, **facts, **version)),
             (
                 actor(Role.LEAD, housing),
                 acting(extend, entry.pk, days=10, reason="信息量大，需要汇总", **version),
             ),
         )
         done = [
-            *Movement.objects.filter(stream=entry.stream, action__in=(decide_request.name, extend.name))
+            *Movement.objects.filter(stream=entry.stream, action__in=(decide.name, extend.name))
             .order_by("pk")
             .values_list("action", flat=True)
         ]
-        allowed = (
-            ([decide_request.name], [extend.name])
-            if seen
-            else ([decide_request.name], [extend.name, decide_request.name])
-        )
+        allowed = ([decide.name], [extend.name]) if seen else ([decide.name], [extend.name, decide.name])
         holds(done in allowed, f"deciding and extending: {done}")
 
 

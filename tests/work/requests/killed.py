@@ -46,7 +46,7 @@ def fresh(entry: Entry) -> Entry:
 def decide() -> Run:
     entry = fresh(reviewed())
     by = head(entry.body)
-    return lambda: actions.decide_request(entry, by=by, result="3.1", told="见附件")
+    return lambda: actions.decide(entry, by=by, result="3.1", told="见附件")
 
 
 def extend() -> Run:
@@ -76,7 +76,7 @@ def halved_decision() -> Run:
 
     def work() -> None:
         Decision.objects.create(request_id=entry.pk, result="3.1", law="", decided_on="2026-01-01", decided_by="")
-        actions.decide_request(fresh(entry), by=by, result="3.1", told="见附件")
+        actions.decide(fresh(entry), by=by, result="3.1", told="见附件")
 
     return work
 

@@ -121,14 +121,14 @@ def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
     assert is_notice_unserved(entry)
     assert not is_given_up(entry)
     with pytest.raises(Refused, match="何时收到通知还没有登记"):
-        actions.close_abandoned(entry, by=clerk)
+        actions.abandon(entry, by=clerk)
     got = {"route": "mail", "proof": "挂号信回执XA123"}
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_notice_service(again(entry), by=clerk, **got)
     compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
     assert not is_given_up(again(entry)), "two working days from today"
     with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
-        actions.close_abandoned(again(entry), by=clerk)
+        actions.abandon(again(entry), by=clerk)
     assert again(entry).state == "abandoned"
 
 
@@ -141,7 +141,7 @@ def test_a_receipt_on_an_earlier_day_needs_the_slip_and_a_second_person(entry: E
         actions.record_notice_service(again(entry), by=clerk, **got)
     compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
     assert is_given_up(again(entry))
-    actions.close_abandoned(again(entry), by=clerk)  # two persons stand behind the receipt
+    actions.abandon(again(entry), by=clerk)  # two persons stand behind the receipt
     assert again(entry).state == "abandoned"
 
 
@@ -177,7 +177,7 @@ def test_what_comes_from_outside_is_taken_at_once_and_marked(entry: Entry) -> No
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=30)
     by = staff(entry.body)
-    actions.add_supplement(again(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
+    actions.supplement(again(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
     *_, last = read_stream(entry.stream)
     assert last.words.startswith("补录（2024-01-25发生）：")
     assert by.name in entry.request.supplements.get().text.reveal(), "who says that the applicant said it"

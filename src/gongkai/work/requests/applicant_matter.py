@@ -16,10 +16,10 @@ from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions import (
-    add_supplement,
     collect_letter,
     collect_material,
     order_payment,
+    supplement,
     take_correction,
     withdraw,
 )
@@ -90,12 +90,12 @@ def _correct_online(number: int, data: dict[str, object]) -> str:
 
 def _supplement_online(number: int, data: dict[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
-    add_supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
+    supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
 
 
 def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
-    add_supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
+    supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
 
 def _upload_digests(data: Mapping[str, object]) -> list[str]:

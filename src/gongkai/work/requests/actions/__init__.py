@@ -2,18 +2,18 @@
 
 from gongkai.work.requests.actions.consultations import ask_agency, ask_third_party, record_service, take_opinion
 from gongkai.work.requests.actions.corrections import (
-    add_supplement,
     ask_correction,
     record_contact,
     record_notice_service,
     set_topic,
+    supplement,
     take_correction,
 )
-from gongkai.work.requests.actions.decisions import decide_request, extend, propose, record_delivery
+from gongkai.work.requests.actions.decisions import decide, deliver, extend, propose
 from gongkai.work.requests.actions.disputes import conclude_dispute, open_dispute, record_dispute_step, withdraw_dispute
 from gongkai.work.requests.actions.endings import (
+    abandon,
     archive,
-    close_abandoned,
     merge,
     record_ended,
     reopen,

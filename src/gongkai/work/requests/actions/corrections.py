@@ -99,7 +99,7 @@ MAX_SUPPLEMENTS = 20
 
 
 @entry_act("supplement")
-def add_supplement(
+def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
     """Add the applicant's supplement and notify the unit; the clock keeps running.

@@ -86,7 +86,7 @@ def propose(
 
 
 @entry_act("decide")
-def decide_request(
+def decide(
     entry: Entry,
     *,
     by: Actor,
@@ -359,7 +359,7 @@ def extend(
 
 
 @entry_act("deliver")
-def record_delivery(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
+def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
     """Record the delivery of the answer, with its proof."""
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")

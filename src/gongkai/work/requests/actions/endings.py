@@ -104,7 +104,7 @@ def _check_given_up(entry: Entry) -> list[str]:
 
 
 @entry_act("abandon", ready=_check_given_up)
-def close_abandoned(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a request whose applicant missed the deadline for correcting or paying.
 
     The deadline counts from the receipt of the notice, which two persons compared with its proof.

@@ -6,7 +6,7 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
-from gongkai.work.requests.actions.decisions import decide_request, get_provision_of_result, lacks_consultation
+from gongkai.work.requests.actions.decisions import decide, get_provision_of_result, lacks_consultation
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.deidentification import (
     LOOK_FIRST_MESSAGE,
@@ -84,7 +84,7 @@ def answer_alike(
         other = Entry.objects.get(pk=pk)
         _copy_materials(entry, other)
         try:
-            decide_request(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=met)
+            decide(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=met)
         except Refused as refused:
             raise Refused([f"{other.number}：{reason}" for reason in refused.reasons]) from refused
         answered.append(other.number)

@@ -14,7 +14,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.filling import InvalidTemplate, list_placeholders
 from gongkai.work.requests.actions.base import entry_act
 from gongkai.work.requests.actions.corrections import record_opened_notice
-from gongkai.work.requests.actions.decisions import record_delivery
+from gongkai.work.requests.actions.decisions import deliver
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
@@ -67,7 +67,7 @@ def _record_online_delivery(letter: Letter) -> None:
         return
     at = timezone.localtime(letter.opened_at)
     proof = f"申请人于{at:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
-    record_delivery(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
+    deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
 
 
 def _check_material_released(material: Material) -> list[str]:

@@ -97,7 +97,7 @@ ANSWER_ACTS = (
         said=list_disclosure_steps,
     ),
     Act(
-        action=actions.decide_request,
+        action=actions.decide,
         base=DecideForm,
         model=Decision,
         fields=(
@@ -140,9 +140,7 @@ ANSWER_ACTS = (
             ),
         },
     ),
-    Act(
-        action=actions.record_delivery, model=Delivery, initial=lambda by, entry: {"route": entry.request.route_wanted}
-    ),
+    Act(action=actions.deliver, model=Delivery, initial=lambda by, entry: {"route": entry.request.route_wanted}),
     Act(
         action=actions.answer_alike,
         asks={
@@ -210,7 +208,7 @@ CONSULTATION_ACTS = (
         choices={"consultation": list_pending_consultation_choices, "opinion": list_opinion_choices},
         at_times=("reason",),
     ),
-    Act(action=actions.add_supplement, fields=("text", "on"), asks={"text": text_area_field("补充的内容")}),
+    Act(action=actions.supplement, fields=("text", "on"), asks={"text": text_area_field("补充的内容")}),
     Act(
         action=actions.record_contact,
         asks={
@@ -276,7 +274,7 @@ MATERIAL_ACTS = (
     ),
 )
 ENDING_ACTS = (
-    Act(action=actions.close_abandoned, fields=("words",)),
+    Act(action=actions.abandon, fields=("words",)),
     Act(
         action=actions.record_ended,
         fields=("words", "result", "on"),
