@@ -38,8 +38,8 @@ MAIL = """
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from gongkai.ops.cli.django import start
-start(ready=False)
+from gongkai.ops.cli.django import start_django
+start_django(ready=False)
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.models import IncomingMail
 from gongkai.core.units.models import Body

@@ -36,8 +36,8 @@ KILLS = ("nobody", "servers", "nginx", "withdrawer")
 PATIENCE = 90.0
 #: Withdraws one text by its signer: says which, waits for a line, withdraws, says when that was answered.
 WITHDRAW = """import json, sys, time
-from gongkai.ops.cli.django import start
-start()
+from gongkai.ops.cli.django import start_django
+start_django()
 from gongkai.content.editions.models import Document, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.ui.portal.purging import sending

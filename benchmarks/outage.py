@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRET, READERS = "outage-secret", 8
 #: Where the mirror's addresses stand; asked in the installation itself.
 ADDRESSES = """import json
-from gongkai.ops.cli.django import start
-start()
+from gongkai.ops.cli.django import start_django
+start_django()
 from gongkai.content.editions.models import Website
 from gongkai.ui.mirror.models import Leaf
 host = Website.objects.order_by("-is_default", "pk")[0].host

@@ -43,7 +43,7 @@ ALSO = (
     "core/acts/covering.py",
     "core/acts/guards.py",
     "work/consultation/basis.py",
-    "work/opinion/beginning.py",
+    "work/opinion/registrations.py",
     "core/units/access.py",
     "content/search/table.py",
     "work/tables/schemas.py",
@@ -79,8 +79,8 @@ def _one_at_a_time(vendor: str, meanwhile: Callable[[], None]) -> Iterator[None]
 MAKING = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings_test"
-from gongkai.ops.cli.django import start
-start(ready=False)
+from gongkai.ops.cli.django import start_django
+start_django(ready=False)
 from django.db import connection
 import migrated
 migrated.use(connection.creation)

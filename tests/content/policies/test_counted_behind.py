@@ -13,8 +13,8 @@ PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings_test"
-from gongkai.ops.cli.django import start
-start(ready=False)
+from gongkai.ops.cli.django import start_django
+start_django(ready=False)
 from gongkai.content.policies import counting
 
 def serve(out, pause):

@@ -12,7 +12,7 @@ from factories.postgres_pair import Server, servers
 
 PROGRAM = Path(__file__).with_name("killed_restores.py")
 BEGIN = """
-from gongkai.ops.cli.django import start; start(ready=False)
+from gongkai.ops.cli.django import start_django; start_django(ready=False)
 from gongkai.ops.demo import tables; tables.BY_MIGRATION = {}; tables.create_all_tables()
 """
 

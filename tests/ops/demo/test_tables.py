@@ -25,7 +25,7 @@ ASIDE = {
     "wagtailcore_workflowpage",
     "wagtailcore_workflowtask",
 }
-MAKE = "from gongkai.ops.cli.django import start; start(ready=False); from gongkai.ops.demo import tables; tables.migrate_sample()"
+MAKE = "from gongkai.ops.cli.django import start_django; start_django(ready=False); from gongkai.ops.demo import tables; tables.migrate_sample()"
 
 
 def shape(database: sqlite3.Connection) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def test_a_process_without_its_database_lives_and_is_not_ready(client: Client, m
     assert (answer.status_code, answer.content) == (503, b"database\n")  # nothing of the inside
 
 
-@pytest.mark.parametrize("part", ["write_database", "try_write"])
+@pytest.mark.parametrize("part", ["test_write", "try_write"])
 def test_a_process_that_cannot_write_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -97,7 +97,7 @@ def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, cit
 
 def test_very_many_are_counted_now_and_then_and_the_page_says_when(as_, city, monkeypatch) -> None:
     monkeypatch.setattr("gongkai.core.ledger.figures.MIN_ROWS_FOR_CACHE", 1)
-    monkeypatch.setattr("gongkai.ui.office.statistics.Units.many", 1)
+    monkeypatch.setattr("gongkai.ui.office.statistics.UnitsQuestion.many", 1)
     year = EntryFactory(body=city.finance, red=True).year
     client = as_(city.chief)
     address = f"/admin/statistics/?year={year}"
