@@ -141,7 +141,7 @@ class TestAsking:
         self, client: Client, site: Website, monkeypatch: Any
     ) -> None:
         """Each form anew and solved: a visitor's share, from all of a network's addresses a network's; others are served meanwhile."""
-        for name, most in (("MAILS_FROM", 2), ("MAILS_FROM_NETWORK", 3)):
+        for name, most in (("MAILS_FROM_VISITOR_LIMIT", 2), ("MAILS_FROM_NETWORK_LIMIT", 3)):
             monkeypatch.setattr(throttle, name, replace(getattr(throttle, name), most=most))
         for n in range(3):
             answer = ask(client, email=f"stranger{n}@example.cn")

@@ -126,11 +126,11 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
         raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
     notice = _build_notice(source, government, issuer, by)
     plan = plan_rows(notice, source, find_previous_choices(government))
+    rows = build_rows(notice, plan)  # asks about deadlines of its basis before that may turn out to be what it amends
     notice.amends = find_amended_notice(notice, [draft.text for draft in plan.drafts if not draft.dropped])
     if notice.amends:
         notice.amending = Amending.ASKED
         notice.parent = None if notice.parent_id == notice.amends_id else notice.parent
-    rows = build_rows(notice, plan)
     started = StartedImport(notice, rows, sum(len(row.duties) for row in rows), len(rows))
     if left := Notice.unfinished.filter(government=government, source_digest=source.digest).first():
         if timezone.now() - left.imported_at < ABANDONED_AFTER:
