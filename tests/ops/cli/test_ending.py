@@ -12,8 +12,8 @@ import pytest
 SRC = Path(__file__).resolve().parents[3] / "src"
 #: Forks a worker that forks one of its own; says the numbers of both.
 FORKS = """import os, time
-from gongkai.ops.cli.serve import tie_workers
-tie_workers()
+from gongkai.ops.cli.serve import end_workers_with_parent
+end_workers_with_parent()
 if not os.fork():
     if not os.fork():
         time.sleep(60)
