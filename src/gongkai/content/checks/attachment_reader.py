@@ -100,7 +100,7 @@ def unpacked_size(data: bytes) -> int:
 
 @reader(PrivacyError)
 def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
-    """Return a file's text that no page shows, and its unreadable contents.
+    """Return a file's text that no page shows, and the number of its pictures and embedded files.
 
     Raises:
         PrivacyError: it cannot be read.

@@ -87,7 +87,7 @@ def _settle(today: date) -> int:
 
 
 def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) -> str:
-    """Return the reason why an entry is settled, or ""."""
+    """Return why a validity task needs no decision any more (document ended, or its term changed), or ""."""
     now = period_on_day(life, today)
     if now.state in ENDED_STANDINGS:
         return f"文件{Standing(now.state).label}。"

@@ -36,7 +36,7 @@ MAX_NAMED_UNITS = 5
 def build_headings(
     request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
 ) -> list[dict[str, object]]:
-    """Return the headings of a list with their sort URLs; `main` names the row and comes first."""
+    """Return the headings of a list in the order of `columns`, with sort URLs; `main` is the column that names the row."""
     heads: list[dict[str, object]] = []
     for column in columns:
         now = order.removeprefix("-") == column.order and bool(order)

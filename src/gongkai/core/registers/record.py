@@ -99,7 +99,7 @@ class RecordTable:
 
 @dataclass(frozen=True)
 class PartLine:
-    """A row of a part: cells and offered actions."""
+    """A row of a table on the page of a record: cells and offered actions."""
 
     row: "AnyRow"
     cells: "Sequence[tuple[BoundColumn, object]]"

@@ -102,7 +102,7 @@ DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty: its words, disclosure paths and limit."""
+    """One thing that a measure asks for: its words, columns of a site (`paths`) and deadline (`due`)."""
 
     text: str
     paths: tuple[tuple[str, ...], ...] = ()

@@ -67,7 +67,7 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def draft_announcement_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Draft an announcement of a pending decision that its text does not state plainly."""
+    """Draft an announcement of a pending decision that the deciding document does not state plainly."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":

@@ -70,7 +70,7 @@ def record_response(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def draft_response(request: HttpRequest, number: int) -> HttpResponse:
-    """Draft a response from a record's page and open the editor."""
+    """Draft the unit's response to a public concern about a record, and open the editor."""
     by = require_staff_actor(request)
     found = get_record(by, number)
     made = []

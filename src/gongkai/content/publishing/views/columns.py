@@ -281,7 +281,7 @@ def publishers_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def record_release(request: HttpRequest, number: int) -> HttpResponse:
-    """Record a release; an invalid form is shown again."""
+    """Record that an item was released on another channel (WeChat, newspaper); an invalid form is shown again."""
     by = require_staff_actor(request)
     page = get_item(by, number)
     form = ChannelForm(request.POST or None, request.FILES or None)

@@ -75,7 +75,10 @@ def list_amended(parties: Collection[Party]) -> set[int]:
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values.
 
-    The party is notified at its former addresses. A name that the party gave itself stays.
+    The party is notified at its former addresses if its phone or e-mail changed.
+
+    Raises:
+        Refused: nothing changed, or the party gave its name itself.
     """
     old = (party.email.reveal(), party.phone.reveal())
     before = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}

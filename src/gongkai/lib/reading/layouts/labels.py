@@ -34,6 +34,7 @@ OTHER_FACT_LABELS = (
 LABEL_PATTERN = re.compile(
     rf"^[【（(\[]?(?:(?:{UNIT_LABELS}|{DEADLINE_LABELS})\s*[:：]|(?:{OTHER_FACT_LABELS})\s*[:：][^。]{{1,60}}?(?:{UNIT_LABELS})\s*[:：])"
 )
+#: A line that begins with a label of neither units nor deadline (备注：).
 OTHER_FACT_LABEL_PATTERN = re.compile(rf"^(?:{OTHER_FACT_LABELS})\s*[:：]")
 #: `；经办科员：…`: whatever else is labelled beside the units.
 LABELLED_PART_PATTERN = re.compile(

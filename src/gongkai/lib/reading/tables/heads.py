@@ -165,7 +165,7 @@ def _find_presenter_headers(heads: list[str]) -> list[bool]:
 
 
 def assign_roles(heads: list[str]) -> list[ColumnRole]:
-    """Assign a role to every header: each role once, section before measure, rest extras."""
+    """Assign a role to every header; only RESPONSIBLE may occur twice, and headers without a role are EXTRA."""
     roles = [ColumnRole.EXTRA] * len(heads)
     options = {place: list(list_possible_roles(head)) for place, head in enumerate(heads)}
     options |= {place: [(ColumnRole.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one}

@@ -22,6 +22,7 @@ ABBREVIATION_PATTERN = re.compile(
 )
 _OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
 SITE_PATTERN = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
+#: Maximum length of the places that are read after one label.
 MAX_GROUP_CHARACTERS = 1_500
 
 

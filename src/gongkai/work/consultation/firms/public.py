@@ -21,7 +21,7 @@ from gongkai.work.consultation.models import Firm, FirmSize
 
 
 class SubscriptionForm(ContactForm):
-    """The subscription form."""
+    """Form by which a firm subscribes to policies that concern its industry, size and place."""
 
     groups = (("贵单位是", ("name", "industries", "size", "place")), ("推送到", ("email",)))
     field_order = ("name", "industries", "size", "place", "email")

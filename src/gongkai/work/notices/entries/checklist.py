@@ -88,7 +88,7 @@ def _cache_key(assignment: Assignment) -> tuple[int | None, int, str, str]:
 
 
 def list_duties(assignment: Assignment) -> list[Duty]:
-    """Return the duties of the assignment's track; for a look-back all duties."""
+    """Return the duties whose deadline has the assignment's rhythm (once, monthly, …); for a look-back (回头看) all."""
     return list(ask_once(("duties", *_cache_key(assignment)), lambda: _load_duties(assignment)))
 
 

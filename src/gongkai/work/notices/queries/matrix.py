@@ -66,7 +66,7 @@ class LightMatrix:
         return self._sums[0].get(number, LightCounts())
 
     def sum_of_body(self, number: int) -> LightCounts:
-        """Return the sum of a column."""
+        """Return the light counts of a unit, which is a column of the matrix."""
         return self._sums[1].get(number, LightCounts())
 
     @cached_property

@@ -185,7 +185,7 @@ def _announcement_html(opening: Opening) -> str:
     ready=_check_not_dropped,
 )
 def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
-    """Link a public document that announces or reports the event."""
+    """Link an open day with a public document: its announcement (`announces`), else a report."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
     if announces:

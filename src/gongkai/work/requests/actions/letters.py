@@ -84,7 +84,7 @@ def _check_material_released(material: Material) -> list[str]:
     quiet=True,
 )
 def collect_material(material: Material, *, by: Actor) -> ActionResult:
-    """Hand out a released file to the applicant; the action's result is the `StoredFile`."""
+    """Let the applicant collect a released file, and record the first time; the result is the `StoredFile`."""
     first = material.opened_at is None
     if first:
         material.opened_at = timezone.now()

@@ -18,7 +18,7 @@ from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 MAX_LINES_PER_COLUMN = 24
 MAX_LINES_PER_PAGE = 150
 MAX_CLEAN_COST = 0.8  # what a cell may cost on average for the reading to be believed
-MAX_COST = 2.2  # the same, where no other number of cells reads better
+MAX_COST = 2.2  # what a cell may cost on average where no other number of cells reads better
 JOINED_ROW_COST = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
 EMPTY_CELL_MARK = "—"
 
