@@ -72,11 +72,17 @@ class Visitor:
             self.opener.open(f"{city}/admin/login/", urlencode(sent).encode(), timeout=60).close()
 
     def get(self, address: str) -> Answer:
-        """Return a page; what does not open raises."""
+        """Return a page with what it loads when a reader scrolls down; what does not open raises."""
         if address not in self.seen:
-            with self.opener.open(self.city + quote(address, safe="/?=&%:#"), timeout=60) as answer:
-                self.seen[address] = Answer(address, answer.read().decode())
+            source = self._read(address)
+            if below := re.search(r'hx-get="([^"]+)"\s+hx-trigger="intersect once"', source):
+                source += self._read(html.unescape(below[1]))
+            self.seen[address] = Answer(address, source)
         return self.seen[address]
+
+    def _read(self, address: str) -> str:
+        with self.opener.open(self.city + quote(address, safe="/?=&%:#"), timeout=60) as answer:
+            return str(answer.read().decode())
 
 
 def faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[str]:
