@@ -110,7 +110,7 @@ def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedCo
 
 @reader(PrivacyError)
 def count_pages(data: bytes, whole: bool) -> int:
-    """Return the number of pages of a PDF; with `whole`, 0 if it has content besides its pages
+    """Return the number of pages of a PDF; with `whole`, 0 if it has content outside its pages
     (`has_content_beside_pages`).
 
     Raises:

@@ -46,7 +46,7 @@ from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
 
-#: Functions of higher layers: identity of a source → revisions that are read besides the last one, such as those in
+#: Functions of higher layers: identity of a source → revisions that are read in addition to the last one, such as those in
 #: review.
 REVIEWED_REVISION_FINDERS: list[Callable[[str], Iterable[int]]] = []
 #: Stored as `suffix` for an item's own text; no attachment has it.

@@ -73,7 +73,7 @@ def related_to(document: Document, user: object, website: Website | int) -> list
 
 
 def find_naming_documents(document: Document) -> set[int]:
-    """Return the keys of documents whose pages name this one, besides those that `related_to` finds."""
+    """Return the keys of documents whose pages name this one, except those that `related_to` finds."""
     return {number for one in RELATIONS_BY_NAME.values() if one.named_on for number in one.named_on(document)}
 
 

@@ -33,7 +33,7 @@ POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
 
 
 class Attribute(models.TextChoices):
-    """Whether the information may be disclosed (公开属性); only the first value may be published (条例第十三条)."""
+    """Disclosure attributes (公开属性); only information with the first value may be published (条例第十三条)."""
 
     PROACTIVE = "proactive", "主动公开"
     REQUEST = "request", "依申请公开"

@@ -86,7 +86,7 @@ _FILM_WORDS = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收�
 
 
 def is_empty(text: str, title: str = "") -> bool:
-    """Return true if a text has no content besides repeated clauses, questions, cited names and the title.
+    """Return true if a text has no content other than repeated clauses, questions, cited names and the title.
 
     >>> is_empty("停车费从每小时五元降到三元，学校门口早晚半小时免费。")
     False

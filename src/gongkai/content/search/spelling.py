@@ -186,7 +186,7 @@ def register_words(name: str, taught: TaughtSentences) -> None:
 
 
 _kept: dict[int | None, SpellingVocabulary] = {}
-#: Whether a thread of this process keeps the vocabularies up to date (`start_rebuilding_thread`): then no page makes one.
+#: True if a thread of this process rebuilds the vocabularies (`start_rebuilding_thread`), so that pages need not.
 _in_background = threading.Event()
 
 

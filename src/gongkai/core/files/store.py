@@ -139,7 +139,7 @@ def write_content(source: IO[bytes]) -> str:
     if not files_storage().exists(store_path_of(mark)):
         source.seek(0)
         written = files_storage().save(store_path_of(mark), File(source))
-        if written != store_path_of(mark):  # somebody else brought the same bytes in this very moment
+        if written != store_path_of(mark):  # another request stored the same bytes at the same time
             files_storage().delete(written)
     return mark
 

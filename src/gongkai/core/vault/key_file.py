@@ -153,7 +153,7 @@ def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
         try:
             os.link(part, path)
         except FileExistsError:
-            pass  # somebody else made it in this moment: theirs counts
+            pass  # another process created the file first: its key is used
         finally:
             part.unlink()
     return path.read_bytes()

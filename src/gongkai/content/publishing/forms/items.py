@@ -277,7 +277,7 @@ def _overtaken(data: Mapping[str, object], last: Revision) -> bool:
     return bool(seen) and (seen != str(last.pk) or (bool(when) and when != last.created_at.isoformat()))
 
 
-#: What reading fails with where the shape is not the editor's: keys, types, nesting, halves of characters.
+#: Exceptions of reading malformed editor input: missing keys, wrong types, nesting, lone surrogates.
 _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, RecursionError, ExporterException)
 #: Digits of the largest row id.
 MAX_NUMBER_DIGITS = 18

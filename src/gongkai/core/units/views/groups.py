@@ -18,7 +18,7 @@ from gongkai.core.widgets.paging import url_with_parameters
 
 #: Names that are resolved by custom, shown so that clerks do not store them as groups.
 CUSTOMARY_EXAMPLES = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
-#: How a name was resolved → Chinese label.
+#: Kind of a resolved name → Chinese label.
 RESOLUTION_LABELS = {
     naming.Kind.EXACT: "名称一致",
     naming.Kind.ALIAS: "别名或简称",

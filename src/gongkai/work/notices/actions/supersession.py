@@ -18,9 +18,9 @@ from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
 from gongkai.work.notices.actions.task_portions import (
     RemainingWork,
+    define_remaining_work,
     end_remaining,
     mark_remaining,
-    note_remaining_work,
     portioned_action,
     still_remaining,
 )
@@ -80,8 +80,8 @@ def _restore_remaining(work: RemainingWork) -> None:
     _in_portions(work, entries, _restore_each)
 
 
-note_remaining_work(CANCEL, _cancel_remaining)
-note_remaining_work(RESTORE, _restore_remaining)
+define_remaining_work(CANCEL, _cancel_remaining)
+define_remaining_work(RESTORE, _restore_remaining)
 
 
 @portioned_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)

@@ -15,8 +15,8 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.task_portions import (
     RemainingWork,
+    define_remaining_work,
     end_remaining,
-    note_remaining_work,
     still_remaining,
 )
 from gongkai.work.notices.entries.creation import create_assignments, pair_with_measures
@@ -167,4 +167,4 @@ def notify_of_lacking_staff(notice: Notice, made: Iterable[Assignment]) -> Itera
     return notify_of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
 
 
-note_remaining_work(CREATE, _create_remaining)
+define_remaining_work(CREATE, _create_remaining)

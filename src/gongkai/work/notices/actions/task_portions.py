@@ -42,8 +42,8 @@ class RemainingWork:
 _work_by_verb: dict[str, Callable[[RemainingWork], None]] = {}
 
 
-def note_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
-    """Register the function that does what remains under a verb."""
+def define_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
+    """Set the function that does what remains under a verb; called once a verb, on import."""
     _work_by_verb[verb] = do
 
 
@@ -63,7 +63,7 @@ def still_remaining(number: int) -> bool:
 
 
 def end_remaining(number: int) -> None:
-    """Nothing remains to be done."""
+    """Record that no work on a notice's tasks remains."""
     Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
 
 
@@ -83,12 +83,20 @@ def continue_remaining(number: int, *, by: Actor) -> None:
 
 
 def continue_interrupted(before: datetime) -> int:
-    """Continue what no process has done anything about since a time; return the number of notices."""
+    """Continue work that no process has touched since a time; return the number of notices.
+
+    A notice that fails is logged and keeps its mark; the others are continued.
+    """
     marks = Mark.objects.filter(name__startswith=MARK_PREFIX, at__lt=before)
     waiting = [int(name.removeprefix(MARK_PREFIX)) for name in marks.values_list("name", flat=True)]
+    done = 0
     for number in waiting:
-        continue_remaining(number, by=SYSTEM)
-    return len(waiting)
+        try:
+            continue_remaining(number, by=SYSTEM)
+            done += 1
+        except Exception:
+            LOG.exception("tasks of notice %s: the next run of the job tries again", number)
+    return done
 
 
 _ASKED: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked", default=None)

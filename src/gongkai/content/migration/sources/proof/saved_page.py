@@ -24,7 +24,7 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.richtext import clean_html, to_plain_text
 
-#: How a row is proven, the most reliable first, with the label shown before ordering.
+#: Kinds of proof of a row, the most reliable first, each with its label.
 PROOF_KIND_LABELS = {
     "fetched": "程序从旧网站采集的网页",
     "sheet": "表格，各行各项与保存的网页一致",
