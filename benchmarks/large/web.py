@@ -100,7 +100,7 @@ class Browser:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-        await writer.take_recorded_keys()
+        await writer.drain()
         return await self._read(reader)
 
     async def _read(self, reader: asyncio.StreamReader) -> Answer:
