@@ -18,10 +18,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 from benchmarks.large.clerks import HOME, Clerk, Journal
-from benchmarks.large.web import Browser, hidden
+from benchmarks.large.web import Browser, hidden, p
 
 PORT, PASSWORD, PAUSE_SECONDS, ARRIVE_SECONDS = 8391, "Yunling-2026", 15.0, 40.0
 COMMAND = str(Path(sys.executable).parent / "gongkai")
@@ -98,7 +99,10 @@ def _print(journal: Journal, label: str) -> None:
     took = sorted(seconds for _, what, status, seconds in journal.asked if what in OFFICE and 200 <= status < 400)
     p50, p95 = (took[min(len(took) - 1, int(len(took) * share))] * 1000 for share in (0.5, 0.95))
     print(f"{label}: {len(took)} answers, p50 {p50:.0f} ms, p95 {p95:.0f} ms, longest {took[-1] * 1000:.0f} ms")
-    print(f"  without success: {journal.wrong()[:10]} of {len(journal.asked)}", flush=True)
+    for what in OFFICE:
+        kind = sorted(seconds for _, asked, status, seconds in journal.asked if asked == what and 200 <= status < 400)
+        print(f"  {what}: {len(kind)} answers, p50 {p(kind, 0.5) * 1000:.0f} ms, p95 {p(kind, 0.95) * 1000:.0f} ms")
+    print(f"  without success: {Counter(journal.wrong()).most_common(10)} of {len(journal.asked)}", flush=True)
 
 
 def main(count: int, seconds: float) -> None:

@@ -92,6 +92,8 @@ class Browser:
             return await self._once(method, path, body, headers)
 
     async def _once(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        if self.pipe and self.pipe[0].at_eof():
+            self.close()  # the server closed it during a pause: nothing can have been sent on it
         if self.pipe is None:
             self.pipe = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.pipe
