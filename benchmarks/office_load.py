@@ -85,13 +85,15 @@ _SETUP = "import django; django.setup()\n"
 
 def _crowd(people: list[dict[str, object]], seconds: float, run: str) -> Journal:
     journal = Journal()
+    until = time.monotonic() + seconds
 
     async def work() -> None:
-        until = time.monotonic() + seconds
         clerks = [SigningClerk(one, PORT, journal, think=PAUSE_SECONDS, seed=n) for n, one in enumerate(people)]
         await asyncio.gather(*[clerk.work(until, run) for clerk in clerks])
 
     asyncio.run(work())
+    # At the end all clerks stop thinking at the same moment: what they ask then is no office at work.
+    journal.asked = [one for one in journal.asked if one[0] - one[3] < until - 0.1]
     return journal
 
 
