@@ -23,21 +23,6 @@ def test_a_missing_character_is_named(text, place, right):
     assert len(hit.suggestion) == len(hit.text) + 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "邀请市民代表参观食品检验实验室。",
-        "茶馆里，说书先生惊堂木一拍。",
-        "管理员应当妥善保管账号和密码。",
-        "办案人员挨家挨户听意见。",
-        "近视呈早发趋势，防控关口前移。",
-        "职工医保和居民医保的报销比例不同。",
-    ],
-)
-def test_short_words_that_are_right_stay(text):
-    assert [hit for hit in proofread(text) if hit.kind == "missing"] == []
-
-
 def test_what_a_text_writes_three_times_is_meant():
     text = "县人民府同意。市人民府同意。区人民府同意。"
     assert [hit for hit in proofread(text) if hit.kind == "missing"] == []

@@ -39,23 +39,6 @@ def test_a_name_is_found_whole_where_it_stands(text: str, name: str) -> None:
     assert name not in mask(text)[0]
 
 
-def test_names_set_wide_in_a_row_are_each_found() -> None:
-    assert names("拟录用人员名单：李  明、王  强、刘志强") == ["李  明", "王  强", "刘志强"]
-    assert names("救助对象：王　　芳　刘志强　陈静怡") == ["王　　芳", "刘志强", "陈静怡"]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("邮箱zhang\u200bsan@163.com", "email"),
-        ("电话1️⃣3️⃣8️⃣12345678", "phone"),
-        ("电话138\u206612345678", "phone"),
-    ],
-)
-def test_signs_that_nobody_sees_part_nothing(text: str, kind: str) -> None:
-    assert [(one.kind, one.text) for one in find(text)] == [(kind, text[2:])]
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -100,20 +83,3 @@ def test_each_character_is_told_where_it_stands(text: str) -> None:
 def test_a_name_set_wide_within_a_sentence_is_found(sentence: str, name: str) -> None:
     """As names are pasted from tables: 学生李　娟 went out, and the letter to a third party carried it."""
     assert name in [one.text for one in find(sentence.format(name)) if one.kind == "person"]
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "工作人员高 度重视",
-        "申请人 单 位 名 称",
-        "居民 方 便 办事",
-        "村民 代 表 大会",
-        "女 高 一 班",
-        "增长高 于去年",
-        "校长 高 度重视",
-        "用 地、方 便群众",
-    ],
-)
-def test_words_set_wide_are_no_names(words: str) -> None:
-    assert not find(words)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from benchmarks.privacy_samples import lines_of
 
 from gongkai.lib.privacy import proofread
@@ -21,6 +22,7 @@ def test_planted_errors_of_many_genres_are_found():
     assert found >= 0.83 * len(lines)
 
 
-def test_clean_prose_on_unusual_subjects_is_nearly_quiet():
-    text = "\n".join(lines_of("clean-varied.txt"))
-    assert len(proofread(text)) * 2000 <= 1.5 * len("".join(text.split()))
+@pytest.mark.parametrize(("file", "most"), [("clean-varied.txt", 1.5), ("clean-round2.txt", 1.2)])
+def test_clean_prose_on_unusual_subjects_is_nearly_quiet(file, most):
+    text = "\n".join(lines_of(file))
+    assert len(proofread(text)) * 2000 <= most * len("".join(text.split()))

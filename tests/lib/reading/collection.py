@@ -4,13 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lib.reading import render
-from lib.reading.by_hand import BY_HAND
 from lib.reading.hands import WANGSHU
 from lib.reading.invented import Invented
 from lib.reading.pdf import pdf
 from lib.reading.shapes import SHAPES
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "notices"
+
+
+def _written_out(file: Path) -> tuple[str, str]:
+    text, _, wanted = file.read_text().partition("====\n")
+    return text, wanted
+
+
+#: Notices written out by hand, as they come off other cities' pages: text, and behind `====` how each row should be read.
+#: A row is `section | item | beginning…end of the measure | lead | responsible | limits | paths`; names and paths are parted
+#: by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
+BY_HAND = {file.stem: _written_out(file) for file in sorted((SAMPLES / "by_hand").glob("*.txt"))}
 
 PRINTED: dict[str, Callable[[Invented], bytes]] = {
     "docx": render.docx,

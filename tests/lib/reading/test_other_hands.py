@@ -7,7 +7,7 @@ import pytest
 from gongkai.lib.reading import ReadingError, Row
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
-from lib.reading.by_hand import BY_HAND
+from lib.reading.collection import BY_HAND
 from lib.reading.hands import HANDS, MORE_HANDS, Hand, Wanted
 from lib.reading.invented import Task
 from lib.reading.judge import due_key, flat, judge
@@ -76,7 +76,7 @@ def _cells(rows: tuple[Row, ...]) -> list[Key]:
 def test_written_out_by_hand(name: str) -> None:
     text, wanted = BY_HAND[name]
     read = read_notice(text.encode())
-    lines = [[cell.strip() for cell in line.split("|")] for line in (wanted or "").strip().splitlines()]
+    lines = [[cell.strip() for cell in line.split("|")] for line in wanted.strip().splitlines()]
     assert len(read.rows) == len(lines)
     flagged = {warning.row for warning in read.warnings}
     for number, (row, line) in enumerate(zip(read.rows, lines, strict=True), 1):
