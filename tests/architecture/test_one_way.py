@@ -23,7 +23,10 @@ CONNECTIONS = {
     "http.client": {"outbound"},
     "urllib.request": {"outbound"},
     "urllib3": set[str](),
-    "requests": {"signin/identity/protocols.py"},  # the clients of OpenID Connect and CAS ask by it
+    "requests": {
+        "signin/identity/oidc.py",
+        "signin/identity/cas.py",
+    },  # the clients of OpenID Connect and CAS ask by it
     "httpx": set[str](),
     "smtplib": {"outbox/mailing.py"},
     "ftplib": set[str](),

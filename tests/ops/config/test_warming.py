@@ -1,4 +1,8 @@
-"""What a server reads behind its start: that it is what the first pages need, and that it reads no more than is there."""
+"""What a server reads before and after its first answer: no more than that answer needs, and what the first pages need."""
+
+import os
+import subprocess
+import sys
 
 import pytest
 from django.template import engines
@@ -7,6 +11,18 @@ from django.urls.resolvers import get_ns_resolver
 
 from gongkai.ops.config import warming
 from gongkai.work.notices.queries import public
+
+
+def test_nothing_heavy_is_imported_before_the_first_answer(tmp_path) -> None:
+    heavy = ("psycopg", "numpy", "rjieba", "requests", "cryptography.x509", "openpyxl", "gongkai.lib.privacy.persons")
+    program = (
+        "import sys, django; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns; import gongkai.ops.config.warming; "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings", "GONGKAI_DATA": str(tmp_path)}
+    environment.pop("DATABASE_URL", None)
+    read = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert read.stdout.strip() == "[]"
 
 
 @pytest.fixture

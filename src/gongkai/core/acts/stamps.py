@@ -11,23 +11,19 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from rfc3161_client import (
-    HashAlgorithm,
-    TimestampRequestBuilder,
-    TimeStampResponse,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
 
 from gongkai.core.acts.models import Seal, Stamp
 from gongkai.lib.outbound.asking import send_request
 from gongkai.lib.outbound.reach import NoAnswer, RequestLimits, get_host_name
+
+if TYPE_CHECKING:  # Most installations have no authority: the libraries take 25 ms of every start.
+    from cryptography.x509 import Certificate
+    from rfc3161_client import TimeStampResponse
 
 LOG = logging.getLogger(__name__)
 #: Maximum difference between an authority's clock and ours; a larger one means that the seal's time is wrong.
@@ -79,6 +75,8 @@ def seal_awaiting_retry(now: datetime) -> Seal | None:
 
 
 def _asked(address: str, seal: Seal) -> bytes:
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
     request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
     reach = RequestLimits(seconds=10, whole=30, hosts={get_host_name(address)}, inner=True, most=_MOST)
     with send_request(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
@@ -92,8 +90,10 @@ def _asked(address: str, seal: Seal) -> bytes:
     return raw
 
 
-def _read(raw: bytes) -> TimeStampResponse:
+def _read(raw: bytes) -> "TimeStampResponse":
     """Parse an authority's response, including its token."""
+    from rfc3161_client import decode_timestamp_response
+
     try:
         found = decode_timestamp_response(raw)
     except ValueError as error:
@@ -105,12 +105,14 @@ def _read(raw: bytes) -> TimeStampResponse:
     return found
 
 
-def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roots: list[Certificate]) -> None:
+def _hold(found: "TimeStampResponse", seal_hash: str, sealed: datetime | None, roots: "list[Certificate]") -> None:
     """Raise unless the token has the right digest and time and, if roots are given, a trusted signature.
 
     Raises:
         NoTimeStamp: it is.
     """
+    from rfc3161_client import VerificationError, VerifierBuilder
+
     info = found.tst_info
     if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():
         raise NoTimeStamp("时间戳不是这次封存的")
@@ -169,7 +171,9 @@ def _wrong(token: str, seal_hash: str, sealed: datetime | str) -> str:
     return ""
 
 
-def _roots() -> list[Certificate]:
+def _roots() -> "list[Certificate]":
+    from cryptography.x509 import load_pem_x509_certificates
+
     path = settings.GONGKAI_TIMESTAMP_ROOTS
     if not path:
         return []

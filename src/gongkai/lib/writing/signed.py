@@ -3,13 +3,13 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime
-
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+from typing import TYPE_CHECKING
 
 from gongkai.lib.confined import reader
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
+
+if TYPE_CHECKING:  # The libraries are loaded with the first certificate or letter.
+    from cryptography import x509
 
 #: Minimum bits of an accepted RSA key (GM/T and NIST SP 800-131A agree).
 MIN_RSA_KEY_BITS = 2048
@@ -41,6 +41,8 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     Raises:
         SigningError: it cannot be opened, or holds nothing that documents are signed with today.
     """
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+
     if len(data) > MAX_CERTIFICATE_FILE_BYTES:
         raise SigningError("文件过大，这不是证书文件（.p12 或 .pfx）。")
     try:
@@ -65,7 +67,10 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     )
 
 
-def _check(made: x509.Certificate, key: object, now: datetime) -> None:
+def _check(made: "x509.Certificate", key: object, now: datetime) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
     """Refuse a weak, mismatched or expired key, or a certificate not meant for signing."""
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise SigningError("只支持RSA或者ECC证书，请向颁发机构另领。")

@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,8 @@ JOB_INTERVAL_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 # Seconds that a stopping server waits for its workers; a worker that is just starting may miss the signal.
 WORKER_END_TIMEOUT_SECONDS = 15
+# Seconds after which the findings on the settings are printed: they would slow down the first answers.
+FINDINGS_AFTER_SECONDS = 5.0
 # Number of requests that a worker answers at a time.
 THREADS_PER_WORKER = 4
 
@@ -103,7 +104,7 @@ class ServerProcess:
     def __init__(self, host: str, port: int, workers: int = 1, certificates: Path | None = None) -> None:
         self.host, self.port = host, port
         if sys.platform == "linux":
-            preload_program()
+            preload_program(shared=workers > 1)
             ways = multiprocessing.get_context("fork")
         else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
             ways = multiprocessing.get_context("spawn")
@@ -127,19 +128,26 @@ class ServerProcess:
         return self.process.exitcode or 0
 
 
-def preload_program() -> None:
-    """Load what every worker needs after its start, and freeze it for the garbage collector so that memory stays shared."""
+def preload_program(*, shared: bool = True) -> None:
+    """Load what every worker needs, and freeze it for the garbage collector so that memory stays shared.
+
+    Args:
+        shared: load also what is not needed for the first answer. A single worker loads it after that answer.
+    """
     import gc
 
     from django.db import connections
+    from django.urls import get_resolver
     from django.utils.module_loading import import_string
 
-    # A dotted path, as with the WSGI application: apps of one layer do not import each other.
-    import_string("gongkai.ops.config.warming.preload_program")()
+    gc.disable()
+    _ = get_resolver().url_patterns
+    if shared:
+        # A dotted path, as with the WSGI application: apps of one layer do not import each other.
+        import_string("gongkai.ops.config.warming.preload_program")()
     connections.close_all()
     gc.freeze()
-    with suppress(OSError, AttributeError):  # glibc alone; 30 MB are free after unpacking the tables.
-        ctypes.CDLL(None).malloc_trim(0)
+    gc.enable()
 
 
 def _serve(
@@ -221,7 +229,9 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     server.listen()
-    _say_what_to_mend()
+    findings = threading.Timer(FINDINGS_AFTER_SECONDS, _say_what_to_mend)
+    findings.daemon = True
+    findings.start()
     threading.Thread(target=primary.watch_primary, args=(stop, refuse), name="primary", daemon=True).start()
     if jobs:
         threading.Thread(target=_work, args=(stop,), daemon=True).start()

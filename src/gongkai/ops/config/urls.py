@@ -3,11 +3,22 @@
 Wagtail's page serving is left out on purpose: the public reads editions, never pages.
 """
 
-from django.urls import include, path
-from wagtail.admin import urls as wagtailadmin_urls
+import sys
 
-from gongkai.core.outbox.gateways.receiving import receive_receipts
-from gongkai.ui.office.views import home
+from django.urls import include, path
+
+# Wagtail's API is closed here (`office.wagtail_access`), but its views import Django REST framework, and this imports
+# psycopg, requests, YAML and Pygments where they are installed: 20 MB and 80 ms of every start.
+_UNUSED = {"django.contrib.postgres", "requests", "yaml", "pygments"} - sys.modules.keys()
+sys.modules |= dict.fromkeys(_UNUSED)  # type: ignore[arg-type]
+from rest_framework import compat  # noqa: E402, F401
+
+for _name in _UNUSED:
+    del sys.modules[_name]
+from wagtail.admin import urls as wagtailadmin_urls  # noqa: E402
+
+from gongkai.core.outbox.gateways.receiving import receive_receipts  # noqa: E402
+from gongkai.ui.office.views import home  # noqa: E402
 
 handler400 = "gongkai.ui.portal.views.errors.bad_request"
 handler403 = "gongkai.ui.portal.views.errors.forbidden"

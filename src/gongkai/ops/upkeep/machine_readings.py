@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
 from django.conf import settings
 from django.db import connection
 
@@ -82,6 +81,8 @@ def read_certificates(now: datetime) -> Reading:
     ends: dict[str, datetime] = {}
     for path in sorted(CERTIFICATES_FOLDER.glob("*.pem")):
         try:
+            from cryptography import x509  # Only where there are certificates.
+
             read = x509.load_pem_x509_certificates(path.read_bytes())[0]
             ends[path.name] = read.not_valid_after_utc if read.not_valid_before_utc <= now else now - timedelta(days=1)
         except ValueError:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import LazySettings, settings
 from django.core import checks
+from django.core.checks.registry import registry
 
 from gongkai.core.files.place import find_readable_by_others
 from gongkai.lib.typed_json import read_number, read_record, read_text
@@ -266,6 +267,8 @@ DJANGO_CHECKS = {
     "security.W002": (UNSAFE, "网页可以被别的网站嵌入", "恢复 config/settings.py 的 MIDDLEWARE"),
     "security.W003": (UNSAFE, "没有防止跨站请求伪造的中间件", "恢复 config/settings.py 的 MIDDLEWARE"),
 }
+# Django checks of the program alone, which no installation changes: the tests run them.
+PROGRAM_CHECK_TAGS = {checks.Tags.models, checks.Tags.urls}
 _EXPLAINED = "运行 gongkai manage check --deploy 看说明"
 # Django checks that repeat the rules above, or concern the proxy (redirect to https) or the site's choice (subdomains, preload).
 OMITTED_DJANGO_CHECKS = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
@@ -289,7 +292,8 @@ def _open_files() -> Iterator[Finding]:
 
 
 def _of_django() -> Iterator[Finding]:
-    for check_message in checks.run_checks(include_deployment_checks=True):
+    tags = registry.tags_available(deployment_checks=True) - PROGRAM_CHECK_TAGS
+    for check_message in checks.run_checks(tags=sorted(tags), include_deployment_checks=True):
         if check_message.is_silenced() or check_message.id in OMITTED_DJANGO_CHECKS:
             continue
         fallback = (

@@ -13,8 +13,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.lib.outbound.crawling.addresses import get_host
+from gongkai.lib.outbound.crawling.addresses import get_host, normalise_url
 from gongkai.lib.outbound.where import is_inner
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.inspection.duties import verify_notice
@@ -42,8 +41,6 @@ from gongkai.oversight.inspection.rules import (
     format_moment,
 )
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
-from gongkai.oversight.inspection.site.lists import learn_list_layout
-from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.verdicts import DutyResult
 from gongkai.work.notices.models import Notice
 
@@ -109,6 +106,9 @@ def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
 @action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
     """Learn from one list page how a site marks up its lists."""
+    from gongkai.oversight.inspection.site.lists import learn_list_layout  # imports the reader of pages
+    from gongkai.oversight.inspection.site.page import parse_page
+
     reasons = find_request_barriers(address) or find_request_barriers(site.address)
     if reasons or get_host(_address(address)) != get_host(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")

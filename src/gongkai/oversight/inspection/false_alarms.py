@@ -16,9 +16,15 @@ from gongkai.oversight.inspection.actions import get_indicator_table
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.queries import get_later_run
 from gongkai.oversight.inspection.rules import check_inspector, check_orderer
-from gongkai.oversight.inspection.site.checks.harmful import DOUBT, UNVERIFIED_PREFIX, VETO, describe_unjudged
 from gongkai.oversight.inspection.site.report import explain_missing_verdict
-from gongkai.oversight.inspection.site.scoring import InspectionScore, compute_score
+from gongkai.oversight.inspection.site.scoring import (
+    DOUBT,
+    UNVERIFIED_PREFIX,
+    VETO,
+    InspectionScore,
+    compute_score,
+    describe_unjudged,
+)
 
 #: Minimum length of a reason in characters.
 MIN_REASON_CHARACTERS = 5

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from requests import RequestException, Session
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
-from gongkai.core.signin.identity.protocols import RequestException, Session
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, Provider
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from requests import RequestException
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
-from gongkai.core.signin.identity.protocols import RequestException
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, SIGNATURE_ALGORITHMS, Provider
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Select the module of a provider's protocol, imported at the first sign-in, and its HTTP client."""
+"""Select the module of a provider's protocol, imported with its HTTP client at the first sign-in."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,7 +7,6 @@ from typing import Protocol, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from requests import RequestException, Session
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
 from gongkai.core.signin.identity.providers import Kind, Provider, label_of, provider_named, signs_in_on_provider_page
@@ -91,6 +90,3 @@ def provider_sign_out_page(request: HttpRequest, ended: HttpResponse, there: Map
     page = provider_link_page(request, address, "已退出本平台", words, f"退出{name}")
     page.cookies = ended.cookies
     return page
-
-
-__all__ = ["RequestException", "Session"]

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.oversight.inspection.site.checks.harmful import VETO
 from gongkai.oversight.inspection.site.indicators import Indicators
-from gongkai.oversight.inspection.site.scoring import InspectionFinding, InspectionScore
+from gongkai.oversight.inspection.site.scoring import VETO, InspectionFinding, InspectionScore
 
 _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 

@@ -17,6 +17,15 @@ from gongkai.oversight.inspection.site.indicators import Indicator, Indicators
 MAX_LISTED_PAGES = 5
 #: Maximum number of stored findings of one indicator; the others are counted.
 MAX_STORED_FINDINGS = 2_000
+#: Keys of links to harmful pages, and of links whose addresses only look harmful.
+VETO, DOUBT = "veto.harmful", "harmful.doubt"
+#: Prefix of a reason that a person can resolve.
+UNVERIFIED_PREFIX = "待核实"
+
+
+def describe_unjudged(count: int) -> str:
+    """Return the reason why links to harmful pages could not be judged."""
+    return f"{UNVERIFIED_PREFIX}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 
 
 @dataclass

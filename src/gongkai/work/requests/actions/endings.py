@@ -21,7 +21,6 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.law import Status
-from gongkai.lib.matching.duplicates import compute_similarity, make_fingerprint
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -255,6 +254,8 @@ def _is_same_matter(one: str, other: str) -> bool:
 
     Both are equal but for marks, or nearly equal, with the same numbers and no word of matter that the other lacks.
     """
+    from gongkai.lib.matching.duplicates import compute_similarity, make_fingerprint  # imports numpy
+
     if make_fingerprint(one) == make_fingerprint(other):
         return True
     numbers = [sorted(set(_NUMBER.findall(text))) for text in (one, other)]

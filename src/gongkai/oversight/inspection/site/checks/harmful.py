@@ -15,11 +15,9 @@ from gongkai.oversight.inspection.site.checks.safety import (
     is_trusted_host,
 )
 from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.scoring import DOUBT, VETO, describe_unjudged
 from gongkai.oversight.inspection.site.site import CrawledSite
 
-VETO, DOUBT = "veto.harmful", "harmful.doubt"
-#: Prefix of a reason that a person can resolve.
-UNVERIFIED_PREFIX = "待核实"
 #: Minimum number of different advertising words on a page; a single one may be in a news text.
 MIN_ADVERTISING_WORDS = 3
 #: Words of texts that report about such sites instead of advertising them.
@@ -81,11 +79,6 @@ def check_doubts_of_links(site: CrawledSite) -> None:
     doubts = len(site.findings.of(DOUBT))
     if doubts and not site.findings.of(VETO):
         site.skipped[VETO] = describe_unjudged(doubts)
-
-
-def describe_unjudged(count: int) -> str:
-    """Return the reason why links to harmful pages could not be judged."""
-    return f"{UNVERIFIED_PREFIX}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 
 
 def _was_read(site: CrawledSite, address: str) -> bool:
