@@ -8,7 +8,7 @@ from gongkai.lib.privacy import accounts, banking, codes, columns, facts, health
 from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
-from gongkai.lib.privacy.spoken import join_split_text
+from gongkai.lib.privacy.spoken import find_character_end, join_split_text
 from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Which kind keeps a place that two of them claim.
@@ -78,7 +78,8 @@ def find(text: str) -> list[Finding]:
         return _find_in_prepared_text(text)
     words, offsets = read
     spans = [
-        (finding, offsets[finding.start], offsets[finding.end - 1] + 1) for finding in _find_in_prepared_text(words)
+        (finding, offsets[finding.start], find_character_end(text, offsets[finding.end - 1]))
+        for finding in _find_in_prepared_text(words)
     ]
     return [replace(one, start=start, end=end, text=text[start:end]) for one, start, end in spans]
 

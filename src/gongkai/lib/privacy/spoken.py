@@ -7,7 +7,7 @@ offset is mapped back.
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.characters import HAN, HAN_RANGES
 from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, find_letter_spacing
 from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
 
@@ -108,6 +108,26 @@ def _continues_sentence(line: str, rest: str) -> bool:
     return bool(_PROSE_PUNCTUATION.search(line) and _PROSE_PUNCTUATION.search(following))
 
 
+#: Signs that describe a character by its parts (Unicode, 18.2): ⿰ and ⿱ two parts, ⿲ and ⿳ three, ⿾ and ⿿ one.
+_DESCRIPTION_SIGN = re.compile("[\u2ff0-\u2fff]")
+_DESCRIPTION_PARTS = {"\u2ff2": 3, "\u2ff3": 3, "\u2ffe": 1, "\u2fff": 1}
+#: Stands for a character that is described, a rare one by its nature.
+_DESCRIBED = chr(HAN_RANGES[1][0])
+
+
+def find_character_end(text: str, at: int) -> int:
+    """Return the end of the character at an offset, which may be described by its parts: ⿰亻月.
+
+    >>> find_character_end("张⿰亻⿱日月明", 1)
+    6
+    """
+    wanted = 1
+    while wanted and at < len(text) and not text[at].isspace():
+        wanted += _DESCRIPTION_PARTS.get(text[at], 2) - 1 if _DESCRIPTION_SIGN.match(text[at]) else -1
+        at += 1
+    return at
+
+
 def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """Return the joined text, and the original offset of each of its characters.
 
@@ -124,7 +144,10 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     wide = (found.span(group) for found in matches for group in (1, 2) if found[group])
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
+    for found in _DESCRIPTION_SIGN.finditer(text):
+        if found.start() not in left_out:
+            left_out.update(range(found.start() + 1, find_character_end(text, found.start())))
     if not left_out:
         return None
     offsets = [place for place in range(len(text)) if place not in left_out]
-    return "".join(text[place] for place in offsets), offsets
+    return _DESCRIPTION_SIGN.sub(_DESCRIBED, "".join(text[place] for place in offsets)), offsets
