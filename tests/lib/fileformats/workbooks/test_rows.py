@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from factories import foreign_files as files
-from gongkai.lib.fileformats.workbooks.rows import read_workbook
+from gongkai.lib.fileformats.workbooks.rows import UnreadableFile, read_workbook
 
 
 def strict_workbook() -> bytes:
@@ -37,3 +37,8 @@ def strict_workbook() -> bytes:
 )
 def test_the_first_row(data: bytes, row: list[object]) -> None:
     assert read_workbook.here(data).pages[0].rows[0][1] == row
+
+
+def test_a_mail_is_no_table() -> None:
+    with pytest.raises(UnreadableFile, match="这是邮件，不是表格"):
+        read_workbook.here(files.mail())

@@ -120,6 +120,22 @@ def has_binary_signature(data: bytes) -> bool:
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(signatures)
 
 
+def is_message(data: bytes) -> bool:
+    """Return whether a text is a mail or a web archive, regardless of its name."""
+    head = data[:8000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return _is_web_archive(head) or _is_mail(head, "")
+
+
+def _is_web_archive(head: bytes) -> bool:
+    related = re.search(rb"content-type:\s*multipart/related", head, re.I)
+    return bool(related) and b"mime-version:" in head[:4000].lower()
+
+
+def _is_mail(head: bytes, suffix: str) -> bool:
+    named = suffix == "eml" or _MAIL_HEADS.match(head)
+    return bool(named and _MAIL.match(head.replace(b"\r\n", b"\n")))
+
+
 def _refuse_empty(document: Document) -> None:
     if any(loss.what not in ("picture", "header", "footer", "comment") for loss in document.losses):
         return
@@ -219,11 +235,11 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
         found = _read_xml(data, head, suffix, depth)
         if found is not None:
             return found
-    if b"mime-version:" in head[:4000].lower() and re.search(rb"content-type:\s*multipart/related", head, re.I):
+    if _is_web_archive(head):
         from gongkai.lib.fileformats.documents.mails import read_mht
 
         return read_mht(data, depth)
-    if (suffix == "eml" or _MAIL_HEADS.match(head)) and _MAIL.match(head.replace(b"\r\n", b"\n")):
+    if _is_mail(head, suffix):
         from gongkai.lib.fileformats.documents.mails import read_eml
 
         return read_eml(data, depth)

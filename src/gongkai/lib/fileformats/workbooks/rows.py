@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from gongkai.lib.confined import describe_excess, reader
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, UnreadFile
-from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, has_binary_signature, read_any
+from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, has_binary_signature, is_message, read_any
 from gongkai.lib.fileformats.documents.texts import is_text, to_ascii
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, Cells, MergedRange, Page
 from gongkai.lib.fileformats.workbooks.values import check_value
@@ -67,7 +67,7 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
         raise UnreadableFile("表格已损坏，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
     pages = document.pages
     if document.kind not in _SHEET_KINDS:
-        if not _is_markup(content):
+        if not _is_markup(content) and document.kind != "mht":
             named = KIND_NAMES.get(document.kind, f" .{document.kind} 文件")
             raise UnreadableFile(f"这是{named}，不是表格，请另存为 .xlsx 后导入")
         pages = [_first_table(document)]
@@ -88,7 +88,7 @@ def _read_values(content: bytes, most: int) -> Document:
         return read_compound(content, "", 0, most_rows=most)
     if content.startswith(b"PK") and (workbook := find_workbook(open_package(content, "sheet unpacked"))):
         return WorkbookReader(workbook, most_rows=most).read()
-    if is_text(content) and not has_binary_signature(content) and not _is_markup(content):
+    if is_text(content) and not (has_binary_signature(content) or _is_markup(content) or is_message(content)):
         return read_csv(content, most_rows=most)
     return read_any(content, "", 0)
 
