@@ -36,7 +36,6 @@ APART = frozenset(
     {
         "fileformats",
         "privacy/files",
-        "richtext/word.py",
         "checks/attachment_reader.py",
         "checks/embedded_content.py",
     }

@@ -65,12 +65,12 @@ def styled(words: str, properties: str) -> str:
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{words}</w:t></w:r>"
 
 
-_RAISED = '<w:vertAlign w:val="superscript"/>'
+RAISED = '<w:vertAlign w:val="superscript"/>'
 TRICKY_WORD = word(
     f"<w:p>{run('见')}{field('REF a', '第三条')}{field('PAGEREF b')}"
     f"<w:ruby><w:rt>{run('yan')}</w:rt><w:rubyBase>{run('䶮')}</w:rubyBase></w:ruby>"
     f"<m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></m:oMath>"
-    f"{styled('隐藏', '<w:vanish/>')}{styled('划去', '<w:dstrike/>')}{styled('2', _RAISED)}"
+    f"{styled('隐藏', '<w:vanish/>')}{styled('划去', '<w:dstrike/>')}{styled('2', RAISED)}"
     "<w:del><w:r><w:delText>删去</w:delText></w:r></w:del>"
     '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r></w:p>'
     f'<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p>{run("甲")}</w:p></w:tc>'

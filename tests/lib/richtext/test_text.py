@@ -80,7 +80,7 @@ class TestWord:
         with pytest.raises(UnfitText):
             convert_docx(out.getvalue(), lambda *_: "")
 
-    def test_numbers_characters_and_words_that_fit_nowhere(self) -> None:
+    def test_numbers_characters_and_parts_in_other_formats(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
         level = '<w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1条"/></w:lvl>'
         numbering = (
@@ -89,8 +89,7 @@ class TestWord:
         )
         body = f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>⽔利局\u200b</w:t></w:r></w:p><w:altChunk w:id='rId2'/>"
         text = convert_docx(files.word(body, numbering=numbering, chunk="<p>甲乙</p>"), lambda *_: "")
-        assert text.html == "<p>第一条水利局</p>"
-        assert [note[:3] + note[-15:] for note in text.notes] == ["文字（：“甲乙”。请对照原文件核对。"]
+        assert (text.html, text.notes) == ("<p>第一条水利局</p><p>甲乙</p>", ())
 
     def test_numbers_of_a_list_that_begins_later_stand_before_their_words(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
@@ -105,6 +104,36 @@ class TestWord:
         )
         text = convert_docx(files.word(body, numbering=numbering), lambda *_: "")
         assert text.html == "<p>4.2026年3月底前完成改造。</p><p>5.市教育局12月15日前报送。</p>"
+        assert not text.notes
+
+    def test_looks_links_bullets_notes_and_merged_cells_come_along(self) -> None:
+        level = '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="·"/></w:lvl>'
+        numbering = (
+            f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+            '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+        )
+        item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>%s</w:p>'
+        cell, begins = "<w:tc><w:tcPr>%s</w:tcPr><w:p>%s</w:p></w:tc>", '<w:vMerge w:val="restart"/>'
+        body = (
+            f"<w:p>{files.styled('甲', '<w:b/>')}{files.styled('乙', '<w:b/><w:i/>')}{files.field('HYPERLINK &quot;http://a.cn/&quot;', '网')}"
+            f"{files.styled('2', files.RAISED)}<w:r><w:footnoteReference w:id='1'/></w:r></w:p>"
+            + item % files.run("一")
+            + item % files.run("二&lt;")
+            + "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr>"
+            + cell % ('<w:gridSpan w:val="2"/>', files.run("头"))
+            + f"</w:tr><w:tr>{cell % (begins, files.run('丙'))}{cell % ('', files.run('丁'))}</w:tr>"
+            + f"<w:tr>{cell % ('<w:vMerge/>', '')}{cell % ('', files.run('戊'))}</w:tr></w:tbl>"
+        )
+        notes = f"<w:footnotes {files.W}><w:footnote><w:p>{files.run('注语')}</w:p></w:footnote></w:footnotes>"
+        text = convert_docx(files.word(body, numbering=numbering, footnotes=notes), lambda *_: "")
+        assert text.html == (
+            "<p><strong>甲</strong><strong><em>乙</em></strong>"
+            '<a href="http://a.cn/" rel="noopener noreferrer">网</a><sup>2[1]</sup></p>'
+            "<ul><li>一</li><li>二&lt;</li></ul>"
+            '<table><thead><tr><th colspan="2"><p>头</p></th></tr></thead>'
+            '<tbody><tr><td rowspan="2"><p>丙</p></td><td><p>丁</p></td></tr><tr><td><p>戊</p></td></tr></tbody></table>'
+            "<p>脚注1：注语</p>"
+        )
         assert not text.notes
 
     def test_a_zip_that_is_another_office_file(self) -> None:

@@ -1,50 +1,33 @@
 """Convert office files to clean HTML: .docx with its markup, others by paragraphs and tables."""
 
-import io
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape, unescape
-from typing import TYPE_CHECKING
+from html import escape
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import describe_excess, reader
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE, has_stream
-from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, Loss, UnreadFile
+from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
+from gongkai.lib.fileformats.documents.markup import join_blocks, read_marked_docx, write_blocks
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.reading import read_any
-from gongkai.lib.fileformats.documents.word_plain import make_plain
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.errors import UnfitText
 from gongkai.lib.richtext.pictures import add_picture_addresses
 
-if TYPE_CHECKING:
-    from mammoth.documents import Image
-
 MAX_BYTES = 20_000_000
 MAX_PICTURE_BYTES = 8_000_000
-PICTURE_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 #: Suffixes of files from which a text is made.
 TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
 OFD_NOTE = "正文由 OFD 文件中的文字生成：没有表格和图片，段落由机器划分，请对照原件逐段核对。"
 BLOCKS_NOTE = "正文由文件中的文字和表格生成：没有图片和字体格式，请对照原件核对。"
-#: Kinds of losses that have notes of their own, or are no part of a text.
-_LABEL = re.compile(r"\s*(?:脚注|尾注)?[\dA-Za-z.．]{1,12}[、．.:：)）]?")
-_NOTED = frozenset({"picture", "header", "footer"})
-_STYLES = """
-p[style-name='Title'] => h2:fresh
-p[style-name='标题'] => h2:fresh
-p[style-name='Heading 1'] => h2:fresh
-p[style-name='Heading 2'] => h3:fresh
-p[style-name='Heading 3'] => h4:fresh
-p[style-name='heading 1'] => h2:fresh
-p[style-name='heading 2'] => h3:fresh
-p[style-name='heading 3'] => h4:fresh
-u => u
-"""
+#: Kinds of losses that are no part of a text.
+_MARGINS = frozenset({"header", "footer"})
+#: First bytes of pictures that pages show, and their suffixes.
+_PICTURES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +91,7 @@ def convert_office_text(
     return _kept(convert_in_child(data, suffix), keep)
 
 
-@reader(UnfitText, loads=("mammoth", "nh3", *LAZILY_IMPORTED))
+@reader(UnfitText, loads=("nh3", *LAZILY_IMPORTED))
 def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     """Convert a file to HTML, in a child.
 
@@ -126,7 +109,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     if document.kind in ("xlsx", "xls", "csv", "ods"):
         raise UnfitText(f"这个 .{suffix} 文件是表格，不是文字文档，请用办公软件另存为 .docx 后再上传。")
     if document.kind == "docx":
-        return _from_word(data, document)
+        return _from_word(data)
     html = _from_blocks(document)
     refuse_over("html", len(html.encode("utf-8", "replace")))
     notes = {"ofd": (OFD_NOTE,), "txt": ()}.get(document.kind, (BLOCKS_NOTE,))
@@ -138,52 +121,16 @@ def _unfit(error: UnreadFile, suffix: str) -> str:
     return words if ".docx" in words else f"{words.rstrip('。')}，或另存为 .docx 后再上传。"
 
 
-def _from_word(data: bytes, document: Document) -> ConvertedWord:
+def _from_word(data: bytes) -> ConvertedWord:
     """Return the HTML of a Word file."""
-    import mammoth  # costly to load, and read in a child
-
     package = open_package(data) if data.startswith(b"PK") else unpack_flat(parse_xml(data))
     notes = _changes(package)
     pictures: list[WordPicture] = []
-    try:
-        result = mammoth.convert_to_html(
-            io.BytesIO(make_plain(package)),
-            style_map=_STYLES,
-            convert_image=mammoth.images.img_element(_picture(pictures, notes)),
-            include_default_style_map=True,
-        )
-    except UnfitText:
-        raise
-    except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
-        raise UnfitText("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
-    refuse_over("html", len(result.value.encode("utf-8", "replace")))
-    html = clean_html(normalise_html(result.value))
-    missing = [loss for loss in document.losses if loss.what == "picture" and loss.where.startswith("block")]
-    losses = [*document.losses, *_find_missing(document, html)]
-    drawn = len(pictures) + sum("图片" in note for note in notes)
-    without = _NOTED if len(missing) <= drawn else _NOTED - {"picture"}
-    return ConvertedWord(html, tuple(pictures), (*notes, *describe_losses(losses, without)))
-
-
-def _find_missing(document: Document, html: str) -> list[Loss]:
-    """Return the text of a document that its HTML lacks."""
-    found = _letters(unescape(re.sub(r"<[^>]*>", "", html)))
-    missing = []
-    for place, block in enumerate(document.blocks, 1):
-        for part in dict.fromkeys(cell for row in block.rows for cell in row) if block.rows else [block.text]:
-            if _letters(part) not in found and not all(_holds_line(found, line) for line in part.splitlines()):
-                missing.append(Loss("text", f"block {place}", part))
-    return missing
-
-
-def _holds_line(found: str, line: str) -> bool:
-    """Return true if a text contains a line, with or without its list number."""
-    label = _LABEL.match(line)
-    return _letters(line) in found or bool(label and _letters(line[label.end() :]) in found)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W|_", "", unicodedata.normalize("NFKC", text))
+    document = read_marked_docx(package, lambda picture, alt: _write_picture(picture, alt, pictures, notes))
+    html = join_blocks(document)
+    refuse_over("html", len(html.encode("utf-8", "replace")))
+    losses = describe_losses(document.losses, _MARGINS)
+    return ConvertedWord(clean_html(normalise_html(html)), tuple(pictures), (*notes, *losses))
 
 
 def _changes(package: Package) -> list[str]:
@@ -197,15 +144,7 @@ def _from_blocks(document: Document) -> str:
     """Return the blocks of a document as HTML."""
     if document.kind == "txt":  # its lines are as long as the page was wide
         return "".join(f"<p>{escape(line)}</p>" for line in join_wrapped_lines(document.text))
-    parts: list[str] = []
-    for block in document.blocks:
-        if block.type == "table":
-            parts.append(_table_of(block.rows))
-        else:
-            tag = f"h{min(block.level + 1, 4)}" if block.level else "p"
-            lines = join_wrapped_lines(block.text) if document.kind == "ofd" else block.text.split("\n")
-            parts += [f"<{tag}>{escape(line)}</{tag}>" for line in lines if line.strip()]
-    return "".join(parts)
+    return "".join(write_blocks(document.blocks, join_wrapped_lines if document.kind == "ofd" else str.splitlines))
 
 
 def _kept(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:
@@ -239,17 +178,6 @@ def refuse_over(name: str, amount: int) -> None:
         raise UnfitText(words)
 
 
-def _table_of(rows: tuple[tuple[str, ...], ...]) -> str:
-    """Return a table as HTML; a cell that covers a whole row is written once."""
-    lines = []
-    for row in rows:
-        whole = len(row) > 1 and len(set(row)) == 1 and row[0]
-        span = f' colspan="{len(row)}"' if whole else ""
-        cells = ("<br>".join(escape(cell).split("\n")) for cell in (row[:1] if whole else row))
-        lines.append("<tr>" + "".join(f"<td{span}>{cell}</td>" for cell in cells) + "</tr>")
-    return f"<table><tbody>{''.join(lines)}</tbody></table>"
-
-
 def _through_office(data: bytes, suffix: str) -> bytes:
     """Return an older file as .docx if LibreOffice can convert it, else unchanged."""
     try:
@@ -258,21 +186,17 @@ def _through_office(data: bytes, suffix: str) -> bytes:
         return data
 
 
-def _picture(pictures: list[WordPicture], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
-    def attributes(image: "Image") -> dict[str, str]:
-        if image.content_type not in PICTURE_SUFFIXES:
-            notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
-            return {"src": ""}
-        with image.open() as stream:
-            data = stream.read(MAX_PICTURE_BYTES + 1)
-        if len(data) > MAX_PICTURE_BYTES:
-            notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
-            return {"src": ""}
-        refuse_over("pictures", len(pictures) + 1)
-        alt = (image.alt_text or "").strip()
-        if not alt:
-            notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
-        pictures.append(WordPicture(data, "图片" + PICTURE_SUFFIXES[image.content_type], alt))
-        return {"src": f"{FILE_SCHEME}:{len(pictures) - 1:064d}", "alt": alt or "图片"}
-
-    return attributes
+def _write_picture(data: bytes, alt: str, pictures: list[WordPicture], notes: list[str]) -> str:
+    """Return the HTML of a picture, numbered; "" with a note where pages do not show it."""
+    suffix = next((suffix for start, suffix in _PICTURES.items() if data.startswith(start)), "")
+    if not suffix:
+        notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
+        return ""
+    if len(data) > MAX_PICTURE_BYTES:
+        notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
+        return ""
+    refuse_over("pictures", len(pictures) + 1)
+    if not alt.strip():
+        notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
+    pictures.append(WordPicture(data, f"图片{suffix}", alt.strip()))
+    return f'<img src="{FILE_SCHEME}:{len(pictures) - 1:064d}" alt="{escape(alt.strip() or "图片")}">'

@@ -170,9 +170,9 @@ class Package:
         folder, root = posixpath.dirname(part), self.xml(relations_part(part))
         found: dict[str, tuple[str, str]] = {}
         for relation in root if root is not None else ():
-            target = unquote(relation.get("Target") or "")
+            target = relation.get("Target") or ""
             if relation.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")
             found[relation.get("Id") or ""] = ((relation.get("Type") or "").rsplit("/", 1)[-1], target)
         return found
 

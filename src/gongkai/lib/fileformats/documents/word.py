@@ -67,11 +67,12 @@ class WordReader:
         self.lists = ListCounter(numbering, self.styles)
         self.inline = Inline(self.builder, self.styles, self._draw)
 
+    def _part_beside(self, kind: str) -> str:
+        usual = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
+        return next((part for one, part in self.relations.values() if one == kind), usual)
+
     def _beside(self, kind: str) -> _Element | None:
-        target = next((part for one, part in self.relations.values() if one == kind), "")
-        if target:
-            return self.package.xml(target)
-        return self.package.xml(posixpath.join(posixpath.dirname(self.part), f"{kind}.xml"))
+        return self.package.xml(self._part_beside(kind))
 
     def read(self) -> Document:
         """Return the document."""
@@ -82,7 +83,9 @@ class WordReader:
         self._read_margins()
         for kind, name in _ENDS.items():
             if (notes := self._beside(kind)) is not None:
+                main, self.relations = self.relations, self.package.relations(self._part_beside(kind))
                 self._read_notes(notes, name)
+                self.relations = main
         if (comments := self._beside("comments")) is not None:
             for comment in find_all(comments, "comment"):
                 self.builder.lose("comment", _words(comment), f"批注（{get_value(comment, 'author')}）")
@@ -130,12 +133,13 @@ class WordReader:
                 self._read_blocks(child, depth + 1)
 
     def _read_paragraph(self, paragraph: _Element, depth: int) -> None:
-        properties = find_child(paragraph, "pPr")
-        text = self.inline.text(paragraph)
-        if text.strip():
-            text = self.lists.label(properties) + text
-        self.builder.paragraph(text, self.styles.level(properties))
+        self.builder.paragraph(self._read_line(paragraph), self.styles.level(find_child(paragraph, "pPr")))
         self._read_boxes(depth)
+
+    def _read_line(self, paragraph: _Element) -> str:
+        """Return the words of a paragraph after its number."""
+        text = self.inline.text(paragraph)
+        return self.lists.label(find_child(paragraph, "pPr")) + text if text.strip() else text
 
     def _read_boxes(self, depth: int) -> None:
         boxes, self.inline.boxes = self.inline.boxes, []
@@ -145,7 +149,7 @@ class WordReader:
     def _read_rows(self, table: _Element, depth: int) -> list[list[str]]:
         rows: list[list[str]] = []
         above: dict[int, str] = {}
-        for row in _children(table, "tr"):
+        for row in find_children(table, "tr"):
             properties = find_child(row, "trPr")
             if find_child(properties, "del") is not None:
                 self.builder.lose("deleted", _words(row))
@@ -154,7 +158,7 @@ class WordReader:
                 self.builder.lose("hidden", _words(row))
                 continue
             cells = [""] * _skipped(properties, "gridBefore")
-            for cell in _children(row, "tc"):
+            for cell in find_children(row, "tc"):
                 self._read_cell(cell, cells, above, depth)
             rows.append(cells)
             refuse_over("rows", len(rows) if len(rows) > 10 * BOUNDS_BY_NAME["rows"].most else 0)
@@ -184,18 +188,18 @@ class WordReader:
         for child in cell:
             name = get_local_name(child)
             if name == "p":
-                text = self.inline.text(child)
-                label = self.lists.label(find_child(child, "pPr")) if text.strip() else ""
-                parts.append(label + text)
+                parts.append(self._read_line(child))
                 boxes, self.inline.boxes = self.inline.boxes, []
                 parts += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
             elif name == "tbl" and depth < MAX_NESTED_TABLES:
-                parts += [
-                    "\t".join(text.replace("\n", " ") for text in row) for row in self._read_rows(child, depth + 1)
-                ]
+                parts += self._flatten(self._read_rows(child, depth + 1))
             elif name in _THROUGH and depth < MAX_NESTED_TABLES:
                 parts.append(self._read_cell_text(child, depth + 1))
         return "\n".join(parts)
+
+    def _flatten(self, rows: list[list[str]]) -> list[str]:
+        """Return a table inside a cell as lines."""
+        return ["\t".join(text.replace("\n", " ") for text in row) for row in rows]
 
     def _read_margins(self) -> None:
         seen: set[str] = set()
@@ -261,10 +265,13 @@ class WordReader:
         elif tags & {"relIds", "chart"}:
             self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
         elif tags & {"blip", "imagedata"}:
-            drawn = element.iter("{*}blip", "{*}imagedata")
-            links = [self.relations.get(get_value(one, "link") or get_value(one, "href"), ("", ""))[1] for one in drawn]
-            self.builder.lose("picture", alternative or next(filter(None, links), ""))
+            self._take_pictures(element, alternative)
         return words
+
+    def _take_pictures(self, element: _Element, alternative: str) -> None:
+        drawn = element.iter("{*}blip", "{*}imagedata")
+        links = [self.relations.get(get_value(one, "link") or get_value(one, "href"), ("", ""))[1] for one in drawn]
+        self.builder.lose("picture", alternative or next(filter(None, links), ""))
 
     def _record_object(self, element: _Element) -> None:
         for one in find_all(element, "OLEObject"):
@@ -292,12 +299,13 @@ def _words(element: _Element) -> str:
     ).strip()
 
 
-def _children(parent: _Element, name: str) -> Iterator[_Element]:
+def find_children(parent: _Element, name: str) -> Iterator[_Element]:
+    """Yield the children of a name, also those that a control or a tracked change wraps."""
     for child in parent:
         if get_local_name(child) == name:
             yield child
         elif get_local_name(child) in _THROUGH:
-            yield from _children(child, name)
+            yield from find_children(child, name)
 
 
 def _skipped(properties: _Element | None, name: str) -> int:

@@ -71,14 +71,17 @@ class Inline:
 
     def text(self, paragraph: _Element) -> str:
         """Return the words of a paragraph."""
+        return "".join(self._pieces(paragraph))
+
+    def _pieces(self, paragraph: _Element) -> list[str]:
         properties = find_child(paragraph, "pPr")
         style = get_value(find_child(properties, "pStyle")) or self.styles.default
         self._base, self.shaded = self.styles.look(style), self.styles.behind(paragraph)
         if shading := read_shading(find_child(properties, "shd")):
             self._base = RunProperties(shaded=shading).over(self._base)
-        words = "".join(self._inside(paragraph, RunProperties(), 0))
+        pieces = list(self._inside(paragraph, RunProperties(), 0))
         self._flush()
-        return words
+        return pieces
 
     def _lose(self, kind: str, words: str) -> None:
         if kind != self._lost_kind:
@@ -224,15 +227,15 @@ class Inline:
             words = "".join(one.text or "" for one in find_all(content, "t"))
             self.builder.lose("control", f"{name}：{words}" if name else words)
             return
-        words = "".join(self._inside(content, look, depth + 1))
+        pieces = list(self._inside(content, look, depth + 1))
         box = find_child(properties, "checkbox")
-        if not words.strip() and box is not None:
-            words = "☑" if get_value(find_child(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"
-        yield words
+        if not "".join(pieces).strip() and box is not None:
+            pieces = ["☑" if get_value(find_child(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"]
+        yield from pieces
 
     def _read_fldSimple(self, element: _Element, look: RunProperties, depth: int) -> Texts:
-        words = "".join(self._inside(element, look, depth + 1))
-        yield words if words.strip() else resolve_field(self.builder, get_value(element, "instr"))
+        pieces = list(self._inside(element, look, depth + 1))
+        yield from pieces if "".join(pieces).strip() else [resolve_field(self.builder, get_value(element, "instr"))]
 
     def _read_fldChar(self, element: _Element, look: RunProperties, _: int) -> Texts:
         kind = get_value(element, "fldCharType")

@@ -249,13 +249,17 @@ class ListCounter:
             # Lists of one kind count on; one that states its start counts for itself.
             self._shared[number] = number if starts else f"kind {base}"
 
-    def label(self, properties: _Element | None) -> str:
-        """Return the label before a paragraph, or "" if it is in no list."""
+    def find_place(self, properties: _Element | None) -> tuple[str, int] | None:
+        """Return the list of a paragraph, and its level from 0; None for a paragraph in no list."""
         style = get_value(find_child(properties, "pStyle")) or self._styles.default
         if get_value(find_child(properties, "numPr", "numId")) == "0":
-            return ""
+            return None
         found = read_list_place(properties) or self._styles.numbering(style)
-        if found is None or found[1] not in self._levels.get(found[0], {}):
+        return found if found is not None and found[1] in self._levels.get(found[0], {}) else None
+
+    def label(self, properties: _Element | None) -> str:
+        """Return the label before a paragraph, or "" if it is in no list or has a bullet."""
+        if (found := self.find_place(properties)) is None:
             return ""
         number, depth = found
         levels, counts = self._levels[number], self._counts[self._shared[number]]

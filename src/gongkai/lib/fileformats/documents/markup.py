@@ -1,0 +1,253 @@
+"""Write documents as HTML: Word files with bold words, links, pictures, lists and merged cells; others block by block."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby, takewhile
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.normalisation import normalise_text
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBlock, DocumentBuilder
+from gongkai.lib.fileformats.documents.packages import Package, find_child, get_local_name, get_value
+from gongkai.lib.fileformats.documents.word import WordReader, find_children
+from gongkai.lib.fileformats.documents.word_runs import Inline, Texts
+from gongkai.lib.fileformats.documents.word_styles import RunProperties, is_on
+
+#: Properties of runs that HTML has tags for.
+_RUN_TAGS = {"b": "strong", "i": "em", "u": "u"}
+_HEIGHTS = {"superscript": "sup", "subscript": "sub"}
+_LINK_FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]*)"')
+_BETWEEN_LISTS = "</ul><ul>"
+#: Returns a picture as HTML by its content and alternative text.
+WritePicture = Callable[[bytes, str], str]
+
+
+class _Piece(str):
+    """Words of a paragraph with the tags around them, or a picture as HTML."""
+
+    __slots__ = ("html", "tags")
+    tags: tuple[str, ...]
+    html: str
+
+    def __new__(cls, text: str, tags: tuple[str, ...] = (), html: str = "") -> "_Piece":
+        """Return the words with their tags."""
+        made = super().__new__(cls, text)
+        made.tags, made.html = tags, html
+        return made
+
+
+class _MarkedInline(Inline):
+    """Read paragraphs as HTML."""
+
+    reader: "_MarkedReader"
+    pictures: list[str]
+    _tags: tuple[str, ...] = ()
+    _link = ""
+
+    def text(self, paragraph: _Element) -> str:
+        """Return a paragraph as HTML without the tags of its block."""
+        out = ""
+        for (tags, html), pieces in groupby(
+            self._pieces(paragraph), key=lambda one: (one.tags, one.html) if isinstance(one, _Piece) else ((), "")
+        ):
+            inner = html or escape("".join(pieces), quote=False).replace("\n", "<br>")
+            opened = "".join(f"<{tag}>" for tag in tags)
+            out += opened + inner + "".join(f"</{tag.partition(' ')[0]}>" for tag in reversed(tags))
+        return out
+
+    def _read_r(self, run: _Element, look: RunProperties, depth: int) -> Texts:
+        properties = find_child(run, "rPr")
+        height = _HEIGHTS.get(get_value(find_child(properties, "vertAlign")), "")
+        own = [tag for name, tag in _RUN_TAGS.items() if is_on(properties, name)]
+        before, self._tags = self._tags, (*own, height) if height else tuple(own)
+        yield from super()._read_r(run, look, depth)
+        self._tags = before
+
+    def _read_hyperlink(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        before, self._link = self._link, self.reader.relations.get(get_value(element, "id"), ("", ""))[1]
+        yield from self._inside(element, look, depth + 1)
+        self._link = before
+
+    def _read_footnoteReference(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        name = get_local_name(element)
+        self.reader.references[name] += 1
+        label = "尾注" * name.startswith("end") + str(self.reader.references[name])
+        for words in super()._show(f"[{label}]", look):
+            yield _Piece(words, ("sup",))
+
+    _read_endnoteReference = _read_footnoteReference
+
+    def _show(self, text: str, look: RunProperties) -> Texts:
+        for words in super()._show(text, look):
+            links = [self._link, *(found[1] for one in self.fields if (found := _LINK_FIELD.match(one.instruction)))]
+            link = next(filter(None, links), "")
+            yield _Piece(words, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
+
+    def _drawn(self, element: _Element, look: RunProperties) -> Texts:
+        yield from super()._drawn(element, look)
+        taken, self.pictures = self.pictures, []
+        for html in taken:
+            for sign in super()._show("\ufffc", look):
+                yield _Piece(sign, (), html)
+
+
+class _MarkedBuilder(DocumentBuilder):
+    """Collect blocks whose texts are HTML.
+
+    Attributes:
+        heads: rows of the next table that repeat on each page.
+    """
+
+    heads = 0
+
+    def paragraph(self, text: str, level: int = 0, *, page: int = 0, aside: bool = False) -> None:
+        """Add a paragraph, a heading or an item of a list."""
+        if text.strip() and (text := text.strip("\n").rstrip().replace("\n", "<br>")):
+            self.find_unknown(normalise_text(text), self.place)
+            tag = f"h{min(level + 1, 4)}" if level else "p"
+            self._add(DocumentBlock("paragraph", text if text.startswith("<ul>") else f"<{tag}>{text}</{tag}>"))
+
+    def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
+        """Add a table."""
+        lines = [[_write_cell(cell) for cell in row] for row in rows]
+        if any(cell for row in lines for cell in row):
+            html = write_table(lines, self.heads)
+            self.find_unknown(normalise_text(html), self.place)
+            self._add(DocumentBlock("table", html))
+
+    def include(self, inner: Document, where: str) -> None:
+        """Append a file inside this one."""
+        inner.blocks = [DocumentBlock("paragraph", html) for html in write_blocks(inner.blocks)]
+        super().include(inner, where)
+
+
+def _write_cell(cell: str) -> str:
+    if isinstance(cell, CoveredCell):
+        return cell
+    lines = [line for line in cell.split("\n") if line]
+    return "".join(line if line.startswith(("<ul>", "<table>")) else f"<p>{line}</p>" for line in lines)
+
+
+class _MarkedReader(WordReader):
+    def __init__(self, package: Package, write_picture: WritePicture) -> None:
+        super().__init__(package, "docx", 1)
+        self._write_picture = write_picture
+        self.references: Counter[str] = Counter()
+        self.builder = _MarkedBuilder("docx")
+        self.inline = inline = _MarkedInline(self.builder, self.styles, self._draw, raises=False)
+        inline.reader, inline.pictures = self, []
+
+    def _read_line(self, paragraph: _Element) -> str:
+        if not isinstance(self.inline, _MarkedInline):  # a header or footer
+            return super()._read_line(paragraph)
+        text, properties = self.inline.text(paragraph), find_child(paragraph, "pPr")
+        if not text.strip():
+            return ""
+        if label := self.lists.label(properties):
+            return escape(label, quote=False) + text
+        place = self.lists.find_place(properties) if not self.styles.level(properties) else None
+        level = place[1] + 1 if place else 0
+        return f"{'<ul>' * level}<li>{text}</li>{'</ul>' * level}" if level else text
+
+    def _flatten(self, rows: list[list[str]]) -> list[str]:
+        return [write_table([[_write_cell(cell) for cell in row] for row in rows])]
+
+    def _read_rows(self, table: _Element, depth: int) -> list[list[str]]:
+        rows = super()._read_rows(table, depth)
+        if isinstance(self.builder, _MarkedBuilder):
+            heads = takewhile(_is_head, find_children(table, "tr"))
+            self.builder.heads = sum(1 for _ in heads)
+        return rows
+
+    def _take_pictures(self, element: _Element, alternative: str) -> None:
+        if not isinstance(self.inline, _MarkedInline):
+            return
+        for one in element.iter("{*}blip", "{*}imagedata"):
+            part = self.relations.get(get_value(one, "embed") or get_value(one, "id"), ("", ""))[1]
+            if not self.package.find(part):
+                super()._take_pictures(element, alternative)
+            elif html := self._write_picture(self.package.read(part), alternative):
+                self.inline.pictures.append(html)
+
+
+def _is_head(row: _Element) -> bool:
+    return is_on(find_child(row, "trPr"), "tblHeader") is True
+
+
+def read_marked_docx(package: Package, write_picture: WritePicture) -> Document:
+    """Return a Word file as a document whose blocks have HTML as their text.
+
+    Raises:
+        UnreadFile: it is damaged or exceeds a bound.
+    """
+    return _MarkedReader(package, write_picture).read()
+
+
+def join_blocks(document: Document) -> str:
+    """Return the HTML of a document that `read_marked_docx` made; items that follow each other are in one list."""
+    html = "".join(block.text for block in document.blocks)
+    while _BETWEEN_LISTS in html:
+        html = html.replace(_BETWEEN_LISTS, "")
+    return html
+
+
+def write_blocks(blocks: Iterable[DocumentBlock], split: Callable[[str], Sequence[str]] = str.splitlines) -> list[str]:
+    """Return blocks as HTML.
+
+    Args:
+        split: returns the paragraphs of a text.
+    """
+    parts: list[str] = []
+    for block in blocks:
+        if block.type == "table":
+            parts.append(write_table(list(_cells_of(block))))
+        else:
+            tag = f"h{min(block.level + 1, 4)}" if block.level else "p"
+            parts += [f"<{tag}>{escape(line, quote=False)}</{tag}>" for line in split(block.text) if line.strip()]
+    return parts
+
+
+def _cells_of(block: DocumentBlock) -> Iterator[list[str]]:
+    """Yield the rows of a table as HTML; a text that fills a whole row is one merged cell."""
+    for row, states in zip(block.rows, block.states, strict=True):
+        is_whole = len(row) > 1 and len(set(row)) == 1
+        sides = ["", *["left"] * (len(row) - 1)] if is_whole else states
+        cells = ("<br>".join(escape(cell, quote=False).split("\n")) for cell in row)
+        yield [
+            CoveredCell(cell, side) if side in ("left", "above") else cell
+            for cell, side in zip(cells, sides, strict=True)
+        ]
+
+
+def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
+    """Return a table as HTML, whose cells are HTML; covered cells become part of the one that covers them.
+
+    Args:
+        heads: rows that are its head.
+    """
+    parts = ["", ""]
+    for down, row in enumerate(rows):
+        tag = "th" if down < heads else "td"
+        cells = ""
+        for across, cell in enumerate(row):
+            if isinstance(cell, CoveredCell) and (across if cell.side == "left" else down):
+                continue
+            wide = _reach(row[across + 1 :], "left")
+            high = _reach([below[across] if across < len(below) else "" for below in rows[down + 1 :]], "above")
+            spans = f' colspan="{wide}"' * (wide > 1) + f' rowspan="{high}"' * (high > 1)
+            cells += f"<{tag}{spans}>{cell}</{tag}>"
+        parts[down >= heads] += f"<tr>{cells}</tr>"
+    head, body = parts
+    return f"<table>{f'<thead>{head}</thead>' if head else ''}{f'<tbody>{body}</tbody>' if body else ''}</table>"
+
+
+def _reach(cells: Iterable[str], side: str) -> int:
+    """Return how many places a cell covers, itself included."""
+    count = 1
+    for cell in cells:
+        if not isinstance(cell, CoveredCell) or cell.side != side:
+            break
+        count += 1
+    return count
