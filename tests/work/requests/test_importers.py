@@ -4,18 +4,22 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.utils import timezone
 
 from factories.requests import WANTED, applied, do, head, register, staff
 from factories.units import BodyFactory
 from gongkai.content.editions.models.sites import Launch
 from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.covering_check import check_covered_tables
+from gongkai.core.acts.touching import take_noted_rows
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.models import ClockEvent, Entry, RemovedEntry
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.importers import ImportPlan
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -97,6 +101,25 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert not ClockEvent.objects.exists()
     assert not Party.objects.exists()
     assert RemovedEntry.objects.count() == 4
+
+
+@pytest.mark.parametrize("history", [{}, {"correction_on": date(2024, 1, 25), "correction_days": 10}])
+def test_what_is_said_of_many_new_rows_is_what_the_database_holds(unit: Body, history: dict[str, object]) -> None:
+    """The log and the undo take the values of new rows from memory, unless they were changed after their insert."""
+    take_noted_rows()
+    rows = [{**WHO, "external_ref": f"2024-{number}", "received_on": date(2024, 1, 3)} for number in range(1, 8)]
+    run, _ = upload_for_dry_run(
+        "requests", content=book({**rows[0], **history}, *rows[1:]), file_name="簿.xlsx", by=SYSTEM
+    )
+    apply(run, by=SYSTEM)
+    checked = {one.table: one for one in check_covered_tables()}
+    found = [checked[name] for name in ("ledger_entry", "ledger_clockevent", "requests_request", "intake_party")]
+    assert [one.rows >= 7 for one in found] == [True] * 4
+    assert [one.broken for one in found] == [[]] * 4
+    touched = list(run.touches.all())
+    assert len(touched) >= 21
+    for touch in touched:
+        assert touch.after == take_snapshot(apps.get_model(touch.model)._base_manager.get(pk=touch.object_pk))
 
 
 @pytest.mark.parametrize(

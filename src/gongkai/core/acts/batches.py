@@ -16,12 +16,18 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 
 from django.db import connection
-from django.db.models import AutoField, F, Model
+from django.db.models import F, Model
+
+from gongkai.core.acts.inserting import insert_rows, reserve_keys
+from gongkai.core.acts.touching import StoredRow
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 Key = tuple[type[Model], int]
-_ROWS_PER_STATEMENT = 500
+
+
+def _count_savepoints() -> int:
+    return sum(name is not None for name in connection.savepoint_ids)
 
 
 @dataclass
@@ -38,14 +44,17 @@ class Batch:
     lasts: dict[Hashable, int] = field(default_factory=dict)
     answers: dict[Hashable, object] = field(default_factory=dict)
     draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
+    #: What is known of the rows inserted: all of a model is forgotten when its table is changed.
+    stored: dict[type[Model], dict[int, StoredRow]] = field(default_factory=lambda: defaultdict(dict))
+    #: Rows that are inserted within a further savepoint may be taken back alone, so nothing is known of them.
+    savepoints: int = field(default_factory=_count_savepoints)
 
     def add(self, row: Model) -> None:
         """Assign a primary key to a row and queue it for insertion."""
         model = type(row)
         if row.pk is None:
-            assert isinstance(model._meta.pk, AutoField)
             if not self.keys[model]:
-                self.keys[model] = _reserve_keys(model, self.size)[::-1]
+                self.keys[model] = reserve_keys(model, self.size)[::-1]
             row.pk = self.keys[model].pop()
         row._state.adding, row._state.db = False, connection.alias
         self.rows[model].append(row)
@@ -57,7 +66,7 @@ class Batch:
         for model, some in rows.items():
             for row in some:
                 row._state.adding = True
-            model._base_manager.bulk_create(some, batch_size=_ROWS_PER_STATEMENT)
+            self.stored[model] |= insert_rows(some, keep=_count_savepoints() == self.savepoints)
         draws, self.draws = self.draws, {}
         for draw, count in draws.values():
             draw(count)
@@ -80,19 +89,25 @@ W = TypeVar("W", bound=WritableCollection)
 
 
 @contextmanager
-def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[None]:
+def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
     """Context manager that makes a collection the current one and writes it at the end, unless an error is raised."""
     token = variable.set(collection)
     try:
-        yield
+        yield collection
         collection.write()
     finally:
         variable.reset(token)
 
 
-def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[None]:
+def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[Batch]:
     """Insert the rows of actions on about `size` rows together in one transaction; call `made` with each new row."""
     return collect_in(_NOW, Batch(size, made))
+
+
+def forget_stored(model: type[Model]) -> None:
+    """Note that rows of a model were changed or deleted: the batch does not know any more what is stored."""
+    if now := _NOW.get():
+        now.stored.pop(model, None)
 
 
 def current_batch() -> Batch | None:
@@ -117,7 +132,7 @@ def insert_many(rows: Sequence[M]) -> None:
         for row in rows:
             now.add(row)
     elif rows:
-        type(rows[0])._base_manager.bulk_create(rows, batch_size=_ROWS_PER_STATEMENT)
+        insert_rows(rows)
 
 
 def write_inserts() -> None:
@@ -193,18 +208,3 @@ def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
     now.draws[key] = (draw, now.draws.get(key, (draw, 0))[1] + count)
     now.lasts[key] += count
     return now.lasts[key]
-
-
-def _reserve_keys(model: type[Model], count: int) -> list[int]:
-    table, column = model._meta.db_table, model._meta.pk.column
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-            cursor.execute(series, [table, column, count])
-            return [row[0] for row in cursor.fetchall()]
-        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
-        found = cursor.fetchone()
-        if found is None:
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
-        last = found[0] if found else count
-    return list(range(last - count + 1, last + 1))

@@ -26,7 +26,8 @@ from django.utils.dateparse import parse_datetime
 from gongkai.core.acts import covering
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.generation import SEEN_GENERATION, refuse_older_database
-from gongkai.core.acts.models import Cover, ErasedWords, Movement, MovementWords, Seal
+from gongkai.core.acts.inserting import insert_rows, insert_values
+from gongkai.core.acts.models import ErasedWords, Movement, MovementWords, Seal
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.together import write_queued_records
 
@@ -236,7 +237,7 @@ def append_record(
     to_state: str = "",
     words: str = "",
     facts: Mapping[str, object] | None = None,
-    covers: Sequence[Cover] = (),
+    covers: Sequence[covering.CoveredRow] = (),
 ) -> Movement:
     """Append a log record to a stream.
 
@@ -282,7 +283,7 @@ def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     return found
 
 
-def append_records(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | None = None) -> None:
+def append_records(pairs: list[tuple[Movement, str]], *, answered: list[covering.CoveredRow] | None = None) -> None:
     """Write many log records (from `build_record`) with their words in two statements.
 
     The last one covers all covered rows written.
@@ -298,15 +299,9 @@ def append_records(pairs: list[tuple[Movement, str]], *, answered: list[Cover] |
         last = pairs[-1][0]
         last.facts = {**last.facts, covering.FACT: covering.digest_of_covers(answered)}
         last.hash = record_digest(last)
-    made = Movement.objects.bulk_create([movement for movement, _ in pairs], batch_size=500)
-    MovementWords.objects.bulk_create(
-        [
-            MovementWords(movement=movement, text=words)
-            for movement, (_, words) in zip(made, pairs, strict=True)
-            if words
-        ],
-        batch_size=500,
-    )
+    made = [movement for movement, _ in pairs]
+    insert_rows(made)
+    insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, words) for movement, words in pairs if words])
     if answered:
         covering.save_covers(made[-1], answered)
     note_records(made)

@@ -13,14 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from gongkai.core.acts import touching
 from gongkai.core.acts.digest import digest, utc_timestamp
+from gongkai.core.acts.inserting import insert_values
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Words, keyed_digest
@@ -38,6 +40,15 @@ BATCH_SIZE = 512
 ENCRYPTED_COLUMN_SUFFIX = "*"
 
 
+class CoveredRow(NamedTuple):
+    """A row that a log record covers: the columns of a `Cover`."""
+
+    table: str
+    row: int
+    shape: str
+    digest: str
+
+
 @dataclass(frozen=True)
 class CoveredTable:
     """A covered table: its model, the covered columns, and a short digest of the column list."""
@@ -46,7 +57,12 @@ class CoveredTable:
     fields: tuple[str, ...]
     shape: str
 
-    @property
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return the attributes that hold the covered columns."""
+        return tuple(self.model._meta.get_field(name).attname for name in self.fields)  # type: ignore[union-attr]
+
+    @cached_property
     def spelled(self) -> tuple[str, ...]:
         """Return the column names used in digests; columns with encrypted text are marked."""
         return digest_column_names(self.model, self.fields)
@@ -132,14 +148,18 @@ def _plain(value: object, name: str = "") -> object:
     return digest(bytes(value)) if isinstance(value, bytes | memoryview) else value
 
 
-def gather_covers() -> list[Cover]:
-    """Return unsaved covers of all rows written since the last log record."""
+def gather_covers() -> list[CoveredRow]:
+    """Return the covers of all rows written since the last log record."""
     made = []
     for table, numbers in touching.take_noted_rows().items():
-        covered, rows = covered_tables()[table], _rows(table, list(numbers))
+        covered = covered_tables()[table]
+        rows: dict[int, Sequence[object]] = {
+            number: [stored[name] for name in covered.columns] for number, stored in numbers.items() if stored
+        }
+        rows |= _rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
             mark = row_digest(covered.spelled, rows[number]) if number in rows else ""
-            made.append(Cover(table=table, row=number, shape=covered.shape, digest=mark))
+            made.append(CoveredRow(table, number, covered.shape, mark))
     return made
 
 
@@ -154,16 +174,14 @@ def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     return found
 
 
-def digest_of_covers(covers: Iterable[Cover]) -> str:
+def digest_of_covers(covers: Iterable[CoveredRow]) -> str:
     """Return the digest over a log record's covers."""
     return digest("\n".join(f"{cover.table} {cover.row} {cover.shape} {cover.digest}" for cover in covers))
 
 
-def save_covers(movement: Movement, covers: Sequence[Cover]) -> None:
+def save_covers(movement: Movement, covers: Sequence[CoveredRow]) -> None:
     """Save the covers of a log record."""
-    for cover in covers:
-        cover.movement = movement
-    Cover.objects.bulk_create(covers, batch_size=BATCH_SIZE, ignore_conflicts=True)
+    insert_values(Cover, ("movement_id", *CoveredRow._fields), [(movement.pk, *cover) for cover in covers])
 
 
 class ProgramActor:
@@ -256,10 +274,7 @@ def _take_up(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> in
             )
             kept = _kept(table, [row[0] for row in rows])
             fresh = [row for row in rows if _may_take_up(covered, row, kept.get(row[0]), shapes)]
-            covers = [
-                Cover(table=table, row=row[0], shape=covered.shape, digest=row_digest(covered.spelled, row[1:]))
-                for row in fresh
-            ]
+            covers = [CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in fresh]
             last, whole = (rows[-1][0] if rows else last), len(rows) < BATCH_SIZE
             facts = {
                 "fields": list(covered.spelled),

@@ -7,7 +7,7 @@ or deletes, also in bulk and by cascade. `chain.append_record` covers the noted 
 it must not write covered tables.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -27,17 +27,22 @@ class CoveredColumns:
 COVERED_TABLES = CoveredColumns()
 #: Connection attribute that stores its written covered rows.
 TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
-#: Rows by table, in the order they were written.
-Touched = dict[str, dict[int, None]]
+#: A stored row by column, as the database returns it.
+StoredRow = Mapping[str, object]
+#: Rows by table, in the order they were written; a value is known if the row was inserted and not changed since.
+Touched = dict[str, dict[int, StoredRow | None]]
 
 
 def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
     """Note written rows of a table, if the table is covered."""
-    if table not in COVERED_TABLES.fields or connection.alias != DEFAULT_DB_ALIAS:
-        return
-    if numbers := dict.fromkeys(int(row) for row in rows):
+    note_inserted_rows(connection, table, dict.fromkeys((int(row) for row in rows), None))
+
+
+def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mapping[int, StoredRow | None]) -> None:
+    """Note inserted rows of a table with what is known of them, if the table is covered."""
+    if rows and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
         noted: Touched = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
-        noted.setdefault(table, {}).update(numbers)
+        noted.setdefault(table, {}).update(rows)
 
 
 def noted_rows() -> Touched:

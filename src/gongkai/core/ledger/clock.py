@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_many
+from gongkai.core.acts.batches import cached_in_batch, insert_many
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.models.entry import moment_for_lights
@@ -278,21 +278,27 @@ def deadline_of(
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
-    hours = _in_hours(entry)
-    known = [_normalize_event(one, hours=hours) for one in events]
-    days = calendar or law.default_calendar()
-    copy_deadline(
-        entry, law.compute_deadline(rules_key(entry), known, days, _get_today(hours), nearest=True), calendar=days
-    )
+    key, hours = rules_key(entry), _in_hours(entry)
+    known = tuple(_normalize_event(one, hours=hours) for one in events)
+
+    def compute() -> law.Deadline:
+        return law.compute_deadline(key, known, calendar or law.default_calendar(), _get_today(hours), nearest=True)
+
+    deadline = compute() if calendar else cached_in_batch(("deadline", key, known), compute)
+    copy_deadline(entry, deadline, calendar=calendar)
 
 
 def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:
     """Return the moment from which an entry is yellow; it depends on the calendar and on the start of the term."""
     if entry.due_at is None:
         return None
-    days = calendar or law.default_calendar()
-    local = timezone.localtime(entry.due_at)
-    warn = law.compute_warning_time(local, law.build_rule_sets()[rules_key(entry)], days, start and _begin_of(start))
+    key, due = rules_key(entry), timezone.localtime(entry.due_at)
+
+    def compute() -> date:
+        days, rules = calendar or law.default_calendar(), law.build_rule_sets()[key]
+        return law.compute_warning_time(due, rules, days, start and _begin_of(start))
+
+    warn = compute() if calendar else cached_in_batch(("yellow", key, due, start), compute)
     assert isinstance(warn, datetime)
     return warn
 

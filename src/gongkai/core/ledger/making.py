@@ -131,8 +131,10 @@ def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) ->
     set_initial_state(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
-    ordered = rules_of(entry).ordered
-    first = events(entry) if events else [start_of(entry)] if ordered else []
+    if events:
+        first = events(entry)
+    else:
+        first = [start_of(entry)] if rules_of(entry).ordered else []
     if first:
         begin_clock(entry, first)
     else:  # a date that another register gives (until when a document is valid)

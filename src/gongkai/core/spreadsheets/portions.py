@@ -1,7 +1,7 @@
 """Write the rows of an import in short transactions that are taken back together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,17 +16,20 @@ from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import run_in_batch
 from gongkai.core.acts.following import forward_messages, hold_messages
+from gongkai.core.acts.inserting import insert_values
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
 from gongkai.core.acts.together import run_together
+from gongkai.core.acts.touching import StoredRow
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange, WritesMany
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
-from gongkai.core.spreadsheets.snapshots import take_snapshot
+from gongkai.core.spreadsheets.snapshots import take_snapshot, take_snapshot_of_values
 from gongkai.lib import privacy
 
 #: Size of the first batch of importers that write several rows in one statement.
 FIRST_BULK_ROWS = 50
 #: Time without a new batch after which the writing process is taken to be dead.
 ABANDONED_AFTER = timedelta(seconds=30)
+_TOUCH_COLUMNS = ("run_id", "position", "model", "object_pk", "verb", "label", "before", "after")
 ALREADY_REGISTERED_ERROR = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
 #: More messages of one import on the same kind of matter to the same persons are merged.
 MAX_SINGLE_MESSAGES = 5
@@ -49,6 +52,7 @@ class PortionWriter:
         self._run, self._importer, self._by = run, importer, by
         self._recorder = ChangeRecorder()
         self._targets: set[tuple[str, int]] = set()
+        self._stored: set[tuple[str, int]] = set()
         self._changes: Sequence[RowChange] = ()
         self._messages: list[Notification] = []
 
@@ -106,9 +110,9 @@ class PortionWriter:
             now = self._claim()
             self._refuse_changed(changes)
             with hold_messages() as messages, run_together():
-                with run_in_batch(len(changes), self._record_new):
+                with run_in_batch(len(changes), self._record_new) as batch:
                     self._carry_out(changes)
-                self._store_touched()
+                self._store_touched(batch.stored)
             own = isinstance(self._importer, MergesMessages)
             self._messages += [one for one in messages if own or not one.outside]
             forward_messages([one for one in messages if one.outside and not own], self._by)
@@ -163,36 +167,45 @@ class PortionWriter:
                 if pk not in stored or take_snapshot(stored[pk]) != take_snapshot(row):
                     raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
 
-    def _store_touched(self) -> None:
-        keys: dict[str, list[int]] = defaultdict(list)
+    def _store_touched(self, known: Mapping[type[Model], Mapping[int, StoredRow]]) -> None:
+        """Store the rows recorded since the last portion; `known` has the values of new ones."""
         fresh = self._recorder.take_recorded_keys()
-        for model, pk in fresh:
-            keys[model].append(pk)
-        stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
-        rows = []
+        snapshots = _take_snapshots(fresh, known)
+        new: list[tuple[object, ...]] = []
+        again: list[tuple[object, ...]] = []
         for model, pk in fresh:
             position, touched, verb, before = self._recorder.seen[model, pk]
-            after = take_snapshot(stored[model][pk])
-            if verb == ImportTouch.Verb.MADE or before != after:
-                rows.append(
-                    ImportTouch(
-                        run=self._run,
-                        position=position,
-                        model=model,
-                        object_pk=pk,
-                        verb=verb,
-                        label=str(touched)[:200],
-                        before=before,
-                        after=after,
-                    )
-                )
+            after = snapshots[model, pk]
+            if verb == ImportTouch.Verb.CHANGED and before == after:
+                continue
+            row = (self._run.pk, position, model, pk, verb.value, str(touched)[:200], before, after)
+            (again if (model, pk) in self._stored else new).append(row)
+            self._stored.add((model, pk))
+        insert_values(ImportTouch, _TOUCH_COLUMNS, new)
         ImportTouch.objects.bulk_create(
-            rows,
+            [ImportTouch(**dict(zip(_TOUCH_COLUMNS, row, strict=True))) for row in again],
             batch_size=500,
             update_conflicts=True,
             unique_fields=["run", "model", "object_pk"],
             update_fields=["after"],
         )
+
+
+def _take_snapshots(
+    keys: Iterable[tuple[str, int]], known: Mapping[type[Model], Mapping[int, StoredRow]]
+) -> dict[tuple[str, int], dict[str, object]]:
+    """Return the snapshots of stored rows; those with known values are not read."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for label, pk in keys:
+        wanted[label].append(pk)
+    found = {}
+    for label, pks in wanted.items():
+        model = apps.get_model(label)
+        there = known.get(model, {})
+        read = model._base_manager.in_bulk([pk for pk in pks if pk not in there])
+        for pk in pks:
+            found[label, pk] = take_snapshot_of_values(model, there[pk]) if pk in there else take_snapshot(read[pk])
+    return found
 
 
 def _merge_alike(messages: Sequence[Notification], run: ImportRun, page: str) -> list[Notification]:

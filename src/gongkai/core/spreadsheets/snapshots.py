@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
@@ -11,20 +14,30 @@ from gongkai.core.vault.sealing import Secret
 
 #: Fields that do not count as changes.
 _IGNORED_FIELDS = frozenset({"version"})
+_ENCODER = DjangoJSONEncoder()
 
 
 def take_snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
-    return {
-        field.attname: _to_json(getattr(row, field.attname))
-        for field in row._meta.concrete_fields
-        if not field.primary_key and field.attname not in _IGNORED_FIELDS
-    }
+    return take_snapshot_of_values(type(row), {name: getattr(row, name) for name in _column_names(type(row))})
+
+
+def take_snapshot_of_values(model: type[Model], stored: Mapping[str, object]) -> dict[str, object]:
+    """Return the snapshot of a stored row of which the values are known."""
+    return {name: _to_json(stored[name]) for name in _column_names(model)}
+
+
+@cache
+def _column_names(model: type[Model]) -> tuple[str, ...]:
+    fields = (field for field in model._meta.concrete_fields if not field.primary_key)
+    return tuple(field.attname for field in fields if field.attname not in _IGNORED_FIELDS)
 
 
 def _to_json(value: object) -> object:
     if value is None or isinstance(value, str | int | float):  # most values: nothing to convert
         return value
+    if isinstance(value, date | Decimal):  # of moments, too
+        return _ENCODER.default(value)
     plain: object = value.token if isinstance(value, Secret) else value
     return json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
 

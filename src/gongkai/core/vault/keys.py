@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections, transaction
 from django.utils import timezone
 
@@ -66,7 +67,7 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
     Raises:
         KeyRingError: the key file is unreadable or of another installation.
     """
-    file, name = key_file(), str(key_path())
+    file, name = key_file(), str(settings.GONGKAI_KEYS)
     cached = _RINGS.get(name)
     known = cached is not None and cached.file is file
     if cached and known and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:

@@ -14,6 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from django.db.models.sql.where import AND
 
+from gongkai.core.acts.batches import forget_stored
 from gongkai.core.acts.touching import COVERED_TABLES, note_written_rows
 
 
@@ -46,6 +47,8 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
     def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
         """Update the rows and note them."""
         table = self.query.get_meta().db_table
+        if self.query.model is not None:
+            forget_stored(self.query.model)
         covered = COVERED_TABLES.fields.get(table, frozenset())
         if covered.isdisjoint(field.name for field, _, _ in self.query.values):  # type: ignore[attr-defined]
             return super().execute_sql(result_type)
@@ -66,6 +69,8 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
     def execute_sql(self, *args: object, **options: object) -> object:  # type: ignore[override]
         """Delete the rows and note them."""
         table = self.query.get_meta().db_table
+        if self.query.model is not None:
+            forget_stored(self.query.model)
         if table not in COVERED_TABLES.fields:
             return super().execute_sql(*args, **options)  # type: ignore[call-overload]
         with _in_transaction(self.connection):

@@ -1,0 +1,183 @@
+"""Insert many rows with less work per value than `bulk_create`, and know what the database stored."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    Field,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
+
+from gongkai.core.acts.touching import StoredRow, note_inserted_rows
+from gongkai.core.vault.fields import EncryptedTextField
+from gongkai.core.vault.sealing import Secret
+
+M = TypeVar("M", bound=Model)
+_ROWS_PER_STATEMENT = 500
+#: Fewer rows are not worth a statement that reserves their keys.
+_MIN_ROWS = 5
+#: Marks a value of which the program does not know how the database returns it.
+_UNKNOWN = object()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column, and the types of values that the database takes and returns unchanged."""
+
+    name: str
+    field: "Field[Any, Any]"
+    unchanged: frozenset[type]
+    pre_save: Callable[..., object] | None
+
+
+def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow]:
+    """Insert new rows of one model; their primary keys are set. Sends no signals, as `bulk_create`.
+
+    Args:
+        rows: unsaved rows.
+        keep: return the stored values.
+
+    Returns:
+        With `keep` the rows by primary key, without those that must be read to be known.
+    """
+    if not rows:
+        return {}
+    model = type(rows[0])
+    many = len(rows) >= _MIN_ROWS and connection.in_atomic_block
+    if connection.vendor != "sqlite" or not many or model._meta.parents:
+        model._base_manager.bulk_create(rows, batch_size=_ROWS_PER_STATEMENT)
+        return {}
+    unnumbered = [row for row in rows if row.pk is None]
+    if unnumbered:
+        for row, key in zip(unnumbered, reserve_keys(model, len(unnumbered)), strict=True):
+            row.pk = key
+    columns = _columns_of(model)
+    values = [[_read(row, column) for column in columns] for row in rows]
+    _write(model, columns, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    stored = {row.pk: _as_stored(some, columns) if keep else None for row, some in zip(rows, values, strict=True)}
+    note_inserted_rows(connections[DEFAULT_DB_ALIAS], model._meta.db_table, stored)
+    return {pk: row for pk, row in stored.items() if row is not None}
+
+
+def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of a table that is not covered, given the values of its columns (`attname`), in one statement."""
+    if rows:
+        by_name = {column.name: column for column in _columns_of(model)}
+        _write(model, [by_name[name] for name in names], rows)
+
+
+def _write(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequence[object]]) -> None:
+    database = connections[DEFAULT_DB_ALIAS]
+    quote = database.ops.quote_name
+    names = ", ".join(quote(str(column.field.column)) for column in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
+    with database.cursor() as cursor:
+        cursor.executemany(sql, [_prepare(row, columns, database) for row in rows])
+
+
+def reserve_keys(model: type[Model], count: int) -> list[int]:
+    """Reserve primary keys of a model for rows that this transaction inserts."""
+    assert isinstance(model._meta.pk, AutoField)
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(series, [table, column, count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        last = found[0] if found else count
+    return list(range(last - count + 1, last + 1))
+
+
+@cache
+def _columns_of(model: type[Model]) -> tuple[_Column, ...]:
+    return tuple(
+        _Column(field.attname, field, _unchanged_types(field), _find_pre_save(field))
+        for field in model._meta.local_concrete_fields
+        if not field.generated
+    )
+
+
+def _find_pre_save(field: "Field[Any, Any]") -> Callable[..., object] | None:
+    """Return the method that makes a field's value before saving; None if it only reads the attribute."""
+    return None if type(field).pre_save is Field.pre_save else field.pre_save
+
+
+def _unchanged_types(field: "Field[Any, Any]") -> frozenset[type]:
+    if isinstance(field, EncryptedTextField):
+        return frozenset()
+    if field.is_relation:
+        return _unchanged_types(field.target_field)  # type: ignore[attr-defined]
+    if isinstance(field, CharField | TextField):
+        return frozenset({str})
+    if isinstance(field, BooleanField):
+        return frozenset({bool})
+    return frozenset({int}) if isinstance(field, IntegerField) else frozenset()
+
+
+def _read(row: Model, column: _Column) -> object:
+    if column.pre_save is not None:
+        return column.pre_save(row, True)
+    value = row.__dict__[column.name]
+    if value is None and column.field.is_relation and column.field.is_cached(row):  # type: ignore[attr-defined]
+        # The related row was inserted after it was assigned.
+        row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
+        value = row.__dict__[column.name]
+    return value
+
+
+def _prepare(values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper) -> list[Any]:
+    return [
+        value
+        if value is None or type(value) in column.unchanged
+        else column.field.get_db_prep_save(value, connection=database)
+        for value, column in zip(values, columns, strict=True)
+    ]
+
+
+def _as_stored(values: Sequence[object], columns: Sequence[_Column]) -> StoredRow | None:
+    row = {
+        column.name: value if value is None or type(value) in column.unchanged else _as_returned(value, column.field)
+        for value, column in zip(values, columns, strict=True)
+    }
+    return None if _UNKNOWN in row.values() else row
+
+
+def _as_returned(value: object, field: "Field[Any, Any]") -> object:
+    """Return a value as the database will return it, or `_UNKNOWN`."""
+    if isinstance(field, JSONField) and field.decoder is None:
+        return json.loads(json.dumps(value, cls=field.encoder))
+    if isinstance(value, datetime):
+        aware = value.tzinfo is not None and isinstance(field, DateTimeField)
+        return value.astimezone(UTC) if aware else _UNKNOWN
+    if isinstance(value, Decimal):
+        exact = isinstance(field, DecimalField) and value.as_tuple().exponent == -field.decimal_places
+        return value if exact else _UNKNOWN
+    same = (
+        (isinstance(value, Secret) and isinstance(field, EncryptedTextField))
+        or (isinstance(value, str) and isinstance(field, CharField | TextField))  # a choice
+        or (type(value) is date and isinstance(field, DateField) and not isinstance(field, DateTimeField))
+    )
+    return value if same else _UNKNOWN
