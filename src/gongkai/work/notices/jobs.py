@@ -1,5 +1,6 @@
 """Scheduled jobs: open next periods and remind deciders. Safe to miss and to repeat."""
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
 
+LOG = logging.getLogger(__name__)
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
 SECONDS, PORTION = 20.0, 500
 # Without a new portion for so long, the writing process was killed.
@@ -50,13 +52,20 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
 
 
 def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
-    """Continue work on the tasks of notices, and remove partial imports, that a stopped process left."""
+    """Continue work on the tasks of notices, and remove partial imports, that a stopped process left.
+
+    A notice that fails is logged; the others are done.
+    """
     before = (now or timezone.now()) - INTERRUPTED_AFTER
     continued = continue_interrupted(before)
-    left = list(Notice.unfinished.filter(imported_at__lt=before))
-    for notice in left:
-        remove_unfinished(notice)
-    return {"continued": continued, "removed": len(left)}
+    removed = 0
+    for notice in Notice.unfinished.filter(imported_at__lt=before):
+        try:
+            remove_unfinished(notice)
+            removed += 1
+        except Exception:
+            LOG.exception("partial import of notice %s: the next run of the job tries again", notice.pk)
+    return {"continued": continued, "removed": removed}
 
 
 # Reminders of one run; the next run continues.

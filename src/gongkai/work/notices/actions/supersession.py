@@ -17,6 +17,7 @@ from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
 from gongkai.work.notices.actions.task_portions import (
+    TASK_WORDS,
     RemainingWork,
     define_remaining_work,
     end_remaining,
@@ -39,7 +40,7 @@ def _cancel(notice: Notice, words: str, by: Actor) -> int:
     """Cancel the open tasks of a notice that is no longer in force, many of them after the action."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
-        mark_remaining(notice, CANCEL, words)
+        mark_remaining(notice, CANCEL)
     else:
         _cancel_each(rows.select_related("entry__body"), words, by)
     return count
@@ -106,7 +107,7 @@ def supersede_notice(
     words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
     numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
     _cancel(notice, words, by)
-    return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks})
+    return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks, TASK_WORDS: words})
 
 
 def _check_undoable(notice: Notice) -> list[str]:
@@ -135,11 +136,11 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     notice.save(update_fields=["superseded_by"])
     restored = list_tasks_to_restore(notice)
     if len(restored) > MAX_ACT_TASKS:
-        mark_remaining(notice, RESTORE, reason)
+        mark_remaining(notice, RESTORE)
     else:
         _restore_each(restored, reason, by)
     words = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
-    return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored]})
+    return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored], TASK_WORDS: reason})
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "restore", label="恢复任务", rule=check_can_oversee)
@@ -176,5 +177,5 @@ def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     removed = columns.remove_unused_columns(notice, by=by)
     return ActionResult(
         words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",
-        facts={"cancelled": count, "columns": removed, "reason": reason.strip()},
+        facts={"cancelled": count, "columns": removed, "reason": reason.strip(), TASK_WORDS: words},
     )

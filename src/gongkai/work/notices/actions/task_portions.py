@@ -15,15 +15,19 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from gongkai.core.acts.action import Action, Conflict, Function, Rule, register_action
+from gongkai.core.acts.action import Action, Conflict, Function, Rule, log_stream_of, register_action
 from gongkai.core.acts.machine import MachineAction
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.together import write_queued_records
 from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.lib.typed_json import read_text
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NOTICE_MACHINE
 
 LOG = logging.getLogger(__name__)
 MARK_PREFIX = "notice-tasks/"
+TASK_WORDS = "task_words"
 # Time of one run in seconds; the next one continues.
 SECONDS = 20.0
 
@@ -47,9 +51,18 @@ def define_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> Non
     _work_by_verb[verb] = do
 
 
-def mark_remaining(notice: Notice, verb: str, words: str = "") -> None:
-    """Leave work on tasks of a notice to later transactions; call it in the action that decides."""
-    Mark.objects.update_or_create(name=f"{MARK_PREFIX}{notice.pk}", defaults={"value": f"{verb}:{words}"[:200]})
+def mark_remaining(notice: Notice, verb: str) -> None:
+    """Leave work on tasks of a notice to later transactions; call it in the action that decides.
+
+    Its log record has the words that the records of the tasks repeat, as the fact `TASK_WORDS`.
+    """
+    Mark.objects.update_or_create(name=f"{MARK_PREFIX}{notice.pk}", defaults={"value": verb})
+
+
+def _words_for_tasks(notice: Notice) -> str:
+    write_queued_records()
+    last = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TASK_WORDS).order_by("-seq").first()
+    return read_text(last.facts, TASK_WORDS) if last else ""
 
 
 def is_remaining(number: int) -> bool:
@@ -75,9 +88,9 @@ def continue_remaining(number: int, *, by: Actor) -> None:
         if notice is None:
             end_remaining(number)
             return
-        verb, _, words = mark.value.partition(":")
+        verb, _, words = mark.value.partition(":")  # with words: of version 0.3
         try:
-            _work_by_verb[verb](RemainingWork(notice, words, by, until))
+            _work_by_verb[verb](RemainingWork(notice, words or _words_for_tasks(notice), by, until))
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 
