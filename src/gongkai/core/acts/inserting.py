@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -41,7 +41,7 @@ class _Column:
     """A column, and the types of values that the database takes and returns unchanged."""
 
     name: str
-    field: "Field[Any, Any]"
+    field: "Field[object, object]"
     unchanged: frozenset[type]
     pre_save: Callable[..., object] | None
 
@@ -91,7 +91,7 @@ def _write(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequen
     marks = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
     with database.cursor() as cursor:
-        cursor.executemany(sql, [_prepare(row, columns, database) for row in rows])
+        cursor.executemany(sql, [_prepare(row, columns, database) for row in rows])  # type: ignore[misc]
 
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
@@ -120,12 +120,12 @@ def _columns_of(model: type[Model]) -> tuple[_Column, ...]:
     )
 
 
-def _find_pre_save(field: "Field[Any, Any]") -> Callable[..., object] | None:
+def _find_pre_save(field: "Field[object, object]") -> Callable[..., object] | None:
     """Return the method that makes a field's value before saving; None if it only reads the attribute."""
     return None if type(field).pre_save is Field.pre_save else field.pre_save
 
 
-def _unchanged_types(field: "Field[Any, Any]") -> frozenset[type]:
+def _unchanged_types(field: "Field[object, object]") -> frozenset[type]:
     if isinstance(field, EncryptedTextField):
         return frozenset()
     if field.is_relation:
@@ -148,7 +148,7 @@ def _read(row: Model, column: _Column) -> object:
     return value
 
 
-def _prepare(values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper) -> list[Any]:
+def _prepare(values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper) -> list[object]:
     return [
         value
         if value is None or type(value) in column.unchanged
@@ -165,7 +165,7 @@ def _as_stored(values: Sequence[object], columns: Sequence[_Column]) -> StoredRo
     return None if _UNKNOWN in row.values() else row
 
 
-def _as_returned(value: object, field: "Field[Any, Any]") -> object:
+def _as_returned(value: object, field: "Field[object, object]") -> object:
     """Return a value as the database will return it, or `_UNKNOWN`."""
     if isinstance(field, JSONField) and field.decoder is None:
         return json.loads(json.dumps(value, cls=field.encoder))

@@ -347,6 +347,7 @@ class PeopleImporter:
                 roles=facts["roles"],
                 office=facts["office"],
                 username=facts["username"],
+                closed=True,
                 **fields,
             )
             recorder.made(person)
@@ -358,7 +359,7 @@ class PeopleImporter:
             recorder.made(appoint(body, by=by, person=person, role=role, office=facts["office"]))
         if facts["username"]:
             recorder.before(person)
-            create_login(person, by=by, username=facts["username"])
+            create_login(person, by=by, username=facts["username"], closed=True)
 
     def merge_messages(
         self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor

@@ -25,9 +25,12 @@ def enter_person(
     roles: Sequence[str] = (),
     office: Office | None = None,
     username: str = "",
+    closed: bool = False,
     **fields: object,
 ) -> ActionResult:
     """Register a person, appoint them and open their login, with one request for confirmation.
+
+    `closed` as in `create_login`.
 
     The result is the person and the one-time password; the password is empty if there is no login
     or if a second person must confirm first.
@@ -43,7 +46,7 @@ def enter_person(
             for role in roles:
                 appoint(body, by=by, person=person, role=role, office=office)
         if username:
-            password = create_login(person, by=by, username=username) or ""
+            password = create_login(person, by=by, username=username, closed=closed) or ""
     posts = "、".join(str(Role(role).label) for role in roles)
     said = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
     waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held)

@@ -94,8 +94,12 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
 
 
 @action("units.create_login", label="开通账号", rule=rules.check_person_manager)
-def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
-    """Create a login; the result is a one-time password, shown once and not stored."""
+def create_login(person: Person, *, by: Actor, username: str, closed: bool = False) -> ActionResult:
+    """Create a login; the result is a one-time password, shown once and not stored.
+
+    A `closed` login opens with the first password that is set (`reset_password`): none is made now, which takes
+    half a second.
+    """
     if person.user_id:
         raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
     if not person.active:
@@ -105,7 +109,7 @@ def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     guarded = not by.system and separation.is_guarded(person)
-    password = None if guarded else one_time_password()
+    password = None if guarded or closed else one_time_password()
     person.user = users.objects.create_user(
         username=username, password=password, email=person.email, first_name=person.name
     )
@@ -114,7 +118,7 @@ def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
     save(person)
     sync_access(person)
     said = f"开通账号“{username}”"
-    return ask_for_password(person, by, said) if guarded else ActionResult(words=said, result=password)
+    return ask_for_password(person, by, said) if guarded else ActionResult(words=said, result=password or "")
 
 
 @action("units.reset_password", label="重置密码", rule=rules.check_person_manager)
