@@ -75,10 +75,10 @@ def play(given: argparse.Namespace) -> int:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)
         reached |= year.reached
+        if given.reached:
+            given.reached.write_text("\n".join(sorted(reached)) + "\n", encoding="utf-8")
         asked += year.asked
         blank()
-    if given.reached:
-        given.reached.write_text("\n".join(sorted(reached)) + "\n", encoding="utf-8")
     spent = time.process_time() - begun
     never = sorted(set(ACTIONS_BY_NAME) - reached)
     print(f"{steps} steps, {steps / max(spent, 0.01):.1f} a second of processor")

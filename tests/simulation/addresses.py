@@ -9,7 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from inspect import unwrap
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, get_type_hints
@@ -80,8 +80,13 @@ class Address:
 
 def acts_behind(to: str) -> Mapping[str, tuple[int, frozenset[str]]]:
     """Return the acts that the view of an address leads to: the calls between, and the keys of tables on the way."""
+    return _acts_behind(to.partition("?")[0])
+
+
+@lru_cache(20_000)
+def _acts_behind(path: str) -> Mapping[str, tuple[int, frozenset[str]]]:
     try:
-        found = list_addresses().get(resolve(to.partition("?")[0]).route)
+        found = list_addresses().get(resolve(path).route)
     except Resolver404:
         return {}
     return found.reach.acts if found else {}
@@ -233,11 +238,31 @@ def _acts_named_by(words: set[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the acts that code names by words: whole, or by what its names begin with and a verb from elsewhere."""
     for name in ACTIONS_BY_NAME.keys() & words:
         yield name, frozenset()
-    for begun in {one for one in words if one.endswith(".") and one.count(".") == 1}:
-        yield from ((name, frozenset({name[len(begun) :]})) for name in ACTIONS_BY_NAME if name.startswith(begun))
+    for begun in words & _acts_by_beginning().keys():
+        yield from ((begun + verb, frozenset({verb})) for verb in _acts_by_beginning()[begun])
+
+
+@cache
+def _acts_by_beginning() -> dict[str, list[str]]:
+    """Return the verbs of acts by what the acts' names begin with: `request.`."""
+    found: dict[str, list[str]] = {}
+    for name in ACTIONS_BY_NAME:
+        subject, dot, verb = name.partition(".")
+        found.setdefault(subject + dot, []).append(verb)
+    return found
 
 
 def _named_by_function(function: FunctionType, found: Reach, templates: set[str], said: set[str]) -> Iterator[Any]:
+    met, words = _read_function(function)
+    templates.update(word for word in words if word.endswith(".html"))
+    said |= words
+    found.names.update(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word))
+    yield from met
+
+
+@cache
+def _read_function(function: FunctionType) -> tuple[tuple[Any, ...], frozenset[str]]:
+    """Return what a function names: values, and words."""
     names, words = _names_in(function.__code__)
     known = function.__globals__
     met = [known[name] for name in names if name in known]
@@ -253,10 +278,7 @@ def _named_by_function(function: FunctionType, found: Reach, templates: set[str]
             continue
     if (inner := unwrap(function)) is not function:
         met.append(inner)
-    templates.update(word for word in words if word.endswith(".html"))
-    said |= words
-    found.names.update(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word))
-    yield from (one for one in met if not isinstance(one, ModuleType))
+    return tuple(one for one in met if not isinstance(one, ModuleType)), frozenset(words)
 
 
 def _names_in(code: CodeType) -> tuple[set[str], set[str]]:

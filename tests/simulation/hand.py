@@ -11,12 +11,17 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urljoin
 
 from django.core import mail
 from django.core.mail import EmailMessage
 
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.next_steps import with_next_step
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
+from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment
 from gongkai.core.widgets.once import page_cache
 from simulation.addresses import acts_behind
@@ -32,13 +37,16 @@ from simulation.pages import (
     words_of,
 )
 from simulation.seeking import Seeker
-from simulation.steps import ACT, ENTRY, EVENT, PAGE, Outcome, Player, Step
+from simulation.signatures import Unfit, form_of
+from simulation.steps import ACT, CALL, ENTRY, EVENT, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form, list_empty_choices
 
 #: Shares of steps: through a page, at least and at most; unlawful fills; of page steps that follow any link.
-LEAST, MOST, UNLAWFUL, WALK = 0.15, 0.45, 0.08, 0.1
+LEAST, MOST, UNLAWFUL, WALK = 0.15, 0.3, 0.08, 0.1
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.04
+#: Share of steps that call an act which forms and pages did not reach; acts that are looked at for one.
+CALLS, LOOKED = 0.5, 12
 #: Tries that were not accepted and count as one that was; corrections of a form that came back.
 TRIES, CORRECTIONS = 3, 4
 #: Times that a form is sent again which came back without a word.
@@ -92,6 +100,8 @@ class Hand:
     #: Times that an act or a kind of form was tried, and was accepted.
     tried: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
+    #: Times that an act was called with facts of its signature.
+    called: Counter[str] = field(default_factory=Counter)
     #: Kind of form → what the page said when it came back last.
     said: dict[str, str] = field(default_factory=dict)
     #: Acts done by anybody.
@@ -134,6 +144,8 @@ class Hand:
         self.purposeful = False
         if self.aim or self.onward:
             return self._purposeful_step(moment, lawful)
+        if self.rng.random() < CALLS and (step := self._called_step(moment, lawful)):
+            return step
         if self.wanted or self.rng.random() < self._share_of_pages():
             if self.wanted or self.rng.random() < WALK:
                 return self._page_step(moment, lawful)
@@ -175,6 +187,34 @@ class Hand:
             self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
             return Step(at, offered.kind, offered.login, offered.named, offered.target, data, lawful, bare=bare)
         return None
+
+    def _called_step(self, at: str, lawful: bool) -> Step | None:
+        """Call an act that was sought in vain, on a row and by a person that its rule allows."""
+        sought = [name for name in self.seeker.goals if not self.done[name] and self.seeker.may_be_called(name)]
+        for name in sorted(sought, key=lambda one: (self.called[one], -self.seeker.tried[one], self.rng.random()))[
+            :LOOKED
+        ]:
+            self.called[name] += 1
+            login, row = self.seeker.find_allowed(name) or ("", None)
+            if not login:
+                continue
+            kind = ENTRY if name in ENTRY_FORMS_BY_ACTION and isinstance(row, Entry) else CALL
+            try:
+                form = form_of(name, row)() if kind == CALL else self._form_of_entry(name, row, login)
+            except Unfit as asked:
+                self.offers.vain[name, f"its signature asks for {asked}"] += 1
+                self.called[name] += TRIES
+                continue
+            if lacking := list_empty_choices(form):
+                self.offers.vain[name, f"nothing to choose: {lacking[0][0]}"] += 1
+                continue
+            data = fill_form(form, self.rng, unlawful=not lawful)
+            target = f"{row._meta.label_lower}/{row.pk}" if row is not None else ""
+            return Step(at, kind, login, name, target, data, lawful)
+        return None
+
+    def _form_of_entry(self, name: str, entry: Entry, login: str) -> Any:
+        return form_for(ACTIONS_BY_NAME[name])(entry=entry, by=self.player.actor(login))
 
     def describe(self, step: Step, outcome: Outcome) -> str:
         """Return a line about a step: what was sought, what was done, its outcome, and what was said."""
@@ -315,7 +355,7 @@ class Hand:
         self.done.update(outcome.acts)
         self.seeker.note_done(outcome.acts)
         self._read_mails()
-        if step.kind in {ACT, ENTRY}:
+        if step.kind in {ACT, ENTRY, CALL}:
             self._saw_act(step, outcome)
         if step.kind == EVENT and "code" in step.data:  # it was handed to the person who asks
             self.codes = [*self.codes, *step.data["code"]][-20:]

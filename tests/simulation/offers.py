@@ -24,7 +24,8 @@ from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
 from simulation.addresses import target_of
-from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows, last_movement
+from simulation.signatures import form_of
+from simulation.steps import ACT, CALL, ENTRY, Gone, Player, Step, find_rows, last_movement
 from simulation.ways import body_of, list_before, makers_of, state_allows, states_for, verbs_before
 
 if TYPE_CHECKING:
@@ -301,6 +302,8 @@ def bound_form(player: Player, step: Step) -> Any:
         if step.kind == ENTRY:
             entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
             return form_for(ACTIONS_BY_NAME[step.act])(entry=entry, by=by)
+        if step.kind == CALL:
+            return form_of(step.act, find_rows(step.target)[0])()
         register, act, part = player._find_act(step.act)
         row, record = find_rows(step.target)
         if part and record:

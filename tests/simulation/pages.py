@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -22,6 +23,10 @@ WORD = re.compile(r"^[a-z][a-z_.-]{1,40}$")
 SUM, DIGITS = re.compile("([一二三四五六七八九十])加([一二三四五六七八九十])"), "零一二三四五六七八九十"
 #: Part of the words with which a form asks to be looked at and sent again as it is.
 AGAIN = "再次点击"
+#: Addresses that are remembered: a menu leads to the same pages each time.
+LINKS = 20_000
+#: Rows of a list that are ticked at a time, at most.
+TICKED = 4
 #: The page where a sheet is uploaded.
 SHEET = re.compile(r"^/admin/spreadsheets/([a-z_-]+)/$")
 
@@ -74,14 +79,18 @@ def _forms_in(values: Any, depth: int) -> Iterator[forms.BaseForm]:
 def list_forms(tree: Any, path: str, fields: Mapping[str, forms.Field]) -> list[Sendable]:
     """Return the forms of a page that change something, once with each button."""
     found = []
-    for form in tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
-        if form.xpath(".//input[@name='is_editing']"):
+    for shown in tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
+        if shown.xpath(".//input[@name='is_editing']"):
             continue  # by which a script says that somebody still edits
+        form = deepcopy(shown)
+        for outside in tree.xpath("//*[@form=$named]", named=shown.get("id") or "-"):  # boxes of a list's rows
+            if not any(above is shown for above in outside.iterancestors()):
+                form.append(deepcopy(outside))
         buttons = form.xpath(".//button[not(@type) or @type='submit'][@name or @formaction]") or [None]
         for button in buttons:
             to = (button is not None and button.get("formaction")) or form.get("action") or path
             if (to := urljoin(path, to)).startswith("/") and not LEFT_OUT.search(to):
-                found.append(Sendable(deepcopy(form), button, to, fields))
+                found.append(Sendable(form, button, to, fields))
     return found
 
 
@@ -91,6 +100,7 @@ def words_of(tree: Any) -> list[str]:
     return [" ".join(one.text_content().split()) for one in tree.xpath(f"//*[{wrong}]")]
 
 
+@lru_cache(LINKS)
 def kind_of_address(path: str) -> str:
     """Return an address without the numbers of rows: pages of one pattern are of one kind."""
     parts = urlsplit(path).path.split("/")
@@ -104,6 +114,7 @@ def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
     return [to for to in found if to.startswith("/admin/") == office and is_page(to)]
 
 
+@lru_cache(LINKS)
 def is_page(to: str) -> bool:
     """Return true for an address of a page of ours, no file and no sign-out."""
     if not to.startswith("/") or to.startswith("//") or LEFT_OUT.search(to):
@@ -152,9 +163,10 @@ def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool 
         elif needed or (field is not None and field.required):
             data[name] = _draw_input(entered, name, field, said, rng)
     data.pop("csrfmiddlewaretoken", None)
-    boxes = one.form.xpath(".//input[@type='checkbox'][@name='row' or @name='rows']")
-    if boxes and boxes[0].get("name") not in data:  # a list whose rows are ticked
-        data[boxes[0].get("name")] = [rng.choice(boxes).get("value", "on")]
+    boxes = one.form.xpath(".//input[@type='checkbox'][@name='row' or @name='rows' or @name='entry']")
+    if boxes and not (again and data.get(boxes[0].get("name"))):  # a list whose rows are ticked
+        ticked = rng.sample(boxes, min(len(boxes), rng.randint(1, TICKED)))
+        data[boxes[0].get("name")] = [box.get("value", "on") for box in ticked]
     if one.button is not None and one.button.get("name"):
         data[one.button.get("name")] = [one.button.get("value") or ""]
     if unlawful and data:

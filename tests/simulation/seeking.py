@@ -10,12 +10,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import Resolver404, resolve
 from django.urls.converters import SlugConverter, StringConverter
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -50,14 +52,16 @@ STEPS = 9
 #: Models of a view from which rows are taken; newest rows that are preferred; acts that are sought for another.
 MODELS, NEWEST, FIRST = 6, 6, 2
 #: Acts for which somebody is looked for at a time; rows and people that are asked for one; wrong rows of a model.
-CHOSEN, ROWS, PEOPLE, MISSED = 6, 4, 10, 3
+CHOSEN, ROWS, PEOPLE, MISSED = 6, 4, 12, 3
+#: Kinds of posts that are asked first.
+ABLE = 3
 #: Links of a page that are looked at for its act; times that a page did not open before it counts as closed.
 ONWARD, CLOSED = 40, 6
 #: Acts in a row that come one before another; acts that wait to be sought for others; times that an act comes later
 #: because a register or an entry offers it, too.
 BEFORE, WAITING, LATER = 4, 8, 2
 #: Times that an act is sought for others.
-HELPS = 4
+HELPS = 2
 NOBODY = ""
 #: Models that many views read beside their own rows.
 COMMON = (Person, Appointment)
@@ -98,6 +102,8 @@ class Seeker:
     rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
     missed_people: dict[str, Counter[str]] = field(default_factory=dict)
     missed_rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
+    #: Subject of acts → kinds of posts that were allowed one.
+    able: dict[str, Counter[str]] = field(default_factory=dict)
     #: Routes that answer no GET; act and route → times that the page had no form for the act, or did not open.
     posted: set[str] = field(default_factory=set)
     formless: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -202,7 +208,7 @@ class Seeker:
             met.add(name)
             self.tried[name] += 1
             leads = self._follows(name) and acts_before(name) and self.rng.random() < 0.5
-            if pages_for(name) and not leads and (found := self._allowed(name)) is not None:
+            if pages_for(name) and not leads and (found := self.find_allowed(name)) is not None:
                 return Sought(name, list(pages_for(name)), row=found[1], allowed=found[0])
             before = [
                 one for one in (acts_before(name) if self._follows(name) else list_before(name)) if one not in met
@@ -236,7 +242,7 @@ class Seeker:
         makers = sorted(makers_of(model), key=lambda one: (self._rank(one), self.rng.random()))
         self._wait(makers[:FIRST])
 
-    def _allowed(self, name: str) -> tuple[str, Model | None] | None:
+    def find_allowed(self, name: str) -> tuple[str, Model | None] | None:
         """Return who may do an act now, and to which row; "" where that cannot be asked, None where nobody was found."""
         target, action = target_of(name), ACTIONS_BY_NAME[name]
         if target is ... or self._follows(name) or not pages_for(name)[0][1].office:
@@ -244,11 +250,10 @@ class Seeker:
         rows: list[Model | None] = [None]
         if isinstance(target, type):
             fitting = rows_for(name, target)
-            drawn = (self._draw(fitting) for _ in range(2 * ROWS))
-            rows = list({one.pk: one for one in drawn if one is not None}.values())
+            rows = self._draw_several(fitting)
         why = "no state" if rows or (isinstance(target, type) and target._base_manager.exists()) else "no row"
         for row in [one for one in rows if state_allows(action, one)][:ROWS]:
-            for login in self._people_of(row):
+            for login in self._people_of(row, name.partition(".")[0]):
                 by = self.actor(login)
                 if by is None or not by.known:
                     continue
@@ -256,27 +261,33 @@ class Seeker:
                     reasons = action.why_not(row, by=by)
                 except Exception:  # a rule that asks more of its row than this one has
                     return "", None
-                if not reasons:
+                if not reasons and not (isinstance(row, Entry) and not visible_to(by).filter(pk=row.pk).exists()):
+                    self.able.setdefault(name.partition(".")[0], Counter())[self.kinds[login]] += 1
                     return login, row
-                why = reasons[0]
+                why = reasons[0] if reasons else "not visible"
         self.vain[name, why[:80]] += 1
         return None
 
-    def _people_of(self, row: Model | None) -> list[str]:
-        """Return people who may have to do with a row: of its unit, above it, and of some kinds of posts."""
-        logins: list[str] = []
+    def may_be_called(self, name: str) -> bool:
+        """Return true for an act of the office whose target is declared: its rule says who may do it."""
+        return not self._follows(name) and target_of(name) is not ... and pages_for(name)[0][1].office
+
+    def _people_of(self, row: Model | None, subject: str) -> list[str]:
+        """Return people who may have to do with a row: of posts that did such acts, of its unit, above it, and others."""
+        able = [kind for kind, _ in self.able.get(subject, Counter()).most_common(ABLE)]
+        logins = [self.rng.choice(self.posts[kind]) for kind in able]
         if row is not None and (body := body_of(row)) is not None:
             posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
-            posts = posts.filter(Q(body=body) | Q(role__in=SUPERVISING_ROLES)).order_by("pk")
-            logins = [one for one in posts.values_list("person__user__username", flat=True) if one in self.kinds]
+            for some, most in ((posts.filter(body=body), PEOPLE // 2), (posts.filter(role__in=SUPERVISING_ROLES), 3)):
+                found = {*some.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
+                logins += self.rng.sample(sorted(found), min(len(found), most))
         kinds = self.rng.sample(sorted(self.posts), min(len(self.posts), PEOPLE))
         logins += [self.rng.choice(self.posts[kind]) for kind in kinds]
-        logins = [*dict.fromkeys(logins)]
-        return self.rng.sample(logins, min(len(logins), PEOPLE))
+        return [*dict.fromkeys(logins)][:PEOPLE]
 
     def seek(self, name: str) -> None:
         """Seek an act next."""
-        login, row = self._allowed(name) or ("", None)
+        login, row = self.find_allowed(name) or ("", None)
         self.now = Sought(name, list(pages_for(name)), row=row, allowed=login)
         self.tried[name] += 1
 
@@ -338,6 +349,14 @@ class Seeker:
             if (found := self._draw(model._base_manager.all())) is not None:
                 return found
         return None
+
+    def _draw_several(self, rows: QuerySet[Any]) -> list[Model | None]:
+        """Return rows of a query: the newest, and as many from anywhere in it."""
+        found = {one.pk: one for one in rows.order_by("-pk")[:ROWS]}
+        if len(found) == ROWS and (more := rows.count() - ROWS) > 0:
+            first = self.rng.randrange(more)
+            found |= {one.pk: one for one in rows.order_by("pk")[first : first + ROWS]}
+        return self.rng.sample([*found.values()], len(found))
 
     def _draw(self, rows: QuerySet[Any]) -> Model | None:
         if self.rng.random() < 0.5:

@@ -43,13 +43,16 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 from simulation import events
 from simulation.pages import AGAIN, fields_of
+from simulation.signatures import facts_of, form_of
 from simulation.values import Data, as_upload
 
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
 #: Ways to perform a step.
-ACT, ENTRY, PAGE, JOBS, EVENT = "act", "entry", "page", "jobs", "event"
+ACT, ENTRY, PAGE, JOBS, EVENT, CALL = "act", "entry", "page", "jobs", "event", "call"
+#: Jobs that cost much: all open data is written, all files are checked. Once a week is enough here.
+WEEKLY = frozenset({"opendata", "media"})
 #: Errands that the workers do after a step, at most.
 MOST_ERRANDS = 5
 #: Beginnings of the names of acts that change who may do what.
@@ -61,7 +64,7 @@ class Step:
     """One step.
 
     `kind` is one of the ways above. `act` is an action's name (ACT: with its register, `register/action`; a part's
-    name between them), the address of a page, or an event's name. `target` is `model/number` of the row, and for a
+    name between them; CALL: alone), the address of a page, or an event's name. `target` is `model/number` of the row, and for a
     row of a part of its record before it.
     """
 
@@ -256,6 +259,21 @@ class Player:
             action(entry, by=by, **facts)
         return Outcome("done")
 
+    def _call(self, step: Step) -> Outcome:
+        """Call an act with facts of its signature, as the interface or a job does."""
+        by, action = self.actor(step.by), ACTIONS_BY_NAME[step.act]
+        row, _ = find_rows(step.target)
+        form = _bound(form_of(step.act, row), step.data)
+        if not form.is_valid():
+            return _refused(form, step)
+        try:
+            action(row, by=by, **facts_of(step.act, form))
+        except (Conflict, Refused):
+            raise
+        except Exception as error:  # facts that no page sends
+            return Outcome("unfit", (f"{type(error).__name__}: {error}",))
+        return Outcome("done")
+
     def _page(self, step: Step) -> Outcome:
         client = self.client(step.by)
         if step.data:
@@ -275,7 +293,6 @@ class Player:
         return Outcome("page", status=answer.status_code, page=text or answer.get("Location", ""), fields=fields)
 
     def _jobs(self, step: Step) -> Outcome:
-        # Downloads of all open data are written anew each day that something changed: once a week is enough here.
         if rests_today not in SUSPENSION_PREDICATES:
             SUSPENSION_PREDICATES.append(rests_today)
         failed = [f"{one.job.name}: {one.error}" for one in run_due() if one.error]
@@ -305,7 +322,7 @@ class Gone(Exception):
 
 def rests_today(job: Job) -> bool:
     """Return true for a job that costs much and is run on Mondays only."""
-    return job.name == "opendata" and timezone.localdate().weekday() != 0
+    return job.name in WEEKLY and timezone.localdate().weekday() != 0
 
 
 def find_rows(target: str) -> tuple[Model | None, Model | None]:
@@ -362,6 +379,7 @@ def later(moment: datetime, minutes: int) -> datetime:
 
 __all__ = [
     "ACT",
+    "CALL",
     "ENTRY",
     "EVENT",
     "JOBS",

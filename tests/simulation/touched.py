@@ -13,6 +13,7 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
+from gongkai.core.outbox.recipients import is_unstaffed
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import general_office
@@ -50,7 +51,7 @@ class Touched:
     @cached_property
     def entries(self) -> list[Entry]:
         """The entries that its movements are about."""
-        named = {one.stream.partition("/")[2] for one in self.movements if one.stream.startswith("entry/")}
+        named = {one.stream.partition("/")[2] for one in self.movements if is_entry(one)}
         rows = Entry.objects.filter(pk__in=named).select_related("body").prefetch_related("clock_events")
         return [*rows.order_by("pk")]
 
@@ -75,6 +76,11 @@ def check(name: str) -> Callable[[Check], Check]:
     return register
 
 
+def is_entry(movement: Movement) -> bool:
+    """Return true for a movement of an entry."""
+    return movement.stream.startswith("entry/")
+
+
 def newest(model: type[Model]) -> int:
     """Return the number of the newest row."""
     return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -87,7 +93,7 @@ def _few(asked: Asked, touched: Touched, rows: list[Entry]) -> list[Entry]:
 
 @check("acts_are_logged")
 def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
-    """An act that was done stands in the log under its name."""
+    """An act that was done stands in the log under its name, for each row that it was done to."""
     name = touched.step.act.rpartition("/")[2]
     if (
         touched.step.kind in {ACT, ENTRY}
@@ -95,6 +101,11 @@ def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
         and not {name, RECORDED} & {*touched.outcome.acts}
     ):
         yield f"{name} was done, and the log has {touched.outcome.acts}"
+    before, asked.versions = asked.versions, dict(Entry.objects.order_by().values_list("pk", "version"))
+    changed = {pk for pk, version in asked.versions.items() if before.get(pk, version) != version}
+    if unlogged := changed - {int(one.stream.rpartition("/")[2]) for one in touched.movements if is_entry(one)}:
+        kinds = sorted({*Entry.objects.filter(pk__in=unlogged).values_list("kind", flat=True)})
+        yield f"{touched.step.act} changed {len(changed)} entries, and the log lacks some of {', '.join(kinds)}"
     if touched.step.kind != PAGE or touched.outcome.status not in {301, 302, 303}:
         return
     ticked = [{*touched.step.data[name]} for name in TICKS if len(touched.step.data.get(name, ())) > 1]
@@ -118,11 +129,16 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
     bodies = [*filter(None, [entry.body, general_office(entry.body)])]  # a government's work is its office's
     if moved is None or moved.from_state == moved.to_state or entry.closed_at or {one.pk for one in bodies} & by.bodies:
         return
-    if entry.state in kind_of(entry.kind).waiting or entry.paused:
+    if entry.state in kind_of(entry.kind).waiting or entry.paused or is_unstaffed(entry.body_id):
         return
     staff = Appointment.objects.filter(in_force(), body__in=bodies, person__active=True)
-    people = set(staff.exclude(person=by.person_id).values_list("person", flat=True))
-    if people and not Message.objects.filter(pk__gt=touched.last_message, person__in=people).exists():
+    staff = staff.exclude(person=by.person_id).exclude(person__user=None)
+    readers = {
+        person
+        for person, login in staff.values_list("person", "person__user__username").distinct()
+        if (actor := asked.player.find_actor(login)) and visible_to(actor).filter(pk=entry.pk).exists()
+    }
+    if readers and not Message.objects.filter(pk__gt=touched.last_message, person__in=readers).exists():
         yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
 
 

@@ -92,8 +92,8 @@ class World:
         return actor_of(Person.objects.select_related("user").get(user__username=login).user)
 
 
-def build(rng: random.Random, today: date) -> World:
-    """Make a government of 4 to 12 units, in half of the worlds with a county below."""
+def build(rng: random.Random, today: date, *, opened: bool = True) -> World:
+    """Make a government of 4 to 12 units, in half of the worlds with a county below; open its columns if asked."""
     government: Body = units.create(
         None,
         by=SYSTEM,
@@ -116,7 +116,7 @@ def build(rng: random.Random, today: date) -> World:
     if rng.random() < 0.5:
         _county(world, rng, today)
     _site(world)
-    _notice(world, rng)
+    _notice(world, rng, opened=opened)
     _matters(world, rng)
     return world
 
@@ -231,8 +231,8 @@ def _site(world: World) -> None:
         publishing.confirm_words(website, by=world.actor("admin"), proposal=proposal)
 
 
-def _notice(world: World, rng: random.Random) -> None:
-    """Import and confirm this year's notice, and open the columns that it names."""
+def _notice(world: World, rng: random.Random, *, opened: bool) -> None:
+    """Import and confirm this year's notice, and open the columns that it names if asked."""
     named = [body.label for body in world.units]
     year = timezone.localdate().year
     lead, others = named[0], named[1:] or named
@@ -275,6 +275,8 @@ def _notice(world: World, rng: random.Random) -> None:
     from gongkai.work.notices.actions import confirm_notice
 
     confirm_notice(notice, by=chief)
+    if not opened:
+        return
     for column in Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path"):
         clerk = Person.objects.get(user__username="clerk")
         content = column.content or f"集中公开{column.name}信息。"

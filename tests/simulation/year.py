@@ -11,6 +11,7 @@ from typing import Any
 import time_machine
 from django.utils import timezone
 
+from gongkai.content.editions import launching
 from gongkai.content.editions.models import Edition
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
@@ -19,10 +20,11 @@ from simulation.arrivals import draw_arrival
 from simulation.event_drawing import draw_event
 from simulation.hand import Hand
 from simulation.invariants import INVARIANTS, SLOW, Asked
+from simulation.operators import draw_operation
 from simulation.pages import list_links, read_page
 from simulation.public_invariants import personal_numbers
 from simulation.start import Restore, fix_random_bytes, take_city
-from simulation.steps import ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
+from simulation.steps import CALL, ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
 from simulation.touched import CHECKS, Touched, newest
 from simulation.world import World, build, build_city, find_city
 
@@ -34,8 +36,8 @@ SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 STEPS, EVENTS, ROUND = (16, 26), 0.1, 150
 #: Draws of the rows that are asked at the end of a replay.
 DRAWS = 3
-#: Share of steps that bring a matter from outside.
-ARRIVING = 0.05
+#: Shares of steps that bring a matter from outside, and that operators take.
+ARRIVING, OPERATED = 0.05, 0.015
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
 #: Reasons that ask for a value, which the hand may not know.
@@ -69,6 +71,7 @@ ASKS = (
     "不填",
     "只用于",
     "已有这",
+    "已经有这个",
 )
 
 
@@ -90,7 +93,8 @@ class Finding:
 class Year:
     """A seeded year of some days; `play` performs it and fills in the results.
 
-    An even seed plays in the sample city, which has rows of every kind; an odd one in a government drawn from it.
+    An even seed plays in the sample city, which has rows of every kind; an odd one in a government drawn from it,
+    one that ends with 1 in a government that is in preparation.
     """
 
     seed: int
@@ -110,17 +114,18 @@ class Year:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
-        self.in_sample = self.seed % 2 == 0
+        self.in_sample, self.preparing = self.seed % 2 == 0, self.seed % 10 == 1
         self.begin = SAMPLE if self.in_sample else FIRST + timedelta(days=self.rng.randint(0, 330))
 
     def make_world(self, traveller: Any, restore_city: Restore | None = None) -> World:
         """Make the world at the first moment; the sample city from a copy where there is one."""
         traveller.move_to(self.begin)
+        launching.assume_open()
         if self.in_sample:
             fix_random_bytes(0)
             restore_city() if restore_city else take_city(partial(build_city, self.begin))
         fix_random_bytes(self.seed)
-        return find_city() if self.in_sample else build(self.rng, timezone.localdate())
+        return find_city() if self.in_sample else build(self.rng, timezone.localdate(), opened=not self.preparing)
 
     def play(self, traveller: Any, world: World, watch: Watch) -> None:
         """Play all days from a world that was made."""
@@ -128,6 +133,8 @@ class Year:
         self.hand = hand = Hand(player, self.rng, world.logins)
         hand.done.update(self.before)
         asking = Asked(player, world, random.Random(self.seed))
+        if self.preparing:
+            self._perform(asking, hand, Step(self.begin.isoformat(), EVENT, "", "setup_begins"))
         for step in self._draw_steps(hand, world):
             self._perform(asking, hand, step)
             if len(self.steps) % ROUND == 0:
@@ -151,6 +158,8 @@ class Year:
                     drawn = [draw_event(self.rng, world, moment, hand.player)]
                 elif self.rng.random() < ARRIVING:
                     drawn = [draw_arrival(self.rng, world, moment)]
+                elif self.rng.random() < OPERATED:
+                    drawn = [draw_operation(self.rng, world, moment)]
                 else:
                     drawn = [hand.next_step(moment)]
                 yield from filter(None, drawn)
@@ -166,7 +175,7 @@ class Year:
         ends = "。"
         said, told = ({one.rstrip(ends) for one in some} for some in (outcome.reasons, hand.warned))
         warned = said <= told  # said before the click
-        if step.lawful and outcome.word == "refused" and step.kind != EVENT and not warned:
+        if step.lawful and outcome.word == "refused" and step.kind not in {EVENT, CALL} and not warned:
             self._count_refusal(step, outcome)
 
     def _count_refusal(self, step: Step, outcome: Outcome) -> None:

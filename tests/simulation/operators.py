@@ -1,0 +1,77 @@
+"""What operators bring about, and people whom another service signs in: by the code of the commands and of the backends."""
+
+import random
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import HttpRequest
+
+from gongkai.content.editions import launching
+from gongkai.core.signin.identity.backends import IdentityBackend
+from gongkai.core.signin.identity.claims import Claims
+from gongkai.core.signin.identity.providers import FirstSignIn, Provider
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.vault import rotation
+from gongkai.core.vault.keys import key_ring
+from gongkai.ops.launch.actions import begin_setup
+from gongkai.ops.upkeep.key_log import log_key_change
+from gongkai.ops.upkeep.restored import restart_after_restore
+from simulation.events import event
+from simulation.steps import EVENT, Player, Step
+from simulation.values import GIVEN_NAMES
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+
+def draw_operation(rng: random.Random, world: "World", moment: datetime) -> Step:
+    """Return what an operator or a service for sign-in does."""
+    name = rng.choices(("keys_are_changed", "backup_is_restored", "stranger_signs_in"), weights=(1, 1, 3))[0]
+    data = {
+        "name": [f"{rng.choice(GIVEN_NAMES)}来人"],
+        "identifier": [rng.choice([*world.logins, f"g{rng.randint(1, 99)}"])],
+    }
+    return Step(moment.isoformat(), EVENT, "", name, "", data if name == "stranger_signs_in" else {})
+
+
+@event
+def setup_begins(player: Player, step: Step) -> None:
+    """Prepare the installation: `gongkai init` on an empty one."""
+    begin_setup(None, by=SYSTEM)
+    launching.clear_launch_cache()
+
+
+@event
+def keys_are_changed(player: Player, step: Step) -> None:
+    """Change the key of personal data: `gongkai keys rotate`."""
+    count = rotation.rotate_key()
+    log_key_change(None, by=SYSTEM, words=f"更换密钥，重新加密{count}条", number=key_ring().number)
+
+
+@event
+def backup_is_restored(player: Player, step: Step) -> None:
+    """Lose the last movement with the disk, and accept the backup: `gongkai audit restored`."""
+    if connection.vendor != "sqlite":
+        return
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as kept:
+        connection.connection.backup(kept)
+        log_key_change(None, by=SYSTEM, words="核对密钥", number=key_ring().number)
+        kept.backup(connection.connection)
+    restart_after_restore(SYSTEM, "磁盘损坏，恢复到最近的备份。")
+
+
+@event
+def stranger_signs_in(player: Player, step: Step) -> None:
+    """Let a service sign in somebody with an account here, or somebody of whom it alone knows."""
+    facts = {"name": "unity", "label": "统一身份", "first_sign_in": FirstSignIn.REGISTER}
+    provider, known = cast(Provider, SimpleNamespace(**facts)), step.data["name"][0]
+    claims = Claims(provider, step.data["identifier"][0], known, factor=False, subject=known)
+    try:
+        IdentityBackend().authenticate(HttpRequest(), claims=claims)
+    except PermissionDenied:  # an administrator or a security officer confirms the person first
+        return

@@ -1,0 +1,185 @@
+"""A form for any act, made from its signature: as the interface, a job or a command calls it, without a page."""
+
+import inspect
+import re
+import types
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache, partial
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from django import forms
+from django.apps import apps
+from django.db.models import Choices, Field, Model, QuerySet
+
+from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.registers.columns import field_of
+from gongkai.core.registers.forms import COMMON_FIELDS, PAGE_SUPPLIED_PARAMETERS, make_form_field
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body
+from simulation.addresses import _names_in
+from simulation.ways import body_of, link_to
+
+#: Kinds of values that a form can ask for.
+PLAIN: dict[type, Callable[[], forms.Field]] = {
+    bool: forms.BooleanField,
+    int: partial(forms.IntegerField, min_value=1, max_value=9),
+    Decimal: forms.DecimalField,
+    datetime: forms.DateTimeField,
+    date: forms.DateField,
+    str: forms.CharField,
+}
+#: Functions that are looked through for the words that a text may be.
+HELPERS = 12
+#: Kinds of parameters that have several values.
+SEVERAL = (Sequence, Collection, Iterable, list, tuple, set, frozenset)
+
+
+class Unfit(Exception):
+    """An act asks for something that no form has: a plan, a table, a text in parts."""
+
+
+def form_of(act: str, target: Model | None) -> type[forms.Form]:
+    """Return the form of an act's parameters, with the rows that belong to its target.
+
+    Raises:
+        Unfit: a parameter that it needs is of no kind that a form has.
+    """
+    fields: dict[str, forms.Field] = {}
+    for name, hint, needed in _parameters(act):
+        try:
+            fields[name] = _field(act, name, hint, target)
+        except Unfit:
+            if needed:
+                raise
+            continue
+        fields[name].required = needed and not isinstance(fields[name], forms.BooleanField)
+    return type("SignatureForm", (forms.Form,), fields)
+
+
+def facts_of(act: str, form: forms.Form) -> dict[str, object]:
+    """Return what a valid form gives the act: what was left out has its default; a number stands for a row."""
+    hints = {name: _plain(hint) for name, hint, _ in _parameters(act)}
+    found: dict[str, object] = {}
+    for name, value in form.cleaned_data.items():
+        if value in (None, "") or (isinstance(value, QuerySet) and not form.fields[name].required and not value):
+            continue
+        kind, several = hints[name]
+        if kind is int and isinstance(value, QuerySet | list):
+            found[name] = [getattr(one, "pk", one) for one in value]
+        elif kind is int and isinstance(value, Model):
+            found[name] = value.pk
+        else:
+            found[name] = [*value] if several and not isinstance(value, str) else value
+    return found
+
+
+@cache
+def _parameters(act: str) -> tuple[tuple[str, Any, bool], ...]:
+    function = inspect.unwrap(ACTIONS_BY_NAME[act].function)
+    hints = get_type_hints(function)
+    _, *rest = inspect.signature(function).parameters.values()
+    found = [
+        (one.name, hints.get(one.name, object), one.default is inspect.Parameter.empty)
+        for one in rest
+        if one.name not in PAGE_SUPPLIED_PARAMETERS and one.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    for one in rest:  # `**facts: Unpack[Facts]`
+        named = get_args(hints.get(one.name)) if one.kind is inspect.Parameter.VAR_KEYWORD else ()
+        if named and is_typeddict(named[0]):
+            found += [(key, hint, key in named[0].__required_keys__) for key, hint in get_type_hints(named[0]).items()]
+    return tuple(found)
+
+
+def _plain(hint: Any) -> tuple[Any, bool]:
+    """Return the kind of a parameter's value, and true if it has several."""
+    if get_origin(hint) in {Union, types.UnionType}:
+        hint = next((one for one in get_args(hint) if one is not type(None)), object)
+    if get_origin(hint) in SEVERAL or get_origin(hint) in {one for one in SEVERAL if isinstance(one, type)}:
+        return (get_args(hint) or (object,))[0], True
+    return hint, False
+
+
+def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
+    kind, several = _plain(hint)
+    if not isinstance(kind, type):
+        raise Unfit(name)
+    model = kind if issubclass(kind, Model) else _model_called(name) if kind is int else None
+    if model is not None and model._meta.app_label != "files":
+        chosen = forms.ModelMultipleChoiceField if several else forms.ModelChoiceField
+        return chosen(rows_near(model, target))
+    if issubclass(kind, Enum):
+        return forms.ChoiceField(choices=[(one.value, one.name) for one in kind])
+    if several or kind not in PLAIN:
+        raise Unfit(name)
+    own = field_of(type(target), name) if target is not None else None
+    if kind is str and isinstance(own, Field) and not own.is_relation:
+        return make_form_field(own)
+    if kind in {str, date} and name in COMMON_FIELDS:
+        return COMMON_FIELDS[name]()
+    if kind is str and (codes := codes_for(act, name)):
+        return forms.ChoiceField(choices=[(one, one) for one in codes])
+    return PLAIN[kind]()
+
+
+@cache
+def _model_called(name: str) -> type[Model] | None:
+    """Return the model that a number is called by: `measure`, `duties`."""
+    word = re.sub("ies$", "y", name).removesuffix("s").replace("_", "")
+    return next((one for one in apps.get_models() if one._meta.model_name in {word, name}), None)
+
+
+@cache
+def codes_for(act: str, name: str) -> tuple[str, ...]:
+    """Return the words that a text has to be one of.
+
+    They are a choice or a table that the act's code names like it, or the choices of a field of the app with its name.
+    """
+    function = inspect.unwrap(ACTIONS_BY_NAME[act].function)
+    codes, waiting, package = dict[str, tuple[str, ...]](), [function], ".".join(function.__module__.split(".")[:3])
+    for one in waiting:
+        for value_name in sorted(_names_in(one.__code__)[0]):
+            value = one.__globals__.get(value_name)
+            if isinstance(value, type) and issubclass(value, Choices) and value.__name__[-5:] != "State":
+                codes[value.__name__.lower()] = tuple(map(str, value.values))
+            elif isinstance(value, dict) and value and all(isinstance(key, str) for key in value):
+                codes[value_name.lower().replace("_", "")] = tuple(value)
+            elif (
+                isinstance(value, types.FunctionType) and value.__module__.startswith(package) and value not in waiting
+            ):
+                waiting += [value] if len(waiting) < HELPERS else []
+    word = name.removesuffix("s").replace("_", "")
+    if found := next((values for said, values in codes.items() if word in said), ()):
+        return found
+    models = [one for one in apps.get_models() if one.__module__.startswith(package)]
+    fields = [own for one in models if (own := field_of(one, name)) is not None and own.choices and name != "state"]
+    return tuple(str(key) for key, _ in fields[0].flatchoices if key) if fields else ()
+
+
+def rows_near(model: type[Model], target: Model | None) -> QuerySet[Any]:
+    """Return the rows of a model that belong to a row, or to what it belongs to; else those of its unit, else all."""
+    rows = model._base_manager.order_by("-pk")
+    if model is Body:
+        staffed = Appointment.objects.filter(in_force()).values("body")
+        return rows.filter(active_to=None, pk__in=staffed)
+    if target is None:
+        return rows
+    if isinstance(target, model):
+        return rows.exclude(pk=target.pk)
+    if link := link_to(model, type(target)):
+        return rows.filter(**{f"{link}_id": target.pk})
+    for one in model._meta.get_fields():  # rows of its rows
+        above = getattr(one, "related_model", None)
+        if getattr(one, "many_to_one", False) and isinstance(above, type) and (link := link_to(above, type(target))):
+            return rows.filter(**{f"{one.name}__{link}_id": target.pk})
+    under = {
+        field.name: getattr(target, field.attname) for field in type(target)._meta.concrete_fields if field.is_relation
+    }
+    for one in model._meta.get_fields():  # rows of the same record
+        if getattr(one, "many_to_one", False) and under.get(one.name) is not None and one.related_model is not Body:
+            return rows.filter(**{f"{one.name}_id": under[one.name]})
+    if (link := link_to(model, Body)) and (body := body_of(target)):
+        return rows.filter(**{f"{link}_id": body})
+    return rows
