@@ -199,10 +199,11 @@ def test_whoever_does_not_work_there_may_not_draft(city, housing, people) -> Non
 
 def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
+    entry, asked = assigned(city, housing, people), "低保家庭的优待"
+    with pytest.raises(Refused, match="没有经办人和负责人"):
+        actions.request_contribution(entry, by=people["clerk"], body=civil, asked=asked)
     clerk = actor(Role.CLERK, civil)
-    entry = actions.request_contribution(
-        assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待"
-    )
+    entry = actions.request_contribution(entry, by=people["clerk"], body=civil, asked=asked)
     entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="还没有提交意见"):
         actions.answer(entry, by=people["lead"])
@@ -216,6 +217,7 @@ def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
 @pytest.mark.parametrize("kept", ["", "民政局须核对本人的低保证"])
 def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept: str) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
+    clerk = actor(Role.CLERK, civil)
     entry = assigned(city, housing, people)
     Party.objects.create(matter=entry.inquiry.matter, name="公孙若兰")
     type(entry.inquiry).objects.filter(pk=entry.pk).update(text="本人公孙若兰，若兰想问公租房。")
@@ -223,7 +225,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     asked = "公孙女士的低保是否有效"
     actions.request_contribution(entry, by=people["clerk"], body=civil, asked=asked, kept_because=kept)
     assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
-    shown = panels.inquiry_panel(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
+    shown = panels.inquiry_panel(Entry.objects.get(pk=entry.pk), clerk)
     assert shown["text"] == "本人某某，某某想问公租房。"
     form = form_for(ACTIONS_BY_NAME["inquiry.ask_joint"])
     first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])

@@ -14,6 +14,7 @@ from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.recipients import is_unstaffed
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
@@ -201,6 +202,8 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
         raise Refused("承办单位不需要会办。")
     if not asked.strip():
         raise Refused("请写明需要会办的内容。")
+    if is_unstaffed(body.pk):
+        raise Refused(f"{body.label}目前没有经办人和负责人，不能会办。请改请其他单位，或者先请系统管理员为它任职。")
     said = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
     _, made = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]})
     if not made:
