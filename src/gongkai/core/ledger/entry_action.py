@@ -69,7 +69,7 @@ class EntryAction(MachineAction[Entry]):
             return done
         posts = [(Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)]
         if entry.body.kind in GOVERNING_KINDS and (office := general_office(entry.body)):
-            posts += [(Role.CHIEF, office.pk), (Role.CLERK, office.pk)]  # a government's work is its office's
+            posts.append((Role.CHIEF, office.pk))  # a government's work is its office's; other clerks do not see it
         told = Notification(
             subject=f"{self.label}：{entry.title[:60]}",
             body=f"“{entry.title}”（{entry.number}）{self.label}：{done.words}。"[:600],
