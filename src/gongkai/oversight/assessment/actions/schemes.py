@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -186,6 +187,8 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
     for name, value in facts.items():
         if name in SchemeFacts.__annotations__:
             setattr(scheme, name, value)
+    if Scheme.objects.filter(body=scheme.body_id, name=scheme.name, edition=scheme.edition).exclude(pk=scheme.pk):
+        raise Refused("已有同名同版次的指标体系，请换一个名称。")
     scheme.save(update_fields=["name", "share", "basis", "grades"])
     return ActionResult(words="修改指标体系")
 
@@ -265,23 +268,30 @@ def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"启用“{scheme}”", facts={"digest": scheme.digest})
 
 
+def _check_no_draft(scheme: Scheme) -> list[str]:
+    """Return a reason if an edition of the scheme is being drafted."""
+    newest = _editions(scheme)[0]
+    return [f"“{newest}”正在起草，请接着修改。"] if newest.state == SCHEME_MACHINE.first else []
+
+
+def _editions(scheme: Scheme) -> QuerySet[Scheme]:
+    return Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")
+
+
 @machine_action(
     "assessment.revise_scheme",
     machine=SCHEME_MACHINE,
     verb="revise",
     label="起草新的一版",
     rule=rules.check_round_manager,
+    ready=_check_no_draft,
 )
 def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Copy a scheme as a draft of its next edition and return it; the old one stays unchanged."""
-    same = Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")
-    newest = same[0]
-    if newest.state == SCHEME_MACHINE.first:
-        raise Refused(f"“{newest}”正在起草，请接着修改。")
     made = Scheme.objects.create(
         body=scheme.body,
         name=scheme.name,
-        edition=newest.edition + 1,
+        edition=_editions(scheme)[0].edition + 1,
         share=scheme.share,
         basis=scheme.basis,
         grades=scheme.grades,
