@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--between", type=int, default=1, help="from one seed to the next: 2 for worlds of one kind")
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--every", type=int, default=1, help="days from one played day to the next")
+    parser.add_argument("--steps", type=int, default=0, help="steps of a played day, if not some twenty")
     parser.add_argument("--log", type=Path, help="folder for the steps, forms and rows of each year")
     parser.add_argument("--reached", type=Path, help="file of acts that earlier years reached: read, and written anew")
     parser.add_argument("--shrink", type=Path, help="folder for the shortest steps to the first finding of each year")
@@ -52,7 +53,7 @@ def play(given: argparse.Namespace) -> int:
     known = given.reached.read_text(encoding="utf-8").split() if given.reached and given.reached.exists() else []
     reached, asked, steps, findings = set(known) & ACTIONS_BY_NAME.keys(), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years * given.between, given.between):
-        year = Year(seed, given.days, given.every, before=sorted(reached))
+        year = Year(seed, given.days, given.every, given.steps, before=sorted(reached))
         with time_machine.travel(year.begin, tick=False) as traveller:
             world = year.make_world(traveller, city)
             made = start.copy_database()

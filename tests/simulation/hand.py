@@ -190,7 +190,7 @@ class Hand:
 
     def _called_step(self, at: str, lawful: bool) -> Step | None:
         """Call an act that was sought in vain, on a row and by a person that its rule allows."""
-        sought = [name for name in self.seeker.goals if not self.done[name] and self.seeker.may_be_called(name)]
+        sought = [name for name in sorted(self.seeker.called) if not self.done[name]]
         for name in sorted(sought, key=lambda one: (self.called[one], -self.seeker.tried[one], self.rng.random()))[
             :LOOKED
         ]:

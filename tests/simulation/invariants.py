@@ -201,6 +201,8 @@ def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
 WORKED_ON_ELSEWHERE = {"disclosure", "upload", "decision_feedback"}
 #: States that end when a text is published or a report is handed in on its own page; verbs that give up a matter.
 LEFT_BY_A_TEXT = {("promise", "registered"), ("decision", "consulting")}
+#: States in which a text is signed: who signs it acts on the text (`pending_reviews_have_a_signer`).
+SIGNED_ELSEWHERE = {("annual_report", "reviewing")}
 GIVING_UP = {"cancel", "cease", "drop", "void", "withdraw", "remove", "cut_off"}
 
 
@@ -228,6 +230,8 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
     for entry in entries:
         kind = kind_of(entry.kind)
         if kind.waits_outside and entry.state in kind.waiting:
+            continue
+        if (entry.kind, entry.state) in SIGNED_ELSEWHERE:
             continue
         if kind.inner and is_unstaffed(entry.body_id):
             continue  # nobody outside sees a unit's own work: whoever appoints is told that it has no staff

@@ -30,6 +30,7 @@ from simulation.addresses import (
     target_of,
 )
 from simulation.pages import Sendable, kind_of_address
+from simulation.signatures import is_fit
 from simulation.ways import (
     NEAR,
     acts_before,
@@ -58,7 +59,7 @@ ABLE = 3
 #: Links of a page that are looked at for its act; times that a page did not open before it counts as closed.
 ONWARD, CLOSED = 40, 6
 #: Acts in a row that come one before another; acts that wait to be sought for others; times that an act comes later
-#: because a register or an entry offers it, too.
+#: because a register or an entry offers it, too, or because it is called with facts of its signature.
 BEFORE, WAITING, LATER = 4, 8, 2
 #: Times that an act is sought for others.
 HELPS = 2
@@ -129,6 +130,7 @@ class Seeker:
             if one.only_posted or (one.name in IMPORT_PAGES and one.name != "spreadsheets:start")
         }
         self.goals = sorted(name for name in ACTIONS_BY_NAME if pages_for(name) or acts_before(name))
+        self.called = {name for name in self.goals if self.may_be_called(name) and is_fit(name)}
 
     def route_of(self, to: str) -> str:
         """Return the pattern of an address, or nothing."""
@@ -199,7 +201,8 @@ class Seeker:
         return Sought(name, list(pages_for(name)))
 
     def _rank(self, name: str) -> int:
-        return self.done[name] + self.tried[name] // 2 + LATER * (name in self.offered)
+        elsewhere = name in self.offered or name in self.called
+        return self.done[name] + self.tried[name] // 2 + LATER * elsewhere
 
     def _plan(self, name: str) -> Sought | None:
         """Return the act, or the one that has to come before it, with who may do it to which row."""

@@ -59,6 +59,15 @@ def form_of(act: str, target: Model | None) -> type[forms.Form]:
     return type("SignatureForm", (forms.Form,), fields)
 
 
+def is_fit(act: str) -> bool:
+    """Return true for an act whose parameters a form can ask for."""
+    try:
+        form_of(act, None)
+    except Unfit:
+        return False
+    return True
+
+
 def facts_of(act: str, form: forms.Form) -> dict[str, object]:
     """Return what a valid form gives the act: what was left out has its default; a number stands for a row."""
     hints = {name: _plain(hint) for name, hint, _ in _parameters(act)}

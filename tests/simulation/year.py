@@ -72,6 +72,8 @@ ASKS = (
     "只用于",
     "已有这",
     "已经有这个",
+    "不用重复登记",
+    "不合规定",
 )
 
 
@@ -101,6 +103,8 @@ class Year:
     days: int = 365
     #: Days from one played day to the next.
     every: int = 1
+    #: Steps of a played day; 0 for a usual number.
+    daily: int = 0
     #: Acts that earlier years reached: others are looked for first.
     before: Collection[str] = ()
     steps: list[Step] = field(default_factory=list)
@@ -151,7 +155,7 @@ class Year:
                     continue
                 moment += timedelta(days=7 - moment.weekday())
             yield Step(moment.isoformat(), JOBS)
-            for count in range(self.rng.randint(*STEPS)):
+            for count in range(self.daily or self.rng.randint(*STEPS)):
                 moment += timedelta(minutes=7 + count)
                 hand.player.traveller.move_to(moment)
                 if self.rng.random() < EVENTS:
