@@ -70,7 +70,9 @@ UNLIKE = frozenset(
     }
 )
 #: Pages whose recount holds for the sample as it was built: its targets and its lists are written into it.
-AS_BUILT = frozenset({"/admin/interpretation/press/", "/gathered/"})
+AS_BUILT = frozenset(
+    {"/admin/interpretation/press/", "/gathered/", "/admin/decisions/figures/", "/admin/directory/checks/"}
+)
 
 
 @dataclass
