@@ -45,8 +45,9 @@ from simulation.values import Data, fill_form, list_empty_choices
 LEAST, MOST, UNLAWFUL, WALK = 0.15, 0.3, 0.08, 0.1
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.04
-#: Share of steps that call an act which forms and pages did not reach; acts that are looked at for one.
-CALLS, LOOKED = 0.5, 12
+#: Share of steps that call an act which forms and pages did not reach, at most; acts that are looked at for one;
+#: calls after which the share follows what was done.
+CALLS, LOOKED, CALLED = 0.5, 12, 8
 #: Tries that were not accepted and count as one that was; corrections of a form that came back.
 TRIES, CORRECTIONS = 3, 4
 #: Times that a form is sent again which came back without a word.
@@ -102,6 +103,8 @@ class Hand:
     done: Counter[str] = field(default_factory=Counter)
     #: Times that an act was called with facts of its signature.
     called: Counter[str] = field(default_factory=Counter)
+    #: Calls, and calls that were done.
+    calls: Counter[str] = field(default_factory=Counter)
     #: Kind of form → what the page said when it came back last.
     said: dict[str, str] = field(default_factory=dict)
     #: Acts done by anybody.
@@ -144,7 +147,8 @@ class Hand:
         self.purposeful = False
         if self.aim or self.onward:
             return self._purposeful_step(moment, lawful)
-        if self.rng.random() < CALLS and (step := self._called_step(moment, lawful)):
+        if self.rng.random() < self._share_of_calls() and (step := self._called_step(moment, lawful)):
+            self.calls[CALL] += 1
             return step
         if self.wanted or self.rng.random() < self._share_of_pages():
             if self.wanted or self.rng.random() < WALK:
@@ -157,6 +161,10 @@ class Hand:
         lacking = {*self.seeker.goals, *self.offers.names} - self.reached
         alone = lacking - self.offers.names
         return max(LEAST, min(MOST, len(alone) / max(1, len(lacking))))
+
+    def _share_of_calls(self) -> float:
+        """Return the share of steps that call an act: less where most are refused."""
+        return min(CALLS, (self.calls["done"] + CALLED) / (self.calls[CALL] + CALLED))
 
     def _draw_login(self) -> str:
         return self.rng.choice(self.posts[self.rng.choice([*self.posts])])
@@ -408,12 +416,13 @@ class Hand:
         count = self.failed[2] if self.failed else 0
         alike = count > 0 and self.said.get(step.act) == "；".join(outcome.reasons)
         self.failed, self.repeated = None, outcome.again
+        self.calls["done"] += step.kind == CALL and outcome.word == "done"
         if outcome.word in {"invalid", "refused"}:
             self.said[step.act] = "；".join(outcome.reasons)
         if outcome.word == "invalid" or (outcome.word == "refused" and not step.bare):
             said = dict(reason.partition(": ")[::2] for reason in outcome.reasons) if outcome.word == "invalid" else {}
             said = {name: words for name, words in said.items() if name != "__all__"}
-            if count < CORRECTIONS - 1 and not alike:
+            if count < (1 if step.kind == CALL else CORRECTIONS - 1) and not alike:
                 self.failed = step, said or {"": "；".join(outcome.reasons)}, count + 1
 
     def lines(self) -> list[str]:
