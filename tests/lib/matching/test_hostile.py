@@ -61,11 +61,11 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_any_text_has_an_answer(way, sample):
-    for text in (sample, sample * 1000):
-        way(text)
+def test_any_text_has_an_answer(way):
+    for sample in SAMPLES.values():
+        way(sample)
+        way(sample * 1000)
 
 
 def _seconds(way, text, enough=0.0):
