@@ -38,6 +38,17 @@ STEPS, EVENTS, ROUND = (16, 26), 0.1, 150
 DRAWS = 3
 #: Shares of steps that bring a matter from outside, and that operators take.
 ARRIVING, OPERATED = 0.05, 0.015
+#: Invariants of what the public sees and of due work, which both begin with the opening.
+WHEN_OPEN = frozenset(
+    {
+        "figures_equal_plain_sql",
+        "hidden_is_hidden",
+        "links_lead_somewhere",
+        "persons_are_not_named_in_public",
+        "what_is_given_out_opens",
+        "withdrawn_is_gone",
+    }
+)
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
 #: Reasons that ask for a value, which the hand may not know.
@@ -220,10 +231,15 @@ def perform_asking(
     asking.rng.seed(f"{step.at} {step.by} {step.act}")
     touched = Touched(step, outcome, *marks)
     for name, check in CHECKS.items():
-        if not only or name == only:
+        if (not only or name == only) and is_asked(name):
             found += ask_one(name, check(asking, touched), asked)
     player.watch.take()
     return outcome, found
+
+
+def is_asked(name: str) -> bool:
+    """Return false for what holds of an open installation only, while this one is in preparation."""
+    return name not in WHEN_OPEN or not launching.in_preparation()
 
 
 def ask_one(name: str, found: Iterator[str], asked: Counter[str]) -> list[tuple[str, str]]:
@@ -238,12 +254,14 @@ def ask_one(name: str, found: Iterator[str], asked: Counter[str]) -> list[tuple[
 def ask_all(asking: Asked, names: list[str], asked: Counter[str]) -> list[tuple[str, str]]:
     """Return what invariants find, and what was logged meanwhile."""
     asking.player.watch.take()
-    found = [one for name in names for one in ask_one(name, INVARIANTS[name](asking), asked)]
+    found = [one for name in filter(is_asked, names) for one in ask_one(name, INVARIANTS[name](asking), asked)]
     return found + [("nothing_breaks", words) for words in asking.player.watch.take()]
 
 
 def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with an outcome whatever the world: errors, tracebacks, links that lead nowhere."""
+    if outcome.status == 503 and not step.by and launching.in_preparation():
+        return  # the public sees nothing yet
     if outcome.error or outcome.status >= 500:
         yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status}"
     elif logged:
