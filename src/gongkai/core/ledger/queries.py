@@ -240,7 +240,8 @@ def _under_reaches(reaches: set[str]) -> Q:
 
 
 def _list_bodies_under(reaches: set[str]) -> list[int]:
-    return list(Body.objects.filter(_under_reaches(reaches)).values_list("pk", flat=True))
+    rows = Body.objects.filter(_under_reaches(reaches)).values_list("pk", flat=True)
+    return ask_once(("bodies under", frozenset(reaches)), lambda: list(rows))
 
 
 def _covers_all(reaches: set[str]) -> bool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from gongkai.core.units.reach import government_over
+from gongkai.core.widgets.once import ask_once
 
 __all__ = [
     "ANONYMOUS",
@@ -22,6 +23,7 @@ __all__ = [
     "actor_of",
     "actor_of_person",
     "in_force",
+    "list_chief_posts",
     "reach_of",
     "require_staff_actor",
 ]
@@ -78,6 +80,13 @@ def reach_of(role: str, body: Body) -> str:
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
         return government_over(body).path
     return body.path
+
+
+def list_chief_posts() -> list[Appointment]:
+    """Return the posts of all 政务公开办 in force, with body, login and covered post; read once a page."""
+    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF)
+    rows = rows.select_related("body__parent", "person__user", "covers").order_by("pk")
+    return ask_once(("chief posts",), lambda: list(rows))
 
 
 def actor_of_person(person: Person) -> Actor:

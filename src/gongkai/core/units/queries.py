@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
-from gongkai.core.units.actors import Actor, actor_of, in_force, reach_of
+from gongkai.core.units.actors import Actor, actor_of, in_force, list_chief_posts, reach_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import (
     Alias,
@@ -242,14 +242,18 @@ class PostHolder(NamedTuple):
 
 def post_holders(roles: Collection[str]) -> list[PostHolder]:
     """Return the posts with one of these roles whose holders can sign in today."""
-    rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
+    if set(roles) == {Role.CHIEF}:
+        rows = [row for row in list_chief_posts() if row.person.user and row.person.user.is_active]
+    else:
+        staff = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
+        rows = list(staff.select_related("body__parent", "covers").order_by("pk"))
     return [
         PostHolder(
             row.body_id,
             reach_of(row.role, row.body),
             frozenset({row.person_id, row.covers.person_id if row.covers else row.person_id}),
         )
-        for row in rows.select_related("body__parent", "covers").order_by("pk")
+        for row in rows
     ]
 
 

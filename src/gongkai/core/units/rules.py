@@ -10,7 +10,7 @@ from operator import or_
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.core.units.openness import is_in_charge, issues_for_itself
@@ -162,6 +162,5 @@ def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
     own = [post.reach for post in by.posts if post.role == role]
     if not own:
         return False
-    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    others = ask_once(("reaches of chiefs",), lambda: {reach_of(row.role, row.body) for row in rows})
+    others = ask_once(("reaches of chiefs",), lambda: {reach_of(row.role, row.body) for row in list_chief_posts()})
     return any(not any(path != reach and reach.startswith(path) for path in others) for reach in own)

@@ -9,6 +9,7 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.widgets.once import ask_once
 from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, ReportState
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ class Report(models.Model):
         """Return the unit that publishes it; for a government its general office."""
         if not self.area:
             return self.body
-        office = Body.objects.filter(parent=self.body, kind=BodyKind.GENERAL_OFFICE, active_to=None).first()
-        return office or self.body
+        offices = Body.objects.filter(parent=self.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
+        return ask_once(("general office", self.body_id), offices.first) or self.body
 
     @property
     def latest_revision_id(self) -> int | None:

@@ -34,7 +34,7 @@ SELF_KIND = Kind(
     awaited={"self_assessment.accept": "审核自评材料"},
     waiting=frozenset({SelfState.SUBMITTED}),
     judges=_checking,
-    related=("self_assessment__round__body",),
+    related=("self_assessment__round__body", "self_assessment__body"),
 )
 APPEAL_KIND = Kind(
     name="score_appeal",
@@ -47,6 +47,6 @@ APPEAL_KIND = Kind(
     awaited={"score_appeal.uphold": "复核申诉，决定是否采纳"},
     judges=_answering,
     visible=_appealing,
-    related=("appeal__unit__round__body",),
+    related=("appeal__unit__round__body", "appeal__unit__body"),
     still_late=frozenset({"withdrawn"}),
 )

@@ -3,6 +3,7 @@
 Units that have not submitted count by their current rows.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from gongkai.oversight.annual.queries.figures import (
 )
 from gongkai.oversight.annual.queries.visible import list_direct_units
 from gongkai.oversight.annual.snapshot import get_figures
+from gongkai.work.requests.queries.statistics import ReportPeriod
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,33 @@ def list_members(report: Report) -> list[UnitContribution]:
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     kept = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
     standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
-    # Count units without submission by their rows, all units of one period together.
-    spans = {body.pk: get_period(kept.get(body.pk, report)) for body in bodies if body.pk not in standing}
-    rows_of: dict[int, Values] = {}
-    for span in set(spans.values()):
-        rows_of |= count_figures_by_unit([body for body in bodies if spans.get(body.pk) == span], span)
+    rows_of = _count_rows({body: get_period(kept.get(body.pk, report)) for body in bodies if body.pk not in standing})
     made = []
     for body in bodies:
         own, last = kept.get(body.pk), standing.get(body.pk)
         values = get_values(get_figures(last.content)) if last else _values_now(own, rows_of[body.pk])
         made.append(UnitContribution(body, own, values))
     return made
+
+
+def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
+    """Return the figures of several reports as they count for others, by primary key of the report."""
+    standing = {one.pk: last for one in reports if (last := _handed_in(one))}
+    rows_of = _count_rows({one.body: get_period(one) for one in reports if one.pk not in standing and not one.area})
+    return {
+        one.pk: get_values(get_figures(standing[one.pk].content))
+        if one.pk in standing
+        else _values_now(one, rows_of.get(one.body_id, {}))
+        for one in reports
+    }
+
+
+def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
+    """Return the figures counted from the units' rows, all units of one period together."""
+    found: dict[int, Values] = {}
+    for span in set(spans.values()):
+        found |= count_figures_by_unit([body for body, its in spans.items() if its == span], span)
+    return found
 
 
 def _values_now(own: Report | None, rows: Values) -> Values:

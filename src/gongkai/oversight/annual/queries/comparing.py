@@ -9,7 +9,7 @@ from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, Values, format_figure, from_tables, to_tables
 from gongkai.oversight.annual.kind import SUBMITTED_STATES
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import get_counting_figures
+from gongkai.oversight.annual.queries.area import count_reports
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.snapshot import get_figures
 
@@ -107,4 +107,6 @@ def list_other_figures(report: Report, seen: "QuerySet[Report]") -> list[tuple[R
     """
     government = report.body if report.area else report.body.parent
     rows = seen.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
-    return [(row, get_values(get_counting_figures(row))) for row in rows.prefetch_related("entered")]
+    reports = list(rows.prefetch_related("entered", "submissions"))
+    values = count_reports(reports)
+    return [(row, values[row.pk]) for row in reports]

@@ -89,6 +89,6 @@ COMPLAINT_KIND = Kind(
     visible=make_target_visibility_condition,
     words=("complaint__text", "complaint__institution"),
     deidentifiers=make_complaint_deidentifiers,
-    related=("complaint",),
+    related=("complaint__against",),
     still_late=frozenset({"withdrawn"}),
 )
