@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.urls import reverse, set_script_prefix
+from django.urls import URLResolver, reverse, set_script_prefix
+from django.urls.resolvers import RegexPattern, get_ns_resolver
+from django.utils.translation import get_language
 
-from gongkai.core.widgets.addresses import row_url_of
+from gongkai.core.widgets.addresses import include_namespace, row_url_of
 from gongkai.core.widgets.templatetags.ui import light
 from gongkai.lib.law import Light
 
@@ -33,3 +35,11 @@ def test_it_is_under_another_path_too(name: str, numbers: tuple[int, ...], under
 def test_a_light_has_its_own_sign_and_word(one: Light) -> None:
     assert one.shape in light(one.key) == light(one)
     assert f">{one.word}</span>" in light(one)
+
+
+def test_names_of_a_namespace_are_read_when_one_is_asked_for() -> None:
+    whole = URLResolver(RegexPattern(r"^/"), [include_namespace("office/requests/", "gongkai.work.requests.urls")])
+    prefix, inner = whole.namespace_dict["requests"]
+    assert (prefix, inner._reverse_dict.get(get_language())) == ("office/requests/", {})
+    assert whole.resolve("/office/requests/").view_name == "requests:list"
+    assert get_ns_resolver(prefix, inner, ()).reverse("list") == "office/requests/"

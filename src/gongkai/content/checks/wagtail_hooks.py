@@ -1,19 +1,20 @@
 """Register the admin pages of checks and their items in the menu 信息公开."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLResolver, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
+from gongkai.core.widgets.addresses import include_namespace
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
     """Register the URLs under /admin/publishing/, with the other desk pages."""
-    return [path("publishing/", include("gongkai.content.checks.urls"))]
+    return [include_namespace("publishing/", "gongkai.content.checks.urls")]
 
 
 class CheckRulesMenuItem(MenuItem):  # type: ignore[misc]

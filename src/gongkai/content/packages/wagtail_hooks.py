@@ -1,19 +1,20 @@
 """URLs and menu item of packages in the back office."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLResolver, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.packages import queries
 from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.addresses import include_namespace
 from gongkai.core.widgets.once import ask_once_per_request
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
     """Register the pages under /admin/packages/."""
-    return [path("packages/", include("gongkai.content.packages.urls"))]
+    return [include_namespace("packages/", "gongkai.content.packages.urls")]
 
 
 class _Packages(MenuItem):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
-from django.urls import URLResolver, include, path, reverse, reverse_lazy
+from django.urls import URLResolver, reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -29,6 +29,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
+from gongkai.core.widgets.addresses import include_namespace
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -49,7 +50,7 @@ SUBMIT_MENU_ITEM = "action-gongkai-submit"
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
     """Register the pages under /admin/publishing/."""
-    return [path("publishing/", include("gongkai.content.publishing.urls"))]
+    return [include_namespace("publishing/", "gongkai.content.publishing.urls")]
 
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]

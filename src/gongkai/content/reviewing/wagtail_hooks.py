@@ -1,19 +1,20 @@
 """Register the admin pages of reviews and their items in the menu 信息公开."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLResolver, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
+from gongkai.core.widgets.addresses import include_namespace
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
     """Register the pages under /admin/publishing/."""
-    return [path("publishing/", include("gongkai.content.reviewing.urls"))]
+    return [include_namespace("publishing/", "gongkai.content.reviewing.urls")]
 
 
 class RoleMenuItem(MenuItem):  # type: ignore[misc]

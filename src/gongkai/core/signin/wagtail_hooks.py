@@ -1,12 +1,13 @@
 """Wagtail hooks of sign-in: URLs and the menu items 我的账号, 操作日志 and 统一身份."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLResolver, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.core.signin.queries import manages_identities, may_read_operations
 from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.addresses import include_namespace
 
 
 class _LogMenuItem(MenuItem):  # type: ignore[misc]
@@ -24,7 +25,7 @@ class _IdentityMenuItem(MenuItem):  # type: ignore[misc]
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
     """Register the pages under /admin/signin/."""
-    return [path("signin/", include("gongkai.core.signin.urls"))]
+    return [include_namespace("signin/", "gongkai.core.signin.urls")]
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest
-from django.urls import include, path, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.widgets.addresses import include_namespace
 
 MAIN_MENU_HOOK = "register_admin_menu_item"
 
@@ -38,7 +39,7 @@ class StaffMenu(SubmenuMenuItem):
 
 def add_pages(prefix: str, urls: str) -> None:
     """Register the URLs of an app below /admin/, by the dotted name of their module."""
-    hooks.register("register_admin_urls", lambda: [path(prefix, include(urls))])
+    hooks.register("register_admin_urls", lambda: [include_namespace(prefix, urls)])
 
 
 def menu_item(

@@ -1,9 +1,12 @@
-"""Fast URLs of rows in lists: the URL pattern is resolved once and filled for each row."""
+"""Fast URLs of rows in lists, and namespaces whose URL patterns are compiled when they are needed."""
 
 from functools import cache
 
 from django.conf import settings
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import URLResolver, get_script_prefix, get_urlconf, include, reverse
+from django.urls.resolvers import RoutePattern
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
 
 #: Placeholder ids while the pattern is resolved; no URL contains them.
 _FIRST_PLACEHOLDER = 973_135_797_531_000
@@ -23,3 +26,27 @@ def _get_pattern(name: str, count: int, urlconf: str, prefix: str) -> str:
     for mark in marks:
         found = found.replace(str(mark), "{}")
     return found
+
+
+class NamespaceResolver(URLResolver):
+    """URLs of one namespace, which contains no further namespace.
+
+    Django compiles all URL patterns of a site at the first `reverse`, half a second for these. It looks up a name
+    in a namespace with a resolver made for that namespace, so that this one need not know any names.
+    """
+
+    def _populate(self) -> None:
+        language = get_language()
+        self._reverse_dict.setdefault(language, MultiValueDict())
+        self._namespace_dict.setdefault(language, {})
+        self._app_dict.setdefault(language, {})
+        self._populated = True
+
+
+def include_namespace(prefix: str, urls: str) -> NamespaceResolver:
+    """Return the URLs below a prefix, like `path(prefix, include(urls))` of a module with an `app_name`.
+
+    At the root of the site (no prefix at all) Django asks the resolver itself for names: use `path` there.
+    """
+    module, app_name, namespace = include(urls)
+    return NamespaceResolver(RoutePattern(prefix), module, app_name=app_name, namespace=namespace)

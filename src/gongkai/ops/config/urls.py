@@ -18,6 +18,7 @@ for _name in _UNUSED:
 from wagtail.admin import urls as wagtailadmin_urls  # noqa: E402
 
 from gongkai.core.outbox.gateways.receiving import receive_receipts  # noqa: E402
+from gongkai.core.widgets.addresses import include_namespace  # noqa: E402
 from gongkai.ui.office.views import home  # noqa: E402
 
 handler400 = "gongkai.ui.portal.views.errors.bad_request"
@@ -25,8 +26,8 @@ handler403 = "gongkai.ui.portal.views.errors.forbidden"
 handler404 = "gongkai.ui.portal.views.errors.not_found"
 handler500 = "gongkai.ui.portal.views.errors.server_error"
 urlpatterns = [
-    path("admin/help/", include("gongkai.ui.handbook.urls")),  # For all signed-in users, with or without a post.
-    path("admin/identity/", include("gongkai.core.signin.identity.urls")),  # For users who are about to sign in.
+    include_namespace("admin/help/", "gongkai.ui.handbook.urls"),  # For all signed-in users, with or without a post.
+    include_namespace("admin/identity/", "gongkai.core.signin.identity.urls"),  # For users who are about to sign in.
     path("admin/", home.home_page, name="wagtailadmin_home"),  # Instead of Wagtail's dashboard.
     path("admin/", include(wagtailadmin_urls)),
     path("receipts/<int:pk>/<str:token>/", receive_receipts, name="outbox_receipts"),  # For SMS gateways.

@@ -1,7 +1,7 @@
 """URLs, menu item and home page block of the set-up in the back office."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse, reverse_lazy
+from django.urls import URLResolver, reverse, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -10,6 +10,7 @@ from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.widgets.addresses import include_namespace
 from gongkai.ops.launch.rules import can_see_launch, check_may_open
 from gongkai.ops.launch.steps import list_step_states
 
@@ -25,7 +26,7 @@ class _WhilePreparing(MenuItem):
 @hooks.register("register_admin_urls")
 def urls() -> list[URLResolver]:
     """Register the page under /admin/launch/."""
-    return [path("launch/", include("gongkai.ops.launch.urls"))]
+    return [include_namespace("launch/", "gongkai.ops.launch.urls")]
 
 
 @hooks.register("register_admin_menu_item")

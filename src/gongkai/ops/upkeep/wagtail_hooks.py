@@ -1,10 +1,11 @@
 """Register the office pages and menu items of this app."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver
 from wagtail import hooks
 
 from gongkai.core.units.menus import add_item
 from gongkai.core.units.models import Role
+from gongkai.core.widgets.addresses import include_namespace
 from gongkai.ops.upkeep.background import ErrandRegister
 from gongkai.ops.upkeep.findings import may_see_status
 from gongkai.ops.upkeep.identities import IdentityRegister
@@ -14,7 +15,7 @@ from gongkai.ops.upkeep.identities import IdentityRegister
 def urls() -> list[URLResolver | URLPattern]:
     """Register the pages under /admin/upkeep/, and two lists of lower apps."""
     return [
-        path("upkeep/", include("gongkai.ops.upkeep.urls")),
+        include_namespace("upkeep/", "gongkai.ops.upkeep.urls"),
         *ErrandRegister.urls("errands/", rows="upkeep/errands/"),
         *IdentityRegister.urls("signin/identities/"),
     ]

@@ -1,18 +1,19 @@
 """Wagtail hooks: URLs and menu."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLResolver, reverse_lazy
 from django.utils.functional import lazystr
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.addresses import include_namespace
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def register_admin_urls() -> list[URLResolver]:
     """Register the URLs under /admin/requests/."""
-    return [path("requests/", include("gongkai.work.requests.urls"))]
+    return [include_namespace("requests/", "gongkai.work.requests.urls")]
 
 
 class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
