@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
-from gongkai.core.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify_log
+from gongkai.core.acts.seal import _matches_log, _seal_hash, _sums_at_seals, seal_now, unsealed_rows, verify_log
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -168,7 +168,7 @@ def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
     cut_off(last)
     append_record("entry/2", action="test.act", by=SYSTEM)
     later = seal_now()
-    assert not _agrees(later, *_of_seals([later], seal.WIDE)[later.pk])
+    assert not _matches_log(later, *_sums_at_seals([later], seal.WIDE)[later.pk])
 
 
 def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() -> None:

@@ -111,7 +111,7 @@ def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(
 ) -> None:
     now = covering.covered_tables()["units_body"]
     fields = tuple(name for name in now.fields if name != "phone")
-    old = covering.CoveredTable(now.model, fields, covering._shape(fields))
+    old = covering.CoveredTable(now.model, fields, covering._digest_of_columns(fields))
     monkeypatch.setitem(covering.covered_tables(), "units_body", old)
     whole, changed = BodyFactory(), BodyFactory()
     answered()

@@ -193,7 +193,7 @@ def killed_at(step: int, before: bool) -> int:
     """Run a move in a child that is killed at a file: before it is carried, or when it stands there and nothing is written down yet."""
     child = os.fork()
     if child == 0:
-        carry, calls = transfer._carry, iter(range(1, 99))
+        carry, calls = transfer._copy_file, iter(range(1, 99))
 
         def carried(source: FileStore, target: FileStore, name: str, there: bool) -> transfer.TransferredFile | None:
             now = next(calls) == step
@@ -204,7 +204,7 @@ def killed_at(step: int, before: bool) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             return found
 
-        transfer._carry, transfer._rows_without = carried, lambda there: iter(())
+        transfer._copy_file, transfer._rows_without = carried, lambda there: iter(())
         transfer.transfer_files("bucket")
         os._exit(0)
     return os.waitpid(child, 0)[1]

@@ -139,7 +139,7 @@ def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A question to a missing table fails, and PostgreSQL then takes nothing more in the transaction: so none is asked."""
-    monkeypatch.setattr(holidays, "_known", holidays._Known())
+    monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache())
     with monkeypatch.context() as before:
         before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
         assert holidays.entered_years() == ()
@@ -152,11 +152,11 @@ def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(
 
 def test_what_fails_otherwise_is_no_calendar_without_years(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting with fewer years because a question failed would give a wrong date in silence."""
-    monkeypatch.setattr(holidays, "_known", holidays._Known(there=True))
+    monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache(there=True))
 
     def failing() -> int:
         raise DatabaseError("locked")
 
-    monkeypatch.setattr(holidays, "_newest", failing)
+    monkeypatch.setattr(holidays, "_newest_row_id", failing)
     with pytest.raises(DatabaseError):
         holidays.entered_years()

@@ -124,14 +124,14 @@ def test_many_entries_are_one_message(bureau) -> None:
 def in_time(monkeypatch, per_portion: float) -> None:
     """Let each portion take so many seconds, and nothing else any."""
     clock = [0.0]
-    told = reminding._tell
+    told = reminding._send_messages
 
     def slow(*facts):
         clock[0] += per_portion
         told(*facts)
 
     monkeypatch.setattr(reminding, "PORTION", 1)
-    monkeypatch.setattr(reminding, "_tell", slow)
+    monkeypatch.setattr(reminding, "_send_messages", slow)
     monkeypatch.setattr(reminding.time, "monotonic", lambda: clock[0])
 
 
@@ -151,7 +151,7 @@ def test_a_run_whose_time_is_over_asks_for_nothing(bureau, django_assert_num_que
     owing(bureau["body"], "2026-11-20")
     step = next(one for one in REMINDER_STEPS if one.name == "red")
     with django_assert_num_queries(0):
-        assert reminding._take(step, at("2026-11-23 08:00"), 0.0) == (0, False)
+        assert reminding._send_portions(step, at("2026-11-23 08:00"), 0.0) == (0, False)
 
 
 def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) -> None:
@@ -226,7 +226,7 @@ def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
     import gongkai.core.ledger.jobs.reminding as module
 
     now = at("2026-11-23 08:00")
-    real, raced = module._portion, []
+    real, raced = module._load_entries, []
 
     def read_then_overtaken(step, when, numbers):
         rows = real(step, when, numbers)
@@ -235,7 +235,7 @@ def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
             send_reminders(now)
         return rows
 
-    monkeypatch.setattr(module, "_portion", read_then_overtaken)
+    monkeypatch.setattr(module, "_load_entries", read_then_overtaken)
     send_reminders(now)
     assert len(told_to(bureau["clerk"])) == 1
     assert Told.objects.filter(step="red").count() == 1

@@ -43,7 +43,7 @@ def one_service() -> Iterator[Service]:
 def service(one_service: Service, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Service:
     one_service.answers, one_service.asked = {"*": (200, OK)}, []
     settings.GONGKAI_CHANNELS = {"screen": "gongkai.core.outbox.channels.InboxChannel"}
-    monkeypatch.setattr(known, "_known", known._Known())
+    monkeypatch.setattr(known, "_known", known._GatewayCache())
     monkeypatch.setattr(known, "CACHE_REFRESH_SECONDS", 0)
     return one_service
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class Post:
-    """One appointment in force: role, body, and the `path` prefix of the subtree it reaches.
+    """One appointment in force: its role, its body and the subtree of bodies that it reaches.
 
-    `covers` is the name of the person whose post it is, where it is held as a leave cover, and
-    `covers_id` that person's primary key.
+    `body_id` and `office_id` are primary keys; `reach` is the `path` prefix of the subtree. For a
+    post held as a leave cover, `covers` is the absent colleague's name and `covers_id` that
+    person's primary key.
     """
 
     role: str
@@ -27,8 +28,9 @@ class Post:
 class Actor:
     """A user with posts, a job (`SYSTEM`), an installation command, or the public (`ANONYMOUS`).
 
-    `acts_for` has the primary keys of the persons in whose posts the current action is done
-    (`named_for`). The actor counts as each of them wherever two persons must differ.
+    `bodies` has the primary keys of the bodies in which the actor holds a post. `acts_for` has the
+    primary keys of the colleagues in whose posts the current action is done (`named_for`). The
+    actor counts as each of them wherever two persons must differ.
     """
 
     name: str
@@ -49,7 +51,7 @@ class Actor:
 
     def in_own_posts(self) -> "Actor":
         """Return the same person without the posts that are held as leave covers."""
-        return self._with(tuple(post for post in self.posts if not post.covers))
+        return self._replace_posts(tuple(post for post in self.posts if not post.covers))
 
     def covering(self, allowed: Callable[["Actor"], bool]) -> tuple[str, ...]:
         """Return the names of the colleagues in whose posts the actor acts; empty if an own post allows the action.
@@ -66,7 +68,9 @@ class Actor:
         own = self.in_own_posts()
         if not covers or allowed(own):
             return []
-        enough = (post for post in covers if allowed(self._with((*own.posts, post), _persons([post]))))
+        enough = (
+            post for post in covers if allowed(self._replace_posts((*own.posts, post), _covered_person_ids([post])))
+        )
         first = next(enough, None)
         return [first] if first else covers
 
@@ -76,13 +80,13 @@ class Actor:
             return self
         own, covers = self.name.partition("（代")[0], self._find_covers(allowed)
         names = "、".join(dict.fromkeys(post.covers for post in covers))
-        return replace(self, name=f"{own}（代{names}）" if covers else own, acts_for=_persons(covers))
+        return replace(self, name=f"{own}（代{names}）" if covers else own, acts_for=_covered_person_ids(covers))
 
     def as_self(self) -> "Actor":
         """Return the same person, not counted as those in whose posts the current action is done."""
         return replace(self, acts_for=frozenset())
 
-    def _with(self, posts: tuple[Post, ...], acts_for: frozenset[int] = frozenset()) -> "Actor":
+    def _replace_posts(self, posts: tuple[Post, ...], acts_for: frozenset[int] = frozenset()) -> "Actor":
         return replace(self, posts=posts, bodies=frozenset(post.body_id for post in posts), acts_for=acts_for)
 
     @property
@@ -91,7 +95,7 @@ class Actor:
         return bool(self.posts)
 
 
-def _persons(covers: Iterable[Post]) -> frozenset[int]:
+def _covered_person_ids(covers: Iterable[Post]) -> frozenset[int]:
     return frozenset(post.covers_id for post in covers if post.covers_id is not None)
 
 

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from gongkai.core.acts.action import Refused
 
+#: Longest accepted URL, in characters; the width of the database columns.
 MAX_URL_LENGTH = 500
 
 

@@ -25,14 +25,14 @@ from gongkai.lib.typed_json import Record, read_number
 LOG = logging.getLogger(__name__)
 #: Further functions that send a seal elsewhere, registered by other apps: called with the seal and its line.
 SEAL_SENDERS: list[Callable[[Seal, str], object]] = []
-#: Anchor place of seals that were sent by mail.
+#: Name, in the record of sent anchors, of the place for seals that were sent by mail.
 BY_MAIL = "mail"
 
 
 def anchor_line(seal: Seal, stamp: str = "") -> str:
     """Return a seal as one line of JSON that can be verified without this database.
 
-    `request_time_stamp` is the base64 token of a time-stamping authority, if there is one.
+    `stamp` is the base64 token of a time-stamping authority, if there is one.
     """
     facts = {
         "at": utc_timestamp(seal.at),
@@ -51,7 +51,7 @@ def anchor_line(seal: Seal, stamp: str = "") -> str:
 
 def send_anchor(seal: Seal) -> None:
     """Send a seal's anchor to every configured place; log the places that fail."""
-    _out(seal, anchor_line(seal, stamps.request_time_stamp(seal)))
+    _send_to_all_places(seal, anchor_line(seal, stamps.request_time_stamp(seal)))
 
 
 def retry_time_stamp(now: datetime) -> bool:
@@ -59,40 +59,40 @@ def retry_time_stamp(now: datetime) -> bool:
     seal = stamps.seal_awaiting_retry(now)
     token = stamps.request_time_stamp(seal) if seal else ""
     if seal and token:
-        _out(seal, anchor_line(seal, token))
+        _send_to_all_places(seal, anchor_line(seal, token))
     return bool(token)
 
 
-def _out(seal: Seal, line: str) -> None:
+def _send_to_all_places(seal: Seal, line: str) -> None:
     reached = []
     for place in settings.GONGKAI_ANCHORS:
         try:
-            _send(place, line)
+            _send_to_place(place, line)
             reached.append(place)
         except OSError as error:
             LOG.error("anchor not sent to %s: %s", place, error)
     for sender in SEAL_SENDERS:
         if sender(seal, line):
             reached.append(BY_MAIL)
-    _note(seal, reached)
+    _record_sent(seal, reached)
 
 
-def _sent() -> Path:
+def _path_of_sent_record() -> Path:
     return Path(settings.DATA) / "anchored.json"
 
 
-def _note(seal: Seal, places: Iterable[str]) -> None:
+def _record_sent(seal: Seal, places: Iterable[str]) -> None:
     """Record in the data folder the last seal sent to each place."""
-    noted = _noted() | {place: utc_timestamp(seal.at) for place in places}
+    noted = _read_sent_record() | {place: utc_timestamp(seal.at) for place in places}
     try:
-        _sent().write_text(json.dumps(noted, ensure_ascii=False))
+        _path_of_sent_record().write_text(json.dumps(noted, ensure_ascii=False))
     except OSError as error:
         LOG.error("anchors not noted: %s", error)
 
 
-def _noted() -> dict[str, str]:
+def _read_sent_record() -> dict[str, str]:
     try:
-        found = json.loads(_sent().read_text())
+        found = json.loads(_path_of_sent_record().read_text())
     except (OSError, ValueError):
         return {}
     return {str(place): str(at) for place, at in found.items()} if isinstance(found, dict) else {}
@@ -100,7 +100,8 @@ def _noted() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class OutsideAnchor:
-    """An anchor outside this database: its place, the seal's time, and whether it was just read there."""
+    """The newest anchor outside this database: its place, the seal's time, and whether it was read
+    there now."""
 
     place: str
     at: datetime
@@ -108,7 +109,7 @@ class OutsideAnchor:
 
     @property
     def words(self) -> str:
-        """Return the display name of the place."""
+        """Return the place's Chinese display name."""
         if self.place == BY_MAIL:
             return "审计员的邮件"
         kind, _, where = self.place.partition(":")
@@ -120,7 +121,7 @@ def list_outside_anchors() -> list[OutsideAnchor]:
 
     Files are read where possible; for other places the note of the last sending is used.
     """
-    noted = _noted()
+    noted = _read_sent_record()
     found = []
     for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
         kept = read_last_anchor(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
@@ -143,7 +144,8 @@ def read_last_anchor(path: Path) -> dict[str, object] | None:
 
 
 def compare_files() -> tuple[int, str]:
-    """Compare all readable anchor files with the log; return the line count and first difference."""
+    """Compare all readable anchor files with the log; return the number of lines and the first
+    difference ("" if none)."""
     count = 0
     for place in settings.GONGKAI_ANCHORS:
         path = Path(place.removeprefix("file:"))
@@ -158,7 +160,7 @@ def compare_files() -> tuple[int, str]:
     return count, ""
 
 
-def _send(place: str, line: str) -> None:
+def _send_to_place(place: str, line: str) -> None:
     kind, _, where = place.partition(":")
     if kind == "file":
         descriptor = os.open(where, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

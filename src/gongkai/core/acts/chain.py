@@ -1,7 +1,7 @@
-"""Append to the hash-chained log, and read its streams.
+"""Append to the hash-chained log, read its streams, and list unsealed records outside the database.
 
-List unsealed log records in a file outside the database, to detect deleted ones.
-`tail` in the data folder has a line for the last seal, then one for each later record (id, digest). A machine
+The file `tail` in the data folder reveals deleted records that no seal covers yet. It has a line for the last
+seal, then one for each later record (id, digest). A machine
 lists its own records; `gongkai restore` starts the file anew. A person with write access to the data folder
 can change it, which anchors outside the machine reveal (`acts.anchors`).
 """
@@ -42,7 +42,7 @@ def unsealed_records_file() -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _lock_file() -> Iterator[None]:
     descriptor = os.open(unsealed_records_file().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -52,15 +52,16 @@ def _alone() -> Iterator[None]:
 
 
 def note_records(movements: Iterable[Movement]) -> None:
-    """List log records in the file after the transaction commits; errors are logged only."""
+    """Add log records to the file of unsealed records after the commit; an error is logged and
+    raises nothing."""
     lines = "".join(f"{movement.pk} {movement.hash}\n" for movement in movements)
     if lines:
-        transaction.on_commit(partial(_write, lines))
+        transaction.on_commit(partial(_append_lines, lines))
 
 
-def _write(lines: str) -> None:
+def _append_lines(lines: str) -> None:
     try:
-        with _alone():
+        with _lock_file():
             descriptor = os.open(unsealed_records_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(descriptor, lines.encode())
@@ -74,11 +75,12 @@ def _write(lines: str) -> None:
 
 
 def restart_after_seal(seal: Seal) -> None:
-    """Start the file anew after a seal, without the records that the seal covers."""
+    """Start the file of unsealed records anew after a seal, without the records that the seal
+    covers."""
     head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
-        with _alone():
-            rest = [line for line in _lines() if _number(line) > seal.last_movement_id]
+        with _lock_file():
+            rest = [line for line in _read_lines() if _record_id_of(line) > seal.last_movement_id]
             part = unsealed_records_file().with_name("tail.part")
             part.write_text(head + "".join(rest))
             part.chmod(0o600)
@@ -88,32 +90,32 @@ def restart_after_seal(seal: Seal) -> None:
 
 
 def delete_tail() -> None:
-    """Delete the file, because another database replaces this one."""
-    with _alone():
+    """Delete the file of unsealed records, because another database replaces this one."""
+    with _lock_file():
         unsealed_records_file().unlink(missing_ok=True)
 
 
-def _lines() -> list[str]:
+def _read_lines() -> list[str]:
     return unsealed_records_file().read_text().splitlines(keepends=True) if unsealed_records_file().exists() else []
 
 
-def _number(line: str) -> int:
+def _record_id_of(line: str) -> int:
     first = line.partition(" ")[0]
     return int(first) if first.isdigit() else 0
 
 
 def count_behind(last: int) -> int:
-    """Return the number of listed log records after a primary key."""
+    """Return the number of records in the file with a primary key above `last`."""
     try:
-        return len({_number(line) for line in _lines() if _number(line) > last})
+        return len({_record_id_of(line) for line in _read_lines() if _record_id_of(line) > last})
     except OSError:
         return 0
 
 
 def describe_lost_records() -> list[str]:
-    """Return Chinese sentences on listed log records that the database lacks."""
+    """Return Chinese sentences on records that the file lists and the database lacks."""
     try:
-        lines = _lines()
+        lines = _read_lines()
     except OSError as error:
         return [f"数据文件夹里的 tail 读不出：{error}"]
     found = []
@@ -123,7 +125,7 @@ def describe_lost_records() -> list[str]:
             at = parse_datetime(str(head["at"]))
             when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
             found.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
-    noted = {_number(line): line.split()[-1] for line in lines if _number(line)}
+    noted = {_record_id_of(line): line.split()[-1] for line in lines if _record_id_of(line)}
     gone = []
     for some in split_into_batches(sorted(noted)):
         there = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
@@ -284,11 +286,11 @@ def last_records(streams: Iterable[str]) -> dict[str, Movement]:
 
 
 def append_records(pairs: list[tuple[Movement, str]], *, answered: list[covering.CoveredRow] | None = None) -> None:
-    """Write many log records (from `build_record`) with their words in two statements.
+    """Write many log records (from `build_record`) and their texts in two statements.
 
-    The last one covers all covered rows written.
-
-    Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
+    Args:
+        pairs: the records with their texts.
+        answered: the covered rows that the last record answers for; None: all that were written so far.
     """
     if SEEN_GENERATION.newest:
         refuse_older_database()

@@ -82,7 +82,7 @@ def read_covered_toml() -> dict[str, dict[str, object]]:
 def covered_tables() -> dict[str, CoveredTable]:
     """Return the covered tables by table name."""
     found = (
-        _covered(apps.get_model(label), frozenset(map(str, leave)))
+        _make_covered_table(apps.get_model(label), frozenset(map(str, leave)))
         for label, leave in read_covered_toml()["covered"].items()
         if isinstance(leave, list)
     )
@@ -98,24 +98,27 @@ def declare_covered_tables() -> None:
     touching.COVERED_TABLES.settle = log_uncovered_rows
 
 
-def _covered(model: type[models.Model], leave: frozenset[str]) -> CoveredTable:
+def _make_covered_table(model: type[models.Model], leave: frozenset[str]) -> CoveredTable:
     columns = [field for field in model._meta.concrete_fields if not field.primary_key]
     assert leave <= {field.name for field in columns}, f"no such columns: {model._meta.label}"
     fields = tuple(
         field.name
         for field in columns
-        if field.name not in leave and (_words(field) or not isinstance(field, EncryptedTextField))
+        if field.name not in leave and (_is_encrypted_text(field) or not isinstance(field, EncryptedTextField))
     )
-    return CoveredTable(model, fields, _shape(digest_column_names(model, fields)))
+    return CoveredTable(model, fields, _digest_of_columns(digest_column_names(model, fields)))
 
 
-def _words(column: object) -> bool:
+def _is_encrypted_text(column: object) -> bool:
     return isinstance(column, EncryptedWordsField)
 
 
 def digest_column_names(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
     """Return column names as used in digests."""
-    return tuple(f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _words(model._meta.get_field(name)) else name for name in fields)
+    return tuple(
+        f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _is_encrypted_text(model._meta.get_field(name)) else name
+        for name in fields
+    )
 
 
 def plain_column_name(name: str) -> str:
@@ -123,17 +126,17 @@ def plain_column_name(name: str) -> str:
     return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
 
-def _shape(fields: Iterable[str]) -> str:
+def _digest_of_columns(fields: Iterable[str]) -> str:
     return digest(",".join(fields), "sha256")[:8]
 
 
 def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
     """Return the digest of a row's columns, the same on every database."""
-    said = {name: _plain(value, name) for name, value in zip(fields, values, strict=True)}
+    said = {name: _comparable_value(value, name) for name, value in zip(fields, values, strict=True)}
     return digest(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
 
 
-def _plain(value: object, name: str = "") -> object:
+def _comparable_value(value: object, name: str = "") -> object:
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, Words):
@@ -149,21 +152,21 @@ def _plain(value: object, name: str = "") -> object:
 
 
 def gather_covers() -> list[CoveredRow]:
-    """Return the covers of all rows written since the last log record."""
+    """Return the covers of all covered rows written since the last log record."""
     made = []
     for table, numbers in touching.take_noted_rows().items():
         covered = covered_tables()[table]
         rows: dict[int, Sequence[object]] = {
             number: [stored[name] for name in covered.columns] for number, stored in numbers.items() if stored
         }
-        rows |= _rows(table, [number for number in numbers if number not in rows])
+        rows |= _read_covered_rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
             mark = row_digest(covered.spelled, rows[number]) if number in rows else ""
             made.append(CoveredRow(table, number, covered.shape, mark))
     return made
 
 
-def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
+def _read_covered_rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     """Return the covered columns of rows by primary key, from the primary database."""
     covered = covered_tables()[table]
     stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
@@ -185,7 +188,7 @@ def save_covers(movement: Movement, covers: Sequence[CoveredRow]) -> None:
 
 
 class ProgramActor:
-    """Actor of writes without an action: jobs and installation commands."""
+    """The actor that the log names for writes without an action, such as an installation command."""
 
     name, person_id = "程序", None
 
@@ -194,7 +197,7 @@ def log_uncovered_rows() -> None:
     """Write a log record for covered rows that no log record of this transaction covers."""
     from gongkai.core.acts.chain import append_record
 
-    if _Now.migrating:
+    if _MigrationFlag.migrating:
         return  # the tables may not be there yet: when all are, `log_migrated_rows` settles
     if not Movement.objects.exists():
         touching.take_noted_rows()  # a new installation, before anybody acted: `cover_existing_rows`
@@ -205,7 +208,7 @@ def log_uncovered_rows() -> None:
     append_record(f"{STREAM}{table}/{next(iter(rows))}", action=OUTSIDE, by=ProgramActor(), facts=facts)
 
 
-class _Now:
+class _MigrationFlag:
     """Flag set while migrations run."""
 
     migrating = False
@@ -213,12 +216,12 @@ class _Now:
 
 def suspend_while_migrating(**_: object) -> None:
     """Signal receiver: suspend log records for covered rows while migrations run."""
-    _Now.migrating = True
+    _MigrationFlag.migrating = True
 
 
 def log_migrated_rows(**_: object) -> None:
     """Signal receiver: write the log record for rows written by migrations."""
-    _Now.migrating = False
+    _MigrationFlag.migrating = False
     if touching.noted_rows():
         with transaction.atomic():
             log_uncovered_rows()
@@ -250,14 +253,14 @@ def cover_existing_rows() -> dict[str, int]:
     known = first_cover_records()
     return {
         "taken_up": sum(
-            _take_up(table, covered, known.get(table, []))
+            _cover_batch(table, covered, known.get(table, []))
             for table, covered in covered_tables().items()
             if not is_fully_covered(covered, known.get(table, []))
         )
     }
 
 
-def _take_up(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
+def _cover_batch(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
     from gongkai.core.acts.chain import append_record
 
     done = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
@@ -272,8 +275,8 @@ def _take_up(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> in
                 .order_by("pk")
                 .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
-            kept = _kept(table, [row[0] for row in rows])
-            fresh = [row for row in rows if _may_take_up(covered, row, kept.get(row[0]), shapes)]
+            kept = _last_covers_of(table, [row[0] for row in rows])
+            fresh = [row for row in rows if _may_cover(covered, row, kept.get(row[0]), shapes)]
             covers = [CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in fresh]
             last, whole = (rows[-1][0] if rows else last), len(rows) < BATCH_SIZE
             facts = {
@@ -288,13 +291,13 @@ def _take_up(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> in
     return count
 
 
-def _kept(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+def _last_covers_of(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return shape and digest of the last cover of each row."""
     covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
     return {row: (shape, mark) for row, shape, mark in covers.values_list("row", "shape", "digest")}
 
 
-def _may_take_up(
+def _may_cover(
     covered: CoveredTable, row: Sequence[object], kept: tuple[str, str] | None, shapes: Mapping[str, tuple[str, ...]]
 ) -> bool:
     if kept is None:

@@ -33,10 +33,10 @@ def check_covered_tables() -> Iterator[TableCheckResult]:
     """Compare every covered table with its logged digests, reading rows and covers in parallel."""
     known = first_cover_records()
     for table, covered in covered_tables().items():
-        yield _check(table, covered, known.get(table, []))
+        yield _check_table(table, covered, known.get(table, []))
 
 
-def _check(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
+def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
     found = TableCheckResult(table, covered.label)
     shapes = column_lists_by_digest(moves) | {covered.shape: covered.spelled}
     whole = is_fully_covered(covered, moves)
@@ -44,16 +44,16 @@ def _check(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> Tabl
     if not whole:
         found.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
     rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(BATCH_SIZE)
-    for number, values, kept in _beside(rows, _last_covers(table)):
+    for number, values, kept in _merge_rows_and_covers(rows, _last_covers(table)):
         if values is not None:
             found.rows += 1
-        wrong = _wrong(covered, shapes, values, kept, known=whole or before)
+        wrong = _describe_difference(covered, shapes, values, kept, known=whole or before)
         if wrong:
             found.broken.append(f"{covered.label}（{table}）第{number}号{wrong}")
     return found
 
 
-def _wrong(
+def _describe_difference(
     covered: CoveredTable,
     shapes: Mapping[str, tuple[str, ...]],
     values: Sequence[object] | None,
@@ -75,7 +75,8 @@ def _wrong(
     return "" if row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == mark else "与流水所记不符"
 
 
-#: A covered row beside its last cover; either may be missing.
+#: Primary key of a covered row, its values, and shape and digest of its last cover; either may be
+#: missing.
 Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 
 
@@ -91,7 +92,7 @@ def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
         yield last
 
 
-def _beside(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
+def _merge_rows_and_covers(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
     """Merge rows and covers by primary key."""
     row, cover = next(rows, None), next(covers, None)
     while row is not None or cover is not None:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from gongkai.core.widgets.asked import MAX_ROW_ID, parse_whole_number
 
 M = TypeVar("M", bound=Model)
-#: What says which rows of a model a user (or an actor) sees.
+#: Type of a `visible_to` function: takes a user or an actor, returns the rows that it may see.
 Rows = Callable[..., QuerySet[Model, Model]]
 #: Model → function that returns the rows a user may see.
 VISIBLE_ROWS_BY_MODEL: dict[type[Model], Rows] = {}

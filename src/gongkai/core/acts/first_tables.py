@@ -57,7 +57,7 @@ class FirstTables(Operation):
         to_state: ProjectState,
     ) -> None:
         """Create the tables."""
-        for name in self._names():
+        for name in self._model_names():
             model = to_state.apps.get_model(app_label, name)
             if self.allow_migrate_model(schema_editor.connection.alias, model):
                 schema_editor.create_model(model)
@@ -70,16 +70,16 @@ class FirstTables(Operation):
         to_state: ProjectState,
     ) -> None:
         """Drop the tables, the last one first."""
-        for name in reversed(self._names()):
+        for name in reversed(self._model_names()):
             model = from_state.apps.get_model(app_label, name)
             if self.allow_migrate_model(schema_editor.connection.alias, model):
                 schema_editor.delete_model(model)
 
     def describe(self) -> str:
         """Return one line for the output of `migrate`."""
-        return f"Create the first tables: {', '.join(self._names())}"
+        return f"Create the first tables: {', '.join(self._model_names())}"
 
-    def _names(self) -> list[str]:
+    def _model_names(self) -> list[str]:
         return [operation.name for operation in self.operations if isinstance(operation, CreateModel)]
 
 

@@ -31,6 +31,7 @@ class ActionEvent:
     by: "Actor"
 
 
+#: Type of a reaction; it is called with the completed action.
 React = Callable[[ActionEvent], object]
 
 
@@ -46,6 +47,7 @@ class CatchUp:
 
 #: Action's name → reactions in the order of registration, each with the target classes it applies to.
 REACTIONS_BY_ACTION: dict[str, dict[React, type | tuple[type, ...]]] = {}
+#: Job's name → job that catches up on missed reactions.
 CATCH_UP_JOBS_BY_NAME: dict[str, CatchUp] = {}
 #: Functions that send the messages of an action (the outbox); called once for each action or batch of actions.
 MESSAGE_RECEIVERS: set[Callable[..., object]] = set()
@@ -58,11 +60,10 @@ def follow_actions(
     of: type | tuple[type, ...] = object,
     due: CatchUp | None = None,
 ) -> None:
-    """Call `react` after the named actions (`app.*`: all actions of an app) on targets of a class; `due` is the
-    catch-up job.
+    """Call `react` after the named actions on targets of the given classes.
 
     Args:
-        names: one name or several.
+        names: one name or several; `app.*` for all actions of an app.
         react: the reaction.
         of: the classes of targets that it is called for.
         due: the job that catches up.

@@ -36,7 +36,8 @@ class Generation(NamedTuple):
 
 
 class OlderDatabase(OperationalError):
-    """Raised when the database lacks the generation last seen: it is a former primary."""
+    """Raised when the database lacks the generation that this process saw last: it is a former
+    primary."""
 
 
 @dataclass
@@ -46,6 +47,7 @@ class SeenGeneration:
     newest: Generation | None = None
 
 
+#: The newest generation that this process has seen.
 SEEN_GENERATION = SeenGeneration()
 
 
@@ -70,10 +72,12 @@ def remember_generation(found: Generation) -> None:
 def refuse_older_database() -> None:
     """Raise `OlderDatabase` if the connection is to a former primary.
 
-    Asked in the transaction of each write once a generation was seen; a newer generation is taken as it is.
+    It is checked in the transaction of each write. A newer generation than the one seen is
+    accepted.
 
     Raises:
-        OlderDatabase: the newest generation that the database holds began before the one that this process saw.
+        OlderDatabase: the database's newest generation began before the one that this process
+            saw.
     """
     if connection.vendor != "postgresql":
         return

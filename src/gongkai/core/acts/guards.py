@@ -47,35 +47,35 @@ def insert_only(
         BLANKABLE_TABLES[app_label, model_name] = blanked_if
 
 
-def _sql(name: str) -> str:
+def _read_sql(name: str) -> str:
     return resources.files("gongkai.core.acts").joinpath(f"sql/{name}.sql").read_text()
 
 
-def _statements(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
+def _statements_for_deletion(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
     when, arguments = "", ""
     if erased_by:
         other, column = erased_by
         when = f"WHEN NOT EXISTS (SELECT 1 FROM {other} WHERE {column} = OLD.{column})"  # noqa: S608
         arguments = f"'{other}', '{column}'"
-    text = _sql(f"insert_only.{vendor}").replace("{table}", table)
+    text = _read_sql(f"insert_only.{vendor}").replace("{table}", table)
     text = text.replace("{when}", when).replace("{arguments}", arguments)
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
-def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
-    text = _sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
+def _statements_with_condition(name: str, vendor: str, table: str, condition: str) -> list[str]:
+    text = _read_sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
-def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
+def _trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
     """Return the statements that create a table's triggers, in order; later ones replace earlier."""
-    wanted = _statements(vendor, table, ERASABLE_TABLES.get(key))
+    wanted = _statements_for_deletion(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
-        wanted += _under("insert_if", vendor, table, INSERT_CONDITIONS[key])
+        wanted += _statements_with_condition("insert_if", vendor, table, INSERT_CONDITIONS[key])
     if key in BLANKABLE_TABLES:
         name = f"CREATE TRIGGER guard_{table}_update "
         wanted = [one for one in wanted if not one.startswith(name)]
-        wanted += _under("blank_if", vendor, table, BLANKABLE_TABLES[key])
+        wanted += _statements_with_condition("blank_if", vendor, table, BLANKABLE_TABLES[key])
     return wanted
 
 
@@ -88,7 +88,7 @@ def install_triggers(using: str = "default", **_: object) -> None:
             table = apps.get_model(*key)._meta.db_table
             if table not in tables:
                 continue
-            for statement in _triggers(vendor, key, table):
+            for statement in _trigger_statements(vendor, key, table):
                 cursor.execute(statement)
 
 
@@ -105,21 +105,23 @@ def drop_triggers(using: str = "default") -> None:
 
 def find_missing_triggers() -> list[str]:
     """Return the registered tables whose triggers are missing, disabled or changed."""
-    stands = _definitions_standing()
+    stands = _installed_definitions()
     wanted: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
-        statements = _triggers(connection.vendor, key, table)
-        wanted[table] = {_definition(statement) for statement in statements if _creates(statement)}
+        statements = _trigger_statements(connection.vendor, key, table)
+        wanted[table] = {
+            _normalise_definition(statement) for statement in statements if _is_create_statement(statement)
+        }
     return sorted(table for table, definitions in wanted.items() if not definitions <= stands)
 
 
-def _creates(statement: str) -> bool:
+def _is_create_statement(statement: str) -> bool:
     """Return true if a statement creates a trigger or its function."""
     return statement.startswith("CREATE")
 
 
-def _definition(statement: str) -> str:
+def _normalise_definition(statement: str) -> str:
     """Return a trigger or function definition in a form comparable across sources."""
     if name := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
         return f"{name[1]} {' '.join(statement.split('$$')[1].split())}"
@@ -127,17 +129,17 @@ def _definition(statement: str) -> str:
     return plain if connection.vendor == "sqlite" else re.sub(r"[()]|OLD\b|old\.\*|NEW\b|new\.\*|public\.", "", plain)
 
 
-def _definitions_standing() -> set[str]:
+def _installed_definitions() -> set[str]:
     """Return the definitions of the enabled triggers, on PostgreSQL also of their functions."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
-            return {_definition(statement) for (statement,) in cursor.fetchall()}
+            return {_normalise_definition(statement) for (statement,) in cursor.fetchall()}
         # enabled for ordinary sessions: O (origin) or A (always), neither D (disabled) nor R (replica)
         cursor.execute(
             "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )
-        stands = {_definition(statement) for (statement,) in cursor.fetchall()}
+        stands = {_normalise_definition(statement) for (statement,) in cursor.fetchall()}
         cursor.execute(
             "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
             " AND (proname LIKE 'gongkai%%' OR proname LIKE 'guard%%')"

@@ -11,11 +11,11 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 
-def _beside(schema_editor: BaseDatabaseSchemaEditor) -> bool:
+def _can_run_concurrently(schema_editor: BaseDatabaseSchemaEditor) -> bool:
     return bool(schema_editor.connection.vendor == "postgresql")
 
 
-class _Quietly(Operation):
+class _ConcurrentOperation(Operation):
     """Base operation: runs concurrently on PostgreSQL, else as the plain operation."""
 
     plain: type[Operation]
@@ -28,7 +28,7 @@ class _Quietly(Operation):
         to_state: ProjectState,
     ) -> None:
         """Run the operation."""
-        if _beside(schema_editor):
+        if _can_run_concurrently(schema_editor):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         else:
             self.plain.database_forwards(self, app_label, schema_editor, from_state, to_state)
@@ -41,19 +41,19 @@ class _Quietly(Operation):
         to_state: ProjectState,
     ) -> None:
         """Reverse the operation."""
-        if _beside(schema_editor):
+        if _can_run_concurrently(schema_editor):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
         else:
             self.plain.database_backwards(self, app_label, schema_editor, from_state, to_state)
 
 
-class AddIndexQuietly(_Quietly, AddIndexConcurrently):
+class AddIndexQuietly(_ConcurrentOperation, AddIndexConcurrently):
     """Add an index without blocking writers."""
 
     plain = AddIndex
 
 
-class RemoveIndexQuietly(_Quietly, RemoveIndexConcurrently):
+class RemoveIndexQuietly(_ConcurrentOperation, RemoveIndexConcurrently):
     """Remove an index without blocking writers."""
 
     plain = RemoveIndex
@@ -73,7 +73,7 @@ class DropFieldIndexQuietly(AlterField):
         model = from_state.apps.get_model(app_label, self.model_name)
         column = str(model._meta.get_field(self.name).column)  # type: ignore[union-attr]
         kept = {index.name for index in model._meta.indexes}
-        beside = " CONCURRENTLY" if _beside(schema_editor) else ""
+        beside = " CONCURRENTLY" if _can_run_concurrently(schema_editor) else ""
         connection = schema_editor.connection
         with connection.cursor() as cursor:
             found = connection.introspection.get_constraints(cursor, model._meta.db_table)

@@ -69,11 +69,12 @@ class MachineAction(Action[T]):
 
     moves_state: ClassVar[bool] = True
 
+    #: Verb of the move in the machine's table; "" for an action that leaves the state alone.
     verb: str = ""
     machine: Callable[[T], Machine] = field(kw_only=True)
 
     def obstacles(self, target: T, *, by: Actor) -> list[str]:
-        """Return the state's reason, then the rule's."""
+        """Return the reasons of the state against the action, then those of its permission rule."""
         if not self.verb:
             return super().obstacles(target, by=by)
         machine = self.machine(target)
@@ -94,7 +95,7 @@ class MachineAction(Action[T]):
         return self.machine(target).target(self.verb, state, step.to_state) if self.verb else state
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Move the state, count the version, and return the step with both states."""
+        """Set the target's new state, increase its version, and return the result with both states."""
         moved = replace(step, from_state=target.state, to_state=self.after(target, step))  # type: ignore[attr-defined]
         self.write(target, moved, by=by)
         return moved

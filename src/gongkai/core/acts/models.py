@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Movement(models.Model):
-    """A log record: stream, time, actor, states before and after, and the chained digest.
+    """A log record (流水): stream, time, actor, states before and after, and the chained digest.
 
     The text is in `MovementWords`, so that it can be erased by law while its digest stays.
     """
@@ -38,7 +38,7 @@ class Movement(models.Model):
 
     @property
     def said(self) -> str:
-        """Return the logged text, or the action's label if there is none."""
+        """Return the logged text, or the action's Chinese label if there is none."""
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         known = ACTIONS_BY_NAME.get(self.action)

@@ -12,15 +12,12 @@ from gongkai.core.widgets.forms import style_inputs
 
 
 def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
-    """Call `work`; add a message of success or refusal, and return whether it succeeded.
+    """Call `work`; add a message of success or refusal, and return true if it succeeded.
 
     Args:
         request: the request whose page shows the messages.
         work: calls one action, or several in a transaction of its own.
         said: the message of success; "" if the next page shows the result.
-
-    Returns:
-        Whether it was done.
     """
     try:
         work()

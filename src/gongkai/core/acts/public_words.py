@@ -19,8 +19,8 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
     """Raise `Refused` if words that become public contain personal data; `labels` names the field of each key.
 
     Args:
-        words: field → what is written.
-        labels: field → what people call it; other fields are not looked at.
+        words: field → entered text.
+        labels: field → its Chinese label; other fields are not searched.
 
     Raises:
         Refused: personal data was found; the reason repeats none of it.

@@ -29,7 +29,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
-    """Update a row's columns (except `but`) if the stored row still has the values `still`; return true if it did.
+    """Update a row's columns (except `but`) if the stored row still has the values `still`.
 
     Return true if it was updated. Sends no signals.
     """

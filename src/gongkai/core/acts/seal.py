@@ -23,7 +23,7 @@ WIDE, NARROW = 4096, 256
 
 
 def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
-    """Return the number that a stream's head contributes to the sum of all heads."""
+    """Return the number, of `bits` bits, that a stream's head adds to the sum over all heads."""
     mark = digest(f"{stream} {head}")
     return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
 
@@ -54,7 +54,7 @@ def sums_at_records(
         movements = list(group)
         for _, number, _ in movements:
             counts[bisect_left(lasts, number)] += 1
-        for first, after, value in _ranges(movements, lasts):
+        for first, after, value in _find_head_ranges(movements, lasts):
             part = head_summand(stream, value, bits)
             sums[first] += part
             sums[after] -= part
@@ -62,7 +62,9 @@ def sums_at_records(
     return [(count, total % 2**bits) for count, total in pairs][: len(lasts)]
 
 
-def _ranges(movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+def _find_head_ranges(
+    movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]
+) -> Iterator[tuple[int, int, str]]:
     """Yield from which seal up to which one a movement of a stream is its head: none where the next came before any seal."""
     after = len(lasts)
     for _, number, value in reversed(movements):
@@ -74,13 +76,14 @@ def _ranges(movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]) -> 
 
 @dataclass(frozen=True)
 class LogVerdict:
-    """Result of verifying the log: number of records read, and the first error."""
+    """Result of verifying the log: number of records read, the first error, further ones, what was
+    not checked."""
 
     movements: int
     broken: str = ""
-    #: What else does not hold, where a check looks on behind the first.
+    #: Further errors, by checks that continue after the first one.
     others: tuple[str, ...] = ()
-    #: What the check could not look at, in words.
+    #: Chinese description of what the check could not read.
     unchecked: str = ""
 
     @property
@@ -105,12 +108,12 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         with transaction.atomic():
             _wait_for_writers(Movement)
             before = Seal.objects.order_by("-at").first()
-            last = _last_of(Movement)
-        if last == (before.last_movement_id if before else 0) and not any(_unsealed(before).values()):
+            last = _last_row_of(Movement)
+        if last == (before.last_movement_id if before else 0) and not any(_count_unsealed_rows(before).values()):
             return None
-        count, total = _heads_since(before, last)
-        ends = _ends(before)
-        contents = dict(_contents(before, ends))
+        count, total = _sum_heads_since(before, last)
+        ends = _find_ends(before)
+        contents = dict(_digest_new_rows(before, ends))
         with transaction.atomic():
             _wait_for_writers(Movement)
             if Seal.objects.order_by("-at").first() != before:
@@ -128,7 +131,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
             seal.hash = _seal_hash(seal)
             seal.signature, seal.key = signing.sign_digest(seal.hash)
             seal.save(force_insert=True)
-            transaction.on_commit(lambda: _out(seal))
+            transaction.on_commit(lambda: _send_after_commit(seal))
             return seal
     except DatabaseError as error:
         if "lock timeout" in str(error):
@@ -136,7 +139,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         raise
 
 
-def _out(seal: Seal) -> None:
+def _send_after_commit(seal: Seal) -> None:
     chain.restart_after_seal(seal)
     anchors.send_anchor(seal)
 
@@ -148,7 +151,7 @@ def sealed_tables() -> list[type[Model]]:
     return [apps.get_model(*pair) for pair in sorted(guards.GUARDED_TABLES - of_law - own)]
 
 
-def _unsealed(before: Seal | None) -> dict[type[Model], int]:
+def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
     """Return the number of unsealed rows by table, without time stamps, which sealing itself writes."""
     held = before.counts if before and before.contents else {}
     return {
@@ -160,7 +163,7 @@ def _unsealed(before: Seal | None) -> dict[type[Model], int]:
 
 def unsealed_rows() -> dict[str, int]:
     """Return table name → number of rows not sealed yet, without movements and empty counts."""
-    found = _unsealed(Seal.objects.order_by("-at").first())
+    found = _count_unsealed_rows(Seal.objects.order_by("-at").first())
     return {str(model._meta.verbose_name): count for model, count in found.items() if count}
 
 
@@ -169,15 +172,15 @@ def last_guarded_rows() -> dict[str, int]:
     found = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
-        found[model._meta.db_table] = _last_of(model)
+        found[model._meta.db_table] = _last_row_of(model)
     return found
 
 
-def _last_of(model: type[Model]) -> int:
+def _last_row_of(model: type[Model]) -> int:
     return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _ends(before: Seal | None) -> dict[str, int]:
+def _find_ends(before: Seal | None) -> dict[str, int]:
     """Return the last row to seal in each table; a table that cannot be locked keeps its previous end."""
     found = {}
     for model in sealed_tables():
@@ -185,7 +188,7 @@ def _ends(before: Seal | None) -> dict[str, int]:
         try:
             with transaction.atomic():
                 _wait_for_writers(model)
-                found[table] = _last_of(model)
+                found[table] = _last_row_of(model)
         except DatabaseError as error:
             if "lock timeout" not in str(error):
                 raise
@@ -193,16 +196,16 @@ def _ends(before: Seal | None) -> dict[str, int]:
     return found
 
 
-def _contents(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _digest_new_rows(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Yield for each table the digest over its rows since the seal before."""
     for model in sealed_tables():
         table = model._meta.db_table
         first = before.counts.get(table, 0) if before and table in before.contents else 0
-        [(_, mark)] = _digests(model, [(first, ends[table])])
+        [(_, mark)] = _digest_ranges(model, [(first, ends[table])])
         yield table, mark
 
 
-def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
+def _digest_ranges(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the digest over a table's rows for each ascending range (exclusive, inclusive) in one pass.
 
     A column in the model's `SEALED_IF_SET` counts only in rows that set it, so that seals from
@@ -237,18 +240,18 @@ def _wait_for_writers(model: type[Model]) -> None:
 
 def verify_log() -> LogVerdict:
     """Recompute the digests of all log records, chains, covers and seals."""
-    broken = [text for text in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if text]
-    broken += _broken_seals()
+    broken = [text for text in (_find_broken_chain(), next(_find_changed_words(), ""), _find_broken_cover()) if text]
+    broken += _find_broken_seals()
     count = Movement.objects.count()
     return LogVerdict(count, broken[0] if broken else "", tuple(broken[1:]))
 
 
-def _broken_covers() -> str:
+def _find_broken_cover() -> str:
     rows = Movement.objects.filter(**{f"facts__{covering.FACT}__isnull": False}).order_by("pk")
     return covering_check.find_broken_cover(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
 
 
-def _broken_chain() -> str:
+def _find_broken_chain() -> str:
     last_of: dict[str, tuple[int, str]] = {}
     for movement in Movement.objects.order_by("stream", "seq").iterator(2000):
         seq, prev = last_of.get(movement.stream, (0, ""))
@@ -260,7 +263,7 @@ def _broken_chain() -> str:
     return ""
 
 
-def _broken_words() -> Iterator[str]:
+def _find_changed_words() -> Iterator[str]:
     for kept in MovementWords.objects.select_related("movement").order_by("pk").iterator(2000):
         if digest(kept.text) != kept.movement.words_digest:
             yield f"{kept.movement.stream} 第{kept.movement.seq}条的文字被改动"
@@ -268,20 +271,20 @@ def _broken_words() -> Iterator[str]:
         yield f"{lost.stream} 第{lost.seq}条的文字缺失，没有依法删除的记录"
 
 
-def _broken_seals() -> Iterator[str]:
+def _find_broken_seals() -> Iterator[str]:
     prev, now = "", last_guarded_rows()
     trusted = signing.trusted_keys()
     seals = list(Seal.objects.order_by("at"))
-    stands = _of_seals([one for one in seals if one.heads_sum], WIDE)
-    stands |= _of_seals([one for one in seals if not one.heads_sum], NARROW)
+    stands = _sums_at_seals([one for one in seals if one.heads_sum], WIDE)
+    stands |= _sums_at_seals([one for one in seals if not one.heads_sum], NARROW)
     for seal in seals:
-        if wrong := _wrong(seal, prev, trusted, now, stands[seal.pk]):
+        if wrong := _describe_seal_error(seal, prev, trusted, now, stands[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {wrong}"
         prev = seal.hash
-    yield from _broken_contents(seals)
+    yield from _find_changed_rows(seals)
 
 
-def _wrong(
+def _describe_seal_error(
     seal: Seal, prev: str, trusted: frozenset[str] | None, now: Mapping[str, int], stands: tuple[int, int]
 ) -> str:
     """Return the first error of a seal, given the previous one; "" if none."""
@@ -293,10 +296,10 @@ def _wrong(
         return "的封存不是本系统的密钥所签"
     if cut := next((table for table, last in seal.counts.items() if now.get(table, last) < last), ""):
         return f"封存之后，{cut} 的末尾被删去"
-    return "" if _agrees(seal, *stands) else "封存之前的流水有缺失或被改动"
+    return "" if _matches_log(seal, *stands) else "封存之前的流水有缺失或被改动"
 
 
-def _broken_contents(seals: Sequence[Seal]) -> Iterator[str]:
+def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
     """Yield errors where rows of insert-only tables differ from their seals."""
     for model in sealed_tables():
         table = model._meta.db_table
@@ -306,17 +309,17 @@ def _broken_contents(seals: Sequence[Seal]) -> Iterator[str]:
                 ranges.append((first, seal.counts[table]))
                 marks.append((seal, seal.contents[table]))
                 first = seal.counts[table]
-        for (_, mark), (seal, said) in zip(_digests(model, ranges) if ranges else (), marks, strict=True):
+        for (_, mark), (seal, said) in zip(_digest_ranges(model, ranges) if ranges else (), marks, strict=True):
             if mark != said:
                 at = f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M}"
                 yield f"{at} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
 
 
-def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
+def _sum_heads_since(before: Seal | None, last: int) -> tuple[int, int]:
     """Return the count of log records up to one, and the heads sum, continued from the last seal.
 
-    What was changed behind that seal stands in neither, so that it breaks this seal as it broke that one. Seals made before sums were wide are not
-    gone on from.
+    A record changed before that seal is in neither sum, so both seals fail. Sums of older, narrower
+    seals are computed anew.
     """
     base = before if before and before.heads_sum else None
     first = base.last_movement_id if base else 0
@@ -334,7 +337,7 @@ def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
     return movements + added.count(), update_heads_sum(total, old, new)
 
 
-def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
+def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
     """Return for each seal the count of log records and the heads sum, read in one pass."""
     lasts = sorted({seal.last_movement_id for seal in seals})
     if not lasts:
@@ -344,7 +347,7 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
     return {seal.pk: found[seal.last_movement_id] for seal in seals}
 
 
-def _agrees(seal: Seal, count: int, total: int) -> bool:
+def _matches_log(seal: Seal, count: int, total: int) -> bool:
     """Return true if a seal's count and sum match the log."""
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")

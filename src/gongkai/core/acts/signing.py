@@ -14,27 +14,27 @@ from gongkai.core.acts.models import Seal
 from gongkai.core.vault.key_file import keys_folder, secret_file
 
 
-def _private() -> Ed25519PrivateKey:
+def _load_private_key() -> Ed25519PrivateKey:
     raw = secret_file("seal.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
     return Ed25519PrivateKey.from_private_bytes(raw)
 
 
-def _text(key: Ed25519PublicKey) -> str:
+def _encode_public_key(key: Ed25519PublicKey) -> str:
     return base64.b64encode(key.public_bytes_raw()).decode()
 
 
 def sign_digest(digest: str) -> tuple[str, str]:
     """Return a signature of a seal's digest and the public key, both base64."""
-    private = _private()
-    public = _text(private.public_key())
+    private = _load_private_key()
+    public = _encode_public_key(private.public_key())
     path = keys_folder() / "seal.pub"
-    known = path.read_text().split() if path.exists() else _keys_before()
+    known = path.read_text().split() if path.exists() else _keys_of_existing_seals()
     if public not in known:
         path.write_text("\n".join([*known, public]) + "\n")
     return base64.b64encode(private.sign(digest.encode())).decode(), public
 
 
-def _keys_before() -> list[str]:
+def _keys_of_existing_seals() -> list[str]:
     return list(Seal.objects.exclude(key="").order_by("key").values_list("key", flat=True).distinct())
 
 

@@ -33,8 +33,8 @@ STAMP_INTERVAL = timedelta(hours=1)
 #: Pause before a failed authority is asked again.
 RETRY_PAUSE = timedelta(minutes=10)
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-#: A token with its certificates is a few thousand bytes.
-_MOST = 200_000
+#: Largest accepted response; a token with its certificates has a few thousand bytes.
+_MAX_RESPONSE_BYTES = 200_000
 
 
 class NoTimeStamp(Exception):
@@ -50,7 +50,7 @@ def request_time_stamp(seal: Seal) -> str:
         return ""
     token, refused = "", ""
     try:
-        token = base64.b64encode(_asked(settings.GONGKAI_TIMESTAMPS, seal)).decode()
+        token = base64.b64encode(_post_request(settings.GONGKAI_TIMESTAMPS, seal)).decode()
     except (NoAnswer, NoTimeStamp) as error:
         refused = str(error)[:200]
         LOG.error("no time stamp from %s: %s", settings.GONGKAI_TIMESTAMPS, refused)
@@ -74,23 +74,23 @@ def seal_awaiting_retry(now: datetime) -> Seal | None:
     )
 
 
-def _asked(address: str, seal: Seal) -> bytes:
+def _post_request(address: str, seal: Seal) -> bytes:
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
-    reach = RequestLimits(seconds=10, whole=30, hosts={get_host_name(address)}, inner=True, most=_MOST)
+    reach = RequestLimits(seconds=10, whole=30, hosts={get_host_name(address)}, inner=True, most=_MAX_RESPONSE_BYTES)
     with send_request(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
         if answer.status != 200:
             raise NoTimeStamp(f"时间戳机构答复 {answer.status}")
         raw = answer.read()
-    found = _read(raw)
+    found = _parse_response(raw)
     if found.tst_info.nonce != request.nonce:
         raise NoTimeStamp("时间戳机构的答复不是这次请求的")
-    _hold(found, seal.hash, seal.at, _roots())
+    _check_token(found, seal.hash, seal.at, _load_root_certificates())
     return raw
 
 
-def _read(raw: bytes) -> "TimeStampResponse":
+def _parse_response(raw: bytes) -> "TimeStampResponse":
     """Parse an authority's response, including its token."""
     from rfc3161_client import decode_timestamp_response
 
@@ -105,11 +105,13 @@ def _read(raw: bytes) -> "TimeStampResponse":
     return found
 
 
-def _hold(found: "TimeStampResponse", seal_hash: str, sealed: datetime | None, roots: "list[Certificate]") -> None:
+def _check_token(
+    found: "TimeStampResponse", seal_hash: str, sealed: datetime | None, roots: "list[Certificate]"
+) -> None:
     """Raise unless the token has the right digest and time and, if roots are given, a trusted signature.
 
     Raises:
-        NoTimeStamp: it is.
+        NoTimeStamp: the token is not valid.
     """
     from rfc3161_client import VerificationError, VerifierBuilder
 
@@ -144,7 +146,7 @@ def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str
         count += 1
         wrong = "带有时间戳，但没有指定时间戳机构的根证书（GONGKAI_TIMESTAMP_ROOTS），无法核验"
         if settings.GONGKAI_TIMESTAMP_ROOTS:
-            wrong = _wrong(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
+            wrong = _describe_token_error(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
         if wrong:
             return count, f"{anchor['at']} 的锚点：{wrong}"
     return count, ""
@@ -155,15 +157,15 @@ def verify_stored_tokens() -> tuple[int, str]:
     count = 0
     for one in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
         count += 1
-        if wrong := _wrong(one.token, one.seal.hash, one.seal.at):
+        if wrong := _describe_token_error(one.token, one.seal.hash, one.seal.at):
             return count, f"{timezone.localtime(one.seal.at):%Y-%m-%d %H:%M} 的封存：{wrong}"
     return count, ""
 
 
-def _wrong(token: str, seal_hash: str, sealed: datetime | str) -> str:
+def _describe_token_error(token: str, seal_hash: str, sealed: datetime | str) -> str:
     try:
         at = parse_datetime(sealed) if isinstance(sealed, str) else sealed
-        _hold(_read(base64.b64decode(token, validate=True)), seal_hash, at, _roots())
+        _check_token(_parse_response(base64.b64decode(token, validate=True)), seal_hash, at, _load_root_certificates())
     except ValueError:  # no base64, no time
         return "不是时间戳"
     except NoTimeStamp as error:
@@ -171,7 +173,7 @@ def _wrong(token: str, seal_hash: str, sealed: datetime | str) -> str:
     return ""
 
 
-def _roots() -> "list[Certificate]":
+def _load_root_certificates() -> "list[Certificate]":
     from cryptography.x509 import load_pem_x509_certificates
 
     path = settings.GONGKAI_TIMESTAMP_ROOTS

@@ -17,7 +17,8 @@ from django.db.models import Model
 
 @dataclass
 class CoveredColumns:
-    """The covered tables with their columns, and the function that logs uncovered rows."""
+    """Covered table → covered columns; `settle` is the function that logs rows which no record
+    covers yet."""
 
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
     settle: Callable[[], object] = lambda: None

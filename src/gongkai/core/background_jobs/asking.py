@@ -79,14 +79,14 @@ def start_job(
 
 
 def call_abandoned_callback(errand: Errand, words: str) -> None:
-    """Call the kind's callback for a job that will not be done, in the same transaction."""
+    """Call the kind's callback `left` for a job that will not be done, in the same transaction."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, words)
 
 
 def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:
-    """Schedule an attempt of a job; additional attempts are harmless."""
+    """Put an attempt of a job on the queue; additional attempts are harmless."""
     from gongkai.core.background_jobs.tasks import run_queued_job
 
     lane = JOB_KINDS_BY_NAME[errand.kind].lane if errand.kind in JOB_KINDS_BY_NAME else "long"
@@ -129,7 +129,7 @@ def retry_job(errand: Errand, *, by: Actor) -> ActionResult:
 
 @machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=check_administrator)
 def give_job_up(errand: Errand, *, by: Actor) -> ActionResult:
-    """Mark a failed job as given up; its requester sees the reason."""
+    """Mark a failed job as given up, so that it is never retried; its requester sees the reason."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
     call_abandoned_callback(errand, f"已放弃：{errand.error}")
     return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

@@ -35,6 +35,7 @@ from gongkai.core.widgets.asked import FILE_PARAMETERS
 if TYPE_CHECKING:
     from gongkai.core.acts.actors import Actor
 
+#: Name of the job kind for exports.
 EXPORT_JOB_NAME = "errands.export"
 #: Default number of rows exported while the browser waits (about a second).
 DEFAULT_MAX_SYNCHRONOUS_ROWS = 2000
@@ -45,13 +46,16 @@ REMAKE_PARAMETER = "anew"
 #: Name of the button that starts the export.
 START_BUTTON = "make_file"
 
+#: Type of a view that can be called again by a job.
 View = Callable[..., HttpResponseBase]
+#: Type of a function that takes the view's arguments and returns rows.
 Rows = Callable[..., "QuerySet[Model]"]
 
 
 @dataclass(frozen=True)
 class LongExport:
-    """A declared export: label, rows of the file, all visible rows, and limits.
+    """A declared export: label, functions for the rows of the file and for all visible rows, and
+    limits.
 
     `rows` and `seen` take the view's arguments. More rows than `cap` are refused; the user must
     filter.

@@ -38,7 +38,7 @@ WORKER_NAME = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 class HeldJobs:
-    """Tokens of the jobs that this process runs."""
+    """The tokens of the jobs that this process runs now; thread-safe."""
 
     def __init__(self) -> None:
         self.tokens: frozenset[str] = frozenset()
@@ -73,7 +73,7 @@ class RunningJob:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """The job's parameters."""
+        """Return the job's parameters."""
         facts = self.errand.facts
         return facts
 
@@ -88,7 +88,7 @@ class RunningJob:
 
     @property
     def user(self) -> "User":
-        """The requester's account.
+        """Return the requester's account.
 
         Raises:
             Refused: gone, disabled, or requested by a job.
@@ -99,12 +99,12 @@ class RunningJob:
         return user
 
     def say(self, words: str, done: int = 0, total: int = 0) -> None:
-        """Report progress and renew the lease.
+        """Report progress (`words`, `done` of `total`) and renew the lease.
 
         Raises:
             JobStopped: cancelled or taken over.
         """
-        mine = self._mine(cancelling=False)
+        mine = self._own_row(cancelling=False)
         if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
             raise JobStopped
 
@@ -114,18 +114,18 @@ class RunningJob:
         Raises:
             JobStopped: cancelled or taken over.
         """
-        if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
+        if not self._own_row(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
             raise JobStopped
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Context manager: transaction during which the job cannot be cancelled or taken.
+        """Context manager: transaction during which nobody can cancel the job or take it over.
 
         Raises:
             JobStopped: cancelled or taken over; nothing is written.
         """
         with transaction.atomic():
-            if self._mine(cancelling=False).select_for_update().first() is None:
+            if self._own_row(cancelling=False).select_for_update().first() is None:
                 raise JobStopped
             yield
 
@@ -139,13 +139,13 @@ class RunningJob:
             JobStopped: cancelled or taken over; nothing is written.
         """
         with self.held():
-            yield self._end
+            yield self._end_job
 
-    def _end(self, ended: JobResult) -> None:
+    def _end_job(self, ended: JobResult) -> None:
         _close_attempt(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
         self.finished = True
 
-    def _mine(self, **facts: object) -> "QuerySet[Errand]":
+    def _own_row(self, **facts: object) -> "QuerySet[Errand]":
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=State.RUNNING, **facts)
 
 

@@ -35,11 +35,16 @@ class ContinueLater:
 class JobKind:
     """A kind of background job.
 
-    `work(running)` does it, from the beginning or from where it was left: it may be called again after it was killed anywhere. It returns what
-    came of it, or finishes within `running.finishing()` where what it writes must be written once. `Refused` is an answer and is not tried
-    again; everything else that is raised is tried again after `pauses`, then waits for an administrator. `back` are the words and the
-    name of the page that it was asked on; `left(facts, words)` writes down that it is not done any more (refused, cancelled, given up);
-    `again` (number, facts) is the address where who was refused begins anew.
+    Attributes:
+        work: does the job; it may be called again after it was killed anywhere. It returns a
+            result, or ends within `running.finishing()` if something must be written
+            exactly once. `Refused` is final; any other exception is retried after
+            `pauses`, and then an administrator decides.
+        lane: queue.
+        back: label and URL name of the page that requested it.
+        left: called with the job's facts and the reason once it will not be done (refused,
+            cancelled, given up).
+        again: takes id and facts; returns the URL where a refused requester starts anew.
     """
 
     name: str

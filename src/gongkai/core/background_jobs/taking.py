@@ -83,7 +83,9 @@ def digest_of_posts(by: Actor) -> str:
 MESSAGE_AFTER = timedelta(seconds=30)
 #: Maximum number of ids in one query.
 MAX_IDS_IN_QUERY = 2000
+#: Refusal of a download after the requester's posts or the rows' visibility changed.
 VISIBILITY_CHANGED_MESSAGE = "导出以后您的任职或者其中内容的可见范围有变化，这份文件不能再下载，请重新导出。"
+#: Refusal of a download after the file was deleted.
 EXPORT_DELETED_MESSAGE = "这份文件已经删除，请重新导出。"
 
 
@@ -185,6 +187,7 @@ def _erase_query(errand: Errand) -> None:
 
 #: Seconds between two progress reports to the waiting user.
 PROGRESS_INTERVAL_SECONDS = 1.0
+#: Refusal of an export whose rows its requester may not see any more.
 NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 

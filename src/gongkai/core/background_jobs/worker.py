@@ -26,6 +26,7 @@ LOG = logging.getLogger("gongkai.background_jobs")
 PAUSE, HEARTBEAT_SECONDS = 0.5, 15.0
 #: A task of Wagtail running longer than this belongs to a dead worker and is restarted.
 STUCK_AFTER = timedelta(hours=1)
+#: Error of a job whose worker process ended without a trace.
 WORKER_KILLED_MESSAGE = "处理它的进程中断了：请查看服务日志和内存"
 
 
@@ -41,9 +42,9 @@ class Workers:
 
     def begin(self) -> list[threading.Thread]:
         """Start and return all threads; after `end` they end once their work is done."""
-        jobs = [(f"errands-{lane}", self._take, (backend, lane)) for backend, lane in self.lanes]
+        jobs = [(f"errands-{lane}", self._process_queue, (backend, lane)) for backend, lane in self.lanes]
         threads = [threading.Thread(target=work, args=args, name=name) for name, work, args in jobs]
-        threads.append(threading.Thread(target=self._beat, name="errands-beat"))
+        threads.append(threading.Thread(target=self._send_heartbeats, name="errands-beat"))
         for thread in threads:
             thread.daemon = True
             thread.start()
@@ -61,7 +62,7 @@ class Workers:
             reschedule_job(errand, errand.token, timedelta())
         WorkerSeen.objects.filter(name=WORKER_NAME).delete()
 
-    def _take(self, backend: str, lane: str) -> None:
+    def _process_queue(self, backend: str, lane: str) -> None:
         loop = make_worker(backend, lane)
         self.loops.append(loop)
         while not self.stop.wait(PAUSE):
@@ -74,7 +75,7 @@ class Workers:
                 self.stop.wait(5)
         connections.close_all()
 
-    def _beat(self) -> None:
+    def _send_heartbeats(self) -> None:
         while True:
             try:
                 close_old_connections()

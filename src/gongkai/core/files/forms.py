@@ -31,8 +31,8 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
 
 
 def find_fault_of(upload: "UploadedFile[bytes]") -> str:
-    """Return in Chinese why an uploaded file does not open or shows nothing, or ""; a long file is taken to show
-    something."""
+    """Return in Chinese why an uploaded file does not open or shows nothing; "" if it is fine or
+    too large to check."""
     from gongkai.lib.privacy.files.emptiness import find_emptiness_in_process, outline_film
 
     suffix = suffix_of(upload.name or "")

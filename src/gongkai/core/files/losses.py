@@ -1,4 +1,4 @@
-"""Record content of a file that is missing in the text made from it, until a person confirms it."""
+"""ecord parts of a file that the text read from it lacks ("losses"), until a person confirms them."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,12 @@ from gongkai.core.files.models import TextLosses
 
 #: Name of the checkbox in `files/losses.html`.
 LOSSES_SEEN_CHECKBOX = "losses_seen"
+#: Refusal of an action on a text whose losses nobody has confirmed.
 LOSSES_UNSEEN_ERROR = "原文件中有内容没有读入。请对照原文件核对，勾选“已对照原文件核对”后再办理。"
 
 
 def record_losses(about: str, source: str, lines: Sequence[str]) -> None:
-    """Store the losses of a text (`about`) that was made from the file `source`, replacing earlier ones.
+    """Store the losses of a text that was read from a file, replacing earlier ones.
 
     Args:
         about: the stream of the row that has the text, such as item/73.
@@ -28,7 +29,7 @@ def record_losses(about: str, source: str, lines: Sequence[str]) -> None:
 
 
 def losses_of(about: str) -> TextLosses | None:
-    """Return the stored losses of a text."""
+    """Return the stored losses of a text, or None. `about` is its stream, such as item/73."""
     return TextLosses.objects.filter(about=about).first()
 
 

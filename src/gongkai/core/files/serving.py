@@ -38,7 +38,7 @@ def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponse
     policy). Requests with a session are served here, because a signed link works for anyone.
 
     Args:
-        request: who asks; a view has asked before whether the public may have the file.
+        request: the request; the view has checked that the public may have the file.
         stored: the file.
         name: the name it is kept under.
     """

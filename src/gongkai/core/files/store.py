@@ -24,6 +24,7 @@ from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 #: Callbacks of apps that refer to files other than by foreign key: called with a digest, they return true if it is
 #: used.
 REFERENCE_CHECKS: list[Callable[[str], bool]] = []
+#: For file limits that are configured in megabytes.
 BYTES_PER_MEGABYTE = 1024 * 1024
 #: Bytes read at a time.
 BLOCK_BYTES = 1 << 20
@@ -95,7 +96,8 @@ def store(
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
-    """Store a file already parsed by a reader, whatever its name; staff can only download it."""
+    """Store a file that a reader has already parsed, whatever its suffix; it is offered as a
+    download only."""
     return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 

@@ -86,7 +86,7 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
             if name in done and (used or done[name].size == size == there.get(name)):
                 report.there += 1
                 continue
-            if (moved := _carry(source, target, name, name in there)) is None:
+            if (moved := _copy_file(source, target, name, name in there)) is None:
                 report.broken.append(name)
                 continue
             journal.write(json.dumps([name, *moved]) + "\n")
@@ -117,7 +117,7 @@ def _delete_erased(source: FileStore, target: FileStore) -> None:
             target.delete(name)
 
 
-def _carry(source: FileStore, target: FileStore, name: str, there: bool) -> TransferredFile | None:
+def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> TransferredFile | None:
     try:
         with source.open(name) as file:
             digest = digest_of(file)

@@ -50,17 +50,17 @@ def _iterate_referenced() -> Iterator[str]:
 def _is_intact(one: StoredFile) -> bool:
     try:
         with one.open() as file:
-            return _measure(file) == (one.pk, one.size)
+            return _digest_and_size(file) == (one.pk, one.size)
     except FileNotFoundError:
         return False
 
 
 def digest_of(file: IO[bytes]) -> str:
     """Return the SHA-256 of an open file, read in blocks."""
-    return _measure(file)[0]
+    return _digest_and_size(file)[0]
 
 
-def _measure(file: IO[bytes]) -> tuple[str, int]:
+def _digest_and_size(file: IO[bytes]) -> tuple[str, int]:
     sha, size = hashlib.sha256(), 0
     while block := file.read(1 << 20):
         sha.update(block)

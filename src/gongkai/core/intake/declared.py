@@ -19,6 +19,7 @@ from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Secret
 from gongkai.core.widgets.forms import FieldFacts as Keywords
 
+#: Text that replaces the words of outside persons after the erasure.
 ERASED_TEXT_PLACEHOLDER = "（保存期满，已清除）"
 _ColumnT = TypeVar("_ColumnT", bound="models.Field[Any, Any]")
 _FormT = TypeVar("_FormT", bound=forms.Form)

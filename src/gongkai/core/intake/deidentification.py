@@ -24,7 +24,7 @@ _LEAST, _ADDRESS_LEAST = 2, 5
 # Kinds of findings that are hidden entirely, including the last four digits.
 _NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
 # Maximum number of names in a text whose parts are searched for.
-_MOST_NAMES = 50
+_MAX_NAMES = 50
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,12 @@ class DeidentifiedText:
 
     pieces: tuple[DeidentifiedPiece, ...]
     people: tuple[str, ...] = ()
+    #: Words that may name a party.
     words: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """Return the text as it leaves the office."""
+        """Return the whole de-identified text."""
         return "".join(piece.text for piece in self.pieces)
 
     @property
@@ -133,9 +134,9 @@ class Identities:
         """Add the names of other people in a text of the same matter, so that its title hides them as well."""
         from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
 
-        pieces = _cut(text, _known_spans(text, self))
+        pieces = _split_at_spans(text, _known_spans(text, self))
         replaced = "".join(piece.text for piece in pieces)
-        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _covered(_places_of(pieces), replaced)
+        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_spans_of_pieces(pieces), replaced)
         for one in find(replaced):
             if one.kind == "person" and not any(known[one.start : one.end]):
                 self.others.setdefault(one.text, mask_finding(one, table, namesakes))
@@ -146,7 +147,7 @@ class Identities:
             self.add_party(party, instead)
 
     def add_particulars(self, said: Particulars, instead: str) -> None:
-        """Add the names, numbers and address of a person without a stored party."""
+        """Add the names, numbers and address of a person who has no `Party` row."""
         party = Party()
         set_party_columns(party, said)
         self.add_party(party, instead)
@@ -185,7 +186,7 @@ def _address_forms(address: str) -> list[str]:
     local = remove_region(address)
     house = _HOUSE.match(local)
     forms = [local, *([house[0]] if house else [])]
-    written = [form for one in forms for form in (one, *_with_numerals(one))]
+    written = [form for one in forms for form in (one, *_iterate_numeral_spellings(one))]
     return [form for form in written if len(form) >= _ADDRESS_LEAST]
 
 
@@ -201,12 +202,12 @@ _ROOM = re.compile(
 )
 
 
-def _address_end(text: str, end: int, instead: str) -> int:
+def _find_address_end(text: str, end: int, instead: str) -> int:
     room = _ROOM.match(text, end) if instead == _LITERAL["address"] else None
     return room.end() if room else end
 
 
-def _with_numerals(address: str) -> Iterator[str]:
+def _iterate_numeral_spellings(address: str) -> Iterator[str]:
     address = to_half_width(address)
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
     yield _ARABIC.sub(lambda number: write_digits(number[0]), address)
@@ -227,13 +228,13 @@ def deidentify(
     """
     identities.learn(text)
     spans = _known_spans(text, identities)
-    pieces = _cut(text, spans)
+    pieces = _split_at_spans(text, spans)
     replaced = "".join(piece.text for piece in pieces)
-    kept = _covered(_spans_of(keep, replaced), replaced)
-    places = _places_of(pieces)
+    kept = _mark_spans(_spans_of(keep, replaced), replaced)
+    places = _spans_of_pieces(pieces)
     found, names = ([], set[str]()) if known_only else _personal_spans(replaced, kept, places, identities.others)
     return DeidentifiedText(
-        _overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names))
+        _mark_doubtful(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names))
     )
 
 
@@ -281,7 +282,7 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
     from gongkai.lib.privacy.name_hints import find_words
 
     found: list[_Span] = [
-        (hit.start, _address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
+        (hit.start, _find_address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
         for hit in KnownWords(identities.words).finditer(text)
     ]
     numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
@@ -300,11 +301,11 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
             merged[-1] = (merged[-1][0], end, instead)
         else:
             free = merged[-1][1] if merged else 0
-            merged.append((max(free, _with_word(text, start, instead)), end, instead))
+            merged.append((max(free, _extend_over_word(text, start, instead)), end, instead))
     return merged
 
 
-def _with_word(text: str, start: int, instead: str) -> int:
+def _extend_over_word(text: str, start: int, instead: str) -> int:
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
@@ -325,14 +326,14 @@ def _personal_spans(
         masked = (known or others.get(one.text, "")) if one.kind == "person" else ""
         masked = masked or mask_finding(one, table, namesakes)
         spans.append((one.start, one.end, _NO_DIGIT.sub("*", masked) if one.kind in _NUMBERS else masked))
-    taken = _covered(spans, text)
+    taken = _mark_spans(spans, text)
     masks = {
         one.text: instead
         for one, (_, _, instead) in zip(findings, spans, strict=True)
         if one.kind == "person" and all(instead != put for _, _, put in replaced)
     }
     masks = {**others, **masks}
-    names = list(masks)[:_MOST_NAMES]
+    names = list(masks)[:_MAX_NAMES]
     again = [(one.start, one.end, masks[one.name]) for one in find_known_people(text, names, posts=False)]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.
     things = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
@@ -356,7 +357,7 @@ _LAST_DIGITS = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为�
 _NO_DIGIT = re.compile(r"[0-9A-Za-z]")
 
 
-def _places_of(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
+def _spans_of_pieces(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
     found: list[_Span] = []
     at = 0
     for piece in pieces:
@@ -374,14 +375,14 @@ def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
     return _known_spans(text, stay)
 
 
-def _covered(spans: Iterable[_Span], text: str) -> bytearray:
+def _mark_spans(spans: Iterable[_Span], text: str) -> bytearray:
     covered = bytearray(len(text))
     for start, end, _ in spans:
         covered[start:end] = b"\1" * (end - start)
     return covered
 
 
-def _cut(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece]:
+def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece]:
     pieces, at = [], 0
     for start, end, instead in spans:
         pieces += [DeidentifiedPiece(text[at:start]), DeidentifiedPiece(instead, hidden=True)]
@@ -389,8 +390,8 @@ def _cut(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece]:
     return [piece for piece in (*pieces, DeidentifiedPiece(text[at:])) if piece.text]
 
 
-def _overlaid(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
+def _mark_doubtful(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
     text = "".join(piece.text for piece in pieces)
-    covered = _covered(spans, text)
-    before = [one for one in _places_of(pieces) if not any(covered[one[0] : one[1]])]
-    return tuple(_cut(text, sorted([*before, *spans])))
+    covered = _mark_spans(spans, text)
+    before = [one for one in _spans_of_pieces(pieces) if not any(covered[one[0] : one[1]])]
+    return tuple(_split_at_spans(text, sorted([*before, *spans])))

@@ -64,7 +64,7 @@ def list_word_tables() -> Iterator[WordTable]:
 
 
 def seal_existing() -> dict[str, int]:
-    """Encrypt clear words, if any are left; the entry point of the job."""
+    """Job: encrypt words stored in clear, if any are left; return the number of rows encrypted."""
     until, sealed = time.monotonic() + LONGEST, 0
     known = last_records([FILE, *(table.stream for table in list_word_tables())])
     facts = {stream: movement.facts for stream, movement in known.items()}
@@ -85,7 +85,8 @@ def seal_existing() -> dict[str, int]:
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=check_system)
 def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int]) -> ActionResult:
-    """Encrypt a batch of a table; the action's result is the progress."""
+    """Encrypt a batch of a table; the action's result is the progress, like `said`, the progress so
+    far."""
     last = int(said.get("to", 0))
     rows = list(table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION])
     clear = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
@@ -151,7 +152,7 @@ def _rewrite_database_file() -> None:
 
 @action("intake.write_file_anew", label="重写数据库文件", rule=check_system)
 def record_clean_file(_: None, *, by: Actor) -> ActionResult:
-    """Record that the database file contains no clear words."""
+    """Record that the rewritten database file contains no words in clear."""
     return ActionResult(
         words="公众来件文字加密后，数据库文件已重写" if connection.vendor == "sqlite" else "文字已加密",
         stream=FILE,

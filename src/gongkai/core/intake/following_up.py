@@ -20,9 +20,11 @@ from gongkai.core.intake.once import claim_token
 FOLLOW_UP_FORM_NAME = "follow-up"
 # Maximum number of files of a matter.
 MAX_FILES_OF_MATTER = 30
+#: Refusal of a follow-up with a code that staff have read.
 STAFF_CODE_ERROR = (
     "查询码由工作人员发放或者补发，只用来查看办理情况和领取文书：撤回、补正、提出意见和评价，请本人当面或者书面提出。"
 )
+#: Refusal of more files than `throttle.FILES_LIMIT` allows.
 TOO_MANY_FILES_ERROR = "从您所在的网络上传的文件太多，请一小时后再试。"
 
 

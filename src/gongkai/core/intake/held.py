@@ -1,4 +1,5 @@
-"""The outer side of two networks: forms are held, encrypted, until the inner side has them.
+"""The outer one of two separated networks (外网): hold forms, encrypted, until the inner one (内网) has
+them.
 
 Replies are sealed with the query code. Transport and signatures belong to the app `packages`.
 """
@@ -75,7 +76,7 @@ class Particulars:
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Particulars":
-        """Create the particulars from form data (kind as `party_kind`); ignore other fields."""
+        """Return particulars from form data (kind as `party_kind`); other fields are ignored."""
         known = {field.name for field in fields(cls)} - {"kind"}
         said = {name: str(value or "") for name, value in given.items() if name in known}
         return cls(kind=str(given.get("party_kind") or "person"), **said)
@@ -143,7 +144,7 @@ def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str
 
 @action("intake.note_carried", label="记录送出", rule=check_system)
 def note_carried(held: Held, *, by: Actor) -> ActionResult:
-    """Record that a form was packed for the inner side."""
+    """Record that a held form was put into a package for the inner side."""
     held.carried_at = timezone.now()
     held.save(update_fields=["carried_at"])
     return ActionResult(words="装入送往内网的包")
@@ -177,7 +178,8 @@ def _delete_stored_files(places: list[str]) -> None:
 
 
 def erase_carried(now: datetime) -> int:
-    """Erase acknowledged forms after `ACKNOWLEDGED_RETENTION` and expired replies; return the number of forms."""
+    """Erase acknowledged forms after `ACKNOWLEDGED_RETENTION` and expired replies; return the
+    number of erased forms."""
     due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - ACKNOWLEDGED_RETENTION)
     rows = list(due.order_by("pk")[:500])
     for held in rows:
@@ -215,7 +217,8 @@ def _pack_upload(upload: Upload) -> dict[str, str]:
 
 
 def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
-    """Return the progress of a held form on the outer side: the sealed reply, or that the form is in transit."""
+    """Return the progress of a held form to its sender: the sealed reply, or "in transit" before
+    there is one."""
     held = Held.objects.filter(pk=number).first()
     if held is None:
         return None

@@ -102,9 +102,9 @@ class FiledMatter(NamedTuple):
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A follow-up of the asker, such as rating, supplement or withdrawal.
+    """A later submission by the asker, such as a rating, a supplement or a withdrawal.
 
-    `ready` tells whether it is offered; `act` runs one action and may return `ContinuationUrl` or a message
+    `ready` takes the matter's number and returns whether it is offered; `act` runs one action and may return `ContinuationUrl` or a message
     instead of `done`. `button` is the text of the button. With `files`, `act` gets the stored rows
     as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups
     are collapsed. `warning` is shown above the form. `decides` tells that it ends or replaces what
@@ -159,6 +159,7 @@ class MatterKind:
     sealed: Callable[[int, str], MatterProgress | None] | None = None
 
 
+#: Name of a kind of matter → kind.
 MATTER_KINDS_BY_NAME: dict[str, MatterKind] = {}
 
 
@@ -168,14 +169,14 @@ def register_matter(matter: MatterKind) -> None:
 
 
 def matter_of(name: str) -> tuple[MatterKind, int] | None:
-    """Return the kind and number of a matter's name, or None."""
+    """Return the kind and number of a matter named like `fault/12`; None for an unknown name."""
     kind, _, number = name.partition("/")
     found = MATTER_KINDS_BY_NAME.get(kind)
     return (found, int(number)) if found and number.isdecimal() else None
 
 
 def describe_matter(name: str) -> str:
-    """Return the words that begin a letter on a matter: its kind, number and unit."""
+    """Return the Chinese words that begin a letter on a matter: its kind, number and unit."""
     found = matter_of(name)
     progress = found[0].progress(found[1]) if found else None
     if found is None or progress is None:

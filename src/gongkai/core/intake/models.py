@@ -29,7 +29,7 @@ class QueryCode(models.Model):
 
 
 class Sending(models.Model):
-    """A submission. Its token is unique, so a double click or retry creates one."""
+    """A submission of a form. Its token is unique, so that a double click or retry creates one."""
 
     token = models.CharField("表单编号摘要值", max_length=64, unique=True)
     form = models.CharField("表单", max_length=40)
@@ -115,7 +115,8 @@ class Held(models.Model):
 
 
 class Received(models.Model):
-    """A matter received on the inner side, with the key that seals its replies."""
+    """A matter that the inner network received from the outer one, with the key that seals its
+    replies."""
 
     token = models.CharField("外网表单编号摘要值", max_length=64, unique=True)
     matter = models.CharField("事项", max_length=60)
@@ -128,7 +129,8 @@ class Received(models.Model):
 
 
 class Hit(models.Model):
-    """A counter in a time window. The key is a digest, so no IP address is stored."""
+    """A counter of a rate limit in one time window. The key is a digest, so no IP address is
+    stored."""
 
     key = models.CharField("摘要值", max_length=64)
     window = models.BigIntegerField("时段")
@@ -230,11 +232,11 @@ class Party(models.Model):
 
     @property
     def recipient(self) -> str:
-        """Return the name of the recipient for the outbox."""
+        """Return the party's name as a recipient in the outbox (`party/12`)."""
         return f"party/{self.pk}"
 
     @property
     def reachable(self) -> str:
-        """Return the available contact channels in words, without values."""
+        """Return the Chinese names of the available contact channels, without values."""
         ways = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
         return "、".join(word for word, value in ways if value) or "未留联系方式"

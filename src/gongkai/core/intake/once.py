@@ -13,6 +13,7 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.models import Sending
 from gongkai.core.vault.sealing import keyed_digest
 
+#: Refusal of a form whose token has expired.
 STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。"
 
 
@@ -21,7 +22,7 @@ class AlreadySent(Exception):
 
 
 def claim_token(form: str, nonce: str) -> Sending:
-    """Claim a form's token inside a transaction; concurrent claims wait.
+    """Claim a form's token inside a transaction and return the record; concurrent claims wait.
 
     Raises:
         AlreadySent: the token was claimed; the transaction cannot be used any more.

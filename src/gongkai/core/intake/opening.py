@@ -11,8 +11,11 @@ from gongkai.core.intake.sealed import join_code_and_second_key
 from gongkai.core.intake.spelling import last_four
 from gongkai.core.intake.throttle import WRONG_CODES_LIMIT, WRONG_SECOND_KEYS_LIMIT
 
+#: Refusal of a code that has wrong digits.
 MALFORMED_CODE_ERROR = "查询码有误：应为16位数字（不是编号），请逐位核对。"
+#: Refusal of an unknown code, a wrong second key or a revoked code; it does not tell which.
 CODE_NOT_FOUND_ERROR = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
+#: Refusal of an address after too many failures.
 TOO_MANY_FAILURES_ERROR = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
 _PASS_SIGNER = signing.TimestampSigner(salt="gongkai.intake.pass")
 # Seconds for which the page of a matter can be used before the code is asked again.
@@ -69,7 +72,8 @@ def is_anonymous(matter: str) -> bool:
 
 
 def pass_for(matter: str) -> str:
-    """Return the pass that the page of an opened matter carries in place of the code."""
+    """Return a signed, short-lived pass that the page of an opened matter sends in place of the
+    code."""
     return _PASS_SIGNER.sign(f"{matter}|{_get_code_mark(matter)}")
 
 

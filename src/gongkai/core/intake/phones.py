@@ -67,7 +67,8 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
 
 
 def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
-    """Return true if the phone was verified; add an error to the page if that is required."""
+    """Return true if the phone was verified, or need not be; add an error to the page if the code
+    is wrong."""
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()

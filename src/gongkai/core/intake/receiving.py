@@ -1,4 +1,4 @@
-"""The inner side of two networks: register held forms and seal replies."""
+"""The inner one of two separated networks (内网): register held forms and seal replies."""
 
 import base64
 from collections.abc import Iterator, Mapping

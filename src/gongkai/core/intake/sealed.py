@@ -38,7 +38,7 @@ def seal_progress(progress: MatterProgress, key: str) -> str:
 
 
 def open_sealed(sealed: str, key: str) -> MatterProgress | None:
-    """Decrypt a progress; None for a wrong key."""
+    """Decrypt a progress; return None for a wrong key."""
     try:
         given = json.loads(Fernet(key.encode()).decrypt(sealed.encode()))
     except (InvalidToken, ValueError):

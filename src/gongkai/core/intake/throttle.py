@@ -18,7 +18,8 @@ from gongkai.core.vault.sealing import keyed_digest
 
 @dataclass(frozen=True)
 class Limit:
-    """A rate limit: at most `most` events of `name` in `seconds`."""
+    """A rate limit: at most `most` events called `name` in `seconds`, for each value such as an
+    address."""
 
     name: str
     most: int
@@ -51,7 +52,7 @@ class Limit:
         return keyed_digest(f"limit {self.name}", value)
 
 
-# A limit and the limited value.
+# A limit and the value it is counted for, such as an address.
 Counted = tuple[Limit, str]
 # Increment counters and return their new values.
 _COUNT_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")

@@ -16,6 +16,7 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 
+#: For file limits that are configured in megabytes.
 BYTES_PER_MEGABYTE = 1024 * 1024
 
 

@@ -26,12 +26,13 @@ from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.sealing import has_digest
 
 LOG = logging.getLogger("gongkai.audit")
+#: Type of a check: takes nothing, returns its verdict.
 Check = Callable[[], LogVerdict]
 
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """The result of one check."""
+    """The result of one check, with the check's name and Chinese label."""
 
     name: str
     label: str
@@ -44,6 +45,7 @@ MAX_LISTED_BROKEN_ROWS = 50
 UNCOVERED_COLUMNS = "加密保存的姓名、证件号码和联系方式"
 #: Label of the check of the file that lists unsealed records (--restored).
 TAIL_LABEL = "数据文件夹记下的末尾（--restored）"
+#: Check's name → (Chinese label, check).
 AUDIT_CHECKS_BY_NAME: dict[str, tuple[str, Check]] = {}
 
 
@@ -170,7 +172,8 @@ def check_letters() -> LogVerdict:
 
 
 def check_clocks() -> LogVerdict:
-    """Check that the dates of each entry follow from its clock events, by the rules of its day."""
+    """Check that the dates of each entry follow from its clock events, by the law in force on their
+    days."""
     rows = Entry.objects.prefetch_related("clock_events").order_by("pk")
     read = 0
     for some in split_into_batches(rows.iterator(BATCH_SIZE)):

@@ -21,7 +21,8 @@ from gongkai.lib import law
 
 
 def light_of(entry: Entry, now: datetime | None = None) -> str:
-    """Return the name of an entry's light at a moment (default: now).
+    """Return the name of an entry's light (green, yellow, red, blue, grey, grey_red) at a moment
+    (default: now).
 
     An entry with an outcome in `Kind.fallen_away` was never late.
     """
@@ -41,15 +42,17 @@ def rules_of(entry: Entry) -> law.RuleSet:
     key = rules_key(entry)
     if not law.depends_on_day(key):
         return law.build_rule_sets()[key]
-    return law.rules_for(key, _started(entry), law.default_calendar(), _get_today(_in_hours(entry)), nearest=True)
+    return law.rules_for(
+        key, _list_law_events(entry), law.default_calendar(), _get_today(_counts_in_hours(entry)), nearest=True
+    )
 
 
-def _started(entry: Entry) -> list[law.Event]:
+def _list_law_events(entry: Entry) -> list[law.Event]:
     """Return an entry's clock events; without any, the one that starts its clock."""
-    return events_of(entry) or [_normalize_event(start_of(entry), hours=_in_hours(entry))]
+    return events_of(entry) or [_normalize_event(start_of(entry), hours=_counts_in_hours(entry))]
 
 
-def _in_hours(entry: Entry) -> bool:
+def _counts_in_hours(entry: Entry) -> bool:
     return law.RULE_SETS[rules_key(entry)].unit == "hour"
 
 
@@ -88,7 +91,7 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
     """
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
-    hours = _in_hours(entry)
+    hours = _counts_in_hours(entry)
     return [
         _to_law_event(row, hours=hours)
         for row in sorted(rows, key=lambda row: row.pk)
@@ -136,7 +139,7 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
     """
     if not step.events:
         return step
-    key, calendar, hours = rules_key(entry), law.default_calendar(), _in_hours(entry)
+    key, calendar, hours = rules_key(entry), law.default_calendar(), _counts_in_hours(entry)
     start, known = law.RULE_SETS[key].start, events_of(entry)
     if not any(one.kind == start for one in known + list(step.events)):
         known = [start_of(entry)]
@@ -162,11 +165,12 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
 
 
 def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[str]:
-    """Return reasons of the deadline rules against an event of today."""
+    """Return reasons of the deadline rules against an event of this kind today; `value` is its
+    number of days."""
     rules = rules_of(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
-    one = _normalize_event(make_event(kind, value=value), hours=_in_hours(entry))
+    one = _normalize_event(make_event(kind, value=value), hours=_counts_in_hours(entry))
     return list(law.find_objections(events_of(entry), one, rules, law.default_calendar()))
 
 
@@ -229,7 +233,8 @@ def redating_event(entry: Entry, due: date) -> tuple[law.Event, ...]:
 
 
 def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
-    """Void the events of these kinds, recorded in error; call it inside the correcting action."""
+    """Declare events of these kinds void because they were recorded in error; call it inside the
+    correcting action."""
     rows = entry.clock_events.filter(kind__in=list(kinds), voids=None, voided_by=None)
     for row in rows:
         ClockEvent.objects.create(
@@ -239,7 +244,7 @@ def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
 
 
 def void_last_events(entry: Entry, count: int, *, by: Actor) -> None:
-    """Void the last events of an entry to undo a step; call it inside an action."""
+    """Declare the last `count` events of an entry void, to undo a step; call it inside an action."""
     rows = entry.clock_events.filter(voids=None, voided_by=None).order_by("-pk")[:count]
     for row in rows:
         ClockEvent.objects.create(
@@ -270,15 +275,15 @@ def deadline_of(
     entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None, changes: law.Changes | None = None
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
-    day = today or _get_today(_in_hours(entry))
+    day = today or _get_today(_counts_in_hours(entry))
     return law.compute_deadline(
-        rules_key(entry), _started(entry), calendar or law.default_calendar(), day, changes, nearest=True
+        rules_key(entry), _list_law_events(entry), calendar or law.default_calendar(), day, changes, nearest=True
     )
 
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
-    key, hours = rules_key(entry), _in_hours(entry)
+    key, hours = rules_key(entry), _counts_in_hours(entry)
     known = tuple(_normalize_event(one, hours=hours) for one in events)
 
     def compute() -> law.Deadline:
@@ -321,7 +326,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
 
 @dataclass(frozen=True)
 class RedatedEntry:
-    """An entry whose dates changed with the calendar or at the end of a pause."""
+    """An entry whose dates changed because the calendar changed or a pause ended."""
 
     entry: Entry
     due_before: datetime | None

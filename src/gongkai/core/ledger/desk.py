@@ -82,7 +82,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Todo:
-    """A line of a block: tag or light, title with link, facts, and the label of its button."""
+    """A line of a block: tag or light, title with link, facts, and the label (`do`) and URL of its
+    button."""
 
     title: object
     url: str
@@ -118,7 +119,9 @@ def todo_block(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], m
 
 #: Predicates registered by higher layers that return true if this installation does not use a block.
 HIDING_PREDICATES: list[Callable[[Block], bool]] = []
+#: Panel's name → panel.
 PANELS_BY_NAME: dict[str, Panel] = {}
+#: Block's name → block.
 BLOCKS_BY_NAME: dict[str, Block] = {}
 
 

@@ -52,7 +52,7 @@ class CountResult:
 
 @dataclass(frozen=True)
 class CountAnswer:
-    """Counts and their time; `kept` if they come from the cache."""
+    """Counts and the time they were made; `kept` is true if they come from the cache."""
 
     found: object
     at: datetime
@@ -65,7 +65,7 @@ class CountAnswer:
 
 
 class CountQuestion(ABC, Generic[Subject]):
-    """A count over many rows for pages; the result depends only on subject and rows."""
+    """Base class of counts over many rows; the result depends only on the subject and its rows."""
 
     name: ClassVar[str]
     #: Number of rows from which its counts are cached, if counting needs more than an index;
@@ -74,7 +74,7 @@ class CountQuestion(ABC, Generic[Subject]):
 
     @abstractmethod
     def asked(self, subject: Subject) -> Record:
-        """Return the ids that identify the subject in the cache."""
+        """Return the ids that identify the subject in the cache, as JSON."""
 
     @abstractmethod
     def subject(self, asked: Record) -> Subject | None:
@@ -101,13 +101,13 @@ def register_question(question: CountQuestion[Subject]) -> None:
 def count_now(
     question: CountQuestion[Subject], subject: Subject, *, by: object, now: datetime | None = None
 ) -> CountAnswer:
-    """Return the counts of this moment."""
+    """Count now, over the rows that the actor `by` may see."""
     moment = now or timezone.now()
     return CountAnswer(question.count(subject, question.rows(subject, actor_of(by)), moment).found, moment)
 
 
 def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: object) -> CountAnswer:
-    """Return the counts for a page, from the cache if there are very many rows."""
+    """Return the counts for a page; from the cache if there are very many rows, else counted now."""
     actor, now = actor_of(by), timezone.now()
     rows = question.rows(subject, actor)
     key = "" if actor.system else _make_cache_key(question, subject, rows)

@@ -57,7 +57,8 @@ def _has_many_entries(alias: str) -> bool:
 
 
 def titles_with(words: str, alias: str = "default") -> list[str] | None:
-    """Return all titles that contain the words, or None if more than `MAX_MATCHING_TITLES`; at most two queries."""
+    """Return all titles that contain the words; None if there are more than `MAX_MATCHING_TITLES`.
+    Costs at most two queries."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
@@ -159,7 +160,7 @@ class Filter:
         return with_light(self.apply_except_light(entries, by), self.light, now)
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
-        """Return the note that the text of older entries was not searched, or ""."""
+        """Return a Chinese note if older entries' texts were not searched, else ""."""
         if not self.q or _NUMBER_PATTERN.fullmatch(self.q):
             return ""
         return search_limit_note(replace(self, q="").apply_except_light(entries, by), by)

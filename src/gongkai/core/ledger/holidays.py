@@ -34,7 +34,7 @@ NO_ROW_ID = -1
 
 
 @dataclass
-class _Known:
+class _EnteredYearsCache:
     """Cache of this process: the years, the newest row, the time of the last check, table present or not."""
 
     notices: tuple[HolidayNotice, ...] = ()
@@ -43,7 +43,7 @@ class _Known:
     there: bool = False
 
 
-_known = _Known()
+_known = _EnteredYearsCache()
 
 
 def entered_years() -> tuple[HolidayNotice, ...]:
@@ -55,21 +55,21 @@ def entered_years() -> tuple[HolidayNotice, ...]:
         _known.there = has_table(HolidayYear)
     # Keep the old values until the new ones are loaded: other threads must not count with
     # fewer years.
-    newest = _newest() if _known.there else NO_ROW_ID
+    newest = _newest_row_id() if _known.there else NO_ROW_ID
     if newest == NO_ROW_ID:
         _known.notices, _known.newest = (), NO_ROW_ID
     elif newest != _known.newest:
         rows = HolidayYear.objects.order_by("pk")
-        _known.notices, _known.newest = tuple(_announce(row) for row in rows), newest
+        _known.notices, _known.newest = tuple(_to_notice(row) for row in rows), newest
     _known.looked = now
     return _known.notices
 
 
-def _newest() -> int:
+def _newest_row_id() -> int:
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _announce(row: HolidayYear) -> HolidayNotice:
+def _to_notice(row: HolidayYear) -> HolidayNotice:
     """Return a row's notice; cases closed up to the day of its entry are counted without it."""
     return replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY)
 
@@ -95,7 +95,7 @@ def expire_cache_on_commit() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Return reasons to refuse all but administrators, because the dates of all units depend on it."""
+    """Return reasons against all actors except administrators, because the dates of all units depend on it."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["放假安排由系统管理员登记。"]
 
 
@@ -141,12 +141,12 @@ def notice_of_year(year: int) -> HolidayNotice | None:
 
 
 def off_lines(days: Sequence[Holiday]) -> str:
-    """Format holidays as lines that `read_off` parses."""
+    """Format holidays as text lines, the inverse of `read_off`."""
     return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
 
 def read_off(text: str) -> tuple[Holiday, ...]:
-    """Parse holidays, one period per line.
+    """Parse the lines of holidays (放假) that a user typed, one period per line.
 
     Raises:
         ValueError: an invalid line; the message is Chinese.
@@ -162,7 +162,7 @@ def read_off(text: str) -> tuple[Holiday, ...]:
 
 
 def read_work(text: str) -> tuple[date, ...]:
-    """Parse make-up working days with any separators.
+    """Parse the make-up working days (调休上班) that a user typed, with any separators.
 
     Raises:
         ValueError: an invalid date; the message is Chinese.
@@ -180,7 +180,14 @@ def _parse_day(word: str) -> date:
 
 @dataclass(frozen=True)
 class CalendarMonth:
-    """A month: its weeks of (day, reason) with None for other months' days, and its working days."""
+    """A month of a wall calendar.
+
+    Attributes:
+        number: 1 to 12.
+        weeks: lists of seven (day, Chinese name of its holiday or ""); None for days of other
+            months.
+        worked: number of working days.
+    """
 
     number: int
     weeks: list[list[tuple[date, str] | None]]
@@ -203,6 +210,6 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
 
 
 def span_words(one: Holiday) -> str:
-    """Return the Chinese text of a holiday period."""
+    """Return a holiday period in Chinese: 10月1日至7日."""
     words = day_in_words(one.first)
     return words if one.first == one.last else f"{words}至{day_in_words(one.last)}"

@@ -153,10 +153,11 @@ class LedgerImporter:
             }
             for target in given:
                 recorder.before(target)
-            action.many(given, by=by, each=partial(_facts_of, name, given))
+            action.many(given, by=by, each=partial(_action_arguments, name, given))
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing a row: closed entry, closed office, no permission."""
+        """Return reasons against undoing the import of a row: closed entry, closed office, no
+        permission."""
         assert isinstance(row, Entry)
         reasons = [*check_may_work(by, row), *check_open(row)]  # type: ignore[arg-type]
         office = row.office_id if changed and "office_id" in changed else None
@@ -169,7 +170,7 @@ class LedgerImporter:
         return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
 
 
-def _facts_of(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
+def _action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
     return {name: given[entry]}
 
 
@@ -181,4 +182,5 @@ def _load_entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
     return found
 
 
+#: The importer of the ledger spreadsheet.
 LEDGER_IMPORTER = LedgerImporter()

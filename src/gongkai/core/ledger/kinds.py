@@ -13,11 +13,11 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.addresses import row_url_of
 
 
-def _never(_: Actor, __: Entry) -> bool:
+def _is_never_known(_: Actor, __: Entry) -> bool:
     return False
 
 
-def _nothing_taken(_: Entry) -> Collection[str]:
+def _no_taken_actions(_: Entry) -> Collection[str]:
     return ()
 
 
@@ -27,7 +27,8 @@ def _no_extra_viewers(_: Actor) -> Q | None:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of entry: labels, state machine, page, deadline rules and extra viewers.
+    """A kind of ledger entry, such as a task or a request: labels, state machine, page, deadline
+    rules, viewers.
 
     `visible` returns a filter for entries visible to the actor beyond the usual rules (for example
     to a lead unit), or None. `url` is the URL name of an entry's page, with argument `pk`; most
@@ -85,10 +86,10 @@ class Kind:
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
-    owner_known: Callable[[Actor, Entry], bool] = field(default=_never)
+    owner_known: Callable[[Actor, Entry], bool] = field(default=_is_never_known)
     secret: bool = False
     resting: Callable[[], Q] | None = None
-    taken: Callable[[Entry], Collection[str]] = field(default=_nothing_taken)
+    taken: Callable[[Entry], Collection[str]] = field(default=_no_taken_actions)
     waits_outside: bool = False
     lists_acts: bool = False
     still_late: frozenset[str] = frozenset()
@@ -115,6 +116,7 @@ class Kind:
         return self.prefix or self.label
 
 
+#: Kind's name → kind.
 ENTRY_KINDS_BY_NAME: dict[str, Kind] = {}
 
 
@@ -135,7 +137,7 @@ def inner_kinds() -> list[str]:
 
 
 def uncounted_kinds() -> list[str]:
-    """Return the kinds excluded from totals: those inside units, and those about another's entry."""
+    """Return the kinds that totals exclude: `inner` and `beside` ones."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner or kind.beside)
 
 
@@ -161,7 +163,7 @@ def list_of(entry: Entry) -> tuple[str, str]:
 
 
 def url_of(entry: Entry) -> str:
-    """Return the URL of an entry's page."""
+    """Return the URL of an entry's page in the back office."""
     return row_url_of(kind_of(entry.kind).url, entry.pk)
 
 

@@ -39,11 +39,13 @@ class LapseState:
 
 
 _S = LapseState
+#: The state machine of lapses.
 LAPSE_MACHINE = Machine(
     labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
     moves={"settle": make_move(_S.KEPT, _S.RETURNED), "revive": make_move(_S.RETURNED, _S.KEPT)},
     closed=frozenset({_S.KEPT, _S.RETURNED}),
 )
+#: The kind of lapses that supervisors count.
 LAPSE_KIND = Kind(
     name=KIND,
     label="逾期记录",
@@ -52,12 +54,13 @@ LAPSE_KIND = Kind(
     related=("lapse__of",),
     carried_on=frozenset({RETURNED_OUTCOME}),
 )
+#: The kind of lapses of entries between a unit and its own offices.
 INNER_LAPSE_KIND = replace(LAPSE_KIND, name=INNER_KIND, label="内部逾期记录", prefix="内部逾期", inner=True)
 
 
 @dataclass(frozen=True)
 class Holder:
-    """The stored unit, office and outcome of an entry."""
+    """The unit, office and outcome of an entry, by primary keys."""
 
     body_id: int
     office_id: int | None
@@ -141,7 +144,8 @@ def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
 
 @entry_action(KIND, "settle", label="转回后计入原件", rule=check_system)
 def settle_lapse(entry: Entry, *, by: Actor) -> ActionResult:
-    """Stop counting a lapse: the entry returned to the unit with its former clock."""
+    """Stop counting a lapse, because its entry returned to the unit and shows the missed date
+    itself."""
     entry.outcome = RETURNED_OUTCOME
     return ActionResult(words="已转回本单位办理，逾期计入原件")
 
@@ -160,7 +164,8 @@ def settle_lapses_of(entry: Entry) -> None:
 
 
 def has_lapse(column: str = "pk") -> Exists:
-    """Return the filter for rows whose entry has a lapse at its present unit."""
+    """Return the condition on rows whose entry (`column`: lookup of its id) has a lapse at its
+    present unit."""
     same = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}
     return Exists(Lapse.objects.filter(**same))
 

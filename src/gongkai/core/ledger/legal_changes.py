@@ -32,11 +32,12 @@ from gongkai.lib.law.figures import list_figures_with_history
 
 #: Roles that enter and confirm changes of law.
 LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
+#: Refusal of a change that nobody else could confirm.
 NO_SECOND_PERSON_ERROR = "期限和放假安排的变动须由另一名系统管理员或者政务公开办的人员核对后生效，现在没有这样的人员：请先在“单位与系统”任命。"
 
 
 @dataclass
-class _Known:
+class _ConfirmedChangesCache:
     """Cache of this process: the confirmed changes, and the time of the last query."""
 
     changes: law.Changes = NO_CHANGES
@@ -44,11 +45,11 @@ class _Known:
     there: bool = False
 
 
-_known = _Known()
+_known = _ConfirmedChangesCache()
 
 
 def confirmed_changes() -> law.Changes:
-    """Return the confirmed changes of figures; none without a database."""
+    """Return the confirmed changes of figures for the law library; none without a database."""
     now = time.monotonic()
     if not apps.ready or (_known.looked is not None and now - _known.looked < holidays.REFRESH_SECONDS):
         return _known.changes
@@ -71,7 +72,7 @@ def expire_cache() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Return reasons to refuse all but administrators and the 政务公开办, because the dates of all units depend on it."""
+    """Return reasons against all actors except administrators and the 政务公开办, because the dates of all units depend on it."""
     return [] if by.has(*LEGAL_CHANGE_ROLES) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
 
 
@@ -101,7 +102,7 @@ def enter_figure(
     said = f"{figure.name}自{since:%Y-%m-%d}{upto}{old}为{figure.in_units(value)}"
     if transition == "open":
         said += "，此前开始、届时未满的也适用"
-    return _store(LegalChange.Kind.FIGURE, facts, said, source, by)
+    return _store_change(LegalChange.Kind.FIGURE, facts, said, source, by)
 
 
 @action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=check_may_enter)
@@ -128,7 +129,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionRe
         "off": [[one.name, one.first.isoformat(), one.last.isoformat()] for one in notice.off],
         "work": [day.isoformat() for day in notice.work],
     }
-    return _store(LegalChange.Kind.CALENDAR, facts, _describe_days(notice), notice.source, by)
+    return _store_change(LegalChange.Kind.CALENDAR, facts, _describe_days(notice), notice.source, by)
 
 
 def _describe_days(notice: law.HolidayNotice) -> str:
@@ -142,7 +143,7 @@ def _describe_days(notice: law.HolidayNotice) -> str:
     return f"{notice.year}年放假安排：{'；'.join(parts) or '工作日不变'}"[:300]
 
 
-def _store(kind: str, facts: dict[str, object], words: str, source: str, by: Actor) -> ActionResult:
+def _store_change(kind: str, facts: dict[str, object], words: str, source: str, by: Actor) -> ActionResult:
     others = _list_others(by)
     if not others:
         raise Refused(NO_SECOND_PERSON_ERROR)
@@ -179,21 +180,21 @@ def _list_others(by: Actor) -> tuple[int, ...]:
 
 
 def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
-    """Return reasons to refuse all but another person than the author who may enter changes."""
+    """Return reasons against all actors except another person than the author who may enter changes."""
     entered = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
     if is_among(by, with_covered([change.person], change.stream, entered), [change.account]):
         return ["变动由本人登记，须由另一人核对。"]
     return check_may_enter(by, None)
 
 
-def _waiting(change: LegalChange) -> list[str]:
+def _check_waiting(change: LegalChange) -> list[str]:
     return [] if change.state == ChangeState.WAITING else [f"这项变动{change.get_state_display()}。"]
 
 
-@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_waiting)
+@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_check_waiting)
 def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
-    """Put a change into force."""
-    _decide(change, ChangeState.CONFIRMED, by)
+    """Put a change into force, as the second person."""
+    _store_decision(change, ChangeState.CONFIRMED, by)
     if change.kind == LegalChange.Kind.CALENDAR:
         holidays.store_year(change.notice, by=f"{change.by}登记，{by.name}核对")
     transaction.on_commit(expire_cache)
@@ -201,18 +202,21 @@ def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
 
 
 @action(
-    "ledger.refuse_legal_change", label="不予登记", rule=lambda by, change: check_may_enter(by, None), ready=_waiting
+    "ledger.refuse_legal_change",
+    label="不予登记",
+    rule=lambda by, change: check_may_enter(by, None),
+    ready=_check_waiting,
 )
 def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
     """Discard a change; its author may also withdraw it."""
     if len(reason.strip()) < 2:
         raise Refused("请写明不予登记的理由。")
     change.reason = reason.strip()[:300]
-    _decide(change, ChangeState.REFUSED, by)
+    _store_decision(change, ChangeState.REFUSED, by)
     return ActionResult(f"不予登记：{change.words}，{change.reason}", stream=change.stream)
 
 
-def _decide(change: LegalChange, state: ChangeState, by: Actor) -> None:
+def _store_decision(change: LegalChange, state: ChangeState, by: Actor) -> None:
     change.state, change.decided_by, change.decided_at = state, by.name, timezone.now()
     change.save()
 
@@ -244,7 +248,9 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
         days = law.default_calendar().with_notices([change.notice])
         return [one for one in recompute_dates(_list_open(Q()), days) if one.due_moved]
     over = law.Changes((*law.load_stored_changes().figures, change.figure))
-    return [one for one in recompute_dates(_list_open(_uses_term(change.facts["key"])), changes=over) if one.due_moved]
+    return [
+        one for one in recompute_dates(_list_open(_filter_by_term(change.facts["key"])), changes=over) if one.due_moved
+    ]
 
 
 def _list_open(which: Q) -> Iterator[Entry]:
@@ -252,7 +258,7 @@ def _list_open(which: Q) -> Iterator[Entry]:
     return rows.select_related("body").prefetch_related("clock_events").order_by("pk").iterator(500)
 
 
-def _uses_term(key: str) -> Q:
+def _filter_by_term(key: str) -> Q:
     sets = {rules.key for rules in law.RULE_SETS.values() if key in {figure.key for figure in rules.figures}}
     kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in sets]
     return Q(rules__in=sets) | Q(rules="", kind__in=kinds)

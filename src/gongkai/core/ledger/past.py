@@ -58,7 +58,7 @@ PROOF_REQUIRED_ERROR = (
 
 @dataclass(frozen=True)
 class PastProof:
-    """Proof of a past event: `said` is added to the log text, `facts` to its facts."""
+    """Proof of a past event for the log record: `said` is added to its text, `facts` to its facts."""
 
     said: str
     facts: Facts
@@ -155,7 +155,7 @@ def record_past(
     paper: NamedStoredFile | None,
     number: str,
 ) -> ActionResult:
-    """Store a past action with its proof, for a second person to confirm.
+    """Store the call of an action in the past with its proof, for a second person to confirm.
 
     Args:
         entry: the entry.
@@ -170,7 +170,7 @@ def record_past(
     if not reasons and (paper is None or len(number.strip()) < 2):
         reasons = [PROOF_REQUIRED_ERROR]
     waiting = PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING)
-    if not reasons and any(_subject(_read(one.facts.reveal())) == _subject(facts) for one in waiting):
+    if not reasons and any(_subject_of(_load(one.facts.reveal())) == _subject_of(facts) for one in waiting):
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
     if reasons or paper is None:
         raise Refused(reasons)
@@ -181,7 +181,7 @@ def record_past(
         entry=entry,
         action=name,
         on=happened_on(facts),
-        facts=_written(facts),
+        facts=_serialise_facts(facts),
         lines=json.dumps(lines, ensure_ascii=False),
         paper=paper.stored,
         paper_name=paper.name,
@@ -202,7 +202,7 @@ def record_past(
     )
 
 
-def _subject(facts: Facts) -> list[object]:
+def _subject_of(facts: Facts) -> list[object]:
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 
@@ -216,7 +216,7 @@ def _ask_to_compare(entry: Entry, record: PastRecord, said: str) -> Notification
     )
 
 
-def _written(facts: Facts) -> str:
+def _serialise_facts(facts: Facts) -> str:
     def plain(value: object) -> object:
         if isinstance(value, NamedStoredFile):
             return {"name": value.name, "file": value.digest}
@@ -233,7 +233,7 @@ def _written(facts: Facts) -> str:
     return json.dumps(dict(facts), default=plain, ensure_ascii=False)
 
 
-def _read(kept: str) -> dict[str, object]:
+def _load(kept: str) -> dict[str, object]:
     def back(row: dict[str, str]) -> object:
         if "file" in row:
             return NamedStoredFile(row["name"], StoredFile.objects.get(pk=row["file"]))
@@ -251,14 +251,14 @@ def _read(kept: str) -> dict[str, object]:
 # --------------------------------------------------------------------------------------
 
 
-def _recorded(by: Actor, record: PastRecord) -> bool:
+def _is_recorder(by: Actor, record: PastRecord) -> bool:
     people = with_covered([record.person], record.entry.stream, ["ledger.record_past"], record=record.pk)
     return is_among(by, people, [record.account])
 
 
 def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
-    """Return reasons to refuse all but another person than the author: of the unit, or of the 政务公开办 over it."""
-    if _recorded(by, record):
+    """Return reasons against all actors except another person than the author: of the unit, or of the 政务公开办 over it."""
+    if _is_recorder(by, record):
         return ["补录由本人登记，须由另一人核对。"]
     if _is_of_unit(by, record.entry):
         return []
@@ -270,14 +270,14 @@ def _is_of_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _check_comparer_or_recorder(by: Actor, record: PastRecord) -> list[str]:
-    return [] if _recorded(by, record) else check_may_compare(by, record)
+    return [] if _is_recorder(by, record) else check_may_compare(by, record)
 
 
-def _waiting(record: PastRecord) -> list[str]:
+def _check_waiting(record: PastRecord) -> list[str]:
     return [] if record.state == PastState.WAITING else [f"这项补录{record.get_state_display()}。"]
 
 
-@action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_waiting)
+@action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_check_waiting)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     """Carry the recorded action out in its author's name, once the actor has opened the paper."""
     opened = shown_to([log_stream_of(record)], by).get(log_stream_of(record), set())
@@ -293,12 +293,12 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     record.save()
     said = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
     facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
-    ACTIONS_BY_NAME[record.action](entry, by=author, **_read(record.facts.reveal()), past_proof=PastProof(said, facts))
+    ACTIONS_BY_NAME[record.action](entry, by=author, **_load(record.facts.reveal()), past_proof=PastProof(said, facts))
     words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
 
 
-@action("ledger.refuse_past", label="不予登记", rule=_check_comparer_or_recorder, ready=_waiting)
+@action("ledger.refuse_past", label="不予登记", rule=_check_comparer_or_recorder, ready=_check_waiting)
 def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     """Discard a record that the proof does not support; its author may also withdraw it."""
     if len(reason.strip()) < 2:
@@ -325,14 +325,14 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
 # ---------------------------------------------------------------------------------------
 
 
-def _reads(user: object, record: object) -> bool:
+def _can_read_record(user: object, record: object) -> bool:
     assert isinstance(record, PastRecord)
     return _is_of_unit(actor_of(user), record.entry)
 
 
-@register_visible_to(PastRecord, judge=_reads)
+@register_visible_to(PastRecord, judge=_can_read_record)
 def records_visible_to(user: object) -> QuerySet[PastRecord, PastRecord]:
-    """Return the records of entries that a user sees; `_reads` decides on each."""
+    """Return the records of entries that a user sees; `_can_read_record` decides on each."""
     rows = PastRecord.objects.filter(entry__in=visible_to(user).values("pk"))
     return rows.select_related("entry__body", "paper")
 
@@ -352,11 +352,11 @@ class ShownPastRecord:
 def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of past records on an entry's page, or None."""
     rows = entry.past_records.exclude(state=PastState.REFUSED).select_related("entry__body")
-    found = [_shown(record, by) for record in rows]
+    found = [_make_shown_record(record, by) for record in rows]
     return {"past": found} if found else None
 
 
-def _shown(record: PastRecord, by: Actor) -> ShownPastRecord:
+def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
     opens, waits = _is_of_unit(by, record.entry), record.state == PastState.WAITING
     kept = record.lines.reveal()
     return ShownPastRecord(
@@ -389,11 +389,11 @@ def past_records_block(by: Actor) -> dict[str, object] | None:
     """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     found = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
-    lines = [_line(record) for record in found[:MAX_BLOCK_LINES]]
+    lines = [_todo_of_record(record) for record in found[:MAX_BLOCK_LINES]]
     return {"todos": Todos("等我核对的补录", lines, len(found))} if lines else None
 
 
-def _line(record: PastRecord) -> Todo:
+def _todo_of_record(record: PastRecord) -> Todo:
     label = ACTIONS_BY_NAME[record.action].label
     facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
     return Todo(f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对")

@@ -107,7 +107,8 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
 
 
 def overseen_by(user: object) -> EntryQuerySet:
-    """Return the entries that a user's figures count: all supervised ones, else the own units'.
+    """Return the entries that a user's statistics count: those of all supervised units, else of the
+    own ones.
 
     Never more than `visible_to`.
     """

@@ -39,6 +39,7 @@ class RectificationState:
 
 
 _S = RectificationState
+#: The state machine of rectifications.
 RECTIFICATION_MACHINE = Machine(
     labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
     moves={
@@ -61,7 +62,7 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 
 
 def check_may_judge(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the 政务公开办 that ordered it and those above."""
+    """Return reasons against all actors except the 政务公开办 that ordered it and those above."""
     if may_judge(by, entry):
         return []
     whose = entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body)
@@ -77,20 +78,23 @@ def _check_confirms(by: Actor, entry: Entry) -> list[str]:
     return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "复核本单位的整改", strict=False)
 
 
+#: Rule of `confirm`: may judge, and is another person than the one who reported.
 check_confirmer = AnotherPerson(
     _check_confirms, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
 )
 
 
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but those who may judge and do not work for the unit."""
+    """Return reasons against all actors except those who may judge and do not work for the unit."""
     what = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
     return check_clears_other_unit(by, entry.body, what) or check_may_judge(by, entry)
 
 
+#: Rule of `waive`: may excuse, and is another person than the one who reported.
 check_waiver = AnotherPerson(
     check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
 )
+#: The kind of rectifications.
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
@@ -135,7 +139,7 @@ class FoundFault:
 
 
 def check_orderer(by: Actor, body: Body) -> list[str]:
-    """Return reasons to refuse all but the 政务公开办 over the unit, and jobs."""
+    """Return reasons against all actors except the 政务公开办 over the unit, and jobs."""
     if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
@@ -204,7 +208,7 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @entry_action(KIND, "confirm", label="复核通过", rule=check_confirmer)
 def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
-    """Confirm the rectification as of its report, with evidence of the unit or a URL.
+    """Confirm that the fault is rectified, with evidence of the unit or a URL.
 
     A job confirms what an automatic check has verified.
     """
@@ -252,7 +256,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
 
 @entry_action(KIND, "waive", label="免予整改", rule=check_waiver)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close without correction, with the reason on record."""
+    """Close the entry without rectification, with the reason on record."""
     words = _require_reason(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = RectificationState.WAIVED

@@ -11,6 +11,7 @@ from enum import Enum
 
 from django.db import connections, models, router
 
+#: A value of a column that a condition may name.
 Value = str | int
 #: Stands for any value of a column in a `RowCondition`.
 ANY_VALUE = object()
@@ -29,7 +30,7 @@ class RowCondition:
 
     @property
     def possible(self) -> bool:
-        """Return false if a field must be one of no values, so that no row can match."""
+        """Return false if no row can match because a field must be one of an empty list."""
         here = all(value or not _is_many(value) for value in self.where.values())
         return here and (self.also is None or self.also.possible)
 

@@ -51,7 +51,8 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 
 
 def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
-    """Return true for the nearest 政务公开办 over a unit in which only the authors, or nobody, hold these roles.
+    """Return true for the nearest 政务公开办 over a unit if nobody except the authors holds one of these
+    roles there.
 
     A higher office stands in only if the nearer one has nobody except the authors.
     """
@@ -88,7 +89,7 @@ def holders_of(roles: Collection[str]) -> list[PostHolder]:
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
-    """Return true if it is the actor's turn to judge the submission."""
+    """Return true if the actor is one of those whose turn it is to judge the submission now."""
     kind = kind_of(entry.kind)
     if kind.waits_outside:
         return False
@@ -97,7 +98,7 @@ def must_judge(by: Actor, entry: Entry) -> bool:
 
 
 def check_sees(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but those who see the entry."""
+    """Return a reason if the actor may not see the entry."""
 
     seen = by.system or ask_once(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
@@ -106,33 +107,33 @@ def check_sees(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_may_comment(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but those who see the entry, except read-only supervisors (监督员)."""
+    """Return reasons against all actors except those who see the entry, except read-only supervisors (监督员)."""
     if reads_only(by):
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
     return check_sees(by, entry)
 
 
 def check_may_work(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the staff of the entry's unit and the 政务公开办."""
+    """Return reasons against all actors except the staff of the entry's unit and the 政务公开办."""
     if works_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）或者政务公开办可以办理。"]
 
 
 def check_may_lead(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the head of the entry's unit and the 政务公开办."""
+    """Return reasons against all actors except the head of the entry's unit and the 政务公开办."""
     if answers_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）负责人或者政务公开办可以办理。"]
 
 
 def check_may_judge(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the lead unit and the 政务公开办."""
+    """Return reasons against all actors except the lead unit and the 政务公开办."""
     return [] if may_judge(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
 
 
 def check_system(by: Actor, _: object) -> list[str]:
-    """Return reasons to refuse all but jobs."""
+    """Return reasons against all actors except jobs."""
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 

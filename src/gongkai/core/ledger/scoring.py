@@ -45,6 +45,7 @@ class ScoreSource:
     ahead: Callable[[Body, date], list[Entry]] | None = None
 
 
+#: Source's name → source.
 SCORE_SOURCES_BY_NAME: dict[str, ScoreSource] = {}
 
 
@@ -54,7 +55,7 @@ def register_score(source: ScoreSource) -> None:
 
 
 def entries_under(body: Body) -> EntryQuerySet:
-    """Return the entries of a unit and of all units below it."""
+    """Return the entries of a body and of all bodies below it."""
     return Entry.objects.filter(body__path__startswith=body.path)
 
 

@@ -62,7 +62,7 @@ def attachments_visible_to(user: object) -> QuerySet[Attachment]:
 
 
 def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
-    """Set `subject` and `revealed` on entries, as far as the actor may read them.
+    """Set `subject` and `revealed` on entries, masked unless the actor may read the clear text.
 
     One query for each kind with subjects.
     """
@@ -83,7 +83,8 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
 
 
 def read_together(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries of a list, announced: rules read what they ask of each in one query for all (`ask_listed`)."""
+    """Return the entries of a list, marked so that permission rules load what they need of all in
+    one query (`ask_listed`)."""
     listed = list(entries)
     announce("entry", (entry.pk for entry in listed))
     announce("stream", (entry.stream for entry in listed))

@@ -55,7 +55,8 @@ def inside_a_unit() -> Q:
 
 
 class UrgingCounts(TypedDict):
-    """Counts that `with_open_counts` adds to an urging."""
+    """Annotations of `with_open_counts`: `of` entries in the urging, `left` of them still open at
+    the unit."""
 
     of: int
     left: int

@@ -47,7 +47,8 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 
 def note_report(raw: bytes) -> Letter | None:
-    """Record a mail server's report about one of our letters; None for any other mail."""
+    """Record a mail server's report about one of our letters, and return the letter; None for any
+    other mail."""
 
     try:
         found = read_mail(raw).returned

@@ -28,7 +28,7 @@ class RecipientGone(Exception):
 
 
 def due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
-    """Return the deliveries to try now."""
+    """Return the messages or letters (`table`) to try now."""
     every: QuerySet[Delivery] = (
         Message.objects.select_related("person") if table is Message else table._default_manager.all()
     )
@@ -83,7 +83,8 @@ def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, 
 
 
 def send_now(key: str, recipient: str) -> bool:
-    """Try to send a letter immediately; return success. The job retries otherwise."""
+    """Try to send the letter with this key to a recipient immediately; return true if it was sent.
+    The job retries otherwise."""
     now = timezone.now()
     known = channels()
     rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
@@ -97,7 +98,7 @@ def send_now(key: str, recipient: str) -> bool:
 
 def _try_delivery(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
     try:
-        _send(one, channel)
+        _send_through(one, channel)
     except RecipientGone:
         return _finish(one, MessageState.DROPPED, "", now), True
     except AddressRefused as error:
@@ -114,7 +115,7 @@ def _try_delivery(one: Delivery, name: str, channel: MessageChannel, now: dateti
     return _finish(one, MessageState.SENT, "", now), True
 
 
-def _send(one: Delivery, channel: MessageChannel) -> None:
+def _send_through(one: Delivery, channel: MessageChannel) -> None:
     if isinstance(one, Message):
         channel.send(one)
         return

@@ -30,7 +30,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     retry_at = models.DateTimeField("下次尝试", null=True, blank=True)
     error = models.CharField("失败原因", max_length=300, blank=True)
-    # The service's id, for receipts, and the time of the delivery receipt.
+    # The service's id of the text, by which a delivery receipt names it.
     reference = models.CharField("对方编号", max_length=64, blank=True, default="", db_default="")
     arrived_at = models.DateTimeField("回执时间", null=True, blank=True)
 

@@ -77,7 +77,7 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
 
     Return the number of people addressed. The actor is not notified unless nobody else is. Existing
     messages (same key, person, channel) stay. Earlier unread messages on the same matter are marked
-    as read (`settling`).
+    as read (`mark_superseded_messages_read`).
     """
     tells = list(tells)
     if not tells:
@@ -93,7 +93,7 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
         for one, persons in addressed
         for person in sorted(persons)
         if person in people
-        for row in _messages(one, people[person])
+        for row in _make_messages(one, people[person])
     ]
     settled = {one.link for one in tells if one.settled}
     mark_superseded_messages_read([row for row in rows if row.link not in settled], by)
@@ -136,7 +136,7 @@ def _iterate_recipients(
         yield {p for p in others or persons if p is not None}
 
 
-def _messages(one: Notification, person: Person) -> Iterator[Message]:
+def _make_messages(one: Notification, person: Person) -> Iterator[Message]:
     kept = one.reached is not None and person.pk in one.persons
     if one.reached is not None and kept:
         person = copy(person)

@@ -36,7 +36,8 @@ def contact_of(recipient: str) -> OutsideContact | None:
 
 
 def write_letters(tells: Iterable[Notification]) -> int:
-    """Write the letters of notifications, one per recipient and channel; return their number."""
+    """Write the letters that notifications order, one per recipient and channel; return their
+    number."""
     rows = [
         row
         for notification in tells

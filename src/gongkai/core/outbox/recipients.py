@@ -34,7 +34,8 @@ class Post:
 
 @dataclass
 class Roster:
-    """Appointments relevant to some posts, loaded in one query."""
+    """The appointments that matter for some posts, loaded in one query, with the holders of each
+    post."""
 
     bodies: frozenset[int] = frozenset()
     on: date = field(default_factory=timezone.localdate)
@@ -63,7 +64,7 @@ class Roster:
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
-        """Return reach and person of each 政务公开办."""
+        """Return path prefix and person id of each officer of a 政务公开办."""
         chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
         return [(reach_of(row.role, row.body), row.person_id) for row in rows]
@@ -81,7 +82,7 @@ class Roster:
         if inside and post.role == Role.CHIEF:
             return set()
         if post.role == Role.CHIEF:
-            return self._chiefs(post.body_id)
+            return self._chiefs_above(post.body_id)
         rows = self.held.get((post.role, post.body_id), [])
         narrow = [r for r in rows if post.office_id is None or r.office_id in {None, post.office_id}]
         found = {row.person_id for row in narrow or rows}
@@ -90,8 +91,7 @@ class Roster:
         return self.persons(Post(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
 
     def reached(self, posts: Iterable[Post], but: int | None = None) -> set[int]:
-        """Return the people to notify for several posts except `but`; the unit above is included only if nobody
-        else holds one."""
+        """Return the ids of the people to notify for several posts, except `but`."""
         found: set[int] = set()
         by_body: dict[int, list[Post]] = defaultdict(list)
         for post in posts:
@@ -102,7 +102,7 @@ class Roster:
             found |= inside.union(*(self.persons(post) for post in above))
         return found
 
-    def _chiefs(self, body_id: int) -> set[int]:
+    def _chiefs_above(self, body_id: int) -> set[int]:
         path = self.paths.get(body_id, "")
         over = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in over), default=0)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
     from gongkai.core.spreadsheets.sheet import AnyRow
 
+#: Type of a view.
 View = Callable[..., HttpResponse]
 
 
@@ -40,7 +41,7 @@ def new_view(register: "AnyRegister") -> View:
         targets = new.targets(by)
         frame = FormContext(register, new)
         if not targets.exists():
-            return _not_yours(request, frame, _explain_refusal(new, by))
+            return _render_refusal(request, frame, _explain_refusal(new, by))
         form = _build_form(request, frame, by, _get_initial_target(new, targets, by))
         form.offer(new.target, targets)
         if (only := _get_only_row(targets)) is not None:  # nothing to choose: it is not asked
@@ -51,14 +52,15 @@ def new_view(register: "AnyRegister") -> View:
             row = _execute(request, new, form, target, by, None, facts)
             if row is not None:
                 return HttpResponseRedirect(_get_url_after_new(register, row))
-        return _draw(request, frame, form)
+        return _render_form_page(request, frame, form)
 
     return page
 
 
 @dataclass(frozen=True)
 class FormContext:
-    """The register, action, record and row (the record or a row of a part) of a form page."""
+    """What a form page is about: register, action, record, and the row (the record, or a row of one
+    of its tables)."""
 
     register: "AnyRegister"
     act: Act
@@ -80,7 +82,7 @@ class FormContext:
 
     @property
     def facts(self) -> list[tuple[str, object]]:
-        """Return the facts of the row for the page."""
+        """Return (label, value) of the facts about the row that the page shows."""
         row = self.row
         if row is None:
             return []
@@ -128,7 +130,7 @@ def act_view(register: "AnyRegister") -> View:
 
 
 def line_view(register: "AnyRegister") -> View:
-    """Return the view of the actions on a row of a record's part."""
+    """Return the view of the actions on a row of one of a record's tables (`RecordTable`)."""
 
     def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:
         by = require_staff_actor(request)
@@ -155,7 +157,7 @@ def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpRes
         raise Http404("没有这种操作")
     reasons = act.why_not(row, by)
     if reasons and request.method != "POST":
-        return _not_yours(request, frame, reasons)
+        return _render_refusal(request, frame, reasons)
     form = _build_form(request, frame, by, {})
     if request.method == "POST" and (act.quick or form.is_valid()):
         facts = {} if act.quick else form.facts()
@@ -168,7 +170,7 @@ def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpRes
             for reason in form.reasons:
                 messages.error(request, reason)
             return HttpResponseRedirect(_get_next_url(request, frame, None))
-    return _draw(request, frame, form)
+    return _render_form_page(request, frame, form)
 
 
 def _get_seen_version(request: HttpRequest, row: object) -> int | None:
@@ -236,13 +238,13 @@ def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> s
     return frame.back if there else register.url()
 
 
-def _draw(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpResponse:
+def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpResponse:
     overtaken = form.overtaken
     target = frame.act.target_of(frame.row) if frame.row is not None else None
     if overtaken and target is not None:
         target = type(target)._default_manager.filter(pk=target.pk).first()
     context = {
-        **_context(frame),
+        **_build_context(frame),
         "form": form,
         "reasons": form.reasons,
         "version": getattr(target, "version", None),
@@ -251,13 +253,13 @@ def _draw(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpRespon
     return render(request, "registers/act.html", context, status=409 if overtaken else 200)
 
 
-def _not_yours(request: HttpRequest, frame: FormContext, reasons: list[str]) -> HttpResponse:
+def _render_refusal(request: HttpRequest, frame: FormContext, reasons: list[str]) -> HttpResponse:
     said = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
-    context = {**_context(frame), "reasons": said, "blocked": True}
+    context = {**_build_context(frame), "reasons": said, "blocked": True}
     return render(request, "registers/act.html", context, status=403)
 
 
-def _context(frame: FormContext) -> dict[str, object]:
+def _build_context(frame: FormContext) -> dict[str, object]:
     register = frame.register
     return {
         "register": register,

@@ -25,7 +25,7 @@ from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.templatetags.ui import unit
 
-#: Places of a column: the list, the exported file, the record's page.
+#: An output of a register: the list, the exported file, or the record's page.
 Place = Literal["list", "file", "record"]
 if TYPE_CHECKING:
     from gongkai.core.registers.record import OfferedAction
@@ -112,7 +112,7 @@ class BoundColumn:
 
     @property
     def name(self) -> str:
-        """Return the name of the column, which is its key in files."""
+        """Return the name of the column, its key in exported files."""
         return self.column.name
 
     @property
@@ -238,10 +238,10 @@ class BoundColumn:
             required=self.column.required,
             help=self.column.help,
             choices=tuple(choices),
-            width=self.column.width or self._width(),
+            width=self.column.width or self._choose_width(),
         )
 
-    def _width(self) -> int:
+    def _choose_width(self) -> int:
         if isinstance(self.field, models.TextField):
             return 48
         if self.field is not None and self.field.related_model is Body:
@@ -324,7 +324,8 @@ def light_html(key: str, words: str) -> SafeString:
 
 
 def columns_of(sheet: Sheet) -> list[Column]:
-    """Return the columns of an importer's spreadsheet, in the file only, for a round trip."""
+    """Return register columns for an importer's spreadsheet, in the file only, so that the exported
+    file can be imported."""
     return [
         Column(
             column.key,

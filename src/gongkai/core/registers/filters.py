@@ -92,7 +92,8 @@ def hidden_filter(
 
 
 class AmongFilter(ChoiceFilter):  # type: ignore[misc]
-    """A filter that offers the values of a field used in the list, labelled by another field."""
+    """A filter that offers the values of a field that occur in the list, each labelled by another
+    field."""
 
     def __init__(self, path: str, label: str, *, called: str) -> None:
         self.called = called
@@ -138,13 +139,13 @@ class SearchFilter(CharFilter):  # type: ignore[misc]
         super().__init__(label="关键词", field_name=SEARCH_FIELD)
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the rows that contain every word in any of the fields."""
+        """Return the rows of which each word of `value` is in one of the fields."""
         for word in normalise_characters(str(value or "")).split()[:5]:
             qs = qs.filter(reduce(or_, (models.Q((f"{path}__icontains", word)) for path in self.paths)))
         return qs
 
 
-class _YearFilter(ChoiceFilter):  # type: ignore[misc]
+class _YearChoiceFilter(ChoiceFilter):  # type: ignore[misc]
     """A choice among the years that have rows."""
 
     def __init__(self, year: YearFilter) -> None:
@@ -173,7 +174,7 @@ def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
 
 
 class ListFilters(FilterSet):  # type: ignore[misc]
-    """The filters of one list; `initial_filters` are the defaults.
+    """The filters of one list; `initial_filters` are the values before the user chooses.
 
     `tabs`: the filter shown as tabs. `folded_filters`: collapsed filters. `by`: the actor. `of`: the
     register's parent row.
@@ -187,13 +188,13 @@ class ListFilters(FilterSet):  # type: ignore[misc]
         self.by, self.of = by, of
         asked = data.copy()
         for name, made in self.base_filters.items():
-            if isinstance(made, _YearFilter) and made.year.this_year:
+            if isinstance(made, _YearChoiceFilter) and made.year.this_year:
                 asked.setdefault(name, made.year.default_year(queryset))
         for name, value in self.initial_filters.items():
             asked.setdefault(name, value)
         super().__init__(asked, queryset)
         for name, made in self.filters.items():
-            if isinstance(made, _YearFilter):
+            if isinstance(made, _YearChoiceFilter):
                 choices = list_years(queryset, made.year)
                 # A link may name a year without rows, for example from last
                 # year's report.
@@ -257,7 +258,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
     def narrowed(self) -> bool:
         """Return true if anything other than the defaults was chosen."""
         by_default = {
-            name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.this_year
+            name for name, made in self.filters.items() if isinstance(made, _YearChoiceFilter) and made.year.this_year
         }
         return any(
             self.initial_filters.get(name) != value
@@ -288,19 +289,19 @@ def filters_for(
 
     Args:
         model: of the rows.
-        declared: names of fields, years, or a name with a filter of django-filter's.
-        words: the fields in which words are looked for; none leaves the line of words out.
-        initial_filters: what is chosen where the address says nothing.
-        heads: what the list's columns are called, where a filter by the same field is called alike.
-        tabs: the name of the one that is shown as tabs.
-        folded_filters: the names of those that are folded.
+        declared: names of fields, `YearFilter`s, or pairs of a name and a filter of django-filter.
+        words: the fields that the search box searches; empty: no search box.
+        initial_filters: values for a URL without parameters.
+        heads: field → heading of its column, which also labels the filter by that field.
+        tabs: the name of the filter that is shown as tabs.
+        folded_filters: the names of the collapsed filters.
     """
     made: dict[str, Filter] = {SEARCH_FIELD: SearchFilter(words)} if words else {}
     for entry in declared:
         if isinstance(entry, tuple):
             made[entry[0]] = entry[1]
         elif isinstance(entry, YearFilter):
-            made["year"] = _YearFilter(entry)
+            made["year"] = _YearChoiceFilter(entry)
         else:
             made[entry] = _make_filter(model, entry)
             made[entry].label = heads.get(entry) or made[entry].label
@@ -338,7 +339,7 @@ def _make_filter(model: type[models.Model], name: str) -> Filter:
         method: Callable[..., object] = lambda rows, path, value: rows.filter(**{path: value == "1"})  # noqa: E731
         return ChoiceFilter(field_name=name, label=label, choices=yes_no, empty_label="全部", method=method)
     if isinstance(field, models.DateField):
-        return _YearFilter(YearFilter(name, label=label))
+        return _YearChoiceFilter(YearFilter(name, label=label))
     raise TypeError(f"{model.__name__}.{name} has no choices: declare a filter with its name")
 
 

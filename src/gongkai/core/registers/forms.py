@@ -39,6 +39,7 @@ COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
 }
 #: Parameters that the page supplies.
 PAGE_SUPPLIED_PARAMETERS = frozenset({"by", "version"})
+#: Label of the empty choice.
 CHOOSE_PROMPT = "请选择"
 
 
@@ -48,11 +49,11 @@ class ActForm(Plain):
     Attributes:
         act: the declaration from which the form was built.
         intro: a sentence above the fields.
-        said: what the form is about, shown above the fields (for example the lines of a fee).
+        said: lines shown above the fields, such as the items of a fee.
         warnings: reasons against the action today, shown before the user types.
-        at_times: fields required for some of the choices: not marked as optional; their help says when.
+        at_times: fields that only some choices require; they are not marked as optional, and their help states when.
         reasons: why it was refused.
-        overtaken: true if another person was first.
+        overtaken: true if another person changed the row in the meantime.
     """
 
     act: "ClassVar[Act | None]" = None
@@ -101,9 +102,9 @@ class ActForm(Plain):
         Raises:
             Refused: a file cannot be stored.
         """
-        return {name: self._fact(value) for name, value in self.cleaned_data.items()}
+        return {name: self._to_argument(value) for name, value in self.cleaned_data.items()}
 
-    def _fact(self, value: object) -> object:
+    def _to_argument(self, value: object) -> object:
         if isinstance(value, UploadedFile):
             return store_upload(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
@@ -125,8 +126,8 @@ class Act:
         base: base class of a form built from the signature; its fields are added to the built ones.
         label: label of the button if it differs from the action's.
         note: a sentence above the form.
-        said: what the form is about, said above its fields, for the row.
-        at_times: fields that are needed with some of the choices.
+        said: returns lines about the row, shown above the fields.
+        at_times: fields that only some choices require.
         done: the message afterwards.
         initial: returns initial values for the actor and the row (`None` for a new one).
         when: returns true if the action is offered on a row (an action done once is not offered again).
@@ -141,7 +142,7 @@ class Act:
         groups: legends with the fields below each, for a long form.
         hints: returns warnings about the facts, shown afterwards.
         then: returns the URL of the next page for the action's result.
-        beside: columns of the record shown on the form's page besides those of the list.
+        beside: columns of the record that the form's page shows in addition to those of the list.
     """
 
     action: AnyAction
@@ -172,7 +173,7 @@ class Act:
     hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
 
     def needs(self, name: str) -> bool:
-        """Return true if a parameter is required."""
+        """Return true if a parameter of the action is required."""
         parameter = inspect.signature(self.action.function).parameters.get(name)
         return parameter is not None and parameter.default is inspect.Parameter.empty
 
@@ -181,11 +182,11 @@ class Act:
         return self.to(row) if self.to else row
 
     def applies(self, row: "AnyRow") -> bool:
-        """Return true if the action is offered on a row at all."""
+        """Return true if the action is offered on a row at all (`when`)."""
         return self.when is None or self.when(row)
 
     def why_not(self, row: "AnyRow", by: Actor) -> list[str]:
-        """Return the actor's reasons against the action on a row."""
+        """Return Chinese reasons why the actor cannot run the action on a row; empty if it can."""
         return self.action.why_not(self.target_of(row), by=by)
 
     def is_offered(self, row: "AnyRow", by: Actor) -> bool:

@@ -70,8 +70,8 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
 def build_views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
-    """Return the two views of a list with expected rows (present rows, missing units); `lacking` marks the second
-    as current."""
+    """Return label, URL and whether it is current, of the two views of a list: present rows, and
+    units without one."""
     if missing is None:
         return []
     return [

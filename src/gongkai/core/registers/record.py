@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
     from gongkai.core.spreadsheets.sheet import AnyRow
 
+#: Type of a view.
 View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
 class FileActions:
-    """The two actions that add and remove files of a row: `keep(row, what=, files=)` and `drop(paper)`."""
+    """The two actions that add and remove files of a row: `keep(row, what=kind, files=…)` and
+    `drop(paper)`."""
 
     keep: AnyAction
     drop: AnyAction
@@ -108,7 +110,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class PartTable:
-    """A part as rendered on the record's page."""
+    """A table of the record's page as rendered: its rows and the actions offered above it."""
 
     part: RecordTable
     lines: Sequence[PartLine]
@@ -200,7 +202,7 @@ def breadcrumbs(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, st
 
 
 def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
-    """Return the movements of a record, newest first, with the actions' labels.
+    """Return the log records of a record, newest first, each with the label of its action.
 
     A model whose stream another model shares names its own actions by `action_prefix`.
     """

@@ -165,7 +165,8 @@ class Register(Generic[Row]):
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> "models.QuerySet[Body] | None":
-        """Return the units expected to have a row under the chosen filters, or None."""
+        """Return the units that should have a row under the chosen filters; None if none is
+        expected."""
         return None
 
     @property
@@ -194,11 +195,11 @@ class Register(Generic[Row]):
         return self.url("row", row.pk) if self.has_record else ""
 
     def facts_of(self, row: Row) -> Sequence[tuple[str, object]]:
-        """Return further facts of a row's page."""
+        """Return further facts for a row's page, as label and value."""
         return ()
 
     def log_of(self, row: Row) -> object:
-        """Return the object whose history a row's page shows."""
+        """Return the object whose log a row's page shows as its history; by default the row."""
         return row
 
     def record_links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
@@ -275,11 +276,11 @@ class Register(Generic[Row]):
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
-        """Return the columns bound to the model."""
+        """Return the register's columns bound to its model."""
         return bind_all(self.columns, self.model)
 
     def at(self, place: str) -> list[BoundColumn]:
-        """Return the columns of an output: list, file or record."""
+        """Return the columns of one output: list, file or record."""
         return [column for column in self.bound if place in column.column.at]
 
     @cached_property
@@ -336,7 +337,7 @@ class Register(Generic[Row]):
         return list(owing.exclude(pk__in=having).order_by("position", "pk"))
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
-        """Render the list page; a list with a form handles it first."""
+        """Render the list page; a register whose list has a form overrides it."""
         return render_list(self, request, listing)
 
     def new_url(self, by: Actor) -> str:

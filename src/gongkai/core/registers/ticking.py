@@ -29,11 +29,11 @@ CHECKBOX_NAME = "row"
 
 @dataclass(frozen=True, kw_only=True)
 class BulkAction:
-    """A bulk action on selected rows of a list.
+    """An action that runs on all selected rows of a list at once.
 
     Attributes:
         words: label of the button.
-        do: runs it on the rows with the form's data and shows the result; returns true if it was done.
+        do: called with request, actor, rows and the form's data; shows the result, returns true if it was done.
         may: returns true if the actor may run it on the listed rows.
         form: class of the form for all rows together.
         title: the heading above the form.
@@ -58,7 +58,7 @@ class BulkAction:
 
 @dataclass(frozen=True)
 class BulkForm:
-    """The checkboxes and form of a page; `picked` are the selected rows."""
+    """The bulk action of a page with its bound form; `picked` are the ids of the selected rows."""
 
     ticks: BulkAction
     form: forms.Form

@@ -74,7 +74,7 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Return true if this session passed every factor that its login has."""
+    """Return true if this session passed every factor that its login has set up."""
     user = request.user
     if is_verified(request) or request.session.get(IDENTITY_SESSION_KEY, {}).get("factor"):
         return True  # a second factor of ours, or one that the identity asked for
@@ -135,7 +135,7 @@ def _create_codes(user: "User") -> list[str]:
 
 
 def digest_of_code(code: str) -> str:
-    """Return the keyed digest of a recovery code, as stored.
+    """Return the keyed digest under which a recovery code is stored.
 
     The key is outside the database (`vault`). 16 characters (64 bits) fit django-otp's column.
     """

@@ -21,6 +21,7 @@ from gongkai.core.widgets.middleware import is_office_path
 
 #: Session key of the session's last use.
 LAST_SEEN_SESSION_KEY = "gongkai_seen"
+#: Message on the sign-in page after the session expired while a form was open.
 SESSION_EXPIRED_MESSAGE = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
 #: Interval of writing a session's last use, in seconds.
 LAST_SEEN_INTERVAL_SECONDS = 60

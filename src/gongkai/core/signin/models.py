@@ -9,7 +9,7 @@ from gongkai.core.units.models import Person
 
 
 class Identity(models.Model):
-    """An identifier with which a person signs in; `vouched`: proven by the owner or confirmed."""
+    """An identifier with which a person signs in at a provider."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="identities", verbose_name="人员")
     provider = models.CharField("登录方式", max_length=20)
@@ -88,7 +88,7 @@ class Passkey(Device):  # type: ignore[misc]
 
 
 class PastPassword(models.Model):
-    """Hash of a present or former password of a login, and its date."""
+    """The hash of a present or former password, with its date, to refuse reuse."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
     hashed = models.CharField("摘要", max_length=200)

@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 
 #: Name logged instead of an unknown account.
 UNKNOWN_ACCOUNT_LABEL = "（没有这个账号）"
-_KEPT = re.compile(f"{UNKNOWN_ACCOUNT_LABEL}[0-9a-f]{{12}}")
+#: A logged name of an unknown account, which is not digested again.
+_UNKNOWN_ACCOUNT_PATTERN = re.compile(f"{UNKNOWN_ACCOUNT_LABEL}[0-9a-f]{{12}}")
 
 
 def loggable_account_name(typed: str) -> str:
     """Return a known account name unchanged, any other as a short keyed digest."""
     name = unicodedata.normalize("NFKC", typed.replace("\0", ""))
-    if not name or _KEPT.fullmatch(typed):
+    if not name or _UNKNOWN_ACCOUNT_PATTERN.fullmatch(typed):
         return typed if name else ""
     if get_user_model().objects.filter(username=name).exists():
         return name
@@ -49,7 +50,7 @@ def loggable_account_name(typed: str) -> str:
 
 
 def account_name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
-    """Return the name by which axes counts failures (`AXES_USERNAME_CALLABLE`)."""
+    """Return the account name by which axes counts failures (`AXES_USERNAME_CALLABLE`)."""
     given = credentials if credentials else getattr(request, "POST", {})
     name = given.get("username")
     return loggable_account_name(str(name)) if name else name
@@ -165,7 +166,7 @@ def _on_locked(sender: object, request: HttpRequest, username: str = "", **_: ob
 
 
 def mail_to_auditors(seal: Seal, line: str) -> bool:
-    """Send the first seal of the day, or its late time stamp, to every auditor.
+    """Mail the first seal of the day, or its late time stamp, to every auditor.
 
     Return true if there is an auditor. The line can be verified with `gongkai audit verify
     --anchors`.

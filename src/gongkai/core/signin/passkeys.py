@@ -36,7 +36,7 @@ MAX_ANSWER_BYTES = 20_000
 
 
 class BadAnswer(Exception):
-    """Raised when the browser's answer proves nothing."""
+    """Raised when the browser's answer to a challenge is invalid, late or repeated."""
 
 
 class CopiedPasskey(BadAnswer):
@@ -82,8 +82,8 @@ def passkeys_of(user: "User | AnonymousUser") -> list[Passkey]:
 
 
 def shows_copied_key(kept: int, said: int) -> bool:
-    """Return true if the counter shows a copied key: `said` is not above the stored `kept` (Web Authentication 3,
-    7.2 step 22)."""
+    """Return true if the counter `said` by the browser is not above the stored one, so that the key
+    was copied."""
     return bool(kept or said) and said <= kept
 
 
@@ -118,7 +118,7 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
 
 
 def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
-    """Return the JSON options to prove one of these keys."""
+    """Return the JSON options with which the browser proves that it has one of these keys."""
     from fido2.webauthn import UserVerificationRequirement
 
     options, state = _make_server().authenticate_begin(

@@ -37,7 +37,7 @@ MOBILE_DIGITS = 11
 
 
 class RegistrationMarks(NamedTuple):
-    """Normalised name, mobile number and e-mail address of a registration."""
+    """Normalised name, mobile number and e-mail address, to find two registrations of one person."""
 
     name: str
     mobile: str
@@ -172,12 +172,12 @@ def is_own_login(by: Actor, account: int | None) -> bool:
 
 
 T = TypeVar("T")
-#: Action, person and facts of a movement.
-_Moved = tuple[str, int | None, dict[str, object]]
+#: Action, person id and facts of a log record.
+_LoggedAction = tuple[str, int | None, dict[str, object]]
 
 
 def works_in(by: Actor, body: Body) -> bool:
-    """Return true if a person has or covers a post in a unit, under any registration."""
+    """Return true if the actor has or covers a post in a unit, under any registration."""
     if by.system or any(post.body_id == body.pk for post in by.posts):
         return not by.system
     return body.pk in ask_once(("works in", by), lambda: _find_bodies(by))
@@ -197,28 +197,30 @@ def check_clears_other_unit(
         by: who decides.
         body: the unit that the decision clears of a fault or a duty.
         what: the decision, as the sentence continues after 不能.
-        strict: whether it is refused, too, where all who could decide work in the unit: then it waits for the level above.
+        strict: refuse even if all who could decide work in the unit; the decision then waits for the level above.
         leads: the lead units whose staff decide, by primary key; none where the 政务公开办 over the unit decides.
     """
-    if not works_in(by, body) or not (strict or _has_outsider(body, _posts_of(leads) if leads else _posts_over(body))):
+    if not works_in(by, body) or not (
+        strict or _has_outsider(body, _list_posts_of_leads(leads) if leads else _list_posts_over(body))
+    ):
         return []
     others = "牵头单位" if leads else "政务公开办"
     above = "" if leads else "，或者上级政务公开办"
     return [f"您在{body.label}工作，不能{what}：请由{others}中不在{body.label}工作的人{above}决定。"]
 
 
-def _posts_of(leads: Collection[int]) -> list[Appointment]:
+def _list_posts_of_leads(leads: Collection[int]) -> list[Appointment]:
     roles = (Role.CLERK, Role.LEAD, Role.CHIEF)
     return list(Appointment.objects.filter(in_force(), role__in=roles, body__in=leads))
 
 
-def _posts_over(body: Body) -> list[Appointment]:
+def _list_posts_over(body: Body) -> list[Appointment]:
     posts = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
 
 
 def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
-    """Return whether the holder of one of these posts does not work in a unit."""
+    """Return true if the holder of one of these posts does not work in a unit."""
     inside = set(Appointment.objects.filter(in_force(), body=body).values_list("person_id", flat=True))
     return any(not people & inside for people in registrations_of(post.person_id for post in posts).values())
 
@@ -228,10 +230,10 @@ class AnotherPerson(Generic[T]):
     """A rule that also requires another person than the one who took the first step on the same target.
 
     Attributes:
-        rule: which posts allow the act.
+        rule: returns the reasons against an actor because of its posts.
         first: names of the actions that are the first step.
         words: the reason for the person who took it, with the way out; a function of the target where it names persons.
-        people: the numbers of the persons who took it, where the movements of the actions in `first` do not tell them.
+        people: returns the ids of those who took it, if the log records of `first` do not name them.
         returned: names of the actions that send the target back, so that the first step is taken anew.
     """
 
@@ -278,8 +280,8 @@ def with_covered(
     Args:
         people: who took the actions, by primary key.
         stream: of the actions.
-        names: of the actions; none where `facts` tell them.
-        facts: what the movements say, where the stream has more than one such row.
+        names: of the actions; empty if `facts` identify them.
+        facts: required facts of the log records, if the stream has several such rows.
     """
     took = set(people)
     moved = Movement.objects.filter(stream=stream, person_id__in=took - {None})
@@ -289,8 +291,7 @@ def with_covered(
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
-    """Return the ids of all who took one of these actions since the target was last returned, and of those in whose
-    posts they did.
+    """Return the ids of all who took one of these actions since the target was last returned.
 
     All of them count, not only the last one, so that a small edit by a second person does not
     replace the author.
@@ -307,8 +308,8 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
     return found
 
 
-def _load_movements(names: Collection[str], streams: Collection[str]) -> dict[str, list[_Moved]]:
-    found: dict[str, list[_Moved]] = defaultdict(list)
+def _load_movements(names: Collection[str], streams: Collection[str]) -> dict[str, list[_LoggedAction]]:
+    found: dict[str, list[_LoggedAction]] = defaultdict(list)
     rows = Movement.objects.filter(stream__in=streams, action__in=names).order_by("seq")
     for stream, action, person, facts in rows.values_list("stream", "action", "person_id", "facts"):
         found[stream].append((action, person, facts))

@@ -27,7 +27,7 @@ MAX_LISTED_UNITS = 300
 
 @dataclass(frozen=True)
 class CollapsedUnits:
-    """The shown unit of each unit, and the shown units that stand for a whole government."""
+    """How a long list of units is shown: `into` maps each unit to the unit shown for it."""
 
     into: Mapping[int, int]
     closed: frozenset[int] = frozenset()

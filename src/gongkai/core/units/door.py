@@ -27,7 +27,7 @@ def register_visible_to(
     Args:
         models: the models whose rows it returns; none for a further question about a model that has one.
         technical: true for rows that technical posts manage (people, logins, settings): all posts count.
-        judge: decides if the actor sees a row, if no condition on columns does; for access by primary key only.
+        judge: decides about a single row, where a condition on columns cannot; for access by primary key only.
         drafts: true for drafts, which overseers who do not work on them (监督员) do not see.
     """
 

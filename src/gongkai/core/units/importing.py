@@ -47,6 +47,7 @@ PLAIN_COLUMNS = (
     "active_from",
 )
 
+#: Columns of the unit spreadsheet.
 UNITS_SHEET = Sheet(
     "单位名录",
     (
@@ -133,14 +134,14 @@ UNITS_SHEET = Sheet(
 )
 
 
-def _fields(change: RowChange) -> dict[str, object]:
+def _body_fields(change: RowChange) -> dict[str, object]:
     row: Row = change.facts["row"]
     return {key: row[key] for key in PLAIN_COLUMNS if row.has(key) and row[key] not in (None, "")}
 
 
-def _new(change: RowChange) -> NewBody:
+def _make_new_body(change: RowChange) -> NewBody:
     facts = change.facts
-    fields = {"kind": kind_by_name(facts["row"]["name"]), **_fields(change)}
+    fields = {"kind": kind_by_name(facts["row"]["name"]), **_body_fields(change)}
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 
@@ -149,7 +150,7 @@ def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
     assert isinstance(body, Body)
     if change.facts["fields"]:
         recorder.before(body)
-        body = edit(body, by=by, **_fields(change))
+        body = edit(body, by=by, **_body_fields(change))
     for name in change.facts["aliases"]:
         recorder.made(add_alias(body, by=by, name=name))
     for name in change.facts["offices"]:
@@ -170,7 +171,7 @@ class BodyImporter:
     home = "units:bodies"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons to refuse all but the 政务公开办 and the installation."""
+        """Return reasons against all actors except the 政务公开办 and the installation."""
         allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
         return [] if allowed else ["只有政务公开办可以导入单位名录。"]
 
@@ -184,7 +185,7 @@ class BodyImporter:
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create all new bodies in a few statements; edit existing ones through the actions."""
-        news = [_new(change) for change in changes if change.made]
+        news = [_make_new_body(change) for change in changes if change.made]
         for row in create_bodies(news, by=by) if news else ():
             recorder.made(row)
         for change in changes:
@@ -204,4 +205,5 @@ class BodyImporter:
         return bodies.prefetch_related("aliases", offices).order_by("path")
 
 
+#: The importer of the unit spreadsheet.
 BODY_IMPORTER = BodyImporter()

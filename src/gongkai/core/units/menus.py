@@ -11,11 +11,12 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.addresses import include_namespace
 
+#: Wagtail's hook of the main menu.
 MAIN_MENU_HOOK = "register_admin_menu_item"
 
 
 def is_staff(by: Actor) -> bool:
-    """Return True for users with an appointment."""
+    """Return true if the actor has an appointment."""
     return by.known
 
 
@@ -82,12 +83,12 @@ def add_menu(label: str, app: str, *, icon: str, order: int, items: Sequence[tup
         order: its place in the main menu.
         items: label, name of the URL in the namespace, and icon of each, in their order; or ready items.
     """
-    made = [one if isinstance(one, MenuItem) else _leaf(app, *one) for one in items]
+    made = [one if isinstance(one, MenuItem) else _make_item(app, *one) for one in items]
     for place, item in enumerate(made, 1):
         item.order = place
     menu = StaffMenu(label, Menu(items=made), name=app, icon_name=icon, order=order)
     hooks.register(MAIN_MENU_HOOK, lambda: menu)
 
 
-def _leaf(app: str, label: str, name: str, icon: str) -> MenuItem:
+def _make_item(app: str, label: str, name: str, icon: str) -> MenuItem:
     return MenuItem(label, reverse_lazy(f"{app}:{name}"), name=f"{app}-{name}", icon_name=icon)

@@ -68,7 +68,7 @@ def plan_rows(
 ) -> ImportPlan:
     """Plan all rows without further queries: `may` returns reasons, `home` is the government of new units without
     one."""
-    known, plan = _read_index(), ImportPlan()
+    known, plan = _build_index(), ImportPlan()
     known.home = home
     for row in table.rows:
         name = clean_name(row["name"])
@@ -91,7 +91,7 @@ def plan_rows(
     return plan
 
 
-def _read_index() -> _ImportIndex:
+def _build_index() -> _ImportIndex:
     known = _ImportIndex()
     offices = Prefetch("offices", queryset=Office.objects.all())
     for body in Body.objects.select_related("parent").prefetch_related("aliases", offices):

@@ -122,7 +122,8 @@ def existing_bodies(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[
 
 
 def map_successors(bodies: Iterable[int]) -> dict[int, int]:
-    """Map each of these bodies, and all bodies merged into it, to the surviving body; read once a page."""
+    """Return a dict from each of these bodies, and all bodies merged into them, to the surviving
+    body; read once a page."""
     asked = frozenset(bodies)
     return dict(ask_once(("successors", asked), lambda: _find_successors(asked)))
 
@@ -143,7 +144,8 @@ def list_governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 
 def list_never_signed_in(by: Actor) -> list[Person]:
-    """Return people in the actor's reach who never signed in and whose password needs no second person."""
+    """Return people in the actor's reach who never signed in and whose password the actor may reset
+    alone."""
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
@@ -155,7 +157,8 @@ def list_never_signed_in(by: Actor) -> list[Person]:
 
 
 def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
-    """Return the full name of the one government whose 政务公开办 (or `role`) the actor is, or "" if several."""
+    """Return the full name of the government whose 政务公开办 (or `role`) the actor is; "" if there are
+    several."""
     paths = {post.reach for post in by.posts if post.role == role}
     rows = list_governments(existing_bodies(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
@@ -201,7 +204,8 @@ def _build_group_rule(group: UnitGroup) -> Group:
 
 
 def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resolution:
-    """Resolve one printed name. For several names, `resolve_all` costs the same five queries."""
+    """Resolve one name as printed in a notice of `government`; use `resolve_all` for several, at
+    the same cost."""
     return resolve_all([name], government, issuer=issuer)[name]
 
 
@@ -233,7 +237,8 @@ def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
 
 
 class PostHolder(NamedTuple):
-    """A post with the path that it reaches, its holder, and the person whose post it is if it is a leave cover."""
+    """A post: its body, the path prefix it reaches, and the ids of its holder and of a covered
+    colleague."""
 
     body: int
     reach: str
@@ -258,7 +263,7 @@ def post_holders(roles: Collection[str]) -> list[PostHolder]:
 
 
 def governments_left_to_office(by: Actor) -> QuerySet[Body]:
-    """Return the governments that the actor heads or signs for, and whose daily work a 政务公开办 does."""
+    """Return the governments that the actor leads or signs for while a 政务公开办 does their daily work."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF)

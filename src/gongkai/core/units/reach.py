@@ -47,7 +47,7 @@ def owner_of(target: object) -> Body:
 
 
 def is_above(by: Actor, body: Body) -> bool:
-    """Return true if the actor is the 政务公开办 over a unit, or a job."""
+    """Return true if the actor is a job, or of the 政务公开办 over a unit."""
     return by.system or by.reaches(Role.CHIEF, path=body.path)
 
 
@@ -70,12 +70,12 @@ def with_drafting_posts(by: Actor) -> Actor:
 
 
 def working_bodies(by: Actor) -> frozenset[int]:
-    """Return the ids of the units whose business the actor works on or oversees."""
+    """Return the ids of the units in whose work the actor takes part or which the actor oversees."""
     return without_technical_posts(by).bodies
 
 
 def units_answered_for(by: Actor) -> frozenset[int]:
-    """Return the ids of the units the actor answers for, with the government of a 政务公开办.
+    """Return the ids of the units the actor is responsible for, with the government of a 政务公开办.
 
     A higher government's task is assigned to the government itself, which may have no working
     posts; its 政务公开办 answers for it.

@@ -172,7 +172,7 @@ class _RosterIndex:
         return describe_misspelling(name, tuple(self.bodies.values()), catalogue)
 
 
-def _known(by: Actor) -> _RosterIndex:
+def _build_index(by: Actor) -> _RosterIndex:
     known = _RosterIndex(queries.bodies_by_name(by))
     known.government = known.bodies.get(queries.government_name_of(by, Role.ADMINISTRATOR))
     for office in Office.objects.filter(active_to=None):
@@ -257,16 +257,16 @@ class PeopleImporter:
     undoing = "新登记的人员办理离岗，账号停用；新增的任职结束；新登记的单位留在名录里。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons to refuse all but administrators."""
+        """Return reasons against all actors except administrators."""
         return rules.check_any_administrator(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the units, people, posts and logins that the rows would add."""
-        known, plan = _known(by), ImportPlan()
+        known, plan = _build_index(by), ImportPlan()
         for row in table.rows:
             errors: list[CellError] = []
             unit = _plan_unit(row, known, by, errors)
-            person = None if errors or _is_unit_only(row) else self._change(row, known, by, errors)
+            person = None if errors or _is_unit_only(row) else self._plan_person(row, known, by, errors)
             plan.errors += errors
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]
@@ -276,7 +276,7 @@ class PeopleImporter:
             plan.notes.append(f"政务公开办一共{signing}人，连同经办人{all_there}人。{FEW_PEOPLE_ADVICE}")
         return plan
 
-    def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
+    def _plan_person(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
         body, unit = known.bodies.get(row["body"]), known.units.get(row["body"])
         if body is not None and (reasons := rules.check_people_manager(by, body)):
             errors.append(row.error(PEOPLE_SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
@@ -305,7 +305,7 @@ class PeopleImporter:
         roles = [role for role in row["roles"] if person is None or role not in {p.role for p in _list_posts(person)}]
         if len(separation.SEPARATED_ROLES & set(row["roles"])) > 1:
             errors.append(row.error(PEOPLE_SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
-        username = self._login(row, person, known, errors)
+        username = self._plan_login(row, person, known, errors)
         if errors or (person is not None and not roles and not username):
             return None
         said = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
@@ -315,7 +315,7 @@ class PeopleImporter:
         label = body.label if body else row["body"]
         return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(said), facts)
 
-    def _login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
+    def _plan_login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
         if not row.has("username") and (person is None or not person.user_id):
             username = _propose_login(row, known)

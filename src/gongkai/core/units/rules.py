@@ -31,7 +31,7 @@ def check_units_manager(by: Actor, target: Body | Office | UnitGroup | None) -> 
         return []
     if target is None:
         return ["最上一级政府只能在安装时登记。"]
-    return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_UNITS_REFUSAL]
+    return [] if by.reaches(Role.CHIEF, path=_body_of(target).path) else [_UNITS_REFUSAL]
 
 
 def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
@@ -42,13 +42,13 @@ def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
 
 
 def check_office_manager(by: Actor, body: Body) -> list[str]:
-    """Return reasons to refuse all but the 政务公开办 and the people who lead the open government work inside the unit."""
+    """Return reasons against all actors except the 政务公开办 and the people who lead the open government work inside the unit."""
     if issues_for_itself(body) and is_in_charge(by, body.pk):
         return []
     return check_units_manager(by, body)
 
 
-def _body(target: Body | Office | UnitGroup) -> Body:
+def _body_of(target: Body | Office | UnitGroup) -> Body:
     if isinstance(target, Office):
         return target.body
     return target.government if isinstance(target, UnitGroup) else target
@@ -60,37 +60,39 @@ def check_any_administrator(by: Actor, _: object) -> list[str]:
 
 
 def check_people_manager(by: Actor, body: Body) -> list[str]:
-    """Return reasons to refuse all but an administrator of the body's government."""
+    """Return reasons against all actors except an administrator of the body's government."""
     return [] if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_PEOPLE_REFUSAL]
 
 
 def check_certificate_manager(by: Actor, body: Body) -> list[str]:
-    """Return reasons unless the actor is an administrator of the body's government; the key signs in the body's
-    name."""
+    """Return reasons unless the actor is an administrator of the body's government; the certificate
+    signs in the body's name."""
     if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
         return []
     return ["只有系统管理员可以设置签名证书。"]
 
 
 def check_person_manager(by: Actor, person: Person) -> list[str]:
-    """Return reasons to refuse all but an administrator whose reach covers every body where the person is appointed now."""
+    """Return reasons against all actors except an administrator whose reach covers every body where the person is appointed now."""
     if _is_system(by):
         return []
     if not by.has(Role.ADMINISTRATOR):
         return [_PEOPLE_REFUSAL]
     beyond = [
-        path for path in [*_list_paths(person), *_elsewhere(person)] if not by.reaches(Role.ADMINISTRATOR, path=path)
+        path
+        for path in [*_list_paths(person), *_describe_other_posts(person)]
+        if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
 
 
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
-    """Return reasons to refuse all but an administrator for other people."""
+    """Return reasons against all actors except an administrator for other people."""
     own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
     return own or check_person_manager(by, person)
 
 
-def _elsewhere(person: Person) -> list[str]:
+def _describe_other_posts(person: Person) -> list[str]:
     body = external_post_of(person)
     return [body.path] if body else []
 
@@ -136,7 +138,7 @@ def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:
 
 
 def check_handover_giver(by: Actor, person: Person) -> list[str]:
-    """Return reasons to refuse all but an administrator, or the head of every unit where the person is appointed now."""
+    """Return reasons against all actors except an administrator, or the head of every unit where the person is appointed now."""
     if not check_person_manager(by, person):
         return []
     rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)

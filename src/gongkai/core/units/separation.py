@@ -25,7 +25,8 @@ GOVERNMENT_WIDE_ROLES = SEPARATED_ROLES | {Role.CHIEF}
 #: Callbacks called with a person. They return the body for which the person does guarded work
 #: without appointment (third-party evaluators), or None.
 EXTERNAL_POST_FINDERS: list[Callable[[Person], Body | None]] = []
-#: Roles that sign, lead or administer; they decide what the public reads.
+#: Guarded roles: they sign, lead or administer, and decide what the public reads. A second person
+#: confirms them.
 CONFIRMED_ROLES = frozenset(Role) - {Role.CLERK}
 
 
@@ -35,7 +36,8 @@ def needs_second_person(by: Actor, role: str) -> bool:
 
 
 def is_guarded(person: Person) -> bool:
-    """Return true if a person holds, will hold or awaits a guarded role, or has a guarded external duty."""
+    """Return true if a person holds, will hold or awaits a guarded role (`CONFIRMED_ROLES`), or has
+    a guarded external duty."""
     rows = Appointment.objects.filter(person=person, role__in=CONFIRMED_ROLES).exclude(standing=Standing.REFUSED)
     return rows.filter(not_ended()).exists() or external_post_of(person) is not None
 
@@ -81,7 +83,8 @@ def refuse_joined_duties(person: Person, role: str) -> None:
 
 
 def list_officers(body: Body, *, beside: Person | None = None) -> list[int]:
-    """Return the ids of the security officers who may confirm for a body, except `beside`.
+    """Return the ids of the security officers who may confirm for a body, without the person
+    `beside`.
 
     Another officer, or else the 政务公开办, confirms what concerns a security officer.
     """
@@ -103,14 +106,16 @@ def require_officers(body: Body, *, beside: Person) -> list[int]:
 
 
 def home_of(person: Person) -> Body | None:
-    """Return the body whose officers are responsible for a person: of the widest post, now or pending."""
+    """Return the body whose security officers are responsible for a person: that of the post with
+    the widest reach."""
     rows = Appointment.objects.filter(not_ended(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or external_post_of(person)
 
 
 def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
-    """Refuse to change a body's kind or parent if posts there would reach more than was confirmed."""
+    """Raise `Refused` if a body's new kind or parent would extend the reach of posts beyond what
+    was confirmed."""
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
     rows = Appointment.objects.filter(not_ended(), body=body, role__in=GOVERNMENT_WIDE_ROLES)
@@ -123,7 +128,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
 
 
 def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
-    """Refuse to end the last appointment of one of the three separated duties."""
+    """Raise `Refused` if the last appointment of one of the three separated duties would end."""
     if appointment.role not in SEPARATED_ROLES:
         return
     if appointment.standing != Standing.CONFIRMED:
@@ -168,7 +173,8 @@ def _may_confirm(by: Actor) -> bool:
 
 
 def notify_owner(person: Person, said: str, key: str) -> Notification:
-    """Build the message to a person whose login or posts changed, to reveal unwanted changes.
+    """Build the message that tells a person that their login or posts changed, so that unwanted
+    changes are noticed.
 
     It uses every channel and the addresses of `person` at this moment.
     """
@@ -186,7 +192,8 @@ def notify_owner(person: Person, said: str, key: str) -> Notification:
 def notify_of_ended_posts(
     person: Person, ended: Iterable[Appointment], said: str, key: str
 ) -> tuple[Notification, ...]:
-    """Build the messages about ended guarded posts: to the person, security officers and heads."""
+    """Build the messages about ended posts of guarded roles: to the person, security officers and
+    heads."""
     lost = [
         appointment
         for appointment in ended
@@ -211,12 +218,13 @@ def notify_of_ended_posts(
 
 
 def ask_officers_to_confirm(persons: list[int], said: str, key: str, link: str) -> Notification:
-    """Build the message that asks for confirmation."""
+    """Build the message that asks security officers (`persons`: ids) to confirm what `said`
+    describes."""
     return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
 
 
 def notify_of_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
-    """Build the message about a decision, to the person and the requester."""
+    """Build the message about the decision on a request, to the person and the requester."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     persons = tuple(number for number in (target.person_id, asked) if number is not None)
     return Notification(

@@ -14,8 +14,8 @@ from gongkai.core.units.rules import runs_installation
 CACHE_SECONDS = 10.0
 
 
-class _Cache:
-    """The names that are off, as this process read them last."""
+class _SwitchCache:
+    """The apps that are switched off, as this process read them last."""
 
     names: frozenset[str] = frozenset()
     until = 0.0
@@ -23,24 +23,25 @@ class _Cache:
 
 def list_switched_off() -> frozenset[str]:
     """Return the names of the apps that are off; at most one query in `CACHE_SECONDS`."""
-    if time.monotonic() >= _Cache.until:
-        _Cache.names = frozenset(AppSwitch.objects.filter(off=True).values_list("name", flat=True))
-        _Cache.until = time.monotonic() + CACHE_SECONDS
-    return _Cache.names
+    if time.monotonic() >= _SwitchCache.until:
+        _SwitchCache.names = frozenset(AppSwitch.objects.filter(off=True).values_list("name", flat=True))
+        _SwitchCache.until = time.monotonic() + CACHE_SECONDS
+    return _SwitchCache.names
 
 
 def forget_cached() -> None:
     """Read the switches again at the next call."""
-    _Cache.until = 0.0
+    _SwitchCache.until = 0.0
 
 
 def assume_all_on() -> None:
     """Take all apps for on, without asking (tests)."""
-    _Cache.names, _Cache.until = frozenset(), float("inf")
+    _SwitchCache.names, _SwitchCache.until = frozenset(), float("inf")
 
 
 def check_apps_manager(by: Actor, _: object) -> list[str]:
-    """Return reasons to refuse all but the 政务公开办 and the administrators of the topmost government."""
+    """Return a reason unless the actor is a 政务公开办 officer or administrator of the topmost
+    government."""
     if by.system or runs_installation(by) or runs_installation(by, Role.ADMINISTRATOR):
         return []
     return ["只有政务公开办和系统管理员可以启用、停用应用。"]

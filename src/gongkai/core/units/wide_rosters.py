@@ -61,7 +61,7 @@ def find_role(words: str) -> str:
     return str(next(filter(None, named), ""))
 
 
-#: A row of a file: its number and its cells.
+#: Number of a row in its file, and its cells.
 FileRow = tuple[int, list[object]]
 _HEADINGS = ("任职单位", "姓名", "岗位", "职务", "办公电话", "手机")
 _UNIT_HEADINGS = frozenset({"任职单位", "单位", "所在单位", "工作单位", "单位名称", "部门", "单位全称"})

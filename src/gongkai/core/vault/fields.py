@@ -40,7 +40,7 @@ class EncryptedTextField(_Base):
     """
 
     def from_db_value(self, value: str | None, *_: object) -> Secret:
-        """Wrap the stored value."""
+        """Return the stored token as a `Secret`."""
         return Secret(value or "")
 
     def to_python(self, value: object) -> Secret:
@@ -81,7 +81,7 @@ class EncryptedWordsField(_WordsBase):
     """
 
     def from_db_value(self, value: str | None, *_: object) -> Words:
-        """Wrap the stored value."""
+        """Return the stored token as `Words`."""
         return Words(value or "")
 
     def to_python(self, value: object) -> Words:

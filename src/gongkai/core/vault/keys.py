@@ -50,13 +50,13 @@ def fingerprint(key: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Cached:
+class _CachedRing:
     file: KeyFile
     ring: KeyRing
     read_at: float
 
 
-_RINGS: dict[str, _Cached] = {}
+_RINGS: dict[str, _CachedRing] = {}
 #: Databases whose table is known to exist; before its migration the key file is the ring.
 _DATABASES_WITH_TABLE: set[str] = set()
 
@@ -80,7 +80,7 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
         if cached and known:
             return cached.ring
         raise
-    _RINGS[name] = _Cached(file, ring, time.monotonic())
+    _RINGS[name] = _CachedRing(file, ring, time.monotonic())
     return ring
 
 

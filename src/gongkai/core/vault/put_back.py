@@ -33,7 +33,7 @@ def put_key_file(source: Path) -> str:
     except KeyRingError:
         raise KeyRingError(f"{source} 打不开本系统的密钥环：它不是本系统的密钥文件，没有改动 {path}") from None
     if present and present.digest_key == given.digest_key:
-        return _compare(given, present, ring, source)
+        return _describe_difference(given, present, ring, source)
     if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
     aside = set_key_file_aside(path) if path.exists() else None
@@ -51,8 +51,8 @@ def put_key_file(source: Path) -> str:
     return f"已放好 {path}{kept}"
 
 
-def _compare(given: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
-    """Say of two files with one master secret whether they hold the same keys.
+def _describe_difference(given: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
+    """Describe in Chinese whether two files with one master secret hold the same keys.
 
     Raises:
         KeyRingError: the given file has a key that this installation never had.

@@ -73,7 +73,8 @@ class Words(Secret):
         return self._clear
 
     def masked(self) -> str:
-        """Return the text with personal data and all long numbers masked."""
+        """Return the text with personal data and all long numbers masked, for readers without
+        permission."""
         from gongkai.lib.privacy import mask  # read with its tables only where something is masked
 
         return LONG_NUMBER_PATTERN.sub(_mask_number, mask(self.reveal())[0]) if self.token else ""
@@ -161,7 +162,8 @@ def has_digest(kept: str, purpose: str, plain: str) -> bool:
 
 
 def seal_digests(model: "type[Model]", purpose: str, *names: str) -> None:
-    """Replace unkeyed digests in the named columns of a table by keyed ones; called once by a migration."""
+    """Replace unkeyed digests in the named columns of a table by keyed ones; called once, by a
+    migration."""
     rows = list(model._base_manager.order_by("pk").only("pk", *names).iterator(500))
     for row in rows:
         for name in names:

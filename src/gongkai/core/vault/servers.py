@@ -29,7 +29,7 @@ from gongkai.core.vault.models import KeyServer
 
 #: Minimum interval between two reports of a server; its programs call `confirm_ring` every ten seconds (`ops.upkeep.primary`).
 REPORT_INTERVAL = timedelta(seconds=5)
-#: Seconds in which a server with a running program reports at least once, also on a busy machine.
+#: A server with a running program reports at least once in this time, also on a busy machine.
 LONGEST_SILENCE_SECONDS = 25.0
 
 

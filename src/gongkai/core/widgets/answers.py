@@ -12,9 +12,13 @@ from django.utils.http import content_disposition_header
 from gongkai.lib.chinese import lazy_re as re
 
 _FILE_NAME_PATTERN = re.compile(r"filename\*=utf-8\'\'([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
+#: Media type of Word documents.
 DOCX_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Media type of Excel workbooks.
 XLSX_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Media type of CSV files.
 CSV_CONTENT_TYPE = "text/csv; charset=utf-8"
+#: Media type of files of no known type.
 BINARY_CONTENT_TYPE = "application/octet-stream"
 #: Types that a browser may show, because they run nothing; all others are downloads.
 INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})

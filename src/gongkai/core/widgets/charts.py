@@ -22,6 +22,7 @@ INK, SOFT, LINE, RED, PAPER = (
 )
 #: Colour of columns without labels, lighter than any grey of pages.
 GREY_COLOUR = "#8c959f"
+#: CSS font family of texts in charts.
 FONT_FAMILY = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
@@ -88,7 +89,8 @@ def draw_comparison(
     lowest_first: bool = False,
     target: tuple[float, str] | None = None,
 ) -> SafeString:
-    """Draw the chart above a table whose rows people compare; "" if there are not two values.
+    """Draw a bar chart that compares the rows of the table below it; "" if fewer than two have a
+    value.
 
     Args:
         finding: the caption; `{label}` and `{value}` are those of the first bar.
@@ -124,16 +126,16 @@ def draw_bar_rows(
     target: tuple[float, str] | None = None,
     legend: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
-    """Draw rows of bars with labels on the left or above.
+    """Draw rows of horizontal bars with labels on the left or above.
 
     Args:
         title: title of the chart.
         rows: the rows.
         most: value of a full bar; default: the maximum.
-        wide: length of a full bar.
-        left: width of the labels; 0: labels above.
+        wide: length of a full bar, in pixels.
+        left: width of the labels, in pixels; 0: labels above.
         letters: maximum length of labels on the left.
-        room: width after the bars.
+        room: width, in pixels, to the right of the longest bar.
         target: value and label of a dashed line across the bars.
         legend: label and colour of each series, above the bars.
     """
@@ -181,7 +183,7 @@ def draw_columns(
     height: int = 170,
     beside: bool = False,
 ) -> SafeString:
-    """Draw columns with scale and legend: stacked, or `beside` each other."""
+    """Draw vertical columns with scale and legend: stacked, or side by side (`beside`)."""
     top, bottom = 24, 22
     gather = max if beside else sum
     totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]

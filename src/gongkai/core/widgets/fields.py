@@ -29,6 +29,7 @@ from gongkai.lib.chinese.typed_values import (
 )
 
 T = TypeVar("T")
+#: HTML attributes of a widget.
 Attributes = dict[str, object]
 #: Digits that any primary key fits in: a signed integer of 64 bits has nineteen.
 MAX_KEY_DIGITS = 18

@@ -69,7 +69,7 @@ class RenderedField(BoundField):
     def errors(self) -> ErrorList:
         """Return the errors of the field, and of files to choose again if the form is invalid."""
         own = super().errors
-        lost = self._lost()
+        lost = self._errors_of_lost_files()
         if not lost or (own and len(lost) == 1):
             return own
         named = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
@@ -77,7 +77,7 @@ class RenderedField(BoundField):
         said.append(f"{named}没有保留，请重新选择。")
         return said
 
-    def _lost(self) -> list[str]:
+    def _errors_of_lost_files(self) -> list[str]:
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
             return []
         given = self.data if isinstance(self.data, list | tuple) else [self.data]
@@ -91,7 +91,7 @@ class Renderer(DjangoTemplates):
 
 
 def pop_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
-    """Remove a value of known type from form data.
+    """Remove and return a value of a known type from form data.
 
     Raises:
         TypeError: another type.
@@ -103,7 +103,7 @@ def pop_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
 
 
 def pop_file(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | None":
-    """Remove an uploaded file from form data, or return None."""
+    """Remove and return an uploaded file from form data; None if there is none."""
     value = facts.pop(name)
     return value if isinstance(value, UploadedFile) else None
 
@@ -120,7 +120,7 @@ def style_inputs(form: BaseForm) -> None:
 
 
 class Plain(Form):
-    """A form with the text input style."""
+    """Base form whose fields have the text input style."""
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
@@ -132,14 +132,14 @@ class Plain(Form):
 
 
 def rows_field(form: BaseForm, name: str) -> "ModelChoiceField[Model]":
-    """Return a field that offers rows."""
+    """Return a field of a form, typed as one that offers rows."""
     field = form.fields[name]
     assert isinstance(field, ModelChoiceField)
     return field
 
 
 def choices_field(form: BaseForm, name: str) -> ChoiceField:
-    """Return a field that offers choices."""
+    """Return a field of a form, typed as one that offers choices."""
     field = form.fields[name]
     assert isinstance(field, ChoiceField)
     return field

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Help:
-    """Callbacks of the handbook.
+    """The callbacks of the handbook that answer for help links and terms.
 
     Attributes:
         address: returns the help URL for a page's path and entry kind (may be empty).
@@ -17,7 +17,7 @@ class Help:
     meaning: Callable[[str], str]
 
 
-#: The handbook, once registered.
+#: The registered handbook, if any.
 HELP_SOURCES: list[Help] = []
 
 

@@ -54,6 +54,7 @@ class QueryLengthMiddleware:
     The longest search text takes about 1,000 bytes when encoded; several filters may be added.
     """
 
+    #: Longest accepted query string, in characters.
     MOST = 3_000
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -7,7 +7,9 @@ from typing import TypeVar, cast
 
 from django.http import HttpRequest
 
+#: Type of a cached result.
 Answer = TypeVar("Answer")
+#: Type of the key that names a row in `ask_listed`.
 Key = TypeVar("Key", bound=Hashable)
 _PAGE_CACHE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", default=None)
 
@@ -49,12 +51,13 @@ def ask_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
 
 
 def announce(kind: str, keys: Iterable[Hashable]) -> None:
-    """Announce the keys of all rows of a list, so that `ask_listed` answers for all of them with one query."""
+    """Declare the keys of all rows of a list, so that `ask_listed` loads them with one query."""
     ask_once(("announced", kind), set[Hashable]).update(keys)
 
 
 def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], Mapping[Key, Answer]]) -> Answer | None:
-    """Return what `load` says of a key, or None; on a page it is called once for all announced keys of this kind."""
+    """Return the value that `load` gives for a key, or None; on a page `load` runs once for all
+    announced keys of this kind."""
     known: dict[Key, Answer | None] = ask_once(("listed", kind, name), dict)
     if key not in known:
         listed: set[Key] = ask_once(("announced", kind), set)
@@ -69,7 +72,7 @@ STANDSTILL_PREDICATES: list[Callable[[], bool]] = []
 
 
 def clocks_stand_still() -> bool:
-    """Return true while nothing counts as late; asked at most once per page."""
+    """Return true while nothing counts as late, for example before the site is opened."""
     return ask_once(("clocks stand still",), lambda: any(stands() for stands in STANDSTILL_PREDICATES))
 
 

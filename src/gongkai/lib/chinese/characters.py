@@ -30,7 +30,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
 def is_rare(char: str) -> bool:
-    """Return whether a character is of an extension: of a name or a place, hardly ever of a common word."""
+    """Return true if a character belongs to a Unicode extension, as in rare names and places."""
     return any(first <= ord(char) <= last for first, last in HAN_RANGES[1:3])
 
 
@@ -39,6 +39,7 @@ def is_han(char: str) -> bool:
     return _HAN_CHARACTER.fullmatch(char) is not None
 
 
+#: Groups of characters of similar shape.
 SIMILAR_SHAPES = (
     "育肓盲", "己已巳", "末未", "戌戍戊", "侯候", "折拆析", "拔拨", "壁璧", "赡瞻", "辩辨辫瓣", "裁栽载戴", "幕墓募慕暮", "梁粱",
     "哀衷衰", "千干于", "日曰", "贷货", "粟栗", "崇祟", "密蜜", "券卷", "籍藉", "竟竞", "治冶", "住往佳", "陪赔培倍", "账帐胀", "型形刑",

@@ -15,6 +15,7 @@ from gongkai.lib.chinese.numerals import to_int
 
 #: Periods of Chinese law run in Beijing time, wherever the server stands.
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+#: Chinese characters of the days of the week, Monday first.
 WEEKDAYS = "一二三四五六日"
 _ZERO_CHARACTERS = "〇零○Ｏ"
 _CHINESE_DATE = re.compile(
@@ -108,11 +109,12 @@ _TABLE = """
 """
 _FIELDS = _TABLE.split()
 _DAYS_BY_YEAR = {int(_FIELDS[at]): _FIELDS[at + 1 : at + 5] for at in range(0, len(_FIELDS), 5)}
+#: Years of the table of festivals.
 KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 
 
 def find_festival(which: int, year: int) -> date | None:
-    """Return the day of a festival in a year, or None outside the table.
+    """Return the day of a festival (`SPRING`, `QINGMING`, …) in a year, or None outside the table.
 
     >>> find_festival(SPRING, 2027), find_festival(QINGMING, 2027), find_festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)

@@ -49,7 +49,7 @@ def check_id(text: str, today: date | None = None, *, regions: Collection[str] =
     Args:
         text: the number.
         today: the day after which nobody is born yet; the current day by default.
-        regions: what its first two digits may be.
+        regions: accepted first two digits.
 
     Returns:
         `why`: ``form``, ``region``, ``birth_date``, ``check`` or ``ok``, the first that applies.

@@ -137,7 +137,7 @@ def normalise_characters(text: str) -> str:
 
 
 def clean_query(text: str, most: int) -> str:
-    """Return words that somebody searches for, at most so many characters, as texts are stored."""
+    """Return a typed search text, normalised like stored texts and cut to `most` characters."""
     return normalise_characters(text).strip()[:most]
 
 
@@ -147,10 +147,10 @@ def remove_doubled_letters(text: str) -> str:
     >>> remove_doubled_letters("关关于于印印发发办办法法的通知，高高兴兴")
     '关于印发办法的通知，高高兴兴'
     """
-    return _DOUBLED_RUN.sub(_undouble, text)
+    return _DOUBLED_RUN.sub(_halve_run, text)
 
 
-def _undouble(run: re.Match[str]) -> str:
+def _halve_run(run: re.Match[str]) -> str:
     single = run[0][::2]
     return single if len(set(_HAN_CHARACTER.findall(single))) > 2 else run[0]
 

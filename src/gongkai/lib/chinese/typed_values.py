@@ -40,9 +40,11 @@ _TYPED_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([
 _MAX_DIGITS = 18
 _MAX_CHARACTERS = 60
 
+#: Example shown in error messages and inputs.
 DATE_EXAMPLE = "2026-01-05"
 TIME_EXAMPLE = "09:30"
 MOMENT_EXAMPLE = f"{DATE_EXAMPLE} {TIME_EXAMPLE}"
+#: Messages of `TypedValueError`.
 NO_SUCH_DATE_ERROR = "没有这一天，请核对年、月、日"
 NO_SUCH_TIME_ERROR = "没有这个时间，请核对时、分"
 OTHER_YEAR_ERROR = f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间，请核对"
@@ -56,7 +58,7 @@ TOO_MANY_DIGITS_ERROR = f"数字超过{_MAX_DIGITS}位，请核对"
 
 
 class TypedValueError(ValueError):
-    """Text that is no date, time or number; the message says what to write instead.
+    """Raised for text that is no date, time or number; the message says what to write instead.
 
     Attributes:
         what: what is wrong, as a phrase.

@@ -1,4 +1,4 @@
-"""Check the identities of the annual report (年报勾稽, 国办公开办函〔2021〕30号)."""
+"""Check the sums and comparisons that the annual report must satisfy (年报勾稽, 国办公开办函〔2021〕30号)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from gongkai.lib.law.periods import add_months
 from gongkai.lib.law.rules import get_rules_on
 from gongkai.lib.law.values import MAX_WHOLE_DIGITS, LongNumber, quote_value
 
+#: The numbers of one row of a table of the report; None for an empty or invalid cell.
 Cells = list[int | None]
 _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
 
@@ -38,7 +39,7 @@ class AnnualVerdict:
 
 
 def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
-    """Check the tables of an annual report against the form's identities.
+    """Check the tables of an annual report against the sums that its form prescribes.
 
     Args:
         report: the report as read from its JSON file; `previous` in it may hold last year's.

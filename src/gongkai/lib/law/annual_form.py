@@ -12,6 +12,7 @@ from gongkai.lib.chinese import lazy_re as re
 CURRENT_FORM = "国办公开办函〔2021〕30号"
 #: Table two, rows of three columns (第二十条第（一）项).
 TABLE2_DOCUMENTS = {"rules": "规章", "normative_documents": "行政规范性文件"}
+#: Table two, columns of the rows in `TABLE2_DOCUMENTS`.
 TABLE2_COLUMNS = {"issued": "本年制发件数", "abolished": "本年废止件数", "in_force": "现行有效件数"}
 #: Table two, rows of one value (第（五）（六）（八）项).
 TABLE2_VALUES = {
@@ -23,6 +24,7 @@ TABLE2_VALUES = {
 #: The only row with decimals, in units of 10,000 yuan.
 DECIMAL_ROW = "fees_10k_yuan"
 
+#: Table three, columns by kind of applicant.
 TABLE3_COLUMNS = {
     "natural_person": "自然人",
     "company": "商业企业",
@@ -57,6 +59,7 @@ TABLE3_RESULTS = {
     "3.6.2": "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
     "3.6.3": "其他",
 }
+#: Table three, all rows: applications received, their results, and those carried over.
 TABLE3_ROWS = {
     NEW: "本年新收政府信息公开申请数量",
     CARRIED_IN: "上年结转政府信息公开申请数量",
@@ -65,7 +68,9 @@ TABLE3_ROWS = {
     CARRIED_OUT: "结转下年度继续办理",
 }
 
+#: Table four, groups of columns by kind of dispute.
 TABLE4_ROWS = {"review": "行政复议", "litigation_direct": "未经复议直接起诉", "litigation_after_review": "复议后起诉"}
+#: Table four, columns by outcome.
 TABLE4_COLUMNS = {
     "upheld": "结果维持",
     "corrected": "结果纠正",
@@ -74,9 +79,11 @@ TABLE4_COLUMNS = {
     "total": "总计",
 }
 
+#: Key of a table → its Chinese name.
 TABLE_NAMES = {"table2": "表二", "table3": "表三", "table4": "表四"}
 
 
+#: The texts of a table's cells, row by row.
 Rows = Sequence[Sequence[str]]
 _PLAIN_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
 #: Spellings of the rows of table two → the keys of the form.
@@ -86,7 +93,7 @@ _TABLE4_CELL_COUNT = 5 * len(TABLE4_ROWS)
 
 
 def parse_tables(grids: Iterable[Rows]) -> dict[str, object]:
-    """Return the tables of the form that are complete in the grids."""
+    """Return those tables of the form that the grids contain completely, by key."""
     second: dict[str, object] = {}
     third: list[list[int]] = []
     fourth: list[int] = []

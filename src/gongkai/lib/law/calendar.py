@@ -18,6 +18,7 @@ from gongkai.lib.law.statutory import get_fixed_days
 
 WEEKDAY, MAKEUP, HOLIDAY, WEEKEND = "weekday", "makeup", "holiday", "weekend"
 _LAST_ORDINAL = date.max.toordinal()
+#: Error of a computation that leaves the years 1 to 9999.
 LAW_DATE_RANGE_ERROR = "超出可以计算的日期范围（公元1年至9999年）"
 
 
@@ -48,7 +49,7 @@ class HolidayNotice:
 
 
 class Calendar:
-    """Working days from a set of yearly notices and later changes; immutable.
+    """Working days (工作日) from a set of yearly notices and later changes; immutable.
 
     A later notice for the same year replaces the earlier one, with the changes before it. Answers take time in the
     logarithm of the exceptions.
@@ -67,7 +68,7 @@ class Calendar:
                 for ordinal in range(days.first.toordinal(), days.last.toordinal() + 1):
                     self._off[ordinal] = days.name
         for one in self.changes:
-            self._change(one, by_year)
+            self._apply_change(one, by_year)
         # Ordinal 1 (0001-01-01) is a Monday, so ordinal % 7 is 1…5 from Monday to Friday.
         change = {o: -1 for o in self._off if _is_monday_to_friday(o) and o not in self._work}
         change |= {o: 1 for o in self._work if not _is_monday_to_friday(o)}
@@ -77,7 +78,7 @@ class Calendar:
         self._announced = sorted(announced | {one.announced for one in self.changes})
         self._earlier: dict[int, Calendar] = {}
 
-    def _change(self, change: CalendarChange, notices: Mapping[int, HolidayNotice]) -> None:
+    def _apply_change(self, change: CalendarChange, notices: Mapping[int, HolidayNotice]) -> None:
         """Apply a change, except to a year whose notice is newer."""
         for days, free in ((change.off, True), (change.work, False)):
             for day in days:
@@ -143,7 +144,7 @@ class Calendar:
         return not self.unknown(first, last)
 
     def unknown(self, first: date, last: date) -> set[int]:
-        """Return the years from first to last whose notice is not loaded."""
+        """Return the years from first to last for which no holiday notice is loaded."""
         return {year for year in range(first.year, last.year + 1) if year not in self.years}
 
     def add(self, day: date, count: int) -> date:
@@ -155,14 +156,14 @@ class Calendar:
         if count < 1:
             raise LawError(f"工作日数应不小于1：{count}")
         start = day.toordinal()
-        target = self._upto(start) + count
+        target = self._count_exceptions_upto(start) + count
         at, missing = start, count
         # Never overshoots: `missing` days hold at most `missing` working days.
         while missing:
             at += missing
             if at > _LAST_ORDINAL:
                 raise LawError(LAW_DATE_RANGE_ERROR)
-            missing = target - self._upto(at)
+            missing = target - self._count_exceptions_upto(at)
         return date.fromordinal(at)
 
     def subtract(self, day: date, count: int) -> date:
@@ -175,9 +176,9 @@ class Calendar:
             raise LawError(f"工作日数应不小于1：{count}")
         before = day.toordinal() - 1
         # The day is the last one that still has `count` working days from it to the day before `day`.
-        target = self._upto(before) - count
+        target = self._count_exceptions_upto(before) - count
         at = before
-        while (missing := self._upto(at - 1) - target) > 0:
+        while (missing := self._count_exceptions_upto(at - 1) - target) > 0:
             at -= missing
             if at < 1:
                 raise LawError(LAW_DATE_RANGE_ERROR)
@@ -185,7 +186,7 @@ class Calendar:
 
     def between(self, after: date, upto: date) -> int:
         """Count the working days after one day up to and including another (negative where it lies before)."""
-        return self._upto(upto.toordinal()) - self._upto(after.toordinal())
+        return self._count_exceptions_upto(upto.toordinal()) - self._count_exceptions_upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:
         """Return the day itself if it is a working day, else the next one (民法典第二百零三条)."""
@@ -203,7 +204,7 @@ class Calendar:
         makeup = sum(1 for ordinal in self._exceptions[first:last] if ordinal in self._work)
         return (upto - after) // timedelta(days=1) - worked, makeup
 
-    def _upto(self, ordinal: int) -> int:
+    def _count_exceptions_upto(self, ordinal: int) -> int:
         weeks, rest = divmod(ordinal, 7)
         return weeks * 5 + min(rest, 5) + self._shift[bisect_right(self._exceptions, ordinal)]
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gongkai.lib.law.figures import History
 
 START, OPEN = "start", "open"
+#: Accepted values of `FigureChange.transition`.
 TRANSITIONS = (START, OPEN)
 #: Largest value of a figure, in its units.
 MAX_FIGURE_VALUE = 10_000
@@ -74,6 +75,7 @@ class Changes:
         return self.figures if closed is None else tuple(one for one in self.figures if one.entered <= closed)
 
 
+#: Empty changes.
 NO_CHANGES = Changes()
 #: Callables that return the installation's stored changes (`ledger.legal_changes`): the same object until they
 #: change.
@@ -133,14 +135,14 @@ def read_changes(text: str, known: "History") -> Changes:
     for name in tables:
         if name not in _TABLES:
             raise LawError(f"规则文件没有这一种表：{name}（只有 [[figure]]、[[calendar]]）")
-    figures = tuple(_read_figure(row, known) for row in _rows(tables, "figure"))
+    figures = tuple(_read_figure(row, known) for row in _table_rows(tables, "figure"))
     for place, one in enumerate(figures):
         if any(one.overlaps(other) for other in figures[:place]):
             raise LawError(f"规则文件中 {one.key} 有两项的日期重叠")
-    return Changes(figures, tuple(_read_calendar(row) for row in _rows(tables, "calendar")))
+    return Changes(figures, tuple(_read_calendar(row) for row in _table_rows(tables, "calendar")))
 
 
-def _rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
@@ -166,28 +168,28 @@ def _read_figure(row: Mapping[str, object], known: "History") -> FigureChange:
         raise LawError(f"规则文件：{key} 的 value 应为1至{MAX_FIGURE_VALUE}的整数")
     if transition not in TRANSITIONS:
         raise LawError(f"规则文件：transition 只能是 start、open，不能是{transition}")
-    since, until = _day(row, "from"), _day(row, "until") if "until" in row else None
+    since, until = _read_day(row, "from"), _read_day(row, "until") if "until" in row else None
     if until is not None and until < since:
         raise LawError(f"规则文件：{key} 的 until（{until}）早于 from（{since}）")
-    entered = _day(row, "entered") if "entered" in row else since
-    return FigureChange(key, value, since, until, entered, _source(row), str(transition))
+    entered = _read_day(row, "entered") if "entered" in row else since
+    return FigureChange(key, value, since, until, entered, _require_source(row), str(transition))
 
 
 def _read_calendar(row: Mapping[str, object]) -> CalendarChange:
-    off, work = _days(row, "off"), _days(row, "work")
+    off, work = _read_days(row, "off"), _read_days(row, "work")
     if both := sorted({*off} & {*work}):
         raise LawError(f"规则文件：{both[0]} 既放假又上班")
-    return CalendarChange(_day(row, "announced"), _source(row), off, work)
+    return CalendarChange(_read_day(row, "announced"), _require_source(row), off, work)
 
 
-def _source(row: Mapping[str, object]) -> str:
+def _require_source(row: Mapping[str, object]) -> str:
     source = row["source"]
     if not isinstance(source, str) or not source.strip():
         raise LawError("规则文件：source 应写明文件，不能为空")
     return " ".join(source.split())
 
 
-def _day(row: Mapping[str, object], name: str) -> date:
+def _read_day(row: Mapping[str, object], name: str) -> date:
     day = row[name]
     if not _is_day(day):
         raise LawError(f"规则文件：{name} 应为日期（如 2027-03-01，不加引号）")
@@ -198,7 +200,7 @@ def _is_day(value: object) -> TypeGuard[date]:
     return type(value) is date
 
 
-def _days(row: Mapping[str, object], name: str) -> tuple[date, ...]:
+def _read_days(row: Mapping[str, object], name: str) -> tuple[date, ...]:
     days = row.get(name, [])
     found = [day for day in days if _is_day(day)] if isinstance(days, list) else None
     if found is None or found != days:

@@ -67,7 +67,7 @@ class ClockState:
         rules = self.rules
         self.began = self.base = on
         if rules.ordered:
-            self.until = self._ordered(event)
+            self.until = self._ordered_date(event)
             text = (
                 f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
                 if self.until
@@ -75,8 +75,8 @@ class ClockState:
             )
         else:
             assert rules.period is not None
-            self._no_date(event)
-            self.count = self._value(event, rules.own_period) or rules.period.count
+            self._refuse_date(event)
+            self.count = self._require_value(event, rules.own_period) or rules.period.count
             text = f"{rules.start_text}，期限{explain.explain_period(rules, self.count)}，{explain.PERIOD_START_WORDS[rules.unit]}。"
         self._step(on, rules.start_rule, text)
 
@@ -87,9 +87,9 @@ class ClockState:
             raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
         extend = self.rules.extend if role == "extend" else None
         takes_value = (role == "begin" and stop is not None and stop.value_limit) or bool(extend and extend.figure)
-        value = self._value(event, takes_value)
+        value = self._require_value(event, takes_value)
         if not (extend and extend.ordered) and role != "order":
-            self._no_date(event)
+            self._refuse_date(event)
         if on < self.began:
             return self._refuse(on, event, f"早于{self.rules.start_text}之日（{day_in_words(self.began)}）")
         if on > self.today:
@@ -123,9 +123,9 @@ class ClockState:
             return self._refuse(on, event, f"{stop.begin_text}只能有一次")
         if stop.key in self.open and not stop.renew:
             return self._refuse(on, event, f"{stop.not_ended('尚未')}，不应再次{stop.begin_text}")
-        if stop.within and self._past(self.began, stop.within.count, on):
+        if stop.within and self._is_past(self.began, stop.within.count, on):
             return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
-        if stop.not_late and self._late(on, event):
+        if stop.not_late and self._is_late(on, event):
             return self._refuse(on, event, "已超过届满之日")
         self.seen.add(stop.key)
         self.lapsed.discard(stop.key)
@@ -170,7 +170,7 @@ class ClockState:
 
     def _order(self, on: date, event: Event) -> None:
         order = self.rules.orders[event.kind]
-        self.until = self._ordered(event)
+        self.until = self._ordered_date(event)
         named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
         self._step(on, order.rule, f"{named}。")
 
@@ -190,13 +190,13 @@ class ClockState:
 
     def _extend(self, on: date, event: Event, extend: ClockExtension, value: int | None) -> None:
         if extend.ordered:
-            self.until = self._dated(event)
+            self.until = self._require_date(event)
             return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
         assert extend.figure is not None
         more = extend.figure.count if value is None else value
         if self.extra + more > extend.figure.count:
             return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
-        if self._late(on, event):
+        if self._is_late(on, event):
             return self._refuse(on, event, "已超过届满之日，不能延长")
         self.extra += more
         return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
@@ -218,7 +218,7 @@ class ClockState:
 
     def _settle(self, at: date) -> None:
         for key, began in list(self.open.items()):
-            if began.limit is None or not self._past(began.counted, began.limit, at):
+            if began.limit is None or not self._is_past(began.counted, began.limit, at):
                 continue
             del self.open[key]
             self.lapsed.add(key)
@@ -232,21 +232,21 @@ class ClockState:
                 end, began.stop.rule, explain.explain_lapsed_stop(began.stop, end, began.limit, unserved=unserved)
             )
 
-    def _raw_due(self) -> date:
+    def _due_before_shift(self) -> date:
         if self.until is not None:
             return self.until
         return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
 
     def _due(self) -> date:
-        end, floor = self._counted_due(), self.rules.not_before
+        end, floor = self._due_on_workday(), self.rules.not_before
         return floor if floor is not None and as_day(end) < floor else end
 
-    def _counted_due(self) -> date:
-        end = self._raw_due()
+    def _due_on_workday(self) -> date:
+        end = self._due_before_shift()
         rolls = self.rules.roll and self.rules.unit in {"day", "month"}
         return self.calendar.on_or_after(end) if rolls else end
 
-    def _late(self, on: date, event: Event) -> bool:
+    def _is_late(self, on: date, event: Event) -> bool:
         if (self.rules.ordered and self.until is None) or (as_day(on), event.kind) in self.rules.lawful_acts:
             return False
         return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
@@ -258,14 +258,14 @@ class ClockState:
             return False
         return min(one.on for one in self.open.values()) > self._due()
 
-    def _past(self, base: date, count: int, at: date) -> bool:
+    def _is_past(self, base: date, count: int, at: date) -> bool:
         if at <= base:
             return False
         past = self.limits.past(base, count, at)
-        self._used(base, self.limits.add(base, count) if past else at - _ONE_DAY)
+        self._note_used_days(base, self.limits.add(base, count) if past else at - _ONE_DAY)
         return past
 
-    def _used(self, after: date, upto: date) -> None:
+    def _note_used_days(self, after: date, upto: date) -> None:
         if upto > after:
             self.unknown |= self.calendar.unknown(after + _ONE_DAY, upto)
 
@@ -276,27 +276,27 @@ class ClockState:
         if self.closed is None:
             self._settle(self.today)
         if self.abandoned is not None:
-            return self._answer(None, Status.ABANDONED)
+            return self._make_deadline(None, Status.ABANDONED)
         if self.closed is None:
             for began in self.open.values():
                 self._explain_open(began)
         if self.open and not self._was_late():
-            return self._standing()
+            return self._paused_deadline()
         if self.rules.ordered and self.until is None:
-            return self._answer(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
+            return self._make_deadline(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
         end = self._due()
         self._explain_due(end)
-        return self._answer(end, self._status(end))
+        return self._make_deadline(end, self._status(end))
 
-    def _standing(self) -> Deadline:
+    def _paused_deadline(self) -> Deadline:
         if self.closed is not None:
-            return self._answer(None, Status.CLOSED_IN_TIME)
+            return self._make_deadline(None, Status.CLOSED_IN_TIME)
         moves = any(one.stop.at_end != "keep" for one in self.open.values())
         if moves or (self.rules.ordered and self.until is None):
-            return self._answer(None, Status.PAUSED)
+            return self._make_deadline(None, Status.PAUSED)
         end = self._due()
         self._explain_due(end)
-        return self._answer(end, Status.PAUSED)
+        return self._make_deadline(end, Status.PAUSED)
 
     def _status(self, end: date) -> Status:
         if self.closed is None:
@@ -305,7 +305,7 @@ class ClockState:
             return Status.CLOSED_EARLY if self.closed < end else Status.CLOSED_IN_TIME
         return Status.CLOSED_LATE if self.closed > end else Status.CLOSED_IN_TIME
 
-    def _answer(self, end: date | None, status: Status) -> Deadline:
+    def _make_deadline(self, end: date | None, status: Status) -> Deadline:
         if self.unknown:
             self._step(end or self.today, self.rules.rule, explain.explain_provisional(self.unknown))
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
@@ -323,16 +323,16 @@ class ClockState:
         rules = self.rules
         if self.until is not None:
             text = explain.explain_ordered_date(end, self.calendar)
-        elif end != self._counted_due():
+        elif end != self._due_on_workday():
             text = explain.explain_not_before(end)
         elif rules.unit == "working_day":
-            self._used(self.base, end)
+            self._note_used_days(self.base, end)
             left_out = any(upto > self.base for _, upto in self.gaps)
             text = explain.explain_working_days(self.base, end, self.calendar, left_out=left_out)
         else:
-            raw = self._raw_due()
+            raw = self._due_before_shift()
             if rules.roll and rules.unit != "hour":
-                self._used(raw - _ONE_DAY, end)
+                self._note_used_days(raw - _ONE_DAY, end)
             text = explain.explain_period_end(rules, raw, end)
             if rules.unit == "month":
                 return self._step(end, f"{rules.rule}、{explain.get_month_end_rule(as_day(self.began))}", text)
@@ -350,21 +350,21 @@ class ClockState:
         source = stop or (self.rules.extend if role == "extend" else None) or self.rules
         self._step(on, source.rule, f"{text}，不影响期限。")
 
-    def _value(self, event: Event, allowed: bool) -> int | None:
+    def _require_value(self, event: Event, allowed: bool) -> int | None:
         if event.value is not None and not allowed:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带数值")
         if event.value is not None and event.value < 1:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）的数值应不小于1：{event.value}")
         return event.value
 
-    def _no_date(self, event: Event) -> None:
+    def _refuse_date(self, event: Event) -> None:
         if event.until is not None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
 
-    def _ordered(self, event: Event) -> date | None:
+    def _ordered_date(self, event: Event) -> date | None:
         return None if event.until is None else as_day(event.until)
 
-    def _dated(self, event: Event) -> date:
+    def _require_date(self, event: Event) -> date:
         if event.until is None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
         return as_day(event.until)

@@ -22,6 +22,7 @@ from gongkai.lib.law.rules import RULE_SETS, RuleSet
 from gongkai.lib.law.values import parse_date, parse_whole, quote_value
 from gongkai.lib.law.workdays import add_workdays, workdays_between
 
+#: A value that JSON can express.
 Json = Any
 #: Maximum size of a report file; bounds the work on a wrong file.
 MAX_REPORT_BYTES = 16 * 1024 * 1024
@@ -75,7 +76,8 @@ def _provisional_flag(flag: bool) -> dict[str, bool]:
 
 
 def foi_due(received: str, events: object = (), **optional: str) -> Json:
-    """Compute the reply date of an information request; an act that the rules do not allow is refused."""
+    """Compute the reply date of an information request (政府信息公开申请); refuse an act that the rules
+    forbid."""
     return due("request", received, events, **optional)
 
 
@@ -116,7 +118,8 @@ def _begin_of_day(day: date) -> datetime:
 
 
 def remedies(replied: str, result: str) -> Json:
-    """Return if review must come before a lawsuit against a reply, and by which provision."""
+    """Return whether administrative review must come before a lawsuit against a reply, and by which
+    provision."""
     for known in REMEDY_RESULTS:
         if result == known:
             return asdict(find_remedy(parse_date(replied), known))
@@ -151,7 +154,7 @@ def _parse_event(row: object, rules: RuleSet) -> Event:
 
 
 def items(before: str, new: str) -> Json:
-    """Return the fee for new items of one applicant in a month."""
+    """Return the fee for `new` items after `before` items of one applicant in a month."""
     return _fee_result(compute_item_fee(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
 
 
@@ -211,7 +214,8 @@ def doc_number(text: str) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: function, required and optional arguments, and non-text arguments."""
+    """A command: its function, and its required (`needs`), optional (`takes`) and non-text (`raw`)
+    arguments."""
 
     run: Callable[..., Json]
     needs: tuple[str, ...] = ()
@@ -219,6 +223,7 @@ class Command:
     raw: tuple[str, ...] = ()
 
 
+#: Name of a command → command.
 COMMANDS: Mapping[str, Command] = {
     "workday": Command(workday, ("date",)),
     "add-workdays": Command(add, ("date", "n")),

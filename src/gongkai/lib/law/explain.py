@@ -90,7 +90,8 @@ def get_month_end_rule(started: date) -> str:
 
 
 def explain_not_before(day: date) -> str:
-    """Return the sentence that a changed figure is never due before its first day."""
+    """Return the sentence that a due date changed by law is never before the first day of the
+    change."""
     return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日。"
 
 
@@ -142,30 +143,32 @@ def compute_light(due_at: date | None, warn_at: date | None, paused: bool, close
         now: the moment asked about.
     """
     if closed_at is not None:
-        return Light.GREY_RED if due_at is not None and _after(closed_at, due_at) else Light.GREY
+        return Light.GREY_RED if due_at is not None and _is_after(closed_at, due_at) else Light.GREY
     if paused:
         return Light.BLUE
-    if due_at is not None and _after(now, due_at):
+    if due_at is not None and _is_after(now, due_at):
         return Light.RED
-    if due_at is not None and warn_at is not None and not _after(warn_at, now):
+    if due_at is not None and warn_at is not None and not _is_after(warn_at, now):
         return Light.YELLOW
     return Light.GREEN
 
 
-def _after(one: date, other: date) -> bool:
+def _is_after(one: date, other: date) -> bool:
     """Return true if one is after other: by time if both are moments, else by day."""
     if isinstance(one, datetime) and isinstance(other, datetime):
-        return _aware(one) > _aware(other)
+        return _with_time_zone(one) > _with_time_zone(other)
     return as_day(one) > as_day(other)
 
 
-def _aware(moment: datetime) -> datetime:
+def _with_time_zone(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
-# Bounds of the warning period as shares of the whole term: a term of three days is not yellow from
-# its first day, a term of a year is yellow more than three days before its end.
+# Shortest warning period as a share of the whole term: a year's term is yellow more than three
+# days before its end.
 MIN_WARN_SHARE = 1 / 10
+#: Longest warning period as a share of the whole term: a term of three days is not yellow from its
+#: first day.
 MAX_WARN_SHARE = 1 / 2
 
 
@@ -195,10 +198,10 @@ def compute_warning_time(due: date, rules: RuleSet, calendar: Calendar, start: d
 
 
 def subtract_figure(due: date, figure: Figure, calendar: Calendar) -> date:
-    """Return the date or moment `figure` before a due date."""
+    """Return the date or moment that lies `figure` before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)
-        return _aware(moment) - timedelta(hours=figure.count)
+        return _with_time_zone(moment) - timedelta(hours=figure.count)
     day = as_day(due)
     if figure.unit == "working_day":
         day = calendar.subtract(day, figure.count)

@@ -7,6 +7,7 @@ charged by one of the two, never by both (art. 3).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+#: Document number of the regulation.
 FEE_SOURCE = "国办函〔2020〕109号"
 #: By page: (last page of the step, yuan per page); the last step has no end.
 FEE_STEPS_BY_PAGE: tuple[tuple[int | None, int], ...] = ((30, 0), (100, 10), (200, 20), (None, 40))
@@ -49,10 +50,10 @@ def compute_item_fee(before: int, new: int) -> ProcessingFee:
     lines: list[FeeLine] = []
     for first, last, price in _item_steps(before + 1, total):
         if len(lines) == _LINES:
-            lines.append(FeeLine(first, total, None, _items_upto(total) - _items_upto(first - 1)))
+            lines.append(FeeLine(first, total, None, _fee_of_first_items(total) - _fee_of_first_items(first - 1)))
             break
         lines.append(FeeLine(first, last, price, (last - first + 1) * price))
-    return ProcessingFee(_items_upto(total) - _items_upto(before), tuple(lines))
+    return ProcessingFee(_fee_of_first_items(total) - _fee_of_first_items(before), tuple(lines))
 
 
 def compute_page_fee(pages: int) -> ProcessingFee:
@@ -68,21 +69,21 @@ def compute_page_fee(pages: int) -> ProcessingFee:
 
 def get_fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the fee schedule for publication: `by_item` and `by_page`, each (range, price)."""
-    items = [*_steps(FEE_STEPS_BY_ITEM, "件")]
+    items = [*_format_steps(FEE_STEPS_BY_ITEM, "件")]
     start = FEE_STEPS_BY_ITEM[-1][0] + 1
     items.append((f"{start}至{start + ITEM_STEP - 1}件", f"每件{ITEM_FIRST}元"))
     items.append((f"{start + ITEM_STEP}件以上", f"每再增加{ITEM_STEP}件，其每件增加{ITEM_RISE}元"))
-    return {"by_item": tuple(items), "by_page": tuple(_steps(FEE_STEPS_BY_PAGE, "页"))}
+    return {"by_item": tuple(items), "by_page": tuple(_format_steps(FEE_STEPS_BY_PAGE, "页"))}
 
 
-def _steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterator[tuple[str, str]]:
+def _format_steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterator[tuple[str, str]]:
     first = 1
     for last, price in steps:
         yield (f"{first}至{last}{unit}" if last else f"{first}{unit}以上", f"每{unit}{price}元" if price else "不收费")
         first = (last or 0) + 1
 
 
-def _items_upto(count: int) -> int:
+def _fee_of_first_items(count: int) -> int:
     """Return the fee of the first `count` items of a month."""
     yuan, done = 0, 0
     for last, price in FEE_STEPS_BY_ITEM:

@@ -1,4 +1,4 @@
-"""Numbers of the rule sets with source, certainty and validity; an office may set some.
+"""Numbers of the deadline rules with source, certainty and validity; an office may set some.
 
 A figure whose `sure` is ``verified`` was read in the text it names and cannot be set. ``unverified`` (the text could not be
 read in full) and ``local`` (local practice) figures are defaults: `get_figures_in_force` takes an office's own values for them and
@@ -21,12 +21,14 @@ from gongkai.lib.law.changes import MAX_FIGURE_VALUE, START, FigureChange, load_
 from gongkai.lib.law.errors import LawError, describe_os_error
 
 VERIFIED, UNVERIFIED, LOCAL, PROBABLE = "verified", "unverified", "local", "probable"
+#: Certainty of a figure (`Figure.sure`) → Chinese label.
 CERTAINTY_LABELS = {
     VERIFIED: "已核对原文",
     UNVERIFIED: "未见原文，本机关可改",
     LOCAL: "地方或办公惯例，本机关可改",
     PROBABLE: "已失效的规定，未见原文",
 }
+#: Unit of a figure → Chinese words after the number.
 UNIT_LABELS = {"working_day": "个工作日", "day": "日", "month": "个月", "hour": "小时", "person": "人", "choice": ""}
 
 #: Environment variable with the path of an office's own values: a TOML table, key = value (or {value, source}).
@@ -35,14 +37,15 @@ SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of law or practice: `value` in `unit`s, its source, and the certainty `sure`.
+    """A number from law or practice, such as a term of 20 working days, with its source and
+    validity.
 
     Attributes:
         since: first day in force; None: no beginning is known.
         until: last day in force; None: no end is known.
         transition: ``start``, or ``open`` for clocks started earlier whose period is not over on `since`.
         transition_source: the provision on an open transition.
-        changed_on: day from which a change of this installation gives the value; None: the table of the package does.
+        changed_on: first day of this installation's own change of the value; None: the value is the package's.
     """
 
     key: str
@@ -91,7 +94,7 @@ History = Mapping[str, tuple[Figure, ...]]
 
 
 @lru_cache(maxsize=1)
-def _builtin() -> History:
+def _load_table() -> History:
     tables = tomllib.loads(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
     rows = {f"{group}.{name}": row for group, part in tables.items() for name, row in part.items()}
     return MappingProxyType({key: tuple(_read_versions(key, row)) for key, row in rows.items()})
@@ -122,20 +125,20 @@ def list_figures_with_history(settings: Mapping[str, object] | None = None) -> H
     Raises:
         LawError: an unknown key, a figure the law fixes, or a value of the wrong kind.
     """
-    return _stamped_history(get_settings_file_stamp()) if settings is None else _set_all(settings)
+    return _stamped_history(get_settings_file_stamp()) if settings is None else _set_figures(settings)
 
 
 @lru_cache(maxsize=4)
 def _stamped_history(stamp: tuple[str, int]) -> History:
-    return _set_all(read_settings_file())
+    return _set_figures(read_settings_file())
 
 
-def _set_all(own: Mapping[str, object]) -> History:
+def _set_figures(own: Mapping[str, object]) -> History:
     if not own:
-        return _builtin()
-    table = dict(_builtin())
+        return _load_table()
+    table = dict(_load_table())
     for key, value in own.items():
-        table[key] = (*table.get(key, ())[:-1], _set(table, key, value))
+        table[key] = (*table.get(key, ())[:-1], _set_figure(table, key, value))
     return MappingProxyType(table)
 
 
@@ -159,15 +162,15 @@ def get_figures_in_force(
     over = load_stored_changes().figures if changes is None else tuple(changes)
     if settings is None:
         return _stamped_figures(get_settings_file_stamp(), day, over)
-    return _in_force(list_figures_with_history(settings), day, over)
+    return _select_in_force(list_figures_with_history(settings), day, over)
 
 
 @lru_cache(maxsize=256)
 def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, Figure]:
-    return _in_force(_stamped_history(stamp), day, changes)
+    return _select_in_force(_stamped_history(stamp), day, changes)
 
 
-def _in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, Figure]:
+def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, Figure]:
     found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
     for one in changes:
         if one.holds_on(day):
@@ -191,7 +194,7 @@ def change_figure(figure: Figure, change: FigureChange) -> Figure:
 
 def describe_missing(key: str, day: date) -> str:
     """Return the reason why there is no figure on a day, and the first day with one."""
-    versions = _builtin()[key]
+    versions = _load_table()[key]
     later = next((one for one in versions if one.since is not None and one.since > day), versions[-1])
     since = f"，自{day_in_words(later.since)}起才有规定（{later.source}）" if later.since else ""
     return f"{day_in_words(day)}没有关于{later.name}的规定{since}"
@@ -240,10 +243,10 @@ def read_settings_file() -> Mapping[str, object]:
         raise LawError(f"不能读取期限设置文件 {path}：{describe_os_error(error)}") from error
     except tomllib.TOMLDecodeError as error:
         raise LawError(f"期限设置文件 {path} 格式有误：{error}") from error
-    return dict(_flat(tables))
+    return dict(_flatten_tables(tables))
 
 
-def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
+def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     """Read ``[consultation]`` with ``reply = 3`` as the key ``consultation.reply``."""
     rows = []
     for group, part in tables.items():
@@ -254,7 +257,7 @@ def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     return rows
 
 
-def _set(table: History, key: str, own: object) -> Figure:
+def _set_figure(table: History, key: str, own: object) -> Figure:
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
     figure = table[key][-1]

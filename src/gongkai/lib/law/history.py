@@ -69,7 +69,7 @@ def rules_for(
     """
     over = load_stored_changes() if changes is None else changes
     started = _start_day(key, events)
-    closed = get_closing_day(events, _any_rules(key))
+    closed = get_closing_day(events, _nearest_rules(key))
     known = over.known_when_closed(closed)
     rules = get_rules_on(key, started, known, nearest=nearest)
     for figure in _list_open_figures(rules, started, known):
@@ -96,18 +96,18 @@ def depends_on_day(key: str) -> bool:
     changed = {one.key for one in load_stored_changes().figures}
     return any(
         len(list_figures_with_history()[one.key]) > 1 or one.since or one.key in changed
-        for one in _any_rules(key).figures
+        for one in _nearest_rules(key).figures
     )
 
 
-def _any_rules(key: str) -> RuleSet:
+def _nearest_rules(key: str) -> RuleSet:
     if key not in RULE_SETS:
         raise LawError(f"没有这一类期限规则：{key}")
     return RULE_SETS[key]
 
 
 def _start_day(key: str, events: Iterable[Event]) -> date:
-    rules = _any_rules(key)
+    rules = _nearest_rules(key)
     for event in events:
         if event.kind == rules.start:
             return as_day(event.on)

@@ -48,7 +48,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
     year = int(title[1])
     off: list[Holiday] = []
     work: list[date] = []
-    for name, body in _items(text[title.end() :]):
+    for name, body in _split_items(text[title.end() :]):
         item = _read_item(year, name, body)
         off += [Holiday(name, first, last) for first, last in item.off]
         work += item.work
@@ -57,7 +57,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
         year=year,
         title=f"国务院办公厅关于{year}年部分节假日安排的通知",
         number=numbers[0] if numbers else "",
-        issued_on=_issued_on(text, year),
+        issued_on=_read_issue_date(text, year),
         source=source,
         off=tuple(off),
         work=tuple(sorted(work)),
@@ -66,7 +66,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
     return notice
 
 
-def _items(text: str) -> Iterator[tuple[str, str]]:
+def _split_items(text: str) -> Iterator[tuple[str, str]]:
     heads = list(_ITEM.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         body = text[head.end() : following.start() if following else len(text)]
@@ -77,7 +77,7 @@ def _read_item(year: int, name: str, body: str) -> _Item:
     off: list[tuple[date, date]] = []
     work: list[date] = []
     for clause in re.split("[，。；,;]", body):
-        days = list(_days(year, name, clause))
+        days = list(_read_days(year, name, clause))
         if "上班" in clause:
             work += days
         elif ("放假" in clause or "补休" in clause) and days:
@@ -91,7 +91,7 @@ def _read_item(year: int, name: str, body: str) -> _Item:
     return _Item(tuple(off), tuple(work))
 
 
-def _days(year: int, name: str, clause: str) -> Iterator[date]:
+def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
     """Yield the dates of a clause; a month not printed is that of the date before."""
     month = 0
     for found in _DATE.finditer(clause):
@@ -107,7 +107,7 @@ def _days(year: int, name: str, clause: str) -> Iterator[date]:
         yield day
 
 
-def _issued_on(text: str, year: int) -> date | None:
+def _read_issue_date(text: str, year: int) -> date | None:
     signed = _SIGNED.findall(text)
     if not signed:
         return None

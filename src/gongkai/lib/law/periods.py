@@ -45,10 +45,10 @@ class PeriodUnit:
     """A unit of counting.
 
     Attributes:
-        read: brings the day or moment of an event into this unit's form.
-        add: the end of so many units after a start.
-        elapsed: units after one point up to and including another.
-        past: says whether a point lies after the end of so many units from a start; looks at no day after the point.
+        read: converts the day or moment of an event to what this unit counts.
+        add: returns the end of so many units after a start.
+        elapsed: counts the units after one point, up to and including another.
+        past: returns true if a point lies after the end of so many units from a start; uses no later day.
     """
 
     read: Callable[[date], date]
@@ -66,17 +66,17 @@ def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
 
         return PeriodUnit(as_day, calendar.add, calendar.between, past)
     if name == "hour":
-        return PeriodUnit(_moment, _add_hours, _seconds, lambda base, count, at: at > _add_hours(base, count))
+        return PeriodUnit(_to_moment, _add_hours, _count_seconds, lambda base, count, at: at > _add_hours(base, count))
     if name == "month":
-        return PeriodUnit(as_day, add_months, _days, lambda base, count, at: at > add_months(base, count))
-    return PeriodUnit(as_day, add_days, _days, lambda base, count, at: (at - base).days > count)
+        return PeriodUnit(as_day, add_months, _count_days, lambda base, count, at: at > add_months(base, count))
+    return PeriodUnit(as_day, add_days, _count_days, lambda base, count, at: (at - base).days > count)
 
 
-def _days(after: date, upto: date) -> int:
+def _count_days(after: date, upto: date) -> int:
     return (upto - after).days
 
 
-def _moment(at: date) -> date:
+def _to_moment(at: date) -> date:
     if not isinstance(at, datetime):
         raise LawError(f"按小时计算的时限须写明时刻：{at}")
     return at if at.tzinfo else at.replace(tzinfo=BEIJING)
@@ -89,7 +89,7 @@ def _add_hours(at: date, count: int) -> date:
         raise LawError(LAW_DATE_RANGE_ERROR) from None
 
 
-def _seconds(after: date, upto: date) -> int:
+def _count_seconds(after: date, upto: date) -> int:
     return int((upto - after).total_seconds())
 
 
@@ -105,7 +105,7 @@ def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterabl
     """
     spans = sorted(gaps)
     if kind in {"month", "hour"}:
-        return _shifted(of.add(base, count), base, spans)
+        return _shift_over_gaps(of.add(base, count), base, spans)
     at, left = base, count
     for after, upto in spans:
         if upto <= at:
@@ -117,7 +117,7 @@ def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterabl
     return of.add(at, left)
 
 
-def _shifted(end: date, base: date, spans: list[tuple[date, date]]) -> date:
+def _shift_over_gaps(end: date, base: date, spans: list[tuple[date, date]]) -> date:
     """Move an end by the length of each gap that begins before it; for units other than working days."""
     at = base
     for after, upto in spans:

@@ -37,7 +37,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sentence of the explanation, with its day and provision."""
+    """One Chinese sentence of the explanation, with its day and provision."""
 
     on: date
     rule: str
@@ -46,14 +46,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Irregularity:
-    """An event that violates the rules."""
+    """An event that violates the rules, with its day and a Chinese sentence."""
 
     on: date
     kind: str
     text: str
 
 
-#: `Deadline` has a field of the type's own name.
+#: `Deadline` has a field named `date`, so the type needs another name there.
 Day = date
 
 
@@ -62,10 +62,9 @@ class Deadline:
     """Result of the computation: due date, status, explanation.
 
     Attributes:
-        date: the last day (hours: the last moment) in time; None where nothing is owed any more, and while the
-            clock stands still for a time that moves it.
+        date: the last day (hours: the last moment) in time; None if nothing is owed any more, or while a pause moves it.
         status: where the clock stands today.
-        provisional: a day was used of a year whose 放假 notice is not loaded.
+        provisional: the computation used days of a year whose holiday notice (放假通知) is not loaded.
         irregular: what happened against the rules, in order.
         steps: how the date came about, one sentence each, in Chinese.
         since: the day (hours: the moment) from which the term runs; None where none does.

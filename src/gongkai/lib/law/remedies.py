@@ -7,8 +7,9 @@ from typing import Literal
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.errors import LawError
 
-#: 不予公开 (also in part), and: the agency does not have the information.
+#: Kind of reply: refused, also in part (不予公开), or the agency does not hold the information.
 Result = Literal["refused", "not_held"]
+#: Both kinds of reply.
 REMEDY_RESULTS: tuple[Result, ...] = ("refused", "not_held")
 
 
@@ -31,7 +32,8 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """The order of remedies, and its provision."""
+    """The order of remedies (`review_first`: administrative review before a lawsuit), and its
+    provision."""
 
     review_first: bool
     rule: str

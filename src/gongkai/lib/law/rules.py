@@ -27,7 +27,7 @@ _Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ClockStop:
-    """A suspension of a clock from the event `begin` to the event `end`.
+    """A rule that suspends a clock from the event `begin` to the event `end`.
 
     Attributes:
         at_end: ``restart``: the period starts anew after the end; ``resume``: the time between is left out; ``keep``: the date
@@ -74,7 +74,8 @@ class ClockStop:
 
 @dataclass(frozen=True, slots=True)
 class ClockExtension:
-    """An extension: at most `figure` in all or, if `ordered`, to a new date in the event."""
+    """A rule for extensions: at most `figure` units in all or, if `ordered`, to a new date in the
+    event."""
 
     kind: str
     rule: str
@@ -84,7 +85,7 @@ class ClockExtension:
 
 @dataclass(frozen=True, slots=True)
 class ClockOrder:
-    """An event that sets another date for an ordered clock."""
+    """A rule for an event that sets another due date, on a clock with ordered dates (交办、承诺)."""
 
     kind: str
     label: str
@@ -94,7 +95,8 @@ class ClockOrder:
 
 @dataclass(frozen=True, slots=True)
 class ClockReopening:
-    """An event that restarts a closed clock; `restart`: its period starts again that day."""
+    """A rule for an event that restarts a closed clock; with `restart` its whole period begins
+    again that day."""
 
     kind: str
     text: str
@@ -104,13 +106,14 @@ class ClockReopening:
 
 @dataclass(frozen=True, slots=True)
 class ClockFinish:
-    """An event that ends a clock in another way: withdrawn, ended."""
+    """A rule for an event that ends a clock without a reply, such as a withdrawal."""
 
     kind: str
     text: str
     rule: str
 
 
+#: What an event does to a clock: it starts, suspends, extends, orders, reopens or closes it.
 Role = Literal["start", "begin", "served", "end", "extend", "order", "reopen", "close", "finish"]
 
 
@@ -282,7 +285,7 @@ _PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "st
 
 
 def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleSet:
-    row = _row_on(_load_table()[key], day)
+    row = _row_in_force(_load_table()[key], day)
     fields = {name: value for name, value in row.items() if name not in _PARTS}
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
@@ -310,7 +313,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleS
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 
-def _row_on(row: _Row, day: date) -> _Row:
+def _row_in_force(row: _Row, day: date) -> _Row:
     """Return a row of the table as it was on a day."""
     for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
         if day > earlier["until"]:

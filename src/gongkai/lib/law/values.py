@@ -10,7 +10,7 @@ from gongkai.lib.law.errors import LawError
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_NUMBER = re.compile(r"[0-9]+")
-#: More digits than any count has; bounds the work on hostile input.
+#: Longest accepted number; bounds the work on hostile input.
 MAX_DIGITS = 100
 
 
@@ -86,7 +86,8 @@ _decode_json = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_pars
 
 
 def loads(data: bytes, what: str) -> object:
-    """Read JSON in UTF-8, with or without byte order mark.
+    """Parse JSON in UTF-8, with or without byte order mark; numbers too long for arithmetic become
+    `LongNumber`.
 
     Raises:
         LawError: not UTF-8, not JSON, or nested too deep.

@@ -11,6 +11,8 @@ from gongkai.lib.matching import analysis
 from gongkai.lib.matching.facts import find_facts, find_places
 from gongkai.lib.matching.folding import fold
 
+#: Relation of two measures: passed down unchanged, changed, dropped by the lower office, or added
+#: by it.
 Kind = Literal["passed_down", "changed", "dropped", "added"]
 
 MIN_MATCH_SCORE = 0.4
@@ -41,14 +43,14 @@ class MeasurePair(NamedTuple):
 
 
 def align_measures(parents: Sequence[str], children: Sequence[str], *, names: Iterable[str] = ()) -> list[MeasurePair]:
-    """Align the measures of a higher notice with one's own.
+    """Align the measures of a higher office's notice with one's own.
 
     A parent can be split and several can be merged: such pairs share their parent or their child.
 
     Args:
         parents: texts of the higher notice's measures.
         children: texts of one's own.
-        names: names of the two places, left aside in comparing (provinces and prefectures are known).
+        names: names of the two places, which the comparison ignores (provinces and prefectures are known).
 
     Returns:
         Pairs in the order of the parents (what was dropped at its place), then what was added, in its order.

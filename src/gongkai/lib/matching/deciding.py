@@ -13,6 +13,7 @@ from gongkai.lib.matching.nearness import MIN_SUBJECT_CHARACTERS, Nearness, comp
 from gongkai.lib.matching.reasons import find_common_terms
 from gongkai.lib.matching.wanted import find_missing_details
 
+#: Decision on a question: answer it automatically, offer candidates, or hand it over to a person.
 Kind = Literal["answer", "candidates", "hand_over"]
 
 FULL_BASE_SIZE = 90
@@ -108,7 +109,7 @@ def calibrate_rule(
     """Return a rule whose `answer` threshold meets a precision on an office's questions.
 
     Args:
-        index: the base; the questions must not stand in it as variants.
+        index: the entries; they must not contain the questions as variants.
         examples: (question, id of the right entry; None where the base has no answer). A hundred or more.
         precision: wanted share of right answers; the lower bound of the interval must reach it less .05.
         home: the office's own place names.

@@ -1,4 +1,5 @@
-"""Decide by its title whether a public text is the disclosure of a matter."""
+"""Decide from its title whether a published text discloses a matter that must be made public
+(公开事项)."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -102,7 +103,7 @@ def get_sufficient_years(name: str, day: date) -> range:
     >>> get_sufficient_years("部门预算", date(2027, 1, 5)), get_sufficient_years("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
     """
-    return range(get_due_year(name, day.year) - ((day.month, day.day) <= _last_day(name)), day.year + 1)
+    return range(get_due_year(name, day.year) - ((day.month, day.day) <= _find_deadline(name)), day.year + 1)
 
 
 def get_last_day(name: str, year: int) -> date:
@@ -111,10 +112,10 @@ def get_last_day(name: str, year: int) -> date:
     >>> get_last_day("预算", 2026), get_last_day("决算", 2025)
     (datetime.date(2026, 4, 30), datetime.date(2026, 10, 31))
     """
-    return date(year + (year - get_due_year(name, year)), *_last_day(name))
+    return date(year + (year - get_due_year(name, year)), *_find_deadline(name))
 
 
-def _last_day(name: str) -> tuple[int, int]:
+def _find_deadline(name: str) -> tuple[int, int]:
     return next(last for words, last in _DISCLOSURE_DEADLINES if re.search(words, name))
 
 
@@ -137,13 +138,13 @@ def match_title(
     contexts: Collection[str] = (),
     column: str = "",
 ) -> DisclosureMatch:
-    """Decide by its title whether a text is the disclosure of a matter.
+    """Decide from its title whether a text is the disclosure of a matter.
 
     Args:
         title: of the text, as it is published.
         name: of the matter, from `extract_matter_name`; an empty one is the name of nothing.
-        years: whose edition is enough.
-        yearly: the matter returns every year, so that a title without a year proves nothing.
+        years: years of which an edition suffices.
+        yearly: true if the matter recurs every year, so that a title without a year proves nothing.
         beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `make_comparable_text`).
         contexts: where several matters have this name, one of these must occur in the title or the path of the column (from `make_comparable_text`).
         column: the path of the column that contains the text (from `make_comparable_text`).

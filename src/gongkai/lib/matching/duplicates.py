@@ -47,7 +47,7 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
 
     Args:
         texts: in the order in which they came.
-        at_least: least share in common; below about .5 pairs can be missed.
+        at_least: minimum similarity; below about .5 pairs can be missed.
     """
     sketches: list[NDArray[np.uint64]] = []
     ids: list[str] = []

@@ -15,6 +15,7 @@ class EntryPart(NamedTuple):
     weight: float = 1.0
 
 
+#: The content of an entry: one text, or weighted parts.
 Content = str | Iterable[EntryPart]
 
 
@@ -63,7 +64,8 @@ def make_question_parts(
 
 
 class AnalysedPassage(NamedTuple):
-    """A passage of an entry as stored in the index."""
+    """A passage of an entry as stored in the index: term counts, length, bits of the kinds of
+    answer, weight."""
 
     terms: dict[str, int]
     length: int

@@ -37,7 +37,7 @@ def save_index(path: Path | str, index: "Index") -> None:
     arrays["having"] = np.array(index._having, np.int32)
     arrays["sums"] = np.array(index._sums, np.int64)
     for name, texts in (("p", index._passages), ("w", index._wholes)):
-        arrays |= {f"{name}_{key}": value for key, value in _texts_arrays(texts).items()}
+        arrays |= {f"{name}_{key}": value for key, value in _pack_texts(texts).items()}
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
@@ -92,7 +92,7 @@ def _pack_json(value: object) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
 
 
-def _texts_arrays(texts: TextStore) -> dict[str, NDArray[np.generic]]:
+def _pack_texts(texts: TextStore) -> dict[str, NDArray[np.generic]]:
     segment = _merge_segments(texts.segments)
     return {
         **segment._asdict(),

@@ -53,7 +53,8 @@ class TrainingPair(NamedTuple):
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """Ranking quality: mean nDCG@10, and shares at rank 1 and in the top three."""
+    """Quality of a ranking (0 to 1): mean nDCG@10, and shares of right entries at rank 1 and in the
+    top three."""
 
     ndcg: float
     first: float
@@ -62,7 +63,8 @@ class RankingQuality:
 
 @dataclass(frozen=True)
 class Fit:
-    """Result of a fit: weights, and the quality before and after on held-out pairs."""
+    """Result of a fit: weights, number of pairs and of held-out ones, quality on these before and
+    after."""
 
     weights: RankingWeights
     pairs: int
@@ -131,9 +133,9 @@ def fit_ranking_weights(
     """Fit the weights to pairs.
 
     Args:
-        entries: the base.
+        entries: the entries.
         pairs: questions with the entries that were chosen for them, the oldest first; those of entries that are gone are left out.
-        synonyms: the table that the base is asked with.
+        synonyms: the synonym table in use.
         before: the weights in use.
 
     Raises:
@@ -192,19 +194,19 @@ class _CoordinateSearch:
         self.built_with: tuple[float, ...] = ()
 
     def best(self, start: RankingWeights) -> RankingWeights:
-        found, reached = start, self._places(start)
+        found, reached = start, self._find_ranks(start)
         for _ in range(2):
             before = found
             for name, values in WEIGHT_CANDIDATES.items():
                 for value in values:
                     tried = found.changed(**{name: value})
-                    if tried != found and is_surely_better(reached, places := self._places(tried)):
+                    if tried != found and is_surely_better(reached, places := self._find_ranks(tried)):
                         found, reached = tried, places
             if found == before:
                 break
         return found
 
-    def _places(self, weights: RankingWeights) -> list[int]:
+    def _find_ranks(self, weights: RankingWeights) -> list[int]:
         parts = tuple(getattr(weights, name) for name in sorted(ENTRY_WEIGHTS))
         if not self.built or parts != self.built_with:
             self.built = [_build_index(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]

@@ -37,7 +37,7 @@ _BRACKETS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】�
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
-def _compatibility() -> dict[int, str]:
+def _load_compatibility_forms() -> dict[int, str]:
     blocks = (
         (0x00A0, 0x00C0),
         (0x2000, 0x2200),
@@ -62,7 +62,7 @@ def _compatibility() -> dict[int, str]:
 
 @cache
 def _fold_table() -> dict[int, str]:
-    table = _compatibility()
+    table = _load_compatibility_forms()
     simplified = traditional.get_simplified_table()
     table.update(simplified)
     for point, plain in table.items():
@@ -88,7 +88,7 @@ class _FoldTable(dict[int, str]):
 
 
 @cache
-def _folds() -> _FoldTable:
+def _get_fold_table() -> _FoldTable:
     return _FoldTable({point: plain.lower() for point, plain in _fold_table().items()})
 
 
@@ -114,7 +114,7 @@ def fold(text: str) -> str:
     """
     if len(check_text(text)) > MAX_TEXT_CHARACTERS:
         raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_TEXT_CHARACTERS} 字")
-    folded = text.translate(_folds())
+    folded = text.translate(_get_fold_table())
     return _THOUSANDS.sub("", folded) if "," in folded else folded
 
 
@@ -195,25 +195,25 @@ def make_query_phrases(text: str) -> list[Phrase]:
     phrases: list[Phrase] = []
     rest = 0
     for number in scan_typed(folded):
-        phrases += _phrases(folded[rest : number.start])
-        phrases.append(_number(number))
+        phrases += _split_phrases(folded[rest : number.start])
+        phrases.append(_make_number_phrase(number))
         rest = number.end
-    return list(dict.fromkeys(phrases + _phrases(folded[rest:])))
+    return list(dict.fromkeys(phrases + _split_phrases(folded[rest:])))
 
 
-def _number(number: DocumentNumber) -> Phrase:
+def _make_number_phrase(number: DocumentNumber) -> Phrase:
     if number.certain:
         return Phrase((f"{number.mark}{number.year}{number.serial}号",))
     # What belongs to the code is not known: the end of it, the year and the sequence, side by side.
     return Phrase((number.mark[-2:], number.mark[-1], number.year, number.serial))
 
 
-def _phrases(folded: str) -> list[Phrase]:
+def _split_phrases(folded: str) -> list[Phrase]:
     chunks = (_RUN.findall(chunk) for chunk in re.split(r"[\W_]+", folded))
-    return [_phrase(runs) for runs in chunks if runs]
+    return [_make_phrase(runs) for runs in chunks if runs]
 
 
-def _phrase(runs: list[str]) -> Phrase:
+def _make_phrase(runs: list[str]) -> Phrase:
     tokens: list[str] = []
     for run in runs:
         if _IS_HAN.match(run):
@@ -230,10 +230,10 @@ def _phrase(runs: list[str]) -> Phrase:
 
 def make_fts5_query(text: str) -> str:
     """Return a MATCH expression for SQLite FTS5, all phrases required; "" if empty."""
-    return " AND ".join(_fts5(phrase) for phrase in make_query_phrases(text))
+    return " AND ".join(_format_fts5(phrase) for phrase in make_query_phrases(text))
 
 
-def _fts5(phrase: Phrase) -> str:
+def _format_fts5(phrase: Phrase) -> str:
     return '"' + " ".join(phrase.tokens) + '"' + (" *" if phrase.prefix else "")
 
 

@@ -31,7 +31,7 @@ from gongkai.lib.matching.weights import DEFAULT_WEIGHTS
 
 
 def make_texts_view(texts: TextStore, average: float) -> TextsView:
-    """Return the texts of one kind for reading; `average`: their mean length."""
+    """Return a read-only view of the texts of one kind; `average` is their mean length."""
     return TextsView(
         texts.segments,
         ranking.compute_length_norm(to_array(texts.lengths), average),
@@ -150,13 +150,13 @@ class Index:
             if len(found) > 1:
                 kinds = reduce(or_, (each.kinds for each in found))
                 self._wholes.append(number, whole, sum(each.length for each in found), 1.0, kinds)
-            self._count(whole, found, 1)
+            self._update_counts(whole, found, 1)
             if len(self._passages.waiting) >= _BATCH_SIZE:
                 self._passages.settle()
                 self._wholes.settle()
             self._snapshot = None
 
-    def _count(self, whole: CountedTerms, found: list[AnalysedPassage], sign: int) -> None:
+    def _update_counts(self, whole: CountedTerms, found: list[AnalysedPassage], sign: int) -> None:
         self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
         having[whole.numbers] += sign
@@ -177,7 +177,7 @@ class Index:
             found = analyse_content(self._contents[number])
             whole = sum_counts([count_terms(self._vocabulary, each.terms) for each in found])
             self._alive[number] = 0  # the parts stay until `_compact`: readers may hold them
-            self._count(whole, found, -1)
+            self._update_counts(whole, found, -1)
             self._snapshot = None
             dead = len(self._ids) - len(self._numbers)
             if dead > 500 and dead * 3 > len(self._ids):
@@ -239,7 +239,7 @@ class Index:
             TypeError: the question is no text.
         """
         now = self._read()
-        scores = self._scores(now, question)
+        scores = self._compute_scores(now, question)
         if within is None:
             return [Hit(now.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
         allowed = set(within)
@@ -249,17 +249,17 @@ class Index:
     def found(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return the hits of `search` with their parts, and the number of entries."""
         now = self._read()
-        scores = self._scores(now, question)
+        scores = self._compute_scores(now, question)
         rows = [FoundEntry(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in find_best_positions(scores, k)]
         return rows, now.live
 
-    def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
-        scores = self._raw_scores(now, question)
+    def _compute_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        scores = self._compute_raw_scores(now, question)
         scores[~now.alive] = 0
         # Rounded, so that the last bits of a sum never decide over the order.
         return np.round(scores, 9)
 
-    def _raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+    def _compute_raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
         check_text(question)
         use = self.weights
         weights = ranking.weight_question_terms(question, self.synonyms, use)
@@ -302,7 +302,7 @@ class Index:
             return self._contents[self._numbers[id_]]
 
     def having(self, term: str) -> tuple[int, int]:
-        """Return the number of entries with a term, and the number of entries."""
+        """Return how many entries contain a term, and how many there are."""
         now = self._read()
         number = now.vocabulary.get(term, -1)
         return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 #: From which strength an entry is near enough to be named first; and from which one may be offered to somebody who did not look for it.
 NEAR, OFFERED = 0.3, 0.8
-#: Minimum share of a question's weight (a hit's score) times the root of its length, as long messages share words
-#: with anything.
+#: Minimum of a hit's score times the root of the question's length; long messages share words with
+#: any entry.
 MIN_OFFERED_SHARE = 0.22
 #: The same two for what may stand below the line (可能相关): either is enough; less than both is chance. And the share of the best hit's score.
 RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
@@ -49,20 +49,22 @@ class Nearness(NamedTuple):
 
     @property
     def strength(self) -> float:
-        """Return how much question and entry are about the same subject."""
+        """Return a figure that grows with the share of the subject that question and entry have in
+        common."""
         return self.covered**2 * self.title * self.subject
 
     @property
     def near(self) -> bool:
-        """Return whether the entry is listed among the near ones."""
+        """Return true if the entry is listed among the near ones."""
         return self.same or self.strength >= NEAR
 
     def offered(self, score: float) -> bool:
-        """Return whether an entry may be offered to the author of a message."""
+        """Return true if an entry with this search score may be offered to the author of a message."""
         return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= MIN_OFFERED_SHARE)
 
     def related(self, score: float, best: float) -> bool:
-        """Return whether an entry that is not near may be listed as related."""
+        """Return true if an entry that is not near may be listed as related; `score` and `best` are
+        search scores."""
         share = score * math.sqrt(self.subject)
         return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
 

@@ -28,7 +28,7 @@ MAX_POSTINGS = 500_000
 
 
 def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:
-    """Return the terms of a question with their weights, without rarity."""
+    """Return the terms of a question with their weights; rarity is applied later."""
     folded = fold(question[:MAX_QUESTION_CHARACTERS])
     counts = count_terms_in_text(remove_question_words(folded))
     single = use.single / (
@@ -72,7 +72,8 @@ def compute_length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[n
 
 
 def select_cheap_terms(costs: NDArray[np.int64], is_single: Callable[[int], bool]) -> list[int]:
-    """Return the terms that fit into `MAX_POSTINGS`; the commonest are dropped first."""
+    """Return the positions of the terms whose postings fit into `MAX_POSTINGS`; the commonest are
+    dropped first."""
     kept = list(range(len(costs)))
     total = int(costs.sum())
     if total > MAX_POSTINGS:

@@ -63,10 +63,11 @@ def explain_hit(index: Index, question: str, id_: str) -> list[str]:
 
 
 def explain_entry(index: Index, question: str, entry: str) -> list[str]:
-    """Return the same for the text of an entry that may have been removed meanwhile."""
+    """Return the sentences of `explain_hit` for the text of an entry that may have been removed
+    meanwhile."""
     shared = find_common_terms(index, question, entry)
     said = []
-    numbers = _shared_facts(question, entry, "number")
+    numbers = _find_shared_facts(question, entry, "number")
     if numbers:
         said.append(f"{SAME_NUMBER_PREFIX}{'、'.join(numbers)}")
     words = [
@@ -78,13 +79,13 @@ def explain_entry(index: Index, question: str, entry: str) -> list[str]:
     for row in shared.synonyms:
         pairs.setdefault(row.everyday, row.official)
     said += [f"“{everyday}”即“{official}”" for everyday, official in list(pairs.items())[:3]]
-    places = _shared_facts(question, entry, "place")
+    places = _find_shared_facts(question, entry, "place")
     if places:
         said.append(f"地区相同：{'、'.join(places)}")
     return said or [NOTHING_SHARED_REASON]
 
 
-def _shared_facts(question: str, text: str, kind: str) -> list[str]:
+def _find_shared_facts(question: str, text: str, kind: str) -> list[str]:
     asked = [fact.value for fact in find_facts(question[:MAX_QUESTION_CHARACTERS]) if fact.kind == kind]
     given = {fact.value for fact in find_facts(text) if fact.kind == kind}
     return [value for value in asked if value in given]

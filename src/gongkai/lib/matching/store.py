@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import EntryPart
 
+#: Numbers of terms or texts.
 Ints = NDArray[np.int32]
+#: Counts of terms, at most 255.
 Counts = NDArray[np.uint8]
 
 
 class Segment(NamedTuple):
-    """Postings of some texts."""
+    """The postings of some texts: for each term, the texts that contain it and how often."""
 
     terms: Ints
     starts: NDArray[np.int64]
@@ -29,7 +31,7 @@ class Segment(NamedTuple):
 
 
 def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
-    """Return a segment of rows (text, terms, counts)."""
+    """Return a segment made of rows (text number, term numbers, counts)."""
     terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
     counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
     texts = np.repeat(np.array([row[0] for row in rows], np.int32), [len(row[1]) for row in rows])
@@ -140,7 +142,8 @@ def sum_counts(parts: list[CountedTerms]) -> CountedTerms:
 
 @dataclass
 class TextStore:
-    """Postings and lengths of one kind of text: passages, or whole entries of several passages."""
+    """The postings, lengths and weights of one kind of text: passages, or whole entries of several
+    passages."""
 
     lengths: "array[int]" = field(default_factory=lambda: array("i"))
     owners: "array[int]" = field(default_factory=lambda: array("i"))
@@ -158,7 +161,7 @@ class TextStore:
         self.kinds.append(kinds)
 
     def settle(self) -> None:
-        """Move buffered texts into a frozen segment."""
+        """Move the buffered texts into a new segment."""
         if self.waiting:
             self.segments = compact_segments(self.segments, freeze_rows(self.waiting))
             self.waiting = []

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gongkai.lib.chinese.dictionary import read_synonym_table
 from gongkai.lib.matching.folding import fold
 
+#: Header of the TSV file.
 TABLE_HEADER = ("everyday", "official", "weight")
 _LONGEST = 20
 
@@ -24,7 +25,7 @@ class Synonym(NamedTuple):
     weight: float = 1.0
 
 
-def _sound(row: Synonym) -> Synonym:
+def _check_synonym(row: Synonym) -> Synonym:
     row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
     if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
         raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
@@ -38,9 +39,9 @@ class Synonyms:
         self._rows: dict[tuple[str, str], Synonym] = {}
         self._starts: dict[str, dict[str, list[Synonym]]] = {}
         for row in rows:
-            self._put(row)
+            self._store(row)
 
-    def _put(self, row: Synonym) -> None:
+    def _store(self, row: Synonym) -> None:
         row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
         if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
             raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
@@ -55,25 +56,25 @@ class Synonyms:
         return len(self._rows)
 
     def merged(self, other: "Synonyms") -> "Synonyms":
-        """Return both tables merged; `other` wins for common pairs."""
+        """Return both tables merged; `other` wins for pairs that both have."""
         return Synonyms([*self, *other])
 
     def find(self, folded: str) -> list[Synonym]:
         """Return the synonyms whose everyday word occurs in a folded text, longest first at each place."""
-        return list(dict.fromkeys(row for start in range(len(folded)) for row in self._at(folded, start)))
+        return list(dict.fromkeys(row for start in range(len(folded)) for row in self._find_at(folded, start)))
 
     def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
         """Return the everyday words of a folded text without overlaps: start, end, synonyms; the longest first."""
         found, start = [], 0
         while start < len(folded):
-            rows = self._at(folded, start)
+            rows = self._find_at(folded, start)
             end = start + len(rows[0].everyday) if rows else start + 1
             if rows:
                 found.append((start, end, rows))
             start = end
         return found
 
-    def _at(self, folded: str, start: int) -> list[Synonym]:
+    def _find_at(self, folded: str, start: int) -> list[Synonym]:
         words = self._starts.get(folded[start])
         for length in range(min(_LONGEST, len(folded) - start), 1, -1) if words else ():
             if rows := words.get(folded[start : start + length]) if words else None:
@@ -99,7 +100,7 @@ class Synonyms:
                 continue
             try:
                 rows.append(
-                    _sound(Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0))
+                    _check_synonym(Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0))
                 )
             except (IndexError, ValueError):
                 raise ValueError(f"同义词表第 {number} 行有误：应为“日常说法<Tab>规范用语<Tab>权重”") from None

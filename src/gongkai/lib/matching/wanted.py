@@ -1,6 +1,6 @@
 """Detect the details a question asks for (amount, date, place, papers), and the entries that have them.
 
-An entry about the same matter is no answer where it leaves out what was asked: who asks how long a registration takes is not served by
+An entry about the same matter is no answer if it leaves out what was asked: a question how long a registration takes is not served by
 its price. Four things are looked for: the kind of fact (`DETAIL_KINDS`), the number that belongs to a quantity which is named (利率是多少 wants a
 sentence on 利率 with a figure), what somebody wants to be allowed (能分期吗 wants 分期), and at least half of the words in which it is
 asked. Whatever is not recognised is not asked.
@@ -84,13 +84,13 @@ def find_requested_details(question: str, synonyms: Synonyms) -> RequestedDetail
         place for place, (_, pattern, _) in enumerate(DETAIL_KINDS) if any(pattern.search(clause) for clause in asking)
     )
     named = (match[1] for match in _QUANTITY.finditer(asked))
-    nouns = ([noun for noun in _content_words(words, "n") if words.endswith(noun)] for words in named)
-    allowed = (_content_words(match[1], "") for match in _MAY.finditer(asked))
+    nouns = ([noun for noun in _find_content_words(words, "n") if words.endswith(noun)] for words in named)
+    allowed = (_find_content_words(match[1], "") for match in _MAY.finditer(asked))
     return RequestedDetails(
         tuple(kinds),
         tuple(words[0] for words in nouns if words),
         tuple(words for words in allowed if words),
-        tuple(word for clause in asking for word in _content_words(clause, "")),
+        tuple(word for clause in asking for word in _find_content_words(clause, "")),
         tuple(synonyms.find(asked)),
     )
 
@@ -108,9 +108,9 @@ def find_missing_details(question: str, content: tuple[EntryPart, ...], synonyms
         if noun not in texts[0] and sentences and not any(_FIGURE.search(sentence) for sentence in sentences):
             missing.append(noun)
     for words in wants.allowed:
-        if not any(_stands(word, whole, everyday) for word in words):
+        if not any(_contains_word(word, whole, everyday) for word in words):
             missing.append(words[0])
-    strange = [word for word in wants.words if not _stands(word, whole, everyday)]
+    strange = [word for word in wants.words if not _contains_word(word, whole, everyday)]
     if len(strange) > len(wants.words) / 2:
         missing += strange
     return list(dict.fromkeys(missing))
@@ -132,7 +132,7 @@ def find_missing_words(question: str, content: tuple[EntryPart, ...], synonyms: 
     return [word for word, there in zip(wants.words, stands, strict=True) if not there]
 
 
-def _content_words(text: str, tag: str) -> tuple[str, ...]:
+def _find_content_words(text: str, tag: str) -> tuple[str, ...]:
     """Return the nouns, verbs and adjectives of at least two characters, in order."""
     return tuple(
         word
@@ -144,7 +144,7 @@ def _content_words(text: str, tag: str) -> tuple[str, ...]:
     )
 
 
-def _stands(word: str, text: str, everyday: list[str]) -> bool:
+def _contains_word(word: str, text: str, everyday: list[str]) -> bool:
     """Return true if a text has a word, a synonym, or two adjacent characters of a longer word."""
     pairs = (word[place : place + 2] for place in range(len(word) - 1))
     return any(pair in text for pair in pairs) or any(word in other or other in word for other in everyday)

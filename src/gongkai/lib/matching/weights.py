@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, fields, replace
 class RankingWeights:
     """Weights of the ranking's features.
 
-    `single` to `more_rarity` are applied to a question when it is asked; the others to the parts of an entry when it is put in.
+    Those from `single` to `more_rarity` apply to a question when it is searched, the others to the
+    parts of an entry when it is added.
     """
 
     single: float = 2.0
@@ -50,4 +51,5 @@ class RankingWeights:
         return cls(**kept)
 
 
+#: The shipped weights.
 DEFAULT_WEIGHTS = RankingWeights()

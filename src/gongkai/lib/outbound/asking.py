@@ -1,4 +1,4 @@
-"""Send an HTTP request and follow redirects within the caller's limits (`RequestLimits`)."""
+"""Send HTTP requests and follow redirects within the caller's limits (`RequestLimits`)."""
 
 import http.client
 import select
@@ -19,7 +19,8 @@ from urllib.request import getproxies, proxy_bypass
 from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits, ResponseTooLarge, TooManyRedirects
 from gongkai.lib.outbound.where import Connection, TlsConnection
 
-#: Where a connection leads: scheme, host, port, whether to public addresses only, the proxy, the family of addresses.
+#: Identifies interchangeable connections: scheme, host, port, public addresses only, proxy, address
+#: family.
 Key = tuple[str, str, int | None, bool, str, int]
 
 
@@ -28,7 +29,7 @@ class ConnectionPool:
     """A pool of idle connections.
 
     Attributes:
-        most: how many are kept in all; what is more is closed. 0: none, each question has its own.
+        most: maximum number of idle connections; 0: each request opens its own.
     """
 
     most: int = 0
@@ -41,11 +42,11 @@ class ConnectionPool:
             for place, (known, kept) in enumerate(self._idle):
                 if known == key:
                     del self._idle[place]
-                    if _alive(kept):
+                    if _is_alive(kept):
                         return kept, True
                     kept.close()
                     break
-        return _made(key), False
+        return _make_connection(key), False
 
     def put_back(self, key: Key, connection: Connection) -> None:
         """Return a connection whose response was read to its end."""
@@ -73,7 +74,7 @@ def get_proxy(address: str) -> str:
     return urlsplit(named if "//" in named else f"//{named}").netloc.rpartition("@")[2]
 
 
-def _made(key: Key) -> Connection:
+def _make_connection(key: Key) -> Connection:
     scheme, host, port, outside, proxy, family = key
     kind = TlsConnection if scheme == "https" else Connection
     if proxy:
@@ -86,7 +87,7 @@ def _made(key: Key) -> Connection:
     return made
 
 
-def _alive(connection: Connection) -> bool:
+def _is_alive(connection: Connection) -> bool:
     """Return true if an idle connection is still open; readable data means that it was closed."""
     sock = connection.sock
     if sock is None:
@@ -130,7 +131,7 @@ class OutboundResponse:
         """Return the whole body.
 
         Args:
-            most: bytes, where this answer may be longer or must be shorter than the reach says.
+            most: maximum number of bytes; default: that of the request's limits.
 
         Raises:
             ResponseTooLarge: it is longer.
@@ -138,7 +139,7 @@ class OutboundResponse:
         """
         bound = self._reach.most if most is None else most
         data = bytearray()
-        with _told(self._reach):
+        with _translate_errors(self._reach):
             while piece := self._stream.read1(min(_PIECE, bound + 1 - len(data))):
                 data += piece
                 if len(data) > bound:
@@ -151,27 +152,27 @@ class OutboundResponse:
         return plain
 
     def begin(self, most: int) -> bytes:
-        """Return at most this many bytes from the start of the body, without fetching more.
+        """Return at most `most` bytes from the start of the body, without fetching more.
 
         Raises:
             NoAnswer: nothing came in time.
         """
         data = bytearray()
-        with _told(self._reach):
+        with _translate_errors(self._reach):
             while len(data) < most and (piece := self._stream.read1(most - len(data))):
                 data += piece
         return self._unpacked(bytes(data), most)
 
     @property
     def onward(self) -> str:
-        """Return the URL of a redirect, or "" for any other response.
+        """Return the absolute URL to which a redirect leads; "" for any other response.
 
         Raises:
             NoAnswer: it leads to no address.
         """
         location = self.headers.get("Location", "").strip() if self.status in _REDIRECTS else ""
-        with _told(self._reach):
-            return urljoin(self.address, _as_sent(location)) if location else ""
+        with _translate_errors(self._reach):
+            return urljoin(self.address, _quote_original_bytes(location)) if location else ""
 
     @property
     def is_packed(self) -> bool:
@@ -224,7 +225,7 @@ def send_request(
         sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
         if given:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in given.items())
-        with _hop(address, reach, kept, until, method, sent, body) as stream:
+        with _send_once(address, reach, kept, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
             answer = OutboundResponse(stream.status, stream.headers, address, reach, stream, packed)
             onward = answer.onward if reach.hops else ""
@@ -245,7 +246,7 @@ def _take_cookies(headers: Message, given: dict[str, str]) -> None:
 
 
 @contextmanager
-def _hop(
+def _send_once(
     address: str,
     reach: RequestLimits,
     kept: ConnectionPool,
@@ -255,7 +256,7 @@ def _hop(
     body: bytes | None,
 ) -> Iterator[http.client.HTTPResponse]:
     """Send one request; reuse the connection if the whole response was read, else close it."""
-    with _told(reach):
+    with _translate_errors(reach):
         whole = urlsplit(encode_url(address))
         inner = reach.may_go_inside(address)
         proxy = get_proxy(address) if inner and reach.proxy else ""
@@ -266,13 +267,13 @@ def _hop(
         connection, used = kept.take(key)
         try:
             try:
-                stream = _sent(connection, reach, until, method, target, headers, body)
+                stream = _send_on_connection(connection, reach, until, method, target, headers, body)
             except (ConnectionError, http.client.BadStatusLine):
                 if not used or body is not None:
                     raise
                 # The other side closed it while it was idle: once more with a new one.
                 connection.close()
-                stream = _sent(connection, reach, until, method, target, headers, body)
+                stream = _send_on_connection(connection, reach, until, method, target, headers, body)
         except BaseException:
             connection.close()
             raise
@@ -281,13 +282,13 @@ def _hop(
     except BaseException:
         connection.close()
         raise
-    if kept.most and _read_out(stream) and not stream.will_close:
+    if kept.most and _is_read_to_end(stream) and not stream.will_close:
         kept.put_back(key, connection)
     else:
         connection.close()
 
 
-def _read_out(stream: http.client.HTTPResponse) -> bool:
+def _is_read_to_end(stream: http.client.HTTPResponse) -> bool:
     """Return true if a response was read to its end, so that the connection can be reused.
 
     `read1` of Python before 3.13 leaves an answer open whose last byte it gave (its `length` is 0 then).
@@ -297,7 +298,7 @@ def _read_out(stream: http.client.HTTPResponse) -> bool:
     return stream.isclosed()
 
 
-def _sent(
+def _send_on_connection(
     connection: Connection,
     reach: RequestLimits,
     until: float,
@@ -311,7 +312,7 @@ def _sent(
     return connection.getresponse()
 
 
-def _as_sent(onward: str) -> str:
+def _quote_original_bytes(onward: str) -> str:
     """Return a redirect's URL with its original bytes quoted.
 
     Many servers send Chinese paths as raw UTF-8 or GBK, which arrive decoded as Latin-1.
@@ -334,15 +335,15 @@ def encode_url(address: str) -> str:
 
 
 @contextmanager
-def _told(reach: RequestLimits) -> Iterator[None]:
+def _translate_errors(reach: RequestLimits) -> Iterator[None]:
     """Context manager that turns network errors into `NoAnswer` with a Chinese text."""
     try:
         yield
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _no_answer(error, reach) from error
+        raise _describe_failure(error, reach) from error
 
 
-def _no_answer(error: Exception, reach: RequestLimits) -> NoAnswer:
+def _describe_failure(error: Exception, reach: RequestLimits) -> NoAnswer:
     if isinstance(error, TimeoutError):
         return NoAnswer(f"{reach.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")

@@ -47,7 +47,7 @@ class MailFolder:
 
     def numbers(self, after: int) -> list[int]:
         """Return the UIDs above `after`, in order."""
-        found = self._asked("SEARCH", None, f"UID {after + 1}:*")
+        found = self._run_command("SEARCH", None, f"UID {after + 1}:*")
         numbers = {int(number) for line in found if isinstance(line, bytes) for number in line.split()}
         # `*` is the last message whatever its number, so one that was read already may come back.
         return sorted(number for number in numbers if number > after)
@@ -57,7 +57,7 @@ class MailFolder:
         sizes: dict[int, int] = {}
         for start in range(0, len(numbers), MESSAGES_PER_COMMAND):
             asked = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
-            for line in self._asked("FETCH", asked, "(UID RFC822.SIZE)"):
+            for line in self._run_command("FETCH", asked, "(UID RFC822.SIZE)"):
                 text = line[0] if isinstance(line, tuple) else line
                 if isinstance(text, bytes) and (found := _SIZE.search(text)):
                     one, size, size_first, last = found.groups()
@@ -73,10 +73,10 @@ class MailFolder:
         return self._body(number, "BODY.PEEK[HEADER]")
 
     def _body(self, number: int, part: str) -> bytes | None:
-        lines = self._asked("FETCH", str(number), f"({part})")
+        lines = self._run_command("FETCH", str(number), f"({part})")
         return next((line[1] for line in lines if isinstance(line, tuple)), None)
 
-    def _asked(self, command: str, *args: str | None) -> list[bytes | tuple[bytes, bytes] | None]:
+    def _run_command(self, command: str, *args: str | None) -> list[bytes | tuple[bytes, bytes] | None]:
         status, lines = self.client.uid(command, *args)  # type: ignore[arg-type]
         if status != "OK":
             raise NoAnswer(f"邮件服务器拒绝了{command}")
@@ -107,7 +107,7 @@ def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
     except (OSError, imaplib.IMAP4.error) as error:
         raise NoAnswer(f"邮件服务器中断（{type(error).__name__}）") from None
     finally:
-        _leave(client)
+        _log_out(client)
 
 
 def _connect(account: MailboxAccount) -> imaplib.IMAP4:
@@ -117,7 +117,7 @@ def _connect(account: MailboxAccount) -> imaplib.IMAP4:
     return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=account.seconds)
 
 
-def _leave(client: imaplib.IMAP4) -> None:
+def _log_out(client: imaplib.IMAP4) -> None:
     try:
         client.logout()
     except (OSError, imaplib.IMAP4.error):

@@ -15,9 +15,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def limit_page(text: str) -> tuple[str, str]:
-    """Return the part of a page within the limits, and a note if it was cut.
+    """Return the part of a page's HTML within the limits, and a Chinese note if it was cut.
 
-    Each tag becomes an object of 300 bytes, which whoever reads pages walks a dozen times.
+    Each tag becomes an object of 300 bytes that readers traverse a dozen times.
     """
     most, tags = BOUNDS_BY_NAME["page characters"].most, BOUNDS_BY_NAME["page tags"].most
     if words := describe_excess("page characters", len(text)):

@@ -14,7 +14,8 @@ _TEMPORARY = frozenset({408, 425, 429, 503})
 
 
 def is_dead(status: int) -> bool:
-    """Return true for a status of a missing page or failing server; not for refused or busy."""
+    """Return true for a status of a missing page or failing server, but not for a refusal or a busy
+    server."""
     return status in {404, 410} or (status >= 500 and status not in _SHY and not is_temporary(status))
 
 
@@ -44,7 +45,7 @@ def find_ipv6_fault(address: str, reach: RequestLimits, *, connected: bool) -> s
     Args:
         address: the URL.
         reach: the limits of the request.
-        connected: this machine has IPv6; without it only the DNS is asked.
+        connected: true if this machine has IPv6; otherwise only the DNS is queried.
     """
     if not has_ipv6(get_host_name(address).partition(":")[0]):
         return "没有 IPv6 地址"

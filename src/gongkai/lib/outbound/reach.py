@@ -32,16 +32,16 @@ class RequestLimits:
     """The permitted hosts and limits of a caller.
 
     Attributes:
-        seconds: to connect, and between two pieces of an answer.
-        hosts: the only hosts asked, as somebody named them: `www.gov.cn`, `www.gov.cn:8080` where the port is not the usual one. None: any.
+        seconds: timeout of connecting, and between two parts of a response.
+        hosts: the only permitted hosts: `www.gov.cn`, or `www.gov.cn:8080` if the port is not the usual one. None: any.
         inner: whether addresses of inner networks may be asked; where not, the connection goes to the very number that was looked at.
         inside: hosts (written like `hosts`) that may be asked though they are inner, where `inner` is off: one's own site.
         hops: redirects that are followed (of a GET without a body); each address is looked at like the first. Where 0, a redirect is an answer.
-        most: bytes that are read.
+        most: maximum size of a response, in bytes.
         proxy: whether the proxy that the environment names is used. Not where inner networks are shut: a proxy looks up names itself.
-        whole: seconds for a whole answer with all redirects on the way, however steadily it drips.
-        agent: what the caller calls itself.
-        family: `socket.AF_INET6`: over IPv6 alone (of hosts on the open net). 0: whichever answers.
+        whole: timeout of a whole response with all its redirects, in seconds.
+        agent: the User-Agent.
+        family: `socket.AF_INET6`: over IPv6 only; 0: any.
     """
 
     seconds: float

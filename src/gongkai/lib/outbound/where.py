@@ -30,7 +30,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 #: that is used again. It holds until the kernel thinks otherwise, so it is said before each look.
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
-#: A place that a name leads to, as `socket.getaddrinfo` says it.
+#: A resolved address of a host, as `socket.getaddrinfo` returns it.
 Place = tuple[
     socket.AddressFamily,
     socket.SocketKind,
@@ -41,7 +41,8 @@ Place = tuple[
 
 
 def is_public(number: str) -> bool:
-    """Return true for a globally routable IP address that does not embed an internal one.
+    """Return true for a globally routable IP address, and not for one that embeds an internal
+    address.
 
     Raises:
         ValueError: it is no address at all.
@@ -121,7 +122,7 @@ class TimedTlsSocket(_Timed, ssl.SSLSocket):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _make_tls_context() -> ssl.SSLContext:
     made = ssl.create_default_context()
     made.sslsocket_class = TimedTlsSocket
     return made
@@ -159,7 +160,7 @@ class Connection(http.client.HTTPConnection):
                 self._tunnel()  # type: ignore[attr-defined]
             if self.secure:
                 name = self._tunnel_host or self.host  # type: ignore[attr-defined]
-                self.sock = _trust().wrap_socket(made, server_hostname=name)
+                self.sock = _make_tls_context().wrap_socket(made, server_hostname=name)
         except BaseException:
             made.close()
             raise

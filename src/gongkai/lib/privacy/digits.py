@@ -5,14 +5,18 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 
+#: What may stand between the digits of one number: spaces, invisible characters, dashes.
 DIGIT_SEPARATOR_CLASS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
+#: End of a number: neither digit nor Latin letter follows.
 NUMBER_END_PATTERN = r"(?![0-9A-Za-z])"
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z×]")
+#: Labels of numbers that identify no person.
 SERIAL_NUMBER_LABELS = (
     "编号", "单号", "流水号", "合同号", "项目代码", "项目编码", "订单", "票据号", "准考证", "索引号", "受理号", "工单",
     "案号", "文号", "批号", "条形码", "编码", "证书号", "许可证", "产权证", "登记号", "备案号", "宗地", "图号", "代码", "批准文号",
     "发票", "注册号", "档案号", "运单", "快递", "学号", "回执", "查询码", "序列号", "学籍号", "设备号", "型号", "借据", "凭证号", "保单号",
 )  # fmt: skip
+#: Units after a number that make it an amount.
 COUNTING_UNITS = re.compile(
     r"[ \t]{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|"
     r"人(?!员|民|及|的|口|数|均|为|在|名|工|社|力|事|才|际|身|家)|件|个(?!人|体)|户(?!主|籍|名|口|型|均)|万|亿|"
@@ -38,7 +42,7 @@ _MOBILE_NUMBER = re.compile(r"1[3-9][0-9]{9}")
 
 
 def contains_other_number(raw: str) -> bool:
-    """Return whether one of several digit groups is a number of its own, such as a mobile."""
+    """Return true if one of several digit groups is a number of its own, such as a mobile number."""
     parts = [part for part in re.split(r"[^0-9Xx×]+", raw) if part]
     if len(parts) < 2:
         return False
@@ -48,7 +52,7 @@ def contains_other_number(raw: str) -> bool:
 
 
 def find_overlapping(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield overlapping matches: the search continues one character after each start."""
+    """Yield start and end of a group of each match, also of overlapping ones."""
     at = 0
     while found := pattern.search(text, at):
         yield found.span(group)
@@ -58,7 +62,8 @@ def find_overlapping(pattern: re.Pattern[str], text: str, group: int = 0) -> Ite
 def find_near_sign(
     pattern: re.Pattern[str], sign: re.Pattern[str], text: str, back: int, ahead: int
 ) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern, searched only around a sign that every match contains.
+    """Yield the matches of a pattern, searched only around the matches of `sign`, which every match
+    contains.
 
     The same as ``pattern.finditer(text)`` where every match holds the sign, begins at most `back` characters before it and
     ends, with all it looks at, at most `ahead` characters behind it; quicker where the sign is rare and quickly found.

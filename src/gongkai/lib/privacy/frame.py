@@ -53,7 +53,7 @@ _LINE = re.compile(r"[^\n\x00]{1,4000}")
 
 @dataclass(slots=True)
 class SearchText:
-    """A text with its normalised forms and word lengths.
+    """A text with its normalised forms of equal length, and the lengths of its dictionary words.
 
     Attributes:
         source: the text as given.
@@ -116,7 +116,7 @@ _ELEVEN_DIGITS = re.compile("[0-9]{11}")
 
 
 def replace_chinese_digits(text: str) -> str:
-    """Replace Chinese digits by 0-9, same length; words after a complete number stay."""
+    """Replace Chinese digits by 0-9, keeping the length; words right after a complete number stay."""
     digits = _TYPED_ZERO.sub("0", text)
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
@@ -184,11 +184,12 @@ def check_text(given: object) -> str:
 
 
 def prepare_text(text: str, *, seldom: bool = False) -> SearchText:
-    """Return the `SearchText` of a text, in linear time; 40 repetitions of a character are blanked.
+    """Return the `SearchText` of a text, in linear time; a character repeated 40 times or more is
+    blanked.
 
     Args:
         text: any text.
-        seldom: whether words are asked for at a few places only, one offset at a time: then only those lines are divided.
+        seldom: true if few word lengths will be read; then only their lines are segmented, on access.
 
     Raises:
         PrivacyError: no text.

@@ -28,6 +28,7 @@ _PERSON_WORD = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
     rf"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|[甲乙丙]方|被保险人|参保人|投保人|伤员|该生|学生|患儿|职工|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|病例|[甲乙丙丁]方?(?=[左右头面手脚腿臂腰胸]|$)|[{HAN}](?:先生|女士)"
 )
+#: A person with a masked name (王某).
 MASKED_PERSON_PATTERN = re.compile(
     rf"(?:(?<![省市县区州镇乡村院校司厂店在有为是从于该由对及和与的])(?![在有为是从于该由对及和与的])[{HAN}](?:某(?![{HAN}]{{0,5}}(?:中心|机构|养老|部队|[站矿所]|医院|公司|厂|局|院|校|店|村|镇|县|市|区|小区|工地))|\*|×))"
 )
@@ -39,7 +40,8 @@ _RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证
 
 
 def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans, sure: bool) -> bool:
-    """Return whether a condition belongs to a private person in its sentence."""
+    """Return true if a condition concerns a private person in its sentence; `sure`: the words
+    certainly are a condition."""
     near, behind = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     named = people.last_end_before(start, start - len(near))
     cue = _DIAGNOSIS_CUE.search(near[-12:])
@@ -62,6 +64,7 @@ def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans
     return bool(meant or somebody)
 
 
+#: Verbs right before a symptom.
 SYMPTOM_VERB_PATTERN = re.compile(r"(?:出现|感到|自觉|自述|伴有?|表现为)$")
 _CASE_WORD = re.compile(
     r"病例\s?[0-9甲乙丙丁一二三四五]|(?:该|本)?患者|申请人|受伤职工|伤者|病历|伤情|被保险人|该名?(?:职工|学生|老人|村民)"
@@ -156,10 +159,12 @@ _DISEASES, _VAGUE = (
     read_word_group("health", "disease") | read_word_group("health", "state"),
     read_word_group("health", "vague"),
 )
+#: Words for symptoms.
 SYMPTOM_WORDS = read_word_group("health", "symptom")
 _SYMPTOM_ENDINGS = tuple(SYMPTOM_WORDS)
 #: 查出血友病 tells of no bleeding.
 _NOT_BLEEDING = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小板|吸虫|栓|色))"
+#: A word for an illness.
 CONDITION_WORD_PATTERN = re.compile(f"(?:{make_alternation(_DISEASES | _VAGUE)}){_NOT_BLEEDING}(?!性)(?<![致抗防]癌)")
 _STAGE_OR_GRADE = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
@@ -168,6 +173,7 @@ _STAGE_OR_GRADE = re.compile(
 #: What makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
 _CONJUNCTION = re.compile(r"[伴并致]|合并|伴有?|并发|并")
 _LEVEL = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
+#: A disability with its grade.
 GRADED_DISABILITY_PATTERN = re.compile(
     r"(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四壹贰叁肆1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?|"
     rf"(?:因[战公病])?(?:{_LEVEL}|10)级(?:工伤)?伤残|因[战公病]{_LEVEL}级|{_LEVEL}等[甲乙]级(?:伤残|残废)?|(?:工伤|因工|劳动功能障碍|职业病)?(?:伤残|致残)(?:等级)?[为达]?(?:{_LEVEL}|10)级|"
@@ -293,13 +299,13 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
         start = opened
         ending = _NEXT_FIELD.search(frame.text[start:end])
         size = ending.start() if ending else len(frame.text[start:end].rstrip())
-        size = _length_before_name(frame, people, start, size)
+        size = _find_length_before_name(frame, people, start, size)
         if not MASKED_PERSON_PATTERN.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
-            yield from (_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
+            yield from (_make_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
     loose = [found.span("what") for found in _MIXED_FIELD.finditer(frame.text)]
     at = 0
     for found, end, sure in find_conditions(frame):
-        start = _start_after_name(people, found, end)
+        start = _find_start_after_name(people, found, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
         shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
         if _NOT_ALONE.fullmatch(frame.text[start:end]) or (
@@ -312,7 +318,7 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
             or is_about_person(frame, start, end, people, sure)
             or (shown and is_in_case_story(frame, start, end, people))
         ):
-            yield _finding(frame, start, end)
+            yield _make_finding(frame, start, end)
 
 
 def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
@@ -337,18 +343,18 @@ def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int
     return parts if whole and not symptoms else [(start, end)]
 
 
-def _length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:
+def _find_length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:
     named = next((low for low, _ in people.list_between(start + 2, start + size)), -1)
     comma = max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
     return comma - start if comma > start else size
 
 
-def _start_after_name(people: PersonSpans, start: int, end: int) -> int:
+def _find_start_after_name(people: PersonSpans, start: int, end: int) -> int:
     named = people.last_end_before(end, start)
     if named <= start:
         return start
     return named if named < end else start
 
 
-def _finding(frame: SearchText, start: int, end: int) -> Finding:
+def _make_finding(frame: SearchText, start: int, end: int) -> Finding:
     return Finding("health", start, end, frame.source[start:end], _HEALTH_REASON)

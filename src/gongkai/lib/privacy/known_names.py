@@ -154,12 +154,12 @@ def _list_name_divisions(whole: str) -> tuple[tuple[str, str], ...]:
 
 def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
     yield from find_introduced_parts(view.text, forms)
-    for start, end in (*_full_names(view, forms), *_given_names(view, forms)):
-        yield _extended(view, forms, start, end)
+    for start, end in (*_find_full_names(view, forms), *_find_given_names(view, forms)):
+        yield _extend_mention(view, forms, start, end)
     for start, end in find_substrings(view.text, forms.surnames):
         title = _find_title_end(view, end, posts=posts)
         if title > end and _is_surname_with_title(view, start, end, title):
-            yield _extended(view, forms, start, title)
+            yield _extend_mention(view, forms, start, title)
         elif _is_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
         elif (called := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
@@ -168,7 +168,7 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
             yield start, end
 
 
-def _full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
+def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     whole = forms.whole.replace("·", "")
     pattern = _OPTIONAL_SEPARATOR.join(map(re.escape, whole)) if all(char in text for char in whole) else "(?!)"
@@ -185,8 +185,8 @@ def _full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]
     for surname in forms.surnames if forms.characters else ():
         if not all(char in text for char in surname):
             continue
-        yield from _beginnings_with_title(view, surname, forms.whole[len(surname) :])
-        for found in _partly_hidden(surname, forms.whole[len(surname) :]).finditer(text):
+        yield from _find_beginnings_with_title(view, surname, forms.whole[len(surname) :])
+        for found in _make_hidden_name_pattern(surname, forms.whole[len(surname) :]).finditer(text):
             start, end = found.span()
             given = found["given"]
             shown = {char for char in given if char in forms.characters}
@@ -197,7 +197,7 @@ def _full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]
                 yield start, end
 
 
-def _beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterator[tuple[int, int]]:
+def _find_beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterator[tuple[int, int]]:
     """Yield the surname and a part of a longer given name before a form of address: 王建先生 for 王建国."""
     parts = {given[:1], given[-1:]} if len(given) > 1 else set()
     for start, end in find_substrings(view.text, {surname + part for part in parts}):
@@ -206,7 +206,7 @@ def _beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterat
             yield start, title.end()
 
 
-def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
+def _make_hidden_name_pattern(surname: str, given: str) -> re.Pattern[str]:
     """Return a pattern for a surname and characters of the given name, signs, initials or 小 in any order."""
     readings = {find_syllable(char) for char in given} - {""}
     letters = sorted({"x", *readings, *(one[0] for one in readings)}, key=len, reverse=True)
@@ -215,7 +215,7 @@ def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
     return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given) + 1}}}[{_SIGNS}]{{0,3}})")
 
 
-def _given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
+def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     for start, end in find_substrings(text, forms.pieces):
         if _is_given_name_alone(view, start, end) and not is_inside_dotted(text, start, end):
@@ -230,10 +230,10 @@ def _given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]
         kin = _KIN_OF_GIVEN.match(text, end)
         if kin and is_word_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
             yield start, kin.end()
-    yield from _familiar_names(view, forms)
+    yield from _find_familiar_names(view, forms)
 
 
-def _familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
+def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
     """Yield given names with a letter or a sign for the surname, and short forms: W芳, 强子, 小欧, 大强."""
     text = view.text
     for given in {forms.characters, *forms.given} - {""}:
@@ -275,7 +275,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
     return start
 
 
-def _extended(view: SearchText, forms: NameParts, start: int, end: int) -> tuple[int, int]:
+def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) -> tuple[int, int]:
     """Take in what is attached to a name: 王 before 小芳, a second 芳 after 王芳, signs, forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))

@@ -45,23 +45,23 @@ def list_readings(char: str) -> list[str]:
     return list(dict.fromkeys(one for one in (find_syllable(char), _OTHER_READINGS.get(char, "")) if one))
 
 
-def _syllable_pattern(char: str, reading: str) -> str:
+def _make_syllable_pattern(char: str, reading: str) -> str:
     readings = {*list_readings(char)} or {reading}
     written = {re.sub(r"^([ln])[uv](e?)$", r"\1(?:u|v|yu)\2", one) for one in readings}
     return f"(?:{'|'.join(sorted(written))})"
 
 
-def _pinyin(part: str) -> str:
-    return _WORD_SEPARATORS.join(_syllable_pattern(char, find_syllable(char)) for char in part)
+def _make_pinyin_pattern(part: str) -> str:
+    return _WORD_SEPARATORS.join(_make_syllable_pattern(char, find_syllable(char)) for char in part)
 
 
-def _initial(letters: str) -> str:
+def _make_initials_pattern(letters: str) -> str:
     """Return a pattern for initials, such as X. F., XF, or xf where an account follows."""
     parted = _WORD_SEPARATORS.join(letters)
     return rf"(?:{parted.upper().replace(_WORD_SEPARATORS.upper(), _WORD_SEPARATORS)}|{parted}(?:(?=\.)|{_ACCOUNT}))"
 
 
-def _in_either_order(surname: str, given: str, initials: str) -> list[str]:
+def _list_orders(surname: str, given: str, initials: str) -> list[str]:
     """Return the patterns of a name in either order, with initials, and of the surname with a title."""
     whole = [
         f"{surname}{_WORD_SEPARATORS}{given}",
@@ -70,19 +70,20 @@ def _in_either_order(surname: str, given: str, initials: str) -> list[str]:
         rf"{surname}\s?{_TITLE_AFTER}",
     ]
     short = [
-        f"(?i:{surname}){_WORD_SEPARATORS}{_initial(initials)}",
-        f"{_initial(initials)}{_WORD_SEPARATORS}(?i:{surname})",
+        f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(initials)}",
+        f"{_make_initials_pattern(initials)}{_WORD_SEPARATORS}(?i:{surname})",
         f"(?i:{initials}{surname}){_ACCOUNT}",
     ]
     for one in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
-        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_initial(one)}")
-        short.append(f"{_initial(one)}{_WORD_SEPARATORS}(?i:{surname})")
+        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(one)}")
+        short.append(f"{_make_initials_pattern(one)}{_WORD_SEPARATORS}(?i:{surname})")
     return [*(f"(?i:{form})" for form in whole), *short]
 
 
 @dataclass(frozen=True, slots=True)
 class LatinForms:
-    """A pattern for a name in Latin letters, and the strings of which every match contains one, in lower case."""
+    """A pattern of a name in Latin letters, and lower-case strings of which each match contains
+    one, to search faster."""
 
     pattern: re.Pattern[str]
     needles: tuple[str, ...]
@@ -97,16 +98,16 @@ def make_latin_forms(name: str) -> LatinForms:
     forms = [f"(?i:{_WORD_SEPARATORS.join(spelt)})"]
     if len(spelt) > 1:
         initials = "".join(word[0][0] for word in words[:-1])
-        forms += _in_either_order(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
-        forms.append(_dotted_initials("".join(part[0] for word in words for part in word)))
-        forms.append(_dotted_initials("".join(word[0][0] for word in words)))
+        forms += _list_orders(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
+        forms.append(_make_dotted_initials_pattern("".join(part[0] for word in words for part in word)))
+        forms.append(_make_dotted_initials_pattern("".join(word[0][0] for word in words)))
     forms += [f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS]
     forms += [f"(?i:{part})" for word in words for part in word if len(part) >= _MIN_PART_LETTERS]
     parts = [part for word in words for part in word]
-    return LatinForms(_whole_words_pattern(forms), (*parts, *(f"{part[0]}." for part in parts)))
+    return LatinForms(_make_whole_words_pattern(forms), (*parts, *(f"{part[0]}." for part in parts)))
 
 
-def _dotted_initials(letters: str) -> str:
+def _make_dotted_initials_pattern(letters: str) -> str:
     """Return a pattern for initials that a full stop or an apostrophe divides: M.O'B."""
     return rf"(?:{_INITIAL_SEPARATOR.join(map(str.upper, letters))}\.?)"
 
@@ -124,16 +125,16 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
         readings = [find_syllable(char) for char in surname + given]
         if not all(readings) or not given:
             continue
-        first, last = _pinyin(surname), _pinyin(given)
+        first, last = _make_pinyin_pattern(surname), _make_pinyin_pattern(given)
         for initials in _list_initials(surname + given):
             last_initials = initials[len(surname) :]
-            chosen = _in_either_order(first, last, last_initials)
+            chosen = _list_orders(first, last, last_initials)
             if len("".join(readings)) < _MIN_PINYIN_LETTERS:
                 chosen = chosen[2:]
             forms += chosen
             for first_initials in dict.fromkeys((initials[: len(surname)], initials[0])):
-                forms.append(_dotted_initials(first_initials + last_initials))
-                forms.append(_dotted_initials(last_initials + first_initials))
+                forms.append(_make_dotted_initials_pattern(first_initials + last_initials))
+                forms.append(_make_dotted_initials_pattern(last_initials + first_initials))
             if len(initials) > 2:
                 forms.append(f"(?i:{initials}){_ACCOUNT}")
             needles.add(initials)
@@ -145,7 +146,7 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
     needles |= {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
     needles |= {_OTHER_READINGS.get(char, "") for surname, given in parts for char in surname + given} - {""}
     needles |= {f"{one[0]}." for surname, given in parts for char in surname + given for one in list_readings(char)}
-    return LatinForms(_whole_words_pattern(list(dict.fromkeys(forms))), tuple(sorted(needles)))
+    return LatinForms(_make_whole_words_pattern(list(dict.fromkeys(forms))), tuple(sorted(needles)))
 
 
 def _list_initials(name: str) -> list[str]:
@@ -154,7 +155,7 @@ def _list_initials(name: str) -> list[str]:
     return ["".join(one) for one in islice(product(*letters), _MAX_INITIALS)]
 
 
-def _whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
+def _make_whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(forms)})(?![A-Za-z])")
 
 

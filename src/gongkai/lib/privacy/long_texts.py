@@ -13,6 +13,7 @@ from gongkai.lib.privacy.search import find as find_here
 
 P = ParamSpec("P")
 T = TypeVar("T")
+#: Error of a text whose search reached a limit.
 LIMIT_ERROR = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
 
 

@@ -101,7 +101,7 @@ _MASK_FUNCTIONS: dict[str, Callable[[str, MaskPattern], str]] = {
 
 
 class NamesakeMasks:
-    """Distinguish persons in one document whose masked names would be equal.
+    """Masks that stay different for persons of one document whose masked names would be equal.
 
     The first 刘** stays as the table has it; the second person becomes 刘*乙, the third 刘*丙, each everywhere.
     """
@@ -144,7 +144,7 @@ def mask(
         text: the text.
         findings: what to hide, not overlapping; found by `find` where not given (a reviewer may have
             struck some out).
-        table: other mask patterns than the room's own.
+        table: other mask patterns than those of `data/masks.tsv`.
 
     Returns:
         The masked text, and the findings with their offsets in the text as given.

@@ -14,7 +14,7 @@ class UnknownContent(PrivacyError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A place in a text that a reviewer should check.
+    """A place in a text that a reviewer should check: personal data or a probable mistake.
 
     Attributes:
         kind: what it is. From `find`: id_number, phone, bank_card, credit_code, plate, email, address,
@@ -23,7 +23,7 @@ class Finding:
         end: offset after the last character; ``text == source[start:end]``.
         text: the words themselves.
         why: one Chinese sentence for the reviewer.
-        suggestion: what to write instead (proofreading); empty where only a person can say.
+        suggestion: the correct words (proofreading); empty if only a person can tell.
     """
 
     kind: str

@@ -49,7 +49,7 @@ def is_inside_word(view: SearchText, at: int) -> bool:
 
 
 def is_followed_by_verb(view: SearchText, end: int) -> bool:
-    """Return whether the word at an offset suits a subject before it."""
+    """Return true if the word at an offset is a verb, whose subject may stand before it."""
     if CONTINUATION_PATTERN.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
         return True
     tag = shape.get_word_tag(view.word(end))
@@ -113,7 +113,8 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return the places that may still identify someone: a surname, a word of a Latin name, one of the words.
+    """Return the places that may still identify a person: a surname, a word of a Latin name, one of
+    the words.
 
     A person decides about them: 王村 and 王某 begin alike.
     """

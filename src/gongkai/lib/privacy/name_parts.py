@@ -37,8 +37,8 @@ def split_name(name: str) -> NameParts:
     whole = remove_spaces(name)
     if "·" in whole:
         parts = [part for part in whole.split("·") if len(part) > 1]
-        pieces = [piece for part in parts for piece in _ends_of(part)]
-        long = [piece for part in parts if len(part) > 3 for piece in _ends_of(part)]
+        pieces = [piece for part in parts for piece in _list_ends(part)]
+        long = [piece for part in parts if len(part) > 3 for piece in _list_ends(part)]
         return NameParts(whole, (*parts, *pieces), tuple(parts), pieces=tuple(long))
     size = shape.get_surname_size(whole)
     sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
@@ -73,7 +73,7 @@ def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
     return found
 
 
-def _ends_of(part: str) -> list[str]:
+def _list_ends(part: str) -> list[str]:
     """Return the first and the last characters of a part, two at least: 迪丽 and 努尔 of 迪丽努尔."""
     sizes = range(2, len(part))
     return [piece for size in sizes for piece in (part[:size], part[-size:])]

@@ -77,26 +77,26 @@ def derive_short_names(name: str) -> ShortNames:
     ('云岭民生', '民生建设', '民生')
     """
     if name.isascii():
-        return _latin_short_names(name)
+        return _derive_latin_short_names(name)
     if committee := _COMMITTEE.fullmatch(name.strip()):
         place = _LARGER_PLACES.sub("", committee["place"])
         short = committee["kind"][0] + "委会"
         names = [place + short, _COMMUNITY.sub("", place) + short]
         return ShortNames(tuple(one for one in dict.fromkeys(names) if one != name and len(one) > 3))
     bare = _BRANCH.sub("", _IN_BRACKETS.sub("", name.strip()))
-    local = _local(bare)
+    local = _remove_place(bare)
     core, ends = _split_end(local)
     trade = _TRADE.search(core)
     brand = core[: trade.start()] if trade else core[:2] if core[2:] else core
     known = [one for one in (bare, local) if len(one) > 3]
     if len(brand) > 1 and brand[0] != "第" and (trade or ends not in ((), ("中心",))):
-        found = _combine(_list_places(bare, local), brand, core[len(brand) :], ends)
+        found = _combine_names(_list_places(bare, local), brand, core[len(brand) :], ends)
     else:
         found = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
     return replace(found, certain=tuple(one for one in dict.fromkeys((*known, *found.certain)) if one != name))
 
 
-def _latin_short_names(name: str) -> ShortNames:
+def _derive_latin_short_names(name: str) -> ShortNames:
     """Return the name without its legal form, and the words before the first general one as a brand."""
     latin = _LATIN_LEGAL_FORM.sub("", name)
     words = latin.split()
@@ -125,7 +125,7 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
     return core, _FIRM_WORDS if _FIRM.search(local) else (local[len(core) :],)
 
 
-def _combine(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
+def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
     words = [found[0] for found in _TRADE.finditer(rest)]
     words += [one.removeprefix("大") for one in words if one == "大药房"]
     words += ["社工"] if "社会工作" in words else []
@@ -135,7 +135,7 @@ def _combine(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) ->
     brands: list[str] = []
     acting: list[str] = []
     doubtful: list[str] = []
-    for short, whole in _brand_forms(brand).items():
+    for short, whole in _list_brand_forms(brand).items():
         everyday = _is_everyday(short)
         combined = [short + trade for trade in trades if trade]
         abstract = {short + trade for trade in trades if everyday and _ABSTRACT_TRADES.fullmatch(trade)}
@@ -150,7 +150,7 @@ def _combine(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) ->
     return ShortNames(*unique)
 
 
-def _brand_forms(brand: str) -> dict[str, bool]:
+def _list_brand_forms(brand: str) -> dict[str, bool]:
     """Return a brand and the halves of a long one, each with true if people use it alone.
 
     The first half may be a place that the dictionary does not contain: 澜川 in 澜川康泰.
@@ -169,7 +169,7 @@ def _is_everyday(word: str) -> bool:
     return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "nz"))
 
 
-def _local(name: str) -> str:
+def _remove_place(name: str) -> str:
     """Return a name without its region, which may lack 市 or 县: 云岭虚构建材有限公司."""
     from gongkai.lib.chinese import dictionary
 

@@ -129,7 +129,8 @@ def find_character_end(text: str, at: int) -> int:
 
 
 def join_split_text(text: str) -> tuple[str, list[int]] | None:
-    """Return the joined text, and the original offset of each of its characters.
+    """Return the joined text with the original offset of each of its characters; None if nothing
+    was split.
 
     Args:
         text: any text.

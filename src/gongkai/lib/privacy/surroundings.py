@@ -34,7 +34,7 @@ _CALL_OFFICE = re.compile(
 
 
 class PersonSpans:
-    """The spans of private names in a text, with fast look-up by position."""
+    """The spans of private names in a text, with fast look-up by offset."""
 
     def __init__(self, spans: list[tuple[int, int]]) -> None:
         self.spans = spans

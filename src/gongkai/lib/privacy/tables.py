@@ -61,10 +61,10 @@ def make_alternation(items: frozenset[str] | tuple[str, ...]) -> str:
     for item in items:
         heads.setdefault(item[:1], set()).add(item[1:])
     heads.pop("", None)
-    return "|".join(re.escape(head) + _tails_pattern(frozenset(heads[head])) for head in sorted(heads))
+    return "|".join(re.escape(head) + _make_tails_pattern(frozenset(heads[head])) for head in sorted(heads))
 
 
-def _tails_pattern(tails: frozenset[str]) -> str:
+def _make_tails_pattern(tails: frozenset[str]) -> str:
     rest = frozenset(tail for tail in tails if tail)
     if not rest:
         return ""

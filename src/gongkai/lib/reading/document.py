@@ -19,7 +19,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 class CellState(Enum):
-    """Knowledge about a cell in addition to its text."""
+    """What is known about a cell in addition to its text."""
 
     PRINTED = "printed"
     COVERED = "covered"  # a merged cell from above reaches down to here
@@ -30,7 +30,7 @@ class CellState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One cell: paragraphs joined by newlines, and its state.
+    """One cell: its paragraphs joined by newlines, and its state.
 
     `fault` is why its text is left out: an error value of a spreadsheet, a formula without a value.
     """
@@ -75,6 +75,7 @@ class Paragraph:
     page: int | None = None
 
 
+#: A part of a document outside or inside tables.
 Block = Paragraph | Grid
 
 
@@ -109,6 +110,7 @@ def make_full_width_line(text: str, width: int) -> GridLine:
     return GridLine([GridCell(text), *(GridCell("", CellState.LEFT) for _ in range(width - 1))])
 
 
+#: Characters that mark a cell as empty on purpose.
 NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 

@@ -51,7 +51,7 @@ _NOT_CONTENT = re.compile(
 
 @dataclass(slots=True)
 class FrontMatter:
-    """The facts around the table; `unread` are paragraphs without a known role."""
+    """What is read around the table of a notice; `unread` are paragraphs without a known role."""
 
     title: str = ""
     doc_number: str | None = None
@@ -69,7 +69,7 @@ class FrontMatter:
 
     @property
     def when(self) -> ReferenceYears:
-        """Return the years against which dates without a year are read."""
+        """Return the years that complete dates without a year."""
         issued = date.fromisoformat(self.issued_on) if self.issued_on else None
         named = re.search(r"(20\d\d)年", self.title)
         of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None
@@ -77,7 +77,8 @@ class FrontMatter:
 
 
 def read_front(before: list[str], after: list[str]) -> FrontMatter:
-    """Read the paragraphs before and after the table; duties need the dates and come later."""
+    """Read the paragraphs before and after the table, except the duties, which need the dates
+    first."""
     front = FrontMatter()
     paragraphs = [line for text in before if text.strip() for line in _part_number(text.strip())]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)

@@ -1,4 +1,4 @@
-"""Convert the documents of `fileformats` to the paragraphs and grids of a notice."""
+"""Convert files of any format to the paragraphs and grids of a notice (`fileformats`)."""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
     """
     refuse_over("notice bytes", len(data))
     try:
-        file = _read(data)
+        file = _read_file(data)
         if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
             raise ReadingError(f"{page.where}读不出：{page.text}，请提供文字可以复制的文件。")
         document = _convert(data, file)
@@ -61,7 +61,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
     return document
 
 
-def _read(data: bytes) -> documents.Document:
+def _read_file(data: bytes) -> documents.Document:
     """Read a file; where LibreOffice is installed, it numbers the lists of an old Word file."""
     file = read_any(data, "", 0)
     if file.kind != "doc" or not any(loss.where == "编号" for loss in file.losses):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+#: An object as JSON writes it.
 Json = dict[str, object]
 
 
@@ -12,7 +13,7 @@ class ReadingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CountPart:
-    """Part of a count: how often a unit must do it."""
+    """The share of a unit in a count: who must do it, and how often."""
 
     who: str
     count: int
@@ -20,19 +21,19 @@ class CountPart:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A limit, rhythm or standing duty.
+    """A time limit (完成时限), a rhythm such as "each quarter", or a standing duty.
 
     Attributes:
         kind: by_date, yearly_by, working_days, calendar_days, months, times, recurring or ongoing.
-        text: the words it was read from.
-        date: last day allowed, ISO (by_date).
+        text: the words of the notice that state it.
+        date: last permitted day, ISO 8601 (by_date).
         month_day: MM-DD (yearly_by).
         of_year: same or following (yearly_by).
         count: days, months or times.
         least: True where the count is a minimum.
-        after: the event the clock waits for, in the notice's words.
+        after: the event from which days count, in the notice's words.
         period: year, half_year, quarter, month, week or unspecified (times, recurring).
-        of_which: parts of a count (times).
+        of_which: the units' shares of a count (times).
         mode: the word of a standing duty (ongoing).
         starts: first day of a standing duty, ISO, where one is printed (ongoing: 6月1日起).
         day: day of the month (31: its last; of the week from 1) by which a rhythm is due (recurring: 每月10日前).
@@ -40,7 +41,7 @@ class Due:
         of_period: same or following: the period that day lies in, where it is named (recurring).
         workdays: working days into the period that `of_period` names, or before its end if negative (每月最后一个工作日前: -1).
         counts_from: issue where the event is the notice's own issue (days and months: 自印发之日起).
-        doubt: what a person should look at, one Chinese sentence; empty where the words allow one reading only.
+        doubt: a Chinese sentence on what a person should check; empty if the words allow only one reading.
     """
 
     kind: str
@@ -102,7 +103,8 @@ DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing that a measure asks for: its words, columns of a site (`paths`) and deadline (`due`)."""
+    """One thing that a measure demands: its words, where to publish it (`paths`, `channels`) and
+    its time limit."""
 
     text: str
     paths: tuple[tuple[str, ...], ...] = ()
@@ -133,7 +135,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table, with the content of merged cells carried down."""
+    """One row of the table: headings, measure, units and duties; merged cells are repeated in each
+    row."""
 
     section: str = ""
     item: str = ""
@@ -199,7 +202,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice as read."""
+    """A notice that divides tasks among units (任务分工), as read from a file."""
 
     title: str = ""
     doc_number: str | None = None

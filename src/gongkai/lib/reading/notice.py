@@ -1,4 +1,4 @@
-"""Read a notice: grids, columns, rows, units, duties, limits; then check for lost text."""
+"""Read a notice: grids, columns, rows, units, duties and time limits; then check for lost text."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：
 
 
 def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
-    """Return warnings for printed text that no row contains."""
+    """Return warnings for printed text that is in no row."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
         shown = "；".join(_shorten(text) for text in unread[:8])
@@ -176,7 +176,7 @@ def _list_texts(document: Document) -> Iterator[str]:
 
 
 def read_blocks_of_document(document: Document) -> Notice:
-    """Read the blocks of a document."""
+    """Read the blocks of a document, which is not in traditional characters."""
     tables, before, after = _split_tables(document)
     leftovers: list[str] = []
     drafts: list[RowDraft] = []

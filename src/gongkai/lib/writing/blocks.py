@@ -10,7 +10,9 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
 FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
+#: Numbering of second-level headings.
 SECOND_LEVEL_PATTERN = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
+#: Longest numbered line that is read as a heading.
 MAX_HEADING_CHARACTERS = 40
 _LEVELS = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
@@ -40,6 +42,7 @@ class PictureBlock:
     alt: str = ""
 
 
+#: A part of a document.
 Block = TextBlock | TableBlock | PictureBlock
 
 
@@ -47,16 +50,16 @@ def make_blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
     """Return the blocks of a cleaned HTML text, in order.
 
     Args:
-        html: what `richtext.clean` gives: no scripts, no styles.
-        scheme: what stands before a picture's mark in `src`.
+        html: output of `richtext.clean`, without scripts and styles.
+        scheme: prefix of a picture's digest in `src`.
     """
     if not html.strip():
         return []
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    return [block for node in _pieces(root) for block in _of(node, scheme)]
+    return [block for node in _top_level_nodes(root) for block in _convert_node(node, scheme)]
 
 
-def _pieces(root: _Element) -> Iterator[_Element | str]:
+def _top_level_nodes(root: _Element) -> Iterator[_Element | str]:
     """Return the top-level nodes: loose text as strings, and elements."""
     if (said := root.text) and said.strip():
         yield said
@@ -66,28 +69,28 @@ def _pieces(root: _Element) -> Iterator[_Element | str]:
             yield said
 
 
-def _of(node: _Element | str, scheme: str) -> Iterator[Block]:
+def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:
     if isinstance(node, str):
         yield from make_paragraphs(node)
         return
     tag = node.tag if isinstance(node.tag, str) else ""
     if tag == "table":
-        yield _grid(node)
+        yield _convert_table(node)
     elif tag in {"ul", "ol"}:
-        yield from _list(node, scheme)
+        yield from _convert_list(node, scheme)
     elif tag in {"blockquote", "div", "figure"}:
-        for piece in _pieces(node):
-            yield from _of(piece, scheme)
+        for piece in _top_level_nodes(node):
+            yield from _convert_node(piece, scheme)
     elif tag == "hr":
         return
     else:
         level = _LEVELS.get(tag, 0)
-        for line in _lines(node):
+        for line in _split_lines(node):
             yield TextBlock(line, level, indent=level < 3) if level else make_heading_or_text(line)
-        yield from _pictures(node, scheme)
+        yield from _find_pictures(node, scheme)
 
 
-def _pictures(node: _Element, scheme: str) -> Iterator[PictureBlock]:
+def _find_pictures(node: _Element, scheme: str) -> Iterator[PictureBlock]:
     found = [node] if node.tag == "img" else node.iter("img")
     for image in found:
         source = str(image.get("src", ""))
@@ -109,14 +112,14 @@ def make_paragraphs(text: str) -> Iterator[TextBlock]:
     """Yield one paragraph for each line of plain text."""
     for line in text.splitlines():
         if line.strip():
-            yield make_heading_or_text(_tidy(line))
+            yield make_heading_or_text(_normalise_spaces(line))
 
 
-def _tidy(text: str) -> str:
+def _normalise_spaces(text: str) -> str:
     return re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000")
 
 
-def _lines(node: _Element) -> list[str]:
+def _split_lines(node: _Element) -> list[str]:
     parts: list[str] = [""]
     for piece in node.iter():
         if piece.tag == "br":
@@ -125,34 +128,34 @@ def _lines(node: _Element) -> list[str]:
             parts[-1] += piece.text
         if piece is not node and piece.tail:
             parts[-1] += piece.tail
-    return [line for line in map(_tidy, parts) if line]
+    return [line for line in map(_normalise_spaces, parts) if line]
 
 
-def _list(node: _Element, scheme: str) -> Iterator[Block]:
+def _convert_list(node: _Element, scheme: str) -> Iterator[Block]:
     for place, one in enumerate(node.findall("li"), int(node.get("start") or 1)):
         mark = f"{place}. " if node.tag == "ol" else "· "
-        for number, line in enumerate(_lines(one)):
+        for number, line in enumerate(_split_lines(one)):
             yield TextBlock(mark + line if number == 0 else line)
-        yield from _pictures(one, scheme)
+        yield from _find_pictures(one, scheme)
 
 
-def _grid(node: _Element) -> TableBlock:
+def _convert_table(node: _Element) -> TableBlock:
     rows: list[list[str]] = []
     held: dict[int, int] = {}  # column → rows that a cell from above still covers
     heads = 0
     for row in node.iter("tr"):
         cells: list[str] = []
-        _cover(cells, held)
+        _add_covered_cells(cells, held)
         for cell in row:
             if cell.tag not in {"td", "th"}:
                 continue
-            _cover(cells, held)
-            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            _add_covered_cells(cells, held)
+            across, down = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
             for step in range(across):
                 if down > 1:
                     held[len(cells)] = down - 1
-                cells.append("\n".join(_lines(cell)) if step == 0 else "")
-        _cover(cells, held)
+                cells.append("\n".join(_split_lines(cell)) if step == 0 else "")
+        _add_covered_cells(cells, held)
         if cells:
             heads += int(len(rows) == heads and all(c.tag == "th" for c in row))
             rows.append(cells)
@@ -160,12 +163,12 @@ def _grid(node: _Element) -> TableBlock:
     return TableBlock(tuple(tuple(row + [""] * (width - len(row))) for row in rows), heads)
 
 
-def _cover(cells: list[str], held: dict[int, int]) -> None:
+def _add_covered_cells(cells: list[str], held: dict[int, int]) -> None:
     while held.get(len(cells)):
         held[len(cells)] -= 1
         cells.append("")
 
 
-def _span(cell: _Element, name: str) -> int:
+def _read_span(cell: _Element, name: str) -> int:
     value = str(cell.get(name) or "1")
     return min(max(int(value), 1), 200) if value.isdecimal() and len(value) < 5 else 1

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell, _CellOrMergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-#: What a cell holds.
+#: Value of a cell.
 CellValue = str | int | float | Decimal | date | time | timedelta | None
 #: What no cell may hold (XML 1.0, 2.2).
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -20,6 +20,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
+#: A placeholder and its name.
 PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 #: Characters that end a clause or a sentence.
 CLAUSE_END_CHARACTERS = "。，；;"
@@ -41,18 +42,18 @@ class InvalidTemplate(ValueError):
 MAX_UNPACKED_BYTES = 6_000_000
 
 
-def _open(template: bytes) -> DocumentObject:
+def _open_template(template: bytes) -> DocumentObject:
     try:
         with ZipFile(BytesIO(template)) as packed:
             unpacked = sum(zip_info.file_size for zip_info in packed.infolist())
         if unpacked <= MAX_UNPACKED_BYTES:
             return Document(BytesIO(template))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise InvalidTemplate(f"模板应为.docx文件：{_why_unfit(template)}。") from error
+        raise InvalidTemplate(f"模板应为.docx文件：{_describe_fault(template)}。") from error
     raise InvalidTemplate("模板展开后太大，请删去图片和多余内容，另存后再上传。")
 
 
-def _why_unfit(template: bytes) -> str:
+def _describe_fault(template: bytes) -> str:
     if is_locked(BytesIO(template)):
         return "有密码，请取消打开密码后另存为新文件"
     return (
@@ -66,9 +67,9 @@ def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
     Raises:
         InvalidTemplate: it is no .docx.
     """
-    document = _open(template)
-    for paragraph in _paragraphs(document):
-        _fill(paragraph, fields)
+    document = _open_template(template)
+    for paragraph in _iterate_paragraphs(document):
+        _fill_paragraph(paragraph, fields)
     out = BytesIO()
     document.save(out)
     return out.getvalue()
@@ -80,27 +81,27 @@ def list_placeholders(template: bytes) -> list[str]:
     Raises:
         InvalidTemplate: it is no .docx.
     """
-    texts = (paragraph.text for paragraph in _paragraphs(_open(template)))
+    texts = (paragraph.text for paragraph in _iterate_paragraphs(_open_template(template)))
     return list(dict.fromkeys(name for text in texts for name in PLACEHOLDER_PATTERN.findall(text)))
 
 
-def _paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
+def _iterate_paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
     """Return all paragraphs of body, tables, headers and footers."""
     for section in document.sections:
         for part in (section.header, section.footer):
-            yield from _within(part)
-    yield from _within(document)
+            yield from _iterate_within(part)
+    yield from _iterate_within(document)
 
 
-def _within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
+def _iterate_within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
     yield from holder.paragraphs
     for table in holder.tables:
         for row in table.rows:
             for cell in row.cells:
-                yield from _within(cell)
+                yield from _iterate_within(cell)
 
 
-def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
+def _fill_paragraph(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     """Replace the placeholders of a paragraph, last first, so that earlier offsets stay valid."""
     text = "".join(run.text for run in paragraph.runs)
     for found in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
@@ -108,10 +109,10 @@ def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
             value = "\n".join(
                 remove_forbidden_characters(line) for line in get_placeholder_value(text, found, fields).splitlines()
             )
-            _replace(paragraph.runs, found.start(), found.end(), value)
+            _replace_span(paragraph.runs, found.start(), found.end(), value)
 
 
-def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
+def _replace_span(runs: list[Run], start: int, end: int, value: str) -> None:
     """Replace the characters from start to end, counted over all runs."""
     place = 0
     for run in runs:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+#: Folders that are searched for fonts.
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "C:/Windows/Fonts")
 #: File names by preference: 仿宋 where an office has it, then free Song faces; the sans for 黑体.
 SERIF_FONT_FILES = (
@@ -19,6 +20,7 @@ SERIF_FONT_FILES = (
     "NotoSansCJK-Regular.ttc",
     "wqy-zenhei.ttc",
 )
+#: As `SERIF_FONT_FILES`, for headings.
 SANS_FONT_FILES = (
     "simhei.ttf",
     "NotoSansCJK-Bold.ttc",
@@ -27,8 +29,10 @@ SANS_FONT_FILES = (
     "SourceHanSansSC-Bold.otf",
     "wqy-zenhei.ttc",
 )
+#: Error without any Chinese font.
 NO_FONT_ERROR = "服务器没有安装中文字体，不能生成 PDF；请安装 fonts-noto-cjk（或设置 GONGKAI_FONTS 指向字体文件夹），其间可下载 .docx。"
 
+#: Error of a font that lacks characters of the text.
 MISSING_CHARACTERS_ERROR = (
     "服务器的中文字体没有“{characters}”字，不能生成 PDF；请安装含有生僻字的字体，其间可下载 .docx。"
 )
@@ -53,15 +57,15 @@ def find_fonts() -> tuple[FontFile, FontFile]:
     Raises:
         MissingFont: there is none.
     """
-    files = _files()
+    files = _list_font_files()
     serif = next((files[name] for name in SERIF_FONT_FILES if name in files), None)
     if serif is None:
         raise MissingFont(NO_FONT_ERROR)
     sans = next((files[name] for name in SANS_FONT_FILES if name in files), serif)
-    return _font(serif), _font(sans)
+    return _make_font_file(serif), _make_font_file(sans)
 
 
-def _files() -> dict[str, str]:
+def _list_font_files() -> dict[str, str]:
     own = os.environ.get("GONGKAI_FONTS", "")
     found: dict[str, str] = {}
     for folder in filter(None, (*FONT_FOLDERS, own)):
@@ -70,7 +74,7 @@ def _files() -> dict[str, str]:
     return found
 
 
-def _font(path: str) -> FontFile:
+def _make_font_file(path: str) -> FontFile:
     if not path.endswith(".ttc"):
         return FontFile(path)
     from fontTools.ttLib import TTCollection

@@ -10,7 +10,15 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Mm, Pt
 
 from gongkai.lib.writing.cells import write_cell
-from gongkai.lib.writing.paper import BODY_FACE, CELL_LINE_SPACING, HEAD_FACE, Paper, _close_cells, _flag, fill_cell
+from gongkai.lib.writing.paper import (
+    BODY_FACE,
+    CELL_LINE_SPACING,
+    HEAD_FACE,
+    Paper,
+    _close_cells,
+    _set_row_flag,
+    fill_cell,
+)
 from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_paragraph
 
 if TYPE_CHECKING:
@@ -28,7 +36,8 @@ MAX_CENTRED_HEADER_CHARACTERS = 6
 
 @dataclass(frozen=True)
 class FormCell:
-    """A cell: column and row span, whether it is a header, and the key of its figure."""
+    """A cell of a form: text, span over columns (`across`) and rows (`down`), header or not, key of
+    its figure."""
 
     text: str = ""
     across: int = 1
@@ -66,8 +75,8 @@ class PrintedForm:
 
 def render_form_html(form: PrintedForm) -> str:
     """Return a form as an accessible table with caption and header scopes."""
-    head = "".join(_html_row(row, head=True) for row in form.rows[: form.heads])
-    body = "".join(_html_row(row, head=False) for row in form.rows[form.heads :])
+    head = "".join(_render_row(row, head=True) for row in form.rows[: form.heads])
+    body = "".join(_render_row(row, head=False) for row in form.rows[form.heads :])
     thead = f"<thead>{head}</thead>" if head else ""
     return f"<table><caption>{escape(form.caption)}</caption>{thead}<tbody>{body}</tbody></table>"
 
@@ -77,12 +86,12 @@ def is_column_header_row(row: Sequence[FormCell]) -> bool:
     return all(cell.head for cell in row)
 
 
-def _html_row(row: Sequence[FormCell], *, head: bool) -> str:
+def _render_row(row: Sequence[FormCell], *, head: bool) -> str:
     above = head or is_column_header_row(row)
-    return "<tr>" + "".join(_html_cell(cell, head=above) for cell in row) + "</tr>"
+    return "<tr>" + "".join(_render_cell(cell, head=above) for cell in row) + "</tr>"
 
 
-def _html_cell(cell: FormCell, *, head: bool) -> str:
+def _render_cell(cell: FormCell, *, head: bool) -> str:
     tag = "th" if cell.head else "td"
     spans = (f' colspan="{cell.across}"' if cell.across > 1 else "") + (
         f' rowspan="{cell.down}"' if cell.down > 1 else ""
@@ -100,7 +109,7 @@ def get_scope(cell: FormCell, *, head: bool) -> str:
     return "rowgroup" if cell.down > 1 else "row"
 
 
-def _long_heads(form: PrintedForm) -> set[int]:
+def _find_long_headers(form: PrintedForm) -> set[int]:
     """Return the columns whose row headers are too long to be centred; all of them are left-aligned."""
     return {
         at
@@ -124,14 +133,14 @@ def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT
     widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Length(width)
-    grid, left = [list(line.cells) for line in table.rows], _long_heads(form)
+    grid, left = [list(line.cells) for line in table.rows], _find_long_headers(form)
     for number, row in enumerate(form.placed()):
-        _flag(table.rows[number]._tr, "w:cantSplit")
+        _set_row_flag(table.rows[number]._tr, "w:cantSplit")
         if by_hand:
             line = table.rows[number]
             line.height, line.height_rule = ROOM, WD_ROW_HEIGHT_RULE.AT_LEAST
         if number < form.heads:
-            _flag(table.rows[number]._tr, "w:tblHeader")
+            _set_row_flag(table.rows[number]._tr, "w:tblHeader")
         for at, cell in row:
             target = grid[number][at]
             target.width = Length(sum(widths[at : at + cell.across]))
@@ -187,16 +196,16 @@ def draw_form(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float
     Args:
         sheet: what is drawn on (`pdf.PdfSheet`).
         form: the form.
-        size: of its characters, in points.
-        pitch: how far apart its lines stand, in mm.
+        size: font size in points.
+        pitch: distance of lines, in mm.
         align: where text stands in its cell (LEFT, CENTER).
-        whole: up to which height it is not broken over two pages, in mm.
+        whole: maximum height in mm of a form that is never broken over two pages.
     """
     from fpdf.fonts import FontFace
 
     sheet.set_font("serif", size=size)
     sheet.set_line_width(0.2)
-    texts = _texts(sheet, form)
+    texts = _wrap_cells(sheet, form)
     if (high := compute_form_height(texts, form, pitch)) <= whole:
         sheet.keep(high)
     with sheet.table(
@@ -218,7 +227,7 @@ def draw_form(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float
 def keep_form_together(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, above: float) -> None:
     """Start a new page if a form with `above` millimetres before it does not fit."""
     sheet.set_font("serif", size=size)
-    sheet.keep(above + compute_form_height(_texts(sheet, form), form, pitch))
+    sheet.keep(above + compute_form_height(_wrap_cells(sheet, form), form, pitch))
 
 
 def compute_form_height(texts: list[list[str]], form: PrintedForm, pitch: float) -> float:
@@ -230,16 +239,16 @@ def compute_form_height(texts: list[list[str]], form: PrintedForm, pitch: float)
     )
 
 
-def _texts(sheet: "PdfSheet", form: PrintedForm) -> list[list[str]]:
+def _wrap_cells(sheet: "PdfSheet", form: PrintedForm) -> list[list[str]]:
     """Return the wrapped text of each cell."""
     unit = int(sheet.epw) / sum(form.shares)
     return [
-        [_broken(sheet, cell, unit * sum(form.shares[at : at + cell.across])) for at, cell in row]
+        [_wrap_cell(sheet, cell, unit * sum(form.shares[at : at + cell.across])) for at, cell in row]
         for row in form.placed()
     ]
 
 
-def _broken(sheet: "PdfSheet", cell: FormCell, width: float) -> str:
+def _wrap_cell(sheet: "PdfSheet", cell: FormCell, width: float) -> str:
     """Return a cell's wrapped text; headers are broken into lines of similar length."""
     room = width - 2 * CELL_PADDING_MM - 0.2
     lines: list[str] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.writing.blocks import make_blocks
 from gongkai.lib.writing.official import RED_RGB
-from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, PdfSheet, _block, draw_pdf
+from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, PdfSheet, _draw_block, draw_pdf
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Points of the name on the cover, and of titles of articles.
@@ -48,11 +48,11 @@ def render_gazette_pdf(made: GazetteIssue) -> bytes:
     pages = [[0] * len(made.articles)]
 
     def draw(sheet: PdfSheet) -> None:
-        _cover(sheet, made)
+        _draw_cover(sheet, made)
         sheet.add_page()
         links = [sheet.add_link() for _ in made.articles]
-        _contents(sheet, made, links, pages[-1])
-        pages.append(_articles(sheet, made, links))
+        _draw_contents(sheet, made, links, pages[-1])
+        pages.append(_draw_articles(sheet, made, links))
 
     def setting() -> bytes:
         return draw_pdf(draw, title=f"{made.name}{made.year}年第{made.number}期", author=made.publisher)
@@ -62,10 +62,10 @@ def render_gazette_pdf(made: GazetteIssue) -> bytes:
     return done if pages[-1] == pages[-2] else setting()
 
 
-def _cover(sheet: PdfSheet, made: GazetteIssue) -> None:
+def _draw_cover(sheet: PdfSheet, made: GazetteIssue) -> None:
     sheet.ln(LINE_PITCH_MM * 3)
     sheet.set_text_color(*RED_RGB)
-    for line in _name_lines(made.name):
+    for line in _split_name(made.name):
         sheet.set_font("sans", size=NAME if len(line) <= 9 else 30.0)
         sheet.cell(TEXT_WIDTH_MM, 20, line, align="C", new_x="LMARGIN", new_y="NEXT")
     sheet.set_text_color(0)
@@ -85,13 +85,13 @@ def _cover(sheet: PdfSheet, made: GazetteIssue) -> None:
         sheet.lines(made.source, size=9, face="serif", align="C")
 
 
-def _name_lines(name: str) -> list[str]:
+def _split_name(name: str) -> list[str]:
     """Return the gazette's name on one line, or split into body and suffix if it is long."""
     head, mark, tail = name.rpartition("公报")
     return [head, f"{mark}{tail}"] if mark and len(name) > 9 else [name]
 
 
-def _contents(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
+def _draw_contents(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the table of contents with page numbers."""
     sheet.lines("目　　录", size=TITLE, face="sans", align="C")
     sheet.ln(LINE_PITCH_MM / 2)
@@ -115,7 +115,8 @@ def _contents(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int], pages: 
 
 
 def break_title(title: str, room: float, width: Callable[[str], float]) -> list[str]:
-    """Break a title into lines of at most `room`, respecting opening and closing marks."""
+    """Break a title into lines of at most `room` as measured by `width`, respecting opening and
+    closing marks."""
     lines = [""]
     for sign in title:
         if lines[-1] and width(lines[-1] + sign) > room:
@@ -128,7 +129,7 @@ def break_title(title: str, room: float, width: Callable[[str], float]) -> list[
     return lines
 
 
-def _articles(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
+def _draw_articles(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
     """Write the articles, each on a new page; return their page numbers."""
     pages, section = [], ""
     for article, link in zip(made.articles, links, strict=True):
@@ -146,5 +147,5 @@ def _articles(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int]) -> list
         sheet.lines(remove_forbidden_characters(article.title), size=HEAD, face="sans", align="C")
         sheet.ln(LINE_PITCH_MM / 2)
         for block in make_blocks(article.html):
-            _block(sheet, block, lambda _mark: None)
+            _draw_block(sheet, block, lambda _mark: None)
     return pages

@@ -35,6 +35,7 @@ class LeadReport:
     rows: Sequence[LeadCheck]
 
 
+#: Columns of the report's table.
 REPORT_COLUMNS = (
     PaperColumn("序号", 4),
     PaperColumn("贯彻举措", 26),
@@ -63,12 +64,12 @@ def render_lead_docx(made: LeadReport) -> bytes:
     paper.title(f"{made.lead}\n{made.year}年政务公开牵头任务检查情况")
     paper.text(summarise(made))
     if made.rows:
-        paper.table(REPORT_COLUMNS, [_row(place, one) for place, one in enumerate(made.rows, start=1)])
+        paper.table(REPORT_COLUMNS, [_make_row(place, one) for place, one in enumerate(made.rows, start=1)])
     paper.signature(made.lead, made.made_on)
     return paper.save()
 
 
-def _row(place: int, one: LeadCheck) -> tuple[str, ...]:
+def _make_row(place: int, one: LeadCheck) -> tuple[str, ...]:
     return (
         str(place),
         one.content,

@@ -42,6 +42,7 @@ from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 # sides (7.4.2, 7.4.3).
 
 
+#: Words before the list of copies.
 COPIED_TO_PREFIX = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.
 _THICK, _THIN = WD_UNDERLINE.THICK, WD_UNDERLINE.SINGLE
@@ -59,7 +60,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
         else ""
     )
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
-    lines = _lines(paper, copied)
+    lines = _count_lines(paper, copied)
     for _ in range(ceil((lines + 2) * _PITCH / LINE_PITCH)):  # room on the last page, or another page
         paper._paragraph().paragraph_format.keep_with_next = True
     frame = _Frame(paper)
@@ -77,7 +78,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
     set_font(end.add_run(), BODY_FACE, Pt(1))
 
 
-def _lines(paper: Paper, copied: str) -> int:
+def _count_lines(paper: Paper, copied: str) -> int:
     """Return the number of lines that the 抄送 takes."""
     per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
     return ceil(get_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
@@ -123,8 +124,10 @@ class _Frame:
         )
 
 
+#: Mark of a cell that is empty on purpose.
 EMPTY_CELL_MARK = "—"
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "工作任务", "二级任务", "贯彻举措", "牵头单位", "责任单位"
+#: Header of the column of time limits.
 DEADLINE_HEADER = "完成时限"
 
 
@@ -231,12 +234,12 @@ def render_notice_docx(made: OutNotice) -> bytes:
     paper._paragraph()
     paper.text(f"附件：{made.table_title}")
     paper.signature(remove_forbidden_characters(made.issuer), made.signed_on)
-    _attachment(paper, made)
+    _write_attachment(paper, made)
     write_imprint(paper, made.issuer, made.signed_on, made.copied_to)
     return paper.save()
 
 
-def _attachment(paper: Paper, made: OutNotice) -> None:
+def _write_attachment(paper: Paper, made: OutNotice) -> None:
     """Write the 附件 on a new page: mark, centred title, table."""
     first = paper._paragraph()
     first.paragraph_format.page_break_before = True
@@ -255,10 +258,10 @@ def _attachment(paper: Paper, made: OutNotice) -> None:
     paper.table(made.columns, printed, size=SIZE_S4)
     table = paper.document.tables[-1]
     for column, top, last in spans:
-        _merge(table, column, top + 1, last + 1)
+        _merge_cells(table, column, top + 1, last + 1)
 
 
-def _merge(table: Table, column: int, top: int, last: int) -> None:
+def _merge_cells(table: Table, column: int, top: int, last: int) -> None:
     """Merge cells downwards, without the empty paragraphs that python-docx leaves."""
     cell = table.cell(top, column).merge(table.cell(last, column))
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER

@@ -33,9 +33,10 @@ from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
 RED_RGB = (0xE6, 0x00, 0x12)
+#: Longest 发文机关标志 that fits on a line.
 MAX_MARK_CHARACTERS = 30
 
-#: Gives the bytes of a picture by its mark; None where it cannot be had.
+#: Returns the bytes of a picture by its digest; None if it is missing.
 Pictures = Callable[[str], bytes | None]
 
 
@@ -87,40 +88,40 @@ def render_official_docx(made: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .docx."""
     paper = Paper()
     if made.notice:
-        set_font(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{made.notice}】"), HEAD_FACE, SIZE_3)
+        set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{made.notice}】"), HEAD_FACE, SIZE_3)
     if made.mark:
-        _mark(paper, made)
+        _write_mark(paper, made)
     elif made.number:
-        set_font(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
-    _line(paper)
+        set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
+    _add_line(paper)
     paper.title("\n".join(break_title_lines(made.title)))
     if made.headnote:
         set_font(
-            _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_brackets(made.headnote)}）"),
+            _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_brackets(made.headnote)}）"),
             SUBHEAD_FACE,
             SIZE_3,
         )
-        _line(paper)
+        _add_line(paper)
     for block in made.blocks:
-        _block(paper, block, pictures)
-    _end(paper, made)
+        _write_block(paper, block, pictures)
+    _write_end(paper, made)
     return paper.save()
 
 
-def _line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
+def _add_line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
     return paper._paragraph(align=align)
 
 
-def _mark(paper: Paper, made: IssuedDocument) -> None:
+def _write_mark(paper: Paper, made: IssuedDocument) -> None:
     """Write 发文机关标志 in red, the number under it, and the red line 4 mm below (7.2.4, 7.2.5, 7.2.7)."""
     for name in made.mark.splitlines():
-        paragraph = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
+        paragraph = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.line_spacing = Pt(48)
         run = paragraph.add_run(name)
         set_font(run, TITLE_FACE, Pt(36 if len(name) <= 12 else 26))
         run.font.color.rgb = RGBColor(*RED_RGB)
-    _line(paper)
-    number = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
+    _add_line(paper)
+    number = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
     set_font(number.add_run(made.number), BODY_FACE, SIZE_3)
     border = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
@@ -129,10 +130,10 @@ def _mark(paper: Paper, made: IssuedDocument) -> None:
         bottom.set(qn(f"w:{name}"), value)
     border.append(bottom)
     number._p.get_or_add_pPr().append(border)
-    _line(paper)
+    _add_line(paper)
 
 
-def _block(paper: Paper, block: Block, pictures: Pictures) -> None:
+def _write_block(paper: Paper, block: Block, pictures: Pictures) -> None:
     if isinstance(block, TextBlock):
         text = remove_forbidden_characters(block.text)
         if block.level in {1, 2}:
@@ -140,12 +141,12 @@ def _block(paper: Paper, block: Block, pictures: Pictures) -> None:
         else:
             paper.text(text, indent=block.indent)
     elif isinstance(block, TableBlock):
-        _grid(paper, block)
+        _write_table(paper, block)
     else:
-        _picture(paper, block, pictures)
+        _write_picture(paper, block, pictures)
 
 
-def _grid(paper: Paper, grid: TableBlock) -> None:
+def _write_table(paper: Paper, grid: TableBlock) -> None:
     if not grid.rows or not grid.rows[0]:
         return
     first, rows = grid.rows[0], grid.rows[1:]
@@ -157,7 +158,7 @@ def _grid(paper: Paper, grid: TableBlock) -> None:
     if not grid.heads:
         table = paper.document.tables[-1]
         table._tbl.remove(table.rows[0]._tr)
-    _line(paper)
+    _add_line(paper)
 
 
 #: Characters of a table's letters that the type area holds; a column of so many is not made narrower for the sake of longer ones.
@@ -179,10 +180,10 @@ def compute_column_shares(grid: TableBlock) -> list[float]:
     return wanted
 
 
-def _picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> None:
+def _write_picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> None:
     data = pictures(picture.mark)
     if data:
-        run = _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
+        run = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
         paper.document.paragraphs[-1].paragraph_format.line_spacing = None
         try:
             shape = run.add_picture(BytesIO(data))
@@ -196,9 +197,9 @@ def _picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> None:
         paper.text(f"（图：{picture.alt or '见网页'}）")
 
 
-def _end(paper: Paper, made: IssuedDocument) -> None:
+def _write_end(paper: Paper, made: IssuedDocument) -> None:
     if made.attachments:
-        _line(paper)
+        _add_line(paper)
         for place, name in enumerate(made.attachments, 1):
             head = "附件：" if place == 1 else "　　　"
             number = f"{place}. " if len(made.attachments) > 1 else ""
@@ -206,8 +207,8 @@ def _end(paper: Paper, made: IssuedDocument) -> None:
     if made.made_on and not made.signed and made.issuers:
         paper.signature("　".join(made.issuers), made.made_on)
     if made.source:
-        _line(paper)
-        run = _line(paper).add_run(remove_forbidden_characters(made.source))
+        _add_line(paper)
+        run = _add_line(paper).add_run(remove_forbidden_characters(made.source))
         set_font(run, BODY_FACE, Pt(10.5))
 
 

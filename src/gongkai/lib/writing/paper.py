@@ -91,7 +91,7 @@ class PaperColumn:
     share: float
 
 
-def _sign_nothing(document: DocumentObject) -> None:
+def _remove_metadata(document: DocumentObject) -> None:
     """Remove the library's author and date, so that equal content gives equal bytes."""
     kept = document.core_properties
     kept.author = kept.comments = kept.last_modified_by = ""
@@ -105,7 +105,7 @@ class Paper:
 
     def __init__(self, *, landscape: bool = False) -> None:
         self.document: DocumentObject = make_document()
-        _sign_nothing(self.document)
+        _remove_metadata(self.document)
         self.landscape = landscape
         self._page()
         self._style()
@@ -132,7 +132,8 @@ class Paper:
         set_font(run, HEAD_FACE if level == 1 else SUBHEAD_FACE, SIZE_3)
 
     def text(self, text: str, *, indent: bool = True) -> None:
-        """Write paragraphs of body text, the first line indented by two characters."""
+        """Write body text, one paragraph per line, the first line of each indented by two
+        characters."""
         for line in text.splitlines():
             run = self._paragraph(indent=indent).add_run(line)
             set_font(run, BODY_FACE, SIZE_3)
@@ -167,7 +168,7 @@ class Paper:
         widths = [int(self.width * column.share / shares) for column in columns]
         for cell, column in zip(table.rows[0].cells, columns, strict=True):
             fill_cell(cell, column.head, HEAD_FACE, size, centred=True)
-        _flag(table.rows[0]._tr, "w:tblHeader")
+        _set_row_flag(table.rows[0]._tr, "w:tblHeader")
         for row in rows:
             cells = table.add_row().cells
             for cell, text in zip(cells, row, strict=True):
@@ -177,13 +178,13 @@ class Paper:
         for grid, width in zip(table.columns, widths, strict=True):
             grid.width = Length(width)
         for line in table.rows:
-            _flag(line._tr, "w:cantSplit")
+            _set_row_flag(line._tr, "w:cantSplit")
             for cell, width in zip(line.cells, widths, strict=True):
                 cell.width = Length(width)
 
     def save(self) -> bytes:
         """Return the .docx."""
-        _stand_ins(self.document)
+        _declare_substitute_fonts(self.document)
         stream = BytesIO()
         self.document.save(stream)
         return stream.getvalue()
@@ -229,7 +230,7 @@ class Paper:
                 run = paragraph.add_run("" if part == "PAGE" else part)
                 set_font(run, NUMBER_FACE, SIZE_4)
                 if part == "PAGE":
-                    _field(run, part)
+                    _add_field(run, part)
 
 
 def set_font(run: Run, name: str, size: Length) -> None:
@@ -250,7 +251,7 @@ def set_spacing(run: Run, by: Length) -> None:
         before.addprevious(spacing)
 
 
-def _stand_ins(document: DocumentObject) -> None:
+def _declare_substitute_fonts(document: DocumentObject) -> None:
     """Declare substitute fonts in the font table."""
     part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
     table = parse_xml(part.blob)
@@ -291,12 +292,12 @@ def _close_cells(table: CT_Tbl) -> None:
         look.addprevious(margins)
 
 
-def _flag(row: CT_Row, name: str) -> None:
+def _set_row_flag(row: CT_Row, name: str) -> None:
     properties = row.get_or_add_trPr()
     properties.append(OxmlElement(name))
 
 
-def _field(run: Run, code: str) -> None:
+def _add_field(run: Run, code: str) -> None:
     for kind, text in (("begin", ""), ("", code), ("end", "")):
         if kind:
             part = OxmlElement("w:fldChar")

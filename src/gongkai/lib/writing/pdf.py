@@ -40,12 +40,12 @@ def subset_font(font: FontFile, characters: Iterable[str]) -> bytes:
     for character in characters:
         wanted.unicode_set.add(ord(character))
     wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE
-    return bytes(harfbuzz.subset(_face(font), wanted).blob.data)
+    return bytes(harfbuzz.subset(_load_face(font), wanted).blob.data)
 
 
 def find_lacking(font: FontFile, characters: Iterable[str]) -> list[str]:
     """Return the Chinese characters that a font lacks."""
-    face = harfbuzz.Font(_face(font))
+    face = harfbuzz.Font(_load_face(font))
     return [char for char in sorted(characters) if is_han(char) and face.get_nominal_glyph(ord(char)) is None]
 
 
@@ -56,13 +56,16 @@ def make_common_subset(font: FontFile) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _face(font: FontFile) -> harfbuzz.Face:
+def _load_face(font: FontFile) -> harfbuzz.Face:
     return harfbuzz.Face(harfbuzz.Blob.from_file_path(font.path), font.number)
 
 
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
+#: Width of the type area (5.2.1).
 TEXT_WIDTH_MM = 156.0
+#: Height of the type area (5.2.1).
 TEXT_HEIGHT_MM = 225.0
+#: Distance of two lines: 22 on a page.
 LINE_PITCH_MM = TEXT_HEIGHT_MM / 22
 #: Maximum height in mm of a table that is not broken over two pages.
 MAX_UNBROKEN_TABLE_MM = 75.0
@@ -137,8 +140,8 @@ class PdfSheet(FPDF):
 def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, words: str = "") -> bytes:
     """Return the .pdf that `draw` produces.
 
-    The faces are cut to the characters that there are, so that the file depends on nothing but its content. Who knows them beforehand says so;
-    else it is drawn twice, once to learn them (and, for who wants to know, on which pages what stands).
+    The fonts are reduced to the characters used, so that the file depends on its content only. A caller that
+    knows them beforehand passes `words`; otherwise the document is drawn twice, once to learn them.
 
     Args:
         draw: writes the pages.
@@ -152,11 +155,11 @@ def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, words
     serif, sans = find_fonts()
     characters = {*PAGE_NUMBER_CHARACTERS, *words}
     if not words:
-        with _sheet(make_common_subset(serif), make_common_subset(sans)) as first:
+        with _open_sheet(make_common_subset(serif), make_common_subset(sans)) as first:
             draw(first)
         characters = first.written
     while True:
-        with _sheet(subset_font(serif, characters), subset_font(sans, characters)) as sheet:
+        with _open_sheet(subset_font(serif, characters), subset_font(sans, characters)) as sheet:
             sheet.set_title(title)
             sheet.set_author(author)
             sheet.set_lang("zh-CN")
@@ -169,7 +172,7 @@ def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, words
 
 
 @contextmanager
-def _sheet(serif: bytes, sans: bytes) -> Iterator[PdfSheet]:
+def _open_sheet(serif: bytes, sans: bytes) -> Iterator[PdfSheet]:
     """Context manager that yields a document with fonts in temporary files."""
     with TemporaryDirectory(prefix="gongkai-") as folder:
         paths = Path(folder, "serif.ttf"), Path(folder, "sans.ttf")
@@ -186,13 +189,13 @@ def render_official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
     """
 
     def draw(sheet: PdfSheet) -> None:
-        _issued(sheet, made, pictures)
+        _draw_document(sheet, made, pictures)
 
     return draw_pdf(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
 
 
-def _issued(sheet: PdfSheet, made: IssuedDocument, pictures: Pictures) -> None:
-    _head(sheet, made)
+def _draw_document(sheet: PdfSheet, made: IssuedDocument, pictures: Pictures) -> None:
+    _draw_head(sheet, made)
     for line in break_title_lines(made.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
@@ -201,11 +204,11 @@ def _issued(sheet: PdfSheet, made: IssuedDocument, pictures: Pictures) -> None:
         )
     sheet.ln(LINE_PITCH_MM)
     for block in made.blocks:
-        _block(sheet, block, pictures)
-    _end(sheet, made)
+        _draw_block(sheet, block, pictures)
+    _draw_end(sheet, made)
 
 
-def _head(sheet: PdfSheet, made: IssuedDocument) -> None:
+def _draw_head(sheet: PdfSheet, made: IssuedDocument) -> None:
     if made.notice:
         sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
     if made.mark:
@@ -228,19 +231,19 @@ def _head(sheet: PdfSheet, made: IssuedDocument) -> None:
     sheet.ln(LINE_PITCH_MM / 2)
 
 
-def _block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
+def _draw_block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
     if isinstance(block, TextBlock):
         if block.level:
             sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
         sheet.lines(remove_forbidden_characters(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
     elif isinstance(block, TableBlock):
-        _grid(sheet, block)
+        _draw_table(sheet, block)
     else:
-        _picture(sheet, block, pictures)
+        _draw_picture(sheet, block, pictures)
 
 
-def _grid(sheet: PdfSheet, grid: TableBlock) -> None:
+def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
     if not grid.rows or not grid.rows[0]:
         return
     rows = tuple(tuple(FormCell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
@@ -256,7 +259,7 @@ def _grid(sheet: PdfSheet, grid: TableBlock) -> None:
     sheet.ln(4)
 
 
-def _picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None:
+def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None:
     data = pictures(picture.mark)
     try:
         if data is None:
@@ -269,7 +272,7 @@ def _picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None
         )
 
 
-def _end(sheet: PdfSheet, made: IssuedDocument) -> None:
+def _draw_end(sheet: PdfSheet, made: IssuedDocument) -> None:
     for place, name in enumerate(made.attachments, 1):
         if place == 1:
             sheet.ln(LINE_PITCH_MM)

@@ -55,6 +55,7 @@ class CompletionReport:
     measures: Sequence[MeasureFulfilment]
 
 
+#: Columns of the report's table.
 REPORT_COLUMNS = (
     PaperColumn("序号", 4),
     PaperColumn("贯彻举措", 34),
@@ -76,7 +77,7 @@ def render_completion_docx(made: CompletionReport) -> bytes:
         paper.heading(f"（{to_words(place)}）{remove_number(section) or '其他任务'}", level=2)
         paper.text(describe_section(rows))
     paper.heading("三、逐项情况")
-    paper.table(REPORT_COLUMNS, [_row(fulfilment) for fulfilment in made.measures])
+    paper.table(REPORT_COLUMNS, [_make_row(fulfilment) for fulfilment in made.measures])
     paper.signature(made.government, made.made_on)
     return paper.save()
 
@@ -119,7 +120,7 @@ def describe_section(rows: Sequence[MeasureFulfilment]) -> str:
     return words + (f"{'、'.join(left)}。" if left else "")
 
 
-def _row(one: MeasureFulfilment) -> tuple[str, ...]:
+def _make_row(one: MeasureFulfilment) -> tuple[str, ...]:
     status = one.status if one.total <= 1 else f"{one.status}\n（{one.closed}/{one.total}）"
     return (
         str(one.number),

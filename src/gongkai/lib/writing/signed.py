@@ -18,7 +18,8 @@ MAX_CERTIFICATE_FILE_BYTES = 200_000
 
 
 class SigningError(Exception):
-    """Raised for an unusable certificate, key or letter; the message is one Chinese line."""
+    """Raised if a certificate, key or letter cannot be used for signing; the message is one Chinese
+    line."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     if held.key is None or held.cert is None:
         raise SigningError("文件里没有私钥或者证书，请从颁发机构重新导出（包含私钥）。")
     made, key = held.cert.certificate, held.key
-    _check(made, key, now)
+    _check_certificate(made, key, now)
     chain = [made, *(one.certificate for one in held.additional_certs)]
     return Certificate(
         "".join(one.public_bytes(Encoding.PEM).decode() for one in chain),
@@ -67,7 +68,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     )
 
 
-def _check(made: "x509.Certificate", key: object, now: datetime) -> None:
+def _check_certificate(made: "x509.Certificate", key: object, now: datetime) -> None:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -110,7 +111,7 @@ def sign_pdf(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:
     Args:
         pdf: the document.
         key: the private key, as PEM.
-        chain: its certificate and those that vouch for it, as PEM.
+        chain: its certificate and those of its issuers, as PEM.
         reason: why it was signed, for the reader.
     """
     from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data

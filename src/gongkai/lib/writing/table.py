@@ -133,15 +133,15 @@ def render_progress_xlsx(made: NoticeProgressTable) -> bytes:
     first = book.active
     assert first is not None
     first.title = "按举措"
-    _measures(first, made)
-    _units(book.create_sheet("举措与单位"), made)
+    _write_measures(first, made)
+    _write_units(book.create_sheet("举措与单位"), made)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _measures(page: "Worksheet", made: NoticeProgressTable) -> None:
-    _head(page, made, _MEASURES)
+def _write_measures(page: "Worksheet", made: NoticeProgressTable) -> None:
+    _write_head(page, made, _MEASURES)
     styles = CellStyleCache()
     for at, line in enumerate(made.measures, FIRST_BODY_ROW):
         append_row(
@@ -158,22 +158,22 @@ def _measures(page: "Worksheet", made: NoticeProgressTable) -> None:
                 line.last_due,
                 LIGHT_LABELS_AND_FILLS[line.light][0],
                 *(line.figures.get(name, 0) for name, _ in FIGURE_COLUMNS),
-                _share(line.figures),
+                _closed_share(line.figures),
             ],
         )
-        _light(styles, page.cell(at, 10), line.light)
+        _write_light(styles, page.cell(at, 10), line.light)
         page.cell(at, len(_MEASURES)).number_format = SHARE_FORMAT
-    _sums(page, made)
-    _finish(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
+    _write_sums(page, made)
+    _set_layout(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
-def _share(figures: Mapping[str, int]) -> float | None:
+def _closed_share(figures: Mapping[str, int]) -> float | None:
     """Return the closed share of the owed entries; None if none are owed."""
     rounded = compute_percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
     return None if rounded is None else rounded / 100
 
 
-def _sums(page: "Worksheet", made: NoticeProgressTable) -> None:
+def _write_sums(page: "Worksheet", made: NoticeProgressTable) -> None:
     """Write the totals as values, because previews on phones compute no formulas."""
     from openpyxl.styles import Font
 
@@ -182,13 +182,13 @@ def _sums(page: "Worksheet", made: NoticeProgressTable) -> None:
     page.cell(at, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
         page.cell(at, column, sums[name])
-    page.cell(at, len(_MEASURES), _share(sums)).number_format = SHARE_FORMAT
+    page.cell(at, len(_MEASURES), _closed_share(sums)).number_format = SHARE_FORMAT
     for cell in page[at]:
         cell.font = Font(bold=True)
 
 
-def _units(page: "Worksheet", made: NoticeProgressTable) -> None:
-    _head(page, made, _UNITS)
+def _write_units(page: "Worksheet", made: NoticeProgressTable) -> None:
+    _write_head(page, made, _UNITS)
     styles = CellStyleCache()
     for at, line in enumerate(made.units, FIRST_BODY_ROW):
         append_row(
@@ -206,17 +206,17 @@ def _units(page: "Worksheet", made: NoticeProgressTable) -> None:
                 line.outcome,
             ],
         )
-        _light(styles, page.cell(at, 7), line.light)
+        _write_light(styles, page.cell(at, 7), line.light)
     at = FIRST_BODY_ROW + len(made.units)
     page.cell(at, 1, "合计")
     counted = sum(1 for line in made.units if line.light)
     page.cell(at, 5, counted)
     if counted < len(made.units):
         page.cell(at, 6, f"另有{len(made.units) - counted}件不再承担，不计入")
-    _finish(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
+    _set_layout(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
-def _head(page: "Worksheet", made: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
+def _write_head(page: "Worksheet", made: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     append_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
@@ -227,10 +227,10 @@ def _head(page: "Worksheet", made: NoticeProgressTable, columns: Sequence[tuple[
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for place, (_, width) in enumerate(columns, start=1):
-        page.column_dimensions[_letter(place)].width = width
+        page.column_dimensions[_column_letter(place)].width = width
 
 
-def _light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
+def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
     def set_on(one: "_CellOrMergedCell") -> None:
         from openpyxl.styles import Alignment, PatternFill
 
@@ -257,7 +257,7 @@ class CellStyleCache:
             cell._style = copy(known)  # type: ignore[union-attr]
 
 
-def _finish(
+def _set_layout(
     page: "Worksheet",
     styles: "CellStyleCache",
     columns: Sequence[tuple[str, int]],
@@ -284,7 +284,7 @@ def _finish(
             kind = (number >= FIRST_BODY_ROW and place in dates, number >= FIRST_BODY_ROW and place in wrapped)
             styles.set(cell, kind, partial(framed, date_in=kind[0], wraps=kind[1]))
     page.freeze_panes = "B3"
-    page.auto_filter.ref = f"A2:{_letter(len(columns))}{page.max_row - 1}"
+    page.auto_filter.ref = f"A2:{_column_letter(len(columns))}{page.max_row - 1}"
     page.print_title_rows = "1:2"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -295,12 +295,13 @@ def _finish(
     foot.text = "第 &P 页，共 &N 页"
 
 
-def _letter(number: int) -> str:
+def _column_letter(number: int) -> str:
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(number)
 
 
+#: Columns of the table in the document.
 PROGRESS_COLUMNS = (
     PaperColumn("序号", 4),
     PaperColumn("贯彻举措", 38),
@@ -325,9 +326,9 @@ def render_progress_docx(made: NoticeProgressTable) -> bytes:
         key=lambda one: -one.figures["red"],
     )
     paper.heading("二、逾期情况")
-    paper.text(_late(late) if late else "没有逾期任务。")
+    paper.text(_list_late_measures(late) if late else "没有逾期任务。")
     paper.heading("三、逐项进展")
-    paper.table(PROGRESS_COLUMNS, [_row(measure_line) for measure_line in made.measures])
+    paper.table(PROGRESS_COLUMNS, [_make_row(measure_line) for measure_line in made.measures])
     return paper.save()
 
 
@@ -340,14 +341,14 @@ def summarise(made: NoticeProgressTable) -> str:
     return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{format_share(done, sums['total'])}。"
 
 
-def _late(late: list[MeasureLine]) -> str:
+def _list_late_measures(late: list[MeasureLine]) -> str:
     named = "；".join(
         f"第{one.number}项{one.figures['red']}项（牵头：{one.leads or '—'}）" for one in late[:MAX_NAMED_LATE_MEASURES]
     )
     return f"{len(late)}项举措有逾期任务：{named}{'等' if len(late) > MAX_NAMED_LATE_MEASURES else ''}。"
 
 
-def _row(one: MeasureLine) -> tuple[str, ...]:
+def _make_row(one: MeasureLine) -> tuple[str, ...]:
     done = one.figures["grey"] + one.figures["grey_red"]
     return (
         str(one.number),

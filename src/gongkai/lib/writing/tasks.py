@@ -38,6 +38,7 @@ class TaskList:
     tasks: Sequence[PrintedTask]
 
 
+#: Columns of the list.
 TASK_COLUMNS = (
     PaperColumn("序号", 4),
     PaperColumn("工作任务", 12),
@@ -58,12 +59,12 @@ def render_task_list_docx(made: TaskList) -> bytes:
     if not made.tasks:
         paper.text("本年度没有任务。")
     else:
-        paper.table(TASK_COLUMNS, [_row(place, task) for place, task in enumerate(made.tasks, start=1)])
+        paper.table(TASK_COLUMNS, [_make_row(place, task) for place, task in enumerate(made.tasks, start=1)])
     paper.signature(made.unit, made.made_on)
     return paper.save()
 
 
-def _row(place: int, task: PrintedTask) -> tuple[str, ...]:
+def _make_row(place: int, task: PrintedTask) -> tuple[str, ...]:
     return (
         str(place),
         "\n".join(part for part in (task.section, task.item) if part),

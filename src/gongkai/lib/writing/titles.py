@@ -48,10 +48,10 @@ def split_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> l
         return text.splitlines()
     if get_width(text) <= per_line:
         return [text]
-    costs = _costs(text)
+    costs = _compute_break_costs(text)
     wanted = int(-(-get_width(text) // per_line))
     for count in (wanted, wanted + 1):
-        best = _cut(text, costs, count, per_line)
+        best = _divide_title(text, costs, count, per_line)
         if best:
             return best
     return [text]
@@ -67,7 +67,7 @@ def split_title_pieces(text: str) -> list[str]:
     >>> split_title_pieces("云岭市教育局关于做好2026年9月招生工作的通知")
     ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
     """
-    costs, made = _costs(text), [0]
+    costs, made = _compute_break_costs(text), [0]
     made += [place for place in range(1, len(text)) if costs[place] <= _WELL]
     return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
 
@@ -78,7 +78,7 @@ def break_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> l
     return [line for value in written for line in split_title_lines(value, per_line)]
 
 
-def _costs(text: str) -> list[float]:
+def _compute_break_costs(text: str) -> list[float]:
     """Return the cost of a line break before each character."""
     costs = [_ELSEWHERE] * len(text)
     for rank, pattern in reversed(list(enumerate(_GOOD))):
@@ -94,7 +94,7 @@ def _costs(text: str) -> list[float]:
     return costs
 
 
-def _cut(text: str, costs: list[float], count: int, per_line: int) -> list[str]:
+def _divide_title(text: str, costs: list[float], count: int, per_line: int) -> list[str]:
     """Return the cheapest division into `count` lines; [] if none fits."""
     ideal = get_width(text) / count
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}

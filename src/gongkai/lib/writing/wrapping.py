@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+#: Characters that no line may begin with.
 NO_LINE_START_CHARACTERS = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
+#: Characters that no line may end with.
 NO_LINE_END_CHARACTERS = "（《〈「『【〔“‘([{"
 
 
@@ -16,10 +18,10 @@ def wrap_paragraph(text: str, measure: Callable[[str], float], width: float, fir
         first: the indent of the first line, in the same unit.
     """
     line, used, room = "", 0.0, width - first
-    for piece in _pieces(text):
+    for piece in _split_pieces(text):
         wide = measure(piece)
         if line and used + wide > room + 0.01:
-            keep, carried = _break(line, piece)
+            keep, carried = _split_full_line(line, piece)
             yield keep.rstrip(" ")
             line, room = carried, width
             used = measure(line) if line else 0.0
@@ -38,7 +40,7 @@ def wrap_paragraph(text: str, measure: Callable[[str], float], width: float, fir
         yield line
 
 
-def _break(line: str, following: str) -> tuple[str, str]:
+def _split_full_line(line: str, following: str) -> tuple[str, str]:
     """Split a full line so that no closing mark begins the next one."""
     cut = len(line)
     if following[0] in NO_LINE_START_CHARACTERS:
@@ -50,7 +52,7 @@ def _break(line: str, following: str) -> tuple[str, str]:
     return (line[:cut], line[cut:]) if cut > 0 else (line, "")
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _split_pieces(text: str) -> Iterator[str]:
     """Return single Chinese characters and marks, and runs of Latin letters and digits."""
     run = ""
     for char in text:

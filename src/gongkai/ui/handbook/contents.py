@@ -73,7 +73,7 @@ def load_pages() -> Mapping[str, Page]:
 
 
 def names_for(table: str) -> Mapping[str, str]:
-    """Return a table of `contents.toml` as a mapping: `roles` (role to page) or `places` (URL to page)."""
+    """Return a table of `contents.toml`: `roles` maps roles to pages, `places` URLs to pages."""
     rows = load_settings()[table]
     assert isinstance(rows, dict)
     return rows

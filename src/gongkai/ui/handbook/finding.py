@@ -34,7 +34,8 @@ def handbook_url_of(page: str, anchor: str = "") -> str:
 
 
 def place_for(place: str, kind: str = "") -> str:
-    """Return the page or page#heading for a back-office path (`requests/fees/`), by its longest known prefix."""
+    """Return the page, or page#heading, that explains a back-office path, by its longest known
+    prefix."""
     places = names_for("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
@@ -127,7 +128,7 @@ def _get_index() -> "matching.Index":
 
 
 def find(words: str, most: int = 10) -> list[HandbookHit]:
-    """Return the best sections: matching titles first, then by content."""
+    """Return the sections that match a question best: matching titles first, then by content."""
     called = [key for key, answer in _get_hits().items() if words in answer.section.title]
     scores = {
         hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)

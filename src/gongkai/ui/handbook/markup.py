@@ -28,10 +28,14 @@ UrlMaker = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """Options of rendering: link URLs, prefix of anchors, and heading level offset.
+    """Options of rendering.
 
-    `spelled`: print URLs of external links, for paper. `picture` renders a picture by name and
-    text.
+    Attributes:
+        to: returns the URL of a link.
+        before: prefix of anchors.
+        down: number of levels by which headings are lowered.
+        spelled: print the URLs of external links, for paper.
+        picture: returns the HTML of a picture by name and text.
     """
 
     to: UrlMaker

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 #: Folder of the handbook.
 HANDBOOK_FOLDER = Path(__file__).parent
+#: Folder of the image files.
 PICTURES_FOLDER = HANDBOOK_FOLDER / "static" / "handbook" / "pictures"
 #: Media query of the phone picture.
 PHONE_MEDIA_QUERY = "(max-width: 600px)"
@@ -23,17 +24,17 @@ _CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: whose page it shows, what is opened on it, what is marked.
+    """A screenshot of the handbook: the page it shows, what is opened on it, and what is marked.
 
     Attributes:
         name: its name; `name.png` and `name-phone.png` are its files.
         address: the page, or the page where `ways` begin.
-        login: who looks at it in the sample city; empty for the public.
-        ways: words of links that are followed one after the other to come there.
-        opens: words of what is unfolded.
-        marks: words of buttons, links, fields and headings that are marked, in the order of their numbers.
+        login: login in the sample city that sees the page; empty for the public.
+        ways: labels of the links that lead from `address` to the page.
+        opens: labels of collapsed parts that are opened.
+        marks: labels of the buttons, links, fields and headings that get numbers, in this order.
         part: the part of the page that is shown, as a selector.
-        height: how many pixels of it at most, those around the marks.
+        height: maximum height in pixels; the part around the marks is shown.
     """
 
     name: str

@@ -26,6 +26,7 @@ LIVE_PATHS = (
 MIRRORED_PARAMETERS = {"after", "before", "page", "version", "piece"}
 #: File shown for everything that needs the application.
 UNAVAILABLE_PAGE = "/unavailable.html"
+#: Longer URLs are not mirrored.
 MAX_PATH_CHARACTERS = 480
 _FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 

@@ -5,8 +5,7 @@ from django.db.models import Q
 
 
 class Leaf(models.Model):
-    """A mirrored URL of a site (with query for further list pages) and its file; without digest it is not written
-    yet."""
+    """A mirrored URL of a site and its file; without `digest` the file is not written yet."""
 
     host = models.CharField("域名", max_length=120)
     path = models.CharField("地址", max_length=500)

@@ -24,7 +24,15 @@ RECHECK_DELAY_SECONDS = 5.0
 
 @dataclass
 class SiteVerification:
-    """Result of verifying one site's folder."""
+    """Result of verifying one site's folder.
+
+    Attributes:
+        at: time of the signed lists (ISO 8601).
+        files: number of files in the lists.
+        changed: files whose digest differs.
+        missing: files that the lists name and the folder lacks.
+        strange: files that no list names.
+    """
 
     host: str
     at: str = ""

@@ -29,7 +29,7 @@ from gongkai.ui.portal.kept import host_folder_name
 
 @dataclass(frozen=True)
 class PortalResponse:
-    """Response of the portal."""
+    """A response of the portal: status, media type, body, redirect target and file name."""
 
     status: int
     kind: str
@@ -88,7 +88,7 @@ _REFUSAL_MESSAGES = {400: "域名或网址不被接受（400）", 403: "不许�
 
 
 class NotWritten(Exception):
-    """Raised when the portal failed, so that the file is unchanged; the message is for administrators."""
+    """Raised when the portal failed to render a page; the mirrored file is unchanged."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
 
 
 def drop_unknown(site: MirroredSite) -> None:
-    """Delete files without a matching row; they are written again when due."""
+    """Delete files that differ from their row or have none; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / FILES_FOLDER).rglob("*"):
         name = place.relative_to(site.folder / FILES_FOLDER).as_posix()

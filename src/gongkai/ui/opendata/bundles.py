@@ -46,12 +46,13 @@ from gongkai.work.tables.texts import BASES_HEADING
 
 #: Rows read at once; maximum rows of a file; maximum files per job run.
 BATCH_SIZE, MOST, MAX_FILES_PER_RUN = 500, 1_000_000, 12
+#: Media type of compressed files.
 GZIP_CONTENT_TYPE = "application/gzip"
 
 
 @dataclass(frozen=True)
 class BundlePlan:
-    """A bundle to write: name, label, type, and the function that writes it."""
+    """A bundle to write; `write` returns the number of rows and the ids of the editions in it."""
 
     name: str
     label: str

@@ -17,6 +17,7 @@ from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.opendata.views import open_view
 from gongkai.ui.portal.caching import finish_response
 
+#: Prefixes of the vocabularies.
 JSON_LD_CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -28,12 +29,13 @@ JSON_LD_CONTEXT = {
 }
 _EU_AUTHORITY_URL = "http://publications.europa.eu/resource/authority"
 _CATALOGUE_PATH = "/api/v1/catalogue.jsonld"
+#: An object of JSON-LD.
 Node = dict[str, object]
 
 
 @open_view
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Return the catalogue of everything that can be read or downloaded."""
+    """View: the catalogue of everything that can be read or downloaded."""
     site = RequestedSite.of(request)
     printed = json.dumps(describe_catalogue(site), ensure_ascii=False)
     return finish_response(request, HttpResponse(printed, content_type="application/ld+json"), "api")

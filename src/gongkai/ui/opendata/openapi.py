@@ -4,8 +4,11 @@ from gongkai.ui.opendata.operations import Operation
 from gongkai.ui.opendata.parameters import OperationParameter
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
 
+#: Version in the description and in the URLs.
 API_VERSION = "1"
+#: Title of the description.
 API_TITLE = "开放数据接口"
+#: Text of the description.
 API_DESCRIPTION = (
     "读取本站向社会公开的信息。只读，不用登录，不限来源（CORS）；限定范围公开的、尚未公开的和已撤回的信息不在其中。"
     "每个答复写明来源和日期，带 ETag，用 If-None-Match 再问，没有变化时回答 304。问得太快时回答 429，按 Retry-After 稍后再问。"

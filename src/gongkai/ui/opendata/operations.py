@@ -18,13 +18,15 @@ from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
 
 T = TypeVar("T")
+#: An answer of the API, before it becomes JSON.
 Answer = dict[str, object]
+#: Path below which the operations are.
 API_ROOT = "/api/v1/"
 
 
 @dataclass(frozen=True)
 class RequestedSite:
-    """The requested site: columns, base URL, date."""
+    """The site that a request asks for: its columns, base URL, and today's date."""
 
     tree: SiteTree
     root: str
@@ -51,7 +53,7 @@ class RequestedSite:
         return f"{self.root}{path}" if path.startswith("/") else path
 
     def said(self, answer: Answer) -> Answer:
-        """Return an answer with source and date, as in every answer."""
+        """Return an answer with the source and date that every answer has."""
         website = self.tree.website
         source = {"name": website.name, "sponsor": website.sponsor or website.name, "url": f"{self.root}/"}
         return {"source": source, "day": self.day.isoformat(), **answer}
@@ -119,6 +121,7 @@ class Operation:
         }
 
 
+#: Type of the function that computes an answer.
 ReadFunction = Callable[[RequestedSite, Values], Answer]
 
 

@@ -15,7 +15,9 @@ from gongkai.lib.chinese import lazy_re as re
 PER_PAGE, MAX_PAGE_SIZE = 50, 100
 #: Maximum length of search words.
 MAX_SEARCH_CHARACTERS = 100
+#: Longest accepted cursor.
 MAX_CURSOR_CHARACTERS = 200
+#: Accepted years.
 ALLOWED_YEARS = range(1949, 3000)
 #: Years of dates and times: 1900 to 8999.
 _YEAR_PATTERN = "^(19|[2-8][0-9])[0-9]{2}-"
@@ -177,7 +179,9 @@ _PARSERS: Mapping[str, Callable[[OperationParameter, str], ParameterValue]] = {
     "cursor": _parse_cursor,
 }
 
+#: Parameter with the position where the next page begins.
 CURSOR_PARAMETER = OperationParameter("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
+#: Parameter with the number of items per page.
 SIZE_PARAMETER = OperationParameter("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
 #: Parameters of every list.
 PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)

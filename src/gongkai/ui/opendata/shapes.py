@@ -8,7 +8,8 @@ JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 @dataclass(frozen=True)
 class ValueShape:
-    """One value: type (text, number, yes, a shape or a list), description, example."""
+    """The declared form of one value: its type (text, number, yes, a shape or a list), description
+    and example."""
 
     type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
     description: str
@@ -43,14 +44,14 @@ class ValueShape:
 
 
 class Shape:
-    """A named object with its values, in answer order."""
+    """The declared form of a JSON object in an answer: its name and its values, in order."""
 
     def __init__(self, name: str, description: str, /, **values: ValueShape) -> None:
         self.name, self.description, self.values = name, description, values
 
     @property
     def inner(self) -> list["Shape"]:
-        """Return the shapes of its values."""
+        """Return the shapes of the objects and lists among its values."""
         types = (value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values())
         return [one for one in types if isinstance(one, Shape)]
 
@@ -76,6 +77,7 @@ class Shape:
         return {name: one.sample for name, one in self.values.items()}
 
 
+#: Source of an answer: the site.
 SOURCE_SHAPE = Shape(
     "Source",
     "来源：哪个网站说的",
@@ -83,13 +85,16 @@ SOURCE_SHAPE = Shape(
     sponsor=ValueShape("text", "主办单位", "云岭市人民政府办公室"),
     url=ValueShape("text", "网站地址", "https://www.yunling.example/"),
 )
+#: Date of an answer.
 DAY_VALUE = ValueShape("text", "答复的日期，内容以这一天为准", "2026-11-20")
 #: First values of every whole answer.
 COMMON_FIELDS = {"source": ValueShape(SOURCE_SHAPE, "来源"), "day": DAY_VALUE}
+#: Title and URL of a document.
 LINK_SHAPE = Shape(
     "Link",
     "一条公开信息的标题和地址",
     title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
     url=ValueShape("text", "地址", "https://www.yunling.example/columns/12/345.html"),
 )
+#: Answer of a failed request.
 ERROR_SHAPE = Shape("Error", "为什么没有答复", error=ValueShape("text", "一行说明", "参数 year 应是四位年份。"))

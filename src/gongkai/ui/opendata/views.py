@@ -73,7 +73,7 @@ def requested_url(request: HttpRequest) -> str:
 
 
 def full_answer(one: Operation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
-    """Return the whole answer of an operation.
+    """Compute the answer of an operation for the given parameters, with source and date.
 
     Raises:
         InvalidParameter: invalid parameter. NotThere: not public here.

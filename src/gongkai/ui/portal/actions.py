@@ -59,6 +59,7 @@ class _NoMail:
         return False
 
 
+#: Result of `subscribe` if no mail is to be sent.
 NO_SUBSCRIBER = _NoMail()
 
 

@@ -17,6 +17,7 @@ KINDS_BY_BLOCK: dict[str, tuple[str, ...]] = {
     "questions": (ItemKind.GUIDE,),
     "notices": (ItemKind.NOTICE, ItemKind.LIVELIHOOD, ItemKind.PROJECT, ItemKind.FINANCE),
 }
+#: Name of a block → its Chinese heading.
 BLOCK_LABELS = {
     "policies": "政策文件",
     "interpretations": "政策解读",
@@ -29,6 +30,7 @@ ROWS_PER_BLOCK = 6
 MAX_TOPIC_ROWS_READ = 120
 #: Ending of columns that show each form (文字、图片、视频……) in its own block.
 INTERPRETATION_SUFFIX = "解读"
+#: Maximum number of blocks of an interpretation column.
 MAX_FORM_BLOCKS = 8
 
 
@@ -63,7 +65,7 @@ def topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
 
 
 def groups_forms(node: ColumnNode) -> bool:
-    """Return true if a column groups its content by form: 文字解读, 图片解读, 视频解读."""
+    """Return true if a column shows its content in a block for each form: 文字解读, 图片解读, 视频解读."""
     return node.name.endswith(INTERPRETATION_SUFFIX) and len([c for c in node.children if not c.leads_away]) > 1
 
 

@@ -30,7 +30,8 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 
 class CachePolicy(NamedTuple):
-    """Seconds for browsers, for shared caches, and for serving stale content while revalidating."""
+    """How long a response may be cached, in seconds: by browsers, by shared caches, and as stale
+    content meanwhile."""
 
     browser: int
     shared: int
@@ -65,7 +66,8 @@ def reader_of(request: HttpRequest) -> "Actor | User | AnonymousUser":
 
 
 def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
-    """Set cache headers and ETag; return 304 if the reader has the response already."""
+    """Set the cache headers of `kind` and an ETag; return 304 if the reader has the response
+    already."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response["Cache-Control"] = "private, no-store"
         return response

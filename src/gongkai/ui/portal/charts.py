@@ -14,7 +14,8 @@ MAX_LABELLED_MONTHS = 12
 
 @dataclass(frozen=True)
 class SettledShare:
-    """The percentage of one row that was settled in time; `late` if something is overdue now."""
+    """A bar of a chart: the percentage (`rate`) settled in time; `late` if something is overdue
+    now."""
 
     label: str
     rate: int
@@ -46,7 +47,7 @@ def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The months of a year of tasks as a chart with its finding."""
+    """A year of tasks by month, as a chart with its finding."""
 
     months: Sequence[PublicMonth]
 

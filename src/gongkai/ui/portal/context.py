@@ -101,7 +101,8 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
 
 
 def seal_characters(name: str) -> str:
-    """Return the first two characters of a site's name if Chinese, for the masthead.
+    """Return the first two characters of a Chinese site name, which the masthead shows like a seal;
+    else "".
 
     >>> seal_characters("云岭市人民政府"), seal_characters("Test")
     ('云岭', '')
@@ -113,7 +114,7 @@ def seal_characters(name: str) -> str:
 MORE_URL = "/sitemap/"
 
 
-#: Maximum width of the navigation in characters, plus two for spacing each, to fit one line.
+#: Width of the navigation line in Chinese characters, each label with two more for spacing.
 MAX_NAVIGATION_CHARACTERS = 36
 
 

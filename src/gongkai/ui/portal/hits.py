@@ -30,7 +30,7 @@ ANSWER_SHARE = 0.65
 
 @dataclass(frozen=True)
 class FoundAnswers:
-    """Answers best first, certainty of the first, and related answers."""
+    """Answers of the Q&A base to a search, best first; `sure` if the first one surely answers it."""
 
     found: list[KnownAnswer] = field(default_factory=list)
     sure: bool = False
@@ -77,7 +77,8 @@ class HitLine:
 
     @property
     def compiled(self) -> bool:
-        """Return true for a gazette issue, whose documents may have been repealed."""
+        """Return true for a gazette issue, a compilation whose documents may have been repealed
+        since."""
         return bool(self.hit.row.kind == ItemKind.GAZETTE)
 
 

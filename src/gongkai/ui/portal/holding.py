@@ -17,7 +17,7 @@ from gongkai.work.directory.queries import visible_to as catalogues_visible_to
 from gongkai.work.newmedia.models import AccountState
 from gongkai.work.newmedia.queries import list_accounts_under
 
-#: Pages with the source prefixes of the documents they show.
+#: URL of a public page → prefixes of the sources of its documents.
 PAGE_SOURCES = {
     "/gazette/": ("gazette/",),
     "/gathered/": ("listing/",),

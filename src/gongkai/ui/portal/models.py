@@ -8,7 +8,8 @@ from gongkai.core.vault.fields import EncryptedWordsField
 
 
 class Purge(models.Model):
-    """A URL that a cache must purge; written with the change, deleted once purged.
+    """A URL that a cache must discard; the row is written with the change and deleted once the
+    cache has done so.
 
     `due_at` is in the future for scheduled texts. `urgent` purges remove content; they go first
     and, if a cache may have fetched the old page meanwhile, twice (`told_at`). A sender holds the

@@ -13,6 +13,7 @@ POLICY_LIST_KINDS = tuple(
 )
 #: Kinds of news; 其他信息 are mostly lists and notes of the site itself, shown only if there is nothing else.
 NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*POLICY_LIST_KINDS, ItemKind.OTHER})
+#: Kind of information → Chinese label.
 KIND_LABELS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
 ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 4, 40, 3
@@ -23,7 +24,8 @@ _PERIOD = re.compile(
 
 @dataclass
 class NewsLine:
-    """A row of a list, with similar rows (other units or months) grouped under it."""
+    """A line of a list: a document, and similar ones of other units or months (`alike`) grouped
+    below it."""
 
     row: Shelf
     kind: str = ""
@@ -43,7 +45,8 @@ def title_pattern(title: str, names: Sequence[str]) -> str:
 
 
 def group_rows(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[NewsLine]:
-    """Return the newest rows as lines; `MIN_GROUPED_ROWS` or more rows of one pattern become one line."""
+    """Return the newest `size` lines; rows of one title pattern become one line if there are
+    `MIN_GROUPED_ROWS`."""
     keyed = []
     for row in rows:
         names = [name for name in (row.body.name, row.body.short_name) if name]

@@ -20,7 +20,7 @@ class PublicPage:
 
     @property
     def wishes(self) -> tuple[str, ...]:
-        """Return the words with which people ask for the page in the search."""
+        """Return the words that people search for when they want this page."""
         return _read_wishes().get(self.url, ())
 
 
@@ -31,7 +31,7 @@ def _read_wishes() -> dict[str, tuple[str, ...]]:
     return {url: tuple(words.split()) for url, words in rows}
 
 
-#: All pages in the order of the list.
+#: All pages of the navigation, in its order.
 NAVIGATION_PAGES: list[PublicPage] = [
     PublicPage(
         "/policies/",

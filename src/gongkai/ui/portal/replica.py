@@ -77,7 +77,7 @@ def parse_log_position(text: str) -> int:
 
 
 class LogPosition(NamedTuple):
-    """A server's log position (-1: no replica) and the generation of its data ("": none)."""
+    """Position in a server's log (-1: it is no replica), and the generation of its data ("": none)."""
 
     reached: int
     generation: str = ""
@@ -114,7 +114,7 @@ def max_lag_seconds() -> float:
 
 
 class ReplicaWatch:
-    """Measures the lag of one replica for this process."""
+    """Measures how far one replica lags, for this process."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class ReplicaWatch:
             connections.close_all()
 
     def away(self) -> None:
-        """Stop reading from it for a while."""
+        """Stop reading from the replica for a while."""
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
     def _primary(self) -> LogPosition | None:

@@ -253,7 +253,7 @@ def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
 
 
 def register_card_finders() -> None:
-    """Register who finds the cards, in their order."""
+    """Register the functions that find cards for a search, in the order of the cards."""
     register_cards("1 numbers", find_numbered_pages)
     register_cards("2 units", find_units)
     register_cards("3 services", find_services)

@@ -1,4 +1,5 @@
-"""Maintenance thread of the stored page files (`kept`).
+"""Maintenance of the stored page files (`kept`) by a thread, and a timeout for queries to a
+replica.
 
 It proves that nginx deletes files on request; otherwise a misconfigured machine would go on
 serving withdrawn pages. It also deletes files past their lifetime (`SHORT`), for changes

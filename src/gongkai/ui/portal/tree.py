@@ -16,7 +16,7 @@ from gongkai.ui.portal.pages import URLS_BY_LABEL
 
 @dataclass
 class ColumnNode:
-    """An open column, as the portal shows it."""
+    """A column (栏目) that is open to the public."""
 
     pk: int
     website_id: int
@@ -49,7 +49,7 @@ class ColumnNode:
 
     @property
     def line(self) -> list["ColumnNode"]:
-        """Return the columns from the top level to this one."""
+        """Return the columns from the top level down to this one."""
         return [*(self.parent.line if self.parent else []), self]
 
     @property
@@ -60,7 +60,7 @@ class ColumnNode:
 
 @dataclass
 class SiteTree:
-    """One site with its open columns."""
+    """One site (网站) with its open columns."""
 
     website: Website
     nodes: dict[int, ColumnNode]
@@ -76,7 +76,7 @@ class SiteTree:
         return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
 
     def fixed(self, mark: str) -> ColumnNode | None:
-        """Return a fixed column of the disclosure platform by its key."""
+        """Return the column that the disclosure platform requires under this key, or None."""
         return next((node for node in self.nodes.values() if node.fixed == mark), None)
 
 

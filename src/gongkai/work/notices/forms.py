@@ -160,7 +160,7 @@ class SubmitForm(ChecklistForm):
             "offers": [int(pk) for pk in data.get("offers") or ()],
             "published": [int(pk) for pk in data.get("published") or ()],
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
-            "files": [self._fact(one) for one in data["files"]],
+            "files": [self._to_argument(one) for one in data["files"]],
             "statement": data["statement"],
         }
 

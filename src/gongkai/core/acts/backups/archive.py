@@ -84,6 +84,7 @@ def outside_members(under: str) -> dict[str, OutsideFile]:
     return {f"{under}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}
 
 
+#: Name of the manifest, the first member of a backup.
 MANIFEST_FILE_NAME = "manifest.json"
 #: The largest manifest that is read: enough for some millions of files.
 MAX_MANIFEST_BYTES = 1 << 30
@@ -119,7 +120,7 @@ def backup_folders() -> dict[str, Path]:
 
 
 def list_files_to_back_up(folder: Path) -> list[Path]:
-    """Return the files of a data folder, without the folders that restores leave."""
+    """Return the files of a data folder, except those that an earlier restore moved aside."""
     found: list[Path] = []
     for above, below, names in os.walk(folder):
         if Path(above) == folder:
@@ -128,7 +129,7 @@ def list_files_to_back_up(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _digest(path: Path) -> str:
+def _digest_of_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -153,9 +154,9 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
             for root, path in backup_folders().items():
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
             members |= outside_members("files")
-            summary = _summary(len(members) - 1)
+            summary = _make_summary(len(members) - 1)
             with part.open("xb") as out:
-                _write(out, members, summary, secret)
+                _write_members(out, members, summary, secret)
             part.rename(target)
     except (OSError, database.DatabaseToolError) as error:
         part.unlink(missing_ok=True)
@@ -176,7 +177,7 @@ def is_encrypted(path: Path) -> bool:
         return file.read(len(FILE_SIGNATURE)) == FILE_SIGNATURE
 
 
-def _summary(files: int) -> BackupSummary:
+def _make_summary(files: int) -> BackupSummary:
     seal = Seal.objects.order_by("-at").first()
     return BackupSummary(
         made_at=timezone.localtime().isoformat(timespec="seconds"),
@@ -188,10 +189,10 @@ def _summary(files: int) -> BackupSummary:
     )
 
 
-def _write(
+def _write_members(
     out: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
 ) -> None:
-    digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
+    digests = {name: _digest_of_file(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
     into = EncryptingFile(out, secret) if secret else out
     with tarfile.open(fileobj=into, mode="w|") as tar:
@@ -211,7 +212,7 @@ def has_data() -> bool:
 
 
 @contextmanager
-def _opened(source: Path, secret: BackupKey | None) -> Iterator[IO[bytes]]:
+def _open_backup(source: Path, secret: BackupKey | None) -> Iterator[IO[bytes]]:
     """Open a backup for reading, decrypted where it is encrypted."""
     encrypted = is_encrypted(source)
     with source.open("rb") as file:
@@ -230,10 +231,10 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
     """
     not_ours = f"{source} 不是本系统的备份，或已损坏"
     try:
-        with _opened(source, secret) as stream:
+        with _open_backup(source, secret) as stream:
             with tarfile.open(fileobj=stream, mode="r|") as tar:
-                summary, digests = _manifest(tar)
-                _take(tar, folder, digests)
+                summary, digests = _read_manifest(tar)
+                _unpack_members(tar, folder, digests)
             while stream.read(1 << 20):  # to the last chunk of an encrypted one: it says that nothing was cut
                 pass
     except OSError as error:
@@ -247,7 +248,7 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
     return summary
 
 
-def _manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
+def _read_manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
     """Read the manifest, the first member of the archive."""
     head = tar.next()
     file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
@@ -265,7 +266,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
     return summary, digests
 
 
-def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
+def _unpack_members(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
     """Unpack the plain files that the manifest lists, each once; refuse any other member."""
     missing = dict(digests)
     root = folder.resolve()
@@ -281,7 +282,7 @@ def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
         assert file is not None  # a plain file
         with path.open("xb") as out:
             shutil.copyfileobj(file, out, 1 << 20)
-        if _digest(path) != expected:
+        if _digest_of_file(path) != expected:
             raise BackupError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
     if missing:
         raise BackupError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")

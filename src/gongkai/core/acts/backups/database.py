@@ -31,7 +31,7 @@ def dump_database(folder: Path) -> Path:
     if connection.vendor == "sqlite":
         _copy(Path(connection.settings_dict["NAME"]), target)
         return target
-    _tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+    _run_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
     return target
 
 
@@ -70,14 +70,14 @@ def _replace_all(source: Path) -> None:
     connection.close()
     with TemporaryFile() as restoring_errors, TemporaryFile() as loading_errors:
         restoring = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
-            [_path("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
-            env=_environment(),
+            [_executable_path("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
+            env=_tool_environment(),
             stdout=subprocess.PIPE,
             stderr=restoring_errors,
         )
         loading = subprocess.Popen(  # noqa: S603
-            [_path("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
-            env=_environment(),
+            [_executable_path("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
+            env=_tool_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=loading_errors,
@@ -104,7 +104,7 @@ def _replace_all(source: Path) -> None:
         ):
             if process.returncode:
                 words.seek(0)
-                raise DatabaseToolError(f"{name} 没有成功：{_reason(words.read().decode(errors='replace'))}")
+                raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(words.read().decode(errors='replace'))}")
 
 
 def max_database_copy_bytes() -> int:
@@ -129,7 +129,7 @@ def check_replaceable() -> None:
     if connection.vendor == "sqlite":
         return
     for name in ("pg_dump", "pg_restore", "psql"):
-        _path(name)
+        _executable_path(name)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
@@ -141,35 +141,35 @@ def check_replaceable() -> None:
 
 def load_into(source: Path, name: str) -> None:
     """Load a copy into another, empty database of the same PostgreSQL server."""
-    _tool("pg_restore", *_WHOLE, "--dbname", name, str(source))
+    _run_tool("pg_restore", *_WHOLE, "--dbname", name, str(source))
 
 
-def _name() -> str:
+def _database_name() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def _path(name: str) -> str:
+def _executable_path(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         raise DatabaseToolError(f"找不到 {name}：请安装 PostgreSQL 客户端（apt-get install postgresql-client）")
     return path
 
 
-def _environment() -> dict[str, str]:
+def _tool_environment() -> dict[str, str]:
     s = connection.settings_dict
     keys = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    return {**os.environ, "PGDATABASE": _name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
+    return {**os.environ, "PGDATABASE": _database_name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
 
 
-def _tool(name: str, *args: str) -> None:
+def _run_tool(name: str, *args: str) -> None:
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
-        [_path(name), *args], env=_environment(), capture_output=True, text=True, check=False
+        [_executable_path(name), *args], env=_tool_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise DatabaseToolError(f"{name} 没有成功：{_reason(done.stderr)}")
+        raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(done.stderr)}")
 
 
-def _reason(said: str) -> str:
+def _failure_reason(said: str) -> str:
     """Return the line of a tool's output that explains the failure, without quoted statements."""
     lines = said.strip().splitlines()
     if "max_locks_per_transaction" in said:

@@ -49,18 +49,18 @@ def check_in_scratch(folder: Path, summary: BackupSummary, program: str) -> subp
     Raises:
         BackupError: the database cannot be loaded; the message says why.
     """
-    _keys(folder)
-    with _scratch(folder, summary) as address:
+    _copy_public_key(folder)
+    with _scratch_database(folder, summary) as address:
         return subprocess.run(  # noqa: S603 - our own interpreter, our own program
             [sys.executable, "-c", program, summary.seal],
-            env=_environment(folder, address),
+            env=_program_environment(folder, address),
             capture_output=True,
             text=True,
             check=False,
         )
 
 
-def _keys(folder: Path) -> None:
+def _copy_public_key(folder: Path) -> None:
     """Copy the public key of the seals into the scratch folder."""
     public = Path(settings.DATA) / "keys" / "seal.pub"
     if public.exists():
@@ -68,7 +68,7 @@ def _keys(folder: Path) -> None:
         (folder / "keys" / "seal.pub").write_bytes(public.read_bytes())
 
 
-def _environment(folder: Path, address: str) -> dict[str, str]:
+def _program_environment(folder: Path, address: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     return {
         **kept,
@@ -84,7 +84,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
 
 
 @contextmanager
-def _scratch(folder: Path, summary: BackupSummary) -> Iterator[str]:
+def _scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
     """Load the backup's database into a scratch database; yield its URL."""
     dumped = folder / "database" / database.DUMP_FILE_NAMES[summary.vendor]
     if summary.vendor == "sqlite":
@@ -100,7 +100,7 @@ def _scratch(folder: Path, summary: BackupSummary) -> Iterator[str]:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
         database.load_into(dumped, name)
-        yield _address(name)
+        yield _database_url(name)
     except database.DatabaseToolError as error:
         raise BackupError(str(error)) from error
     finally:
@@ -108,7 +108,7 @@ def _scratch(folder: Path, summary: BackupSummary) -> Iterator[str]:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _address(name: str) -> str:
+def _database_url(name: str) -> str:
     """Return the URL of another database on the same server."""
     given = connection.settings_dict
     who = quote(str(given["USER"]), safe="") + (

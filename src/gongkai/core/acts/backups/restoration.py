@@ -43,11 +43,13 @@ from gongkai.core.acts.seal import verify_log
 
 #: The commands that continue or undo an interrupted restore.
 INTERRUPTED_RESTORE_COMMANDS = "运行 gongkai restore --resume 接着做，或者 gongkai restore --back 退回"
+#: Error of `--resume` and `--back` without an interrupted restore.
 NO_INTERRUPTED_RESTORE_ERROR = "没有停在一半的恢复"
 _FAULTS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
-#: Checks an unpacked backup in a scratch database; returns the reason against it, "" where it is whole.
+#: Type of a check of an unpacked backup in a scratch database; it returns the Chinese reason
+#: against it, or "".
 Check = Callable[[Path, BackupSummary], str]
-#: Called once the database was replaced, also by an earlier one that comes back; may be called again.
+#: Type of a callback after the database was replaced or the earlier one put back; safe to repeat.
 AfterLoad = Callable[[], object]
 
 
@@ -61,29 +63,29 @@ class RestoreState:
     back: bool = False
 
 
-def _folder() -> Path:
+def _restore_folder() -> Path:
     return Path(settings.FILES_ROOT) / RESTORING
 
 
-def _state() -> RestoreState | None:
+def _read_state() -> RestoreState | None:
     try:
-        return RestoreState(**json.loads((_folder() / "state.json").read_text(encoding="utf-8")))
+        return RestoreState(**json.loads((_restore_folder() / "state.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
 
 
 def _write_state(state: RestoreState) -> None:
-    part = _folder() / "state.part"
+    part = _restore_folder() / "state.part"
     part.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
-    part.replace(_folder() / "state.json")
+    part.replace(_restore_folder() / "state.json")
 
 
 def describe_unfinished() -> str:
     """Return a line on an interrupted restore; "" if there is none."""
     try:
-        state = _state()
+        state = _read_state()
     except (OSError, ValueError, TypeError):
-        return f"恢复没有做完，{_folder()} 里的记录读不出：请检查磁盘"
+        return f"恢复没有做完，{_restore_folder()} 里的记录读不出：请检查磁盘"
     if state is None:
         return ""
     if state.back:
@@ -92,7 +94,7 @@ def describe_unfinished() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _lock_restore() -> Iterator[None]:
     with (Path(settings.DATA) / "restore.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -115,18 +117,18 @@ def restore(
     Raises:
         BackupError: the backup or this installation is not fit for it, and nothing was changed; or a step failed: the message names the ways out.
     """
-    with _alone():
+    with _lock_restore():
         if words := describe_unfinished():
             raise BackupError(words)
         if not force and has_data():
             raise BackupError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（现有数据留在一旁）")
-        shutil.rmtree(_folder(), ignore_errors=True)
+        shutil.rmtree(_restore_folder(), ignore_errors=True)
         try:
             _test_installation()
             summary = _test_backup(source, check, secret)
             _write_state(RestoreState(str(source), asdict(summary), RESTORE_STEPS[0].name))
         except BaseException as error:
-            shutil.rmtree(_folder(), ignore_errors=True)
+            shutil.rmtree(_restore_folder(), ignore_errors=True)
             if isinstance(error, _FAULTS):
                 raise BackupError(f"{error}。未作恢复，什么都没有改动") from error
             raise
@@ -135,8 +137,8 @@ def restore(
 
 def resume_restore(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     """Continue an interrupted restore; returns the same as `restore`."""
-    with _alone():
-        state = _state()
+    with _lock_restore():
+        state = _read_state()
         if state is None:
             raise BackupError(NO_INTERRUPTED_RESTORE_ERROR)
         if state.back:
@@ -161,7 +163,7 @@ def _test_installation() -> None:
 
 def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> BackupSummary:
     """Unpack the backup into the folder of the restore and check it there."""
-    new = _folder() / "new"
+    new = _restore_folder() / "new"
     new.mkdir(mode=0o700, parents=True)
     summary = unpack(source, new, secret)
     names = [
@@ -169,10 +171,10 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
         for name in backup_folders()
         for path in list_files_to_back_up(new / name)
     ]
-    (_folder() / "names.json").write_text(json.dumps(names))
+    (_restore_folder() / "names.json").write_text(json.dumps(names))
     if has_data() and (broken := check(new, summary)):
         raise BackupError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
-    needed, free = database.max_database_copy_bytes(), shutil.disk_usage(_folder()).free
+    needed, free = database.max_database_copy_bytes(), shutil.disk_usage(_restore_folder()).free
     if needed > free:
         raise BackupError(
             f"磁盘空间不够保存现有的数据库（要 {needed / 1e9:.1f} GB，{settings.FILES_ROOT} 还有 {free / 1e9:.1f} GB），"
@@ -182,7 +184,7 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
 
 
 def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
-    state = _state()
+    state = _read_state()
     assert state is not None
     summary = BackupSummary(**state.summary)  # type: ignore[arg-type]
     for step in RESTORE_STEPS[[step.name for step in RESTORE_STEPS].index(state.step) :]:
@@ -196,8 +198,8 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     with suppress(FileNotFoundError):  # carried away since: then its row is lost, as all that came after it
         run_backup_hooks(Path(state.source), summary)  # a backup is made before the row that says so
     after_load()
-    kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
-    _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
+    kept = _restore_folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
+    _restore_folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
     shutil.rmtree(kept / "new")
     for name in ("names.json", "added", "state.json"):
         (kept / name).unlink()
@@ -210,16 +212,16 @@ def undo_restore(after_load: AfterLoad) -> None:
     Raises:
         BackupError: there is none, or it did not succeed; then it can be repeated.
     """
-    with _alone():
-        state = _state()
+    with _lock_restore():
+        state = _read_state()
         if state is None:
             raise BackupError(NO_INTERRUPTED_RESTORE_ERROR)
         names = [step.name for step in RESTORE_STEPS]
-        before = _folder() / "before"
+        before = _restore_folder() / "before"
         try:
             _write_state(RestoreState(state.source, state.summary, state.step, back=True))
-            for line in _added():
-                _target(line).unlink(missing_ok=True)
+            for line in _list_added_files():
+                _installed_path(line).unlink(missing_ok=True)
             for name, root in backup_folders().items():
                 for path in list_files_to_back_up(before / name):
                     _move(path, root / path.relative_to(before / name))
@@ -227,15 +229,15 @@ def undo_restore(after_load: AfterLoad) -> None:
                 database.load_database(before / database.DUMP_FILE_NAMES[connection.vendor])
                 chain.delete_tail()
                 after_load()
-            gone = _folder().with_name(f"{RESTORING}-undone")
+            gone = _restore_folder().with_name(f"{RESTORING}-undone")
             shutil.rmtree(gone, ignore_errors=True)
-            _folder().rename(gone)
+            _restore_folder().rename(gone)
         except _FAULTS as error:
             raise BackupError(f"没有退回成功：{error}。排除原因后再运行 gongkai restore --back") from error
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def _target(name: str) -> Path:
+def _installed_path(name: str) -> Path:
     """Return the path of a member of a backup in this installation."""
     first, _, rest = name.partition("/")
     return backup_folders()[first] / rest
@@ -255,15 +257,15 @@ def _move(path: Path, target: Path) -> None:
         path.unlink()
 
 
-def _added() -> list[str]:
+def _list_added_files() -> list[str]:
     """Return the names of files that the restore added and nothing was there before."""
-    path = _folder() / "added"
+    path = _restore_folder() / "added"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def _save(_: BackupSummary) -> None:
+def _save_database(_: BackupSummary) -> None:
     """Copy the present database."""
-    before, part = _folder() / "before", _folder() / "part"
+    before, part = _restore_folder() / "before", _restore_folder() / "part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
     before.mkdir(mode=0o700, exist_ok=True)
@@ -272,12 +274,12 @@ def _save(_: BackupSummary) -> None:
     part.rmdir()
 
 
-def _bring_in(_: BackupSummary) -> None:
+def _move_files_in(_: BackupSummary) -> None:
     """Move the files of the backup into place; move conflicting files aside first."""
-    new, before = _folder() / "new", _folder() / "before"
+    new, before = _restore_folder() / "new", _restore_folder() / "before"
     if store := far.find_outside_store():
         store.take(new / "files")
-    with (_folder() / "added").open("a", encoding="utf-8") as added:
+    with (_restore_folder() / "added").open("a", encoding="utf-8") as added:
         for name, root in backup_folders().items():
             for path in list_files_to_back_up(new / name):
                 inside = path.relative_to(new / name)
@@ -294,24 +296,24 @@ def _bring_in(_: BackupSummary) -> None:
                 _move(path, target)
 
 
-def _load(summary: BackupSummary) -> None:
+def _load_database(summary: BackupSummary) -> None:
     """Replace the database at once, and bring the tables of an earlier version up to this one."""
-    database.load_database(_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
+    database.load_database(_restore_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
     chain.delete_tail()
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def _set_aside(_: BackupSummary) -> None:
+def _move_surplus_aside(_: BackupSummary) -> None:
     """Move aside the files that the backup does not contain."""
-    kept = set(json.loads((_folder() / "names.json").read_text(encoding="utf-8")))
+    kept = set(json.loads((_restore_folder() / "names.json").read_text(encoding="utf-8")))
     for name, root in backup_folders().items():
         for path in list_files_to_back_up(root):
             inside = path.relative_to(root)
             if f"{name}/{inside.as_posix()}" not in kept:
-                _move(path, _folder() / "before" / name / inside)
+                _move(path, _restore_folder() / "before" / name / inside)
 
 
-def _verify(summary: BackupSummary) -> None:
+def _verify_restored(summary: BackupSummary) -> None:
     verdict = verify_log()
     if not verdict.ok:
         raise BackupError(f"流水核验不通过：{verdict.broken}。请退回：gongkai restore --back")
@@ -330,10 +332,10 @@ class RestoreStep:
 
 #: The steps of a restore in order, each repeatable.
 RESTORE_STEPS = (
-    RestoreStep("save", "保存现有的数据库", _save),
-    RestoreStep("files", "放入备份里的文件", _bring_in),
-    RestoreStep("database", "换数据库", _load),
-    RestoreStep("aside", "移开备份里没有的文件", _set_aside),
-    RestoreStep("check", "核验", _verify),
+    RestoreStep("save", "保存现有的数据库", _save_database),
+    RestoreStep("files", "放入备份里的文件", _move_files_in),
+    RestoreStep("database", "换数据库", _load_database),
+    RestoreStep("aside", "移开备份里没有的文件", _move_surplus_aside),
+    RestoreStep("check", "核验", _verify_restored),
 )
 _LABELS = {step.name: step.label for step in RESTORE_STEPS}

@@ -32,7 +32,9 @@ FILE_SIGNATURE = b"gongkai-backup-1\n"
 CHUNK, TAG = 1 << 16, 16
 #: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
 MOST_HEADER, MOST_N = 2048, 1 << 18
+#: Shortest accepted passphrase of an encrypted backup.
 MIN_PASSPHRASE_CHARACTERS = 12
+#: Error of an encrypted backup whose header cannot be read.
 DAMAGED_HEADER_ERROR = "打不开：开头已损坏，请换一份备份"
 
 
@@ -121,22 +123,22 @@ def fingerprint(public: X25519PublicKey) -> str:
     return digest.finalize()[:8].hex()
 
 
-def _text(data: bytes) -> str:
+def _to_base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _derive(secret: bytes, header: bytes) -> ChaCha20Poly1305:
+def _derive_cipher(secret: bytes, header: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, salt=None, info=FILE_SIGNATURE + header).derive(secret))
 
 
-def _stretched(words: bytes, header: Record) -> bytes:
+def _stretch_passphrase(words: bytes, header: Record) -> bytes:
     n = read_number(header, "n")
     if not 1 < n <= MOST_N or n & (n - 1):
         raise BackupError(DAMAGED_HEADER_ERROR)
     return Scrypt(base64.b64decode(read_text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
 
 
-def _nonce(number: int, *, last: bool) -> bytes:
+def _make_nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
@@ -152,15 +154,15 @@ class EncryptingFile(io.RawIOBase):
             once = X25519PrivateKey.generate()
             facts: dict[str, object] = {
                 "way": "recipient",
-                "by": _text(once.public_key().public_bytes_raw()),
+                "by": _to_base64(once.public_key().public_bytes_raw()),
                 "to": fingerprint(secret.public),
             }
             shared = once.exchange(secret.public)
         else:
-            facts = {"way": "passphrase", "n": 1 << 16, "salt": _text(os.urandom(16))}
-            shared = _stretched(secret.passphrase, facts)
+            facts = {"way": "passphrase", "n": 1 << 16, "salt": _to_base64(os.urandom(16))}
+            shared = _stretch_passphrase(secret.passphrase, facts)
         header = json.dumps(facts).encode() + b"\n"
-        self._cipher = _derive(shared, header)
+        self._cipher = _derive_cipher(shared, header)
         out.write(FILE_SIGNATURE + header)
 
     def writable(self) -> bool:
@@ -171,18 +173,18 @@ class EncryptingFile(io.RawIOBase):
         """Buffer bytes and encrypt whole chunks."""
         self._kept += data
         while len(self._kept) > CHUNK:
-            self._put(bytes(self._kept[:CHUNK]), last=False)
+            self._write_chunk(bytes(self._kept[:CHUNK]), last=False)
             del self._kept[:CHUNK]
         return memoryview(data).nbytes
 
-    def _put(self, chunk: bytes, *, last: bool) -> None:
-        self._out.write(self._cipher.encrypt(_nonce(self._number, last=last), chunk, None))
+    def _write_chunk(self, chunk: bytes, *, last: bool) -> None:
+        self._out.write(self._cipher.encrypt(_make_nonce(self._number, last=last), chunk, None))
         self._number += 1
 
     def close(self) -> None:
         """Write the last chunk."""
         if not self.closed:
-            self._put(bytes(self._kept), last=True)
+            self._write_chunk(bytes(self._kept), last=True)
         super().close()
 
 
@@ -198,7 +200,7 @@ class DecryptingFile(io.RawIOBase):
         self._name = str(getattr(source, "name", "备份"))
         header = source.readline(MOST_HEADER)
         try:
-            self._cipher = _derive(_secret_of(header, secret), header)
+            self._cipher = _derive_cipher(_recover_secret(header, secret), header)
         except BackupError as error:
             raise BackupError(f"{self._name} {error}") from error
         self._next = source.read(CHUNK + TAG)
@@ -214,7 +216,7 @@ class DecryptingFile(io.RawIOBase):
             chunk, self._next = self._next, self._source.read(CHUNK + TAG)
             self._done = not self._next
             try:
-                self._kept = self._cipher.decrypt(_nonce(self._number, last=self._done), chunk, None)
+                self._kept = self._cipher.decrypt(_make_nonce(self._number, last=self._done), chunk, None)
             except InvalidTag as error:
                 raise BackupError(f"{self._name} {self._why_closed()}") from error
             self._number += 1
@@ -234,7 +236,7 @@ class DecryptingFile(io.RawIOBase):
         return f"打不开：{given}{source}不是加密时用的那一个，或者文件开头已损坏、不完整"
 
 
-def _secret_of(header: bytes, secret: BackupKey | None) -> bytes:
+def _recover_secret(header: bytes, secret: BackupKey | None) -> bytes:
     try:
         facts = json.loads(header)
         if facts["way"] == "recipient":
@@ -244,7 +246,7 @@ def _secret_of(header: bytes, secret: BackupKey | None) -> bytes:
             return secret.private.exchange(X25519PublicKey.from_public_bytes(base64.b64decode(facts["by"])))
         if secret is None or not secret.passphrase:
             raise BackupError("是加密的：请用 --passphrase-file 指明写有备份密码的文件")
-        return _stretched(secret.passphrase, facts)
+        return _stretch_passphrase(secret.passphrase, facts)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BackupError(DAMAGED_HEADER_ERROR) from error
 

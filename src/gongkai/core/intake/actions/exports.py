@@ -1,4 +1,4 @@
-"""The action that logs exports of clear texts of people outside."""
+"""Actions on query codes, uploaded files and exports of clear texts of outside persons."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -23,7 +23,7 @@ def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
     return find_reading_errors(by, code.matter)
 
 
-def _take(digest: str, matter: str, second: str) -> bool:
+def _store_code_unless_taken(digest: str, matter: str, second: str) -> bool:
     """Store a code unless its digest is taken; return True when it was stored."""
     _, created = QueryCode.objects.get_or_create(digest=digest, defaults={"matter": matter, "second_digest": second})
     return created
@@ -43,7 +43,7 @@ def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str 
     for turn in range(5):
         code = given or (code_of(token, turn) if token else new_code())
         asked = second_digest(code, second) if second else ""
-        if not _take(digest_of(code), matter, asked):
+        if not _store_code_unless_taken(digest_of(code), matter, asked):
             continue
         return ActionResult(words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn))
     raise RuntimeError("no free query code")

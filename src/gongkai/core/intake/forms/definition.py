@@ -95,7 +95,7 @@ class IntakeForm(forms.Form):
                 field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
 
     def ask(self) -> None:
-        """Add fields that depend on URL or data, such as the questions of a survey."""
+        """Add fields that depend on the URL or on data, such as the questions of a survey."""
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
@@ -215,7 +215,7 @@ class PublicForm:
 
     @property
     def second_key(self) -> str:
-        """Return the words for the digits that are the second key of a query code."""
+        """Return the Chinese words for the digits that are the second key of a query code."""
         document = self.form.base_fields.get("id_number")
         if document is None:
             return "您所留联系电话的后四位"
@@ -226,6 +226,7 @@ class PublicForm:
         )
 
 
+#: Name in the URL → public form.
 PUBLIC_FORMS_BY_NAME: dict[str, PublicForm] = {}
 
 

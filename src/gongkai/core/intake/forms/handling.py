@@ -120,10 +120,15 @@ def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm 
     return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
 
 
+#: Notice of an expired page; the typed values stay.
 STALE_FORM_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
+#: Notice that files were not stored because the question is unanswered.
 FILES_AGAIN_ERROR = "附件还没有收下，请回答题目，并重新选择附件。"
+#: Refusal by the limit for an address (`throttle.sending_limit`).
 NETWORK_LIMIT_ERROR = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
+#: Refusal by `throttle.SAME_TEXT_LIMIT`.
 DUPLICATE_SUBMISSION_ERROR = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
+#: Refusal by `throttle.MAILS_TO_ADDRESS_LIMIT`.
 EMAIL_LIMIT_ERROR = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
 
 

@@ -18,7 +18,8 @@ from gongkai.core.outbox.channels import sms_channel
 
 @dataclass
 class SubmissionReceipt:
-    """The receipt of a submission, the same on every retry. `asked` is the sender's text."""
+    """The receipt of a submission, the same on every retry. `second` is true if the code has a
+    second key."""
 
     code: str
     second: bool
@@ -86,12 +87,12 @@ class FormPage:
 
     @property
     def wrong(self) -> bool:
-        """Return true if the page has errors."""
+        """Return true if the page shows errors."""
         return bool(self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault)
 
     @property
     def waits(self) -> bool:
-        """Return true if answers or warnings must be read before submission."""
+        """Return true if published answers or warnings must be read before submission."""
         return bool(self.answered or self.numbers)
 
     @property

@@ -14,9 +14,13 @@ from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.lib.typed_json import read_text
 
+#: Refusal of a form with a value in the hidden field that only bots fill in.
 HONEYPOT_ERROR = "没有收到：请不要填写标明“请不要填写”的那一栏，清空后再提交一次。"
+#: Refusal of a form without an answer to the question.
 CAPTCHA_REQUIRED_ERROR = "请回答这道题，证明不是机器自动提交。"
+#: Refusal of a form with a wrong answer to the question.
 CAPTCHA_WRONG_ERROR = "答案不对，请再答一次新的题目。"
+#: Refusal of a form whose token has expired.
 STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。"
 
 
@@ -44,7 +48,7 @@ def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
 
 @dataclass
 class BotProtection:
-    """Bot protection of a form page; `once.claim(form, nonce)` makes a solution valid once."""
+    """Bot protection of a form page: its token, and the faults found on submission."""
 
     form: str
     token: str
@@ -53,7 +57,7 @@ class BotProtection:
 
     @property
     def nonce(self) -> str:
-        """Return the unique part of the token; "" if the token is invalid or expired."""
+        """Return the random part of the token, used once; "" if the token is invalid or expired."""
         return tokens.nonce_of(self.form, self.token)
 
     @property

@@ -1,4 +1,4 @@
-"""Forms that show texts as they leave the office before anything is sent."""
+"""Forms that show texts as readers outside the unit will see them, before anything is sent."""
 
 from typing import Any
 
@@ -33,12 +33,12 @@ def keep_reason_field() -> forms.CharField:
 def deidentified_html(label: str, text: DeidentifiedText) -> SafeString:
     """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
     pieces = text.pieces_with_doubts()
-    shown = format_html_join("", "{}", ((_shown(piece),) for piece in pieces))
+    shown = format_html_join("", "{}", ((_piece_html(piece),) for piece in pieces))
     doubts = "（划波浪线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
     return format_html("{}：{}{}", label, shown, doubts)
 
 
-def _shown(piece: DeidentifiedPiece) -> str:
+def _piece_html(piece: DeidentifiedPiece) -> str:
     if piece.doubtful:
         return format_html("<u>{}</u>", piece.text)
     return format_html("<mark>{}</mark>", piece.text) if piece.hidden else piece.text
@@ -52,7 +52,7 @@ class _SeenDigestField(forms.CharField):
 
 
 class TextPreviewForm(ActForm):
-    """Form of a row whose texts other people than the applicant read.
+    """Form of a row whose texts other people than the applicant read, with a preview.
 
     Nothing is sent before the page has shown exactly the texts that leave, with the hidden passages
     marked. The page puts a signature of the shown texts into the form and compares it.
@@ -98,7 +98,7 @@ class TextPreviewForm(ActForm):
         kept = str(data.get(self.kept_field) or "").strip()
         if 0 < len(kept) < _MIN_REASON_CHARACTERS:
             self.add_error(self.kept_field, "请写明保留什么、为什么。")
-        typed = {name: text for name in self.leaving if (text := _plain(data.get(name)))}
+        typed = {name: text for name in self.leaving if (text := _normalise_line_breaks(data.get(name)))}
         texts = {name: self._as_sent(name, text, kept) for name, text in typed.items()}
         attached = self.attached()
         if not self.asks_always and not any(text.changed or text.has_doubts for text in texts.values()):
@@ -121,9 +121,9 @@ class TextPreviewForm(ActForm):
 
     def _as_sent(self, name: str, text: str, kept: str) -> DeidentifiedText:
         if kept:
-            return DeidentifiedText((DeidentifiedPiece(_plain(text)),))
-        left, default = self.deidentified(_plain(text)), self.proposed().get(name)
-        unchanged = default and default.text == left.text == _plain(text)
+            return DeidentifiedText((DeidentifiedPiece(_normalise_line_breaks(text)),))
+        left, default = self.deidentified(_normalise_line_breaks(text)), self.proposed().get(name)
+        unchanged = default and default.text == left.text == _normalise_line_breaks(text)
         return default if default and unchanged else left
 
     def _ask_to_check(self, text: DeidentifiedText, kept: str) -> str:
@@ -189,6 +189,6 @@ class NoteForm(PreviewForm):
         return found.mark(text)
 
 
-def _plain(text: object) -> str:
+def _normalise_line_breaks(text: object) -> str:
     """Return a text with the line breaks of the server; browsers send others."""
     return str(text or "").replace("\r\n", "\n").strip()

@@ -64,7 +64,7 @@ def record_submission(
         made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
         progress = known or progress_of(matter)
         if party:
-            told = _send_receipt(definition, party, made, progress, second=bool(second))
+            told = _mail_receipt(definition, party, made, progress, second=bool(second))
     return Registered(matter, made, turn, bool(second), party, progress, told)
 
 
@@ -74,7 +74,7 @@ def progress_of(matter: str) -> MatterProgress | None:
     return found[0].progress(found[1]) if found else None
 
 
-def _send_receipt(
+def _mail_receipt(
     definition: PublicForm, party: Party, code: str, progress: MatterProgress | None, *, second: bool
 ) -> bool:
     to = contact_of_party(party)

@@ -175,7 +175,7 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 
 @shared_action("judge_evidence", label="核验佐证", rule=check_may_judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
-    """Record the lead unit's verdict on evidence (牵头单位核验); a negative one needs a reason."""
+    """Record the lead unit's verdict on evidence (牵头单位核验): `holds`, or not for a reason in `words`."""
     found = _find_evidence(entry, evidence)
     if is_among(by, _find_author(found)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
@@ -198,7 +198,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
 def attach(
     entry: Entry, files: Iterable[NamedStoredFile], *, by: Actor, comment: Comment | None = None
 ) -> list[Attachment]:
-    """Add files that `files.store.receive` has stored to an entry, or to its comment; return the rows."""
+    """Attach stored files (`files.store`) to an entry or to its comment; return the rows."""
     return [
         Attachment.objects.create(
             entry=entry,

@@ -43,12 +43,14 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
-    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry))
+    tell = _make_notification(
+        made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry)
+    )
     return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
 
 
 def check_may_urge(by: Actor, body: Body) -> list[str]:
-    """Return reasons to refuse all but the 政务公开办 over the unit."""
+    """Return reasons against all actors except the 政务公开办 over the unit."""
     return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
 
 
@@ -72,7 +74,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     named = [entry_line(entry) if entry.due_at else entry.title for entry in wanted[:MAX_LISTED_ENTRIES]]
     more = [f"……共{len(wanted)}项。"] if len(wanted) > MAX_LISTED_ENTRIES else []
     subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
-    tell = _tell(
+    tell = _make_notification(
         made,
         subject,
         "\n".join([*filter(None, [words.strip()]), *named, *more]),
@@ -112,7 +114,7 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
     return people_to_notify_inside(entry.body, entry.office_id, roles=roles)
 
 
-def _tell(
+def _make_notification(
     made: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
 ) -> Notification:
     posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))

@@ -75,7 +75,7 @@ def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
 
 _long_text_field = partial(words_field, rows=4, most=2000)
 _OPTIONAL_TEXT = words_field("说明", required=False, rows=2)
-#: Forms of the shared actions.
+#: Declarations of the forms of actions on entries of every kind.
 SHARED_ACTS = (
     Act(
         action=actions.comment,
@@ -160,7 +160,7 @@ SHARED_ACTS = (
         },
     ),
 )
-#: Forms of rectifications.
+#: Declarations of the forms of rectifications.
 RECTIFICATION_FORMS = (
     Act(
         action=rectifying.report,

@@ -51,7 +51,7 @@ class ActForm(registered.ActForm):
     def facts(self) -> dict[str, object]:
         """Return the action's arguments, without the proof of a past event."""
         own = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
-        return {name: self._fact(value) for name, value in own.items()}
+        return {name: self._to_argument(value) for name, value in own.items()}
 
     def past_paper(self) -> NamedStoredFile | None:
         """Store and return the proof of a past event, or None."""
@@ -66,9 +66,9 @@ class ActForm(registered.ActForm):
     def answers(self) -> list[tuple[str, str]]:
         """Return the submitted values in Chinese, each with the label of its field."""
         given = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
-        return [(str(self.fields[name].label), self._in_words(name, value)) for name, value in given if value]
+        return [(str(self.fields[name].label), self._describe_value(name, value)) for name, value in given if value]
 
-    def _in_words(self, name: str, value: object) -> str:
+    def _describe_value(self, name: str, value: object) -> str:
         choices = dict(getattr(self.fields[name], "choices", ()))
         if value is True:
             return "是"
@@ -85,6 +85,7 @@ class NoFieldsForm(ActForm):
     """Form of an action without arguments."""
 
 
+#: Action's name → form.
 ENTRY_FORMS_BY_ACTION: dict[str, type[ActForm]] = {}
 
 

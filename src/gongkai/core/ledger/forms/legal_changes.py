@@ -16,7 +16,7 @@ from gongkai.lib.law.changes import MAX_FIGURE_VALUE
 from gongkai.lib.law.holiday_notice import MAX_NOTICE_CHARACTERS, read_notice
 
 
-def _choices() -> list[tuple[str, str]]:
+def _figure_choices() -> list[tuple[str, str]]:
     rows = [(key, f"{one.name}（{one.words}，{one.source}）") for key, one in changeable_figures().items()]
     return [("", "请选择"), *rows]
 
@@ -24,7 +24,7 @@ def _choices() -> list[tuple[str, str]]:
 class FigureChangeForm(Plain):
     """Form for a figure's new value from a day on."""
 
-    key = forms.ChoiceField(label="期限", choices=_choices)
+    key = forms.ChoiceField(label="期限", choices=_figure_choices)
     value = WholeNumberField(
         label="改为", min_value=1, max_value=MAX_FIGURE_VALUE, help_text="单位不变，如工作日、日、月。"
     )

@@ -30,21 +30,22 @@ class JobOutcome:
 
 
 class JobWatcher(Protocol):
-    """Observer of a round of jobs."""
+    """Observer that is called at the beginning and end of each round of jobs and of each job."""
 
     def began(self) -> None:
-        """Notify that a round begins."""
+        """Called when a round of jobs begins."""
 
     def at(self, job: Job) -> None:
-        """Notify that a job begins."""
+        """Called before a job runs."""
 
     def done(self, outcome: JobOutcome) -> None:
-        """Notify that a job ended."""
+        """Called after a job ran."""
 
     def ended(self, outcomes: Sequence[JobOutcome]) -> None:
-        """Notify that the round ended."""
+        """Called when the round is over, with the outcomes of all its jobs."""
 
 
+#: Job's name → job.
 JOBS_BY_NAME: dict[str, Job] = {}
 #: Observers registered by higher layers; a failing one stops no job.
 JOB_WATCHERS: list[JobWatcher] = []

@@ -97,7 +97,7 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
 
 def _run_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
     for name in names:
-        told, through = _take(_STEP_BY_NAME[name], now, end)
+        told, through = _send_portions(_STEP_BY_NAME[name], now, end)
         counts[name] += told
         if not through:
             return False
@@ -113,7 +113,7 @@ def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
     return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(told))
 
 
-def _take(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
+def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
     if time.monotonic() > end:
         return 0, False
     total, numbers = 0, _list_ids(step, now)
@@ -121,10 +121,10 @@ def _take(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
         for at in range(0, len(numbers), PORTION):
             if time.monotonic() > end:
                 return total, False
-            rows = _portion(step, now, numbers[at : at + PORTION])
+            rows = _load_entries(step, now, numbers[at : at + PORTION])
             try:
                 with transaction.atomic():
-                    _tell(step, rows)
+                    _send_messages(step, rows)
             except IntegrityError:
                 # A parallel run was faster with one of these; it sends them, and
                 # the next run does the rest.
@@ -142,12 +142,12 @@ def _list_ids(step: ReminderStep, now: datetime) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:READ])
 
 
-def _portion(step: ReminderStep, now: datetime, numbers: list[int]) -> list[Entry]:
+def _load_entries(step: ReminderStep, now: datetime, numbers: list[int]) -> list[Entry]:
     rows = entries_to_remind(step, now).filter(pk__in=numbers).select_related("body__parent", "office")
     return list(rows.order_by("due_at", "pk"))
 
 
-def _tell(step: ReminderStep, entries: list[Entry]) -> None:
+def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
     if not entries:
         return
     Told.objects.bulk_create([_make_told(entry, step.name) for entry in entries], batch_size=500)

@@ -15,12 +15,14 @@ from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.units.models import Role
 from gongkai.lib import law
 
+#: Type of a function that returns those of some entries that reached a step at a moment.
 StepFilter = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 
 @dataclass(frozen=True)
 class ReminderStep:
-    """One step: which entries reached it, who is notified, and the milder steps that it replaces."""
+    """One step: which entries reached it, who is notified, and the milder steps (`covers`) that it
+    replaces."""
 
     name: str
     label: str

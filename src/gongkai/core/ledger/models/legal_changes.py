@@ -22,7 +22,7 @@ class ChangeState(models.TextChoices):
 
 
 class LegalChange(models.Model):
-    """A new figure of law, or new working days of a year whose notice is known.
+    """A changed figure of law, or changed working days of a year, entered in this installation.
 
     It counts after another person confirmed it. `facts` are the fields of the change (JSON): of a figure key, value,
     since, until and transition; of a calendar the fields of the year's notice.

@@ -22,7 +22,7 @@ class Comment(models.Model):
 
 
 class Attachment(NamedFile):
-    """A file of an entry; only served by a view that checks `visible_to`."""
+    """A file of an entry; served only by a view that checks `visible_to`."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="attachments", verbose_name="记录")
     comment = models.ForeignKey(
@@ -106,7 +106,7 @@ class ClockEvent(models.Model):
 
 
 class RemovedEntry(models.Model):
-    """Permission to delete an entry and its clock events when an import is undone."""
+    """Record that permits deleting an entry with its clock events, when an import is undone."""
 
     entry_id = models.BigIntegerField("记录编号", unique=True)
     number = models.CharField("编号", max_length=40)
@@ -138,7 +138,7 @@ class Told(models.Model):
 
 
 class Counter(models.Model):
-    """Last number of a series and year (`numbers.numbers`)."""
+    """The last number drawn of a series in a year (`ledger.making`)."""
 
     series = models.CharField("字头", max_length=24)
     year = models.PositiveSmallIntegerField("年度")

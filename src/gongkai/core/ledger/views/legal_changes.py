@@ -119,13 +119,13 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
         form = YearForm(initial={**start, **initial_values(text.cleaned_data["notice"])})
     elif posted is not None and not reading:
         form = YearForm(posted)
-        if not reasons and form.is_valid() and (page := _save(request, by, form.cleaned_data["notice"])):
+        if not reasons and form.is_valid() and (page := _save_year(request, by, form.cleaned_data["notice"])):
             return page
     context = {"form": form, "text": text, "reasons": reasons, "read": reading and text.is_valid(), "there": there}
     return render(request, "ledger/enter_year.html", context)
 
 
-def _save(request: HttpRequest, by: Actor, notice: law.HolidayNotice) -> HttpResponse | None:
+def _save_year(request: HttpRequest, by: Actor, notice: law.HolidayNotice) -> HttpResponse | None:
     """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
     if holidays.notice_of_year(notice.year):
         made: list[LegalChange] = []

@@ -26,7 +26,8 @@ class OutsideContact:
 
 
 class MessageChannel(ABC):
-    """A channel to people. One instance lives as long as its process and holds no state of messages."""
+    """A way to send messages to people. One instance lives as long as its process and stores no
+    message."""
 
     #: True if writing the row already delivers it (the inbox).
     immediate: bool = False
@@ -122,7 +123,7 @@ class SmsChannel(MessageChannel):
 
     #: Maximum length in characters: one Chinese SMS holds 70, including the signature.
     limit: int = 60
-    #: True if it sends codes to outside persons.
+    #: True if it can send verification codes to outside persons.
     sends_codes: bool = True
 
     def wants(self, person: Person, tell: Notification) -> bool:

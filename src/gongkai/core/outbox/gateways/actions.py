@@ -22,8 +22,10 @@ from gongkai.core.outbox.gateways.senders.base import OutgoingText
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role
 
-#: Name of the secret in the URL that receives delivery receipts.
+#: Key, among a gateway's secrets, of the random part of the URL that receives its delivery
+#: receipts.
 RECEIPT_SETTING_KEY = "_receipts"
+#: Text of a test message.
 TEST_MESSAGE = "政务公开平台的测试消息，收到即表示已接通。"
 
 
@@ -91,7 +93,8 @@ def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str,
 
 @action("outbox.try_gateway", label="发测试消息", rule=check_may_administer, ahead=_send_test)
 def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> ActionResult:
-    """Record the result of a test message."""
+    """Send a test message and record the result; `said` is its error, "" if the service accepted
+    it."""
     gateway.tested_at, gateway.tested = timezone.now(), said[:300]
     gateway.save(update_fields=["tested_at", "tested"])
     transaction.on_commit(expire_cache)

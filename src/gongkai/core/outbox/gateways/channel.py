@@ -40,12 +40,12 @@ def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str
 
 
 def is_filled_in(gateway: Gateway) -> bool:
-    """Return true if a gateway has all required parameters."""
+    """Return true if all required parameters of a gateway are set."""
     return not missing_parameters(gateway.kind, gateway.terms, secrets_of(gateway))
 
 
 def sender_of(gateway: Gateway) -> Sender:
-    """Return the sender of a gateway's service, with its secrets."""
+    """Return the object that speaks the protocol of a gateway's service, with its secrets."""
     return kind_of(gateway.kind).sender({**gateway.terms, **secrets_of(gateway)})
 
 
@@ -122,7 +122,7 @@ class GatewayChannel(MessageChannel):
             number,
             f"{message.key}/{message.person_id}",
             mention=mention,
-            facts=self._facts(message),
+            facts=self._webhook_facts(message),
         )
         message.reference = self.sender.send(parcel)
 
@@ -132,7 +132,7 @@ class GatewayChannel(MessageChannel):
         subject = mask(message.subject)[0][:MAX_CHAT_CHARACTERS]
         return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
 
-    def _facts(self, message: Message) -> dict[str, object]:
+    def _webhook_facts(self, message: Message) -> dict[str, object]:
         if self.kind.reaches != "hook":
             return {}
         person = message.person

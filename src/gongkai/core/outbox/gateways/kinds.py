@@ -19,7 +19,14 @@ from gongkai.core.outbox.models import GatewayKind
 
 @dataclass(frozen=True)
 class GatewayParameter:
-    """A parameter of a gateway kind."""
+    """A parameter of a gateway kind, as the settings form asks for it.
+
+    Attributes:
+        secret: it is stored encrypted.
+        first: initial value.
+        rows: lines of the input.
+        address: it is a URL, which the security officers see.
+    """
 
     name: str
     label: str
@@ -78,6 +85,7 @@ _RECEIPT_TERMS = (
     GatewayParameter("receipt_good", "回执：送达的结果", "如 DELIVRD，几个的用顿号分开", required=False),
 )
 
+#: Name of a kind → kind.
 GATEWAY_KINDS: dict[str, Kind] = {
     GatewayKind.SMS: Kind(
         HttpSms,

@@ -16,12 +16,12 @@ CACHE_REFRESH_SECONDS = 15.0
 
 
 @dataclass
-class _Known:
+class _GatewayCache:
     channels: dict[str, GatewayChannel] = field(default_factory=dict)
     looked: float | None = None
 
 
-_known = _Known()
+_known = _GatewayCache()
 
 
 def gateways() -> Mapping[str, GatewayChannel]:
@@ -61,12 +61,12 @@ _REFUSAL = "消息渠道由系统管理员设置。"
 
 
 def check_may_set_up(by: Actor, body: Body) -> list[str]:
-    """Return reasons to refuse all but an administrator whose reach covers the unit."""
+    """Return reasons against all actors except an administrator whose reach covers the unit."""
     return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_REFUSAL]
 
 
 def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
-    """Return reasons to refuse all but an administrator over the gateway's unit."""
+    """Return reasons against all actors except an administrator over the gateway's unit."""
     return check_may_set_up(by, gateway.body)
 
 

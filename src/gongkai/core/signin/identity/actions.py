@@ -73,7 +73,7 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
 
 @action("signin.match_identity", label="首次登录匹配", rule=check_system)
 def match_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
-    """Match an identifier to the account of the same name at the first sign-in."""
+    """Match a proven identifier to the existing account of the same name, at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
     said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
     owner = separation.notify_owner(person, f"{said}。", f"identity/{identity.pk}/owner")

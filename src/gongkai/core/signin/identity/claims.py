@@ -28,7 +28,7 @@ class Claims:
     hint: str = ""
 
     def kept(self) -> dict[str, object]:
-        """Return the values stored in the session."""
+        """Return the values that the session stores, to sign out at the provider later."""
         return {
             "provider": self.provider.name,
             "subject": self.subject,
@@ -49,7 +49,7 @@ def claim_texts(value: object) -> list[str]:
 
 
 def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> Claims:
-    """Parse a provider's attributes.
+    """Parse the attributes `said` by a provider, and add values of its session.
 
     Raises:
         SignInFailed: the configured identifier is missing or ambiguous.

@@ -34,7 +34,7 @@ _CLAIM_ERRORS = {
     "at_hash": "身份凭证与访问令牌不符（at_hash）",
 }
 _RETRY_ADVICE = "请从登录页重新开始；仍不行的，请联系系统管理员。"
-_apps: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
+_CLIENTS: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
 
 
 def get_client(provider: Provider) -> "DjangoOAuth2App":
@@ -43,10 +43,10 @@ def get_client(provider: Provider) -> "DjangoOAuth2App":
     Raises:
         SignInFailed: unreachable, or not as configured.
     """
-    made, app = _apps.get(provider, (0.0, None))
+    made, app = _CLIENTS.get(provider, (0.0, None))
     if app is None or time.monotonic() - made > METADATA_CACHE_SECONDS:
         app = _make_client(provider)
-        _apps[provider] = (time.monotonic(), app)
+        _CLIENTS[provider] = (time.monotonic(), app)
     return app
 
 
@@ -122,7 +122,7 @@ def find_server_faults(provider: Provider) -> list[str]:
     Raises:
         SignInFailed: unreachable, or not as configured.
     """
-    _apps.pop(provider, None)
+    _CLIENTS.pop(provider, None)
     app = get_client(provider)
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     found = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]

@@ -13,7 +13,7 @@ from gongkai.core.signin.identity.providers import Kind, Provider, label_of, pro
 
 
 class PageProtocol(Protocol):
-    """A protocol with a sign-in page of the provider."""
+    """Protocol of a module for providers that have a sign-in page of their own."""
 
     def sign_in_url(self, request: HttpRequest, provider: Provider, callback: str) -> str:
         """Return the URL of the sign-in page."""
@@ -26,7 +26,7 @@ class PageProtocol(Protocol):
 
 
 class CheckableProtocol(Protocol):
-    """A protocol that `gongkai check` can test."""
+    """Protocol of a module whose providers `gongkai check` can test."""
 
     def find_server_faults(self, provider: Provider) -> list[str]:
         """Return faults of the provider's answer."""
@@ -81,7 +81,8 @@ def provider_link_page(request: HttpRequest, address: str, heading: str, words: 
 
 
 def provider_sign_out_page(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
-    """Render the page to the provider's sign-out, with the cookies of the finished response."""
+    """Render the page that leads to the provider's sign-out, with the cookies of our own sign-out
+    response `ended`."""
     address = get_logout_url(request, there)
     if not address:
         return ended

@@ -18,7 +18,8 @@ class Kind(StrEnum):
 
 
 class FirstSignIn(StrEnum):
-    """Policy for an unknown identifier."""
+    """Policy for an unknown identifier: refuse, match an account of that name, or register the
+    person."""
 
     REFUSE = "refuse"
     ACCOUNT = "account"
@@ -36,7 +37,19 @@ PROVIDER_TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True)
 class Provider:
-    """A configured provider; `factor` are (claim, value) pairs that prove a second factor."""
+    """A configured identity provider.
+
+    Attributes:
+        prefix: prefix of its environment variables.
+        address: URL of the provider or directory.
+        client, secret: our id and secret at the provider.
+        acr: requested authentication context (OpenID Connect).
+        base, filter, reader, password: search base, search filter, account and its password
+            (LDAP).
+        identifier, person_name: names of the attributes with identifier and name.
+        factor: (claim, value) pairs that prove a second factor.
+        ca: path of a CA file.
+    """
 
     name: str
     prefix: str
@@ -124,7 +137,7 @@ def _find_wrong_values(raw: dict[str, str]) -> list[str]:
 
 
 def list_providers() -> list[Provider]:
-    """Return the correctly configured providers, in the order of the environment."""
+    """Return the providers without configuration faults, in the order of the environment."""
     return [_make_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not find_provider_faults(raw)]
 
 

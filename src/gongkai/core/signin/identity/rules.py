@@ -8,7 +8,7 @@ from gongkai.core.units.models import Person
 
 
 def check_system(by: Actor, target: object) -> list[str]:
-    """Return reasons to refuse all but the system itself, after a provider's proof."""
+    """Return reasons against all actors except the system itself, after a provider's proof."""
     return [] if by.system else ["由系统在首次登录时办理。"]
 
 
@@ -18,7 +18,7 @@ def check_oneself(by: Actor, person: Person) -> list[str]:
 
 
 def check_identity_confirmer(by: Actor, identity: Identity) -> list[str]:
-    """Return reasons to refuse all but a security officer over the person's unit, other than the author and the person."""
+    """Return reasons against all actors except a security officer over the person's unit, other than the author and the person."""
     person = identity.person
     home = separation.home_of(person)
     if home is None or not any(is_self(by, officer) for officer in separation.list_officers(home, beside=person)):
@@ -29,7 +29,7 @@ def check_identity_confirmer(by: Actor, identity: Identity) -> list[str]:
 
 
 def check_identity_remover(by: Actor, identity: Identity) -> list[str]:
-    """Return reasons to refuse all but the owner, administrators and the confirming security officer."""
+    """Return reasons against all actors except the owner, administrators and the confirming security officer."""
     if is_self(by, identity.person_id) or not check_identity_confirmer(by, identity):
         return []
     return rules.check_person_manager(by, identity.person)

@@ -53,6 +53,7 @@ def _describe_identity(identity: Identity) -> list[str]:
     ]
 
 
+#: View: register an identifier of a person.
 ADD_IDENTITY_PAGE = ActPage(
     actions.add_identity,
     IdentifierForm,
@@ -60,6 +61,7 @@ ADD_IDENTITY_PAGE = ActPage(
     done=_get_list_url,
     explain="有审核、签发、负责人、政务公开办和三员任职的，由安全保密管理员确认后才能用它登录。",
 )
+#: View: confirm an identity.
 CONFIRM_IDENTITY_PAGE = ActPage(
     actions.confirm_identity,
     NothingForm,
@@ -69,6 +71,7 @@ CONFIRM_IDENTITY_PAGE = ActPage(
     done=_get_list_url,
     explain="确认前请向本人核实标识。确认后，凭这个标识登录的人就有本人的全部权限。",
 )
+#: View: remove an identity.
 REMOVE_IDENTITY_PAGE = ActPage(
     actions.remove_identity,
     NothingForm,

@@ -25,6 +25,7 @@ def _format_time(row: Operation) -> str:
     return f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"
 
 
+#: Columns of the exported operation log.
 OPERATION_LOG_SHEET = Sheet(
     "操作日志",
     (

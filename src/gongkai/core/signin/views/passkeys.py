@@ -104,6 +104,7 @@ def _get_own_url(target: object, result: object) -> str:
     return reverse("signin:own")
 
 
+#: View: remove one of the user's own passkeys.
 REMOVE_PASSKEY_PAGE = ActPage(
     actions.remove_passkey,
     NothingForm,

@@ -21,7 +21,7 @@ HAND_OVER_CALLBACKS: list[Callable[[Person, Person], None]] = []
 
 
 def describe_post(appointment: Appointment) -> str:
-    """Describe an appointment in Chinese: unit, office and role."""
+    """Return an appointment in Chinese: unit, office and role."""
     office = f"{appointment.office.name}" if appointment.office else ""
     return f"{appointment.body.label}{office}{appointment.get_role_display()}"
 
@@ -135,7 +135,8 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
 
 
 def decide_appointment(appointment: Appointment, standing: str) -> None:
-    """Confirm or refuse a pending appointment by setting its `standing`; called by actions."""
+    """Confirm or refuse a pending appointment by setting its `standing`; called only inside
+    actions."""
     if reasons := _check_pending(appointment):
         raise Refused(reasons)
     appointment.standing = standing

@@ -89,16 +89,17 @@ def _refuse_shared_names(group: UnitGroup) -> None:
 @action("units.add_alias", label="添加别名", rule=rules.check_units_manager)
 def add_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
     """Add another name that notices use; refuse a name of another body of the same government."""
-    return _keep(body, name, office, Alias.Source.ENTERED, "添加别名")
+    return _store_alias(body, name, office, Alias.Source.ENTERED, "添加别名")
 
 
 @action("units.learn_alias", label="记住这个写法", rule=rules.check_units_manager)
 def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
-    """Store a name that a clerk resolved on the review screen, for later notices. Idempotent."""
-    return _keep(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
+    """Store the name that a clerk assigned to a body on the review screen, for later notices;
+    idempotent."""
+    return _store_alias(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
 
 
-def _keep(body: Body, words: str, office: Office | None, source: str, said: str) -> ActionResult:
+def _store_alias(body: Body, words: str, office: Office | None, source: str, said: str) -> ActionResult:
     name = tidy_name(words, what="别名")
     refuse_taken_name(name, body)
     if office is not None and office.body_id != body.pk:
@@ -169,7 +170,7 @@ def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str
         raise Refused(str(error)) from error
 
 
-def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
+def _notify_officers(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
     officers = separation.list_officers(body)
     if not officers:
         return ()
@@ -184,7 +185,7 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
     facts = {name: getattr(read, name) for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")}
     Certificate.objects.update_or_create(body=body, defaults={**facts, "by_id": by.person_id})
     said = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
-    told = _tell(body, by, said, f"certificate/{body.pk}/{read.serial}")
+    told = _notify_officers(body, by, said, f"certificate/{body.pk}/{read.serial}")
     return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
 
 
@@ -198,5 +199,5 @@ def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     kept = Certificate.objects.get(body=body)
     said, serial = f"停用签名证书“{kept.subject}”", kept.serial
     kept.delete()
-    told = _tell(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
+    told = _notify_officers(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
     return ActionResult(words=said, facts={"serial": serial}, tell=told)

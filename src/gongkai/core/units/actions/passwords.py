@@ -40,7 +40,7 @@ def set_one_time_password(person: Person, *, vouched: bool) -> str:
 
 
 def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
-    """Request a new password, and notify the confirmers and the person. The result is an empty string."""
+    """Request a new password for a person in a guarded role; notify the confirmers and the person."""
     home = separation.home_of(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")
@@ -74,7 +74,7 @@ def _close_request(asked: PasswordRequest, by: Actor, standing: str) -> None:
 
 
 def settle_requests(person: Person, by: Actor) -> None:
-    """Close the person's pending requests after a confirmed password was made."""
+    """Close the person's pending password requests, after a confirmed password was made."""
     for asked in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
         _close_request(asked, by, Standing.CONFIRMED)
 

@@ -43,10 +43,10 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
         raise Refused(
             f"{person.name}有重要任职或者正待重置密码，手机和电子邮箱只能由本人或者安全保密管理员在人员页面的“修改联系方式”中修改。"
         )
-    return _change(person, by, fields)
+    return _change_fields(person, by, fields)
 
 
-def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
+def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     before = copy(person)
@@ -68,7 +68,7 @@ def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> Act
 
     New passwords are announced to these addresses first.
     """
-    return _change(person, by, {"mobile": mobile, "email": email})
+    return _change_fields(person, by, {"mobile": mobile, "email": email})
 
 
 @action("units.deactivate", label="离岗", rule=rules.check_may_deactivate)

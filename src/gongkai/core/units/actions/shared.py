@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def save(row: "Body | UnitGroup | Person") -> None:
-    """Save a row; the action increments its version."""
+    """Save a row without a new version; the action increments the version."""
     row.save()
 
 
 def tidy_name(words: str, *, what: str = "全称", most: int = 120) -> str:
-    """Return a name without outer and repeated spaces.
+    """Return a typed name without outer and repeated spaces; `what` names it in the refusal.
 
     Raises:
         Refused: the name is empty or too long.
@@ -61,8 +61,7 @@ def day_or_today(day: date | None) -> date:
 
 
 def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
-    """Return the first of these names that another body of the same government has, and that body; None if all are
-    free.
+    """Return the first of these names that another body of the same government has, with that body.
 
     Return None if all names are free. Merged and closed bodies do not count: their names may pass
     to their successors.

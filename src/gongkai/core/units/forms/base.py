@@ -74,7 +74,7 @@ class LinesField(forms.CharField):
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
-#: Error message for an invalid e-mail address.
+#: Error of an invalid e-mail address.
 INVALID_MAIL_ERROR = "邮箱的写法不对，应像 name@example.cn。"
 
 

@@ -68,6 +68,7 @@ DUTIES_BY_ROLE = {
     Role.ADMINISTRATOR: "登记人员、开通账号、看运行状况；三员之一，不看业务内容",
     Role.SECURITY: "确认重要任职和密码；三员之一，不看业务内容",
 }
+#: Choices of a role: value, and label with the duties.
 ROLE_CHOICES = [
     (role.value, f"{role.label}：{DUTIES_BY_ROLE[role]}{'' if role == Role.CLERK else '（须安全保密管理员确认）'}")
     for role in Role
@@ -280,7 +281,8 @@ class PasswordForm(TargetForm[Person]):
 
 
 class SafePasswordResetForm(PasswordResetForm):  # type: ignore[misc]
-    """Wagtail's reset form without logins of guarded roles, because others may read or change an e-mail address."""
+    """Wagtail's reset form; it sends nothing to people in guarded roles, whose mailbox others may
+    read or change."""
 
     def get_users(self, email: str) -> Iterator[object]:
         """Return the logins of this address whose password may be reset by e-mail."""

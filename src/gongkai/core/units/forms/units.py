@@ -100,18 +100,18 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, queryset: QuerySet[Model], **kwargs: Unpack[ChoiceFacts]) -> None:
         super().__init__(queryset, **kwargs)
-        self.widget.names = self._names
+        self.widget.names = self._suggested_names
 
     def __deepcopy__(self, memo: dict[int, object]) -> "SearchedField":
         made: SearchedField = super().__deepcopy__(memo)
-        made.widget.names = made._names
+        made.widget.names = made._suggested_names
         return made
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Return candidate rows for the typed text; subclasses override it with a faster query."""
         return rows
 
-    def _names(self) -> list[str]:
+    def _suggested_names(self) -> list[str]:
         return (
             [self.label_from_instance(row) for row in self.queryset[:MAX_SUGGESTED_NAMES]]
             if self.queryset is not None

@@ -44,7 +44,17 @@ class Group:
 
 @dataclass(slots=True)
 class Catalogue:
-    """All bodies with their other names, built once per notice; lookups run no query."""
+    """All bodies with their other names, built once per notice; lookups run no query.
+
+    Attributes:
+        full: full or short name → bodies.
+        named: alias → (body, its office if the alias means one).
+        stems: (government id, name without places) → bodies.
+        loose: as `stems`, with names shortened further (`looser_stem`).
+        places: government id → its place name.
+        spelt: body id → spellings of its name.
+        children: government id → its bodies.
+    """
 
     bodies: dict[int, Body]
     groups: tuple[Group, ...]
@@ -75,12 +85,12 @@ class Catalogue:
             if body.kind in AREA_BODY_KINDS:
                 made.places[body.pk] = remove_places(place_of(body.name), made.above(body))
         for body in made.bodies.values():
-            made._enter(body)
+            made._index_body(body)
         for alias in aliases:
             if alias.body_id in made.bodies:
                 office = alias.office if alias.office_id else None
                 made.named[clean_name(alias.name)].append((made.bodies[alias.body_id], office))
-                made._enter_stem(made.bodies[alias.body_id], alias.name)
+                made._index_stem(made.bodies[alias.body_id], alias.name)
         for office in offices:
             if office.body_id in made.bodies:
                 office.body = made.bodies[office.body_id]
@@ -89,7 +99,7 @@ class Catalogue:
         return made
 
     def chain(self, body: Body) -> list[Body]:
-        """Return the bodies above this one, nearest first."""
+        """Return the bodies above a body, nearest first."""
         above: list[Body] = []
         parent = self.bodies.get(body.parent_id or 0)
         while parent is not None and parent not in above:
@@ -103,12 +113,12 @@ class Catalogue:
         return tuple(filter(None, [self.outside(body), *places]))
 
     def outside(self, body: Body) -> str:
-        """Return the places above all governments of the catalogue that the topmost one's name begins with: 松江省, or
-        ""."""
+        """Return the places that the topmost government's name begins with and that have no body
+        here: 松江省, or ""."""
         return higher_place_of([body, *self.chain(body)][-1].name)
 
     def home(self, body: Body) -> Body:
-        """Return the government a body belongs to; itself if it is the topmost."""
+        """Return the government that a body belongs to; the topmost one belongs to itself."""
         if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
             return body
         return next((one for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body)
@@ -130,15 +140,15 @@ class Catalogue:
             seen.add(body.pk)
         return body
 
-    def _enter(self, body: Body) -> None:
+    def _index_body(self, body: Body) -> None:
         self.children[body.parent_id or 0].append(body)
         for name in {body.name, body.short_name} - {""}:
             self.full[clean_name(name)].append(body)
-            self._enter_stem(body, name)
+            self._index_stem(body, name)
         place = self.places.get(body.pk)
         if place:  # 青山区人民政府 is also 青山区, and 政府 within itself
-            self._keep(self.government_id_of(body), place, body)
-            self._keep(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
+            self._add_stem(self.government_id_of(body), place, body)
+            self._add_stem(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
 
     def spellings(self, body: Body) -> tuple[str, ...]:
         """Return a body's name without place names and its short name, each also normalised, for comparison."""
@@ -152,15 +162,15 @@ class Catalogue:
         """Return the id of the government above a body; its own id if it is the topmost."""
         return next((one.pk for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body.pk)
 
-    def _enter_stem(self, body: Body, name: str) -> None:
+    def _index_stem(self, body: Body, name: str) -> None:
         home = self.government_id_of(body)
         stem = remove_places(name, self.above(body))
-        self._keep(home, stem, body)
+        self._add_stem(home, stem, body)
         sign = self.sign(self.bodies[home])
         if sign and stem.startswith(sign) and len(stem) > 3:  # a short name stored with its sign: 市教委
-            self._keep(home, stem[1:], body)
+            self._add_stem(home, stem[1:], body)
 
-    def _keep(self, home: int, stem: str, body: Body) -> None:
+    def _add_stem(self, home: int, stem: str, body: Body) -> None:
         short = canonical_stem(stem)
         for index, key in ((self.stems, short), (self.loose, looser_stem(short))):
             if key and body not in index[home, key]:
@@ -179,7 +189,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The meaning of a printed name. `words` tells in Chinese what a clerk must check, or "".
+    """The result of resolving a printed name. `words` tells in Chinese what a clerk must check, or
+    "".
 
     `bodies` of an open name are those it names explicitly (区交通局等 names one). `offices` is set if
     the name was an office's (处室); `bodies` then contains their bodies. `suggestions` are candidate
@@ -200,5 +211,6 @@ class Resolution:
         return self.kind in {Kind.EXACT, Kind.ALIAS, Kind.GROUP} and not self.words
 
 
-#: Kind, bodies, offices, words, suggestions.
+#: A result before it becomes a `Resolution`: kind, bodies, offices, words for the clerk,
+#: suggestions.
 Found = tuple[Kind, tuple[Body, ...], tuple[Office, ...], str, tuple[Body, ...]]

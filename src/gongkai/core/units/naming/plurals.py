@@ -15,6 +15,7 @@ _LEADING_EXCEPTION_PATTERN = re.compile(
     r"^除(?P<a>.+?)(?:以外|之外|外)(?:的|，|,)?(?P<rest>.*(?:各|部门|单位|政府|镇街).*)$"
 )
 _SEPARATOR_PATTERN = re.compile(r"[、，,；;]")
+#: Words for "and" between two names.
 CONJUNCTION_PATTERN = re.compile(r"[和及与]")
 _ET_CETERA_PATTERN = re.compile(r"等(?:\d+个)?(?:有关|相关|各)?(?:部门|单位|地区|处室)?$")
 _PLURAL_NOISE_PATTERN = re.compile(r"各级|各有关|各|全体|所有|人民|[〔〕、/]|自治县|自治州")

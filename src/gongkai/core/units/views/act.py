@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def page_of(target: object) -> str:
-    """Return the URL of the object of an action."""
+    """Return the URL of the page of an action's target."""
     if isinstance(target, Body):
         return reverse("units:body", args=[target.pk])
     if isinstance(target, Office):
@@ -68,15 +68,15 @@ class ActPage(Generic[T]):
             except Refused as refusal:
                 reasons = refusal.reasons
                 status = 409 if isinstance(refusal, Conflict) else 200
-                return self._draw(request, target, by, form, reasons, blocked=False, status=status)
+                return self._render_page(request, target, by, form, reasons, blocked=False, status=status)
             finished = self.finish(request, target, result)
             if finished is not None:
                 return finished
             messages.success(request, _describe_result(self.act.label, result))
             return HttpResponseRedirect(self.done(target, result))
-        return self._draw(request, target, by, form, reasons, blocked=blocked)
+        return self._render_page(request, target, by, form, reasons, blocked=blocked)
 
-    def _draw(
+    def _render_page(
         self,
         request: HttpRequest,
         target: T,

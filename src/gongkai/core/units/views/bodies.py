@@ -37,7 +37,7 @@ def home_of(by: Actor) -> Body | None:
 
 
 def number_in_query(request: HttpRequest, name: str) -> int:
-    """Return a number from the query string, or 0."""
+    """Return the number given by a query parameter, or 0."""
     return parse_whole_number(request.GET.get(name, "")) or 0
 
 

@@ -27,7 +27,8 @@ from gongkai.core.widgets.paging import page_of as list_page
 
 @dataclass
 class PendingConfirmation:
-    """Pending appointments and password of one person; several are confirmed at once."""
+    """What awaits confirmation for one person: appointments and a password; several are confirmed
+    at once."""
 
     person: Person
     posts: list[Appointment] = field(default_factory=list)
@@ -40,7 +41,8 @@ class PendingConfirmation:
 
     @property
     def mark(self) -> str:
-        """Identify what is pending, so that only what the list showed is confirmed."""
+        """Return a digest of what is pending, so that a confirmation covers only what the list
+        showed."""
         posts = ".".join(str(post.pk) for post in self.posts)
         return f"{self.person.pk}:{posts}:{self.password.pk if self.password else ''}"
 
@@ -80,6 +82,7 @@ def confirmations_waiting_for(by: Actor) -> list[PendingConfirmation]:
     return list(found.values())
 
 
+#: Columns of the spreadsheet of pending confirmations.
 PENDING_SHEET = Sheet(
     "待确认的任职和密码",
     (

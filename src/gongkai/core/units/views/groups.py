@@ -30,6 +30,7 @@ RESOLUTION_LABELS = {
 
 #: Groups per page; each lists its members.
 GROUPS_PER_PAGE = 20
+#: Columns of the spreadsheet of groups.
 GROUPS_SHEET = Sheet(
     "单位组",
     (

@@ -172,6 +172,7 @@ def show_password(
     return response
 
 
+#: Columns of the spreadsheet of people who never signed in.
 NEVER_SIGNED_IN_SHEET = Sheet(
     "没有登录过的人员",
     (

@@ -41,17 +41,17 @@ SHORT_PERIOD_SECONDS = 72 * 3600
 
 @register.simple_tag
 def light(value: object) -> SafeString:
-    """Render a light by its name."""
-    return _drawn(value if isinstance(value, Light) else Light.of(str(value)))
+    """Render a light (状态灯: green, yellow, red, …) by its name, with symbol and label."""
+    return _light_html(value if isinstance(value, Light) else Light.of(str(value)))
 
 
 @cache
-def _drawn(one: Light) -> SafeString:
+def _light_html(one: Light) -> SafeString:
     return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
 
 
 def sign(key: str, words: str) -> SafeString:
-    """Render a light with its own label, like `ui/sign.html`."""
+    """Render a light with a given label instead of its own."""
     return format_html(
         '<span class="gk-light gk-light--{0}"><span class="gk-light__sign" aria-hidden="true">{1}</span>'
         '<span class="gk-light__word">{2}</span></span>',
@@ -134,16 +134,18 @@ def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
 def year_filter(context: Context, year: int) -> dict[str, object]:
     """Render the year filter of a page, with the error of invalid input."""
     asked = parse_year_filter(context["request"].GET.get("year", ""))
-    return _filter(NumberInput, "年度", "year", "f-year", asked if asked.reason else TypedFilter(str(year), year))
+    return _filter_context(
+        NumberInput, "年度", "year", "f-year", asked if asked.reason else TypedFilter(str(year), year)
+    )
 
 
 @register.inclusion_tag("ui/typed_filter.html")
 def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date]) -> dict[str, object]:
     """Render a date filter, with the error of invalid input."""
-    return _filter(PickerInput, label, name, identifier, asked)
+    return _filter_context(PickerInput, label, name, identifier, asked)
 
 
-def _filter(
+def _filter_context(
     kind: type[TextInput], label: str, name: str, identifier: str, asked: TypedFilter[date] | TypedFilter[int]
 ) -> dict[str, object]:
     error = f"{identifier}_error" if asked.reason else ""
@@ -183,19 +185,19 @@ def pages(
 
 @register.filter
 def wrong(form: BaseForm) -> int:
-    """Count the form fields with errors."""
+    """Return the number of form fields with errors."""
     return sum(bool(field.errors) for field in form) + bool(form.non_field_errors())
 
 
 @register.filter
 def words(text: object, row: Readable) -> str:
-    """Return a text of a row as the reader may see it."""
+    """Return a text of a row masked for its reader (`as_read`)."""
     return row.as_read(text)
 
 
 @register.filter
 def phones(text: str) -> SafeString:
-    """Keep telephone numbers in a text on one line.
+    """Return a text whose telephone numbers do not break over two lines.
 
     >>> phones("电话0799-8001234，<传真>0799-8001235")
     '电话<span class="gk-nowrap">0799-8001234</span>，&lt;传真&gt;<span class="gk-nowrap">0799-8001235</span>'
@@ -206,7 +208,7 @@ def phones(text: str) -> SafeString:
 
 @register.filter
 def dialled(text: str) -> SafeString:
-    """Turn telephone numbers in a text into `tel:` links.
+    """Return a text with its telephone numbers as `tel:` links.
 
     >>> dialled("电话0799-8001234<传真>")
     '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>&lt;传真&gt;'
@@ -222,13 +224,13 @@ def cited_title(title: object) -> str:
 
 @register.filter
 def light_sign(key: str) -> str:
-    """Return the symbol of a light, or ""."""
+    """Return the symbol of a light; "" for an unknown one."""
     return next((one.shape for one in Light if one.key == key), "")
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """Format a date as 2026-11-20, or ""."""
+    """Return a date as 2026-11-20; "" for None."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -238,7 +240,8 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
-    """Return a form's visible fields by its groups as (legend, fields); ungrouped fields first."""
+    """Return a form's visible fields by its groups as (legend, fields); fields without a group come
+    first."""
     named: tuple[tuple[str, tuple[str, ...]], ...] = getattr(form, "groups", ())
     grouped = {name for _, names in named for name in names}
     visible = {field.name: field for field in form.visible_fields()}
@@ -248,13 +251,13 @@ def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Format a time as 2026-11-20 09:30."""
+    """Return a time as 2026-11-20 09:30."""
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
 @register.filter
 def timestamp(value: date | datetime | None) -> str:
-    """Format a date or time for HTML's `datetime`, without microseconds."""
+    """Return a date or time for HTML's `datetime` attribute, without microseconds."""
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     return value.isoformat() if value else ""
@@ -290,7 +293,7 @@ def ended(words: str) -> str:
 
 @register.filter
 def due(value: datetime | None) -> str:
-    """Format a due time: its day, or day and time for clocks in hours."""
+    """Return a due time in Chinese format: its day, or day and time for clocks in hours."""
     if value is None:
         return ""
     return day(value) if _ends_with_its_day(timezone.localtime(value)) else moment(value)

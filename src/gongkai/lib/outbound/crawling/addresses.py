@@ -10,7 +10,9 @@ from gongkai.lib.chinese import lazy_re as re
 _USUAL = {"http": 80, "https": 443}
 #: What is never followed: it leads to no web address.
 _NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
+#: File suffixes of pictures.
 PICTURE_SUFFIXES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
+#: File suffixes of sound and films.
 MEDIA_SUFFIXES = frozenset(
     ["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"]
 )
@@ -20,6 +22,7 @@ _OTHER_FILES = (
 )
 #: Suffixes of files that are requested but not read as pages.
 FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split())
+#: Longer URLs are not requested.
 MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
@@ -99,7 +102,7 @@ def get_url_kind(address: str, hosts: frozenset[str]) -> UrlKind:
 
 
 def make_url_shape(address: str) -> str:
-    """Return the pattern of a URL, without numbers and random names."""
+    """Return the pattern of a URL ("shape"): the URL without numbers and random names."""
     return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
 
 

@@ -27,12 +27,13 @@ from gongkai.lib.outbound.reach import RequestLimits
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
-#: A link that a page was read for: whole address, element, words.
+#: A link of a page that was read: absolute URL, HTML element, link text.
 Found = tuple[str, str, str]
 #: Maximum attempts for a request without response.
 MAX_ATTEMPTS = 2
 #: Maximum redirects in a row, each of which is an address of its own.
 MAX_REDIRECTS = 5
+#: Reason why a crawl stopped at its time limit.
 TIME_OVER_REASON = "到了规定的时长"
 #: Seconds between two commits.
 COMMIT_INTERVAL_SECONDS = 1.0
@@ -51,14 +52,14 @@ class Crawl:
     """A crawl of one site.
 
     Attributes:
-        start: the address it begins at; always asked for.
-        frontier: where it stands.
-        reach: how far it may go; redirects are followed by nobody (`hops` 0).
+        start: the first URL, which is always requested.
+        frontier: the store of its URLs and results.
+        reach: limits of a request; redirects are not followed (`hops` 0).
         hosts: the site's own hosts; pages of others are only asked whether they answer.
-        bounds: how far and how fast.
-        ends: whether files and outer links are asked for at all.
+        bounds: limits and rate of the crawl.
+        ends: true if files and links to other sites are requested, too.
         inner_ends: whether a link of a page may be asked for where it leads to another inner address (a site in an inner network); never a redirect.
-        now: the moment, for hours and calendars.
+        now: returns the current moment, for permitted hours and calendars.
     """
 
     start: str
@@ -81,12 +82,12 @@ class Crawl:
     def __iter__(self) -> Iterator[FetchResult]:
         """Run the crawl and yield results in order of arrival; the caller calls `note` for each."""
         self.frontier.add(self.start, UrlKind.PAGE, found_on=None)
-        self._rules(_root(self.start))
+        self._rules(_site_root(self.start))
         tasks: queue.SimpleQueue[CrawlTarget | None] = queue.SimpleQueue()
         came: queue.SimpleQueue[FetchResult] = queue.SimpleQueue()
         through = ConnectionPool(most=4 * self.bounds.workers)
         threads = [
-            threading.Thread(target=self._work, args=(tasks, came, through), daemon=True)
+            threading.Thread(target=self._fetch_in_thread, args=(tasks, came, through), daemon=True)
             for _ in range(self.bounds.workers)
         ]
         for thread in threads:
@@ -103,9 +104,9 @@ class Crawl:
         """Record a result with its links.
 
         Args:
-            fetched: what came.
+            fetched: the result of fetching the page.
             links: the links of a page.
-            words: what stands on a page, by which pages that bring nothing new are known; None where it is no page.
+            words: the text of the page, to detect pages without new content; None if it is no page.
         """
         target = fetched.target
         self.frontier.done(
@@ -123,7 +124,7 @@ class Crawl:
         if target.kind == UrlKind.PAGE and words is not None:
             barren = not self.traps.new(words)
             self.traps.note(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
-        if fetched.to and (hop := _hop(target.tag) + 1) <= MAX_REDIRECTS:
+        if fetched.to and (hop := _count_redirects(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
         for address, tag, said in links:
             kind = get_url_kind(address, self.hosts)
@@ -133,9 +134,9 @@ class Crawl:
 
     def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
         counts = self.frontier.counts()
-        way = _Way({kind: counts.get(kind.value, 0) for kind in UrlKind})
+        way = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
-            self._mind_time(way)
+            self._check_time(way)
             yield from way.released()
             pause = self._send(way, tasks)
             if not way.under_way:
@@ -153,10 +154,10 @@ class Crawl:
             except queue.Empty:
                 continue
             way.under_way -= 1
-            if not self._again(fetched, way.later):
+            if not self._is_retried(fetched, way.later):
                 yield from way.in_order(fetched)
 
-    def _mind_time(self, way: "_Way") -> None:
+    def _check_time(self, way: "_RunState") -> None:
         """Stop at the time limit, commit periodically, and load more URLs."""
         now = time.monotonic()
         if now - way.begun > self.bounds.run:
@@ -168,7 +169,7 @@ class Crawl:
             way.waiting.extend(self.frontier.waiting(way.after))
             way.after = way.waiting[-1].id if way.waiting else way.after
 
-    def _send(self, way: "_Way", tasks: "SimpleQueue[CrawlTarget | None]") -> float:
+    def _send(self, way: "_RunState", tasks: "SimpleQueue[CrawlTarget | None]") -> float:
         """Send permitted requests; return the seconds until the next one, 0 to wait for a response."""
         while (
             not self.stopped
@@ -182,7 +183,7 @@ class Crawl:
             target = self._next(way.waiting, way.later)
             if target is None:
                 return 0.05
-            if self._leave(target, way.asked):
+            if self._is_skipped(target, way.asked):
                 way.order.pop(target.id, None)
             else:
                 way.sent(target)
@@ -200,7 +201,7 @@ class Crawl:
     def _interval(self, target: CrawlTarget) -> float:
         if not self.bounds.rate:
             return 0.0
-        own = self._robots.get(_root(target.address)) if target.kind != UrlKind.OUTER else None
+        own = self._robots.get(_site_root(target.address)) if target.kind != UrlKind.OUTER else None
         return max(1.0 / self.bounds.rate, own.pause if own else 0.0)
 
     def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
@@ -226,16 +227,16 @@ class Crawl:
             self._outer[get_host(target.address)] = now + EXTERNAL_PAUSE_SECONDS
         return target
 
-    def _leave(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> bool:
+    def _is_skipped(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> bool:
         """Return true if a URL is skipped; records the reason."""
-        why = self._why_left(target, asked)
+        why = self._reason_to_skip(target, asked)
         if why:
             self.frontier.done(target.id, reason=why)
         else:
             asked[target.kind] += 1
         return bool(why)
 
-    def _why_left(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> str:
+    def _reason_to_skip(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> str:
         if target.found_on is None:
             return ""
         if target.kind == UrlKind.PAGE:
@@ -243,7 +244,7 @@ class Crawl:
                 return "超过规定的网页数"
             why = (
                 explain_skip(target.address, self.now().date())
-                or self._again_sorted(target)
+                or self._find_duplicate(target)
                 or self.traps.left(make_url_shape(target.address))
             )
         elif not self.ends:
@@ -256,7 +257,7 @@ class Crawl:
             )
         if why or target.kind == UrlKind.OUTER:
             return why
-        allowed = self._rules(_root(target.address)).allow(target.address)
+        allowed = self._rules(_site_root(target.address)).allow(target.address)
         return "" if allowed else "robots.txt 不允许"
 
     def _rules(self, root: str) -> RobotsRules:
@@ -265,7 +266,7 @@ class Crawl:
             self._robots[root] = fetch_robots(root, self.reach)
         return self._robots[root]
 
-    def _again_sorted(self, target: CrawlTarget) -> str:
+    def _find_duplicate(self, target: CrawlTarget) -> str:
         """Return why a page duplicates a known one (other sort order, print view), or ""."""
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
@@ -276,7 +277,7 @@ class Crawl:
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
         return "同一列表的另一种排列" if known else ""
 
-    def _again(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
+    def _is_retried(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
         """Return true if a URL is retried; a host silent for long is skipped."""
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
@@ -297,7 +298,7 @@ class Crawl:
         self._not_before.pop(target.id, None)
         return False
 
-    def _work(
+    def _fetch_in_thread(
         self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]", through: ConnectionPool
     ) -> None:
         while (target := tasks.get()) is not None:
@@ -315,7 +316,7 @@ _REDIRECT = "redirect"
 
 
 @dataclass
-class _Way:
+class _RunState:
     """State of a running crawl: counts by kind, queued and running requests, start times."""
 
     asked: dict[UrlKind, int]
@@ -358,11 +359,11 @@ class _Way:
                 return
 
 
-def _hop(tag: str) -> int:
+def _count_redirects(tag: str) -> int:
     """Return the number of redirects that led to a URL."""
     return int(tag.removeprefix(_REDIRECT)) if tag.startswith(_REDIRECT) else 0
 
 
-def _root(address: str) -> str:
+def _site_root(address: str) -> str:
     scheme, _, rest = address.partition("//")
     return f"{scheme}//{rest.partition('/')[0]}"

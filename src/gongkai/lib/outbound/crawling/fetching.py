@@ -29,7 +29,7 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _REST = 65_536
 #: Documents whose words are read.
 DOCUMENT_SUFFIXES = frozenset({"xlsx", "docx", "pdf", "csv", "txt"})
-_SEEN = (
+_RECORDED_HEADERS = (
     "server", "x-powered-by", "strict-transport-security", "x-content-type-options", "x-frame-options", "content-security-policy",
     "set-cookie", "last-modified", "content-length", "www-authenticate",
 )  # fmt: skip
@@ -40,20 +40,20 @@ class FetchResult:
     """The result of fetching a URL.
 
     Attributes:
-        target: the address and what the crawl knows of it.
+        target: the URL with what the crawl knows of it.
         status: of the answer; 0 where none came.
         reason: why none came, in a few Chinese words.
         inner: it leads into an inner network; nothing was sent.
         to: where it redirects, as a whole address; a page that leads on at once (meta refresh), too.
-        wait: seconds after which a busy server wants to be asked again.
+        wait: seconds after which a busy server wants a retry.
         type: media type, small letters.
         charset: the one the header names.
         headers: those that inspections look at, small letters.
         data: the body of a page, the beginning of a file.
         size: of a file as its header says, of a page as it was read; -1 where it is not known.
-        cut: a page that is longer than is read.
-        seconds: until all of it was read.
-        at: when.
+        cut: true if the page is longer than the limit.
+        seconds: duration until all of it was read.
+        at: time of the request (ISO 8601).
     """
 
     target: CrawlTarget
@@ -83,7 +83,7 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
     try:
         with send_request(target.address, reach, through=through) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
-            found = _read(target, answer, bounds, at, begun)
+            found = _read_response(target, answer, bounds, at, begun)
         return (circles and _with_cookies(found, reach, bounds, through)) or found
     except NoAnswer as error:
         spent = time.monotonic() - begun
@@ -101,17 +101,19 @@ def _with_cookies(
     try:
         with send_request(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
             same = target.address in (found.to, normalise_url(answer.address, target.address))
-            return _read(target, answer, bounds, at, begun) if same else None
+            return _read_response(target, answer, bounds, at, begun) if same else None
     except NoAnswer:
         return None
 
 
-def _refresh(data: bytes, address: str) -> str:
+def _find_refresh_url(data: bytes, address: str) -> str:
     found = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
     return normalise_url(html.unescape(found[1].decode("utf-8", "replace")).strip(), address) if found else ""
 
 
-def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float) -> FetchResult:
+def _read_response(
+    target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float
+) -> FetchResult:
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     onward = answer.onward
@@ -126,7 +128,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
         if 0 <= len(data) < size and not cut:
             return FetchResult(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
         size = len(data)
-        onward = _refresh(data, target.address)
+        onward = _find_refresh_url(data, target.address)
     elif target.kind == UrlKind.OUTER and not 0 <= size <= _REST:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or get_suffix(target.address) in DOCUMENT_SUFFIXES):
@@ -141,7 +143,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
         wait=parse_retry_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
         type=kind or ("text/html" if page else ""),
         charset=(headers.get_content_charset() or "") if page else "",
-        headers=tuple((name, headers[name]) for name in _SEEN if name in headers),
+        headers=tuple((name, headers[name]) for name in _RECORDED_HEADERS if name in headers),
         data=data,
         size=size,
         cut=cut and page,
@@ -150,6 +152,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
     )
 
 
+#: Maximum size of a robots.txt.
 MAX_ROBOTS_BYTES = 500_000
 #: Maximum pause in seconds between two requests; a longer demanded one is ignored.
 MAX_PAUSE_SECONDS = 30.0

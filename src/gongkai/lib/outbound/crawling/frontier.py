@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class CrawlTarget:
-    """A URL of a crawl: id, kind, where it was first found, link text; `barren` if that page was."""
+    """A URL of a crawl, and the page where it was first found; `barren` if that page had no new
+    text."""
 
     id: int
     address: str
@@ -45,9 +46,10 @@ class CrawlTarget:
 
 
 class Frontier:
-    """The SQLite file of a crawl; rows are committed in batches (`commit`)."""
+    """The URLs of a crawl with their results, in a SQLite file; rows are committed in batches
+    (`commit`)."""
 
-    #: Addresses that are kept at most; a site that names more is endless.
+    #: Maximum number of URLs; a site that names more is endless.
     MOST = 1_000_000
 
     def __init__(self, path: Path | str) -> None:

@@ -40,6 +40,7 @@ class PageLink:
 class UrlCache:
     """Cache from links to absolute URLs."""
 
+    #: Maximum number of cached links.
     MOST = 50_000
 
     def __init__(self) -> None:

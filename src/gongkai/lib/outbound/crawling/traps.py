@@ -17,24 +17,28 @@ ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
 
 
 class TrapDetector:
-    """Statistics by URL pattern, to detect patterns without new content.
+    """Detector of endless parts of a site: URL patterns whose pages have no new text.
 
-    A page is barren where its words, days and years aside, were read before. A shape (`make_url_shape`) is left after so many barren pages in a
-    row that were found on barren pages: a list that goes on is fruitful, because its entries are new. Pages that differ by numbers alone (who
-    is online now, a picture's number) are one kind: of each so many are new, the next ones are not.
+    A page is barren if its text, without days and years, was seen before. A URL pattern
+    (`make_url_shape`) is skipped after `PATIENCE` barren pages in a row that were found on
+    barren pages. A list goes on as long as its entries are new. Of pages that differ only by
+    numbers, such as a visitor count, only the first `ALIKE` count as new.
     """
 
+    #: Barren pages of a pattern in a row after which the pattern is skipped.
     PATIENCE = 200
-    #: Folders within folders are of one kind from this depth on, whatever their names: each would be a shape of its own.
+    #: From this depth on, folders share the pattern of their first folder, whatever their names.
     DEEP = 4
-    #: The same where pages are asked for by parameters: a list that repeats its last page, a calendar, filters.
+    #: As `PATIENCE`, for pages selected by parameters: a list that repeats its last page, a
+    #: calendar, filters.
     ASKED = 6
     #: Of the last pages of a shape so many are looked at, and left where fewer than this share brought something new.
     WINDOW, SHARE = 60, 0.1
+    #: Maximum number of remembered texts.
     REMEMBERED = 300_000
-    #: Of pages that differ by numbers alone so many are worth reading.
+    #: Number of pages that differ only by numbers and are still read.
     ALIKE = 20
-    #: Of one shape whose answers did not come in a row: the rest is not asked for.
+    #: Failed responses of a pattern in a row after which the pattern is skipped.
     SILENT = 5
 
     def __init__(self) -> None:
@@ -73,7 +77,7 @@ class TrapDetector:
         self._silent[shape] = 0 if came else self._silent[shape] + 1
 
     def left(self, shape: str) -> str:
-        """Return why URLs of a pattern are skipped, or ""."""
+        """Return the Chinese reason why URLs of a pattern are skipped, or ""."""
         if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
             return ENDLESS
         if self._barren[self._kind(shape)] > self.PATIENCE:
@@ -109,18 +113,18 @@ class CrawlLimits:
     """Limits and request rate of a crawl.
 
     Attributes:
-        pages: pages of the site that are asked for.
-        ends: files and outer links that are asked for.
-        rate: requests a second, all hosts together; 0: no limit, for one's own site.
-        workers: requests under way at once.
-        seconds: to connect, and between two pieces of an answer.
-        whole: seconds for a whole answer.
-        page_bytes: of a page; what is longer is read so far.
-        file_bytes: of the beginning of a file.
-        document_bytes: of a document or of data, which are read whole.
-        run: seconds for the whole crawl.
-        hours: when it may ask; always where there are none.
-        silent: so many answers in a row that did not come, and the site is left.
+        pages: maximum number of pages of the site.
+        ends: maximum number of files and links to other sites.
+        rate: requests per second to all hosts together; 0: no limit, for one's own site.
+        workers: maximum number of simultaneous requests.
+        seconds: timeout of connecting, and between two parts of a response.
+        whole: timeout of a whole response, in seconds.
+        page_bytes: maximum size of a page; the rest is not read.
+        file_bytes: bytes read from the beginning of a file.
+        document_bytes: maximum size of a document, which is read whole.
+        run: time limit of the crawl, in seconds.
+        hours: permitted hours of the day; None: always.
+        silent: failed responses in a row after which the crawl stops.
     """
 
     pages: int = 50_000

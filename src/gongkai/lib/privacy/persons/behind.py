@@ -57,7 +57,7 @@ _DATE_AFTER = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七
 
 
 def has_fact_after(frame: SearchText, end: int) -> bool:
-    """Return whether a fact about a person follows directly (，男，… （身份证号…)."""
+    """Return true if a fact about a person (，男，… or （身份证号…) directly follows offset `end`."""
     return bool(_STRONG_FACT.match(frame.text, end) or _WELFARE_JOB.match(frame.text, end))
 
 
@@ -88,7 +88,7 @@ _WELFARE_JOB = re.compile(
 
 
 def is_official_after(frame: SearchText, end: int) -> bool:
-    """Return whether the following words show an official (张三主持召开, 张三局长)."""
+    """Return true if the words after offset `end` show an official (张三主持召开, 张三局长)."""
     text = frame.text
     at = end
     while text[at : at + 1] in (" ", "("):
@@ -112,6 +112,7 @@ _PROFESSION = re.compile(
 )
 
 
+#: A post in brackets after a name.
 POST_IN_BRACKETS_PATTERN = re.compile(
     r"\s?[(][^()\n]{0,24}(?:书记|支书|主席|文书|干部|组长|队员|[局县市区镇乡处科所站院校队厅部会社总馆台行]长|主任|经理|会计|委员|专员|干事|职员|科员|主管|民警|律师|教授|研究员|工程师)[)]"
 )
@@ -154,7 +155,8 @@ def has_profession_after(frame: SearchText, end: int) -> bool:
 
 
 def has_post_after(frame: SearchText, end: int) -> bool:
-    """Return whether a post or another word for officials follows directly."""
+    """Return true if an official's post (局长) or another word for officials directly follows offset
+    `end`."""
     found = _OFFICE_VERBS.at(frame.text, end)
     return bool(found) and found not in _WEAK_VERBS
 

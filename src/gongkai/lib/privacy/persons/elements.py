@@ -1,4 +1,4 @@
-"""Parts of names of minorities, hints before names, facts after names."""
+"""Elements of transliterated names (买买提), hints before a name, and facts after it."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -10,6 +10,7 @@ _NAME_ELEMENTS = read_word_group("names", "element")
 _ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)
 #: The first two characters of names that consist of elements.
 ELEMENT_START_PAIRS = frozenset(word[:2] for word in _NAME_ELEMENTS)
+#: A character with which such a name may begin.
 ELEMENT_START_PATTERN = re.compile(f"[{''.join(sorted({word[0] for word in _NAME_ELEMENTS}))}]")
 
 
@@ -21,7 +22,7 @@ def is_element_name(name: str) -> bool:
 
 
 def find_elements_end(text: str, start: int) -> int:
-    """Return where up to three name elements that begin at a place end."""
+    """Return the offset at which up to three name elements that begin at `start` end."""
     return _extend_elements(text, start, 3)
 
 
@@ -53,7 +54,7 @@ _PERSON_WORD_ENDINGS = frozenset("人者员师婴童属父母兄弟姐妹夫妻�
 
 
 def score_word_before(frame: SearchText, start: int) -> float:
-    """Return how well a name may begin here, by the word before it."""
+    """Return a score, from the word before an offset, that a name begins there; higher is likelier."""
     text = frame.text
     before_it = text[max(0, start - 4) : start]
     if not before_it or not re.match(rf"[{HAN}]", before_it[-1]):
@@ -70,14 +71,22 @@ def score_word_before(frame: SearchText, start: int) -> float:
     return 0.4 if shape.get_word_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5
 
 
+#: Names of countries.
 COUNTRY_PATTERN = make_alternation(read_word_group("names", "country"))
 _DISEASE_WORDS = read_word_group("health", "disease")
+#: Words for illnesses.
 DISEASE_PATTERN = f"(?=[{''.join(sorted({word[0] for word in _DISEASE_WORDS}))}])(?:{make_alternation(_DISEASE_WORDS)})"
+#: Grade of a disability.
 DISABILITY_GRADE_PATTERN = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
+#: An identity number.
 ID_PATTERN = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
+#: A mobile number.
 MOBILE_PATTERN = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
+#: A bank card number.
 CARD_PATTERN = r"6[0-9]{3}[ ]?[0-9]{4}[ ]?[0-9]{4}[ ]?[0-9]{3,7}"
+#: A vehicle plate.
 PLATE_PATTERN = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·A-Z0-9]{5,7}(?![0-9A-Z])"
+#: A school class.
 SCHOOL_PATTERN = r"(?:[一二三四五六七八九]|[高初][一二三])(?:年级|[(][0-9]{1,2}[)]班)"
 #: Facts that certainly concern a person; a list of goods, firms or illnesses may contain the other facts.
 CERTAIN_FACT_PATTERN = (
@@ -85,10 +94,12 @@ CERTAIN_FACT_PATTERN = (
     rf"证件号|护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{SCHOOL_PATTERN}|(?:中国)?(?:{COUNTRY_PATTERN})(?:国?籍|人)?(?=[\s,，、)|])|"
     rf"系[{HAN}]{{2,6}}之[妻子女父母夫]|(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|户籍|家住|现住|原住|原籍|租住|暂住|丧偶|离异|未婚|已婚|单身|已故|病故|失联|孤儿|独居)"
 )
+#: Facts that concern a person if they follow a name.
 FACT_PATTERN = (
     rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|"
     rf"(?:{DISEASE_PATTERN})(?=[,，。;；、)(（])|车牌|微信|{PLATE_PATTERN})"
 )
+#: Such a certain fact after a separator.
 CERTAIN_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{CERTAIN_FACT_PATTERN}")
 
 _BODY_PARTS = read_word_group("names", "organ")

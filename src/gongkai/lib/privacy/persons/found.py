@@ -9,6 +9,7 @@ from gongkai.lib.privacy.frame import SearchText
 _LIST_SEPARATOR = re.compile(
     r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
+#: Kind of a name → reason for the reviewer, with the word that decided.
 REASONS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
     "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
@@ -25,7 +26,7 @@ NameMatch = tuple[int, int, str, str]
 
 
 class NameEvidence(Enum):
-    """Evidence for a name, from the weakest to the strongest."""
+    """Evidence that a string is a name, from the weakest to the strongest."""
 
     #: A word for a person stands right before it (村民…).
     ROLE = 1
@@ -87,7 +88,8 @@ class PersonSearch:
         self.last_end, self.last_kind, self.last_word = end, "public", word
 
     def chain(self, start: int) -> str:
-        """Return the kind of the previous name if only a separator lies between."""
+        """Return the kind of the name right before an offset, if only a separator lies between;
+        else ""."""
         if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""
         between = self.frame.text[self.last_end : start]

@@ -85,7 +85,8 @@ def _follows_official_context(frame: SearchText, start: int, left: LeftContext, 
 
 
 def is_official_name(search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
-    """Return whether a name is public here: a post next to it, or a public list."""
+    """Return true if the name from `start` to `end` is public here: a post is next to it, or it is
+    in a public list."""
     office = behind.is_official_after(search.frame, end)
     if left.kind == "kin":
         return behind.has_post_after(search.frame, end)

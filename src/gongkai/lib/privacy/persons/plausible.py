@@ -84,8 +84,8 @@ def is_possible_name(name: str, evidence: NameEvidence) -> bool:
     """Return whether a string may be a name; stronger evidence accepts more.
 
     Args:
-        name: the string between the word that announces it and a border.
-        evidence: what speaks for it.
+        name: the string between the word that announces it and a boundary.
+        evidence: the evidence that it is a name.
     """
     japanese = evidence is NameEvidence.FACT and _is_japanese_name(name)
     if japanese or _is_never_name(name) or (len(name) == 2 and name[1] in "可就才"):

@@ -8,6 +8,7 @@ from gongkai.lib.chinese.characters import HAN, is_rare
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_rows, read_word_file, read_word_group
 
+#: The most common surnames.
 MOST_COMMON_SURNAMES = read_word_group("names", "top")
 #: Surnames that suffice as a sign of a name in running text.
 USUAL_SURNAMES = (
@@ -15,20 +16,29 @@ USUAL_SURNAMES = (
 ) - read_word_group("names", "scarce")
 #: Rarer surnames, mostly everyday words; they need a word that announces a name.
 SCARCE_SURNAMES = read_word_group("names", "scarce") - USUAL_SURNAMES
+#: All surnames of the table.
 KNOWN_SURNAMES = USUAL_SURNAMES | SCARCE_SURNAMES
 #: Surnames that alone indicate a name, because they are rare in running text otherwise.
 DISTINCTIVE_SURNAMES = read_word_group("names", "telling")
+#: Surnames of two characters.
 COMPOUND_SURNAMES = read_word_group("names", "compound")
+#: Surnames that are weak evidence, because they are frequent in other words.
 WEAK_SURNAMES = read_word_group("names", "weak")
 #: Surnames that are function words in running text.
 FUNCTION_SURNAMES = read_word_group("names", "function")
+#: Characters that are most frequent in given names.
 TIER_A_GIVEN_CHARACTERS = read_word_group("names", "A")
+#: Characters that are frequent in given names.
 TIER_B_GIVEN_CHARACTERS = read_word_group("names", "B")
+#: Characters of transliterated names.
 PHONETIC_CHARACTERS = read_word_group("names", "sound")
+#: A form of address after a surname.
 FORM_OF_ADDRESS = re.compile(
     rf"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^{HAN}]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^{HAN}])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![{HAN}]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|支书|股长|主席|总监|干事|警长|警员|法官|大夫|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
+#: A familiar form of address (阿姨, 阿哥).
 FAMILIAR_ADDRESS = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
+#: Words of form fields.
 FORM_FIELD_WORDS = read_word_group("roles", "form")
 #: Characters that rarely occur in a name and usually begin the words after it.
 FUNCTION_CHARACTERS = frozenset(
@@ -38,8 +48,10 @@ FUNCTION_CHARACTERS = frozenset(
 NAME_LIKE_STRINGS = read_word_file("nonames")
 #: Words that the dictionary calls names and that counted texts use as everyday words (祝贺, 戈壁).
 NAME_LIKE_WORDS = read_word_file("nopersons")
+#: One Chinese character.
 HAN_CHARACTER = re.compile(rf"[{HAN}]")
 _HAN_RUN = re.compile(rf"[{HAN}]{{1,8}}")
+#: Words that often follow a name.
 FOLLOWING_WORDS = PrefixSet(read_word_group("roles", "starter"))
 #: Possible start of a name: one match for each character that is or opens a surname.
 NAME_START_PATTERN = re.compile(
@@ -96,6 +108,7 @@ def _load_given_weights() -> dict[str, float]:
     return weights
 
 
+#: Pairs of characters that occur as given names.
 GIVEN_NAME_PAIRS = read_word_group("given", "pair")
 
 
@@ -161,7 +174,8 @@ BIRTH_ORDER_NAME_PATTERN = re.compile(rf"[{HAN}]老[大二三四五六七八九�
 
 
 def find_name_end(frame: SearchText, start: int, size: int) -> int:
-    """Return where the name that begins with a surname of `size` characters ends."""
+    """Return the offset where the name ends that begins at `start` with a surname of `size`
+    characters."""
     text = frame.text
     han = _HAN_RUN.match(text, start, start + size + 6)
     if not han:

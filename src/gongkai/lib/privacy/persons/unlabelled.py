@@ -15,7 +15,7 @@ MIN_NAME_SCORE = 2.55
 def score_unannounced_name(
     search: PersonSearch, start: int, end: int, score: float, strong: bool, closed: bool
 ) -> float:
-    """Score a name that nothing announces; only shape and context count."""
+    """Return the score of a name that no word announces; only its shape and context count."""
     frame = search.frame
     given = frame.text[start + 2 : end]
     if (

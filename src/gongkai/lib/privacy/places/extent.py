@@ -6,13 +6,17 @@ from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.places.words import POSITION_WORDS, describes_position
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
+#: A number within an address.
 ADDRESS_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
+#: A part of an address with its number: 3栋, 2单元, 501室.
 NUMBERED_PART = (
     rf"(?:[第附甲乙丙丁]?{ADDRESS_NUMBER}\s?(?:[\-—~]\s?{ADDRESS_NUMBER}\s?)?(?:号楼|号院|号房(?![屋产])|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩|连(?![续接冠任环锁年日夜云]))"
     r"(?:之[一二三四五六七八九十0-9]{1,2})?)"
 )
 _DASHED_NUMBER = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
+#: A room number without 室.
 ROOM_NUMBER = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
+#: One or more such parts in a row.
 NUMBERED_PARTS = re.compile(
     rf"(?:{NUMBERED_PART}|{_DASHED_NUMBER})(?:[\s,，]?(?:附?{NUMBERED_PART}|{_DASHED_NUMBER}|{ROOM_NUMBER})){{0,8}}"
 )
@@ -74,7 +78,7 @@ def _first_located_chunk(place: str) -> str:
 
 
 def find_address_end(frame: SearchText, start: int) -> int:
-    """Return where the address that begins at `start` ends: after its last locating part."""
+    """Return the offset after the last locating part of the address that begins at `start`."""
     window = _ADDRESS_WINDOW.match(frame.text, start)
     if not window:
         return start
@@ -97,7 +101,8 @@ _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])
 
 
 def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
-    """For each numbered part (3栋2单元501室), return its address start, its start and its end."""
+    """Return for each run of numbered parts (3栋2单元501室) the offsets of its address, of itself and
+    of its end."""
     rows: list[tuple[int, int, int]] = []
     for found in NUMBERED_PARTS.finditer(frame.text):
         start = find_address_start(frame, found.start())
@@ -108,7 +113,7 @@ def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
 
 
 def find_address_start(frame: SearchText, start: int) -> int:
-    """Return where the place name before a household begins, at most 34 characters back."""
+    """Return the offset where the place name before a household begins, at most 34 characters back."""
     low = max(0, start - 34)
     found_run = _TRAILING_RUN.search(frame.text[low:start])
     run = found_run[0] if found_run else ""

@@ -8,22 +8,27 @@ from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.places.extent import ROOM_NUMBER
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 
+#: The number of a single home: a room or a door.
 HOUSEHOLD_NUMBER = re.compile(
     rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{ROOM_NUMBER}|"
     r"[0-9A-Z]\s?[\-—#]\s?[0-9A-Z]{1,2}\s?[\-—#]\s?[0-9]{2,4}|(?:单元|栋|幢|号楼|座)[\s,，]?[0-9]{1,2}[\-—#][0-9]{1,4}|"
     r"(?:单元|栋|幢|号楼|[0-9]楼|[0-9]层)[\s,，]?[0-9]{1,4}(?:号|门)|[0-9]门[0-9]{3,4}(?![0-9])"
 )
+#: Words for offices and firms.
 BUSINESS_WORD = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|(?<![我本贵])局(?!宿舍|家属)|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司(?!宿舍|家属)|厂(?!宿舍|家属)|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
     r"会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
 )
+#: Words for residents and parties.
 RESIDENT_WORD = re.compile(
     r"我家|俺家|我屋|申请人|信访人|来信人|反映人|投诉人|举报人|留言人|户主|本人|被执行人|申请执行人|买受人|出卖人|卖方|买方|监护人|姓名|身份证|[男女][,，、]|村民|居民|市民|业主|出生|[0-9]岁|被征收人|被处罚人|违法行为人|患者|学生|家长|"
     r"产权人|房主|原告|被告|第三人|寄件人|继承人|承租人|承租|登记|共有|承包人|经营者|借款人|持有人|乙方|甲方|丙方|[汉回藏壮苗彝满]族|收件人|权利人|死者|伤者|公民"
 )
+#: Words for buildings of offices and firms.
 OFFICE_PLACE = re.compile(
     r"政务|办公楼|写字楼|服务中心|行政中心|产业园|科技园|人民政府|局|派出所|法院|医院|学校|小学|中学|公司|管委会"
 )
+#: Words after an address that make it an office's or a shop's.
 OFFICE_AFTER = re.compile(
     r"[\s(]*(?:门面|商铺|铺面|档口|摊位|卫生室|诊所|小学|商铺|门市|会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|[^\s,，。;；、：:]{0,8}(?:局|中心|公司|办公室))"
 )

@@ -31,7 +31,8 @@ _OWNER_AFTER = re.compile(
 
 
 def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
-    """Return where person words and the last private name end in the words before `start`."""
+    """Return the offsets where words for persons and the last private name end in `near`, the words
+    before `start`."""
     persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near))
     if named >= 0:
@@ -59,6 +60,7 @@ HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
     read_word_group("homes", "place"),
 )
 _ANY_LABEL = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
+#: A label before a home address.
 ADDRESS_LABEL = re.compile(_ANY_LABEL)
 _LABELLED_ADDRESS = re.compile(
     rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"

@@ -3,6 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
+#: A number of up to three digits.
 SHORT_NUMBER = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
 #: Words that end a description of a home, and locate it like a number.
 POSITION_WORDS = (

@@ -7,7 +7,9 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 
+#: A number in Arabic digits.
 NUMBER_PATTERN = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+#: A unit after a number.
 UNIT_PATTERN = (
     r"(?:[万亿]?(?:元|人次|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|亩|套|台|辆|期|只|头|株|例|栋|座|间|本|册|吨|斤|公斤|盏|张|艘|班次)"
     r"|批次|公里|平方米|平方公里|公顷|千瓦时|立方米|米|批|票|支|门|块|片|枚|箱|封|笔|床|架|列|口|尾|顶|双|瓶|桶|袋|包|副|根|面|幅|眼|孔|%)"
@@ -27,7 +29,7 @@ def to_base_value(words: str, unit: str) -> float:
 
 
 def compute_half_precision(words: str, unit: str) -> float:
-    """Return half of the last digit's value; zero for whole numbers of a base unit."""
+    """Return half the value of the last printed digit; 0 for whole numbers of a base unit."""
     digits = len(words.partition(".")[2])
     scale = _SCALE_FACTORS.get(unit[0], 1.0)
     return 0.5 * scale * 10.0**-digits if digits or scale > 1 else 0.0

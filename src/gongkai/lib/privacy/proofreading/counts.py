@@ -38,7 +38,7 @@ _PAIR_COUNTS: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))
 
 @dataclass(frozen=True)
 class CharacterCounts:
-    """Counts of character sequences.
+    """Counts of sequences of one to four characters in sample texts.
 
     Attributes:
         letters: the characters; the number of a character is its place and one.
@@ -66,7 +66,7 @@ class CharacterCounts:
         return found, places
 
     def number(self, char: str) -> int:
-        """Return the number of a character."""
+        """Return the number by which the tables name a character."""
         return int(self.numbers[min(ord(char), 0xFFFF)])
 
     def of(self, *columns: Ints) -> Reals:

@@ -45,7 +45,7 @@ OPEN_PHRASE_END = -1
 
 @dataclass(frozen=True, slots=True)
 class PhraseDifference:
-    """A phrase that a text contains with one deviation.
+    """A place where a text contains a set phrase with one deviation.
 
     Attributes:
         phrase: the phrase without marks.
@@ -65,7 +65,7 @@ class PhraseDifference:
 
     @property
     def at_end(self) -> bool:
-        """Return whether nothing of the phrase follows the gap."""
+        """Return true if the deviation is at the end of the phrase."""
         return self.place + len(self.meant) == len(self.phrase)
 
 
@@ -117,7 +117,7 @@ class PhraseIndex:
                 )
 
     def holds(self, text: str, start: int, end: int) -> bool:
-        """Return whether a whole phrase covers a place."""
+        """Return true if a correct set phrase covers the span."""
         for at in range(max(0, start - 30), start + 1):
             for phrase in self._heads.get(text[at : at + _HEAD_CHARACTERS], ()):
                 if end <= at + len(phrase) and text.startswith(phrase, at):
@@ -125,7 +125,7 @@ class PhraseIndex:
         return False
 
     def wrong(self, text: str) -> Iterator[PhraseDifference]:
-        """Yield the differences at places that allow no variation."""
+        """Yield the differences at places of a phrase that allow no variation."""
         for found in self.find_differences(text, closed=True):
             open_ = self.open[found.phrase]
             whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1

@@ -36,9 +36,9 @@ class TextGap:
     Attributes:
         at: offset of the character that it should stand before.
         char: what may be missing.
-        gain: how much likelier the place is with it (natural logarithm).
-        known: how often the best row of four stands that it makes.
-        again: how often this text itself writes the two characters side by side.
+        gain: gain in likelihood with it (natural logarithm).
+        known: count of the most frequent sequence of four characters that it completes.
+        again: number of times that this text itself has the two characters side by side.
     """
 
     at: int

@@ -32,14 +32,14 @@ _PRIOR_WEIGHT = 3.0
 
 @dataclass(frozen=True)
 class WordCounts:
-    """Words and their counts.
+    """Words with their counts, and those of pairs and triples of words, in sample texts.
 
     Attributes:
-        words: the words, the number of a word is its place and one; nought is an unknown word.
+        words: the words; the number of a word is its position plus one, 0 for unknown words.
         number: the number of each word.
-        single: how often each number stands.
-        two: rows of two words; the first word's number is in the upper half of a row.
-        three: rows of three words, hashed.
+        single: count of each number.
+        two: counts of pairs of words; the key has the first word's number in its upper half.
+        three: counts of triples of words, by hash.
     """
 
     words: list[str]
@@ -71,7 +71,7 @@ class WordCounts:
 
 
 def hash_word_rows(*columns: Ints) -> NDArray[np.uint32]:
-    """Return a 32-bit hash of each row of words."""
+    """Return a 32-bit hash of each row, for columns of word numbers."""
     key = columns[0].astype(np.uint64)
     for column in columns[1:]:
         key = (key << np.uint64(16)) | column.astype(np.uint64)

@@ -154,20 +154,20 @@ def find_date_errors(frame: SearchText) -> Iterator[Finding]:
         year, month, day = found["y"], int(found["m"]), int(found["d"])
         good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
         if not good:
-            yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
+            yield _make_date_finding(frame, found.start(), found.end(), "日历上没有这一天")
     for found in _ISO_DATE.finditer(text):
         if not is_date(int(found["y"]), int(found["m"]), int(found["d"])):
-            yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
+            yield _make_date_finding(frame, found.start(), found.end(), "日历上没有这一天")
     for found in _HOUR_OF_DAY.finditer(text):
         if int(found["h"]) > 24:
-            yield _date_finding(frame, found.start("h"), found.end(), "一天没有这一时刻")
+            yield _make_date_finding(frame, found.start("h"), found.end(), "一天没有这一时刻")
     for found in _INVALID_MINUTE.finditer(text):
-        yield _date_finding(frame, found.start("n"), found.end(), "一小时没有这一分钟")
+        yield _make_date_finding(frame, found.start("n"), found.end(), "一小时没有这一分钟")
     for found in _INVALID_QUARTER.finditer(text):
-        yield _date_finding(frame, found.start(), found.end(), "一年只有四个季度")
+        yield _make_date_finding(frame, found.start(), found.end(), "一年只有四个季度")
     for found in _YEAR_AND_MONTH.finditer(text):
         if not 1 <= int(found["m"]) <= 12:
-            yield _date_finding(frame, found.start(), found.end(), "没有这个月份")
+            yield _make_date_finding(frame, found.start(), found.end(), "没有这个月份")
 
 
 def find_period_errors(frame: SearchText) -> Iterator[Finding]:
@@ -177,20 +177,20 @@ def find_period_errors(frame: SearchText) -> Iterator[Finding]:
         first = (int(found["y1"]), int(found["m1"]), int(found["d1"]))
         last = (int(found["y2"] or found["y1"]), int(found["m2"]), int(found["d2"]))
         if is_date(*first) and is_date(*last) and last < first:
-            yield _date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
+            yield _make_date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
     for found in _MONTH_RANGE.finditer(text):
         if (int(found["y2"]), int(found["m2"])) < (int(found["y1"]), int(found["m1"])):
-            yield _date_finding(frame, found.start(), found.end(), "截止时间早于起始时间")
+            yield _make_date_finding(frame, found.start(), found.end(), "截止时间早于起始时间")
     for found in _DAY_RANGE.finditer(text):
         if int(found["d2"]) < int(found["d1"]) <= 31:
-            yield _date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
+            yield _make_date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
     for found in _HOUR_RANGE.finditer(text):
         begin, end = (int(found[f"h{n}"]) * 60 + int(found[f"n{n}"]) for n in (1, 2))
         if 8 * 60 <= end < begin < 17 * 60:
-            yield _date_finding(frame, found.start(), found.end(), "结束时间早于开始时间")
+            yield _make_date_finding(frame, found.start(), found.end(), "结束时间早于开始时间")
     for found in _YEAR_RANGE.finditer(text):
         if int(found["y2"]) < int(found["y1"]):
-            yield _date_finding(frame, found.start(), found.end(), "截止年份早于起始年份")
+            yield _make_date_finding(frame, found.start(), found.end(), "截止年份早于起始年份")
 
 
 _WRONG_UNTIL = re.compile(
@@ -209,7 +209,7 @@ def find_until_errors(frame: SearchText) -> Iterator[Finding]:
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
 
 
-def _date_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
+def _make_date_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
     return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
 
 

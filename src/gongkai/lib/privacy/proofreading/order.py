@@ -73,7 +73,7 @@ def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
     for mark in _list_headings(frame.text):
         if mark.style == "条":
             if articles is not None and mark.value != articles.value + 1 and _is_real_error(frame, articles, mark):
-                yield _finding(frame, mark, articles)
+                yield _make_finding(frame, mark, articles)
             articles = mark
             continue
         if (mark.level, mark.title) in titles and mark.level[1] < 4:
@@ -85,7 +85,7 @@ def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
             del last[deeper]
         if before is not None and mark.value not in (1, before.value + 1) and mark.level not in broken:
             if _is_real_error(frame, before, mark):
-                yield _finding(frame, mark, before)
+                yield _make_finding(frame, mark, before)
             else:
                 broken.add(mark.level)
         last[mark.level] = mark
@@ -115,7 +115,7 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumb
     return shown not in between and shown.replace("）", ")") not in between
 
 
-def _finding(frame: SearchText, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
+def _make_finding(frame: SearchText, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
     arabic = mark.words.strip("（()）．.、 　").isdigit()
     right = str(before.value + 1) if arabic else to_words(before.value + 1)
     said = "重复" if mark.value == before.value else "跳号"

@@ -69,7 +69,7 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
             why = f"总数与前面各项之和{format_amount(running, found['u'])}不符，请核对"
             words = sentence[0] if sentence else ""
             begins = found.start() - len(words) + max(words.find(parts[0][0] + parts[0][1]), 0)
-            yield _finding(frame, begins, found.end("n"), why)
+            yield _make_finding(frame, begins, found.end("n"), why)
 
 
 def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
@@ -101,8 +101,8 @@ def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
         slack = sum(compute_half_precision(found[name], unit) for name in "nab")
         if slack < abs(both - whole) <= max(0.15 * whole, 2):
             why = f"两项之和{format_amount(both, unit)}与总数{format_amount(whole, unit)}不符，请核对"
-            yield _finding(frame, found.start("n"), found.end("b"), why)
+            yield _make_finding(frame, found.start("n"), found.end("b"), why)
 
 
-def _finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
+def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
     return Finding("sum", start, end, frame.source[start:end], why)

@@ -72,15 +72,17 @@ def can_repeat(text: str, most: int) -> bool:
 
 
 _HAN = re.compile(rf"[{HAN}]")
+#: Function words of one character and numerals.
 GRAMMAR_CHARACTERS = frozenset(
     "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
     "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看年月日号时分元"
 )
+#: Chinese numerals.
 NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def find_han_window(text: str, at: int, far: int = 5) -> tuple[int, int]:
-    """Return the limits of the Chinese characters around a place."""
+    """Return start and end of the Chinese characters around an offset, at most `far` to each side."""
     start = at
     while start > max(0, at - far) and _HAN.match(text[start - 1]):
         start -= 1

@@ -65,7 +65,7 @@ def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
     text = frame.text
     for found in _START_AND_END.finditer(text):
         if _is_later(found, 1, found, 2):
-            yield _finding(frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始")
+            yield _make_finding(frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始")
 
 
 def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
@@ -74,7 +74,7 @@ def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int)
     return [int(one[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]
 
 
-def _finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
+def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
     return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
 
 

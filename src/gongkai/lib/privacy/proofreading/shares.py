@@ -79,7 +79,7 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
                 and part <= whole
                 and _exceeds_rounding(found, part / whole * 100, _rounding_error(found, part / whole * 100))
             ):
-                yield _finding(frame, found, "p", part / whole * 100)
+                yield _make_finding(frame, found, "p", part / whole * 100)
     yield from _check_plan_shares(frame)
     for pattern in (_GROWTH_OVER_YEAR, _CHANGE_FROM_TO, _STATED_GROWTH):
         for found in pattern.finditer(text):
@@ -87,7 +87,7 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
             change = (after - before) / before * 100 if before else 0.0
             said = -change if found["way"] in _DECREASE_WORDS else change
             if before and _exceeds_rounding(found, said, _rounding_error(found, after / before * 100)):
-                yield _finding(frame, found, "p", said)
+                yield _make_finding(frame, found, "p", said)
     for found in _EQUAL_GROUPS.finditer(text):
         if found["x"][-1] == found["y"][-1] and _parse_number(found["n"]) != _parse_count(found["k"]) * _parse_number(
             found["m"]
@@ -116,7 +116,7 @@ def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
                     * 2
                 )
                 if _exceeds_rounding(found, percent, error):
-                    yield _finding(frame, found, "p", percent)
+                    yield _make_finding(frame, found, "p", percent)
 
 
 def _is_rate_of_part(text: str, found: re.Match[str]) -> bool:
@@ -142,7 +142,7 @@ def _exceeds_rounding(found: re.Match[str], true: float, error: float) -> bool:
     return abs(_parse_number(found["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 
 
-def _finding(frame: SearchText, found: re.Match[str], group: str, true: float) -> Finding:
+def _make_finding(frame: SearchText, found: re.Match[str], group: str, true: float) -> Finding:
     start, end = found.start(), max(found.end(group) + 1, found.end())
     why = f"按前后数字计算为{true:.1f}%，与此处不符，请核对"
     return Finding("sum", start, end, frame.source[start:end], why)

@@ -15,6 +15,7 @@ from gongkai.lib.privacy.proofreading.places import are_han
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
 
+#: Array of truth values.
 BoolArray = NDArray[np.bool_]
 #: Read alike; read nearly alike; looking alike or sharing a part.
 SOUND, NEAR, SHAPE = 4, 2, 1
@@ -37,7 +38,7 @@ _SOME, _ONE_IN = 200, 20
 
 @dataclass(frozen=True)
 class Suspect:
-    """A place with a possible intended character.
+    """A place in a text where another character is likelier than the one written.
 
     Attributes:
         at: offset of the character in the text.
@@ -225,7 +226,7 @@ def _find_last_weighed(where: Ints, size: int) -> int:
 
 
 def find_suspects(text: str) -> list[Suspect]:
-    """Return the suspicious places of a text, with up to three candidates each."""
+    """Return the suspicious places of a text, each with up to three candidate characters."""
     if not text:
         return []
     known = load_counts()

@@ -6,9 +6,11 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+#: Numbers of characters or words.
 Ints = NDArray[np.signedinteger]
-#: Counts and numbers of rows, of whatever size.
+#: Numbers or counts, of any numeric type.
 Numbers = NDArray[np.integer | np.floating]
+#: Counts, as floating-point numbers.
 Reals = NDArray[np.float32]
 
 _LEVELS_PER_E = 3.0

@@ -15,6 +15,7 @@ from gongkai.lib.reading.words.units import UNIT_LABEL_PATTERN
 _DATE_CONTEXT = ReferenceYears(2000)
 #: What a text counts for in a column whose whole rows print the same.
 _REPEATED_TEXT_SCORE = 8
+#: Header of the column that counts the rows.
 COUNT_HEAD_PATTERN = re.compile(r"^序\s*号$|^编\s*号$")
 
 
@@ -26,7 +27,7 @@ def has_label_second(rows: list[list[str]]) -> bool:
     )
 
 
-#: The texts that whole rows print in each column.
+#: For each column, the texts that complete rows print in it.
 Seen = list[set[str]]
 
 
@@ -41,8 +42,8 @@ def align_cells(
 ) -> tuple[list[int], bool]:
     """Return the column of each cell in order, and whether the assignment is clearly the best.
 
-    `second` says that labelled units stand in the responsible column (`has_label_second`), `seen` which texts stand where
-    in rows that leave nothing out.
+    With `second`, labelled units belong to the responsible column (`has_label_second`); `seen` are the texts
+    of each column in complete rows.
     """
     scores = [
         [
@@ -64,7 +65,7 @@ def align_cells(
 
 
 def fit_all_columns(cells: list[str], columns: list[TableColumn]) -> bool:
-    """Return whether no cell of a complete row contradicts its column."""
+    """Return true if no cell of a complete row contradicts its column."""
     return all(
         not text or not _is_strict(column) or _score_fit(text, column, second=False) > -8
         for text, column in zip(cells, columns, strict=True)

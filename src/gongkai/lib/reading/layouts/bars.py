@@ -37,7 +37,7 @@ def read_bar_lines(lines: list[str]) -> Grid | None:
         return make_grid_from_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
     groups = _drop_empty_margin(groups, heads)
     width = _count_columns(groups, len(heads))
-    rows = _rows(groups, width, len(heads))
+    rows = _complete_rows(groups, width, len(heads))
     columns = assign_columns_by_whole_rows(make_columns(heads, width), rows)
     out = [GridLine([GridCell(text) for text in heads])]
     second = has_label_second(rows)
@@ -50,6 +50,7 @@ def read_bar_lines(lines: list[str]) -> Grid | None:
     return Grid(out, exact=False)
 
 
+#: The cells of a row and the number of its bars.
 Group = tuple[list[str], int]
 
 
@@ -85,7 +86,7 @@ def _count_columns(groups: list[Group], heads: int) -> int:
     return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
 
 
-def _rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
+def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
         rest = cells[heads:] if place == 0 else cells

@@ -42,7 +42,7 @@ _REMARK = re.compile(
 )
 
 
-def _heading_owners(heading: str) -> Owners:
+def _read_heading_owners(heading: str) -> Owners:
     leads = re.search(r"[（(]牵头(?:单位|部门|科室|股室)?[）)]$", heading.strip())
     return Owners(find_heading_unit(heading), "") if leads else Owners("", find_heading_unit(heading))
 
@@ -88,7 +88,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
                 state.section = name
             else:
                 state.item = name
-            state.standing = {1: _heading_owners(text)}
+            state.standing = {1: _read_heading_owners(text)}
             continue
         ended = (
             bool(state.waiting) and state.waiting[-1].endswith(("。", "；", ";")) and not find_number(state.waiting[0])

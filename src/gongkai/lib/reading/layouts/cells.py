@@ -17,32 +17,32 @@ _IMPOSSIBLE_SCORE = -50.0
 
 
 def make_grid_from_pieces(pieces: list[str], heads: list[str], *, levels: int | None = None, sure: bool = True) -> Grid:
-    """Return the grid of a table whose cells follow each other in printed order.
+    """Return the grid of a table of which only its cells in printed order are known.
 
-    `sure` is False where nothing parted the cells and the pieces themselves were guessed.
+    `sure` is false if no separators divided the cells, so that the pieces are guesses.
     """
-    pieces, heads = _without_outer_counts(pieces, heads)
+    pieces, heads = _remove_outer_counts(pieces, heads)
     heads = add_count_head(pieces, heads)
     sure = sure and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
     if sure and not levels and (regular := read_regular_grid(pieces, heads)):
         return regular
-    if cut := _with_spread_headings(pieces, heads) or read_whole_rows(pieces, heads):
+    if cut := _read_spread_headings(pieces, heads) or read_whole_rows(pieces, heads):
         return cut
     read = [make_piece(text) for text in pieces]
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
         read = [replace(piece, inner=True) if _is_heading(piece, 2) else piece for piece in read]
     more = levels - 1 if levels else int(depth_two and assign_roles(heads).count(ColumnRole.ITEM) == 0)
-    if _measures_behind_units(heads) and (points := _points_as_headings(read)):
+    if _has_measures_after_units(heads) and (points := _convert_points_to_headings(read)):
         read, more = points, more + int(depth_two)
     columns = make_columns(heads, len(heads) + more)
-    score, columns, places = _best_columns(read, columns)
-    finer = None if levels else _with_more_headings(read, columns, score, heads)
+    score, columns, places = _find_best_columns(read, columns)
+    finer = None if levels else _try_more_headings(read, columns, score, heads)
     if finer:
         columns, places = finer
     grid = _build_grid(read, places, columns, heads)
     if finer:
-        _tell_two_columns(grid, columns)
+        _record_two_columns(grid, columns)
     if any(piece.task for piece in read):
         _flag_single_units(grid, columns)
     if not sure:
@@ -54,7 +54,7 @@ def make_grid_from_pieces(pieces: list[str], heads: list[str], *, levels: int | 
 _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
-def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
+def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD_PATTERN.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not ColumnRole.SECTION:
@@ -64,7 +64,7 @@ def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str
     return kept, heads[1:]
 
 
-def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
+def _read_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
     if not COUNT_HEAD_PATTERN.search(heads[0]) or ColumnRole.SECTION in assign_roles(heads):
         return None
     numbers = [find_number(text) for text in pieces]
@@ -107,7 +107,7 @@ def _flag_single_units(grid: Grid, columns: list[TableColumn]) -> None:
             )
 
 
-def _measures_behind_units(heads: list[str]) -> bool:
+def _has_measures_after_units(heads: list[str]) -> bool:
     roles = assign_roles(heads)
     units = [roles.index(role) for role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) if role in roles]
     return (
@@ -118,7 +118,7 @@ def _measures_behind_units(heads: list[str]) -> bool:
     )
 
 
-def _points_as_headings(pieces: list[Piece]) -> list[Piece] | None:
+def _convert_points_to_headings(pieces: list[Piece]) -> list[Piece] | None:
     found = {
         n
         for n, (one, below) in enumerate(pairwise(pieces))
@@ -149,18 +149,18 @@ _MIN_IMPROVEMENT = 0.5
 _TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请核对"
 
 
-def _with_more_headings(
+def _try_more_headings(
     pieces: list[Piece], columns: list[TableColumn], score: float, heads: list[str]
 ) -> tuple[list[TableColumn], list[int]] | None:
     if sum(column.role is ColumnRole.SECTION for column in columns) != 1:
         return None
-    better, wider, places = _best_columns(pieces, make_columns(heads, len(columns) + 1))
+    better, wider, places = _find_best_columns(pieces, make_columns(heads, len(columns) + 1))
     place = next(n for n, column in enumerate(wider) if column.role is ColumnRole.SECTION)
     both = any(up == place and down == place + 1 for up, down in pairwise(places))
     return (wider, places) if both and better >= score + _MIN_IMPROVEMENT else None
 
 
-def _tell_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
+def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
     place = next(n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION)
     two = _TWO_COLUMNS_DOUBT.format(columns[place].head)
     counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD_PATTERN.search(column.head)), None)
@@ -175,7 +175,7 @@ def _tell_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
             line.cells[place + 1] = GridCell("", CellState.NONE)
 
 
-def _best_columns(pieces: list[Piece], columns: list[TableColumn]) -> tuple[float, list[TableColumn], list[int]]:
+def _find_best_columns(pieces: list[Piece], columns: list[TableColumn]) -> tuple[float, list[TableColumn], list[int]]:
     ways = [columns]
     for place in [n for n, column in enumerate(columns) if has_unknown_head(column)][:3]:
         ways = [made for way in ways for made in list_column_readings(way, place)]
@@ -214,10 +214,10 @@ def _transition_cost(columns: list[TableColumn], old: int, new: int, above: Piec
     next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
     if new < old:
         return next_row
-    return max(next_row, _continuation_cost(columns[old], above, piece, counted=_counted(columns)))
+    return max(next_row, _continuation_cost(columns[old], above, piece, counted=_are_rows_marked(columns)))
 
 
-def _counted(columns: list[TableColumn]) -> bool:
+def _are_rows_marked(columns: list[TableColumn]) -> bool:
     units = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     last = len(units) == 1 or (
         bool(units) and any(column.role is ColumnRole.MEASURE for column in columns[max(units) :])
@@ -260,13 +260,13 @@ def _skip_cost(columns: list[TableColumn], old: int, new: int) -> float:
         ColumnRole.EXTRA: -1.0,
     }
     skipped = columns[old + 1 : new]
-    if not _counted_right_of_measure(columns):
+    if not _has_count_after_measure(columns):
         return sum(prices[column.role] for column in skipped)
     prices[ColumnRole.MEASURE] = -1.0  # merged over the rows counted there, of which none goes without its count
     return sum(-7.0 if COUNT_HEAD_PATTERN.search(column.head) else prices[column.role] for column in skipped)
 
 
-def _counted_right_of_measure(columns: list[TableColumn]) -> bool:
+def _has_count_after_measure(columns: list[TableColumn]) -> bool:
     measure = next((n for n, column in enumerate(columns) if column.role is ColumnRole.MEASURE), len(columns))
     return any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 :])
 
@@ -283,18 +283,18 @@ def _build_grid(pieces: list[Piece], places: list[int], columns: list[TableColum
         lines[-1].cells[place] = make_cell(text)
         if same and piece.units and (doubt := "单位分几行印出，按同一格读取，请核对") not in lines[-1].doubts:
             lines[-1].doubts.append(doubt)
-        if piece.units and _takes_no_units(columns[place]):
+        if piece.units and _excludes_units(columns[place]):
             told = f"“{piece.text[:20]}”像是单位，按次序放在“{columns[place].head}”栏，请核对"
             lines[-1].about.append(("responsible", told))
         old = place
     return Grid(lines, exact=False)
 
 
-def _takes_no_units(column: TableColumn) -> bool:
+def _excludes_units(column: TableColumn) -> bool:
     return column.role in (ColumnRole.MEASURE, ColumnRole.EXTRA)
 
 
 def _is_same_cell(column: TableColumn, above: Piece, piece: Piece, columns: list[TableColumn]) -> bool:
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
-    return _continuation_cost(column, above, piece, counted=_counted(columns)) >= next_row
+    return _continuation_cost(column, above, piece, counted=_are_rows_marked(columns)) >= next_row

@@ -57,9 +57,9 @@ def has_labels_before_points(texts: list[str]) -> bool:
 
 
 def find_heading_depths(texts: list[str], habits: UnitNamingHabits) -> list[int]:
-    """Return for each paragraph the depth of number up to which its section has headings."""
+    """Return for each paragraph the depth of number down to which its section has headings."""
     out = [2] * len(texts)
-    tops = [n for n, text in enumerate(texts) if _is_top(find_number(text), text)]
+    tops = [n for n, text in enumerate(texts) if _is_top_heading(find_number(text), text)]
     for begin, end in pairwise([*tops, len(texts)]):
         deepest = 1
         for text in texts[begin + 1 : end]:
@@ -72,12 +72,13 @@ def find_heading_depths(texts: list[str], habits: UnitNamingHabits) -> list[int]
     return out
 
 
-def _is_top(number: ParagraphNumber | None, text: str) -> bool:
+def _is_top_heading(number: ParagraphNumber | None, text: str) -> bool:
     return bool(number and number.depth == 1 and len(text) <= MAX_HEADING_CHARACTERS)
 
 
 def find_tasks_start(texts: list[str], first: int) -> int:
-    """Return the heading that opens the tasks, above the first paragraph with units."""
+    """Return the position of the heading that opens the tasks, above the first paragraph with
+    units."""
     start = first
     while start > 0 and is_unit_label_line(texts[start]):
         start -= 1  # labels need a text above them
@@ -110,7 +111,7 @@ _BRACKET_LAST = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
 
 
 def find_tasks_end(texts: list[str], last: int) -> int:
-    """Return the end after the last paragraph with units and its label lines."""
+    """Return the position after the last paragraph with units and its label lines."""
     end = last + 1
     heading = find_number(texts[last])
     listed = heading is not None and _has_bare_sibling(texts, last, heading.depth)

@@ -19,7 +19,7 @@ from gongkai.lib.reading.words.unit_names import are_persons
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text and its appearance."""
+    """A piece of text, and which kinds of cell content it looks like."""
 
     text: str
     number: ParagraphNumber | None
@@ -33,7 +33,7 @@ class Piece:
 
     @property
     def orders(self) -> bool:
-        """Return whether the text orders something rather than naming it."""
+        """Return true if the text orders something rather than naming it."""
         return len(self.text) > 40 or "，" in self.text or "," in self.text
 
 
@@ -55,14 +55,14 @@ def score_fit(piece: Piece, column: TableColumn) -> float:
     """Return how well a piece fits a column; higher is better."""
     match column.role:
         case ColumnRole.SECTION:
-            return _fit_heading(piece, column.level)
+            return _score_as_heading(piece, column.level)
         case ColumnRole.MEASURE:
             timed = piece.limit and is_task_and_limit_head(normalise_head(column.head))
-            return 3.0 if timed else _fit_measure(piece)
+            return 3.0 if timed else _score_as_measure(piece)
         case ColumnRole.LEAD | ColumnRole.RESPONSIBLE:
             return 6.0 if piece.units else 5.0 if piece.none else -8.0
         case _:
-            return _fit_other(piece, column.head)
+            return _score_as_other(piece, column.head)
 
 
 _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
@@ -70,7 +70,7 @@ _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 _SCORE = re.compile(r"\d+\.\d+")
 
 
-def _fit_other(piece: Piece, head: str) -> float:
+def _score_as_other(piece: Piece, head: str) -> float:
     if is_problem_head(normalise_head(head)):
         said = piece.sentence or len(piece.text) >= 12
         return -4.0 if piece.units or piece.limit else 2.0 if said else 0.0
@@ -81,10 +81,10 @@ def _fit_other(piece: Piece, head: str) -> float:
         return 7.0 if piece.persons else 1.0 if piece.none else -6.0
     if COUNT_HEAD_PATTERN.search(head):
         return 6.0 if piece.text.isdecimal() or _CHINESE_COUNT.fullmatch(piece.text) else -8.0
-    return _fit_fact(piece, head)
+    return _score_as_fact(piece, head)
 
 
-def _fit_fact(piece: Piece, head: str) -> float:
+def _score_as_fact(piece: Piece, head: str) -> float:
     indicator = head.endswith("指标")
     if _SCORE.fullmatch(piece.text):
         return 6.0 if FIGURE_HEAD_PATTERN.search(head) and not indicator else -6.0
@@ -95,7 +95,7 @@ def _fit_fact(piece: Piece, head: str) -> float:
     return -2.0 if piece.persons or piece.units else 1.0
 
 
-def _fit_heading(piece: Piece, level: int) -> float:
+def _score_as_heading(piece: Piece, level: int) -> float:
     if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:
@@ -109,7 +109,7 @@ def _fit_heading(piece: Piece, level: int) -> float:
     return 1.0 if plain and not piece.sentence else -8.0
 
 
-def _fit_measure(piece: Piece) -> float:
+def _score_as_measure(piece: Piece) -> float:
     if piece.none or piece.limit or piece.persons or _SCORE.fullmatch(piece.text):
         return -4.0
     if piece.inner:

@@ -55,7 +55,7 @@ def strip_headline(text: str) -> str:
 
 
 def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int, int]:
-    """Return the level (1 or 2) of each heading without a number, by its position.
+    """Return the level (1 or 2) of each unnumbered heading, by the position of its paragraph.
 
     It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
     first level and all others of the second. Below numbered headings (一、) all are of the second.
@@ -65,7 +65,7 @@ def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int
         below = texts[n + 1]
         if not _may_be_heading(text, habits) or is_unit_label_line(below) or OTHER_FACT_LABEL_PATTERN.match(below):
             continue
-        behind_end = n == 0 or n - 1 in found or _ends_a_point(texts[n - 1], habits)
+        behind_end = n == 0 or n - 1 in found or _is_end_of_point(texts[n - 1], habits)
         if behind_end and (_may_be_heading(below, habits) or len(below) > len(text) or find_number(below)):
             found.add(n)
     above_another = {n for n in found if n + 1 in found}
@@ -74,7 +74,7 @@ def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int
     return {n: 1 if n in above_another or not above_another else 2 for n in found}
 
 
-def _ends_a_point(text: str, habits: UnitNamingHabits) -> bool:
+def _is_end_of_point(text: str, habits: UnitNamingHabits) -> bool:
     if is_unit_label_line(text) or OTHER_FACT_LABEL_PATTERN.match(text):
         return True
     number = find_number(text)
@@ -84,7 +84,8 @@ def _ends_a_point(text: str, habits: UnitNamingHabits) -> bool:
 
 
 def find_start_above(texts: list[str], start: int, habits: UnitNamingHabits) -> int:
-    """Return where the tasks begin, including unnumbered headings directly above."""
+    """Return the position where the tasks begin, including unnumbered headings directly above
+    `start`."""
     more = find_headline_levels(texts[start:], habits)
     first = start
     while more and first > 1 and start - first < 2 and _may_be_heading(texts[first - 1], habits):

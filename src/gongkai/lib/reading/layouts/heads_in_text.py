@@ -44,7 +44,8 @@ _ONE = re.compile("|".join(_SPACED))
 
 
 def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
-    """Return (first line, headers) of a run of lines that are headers."""
+    """Return the first line and the headers of a run of lines that are headers, one each; None
+    without such a run."""
     for start, line in enumerate(lines):
         if not is_head(line.strip()):
             continue
@@ -55,13 +56,13 @@ def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
             last = below == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
             if not is_head(text) and not between and not (last and is_possible_head(text)):
                 break
-            if _names_a_task(text if is_head(text) else below) and _is_whole(heads):
+            if _names_a_task(text if is_head(text) else below) and _is_complete(heads):
                 break
             heads.append(text)
         titled = 0
         while len(heads) > titled + 3 and _is_titled(heads[titled:]):
             titled += 1
-        heads = _without_first_cells(heads[titled:], texts[titled:])  # nor with the title right above them
+        heads = _remove_first_cells(heads[titled:], texts[titled:])  # nor with the title right above them
         if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
             return start + titled, heads
     return None
@@ -72,10 +73,10 @@ _TITLE = re.compile(r"20\d\d年.{5,}")
 
 def _is_titled(heads: list[str]) -> bool:
     counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
-    return (bool(_TITLE.match(heads[0])) or counted) and _says_what_and_who(heads[1:])
+    return (bool(_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
 
 
-def _says_what_and_who(heads: list[str]) -> bool:
+def _names_tasks_and_units(heads: list[str]) -> bool:
     roles = set(assign_roles(heads))
     return bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION}) and bool(
         roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE}
@@ -87,13 +88,13 @@ def _names_a_task(head: str) -> bool:
     return bool(roles) and roles <= {ColumnRole.SECTION}
 
 
-def _is_whole(heads: list[str]) -> bool:
+def _is_complete(heads: list[str]) -> bool:
     roles = assign_roles(heads)
     units = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     return bool(units) and {ColumnRole.SECTION, ColumnRole.MEASURE} <= set(roles[: units[0]])
 
 
-def _without_first_cells(heads: list[str], texts: list[str]) -> list[str]:
+def _remove_first_cells(heads: list[str], texts: list[str]) -> list[str]:
     count = next((n for n, head in enumerate(heads) if is_count_head(head)), 0)
     counted = len(heads) < len(texts) and texts[len(heads)] == "1"
     return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
@@ -110,7 +111,7 @@ def is_possible_head(text: str) -> bool:
 
 
 def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
-    """Return (start, end, headers) of headers that follow each other in a text."""
+    """Return start, end and headers of a run of headers within a text; None without such a run."""
     words = text.split()
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words

@@ -15,12 +15,14 @@ from gongkai.lib.reading.words.unit_names import (
     split_outside_brackets,
 )
 
+#: Labels of one kind of unit: 牵头单位, 责任部门.
 SINGLE_UNIT_LABELS = (
     r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?(?:[及和与、/（(](?:责任|负责|联系)人[）)]?)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
 )
-#: 起草部门 is a unit where no colon stands behind it.
+#: All labels of units; 起草部门 is one only before a colon.
 UNIT_LABELS = rf"{SINGLE_UNIT_LABELS}|(?:起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)(?=\s*[:：])"
+#: Labels of time limits.
 DEADLINE_LABELS = (
     r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率|"
     r"(?:计划|预计|拟|提请|报送|送审|出台)[^，,。；;：:]{0,8}(?:时间|时限)(?=\s*[:：])"
@@ -31,6 +33,7 @@ OTHER_FACT_LABELS = (
     r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注|"
     r"(?:公开|发布)?(?:载体|平台|形式)(?=\s*[:：])|(?:公开|发布)?(?:位置|栏目|途径|网址|路径|渠道)(?=\s*[:：])"
 )
+#: A line that begins with a label of units or time limits, or of other facts with a colon.
 LABEL_PATTERN = re.compile(
     rf"^[【（(\[]?(?:(?:{UNIT_LABELS}|{DEADLINE_LABELS})\s*[:：]|(?:{OTHER_FACT_LABELS})\s*[:：][^。]{{1,60}}?(?:{UNIT_LABELS})\s*[:：])"
 )
@@ -40,7 +43,9 @@ OTHER_FACT_LABEL_PATTERN = re.compile(rf"^(?:{OTHER_FACT_LABELS})\s*[:：]")
 LABELLED_PART_PATTERN = re.compile(
     rf"(?P<label>(?P<beside>{OTHER_FACT_LABELS})|{UNIT_LABELS}|{DEADLINE_LABELS}|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
 )
+#: Words of labels of persons.
 PERSON_LABEL_PATTERN = re.compile(r"责任人|负责人")
+#: A label before the text of a task.
 TEXT_LABEL_PATTERN = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实|整改)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
@@ -74,16 +79,16 @@ def normalize_labels(text: str) -> str:
     >>> normalize_labels("公开目录。〔主办：办公室｜3月底前｜局网站-目录〕")
     '公开目录。（主办：办公室；完成时限：3月底前；公开渠道：局网站-目录）'
     """
-    text = _without_markdown(text)
+    text = _remove_markdown(text)
     said = _IN_THIS_ORDER.search(text)
     order = [name for name in re.split(r"[、，,]", said["names"]) if name] if said else []
-    text = _PARTED.sub(lambda match: _with_all_labels(match[0], order), text)
-    text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(_with_label_first, text))
+    text = _PARTED.sub(lambda match: _add_missing_labels(match[0], order), text)
+    text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(_put_label_first, text))
     text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
-    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_labelled_helpers, match[0]), text)
+    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_label_helpers, match[0]), text)
 
 
-def _with_label_first(match: re.Match[str]) -> str:
+def _put_label_first(match: re.Match[str]) -> str:
     who = match["who"] or match["whose"]
     named = UNIT_NAME_END_PATTERN.search(who) and "单位" not in who
     return f"；{match['label'] or match['behind']}：{who}" if named else match[0]
@@ -92,7 +97,7 @@ def _with_label_first(match: re.Match[str]) -> str:
 _MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
 
 
-def _without_markdown(text: str) -> str:
+def _remove_markdown(text: str) -> str:
     marked = re.search(r"^#{1,6} |\*\*[^*|\n]+\*\*", text, re.MULTILINE)
     return _MARKDOWN.sub("", text) if marked else text
 
@@ -122,7 +127,7 @@ _LABELS_BY_WORD = {
 }
 
 
-def _with_all_labels(bracket: str, order: list[str]) -> str:
+def _add_missing_labels(bracket: str, order: list[str]) -> str:
     bars = re.search(r"[｜|┃│]", bracket)
     for marks in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
         parts = [part for part in map(str.strip, re.split(marks, bracket[1:-1])) if part]
@@ -132,19 +137,17 @@ def _with_all_labels(bracket: str, order: list[str]) -> str:
         labelled = [bool(_PART_LABEL.match(part)) for part in parts]
         if len(parts) > 1 and (ordered or (bars and any(labelled))):
             named = zip(parts, labelled, order if ordered else [""] * len(parts), strict=True)
-            return (
-                f"（{'；'.join(part if known else f'{_label_of(part, kind)}：{part}' for part, known, kind in named)}）"
-            )
+            return f"（{'；'.join(part if known else f'{_find_label(part, kind)}：{part}' for part, known, kind in named)}）"
     return bracket
 
 
-def _label_of(part: str, kind: str) -> str:
+def _find_label(part: str, kind: str) -> str:
     said = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
     place = part.endswith("网站") or (_PLACE.search(part) and not is_units(part))
     return said or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
 
 
-def _labelled_helpers(match: re.Match[str]) -> str:
+def _label_helpers(match: re.Match[str]) -> str:
     return f"配合单位：{match['after'] or match['before']}"
 
 
@@ -164,11 +167,11 @@ _MOST = 2000
 def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return the lines with 责任单位 for such labels, and the doubts for their units."""
     found = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
-    counts = Counter(match["label"] for match in found if _names_units(match))
+    counts = Counter(match["label"] for match in found if _is_before_units(match))
     meant = {label for label, count in counts.items() if count >= 2}
 
     def known(match: re.Match[str]) -> str:
-        right = match["label"] in meant and _names_units(match)
+        right = match["label"] in meant and _is_before_units(match)
         return f"{match['before']}责任单位：{match['who']}" if right else match[0]
 
     told = {
@@ -177,7 +180,7 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     return [_LABEL.sub(known, line) if meant and len(line) <= _MOST else line for line in lines], told
 
 
-def _names_units(match: re.Match[str]) -> bool:
+def _is_before_units(match: re.Match[str]) -> bool:
     label = match["label"]
     return not (_NOT_WHO.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_units(match["who"].strip())
 
@@ -185,7 +188,7 @@ def _names_units(match: re.Match[str]) -> bool:
 def find_unread_units(text: str) -> str:
     """Return a line or bracket that names units after an unknown label, or ""."""
     found = (match for line in text.split("\n") if len(line) <= _MOST for match in _LABEL.finditer(line))
-    return next((match[0].strip("（(〔【 \t\u3000") for match in found if _names_units(match)), "")
+    return next((match[0].strip("（(〔【 \t\u3000") for match in found if _is_before_units(match)), "")
 
 
 #: A牵头　B配合
@@ -212,7 +215,8 @@ def separate_names(text: str) -> tuple[str, list[str]]:
 
 @dataclass(slots=True)
 class Owners:
-    """Units and limit as printed; `guessed` if a sentence and no label names them."""
+    """The units and the time limit of a task as printed; `guessed` if a sentence names them without
+    a label."""
 
     lead: str = ""
     responsible: str = ""
@@ -250,13 +254,13 @@ class Owners:
 
 
 def join_limits(one: str, other: str) -> str:
-    """Return two limits of one task as limits of its first and second part."""
+    """Return two time limits of one task as limits of its first and second part."""
     return "；".join(dict.fromkeys(x for x in (one, other) if x))
 
 
 @dataclass(frozen=True, slots=True)
 class UnitNamingHabits:
-    """The naming conventions of a notice, such as brackets with only units."""
+    """How a notice names its units throughout, for example in brackets without a label (`bare`)."""
 
     bare: bool = False
     odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps

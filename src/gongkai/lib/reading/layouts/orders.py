@@ -109,7 +109,7 @@ def split_requested_orders(lines: list[str]) -> list[str]:
     out: list[str] = []
     asked = 0
     for line in lines:
-        cuts = _asked_of(line)
+        cuts = _find_addressees(line)
         if not cuts:
             out.append(line)
             continue
@@ -117,11 +117,14 @@ def split_requested_orders(lines: list[str]) -> list[str]:
         if before := line[: cuts[0].start()].strip():
             out.append(before)
         ends = [*(match.start() for match in cuts[1:]), len(line)]
-        out.extend(f"{line[m.start() : end].strip('；;，, ')}（{_who(m)}）" for m, end in zip(cuts, ends, strict=True))
+        out.extend(
+            f"{line[m.start() : end].strip('；;，, ')}（{_format_addressee(m)}）"
+            for m, end in zip(cuts, ends, strict=True)
+        )
     return out if asked >= 2 else lines
 
 
-def _asked_of(line: str) -> list[re.Match[str]]:
+def _find_addressees(line: str) -> list[re.Match[str]]:
     found = [
         match for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO) for match in pattern.finditer(line[:6000])
     ]
@@ -134,7 +137,7 @@ def _asked_of(line: str) -> list[re.Match[str]]:
     return cuts
 
 
-def _who(match: re.Match[str]) -> str:
+def _format_addressee(match: re.Match[str]) -> str:
     help_ = match.groupdict().get("help")
     return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
 
@@ -156,18 +159,18 @@ _NO_NAME = re.compile(
 
 def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
     """Return the text as paragraphs with units, if only sentences name them."""
-    rows, named = _rows_of(blocks)
+    rows, named = _list_rows(blocks)
     if blocks and (
         not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in named) or (len(rows) > 3 and named == rows)
     ):
         return blocks
     asked = _read_requests(lines)
-    more, more_named = _rows_of(asked)
+    more, more_named = _list_rows(asked)
     better = len(more) > len(rows) or (len(more) == len(rows) and len(more_named) > len(named))
     return asked if better else blocks
 
 
-def _rows_of(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLine]]:
+def _list_rows(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLine]]:
     """Return the rows of the tables, and those with units."""
     rows: list[GridLine] = []
     named: list[GridLine] = []

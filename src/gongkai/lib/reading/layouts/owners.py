@@ -74,7 +74,9 @@ _STARTS = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)"
     rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
 )
+#: Longer brackets name no units.
 MAX_BRACKET_CHARACTERS = 600
+#: A part of a paragraph and its units.
 Cut = tuple[str, Owners]
 _SHORTEST, _LONGEST_LIMIT, _LONGEST_TASK = 4, 30, 2000
 #: A blank that a line break left inside a word.
@@ -87,45 +89,45 @@ def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
     named = [owners for text in texts if (owners := split_owners(text, UnitNamingHabits())[-1][1])]
     labelled, told = len(named), sum(not owners.guessed for owners in named)
     colon = sum(
-        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL_PATTERN.match(text))
+        bool((match := _COLON.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
     )
-    starts = [text for text in texts if (match := _STARTS.match(text)) and _starts_with_units(match["who"])]
+    starts = [text for text in texts if (match := _STARTS.match(text)) and _begins_with_units(match["who"])]
     return UnitNamingHabits(
         bare=bare - labelled >= 2,
         odd=told >= 2,
         colon=colon >= 3 and not told and bare == labelled,
-        starts=(len(starts) >= 3 or _all_points(starts, texts)) and not told and labelled < len(starts),
+        starts=(len(starts) >= 3 or _do_all_points_name_units(starts, texts)) and not told and labelled < len(starts),
     )
 
 
-def _all_points(starts: list[str], texts: list[str]) -> bool:
+def _do_all_points_name_units(starts: list[str], texts: list[str]) -> bool:
     points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     return len(starts) == 2 and points == starts
 
 
 def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
-    """Split a paragraph at each bracket of units."""
-    brackets = _brackets(text, habits)
+    """Split a paragraph after each bracket of units; return the parts with their units."""
+    brackets = _find_unit_brackets(text, habits)
     if not brackets:
-        if habits.colon and (match := _COLON.match(text)) and _all_units(match["who"]):
+        if habits.colon and (match := _COLON.match(text)) and _are_all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
-        if cut := _labelled_behind(text):
+        if cut := _split_at_label(text):
             return [cut]
-        if habits.starts and (match := _STARTS.match(text)) and _starts_with_units(match["who"]):
-            return [(text, _doing(match["who"], match["verb"]))]
-        return [_said_apart(text) or (text, _running(text))]
+        if habits.starts and (match := _STARTS.match(text)) and _begins_with_units(match["who"]):
+            return [(text, _make_owners(match["who"], match["verb"]))]
+        return [_split_at_sentence(text) or (text, _read_sentence(text))]
     if len(brackets) == 1:
         start, end, owners = brackets[0]
         text = text[:end] if _LEADS_DOWN.fullmatch(text[end:]) else text
         owners.guessed = owners.guessed or len(text) - end > 2
-        return [(_without(text, start, end), owners)]
+        return [(_remove_span(text, start, end), owners)]
     parts: list[Cut] = []
     begin = 0
     for place, (start, end, owners) in enumerate(brackets):
         last = place == len(brackets) - 1
         stop = len(text) if last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
-        body = _without(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
+        body = _remove_span(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
         owners.guessed = owners.guessed or not text[:start].rstrip().endswith("。")
         parts.append((body, owners))
         begin = stop
@@ -141,7 +143,7 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
 _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
 
 
-def _labelled_behind(text: str) -> Cut | None:
+def _split_at_label(text: str) -> Cut | None:
     if (match := _BEHIND.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _LONGEST_TASK or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
@@ -152,27 +154,27 @@ def _labelled_behind(text: str) -> Cut | None:
     return None
 
 
-def _said_apart(text: str) -> Cut | None:
+def _split_at_sentence(text: str) -> Cut | None:
     before, stop, last = text.rstrip("。 ").rpartition("。")
     by = _BY.match(last.strip())
-    names, when = _without_limits(last.strip()[by.end() if by else 0 :])
+    names, when = _split_limits(last.strip()[by.end() if by else 0 :])
     asides = [clause.names for clause in split_clauses(names) if clause.part is UnitRole.ASIDE]
     if not stop or len(before) < _SHORTEST or not is_unit_clause(names) or not all(map(is_limit, asides)):
         return None
-    owners = _said(names, labelled=False)
+    owners = _read_clauses(names, labelled=False)
     owners.limit = join_limits(owners.limit, when)
     owners.guessed = not (by and by["what"])
     return (before + stop, owners) if owners else None
 
 
-def _without(text: str, start: int, end: int) -> str:
+def _remove_span(text: str, start: int, end: int) -> str:
     before, after = text[:start].rstrip(), text[end:].strip()
     if before.endswith(("。", "；", "！")):
         after = after.lstrip("。；; ")
     return before + after
 
 
-def _brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, int, Owners]]:
+def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, int, Owners]]:
     out: list[tuple[int, int, Owners]] = []
     before: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
     depth, start = 0, 0
@@ -187,9 +189,9 @@ def _brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, int, Owner
                 owners = read_owners(inner)
                 ends = len(text) - place <= 2 or (habits.bare and text[:start].rstrip().endswith(("。", "；")))
                 if not owners and (habits.bare or habits.odd) and ends:
-                    owners = _bare_units(inner, habits)
-                elif not owners and habits.bare and _stands_behind_a_clause(text, start, place):
-                    before.append((start, place + 1, _bare_units(inner, habits)))
+                    owners = _read_bare_units(inner, habits)
+                elif not owners and habits.bare and _is_after_clause(text, start, place):
+                    before.append((start, place + 1, _read_bare_units(inner, habits)))
                 if owners:
                     out.append((start, place + 1, owners))
     if not out and len(before) == 1 and before[0][2]:
@@ -200,30 +202,30 @@ def _brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, int, Owner
     return out
 
 
-def _stands_behind_a_clause(text: str, start: int, end: int) -> bool:
+def _is_after_clause(text: str, start: int, end: int) -> bool:
     return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not UNIT_NAME_END_PATTERN.search(
         text[max(0, start - 30) : start]
     )
 
 
-def _starts_with_units(who: str) -> bool:
+def _begins_with_units(who: str) -> bool:
     return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
 
 
-def _doing(who: str, verb: str, others: str = "") -> Owners:
+def _make_owners(who: str, verb: str, others: str = "") -> Owners:
     helps = f"，{others}配合" if others else ""
     leads = _LEADS.search(verb) or (others and verb in ("承办", "组织"))
-    owners = _said(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
+    owners = _read_clauses(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners
 
 
-def _bare_units(inner: str, habits: UnitNamingHabits) -> Owners:
-    units, limit = _without_limits(inner)
-    return Owners("", units, limit, guessed=not habits.bare) if _all_units(ETC_PATTERN.sub("", units)) else Owners()
+def _read_bare_units(inner: str, habits: UnitNamingHabits) -> Owners:
+    units, limit = _split_limits(inner)
+    return Owners("", units, limit, guessed=not habits.bare) if _are_all_units(ETC_PATTERN.sub("", units)) else Owners()
 
 
-def _without_limits(text: str) -> tuple[str, str]:
+def _split_limits(text: str) -> tuple[str, str]:
     limits: list[str] = []
     while (match := _LAST.search(text)) and is_limit(match["limit"]):
         limits.insert(0, match["limit"])
@@ -234,7 +236,7 @@ def _without_limits(text: str) -> tuple[str, str]:
 _IS_LABEL = re.compile(SINGLE_UNIT_LABELS)
 
 
-def _all_units(text: str) -> bool:
+def _are_all_units(text: str) -> bool:
     if _IS_LABEL.fullmatch(text):
         return False
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
@@ -249,22 +251,22 @@ def _is_whole_name(name: str) -> bool:
 _PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HAN}]{{2,3}}同志")
 
 
-def _running(text: str) -> Owners:
+def _read_sentence(text: str) -> Owners:
     if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
-    if match := _RUNNING.search(text) or _TOGETHER.search(text) or _alongside(text):
+    if match := _RUNNING.search(text) or _TOGETHER.search(text) or _match_alongside(text):
         lead = _PERSON_OF.sub("", match["lead"])
         told = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
         return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=told)
     for pattern in (_IN_CHARGE, _SAID_LAST):
-        if (match := pattern.search(text)) and _all_units(match["who"]):
+        if (match := pattern.search(text)) and _are_all_units(match["who"]):
             said = match.groupdict()
             others = "、".join(said[name] for name in ("with", "others") if said.get(name))
-            if not others or _all_units(others):
-                return _doing(match["who"], said.get("verb") or "负责", others)
+            if not others or _are_all_units(others):
+                return _make_owners(match["who"], said.get("verb") or "负责", others)
     first = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
-        if _all_units(match["who"]):
+        if _are_all_units(match["who"]):
             others = match["others"] or ""
             if match["verb"] == "牵头":
                 return Owners(match["who"], others, guessed=True, own=True)
@@ -272,19 +274,19 @@ def _running(text: str) -> Owners:
     return Owners()
 
 
-def _alongside(text: str) -> re.Match[str] | None:
+def _match_alongside(text: str) -> re.Match[str] | None:
     match = _ALONGSIDE.match(text)
-    return match if match and _all_units(match["lead"]) and _all_units(match["others"]) else None
+    return match if match and _are_all_units(match["lead"]) and _are_all_units(match["others"]) else None
 
 
 def read_owners(text: str) -> Owners:
     """Read units and limit: `牵头单位：A；责任单位：B；完成时限：…` or `A牵头，B负责；6月底前`."""
-    text, parted = separate_names(_bare(text))
+    text, parted = separate_names(_strip_brackets(text))
     text = _TORN.sub("", text)
     parts = list(LABELLED_PART_PATTERN.finditer(text))
     head = text[: parts[0].start()] if parts else text
     owners = Owners()
-    if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
+    if head.strip("；;，,。 ") and not (owners := _read_clauses(head, labelled=False)):
         when = head.strip("；;，,。 ")
         if not parts or len(when) > _LONGEST_LIMIT or not read_limit(when, ReferenceYears(2000)):
             return Owners()
@@ -293,7 +295,7 @@ def read_owners(text: str) -> Owners:
         end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"] or match["other"]:
-            value, when = _without_limits(value)
+            value, when = _split_limits(value)
             owners.limit = join_limits(owners.limit, when)
             label = match["label"]
             owners.beside[
@@ -305,7 +307,7 @@ def read_owners(text: str) -> Owners:
         elif DEADLINE_HEAD_PATTERN.search(match["label"]) or "频率" in match["label"]:
             owners.limit = join_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
-            said = _said(value, labelled=True)
+            said = _read_clauses(value, labelled=True)
             if _LEADS.search(match["label"]):
                 said.lead, said.responsible = "、".join(x for x in (said.lead, said.responsible) if x), ""
             owners.add(said)
@@ -313,7 +315,7 @@ def read_owners(text: str) -> Owners:
         owners.let_first_lead()
     if owners:
         owners.doubts.extend(parted)
-    return _with_limit_taken_out(owners)
+    return _extract_limit(owners)
 
 
 def is_unit_label_line(text: str) -> bool:
@@ -321,12 +323,12 @@ def is_unit_label_line(text: str) -> bool:
     return bool(LABEL_PATTERN.match(text) or (OTHER_FACT_LABEL_PATTERN.match(text) and read_owners(text)))
 
 
-def _bare(text: str) -> str:
+def _strip_brackets(text: str) -> str:
     text = text.strip("【】[] ")
     return text[1:-1] if text[:1] in "（(〔" and text[-1:] in "）)〕" else text
 
 
-def _said(text: str, *, labelled: bool) -> Owners:
+def _read_clauses(text: str, *, labelled: bool) -> Owners:
     owners = Owners()
     if match := FIRST_LEADS_PATTERN.search(text):
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
@@ -361,10 +363,10 @@ def _said(text: str, *, labelled: bool) -> Owners:
     return owners
 
 
-def _with_limit_taken_out(owners: Owners) -> Owners:
+def _extract_limit(owners: Owners) -> Owners:
     if owners.limit:
         return owners
-    names, owners.limit = _without_limits(owners.responsible or owners.lead)
+    names, owners.limit = _split_limits(owners.responsible or owners.lead)
     if owners.responsible:
         owners.responsible = names
     else:

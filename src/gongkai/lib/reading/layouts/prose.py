@@ -60,12 +60,12 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     inferred = named and all(split_owners(texts[n], habits)[-1][1].guessed for n in named)
     if inferred and not any(map(is_unit_label_line, texts)) and (blocks := read_tasks_by_units(texts)):
         return blocks  # units in the tasks themselves only help
-    if not named or (len(named) == 1 and not _says_so(texts[named[0]], habits)):
+    if not named or (len(named) == 1 and not _names_units(texts[named[0]], habits)):
         return read_tasks_by_units(texts)
     start = find_start_above(texts, find_tasks_start(texts, named[0]), habits)
     end = find_tasks_end(texts, named[-1])
     body = texts[start:end]
-    habits = replace(habits, each=_each_names_units(body, habits))
+    habits = replace(habits, each=_does_each_name_units(body, habits))
     state = RowBuilder(
         habits,
         above=(has_labels_below_headings(body) or has_labels_before_points(texts[start : end + 1]))
@@ -76,17 +76,17 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         end = next((n for n in range(end, len(texts)) if not _goes_on(texts[n])), len(texts))
         body = texts[start:end]
     headlines = find_headline_levels(body, habits)
-    if state.above and (titles := _titles(body, headlines)):
+    if state.above and (titles := _count_title_lines(body, headlines)):
         start, body = start + titles, body[titles:]
         headlines = {n - titles: level for n, level in headlines.items()}
-    following = _numbers_behind(body)
+    following = _next_numbers(body)
     for n, (text, deepest) in enumerate(zip(body, find_heading_depths(body, habits), strict=True)):
         if level := headlines.get(n):
-            _headline(text, level, state)
+            _add_headline(text, level, state)
             continue
         state.opens = is_list_opening(text, body[n + 1] if n + 1 < len(body) else "")
         state.next = following[n]
-        _paragraph(text, deepest, state)
+        _add_paragraph(text, deepest, state)
     flush_pending_text(state, state.owners())
     report_unused_labels(state)
     add_empty_heading(state, 1)
@@ -102,18 +102,18 @@ def _goes_on(text: str) -> bool:
     return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
 
 
-def _titles(body: list[str], headlines: dict[int, int]) -> int:
+def _count_title_lines(body: list[str], headlines: dict[int, int]) -> int:
     first = next((n for n, text in enumerate(body) if is_unit_label_line(text)), 0)
     return first if not any(find_number(body[n]) or n in headlines for n in range(first)) else 0
 
 
-def _each_names_units(texts: list[str], habits: UnitNamingHabits) -> bool:
+def _does_each_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
     points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     named = sum(bool(split_owners(text, habits)[-1][1]) for text in points)
     return len(points) >= 4 and named * 5 >= len(points) * 3
 
 
-def _numbers_behind(texts: list[str]) -> list[ParagraphNumber | None]:
+def _next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
     out: list[ParagraphNumber | None] = []
     behind: ParagraphNumber | None = None
     for text in reversed(texts):
@@ -123,7 +123,7 @@ def _numbers_behind(texts: list[str]) -> list[ParagraphNumber | None]:
     return out[::-1]
 
 
-def _says_so(text: str, habits: UnitNamingHabits) -> bool:
+def _names_units(text: str, habits: UnitNamingHabits) -> bool:
     if is_unit_label_line(text):
         return bool(read_owners(text))
     cuts = split_owners(text, habits)
@@ -132,7 +132,7 @@ def _says_so(text: str, habits: UnitNamingHabits) -> bool:
     )
 
 
-def _headline(text: str, level: int, state: RowBuilder) -> None:
+def _add_headline(text: str, level: int, state: RowBuilder) -> None:
     text = strip_headline(text)
     flush_pending_text(state, state.owners())
     state.behind = False
@@ -148,9 +148,9 @@ def _headline(text: str, level: int, state: RowBuilder) -> None:
     state.unnumbered = "section" if level == 1 else "item"
 
 
-def _paragraph(text: str, deepest: int, state: RowBuilder) -> None:
+def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
     if is_unit_label_line(text):
-        _label_line(text, state)
+        _add_label_line(text, state)
         return
     if OTHER_FACT_LABEL_PATTERN.match(text):
         above = not state.waiting and not state.empty and bool(state.beside)
@@ -165,10 +165,10 @@ def _paragraph(text: str, deepest: int, state: RowBuilder) -> None:
         flush_pending_text(state, state.owners())
         state.item = ""
     for body, owners in cuts:
-        _part(body, owners, deepest, state)
+        _add_part(body, owners, deepest, state)
 
 
-def _part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> None:
+def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> None:
     number = find_number(body)
     if not body.strip() and not state.waiting and not state.alone:
         state.cut = f"（{owners.lead or owners.responsible}）"  # a bracket alone, about nothing above it
@@ -190,7 +190,7 @@ def _part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> None:
         and (owners.own or (owners and state.owners() and _is_as_deep(state.waiting[0], number)))
     ):
         flush_pending_text(state, state.owners())
-    _part_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
+    _separate_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
     stray = state.waiting[0] if owners and number and state.waiting else ""
     if stray and find_number(stray) is None:
         state.stray = stray
@@ -241,12 +241,14 @@ def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
             state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
 
 
-def _part_from_above(number: ParagraphNumber | None, owners: Owners, state: RowBuilder, *, said_first: bool) -> None:
+def _separate_from_above(
+    number: ParagraphNumber | None, owners: Owners, state: RowBuilder, *, said_first: bool
+) -> None:
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
     if not owners or len(state.waiting) != 1 or not (number or said_first):
         return
-    if _leads_in(state.waiting[0]):
+    if _is_lead_in(state.waiting[0]):
         state.cut = state.waiting.pop()
     elif number and _is_third_heading(state.waiting[0], number):
         state.third_depth = (find_number(state.waiting[0]) or number).depth
@@ -268,7 +270,7 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
     return "", body
 
 
-def _leads_in(text: str) -> bool:
+def _is_lead_in(text: str) -> bool:
     return text.endswith(("：", ":")) and not find_number(text)
 
 
@@ -281,7 +283,7 @@ def _is_third_heading(text: str, below: ParagraphNumber) -> bool:
     )
 
 
-def _label_line(text: str, state: RowBuilder) -> None:
+def _add_label_line(text: str, state: RowBuilder) -> None:
     owners = read_owners(text)
     goes_on = state.behind
     state.behind = not state.above and bool(state.waiting or state.alone or state.behind)

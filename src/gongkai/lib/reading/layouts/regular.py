@@ -20,23 +20,24 @@ from gongkai.lib.reading.words.unit_names import are_persons
 
 #: Fewer rows say nothing about the order of cells.
 _FEWEST = 3
+#: Returns true if a text may be a cell of a column.
 Test = Callable[[str], bool]
 
 
 def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     """Return the grid if the pieces are complete rows under the headers, else None."""
     columns = make_columns(heads, len(heads))
-    first, tests = columns[0], [_test(column) for column in columns]
+    first, tests = columns[0], [_make_test(column) for column in columns]
     if len(columns) < 3 or first.role is not ColumnRole.SECTION or sum(test is None for test in tests) != 2:
         return None
     lines: list[GridLine] = []
     place, rows = 0, 0
     while place < len(pieces):
-        if _heading(pieces[place]):
+        if _is_heading(pieces[place]):
             lines.append(make_full_width_line(pieces[place], len(heads)))
             place += 1
             continue
-        taken = _row(pieces, place, tests)
+        taken = _read_row(pieces, place, tests)
         if taken is None:
             return None
         cells, doubts, place = taken
@@ -55,20 +56,20 @@ def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
 
 def read_whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
     """Return full-width headings and complete rows, or None if a piece does not fit."""
-    width, tests = len(heads), [_test(column) for column in make_columns(heads, len(heads))]
-    if not any(map(_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
+    width, tests = len(heads), [_make_test(column) for column in make_columns(heads, len(heads))]
+    if not any(map(_is_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
         return None
     lines = [GridLine([GridCell(head) for head in heads])]
     place = 0
     while place < len(pieces):
-        if _heading(pieces[place]):
+        if _is_heading(pieces[place]):
             lines.append(make_full_width_line(pieces[place], len(heads)))
             place += 1
             continue
         row = pieces[place : place + width]
         if (
             len(row) < width
-            or any(map(_heading, row))
+            or any(map(_is_heading, row))
             or any(test and not test(text) for test, text in zip(tests, row, strict=True))
         ):
             return None
@@ -77,25 +78,25 @@ def read_whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
     return Grid(lines, exact=True)
 
 
-def _heading(text: str) -> bool:
+def _is_heading(text: str) -> bool:
     number = find_number(text)
     return bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("；")
 
 
-def _none(text: str) -> bool:
+def _is_none(text: str) -> bool:
     bare = "".join(text.split())
     return 0 < len(bare) <= 4 and set(bare) <= NONE_MARKS
 
 
-def _test(column: TableColumn) -> Test | None:
+def _make_test(column: TableColumn) -> Test | None:
     if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
-        return lambda text: is_units(text) or _none(text)
+        return lambda text: is_units(text) or _is_none(text)
     if DEADLINE_HEAD_PATTERN.search(column.head):
-        return lambda text: is_limit(text) or _none(text)
+        return lambda text: is_limit(text) or _is_none(text)
     return str.isdecimal if COUNT_HEAD_PATTERN.search(column.head) else None
 
 
-def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
+def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
     begun = find_number(pieces[place])
     value = begun.value if begun else None
     cells: list[str] = []
@@ -107,7 +108,7 @@ def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[
         if test is None:
             after = tests[column + 1] if column + 1 < len(tests) else None
             end += 1
-            while end < len(pieces) and not _ends(pieces[end], after, column == 0, value):
+            while end < len(pieces) and not _is_row_end(pieces[end], after, column == 0, value):
                 end += 1
             if any(is_units(text) or is_limit(text) or are_persons(text) for text in pieces[place:end]):
                 return None
@@ -128,8 +129,8 @@ def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[
     return cells, doubts, place
 
 
-def _ends(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
+def _is_row_end(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
     if after is not None:
         return after(piece)
     number = find_number(piece)
-    return heading or _heading(piece) or bool(number and value and number.depth == 3 and number.value == value + 1)
+    return heading or _is_heading(piece) or bool(number and value and number.depth == 3 and number.value == value + 1)

@@ -46,7 +46,7 @@ _SIGNED = re.compile(
 
 def restore_breaks(text: str) -> str:
     """Return the text with restored line breaks."""
-    return "\n".join(piece for line in _glued(text.split("\n")) for piece in _restored(line))
+    return "\n".join(piece for line in _join_lines(text.split("\n")) for piece in _split_line(line))
 
 
 #: A line that falls into so many paragraphs had lost its breaks.
@@ -55,7 +55,7 @@ _LOST = 6
 
 def has_lost_breaks(lines: list[str]) -> bool:
     """Return whether a line had to be split into many paragraphs."""
-    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= MIN_UNBROKEN_LINE_CHARACTERS)
+    return any(len(_split_line(line)) >= _LOST for line in lines if len(line) >= MIN_UNBROKEN_LINE_CHARACTERS)
 
 
 _MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
@@ -71,7 +71,7 @@ _RUN_BY = re.compile(
 _OPENS = re.compile(r".*[《“（(]$")
 
 
-def _glued(lines: list[str]) -> list[str]:
+def _join_lines(lines: list[str]) -> list[str]:
     out: list[list[str]] = []
     goes_on = turned = False
     for printed in lines:
@@ -90,7 +90,7 @@ def _glued(lines: list[str]) -> list[str]:
     return ["".join(parts) for parts in out]
 
 
-def _restored(line: str) -> list[str]:
+def _split_line(line: str) -> list[str]:
     if len(line) < MIN_UNBROKEN_LINE_CHARACTERS or "|" in line or "\t" in line:
         return [line]
     for pattern in _BREAKS:
@@ -99,16 +99,16 @@ def _restored(line: str) -> list[str]:
     if len(_LABEL_BREAK.findall(line)) >= 3:
         line = _LABEL_BREAK.sub("\n", line)
     line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
-    line = _SALUTATION.sub(_own_line, line, count=1)
+    line = _SALUTATION.sub(_put_on_own_line, line, count=1)
     counts: dict[int, int] = {}
-    return [piece.strip() for part in line.split("\n") for piece in _cut(part, counts) if piece.strip()]
+    return [piece.strip() for part in line.split("\n") for piece in _cut_before_numbers(part, counts) if piece.strip()]
 
 
-def _own_line(match: re.Match[str]) -> str:
+def _put_on_own_line(match: re.Match[str]) -> str:
     return match[0] if _LABEL.search(match["to"]) else f"\n{match['to']}\n"
 
 
-def _cut(part: str, counts: dict[int, int]) -> list[str]:
+def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
     cuts = [0]
     inside = mark_bracketed_positions(part)
     for match in _NUMBER.finditer(part):
@@ -123,7 +123,7 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
         counts[depth] = value  # （三） and 3．may count through the whole text, or begin again below each heading
         cuts.append(at)
     pieces = [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
-    return [piece for whole in pieces for piece in _off_its_text(whole)]
+    return [piece for whole in pieces for piece in _split_heading(whole)]
 
 
 #: A bracket that closes no nearer than this opens none.
@@ -156,7 +156,7 @@ def _is_heading(text: str) -> bool:
     return bool(_HEADING.fullmatch(text))
 
 
-def _off_its_text(piece: str) -> list[str]:
+def _split_heading(piece: str) -> list[str]:
     match = _RUN_ON.match(piece)
     return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
 

@@ -31,44 +31,46 @@ _RUN_TOGETHER = re.compile(r"(?:局|厅|办|室|馆|心|委|院|部门|政府|�
 def split_pieces(text: str, *, limits: bool = True, parted: bool = False) -> list[str]:
     """Split at spaces that separate cells, then by content.
 
-    `limits` says that the table has a column about time, `parted` that spaces part the cells.
+    With `limits` the table has a column of time limits; with `parted` spaces separate the cells.
     """
     pieces: list[str] = []
     for part in re.split(r"[ \t\u3000\xa0]+", text.strip()):
         behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
         chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
         whole = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
-        pieces.extend([chunk] if whole or _is_one(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut(chunk, limits))
+        pieces.extend(
+            [chunk] if whole or _is_one_cell(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut_chunk(chunk, limits)
+        )
     return [piece for piece in pieces if piece]
 
 
-def _is_one(chunk: str) -> bool:
+def _is_one_cell(chunk: str) -> bool:
     number = find_number(chunk)
     heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
-    run_together = any(not _keeps_whole(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
+    run_together = any(not _is_part_of_name(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
     return (heading and not _HEADING.search(chunk, 2)) or (is_units(chunk) and not run_together) or is_limit(chunk)
 
 
-def _cut(chunk: str, limits: bool) -> list[str]:
+def _cut_chunk(chunk: str, limits: bool) -> list[str]:
     out: list[str] = []
     rest = chunk
     while rest:
-        heading, rest = _heading(rest)
+        heading, rest = _split_heading(rest)
         if heading:
             out.append(heading)
             continue
-        cells, after = _cells_at(rest, limits)
+        cells, after = _read_cells(rest, limits)
         if cells:
             out.extend(cells)
             rest = after
             continue
-        end = _end_of_sentences(rest, limits)
+        end = _find_sentences_end(rest, limits)
         out.append(rest[:end])
         rest = rest[end:]
     return out
 
 
-def _heading(text: str) -> tuple[str, str]:
+def _split_heading(text: str) -> tuple[str, str]:
     number = find_number(text)
     if number is None or number.depth > 2:
         return "", text
@@ -82,7 +84,7 @@ def _heading(text: str) -> tuple[str, str]:
     return text[: number.length + stops[0]], text[number.length + stops[0] :]
 
 
-def _end_of_sentences(text: str, limits: bool) -> int:
+def _find_sentences_end(text: str, limits: bool) -> int:
     depth = 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -91,19 +93,19 @@ def _end_of_sentences(text: str, limits: bool) -> int:
             depth = max(0, depth - 1)
         elif char in "。；" and depth == 0:
             rest = text[place + 1 : place + 400]
-            if not rest or _HEADING.match(rest) or _cells_at(rest, limits)[0]:
+            if not rest or _HEADING.match(rest) or _read_cells(rest, limits)[0]:
                 return place + 1
     return len(text)
 
 
 @lru_cache(maxsize=4096)
-def _cells_at(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
+def _read_cells(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
     cells: list[str] = []
     rest = text
     while rest:
         if match := _NONE.match(rest):
             cell = match.group(0)
-        elif not (cell := _unit_list(rest)):
+        elif not (cell := _read_unit_list(rest)):
             break
         cells.append(cell)
         rest = rest[len(cell) :]
@@ -117,10 +119,10 @@ def _may_begin(rest: str) -> bool:
     return not rest or bool(_HEADING.match(rest) or _MEASURE.match(rest))
 
 
-def _unit_list(text: str) -> str:
+def _read_unit_list(text: str) -> str:
     end = 0
     while True:
-        length = _name(text[end : end + 60])
+        length = _find_name_end(text[end : end + 60])
         if not length:
             return text[: max(0, end - 1)] if end else ""
         end += length
@@ -130,7 +132,7 @@ def _unit_list(text: str) -> str:
         return text[:end]
 
 
-def _name(text: str) -> int:
+def _find_name_end(text: str) -> int:
     if not _START.match(text):
         return 0
     best = 0
@@ -146,17 +148,17 @@ def _name(text: str) -> int:
             and not (_START.match(after) or _may_begin(after) or _LIMIT.match(after))
         ):
             continue
-        if _runs_together(text[:end]):
+        if _are_run_together(text[:end]):
             break
         best = max(best, end)
     return best
 
 
-def _runs_together(name: str) -> bool:
-    return any(not _keeps_whole(name, m.end()) for m in _RUN_TOGETHER.finditer(name))
+def _are_run_together(name: str) -> bool:
+    return any(not _is_part_of_name(name, m.end()) for m in _RUN_TOGETHER.finditer(name))
 
 
-def _keeps_whole(name: str, cut: int) -> bool:
+def _is_part_of_name(name: str, cut: int) -> bool:
     head, tail = name[:cut], name[cut:]
     last = re.split(r"[、，,]", head)[-1]
     return bool(re.fullmatch(rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)) and bool(

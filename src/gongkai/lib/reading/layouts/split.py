@@ -68,20 +68,20 @@ def read_blocks(text: str) -> Document:
         return made
     lines = _SPACED_DAY.sub("", text).split("\n")
     for layout in (
-        _tab_cells,
-        _tab_rows,
-        _comma_rows,
-        _bar_lines,
-        _bar_rows,
+        _read_tab_cells,
+        _read_tab_rows,
+        _read_comma_rows,
+        _read_bar_lines,
+        _read_bar_rows,
         read_interleaved_blocks,
-        _one_a_line,
-        _run_together,
-        _prose,
+        _read_one_cell_a_line,
+        _read_run_together,
+        _read_prose,
     ):
         if blocks := layout(lines):
-            if layout in (_tab_cells, _tab_rows, _comma_rows, _bar_lines, _bar_rows):
+            if layout in (_read_tab_cells, _read_tab_rows, _read_comma_rows, _read_bar_lines, _read_bar_rows):
                 _ask_about_blank_units(blocks)
-            prose = "\n".join(lines) if layout is _prose else ""
+            prose = "\n".join(lines) if layout is _read_prose else ""
             lost = bool(prose) and has_lost_breaks(lines)
             told = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
             return Document(blocks, told, prose=prose)
@@ -117,10 +117,8 @@ def _is_blank(cell: GridCell) -> bool:
     return cell.state is CellState.EMPTY and not cell.text
 
 
-def _prose(lines: list[str]) -> list[Block] | None:
-    points = [
-        part for line in _with_cut_lines_joined(lines) for text in split_circled(line) for part in split_points(text)
-    ]
+def _read_prose(lines: list[str]) -> list[Block] | None:
+    points = [part for line in _join_cut_lines(lines) for text in split_circled(line) for part in split_points(text)]
     paragraphs = restore_breaks("\n".join(points)).split("\n")
     known, told = replace_unit_labels(remove_opening(paragraphs))
     blocks = convert_ordering_sentences(read_prose_blocks(known), known)
@@ -129,7 +127,7 @@ def _prose(lines: list[str]) -> list[Block] | None:
     return blocks
 
 
-def _with_cut_lines_joined(lines: list[str]) -> list[str]:
+def _join_cut_lines(lines: list[str]) -> list[str]:
     """Return the lines with a point that a page broke in its sentence joined to its rest."""
     out: list[str] = []
     for line in lines:
@@ -151,26 +149,26 @@ def _with_cut_lines_joined(lines: list[str]) -> list[str]:
     return out
 
 
-def _paragraphs(lines: list[str]) -> list[Block]:
+def _make_paragraphs(lines: list[str]) -> list[Block]:
     return [Paragraph(line) for line in lines if line.strip()]
 
 
-def _tab_cells(lines: list[str]) -> list[Block] | None:
-    start = next((n for n, line in enumerate(lines) if _is_cell(line) and _heads_at(lines, n)), None)
+def _read_tab_cells(lines: list[str]) -> list[Block] | None:
+    start = next((n for n, line in enumerate(lines) if _is_cell(line) and _are_heads_at(lines, n)), None)
     if start is None:
         return None
     grid = read_tab_cells(lines[start:])
     if grid is None:
         return None
     tail = _cut_tail(grid)
-    return [*_paragraphs(lines[:start]), grid, *_paragraphs(tail)]
+    return [*_make_paragraphs(lines[:start]), grid, *_make_paragraphs(tail)]
 
 
 def _is_cell(line: str) -> bool:
     return line.startswith("\t") and "\t" not in line[1:]
 
 
-def _heads_at(lines: list[str], start: int) -> bool:
+def _are_heads_at(lines: list[str], start: int) -> bool:
     heads: list[str] = []
     for line in lines[start : start + 16]:
         if not line.startswith("\t") and (line.strip() or heads):
@@ -190,26 +188,30 @@ def _cut_tail(grid: Grid) -> list[str]:
     return rest[prose:]
 
 
-def _tab_rows(lines: list[str]) -> list[Block] | None:
+def _read_tab_rows(lines: list[str]) -> list[Block] | None:
     start = next((n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_table_head(x.split("\t"))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "\t" in line) + 1
     grid = read_tab_rows(lines[start:end])
-    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
+    return [*_make_paragraphs(lines[:start]), grid, *_make_paragraphs(lines[end:])] if grid else None
 
 
-def _comma_rows(lines: list[str]) -> list[Block] | None:
+def _read_comma_rows(lines: list[str]) -> list[Block] | None:
     start = next((n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "," in line) + 1
     grid = read_comma_rows(lines[start:end])
-    return [*_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_paragraphs(lines[end:])] if grid else None
+    return (
+        [*_make_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_make_paragraphs(lines[end:])]
+        if grid
+        else None
+    )
 
 
-def _bar_lines(lines: list[str]) -> list[Block] | None:
-    lines = _with_own_bars(lines)
+def _read_bar_lines(lines: list[str]) -> list[Block] | None:
+    lines = _separate_bars(lines)
     ends = [n for n, line in enumerate(lines) if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")]
     if len(ends) < 6:
         return None
@@ -218,10 +220,10 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
         return None
     end = ends[-1] + 1
     grid = read_bar_lines(lines[start:end])
-    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
+    return [*_make_paragraphs(lines[:start]), grid, *_make_paragraphs(lines[end:])] if grid else None
 
 
-def _with_own_bars(lines: list[str]) -> list[str]:
+def _separate_bars(lines: list[str]) -> list[str]:
     least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
     for line in lines:
@@ -232,7 +234,7 @@ def _with_own_bars(lines: list[str]) -> list[str]:
     return out
 
 
-def _one_a_line(lines: list[str]) -> list[Block] | None:
+def _read_one_cell_a_line(lines: list[str]) -> list[Block] | None:
     found = find_heads_on_lines(lines)
     if found is None:
         return None
@@ -240,16 +242,16 @@ def _one_a_line(lines: list[str]) -> list[Block] | None:
     body = [line.strip() for line in lines[start:] if line.strip()][len(heads) :]
     if not body:
         return None
-    table, tail = _table_end(body)
-    more = _cells_behind(tail, heads)
+    table, tail = _split_at_table_end(body)
+    more = _count_trailing_cells(tail, heads)
     return [
-        *_paragraphs(lines[:start]),
+        *_make_paragraphs(lines[:start]),
         make_grid_from_pieces([*table, *tail[:more]], heads),
-        *_paragraphs(tail[more:]),
+        *_make_paragraphs(tail[more:]),
     ]
 
 
-def _cells_behind(tail: list[str], heads: list[str]) -> int:
+def _count_trailing_cells(tail: list[str], heads: list[str]) -> int:
     told = [
         n
         for n, (head, role) in enumerate(zip(heads, assign_roles(heads), strict=True))
@@ -263,7 +265,7 @@ def _cells_behind(tail: list[str], heads: list[str]) -> int:
     return behind if 0 < behind == cells else 0
 
 
-def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
+def _split_at_table_end(body: list[str]) -> tuple[list[str], list[str]]:
     last = next(
         (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"), -1
     )
@@ -276,14 +278,14 @@ def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
 _LONGEST_CELL_LINE = 200
 
 
-def _run_together(lines: list[str]) -> list[Block] | None:
+def _read_run_together(lines: list[str]) -> list[Block] | None:
     for n, line in enumerate(lines):
         if found := find_heads_in_line(line):
             start, end, heads = found
             limits = any(DEADLINE_HEAD_PATTERN.search(head) for head in heads)
             parted = are_heads_separated_by_blanks(line[start:end])
             rest = [line[end:], *lines[n + 1 :]]
-            before = _paragraphs([*lines[:n], line[:start]])
+            before = _make_paragraphs([*lines[:n], line[:start]])
             if not parted and _is_one_string(rest):
                 raise ReadingError(
                     "找到一行栏名，但表格的文字连成了一串，各行各栏没有分开。请导入原来的Word、Excel文件或者网页。"
@@ -291,13 +293,13 @@ def _run_together(lines: list[str]) -> list[Block] | None:
             pieces = [piece for text in rest for piece in split_pieces(text, limits=limits, parted=parted)]
             if not pieces:
                 return None
-            table, tail = _table_end(pieces)
+            table, tail = _split_at_table_end(pieces)
             grid = make_grid_from_pieces(table, heads, sure=parted)
             if not parted or not _are_whole(rest, len(heads)):
                 told = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
                 for row in grid.lines[1:]:
                     row.doubts.append(told)
-            return [*before, grid, *_paragraphs(tail)]
+            return [*before, grid, *_make_paragraphs(tail)]
     return None
 
 
@@ -311,30 +313,30 @@ def _is_one_string(lines: list[str]) -> bool:
     return len(filled) < 4 or max(map(len, filled)) > _LONGEST_CELL_LINE
 
 
-def _bar_rows(lines: list[str]) -> list[Block] | None:
+def _read_bar_rows(lines: list[str]) -> list[Block] | None:
     found = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
-    start = next((n for n in found if is_table_head(_bar_cells(lines[n]))), None)
+    start = next((n for n in found if is_table_head(_split_bar_cells(lines[n]))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
     starts = [start, *(n for n in found if n > start and _begins_table(lines, n))]
     if len(starts) > 1:
-        return _bar_tables(lines, starts)
+        return _read_bar_tables(lines, starts)
     grid = read_bar_rows(lines[start:end])
     before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
-    return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
+    return [*_make_paragraphs(before), grid, *_make_paragraphs(after)] if grid else None
 
 
 def _begins_table(lines: list[str], place: int) -> bool:
     above = lines[place - 1] if place else ""
     words = above.strip() and not BAR_PATTERN.search(above)
-    return bool(words) and is_table_head(_bar_cells(lines[place]))
+    return bool(words) and is_table_head(_split_bar_cells(lines[place]))
 
 
-def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
-    blocks: list[Block] = _paragraphs(lines[: max(starts[0] - 1, 0)])
+def _read_bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
+    blocks: list[Block] = _make_paragraphs(lines[: max(starts[0] - 1, 0)])
     for begin, following in pairwise([*starts, len(lines) + 1]):
-        part = _bar_rows(lines[begin : following - 1])
+        part = _read_bar_rows(lines[begin : following - 1])
         if part is None:
             return None
         caption = lines[begin - 1].strip() if begin else ""
@@ -348,5 +350,5 @@ def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
 _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
-def _bar_cells(line: str) -> list[str]:
+def _split_bar_cells(line: str) -> list[str]:
     return [cell.strip().strip("*") for cell in re.split(r"[|│┃｜║]", line.strip().strip("|│┃｜║"))]

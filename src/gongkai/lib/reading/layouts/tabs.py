@@ -14,7 +14,7 @@ def read_tab_rows(lines: list[str]) -> Grid | None:
     if '"' in text:
         rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
     else:
-        rows = _rows_over_lines(lines)
+        rows = _join_rows_over_lines(lines)
     rows = [row for row in rows if any(row)]
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
     if width < 2:
@@ -51,7 +51,7 @@ def _even_row(row: list[str], width: int) -> GridLine:
     return line
 
 
-def _rows_over_lines(lines: list[str]) -> list[list[str]]:
+def _join_rows_over_lines(lines: list[str]) -> list[list[str]]:
     width = lines[0].count("\t") + 1
     rows: list[list[str]] = []
     for line in lines:
@@ -71,39 +71,39 @@ def read_tab_cells(lines: list[str]) -> Grid | None:
     A cell may hold blank lines too, so rows are told by the number of their cells: groups between blank
     lines are put together until they have as many cells as most rows have.
     """
-    groups = _groups(lines)
+    groups = _group_lines(lines)
     sizes = Counter(len(group) for group in groups)
-    if not sizes or (width := _width(sizes)) < 2:
+    if not sizes or (width := _find_width(sizes)) < 2:
         return None
     out: list[GridLine] = []
     waiting: list[str] = []
     for place, group in enumerate(groups):
         below = groups[place + 1] if place + 1 < len(groups) else []
-        if not waiting and _spreads(group, below, width):
+        if not waiting and _is_spread_heading(group, below, width):
             out.append(
                 GridLine([GridCell(group[0].strip()), *(GridCell("", CellState.LEFT) for _ in range(width - 1))])
             )
             continue
         if waiting and len(waiting) + len(group) > width:
-            out.append(_odd_line(waiting, width))
+            out.append(_make_odd_line(waiting, width))
             waiting = []
         waiting = waiting + group
         if len(waiting) >= width or _looks_like_heads(waiting, width):
-            out.append(_line(waiting, width))
+            out.append(_make_line(waiting, width))
             waiting = []
     if waiting:
-        out.append(_odd_line(waiting, width))
+        out.append(_make_odd_line(waiting, width))
     return Grid(out, exact=False)
 
 
-def _spreads(group: list[str], below: list[str], width: int) -> bool:
+def _is_spread_heading(group: list[str], below: list[str], width: int) -> bool:
     number = find_number(group[0]) if len(group) == 1 else None
     return (
         bool(number and number.depth <= 2) and "\n" not in group[0].strip() and (len(below) in (1, width) or not below)
     )
 
 
-def _width(sizes: Counter[int]) -> int:
+def _find_width(sizes: Counter[int]) -> int:
     best = max(sizes.values())
     return max(size for size, count in sizes.items() if count == best)
 
@@ -114,7 +114,7 @@ def _looks_like_heads(cells: list[str], width: int) -> bool:
     return len(cells) < width and is_head_row(cells)
 
 
-def _groups(lines: list[str]) -> list[list[str]]:
+def _group_lines(lines: list[str]) -> list[list[str]]:
     groups: list[list[list[str]]] = []
     blank = True
     for line in lines:
@@ -130,14 +130,14 @@ def _groups(lines: list[str]) -> list[list[str]]:
     return [["\n".join(cell).strip("\r\n") for cell in group] for group in groups]
 
 
-def _line(cells: list[str], width: int) -> GridLine:
+def _make_line(cells: list[str], width: int) -> GridLine:
     line = GridLine([make_cell(cell) for cell in cells])
     if len(cells) > width:
         line.doubts.append("本行的单元格多于其他行，请核对各栏")
     return line
 
 
-def _odd_line(cells: list[str], width: int) -> GridLine:
+def _make_odd_line(cells: list[str], width: int) -> GridLine:
     missing: list[GridCell] = [make_cell("") for _ in range(width - len(cells))]
     line = GridLine([*missing, *(make_cell(cell) for cell in cells)])
     line.doubts.append("本行的单元格少于其他行，请核对各栏")

@@ -21,7 +21,7 @@ FROM_A_SENTENCE_MESSAGE = "单位由正文语句推断，请核对"
 
 @dataclass(slots=True)
 class RowBuilder:
-    """State while paragraphs are read, and the lines built so far."""
+    """The rows built so far from running text, and what was read but not yet assigned to a row."""
 
     habits: UnitNamingHabits
     above: bool = False  # lines that name units stand above what they are for
@@ -58,7 +58,7 @@ class RowBuilder:
 
 
 def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
-    """Build a row from the pending text for the given or inherited units."""
+    """Build a row from the pending text, with the given units or those inherited from a heading."""
     if not state.waiting:
         return
     above = state.owners()
@@ -74,7 +74,7 @@ def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
     apart = counted and (not owners or owners is state.owners())
     owners = owners or state.owners()
     if owners is above:
-        owners = _with_partners(state.waiting[0], above)
+        owners = _add_partners(state.waiting[0], above)
     apart = apart or not owners
     if state.limit:
         owners = replace(owners, limit="；".join(x for x in (state.limit, owners.limit) if x))
@@ -83,7 +83,7 @@ def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
     if state.first_leads:
         owners.let_first_lead()
     state.unused, state.bare_level = "", 0
-    for text in _points(state.waiting) if apart else ["\n".join(state.waiting)]:
+    for text in _group_points(state.waiting) if apart else ["\n".join(state.waiting)]:
         _add_line(text, owners, state)
     state.waiting.clear()
 
@@ -98,7 +98,7 @@ _PARTNERS_WITHIN = re.compile(
 )
 
 
-def _with_partners(text: str, above: Owners) -> Owners:
+def _add_partners(text: str, above: Owners) -> Owners:
     match = _PARTNERS.match(text) or _PARTNERS_WITHIN.search(text)
     if not match or not above.responsible or above.lead or not is_units(match["who"]):
         return above
@@ -106,7 +106,7 @@ def _with_partners(text: str, above: Owners) -> Owners:
     return replace(above, lead=above.responsible, responsible=match["who"], doubts=[*above.doubts, told])
 
 
-def _points(paragraphs: list[str]) -> list[str]:
+def _group_points(paragraphs: list[str]) -> list[str]:
     numbers = [find_number(text) for text in paragraphs]
     depth = numbers[0].depth if numbers[0] else None
     starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
@@ -138,7 +138,7 @@ def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
         line.about.append(
             (state.unnumbered, f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对")
         )
-    if state.habits.each and _numbered_alike(text) > 1:
+    if state.habits.each and _count_alike_numbers(text) > 1:
         line.about.append(("responsible", OTHERS_TOO_MESSAGE))
     if owners.guessed:
         line.doubts.append(FROM_A_SENTENCE_MESSAGE)
@@ -149,13 +149,13 @@ def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
     state.facts = {}
 
 
-def _numbered_alike(text: str) -> int:
+def _count_alike_numbers(text: str) -> int:
     numbers = [find_number(line) for line in text.split("\n")]
     first = numbers[0]
     return sum(number is not None and number.depth == first.depth for number in numbers) if first else 0
 
 
-def _without_empty(lines: list[GridLine]) -> list[GridLine]:
+def _remove_empty(lines: list[GridLine]) -> list[GridLine]:
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
     used[0] = used[2] = used[4] = True
     return [
@@ -183,7 +183,7 @@ def report_unused_labels(state: RowBuilder) -> None:
 def report_joined_points(state: RowBuilder) -> None:
     """Report points that were joined in one row and may be separate tasks."""
     texts = [line.cells[2].text for line in state.lines]
-    counts = [_numbered_alike(text) for text in texts]
+    counts = [_count_alike_numbers(text) for text in texts]
     mostly_one = counts.count(1) * 2 >= len(counts) > 1
     for line, text, count in zip(state.lines, texts, counts, strict=True):
         if count > 1 and mostly_one and not state.habits.each:
@@ -221,6 +221,6 @@ def make_blocks(texts: list[str], start: int, end: int, state: RowBuilder) -> li
         line.cells.extend(make_cell(text) if text else GridCell("", CellState.NONE) for text in values)
     return [
         *(Paragraph(text) for text in texts[:start]),
-        Grid(_without_empty([head, *state.lines])),
+        Grid(_remove_empty([head, *state.lines])),
         *(Paragraph(text) for text in texts[end:]),
     ]

@@ -27,6 +27,7 @@ from gongkai.lib.reading.words.paths import convert_to_columns, find_places
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, is_group
 from gongkai.lib.reading.words.units import CellUnits, read_units
 
+#: Adds a warning to the row.
 Warn = Callable[..., None]
 
 _FACT_HEADER = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
@@ -59,7 +60,7 @@ _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
 
 def split_into_lines(text: str) -> str:
-    """Return a measure with one paragraph a line; inline numbered ones are split."""
+    """Return the text of a measure with each numbered point on a line of its own."""
     return "\n".join(piece for line in clean_cell(text).split("\n") for piece in split_inline(line))
 
 

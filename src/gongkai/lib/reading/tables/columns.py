@@ -115,7 +115,7 @@ def _number_levels(columns: list[TableColumn]) -> list[TableColumn]:
     return out
 
 
-#: Marks that repeat the cell above.
+#: Marks in a cell that repeat the cell above.
 DITTO_PATTERN = re.compile(r"同\s?上|〃|″|＂|同前")
 
 

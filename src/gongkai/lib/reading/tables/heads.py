@@ -86,9 +86,11 @@ OTHER_HEADER_PATTERN = re.compile(
     r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况|"
     rf"{_PRESENTATION_WORDS}(?:单位|部门|主体|时间|日期|月份|人)"
 )
+#: Header of a column of time limits.
 DEADLINE_HEAD_PATTERN = re.compile(
     r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
 )
+#: Header of the column of publication places.
 PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
 _HEADER_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in HEADER_WORDS)
 
@@ -198,7 +200,8 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
 def resolve_roles(
     heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> dict[int, list[tuple[ColumnRole, int]]]:
-    """In a list of problems, return roles for a column of remedies and limits."""
+    """Return the possible roles of headers; in a list of problems, the column of remedies and
+    limits gets its role."""
     bare = [normalise_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
     timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
@@ -226,7 +229,7 @@ def _assign_second_responsible(
 
 
 def is_task_head(ways: Sequence[tuple[ColumnRole, int]]) -> bool:
-    """Return whether a header names a task rather than a measure (具体任务)."""
+    """Return true if a header with these possible roles names a task rather than a measure (具体任务)."""
     ranks = dict(sorted(ways, key=lambda way: way[1]))
     return ranks.get(ColumnRole.SECTION, 0) > ranks.get(ColumnRole.MEASURE, 0)
 

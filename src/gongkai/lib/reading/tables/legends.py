@@ -6,6 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 _FOLDED_SIGNS = "●○★☆▲△◎√■□◆◇"
+#: Signs that mark units in the cells of a table.
 SIGN_CHARACTERS = f"{_FOLDED_SIGNS}✓✔☑〇◯"
 #: Other forms of a sign, and what it is called.
 _OTHER_FORMS = (
@@ -15,6 +16,7 @@ _OTHER_FORMS = (
     (re.compile("[打画划]叉"), "×"),
 )
 LEAD, OWES, HELPS, YES, NOTHING = "lead", "owes", "helps", "yes", "nothing"
+#: What a sign says of a unit: it leads, owes or helps.
 UNIT_KINDS = (LEAD, OWES, HELPS)
 #: Signs that also stand in running text, and what an empty cell is called: explained only by a verb.
 _COMMON_SIGNS = (
@@ -57,7 +59,8 @@ _MEANINGS = (
 
 
 def find_meaning(words: str) -> str:
-    """Return what the words after a sign say, or an empty string."""
+    """Return the meaning of a sign (one of `UNIT_KINDS`, or that there is none) from the words
+    after it; "" if unknown."""
     return next((kind for kind, pattern in _MEANINGS if pattern.search(words)), "")
 
 

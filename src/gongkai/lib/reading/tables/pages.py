@@ -8,7 +8,9 @@ from gongkai.lib.reading.tables.rows import RowDraft, flag_blank
 from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
+#: Longest text of joined rows.
 MAX_MEASURE_CHARACTERS = 20_000
+#: Characters with which a finished text ends.
 SENTENCE_END_CHARACTERS = "。；;！!？?：:）)〕]”》."
 
 
@@ -58,14 +60,16 @@ def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
 
 
 def _has_new_count(first: RowDraft, second: RowDraft) -> bool:
-    return _differ(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
+    return _have_different(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
 
 
 def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
-    return _differ(first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD_PATTERN.search(x)})
+    return _have_different(
+        first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD_PATTERN.search(x)}
+    )
 
 
-def _differ(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
+def _have_different(first: RowDraft, second: RowDraft, heads: set[str]) -> bool:
     names = ["".join(head.split()) for head in heads]
     return any(_normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names)
 
@@ -175,7 +179,8 @@ def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
 
 
 def flag_restarts(drafts: list[RowDraft]) -> None:
-    """Flag lists that restart at 1 under guessed columns: a heading may be lost."""
+    """Record a doubt where a list restarts at 1 under guessed columns, because a heading may be
+    lost."""
     for above, draft in pairwise(drafts):
         before, number = _list_numbers(above.measure), find_number(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
@@ -185,7 +190,7 @@ def flag_restarts(drafts: list[RowDraft]) -> None:
 
 
 def flag_unfinished(drafts: list[RowDraft]) -> None:
-    """Flag long measures without a final mark where the others have one."""
+    """Record a doubt on long measures without a final mark where the others have one."""
     semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
     if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
         for draft in drafts:

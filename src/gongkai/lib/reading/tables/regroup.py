@@ -40,7 +40,7 @@ def regroup_tables(document: Document) -> None:
     """Rearrange all tables of a document to one row a task below one header row."""
     blocks = [made for block in document.blocks for made in (_unnest(block) if isinstance(block, Grid) else [block])]
     document.blocks[:] = [
-        join_head_rows(_with_heads_above(block)) if isinstance(block, Grid) else block for block in _join_cards(blocks)
+        join_head_rows(_turn_over(block)) if isinstance(block, Grid) else block for block in _join_cards(blocks)
     ]
     _take_last_label(document.blocks)
 
@@ -75,7 +75,7 @@ def join_head_rows(grid: Grid) -> Grid:
             continue
         joined, end = head, place + 1
         while end < len(grid.lines) and _is_below(joined, grid.lines[end], exact=grid.exact):
-            joined = replace(joined, cells=list(_joined_cells(joined.cells, grid.lines[end].cells)))
+            joined = replace(joined, cells=list(_join_head_cells(joined.cells, grid.lines[end].cells)))
             end += 1
         merged = all(
             cell.text or cell.state is not CellState.EMPTY
@@ -108,7 +108,7 @@ def _is_below(heads: GridLine, below: GridLine, *, exact: bool) -> bool:
     )
 
 
-def _joined_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[GridCell]:
+def _join_head_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[GridCell]:
     """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
     over = ""
     for head, under in zip(heads, below, strict=True):
@@ -121,20 +121,20 @@ def _joined_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[Grid
         elif not over or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
             yield GridCell(name)
         else:
-            yield GridCell(f"{_outermost(over)}（{name}）")
+            yield GridCell(f"{_outermost_head(over)}（{name}）")
 
 
-def _outermost(head: str) -> str:
+def _outermost_head(head: str) -> str:
     return head.split("（", 1)[0] if head.endswith("）") else head
 
 
 _TURNED = {CellState.LEFT: CellState.COVERED, CellState.COVERED: CellState.LEFT}
 
 
-def _with_heads_above(grid: Grid) -> Grid:
+def _turn_over(grid: Grid) -> Grid:
     """Return the grid turned over if its heads stand in the first column, each task in a column of its own."""
     heads = [line.cells[0].text for line in grid.lines if line.cells]
-    if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_texts(line)) for line in grid.lines[:3]):
+    if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_list_texts(line)) for line in grid.lines[:3]):
         return grid
     cells = ([line.cells[n] for line in grid.lines if n < len(line.cells)] for n in range(grid.width))
     turned = [GridLine([replace(cell, state=_TURNED.get(cell.state, cell.state)) for cell in line]) for line in cells]
@@ -146,7 +146,7 @@ def _with_heads_above(grid: Grid) -> Grid:
 
 def _unnest(grid: Grid) -> list[Block]:
     """Return the tables in the cells of a grid, the rest of each row as their heading; the grid itself if it has none."""
-    tables = [[_rows_inside(cell) for cell in line.cells] for line in grid.lines]
+    tables = [[_find_inner_rows(cell) for cell in line.cells] for line in grid.lines]
     if not any(map(any, tables)):
         return [grid]
     out: list[Block] = []
@@ -160,14 +160,14 @@ def _unnest(grid: Grid) -> list[Block]:
             out += [Paragraph(text, line.page) for text in beside if not is_head(text)]
         for rows in filter(None, inside):
             heads, *tasks = (GridLine([make_cell(text) for text in row], line.page) for row in rows)
-            if not (out and isinstance(out[-1], Grid) and _texts(out[-1].lines[0]) == _texts(heads)):
+            if not (out and isinstance(out[-1], Grid) and _list_texts(out[-1].lines[0]) == _list_texts(heads)):
                 out.append(Grid([heads], exact=False))
             heading = [make_full_width_line("".join(beside), len(heads.cells))] if beside else []
             out[-1].lines.extend([*heading, *tasks])  # type: ignore[union-attr]
     return out
 
 
-def _rows_inside(cell: GridCell) -> list[list[str]]:
+def _find_inner_rows(cell: GridCell) -> list[list[str]]:
     """Return the rows of a table in a cell, of the same width; empty if there is none."""
     rows = [line.split("\t") for line in cell.text.split("\n")] if "\t" in cell.text else []
     first = next((n for n, row in enumerate(rows) if is_head_row(row)), len(rows))
@@ -175,7 +175,7 @@ def _rows_inside(cell: GridCell) -> list[list[str]]:
     return [heads, *([*([""] * (len(heads) - len(row))), *row][: len(heads)] for row in tasks)] if tasks else []
 
 
-def _texts(line: GridLine) -> list[str]:
+def _list_texts(line: GridLine) -> list[str]:
     return [cell.text for cell in line.cells]
 
 
@@ -185,12 +185,13 @@ _NUMBER_LABEL = re.compile(
     r"(?:任务|事项|项目|工作|清单|第)?(?:编号|序号)?[\s（(]?[\d一二三四五六七八九十]{1,3}[)）]?[项号]?(?:任务)?"
 )
 _NUMBER_HEAD, _NAME_HEAD = "序号", "任务名称"
+#: Label → cell, of one task.
 Card = dict[str, GridCell]
 
 
 def _join_cards(blocks: list[Block]) -> list[Block]:
     """Return the blocks with one table in place of a small table of labels for each task."""
-    cards = {n: _cards_of(block) for n, block in enumerate(blocks) if isinstance(block, Grid)}
+    cards = {n: _read_cards(block) for n, block in enumerate(blocks) if isinstance(block, Grid)}
     places = [n for n, found in cards.items() if found]
     if sum(len(cards[n]) for n in places) < 2:
         return blocks
@@ -220,7 +221,7 @@ def _is_heading(text: str) -> bool:
     )
 
 
-def _cards_of(grid: Grid) -> list[Card]:
+def _read_cards(grid: Grid) -> list[Card]:
     """Return what the labels of a table say of each task; empty if it is another table."""
     cards: list[Card] = []
     if sum(is_head(cell.text) for line in grid.lines for cell in line.cells[1::2]) * 3 > len(grid.lines):

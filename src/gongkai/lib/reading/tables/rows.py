@@ -10,12 +10,13 @@ from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head_ro
 from gongkai.lib.reading.tables.legends import SIGN_CHARACTERS
 from gongkai.lib.reading.words.numbering import find_number
 
+#: Field, Chinese message and second-best reading.
 Doubt = tuple[str | None, str, str | None]
 
 
 @dataclass(slots=True)
 class RowDraft:
-    """A row under construction: texts of cells, not yet units or duties.
+    """A row under construction: the texts of its cells, not yet split into units or duties.
 
     `printed` names the fields whose cell was printed in this very line; `repeats` is True where the line prints
     again the headings that already held.
@@ -363,7 +364,7 @@ def _carry_down(
 
 
 def flag_blank(draft: RowDraft, name: str, head: str) -> None:
-    """Flag an empty cell that took the value above without a mark."""
+    """Record that an empty cell took the value above without a mark."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 

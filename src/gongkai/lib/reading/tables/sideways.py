@@ -124,6 +124,7 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
 
 _MAX_UNIT_CHARACTERS = 20
 _PARTS = {legends.LEAD: "牵头单位", legends.OWES: "责任单位", legends.HELPS: "配合单位"}
+#: Warning on signs that the notice does not explain.
 UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
 #: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
 _WEAK_SIGNS = frozenset("○△☆◇□◎")
@@ -217,18 +218,19 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
     for place, head in enumerate(grid.lines[:6]):
         rows = grid.lines[place + 1 :]
         named = [
-            _unit_of_head(cell.text, explained=_are_explained(rows, n, legend)) for n, cell in enumerate(head.cells)
+            _find_unit_in_head(cell.text, explained=_are_explained(rows, n, legend))
+            for n, cell in enumerate(head.cells)
         ]
         signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n, legend)]
         kept = [n for n in range(len(head.cells)) if n not in signed]
         if len(signed) < 2 or not any(list_possible_roles(head.cells[n].text) for n in kept):
             continue
-        signs = {_sign_of(line, n, legend) for line in rows for n in signed}
+        signs = {_find_sign(line, n, legend) for line in rows for n in signed}
         meaning, told = _explain_signs(signs, legend)
         parts = {kind: part for kind, part in _PARTS.items() if kind in meaning.values()}
         lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(GridCell, parts.values())])]
         for line in rows:
-            by_kind = [[named[n] for n in signed if meaning.get(_sign_of(line, n, legend)) == kind] for kind in parts]
+            by_kind = [[named[n] for n in signed if meaning.get(_find_sign(line, n, legend)) == kind] for kind in parts]
             spanned = any(line.cells[n].state is CellState.LEFT for n in signed if n < len(line.cells))
             units = [GridCell("", CellState.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
             about = [("responsible", words) for words in told if any(by_kind)]
@@ -251,7 +253,7 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
     return said | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{shown}，请核对"] if shown else []
 
 
-def _sign_of(line: GridLine, place: int, legend: dict[str, str]) -> str:
+def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
     text = line.cells[place].text.strip() if place < len(line.cells) else ""
     return legends.unify_signs(text) if _may_be_sign(text, legend) else ""
 
@@ -273,7 +275,7 @@ def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> 
     return bool(signs) and all(legend.get(legends.unify_signs(sign)) in legends.UNIT_KINDS for sign in signs)
 
 
-def _unit_of_head(text: str, *, explained: bool) -> str:
+def _find_unit_in_head(text: str, *, explained: bool) -> str:
     """Return the unit that a head names, alone or under a head of units or over explained signs."""
     if under := _GROUPED_UNIT.fullmatch(text):
         name = under["name"].translate(str.maketrans("〔〕", "（）"))

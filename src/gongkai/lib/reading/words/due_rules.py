@@ -32,7 +32,7 @@ _NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前
 
 
 def find_year(match: re.Match[str], when: ReferenceYears, month: int) -> int | None:
-    """Return the printed year, a relative year, or the year of the next such month."""
+    """Return the year of a matched date: printed, relative (明年), or that of the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
         return to_int(printed)
@@ -44,7 +44,7 @@ def find_year(match: re.Match[str], when: ReferenceYears, month: int) -> int | N
 
 
 def find_next_year(when: ReferenceYears, month: int) -> int | None:
-    """Return the year of a month printed without one."""
+    """Return the year of a month that is printed without one: that of the next such month."""
     if when.of or when.year is None:
         return when.of
     return when.year if month >= when.month or when.month - month <= 3 else when.year + 1

@@ -9,13 +9,21 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.model import Due
 
+#: A number in Arabic or Chinese digits.
 NUMBER_REGEX = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+#: A month, without 月.
 MONTH_REGEX = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+#: A day of the month, without 日.
 DAY_REGEX = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+#: A year, printed (group `year`) or relative (group `rel`).
 YEAR_REGEX = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
+#: Words for "before".
 BEFORE_WORDS = r"(?:以前|之前|前)"
+#: Words for "at least".
 MINIMUM_WORDS = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
+#: Word of a period → value of `Due.period`.
 PERIODS_BY_WORD = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
+#: Events from which days count.
 EVENT_WORDS = (
     r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成|产生|发生|办结|届满|获取|审核"
     r"|即日|(?:收|接)到"
@@ -24,7 +32,7 @@ EVENT_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class ReferenceYears:
-    """The years against which dates without a year are read.
+    """The years that complete dates without a year.
 
     Attributes:
         year: the year the notice was issued in, where known.
@@ -49,9 +57,10 @@ def make_reference_years(issued: date, named: int | None) -> ReferenceYears:
     return ReferenceYears(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
 
 
-#: What a rule says: a limit, several in the same words (每年3月、7月、11月底前), or nothing.
+#: Type of a rule: returns a time limit, several of the same words (每年3月、7月、11月底前), or None.
 Rule = Callable[[re.Match[str], ReferenceYears], Due | tuple[Due, ...] | None]
 R = TypeVar("R", bound=Rule)
+#: Patterns with their rules, in order of precedence.
 TIME_RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 
@@ -66,7 +75,7 @@ def add_rule(pattern: str) -> Callable[[R], R]:
 
 
 def parse_whole_number(text: str) -> int:
-    """Return the value of digits or a Chinese numeral, 0 if it is none."""
+    """Return the value of digits or of a Chinese numeral; 0 for anything else."""
     return to_int(text) or 0
 
 

@@ -1,4 +1,4 @@
-"""Find limits in text: apply the rules, add parts of counts and triggering events."""
+"""Find time limits in text: apply the rules, add shares of counts and triggering events."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９．／－", "01234567
 
 @dataclass(frozen=True, slots=True)
 class FoundLimit:
-    """A limit and the span of its words."""
+    """A time limit, and start and end of its words in the text."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class FoundLimit:
 
 
 def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
-    """Return the limits in a text in order, without overlaps."""
+    """Return the time limits in a text in order, without overlaps."""
     taken: list[FoundLimit] = []
     text = text.translate(_HALF_WIDTH)
     claimed = bytearray(len(text))
@@ -165,7 +165,7 @@ _DATE_RANGE = re.compile(
 
 
 def read_limit(cell: str, when: ReferenceYears) -> list[Due]:
-    """Read a cell of a time column, where bare dates count and a range ends with its last day."""
+    """Read a cell of a time column; there bare dates count, and a range ends with its last day."""
     whole = "".join(cell.translate(_HALF_WIDTH).split()).strip("。；;，,")
     with suppress(TypedValueError):
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):

@@ -17,12 +17,13 @@ _CLAUSE_MARKS = " \u3000，,；;"
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """Facts of the whole notice that reading a duty needs."""
+    """Facts of the whole notice that are needed to read a duty."""
 
     when: ReferenceYears
     printed: PrintedPaths
 
 
+#: Longer cells are not split into duties.
 MAX_CELL_CHARACTERS = 20_000
 
 

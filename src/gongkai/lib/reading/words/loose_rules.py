@@ -50,7 +50,7 @@ def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None
 @add_rule(
     rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月份?(?=(?:[、和及]{MONTH_REGEX}月份?)*(?:{ACTION_WORDS}))"
 )
-def _month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     return _end_of_month(match.group(0), find_year(match, when, month), month)
 
@@ -66,7 +66,7 @@ _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)
     rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH_REGEX})月)(?P<d>\d{{1,2}})日"
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
-def _day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     day = make_iso_day(year, month, parse_whole_number(match["d"])) if year else None
@@ -75,7 +75,7 @@ def _day(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
-def _once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
+def _read_once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
     quarter = "一季度" in match[0]  # 一季度一次 may be the first quarter
     doubt = f"“{match[0]}”按每季度一次读取，也可能指第一季度，请核对" if quarter else ""
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]], doubt=doubt)
@@ -84,20 +84,20 @@ def _once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
 @add_rule(
     r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季|周)度?(?=(?:更新|调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
 )
-def _short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
     words = f"“{match[0]}”按每{match['p']}读取，请核对"
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=words)
 
 
 @add_rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")
-def _dotted(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = int(match["year"] or 0) or find_next_year(when, month)
     return _doubtful_due(match.group(0), make_iso_day(year, month, parse_whole_number(match["d"])) if year else None)
 
 
 @add_rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
-def _early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month) if 1 <= month <= 12 else None
     day = make_iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
@@ -105,7 +105,7 @@ def _early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
-def _this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if when.issued is None:
         return None
     year, month = when.issued.year, when.issued.month
@@ -113,18 +113,18 @@ def _this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
-def _from_now_on(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_from_now_on(match: re.Match[str], when: ReferenceYears) -> Due | None:
     first = when.issued.isoformat() if when.issued else None
     return Due("ongoing", match.group(0), mode="即日起", starts=first)
 
 
 @add_rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACTION_WORDS}))")
-def _by_periods(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_periods(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period=PERIODS_BY_WORD[match["p"]])
 
 
 def compute_counted_day(due: Due, event: str) -> Due:
-    """Return a period from a given date (自2027年3月1日起30个工作日内) as its last day."""
+    """Return a limit counted from a given date (自2027年3月1日起30个工作日内) as its last day."""
     match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
     start = make_iso_day(*map(int, match.groups())) if match else None
     if start is None or not due.count or due.count > _MAX_DAYS:

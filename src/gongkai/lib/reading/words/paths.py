@@ -33,7 +33,7 @@ __all__ = [
 
 
 def survey_paths(texts: list[str]) -> PrintedPaths:
-    """Return the path definitions and printed paths of all texts of a notice."""
+    """Return the publication paths that a notice prints, and its definition of 其他渠道."""
     printed = PrintedPaths()
     for text in texts:
         for match in ABBREVIATION_PATTERN.finditer(text):

@@ -5,22 +5,27 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
+#: Levels of a website column, from the top: ("政府网站", "政策").
 Path = tuple[str, ...]
 
 _OPENING_BRACKETS = "（(〔[【"
 _CLOSING_BRACKETS = "）)〕]】"
+#: A label before publication places (公开路径：).
 PATH_LABEL_PATTERN = re.compile(
     r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*"
 )
+#: A separator of levels of a path.
 PATH_SEPARATOR_PATTERN = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
 _ALTERNATIVE_SEPARATOR = re.compile(
     r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
 )
+#: A bracket that introduces an abbreviation (以下简称其他渠道).
 ABBREVIATION_PATTERN = re.compile(
     r"[（(〔](?:以下(?:统称|简称|通称)|下同|统称|简称)[:：]?[“\"]?(?P<name>[^）)〕”\"，]{2,12})[”\"]?[^）)〕]{0,10}[）)〕]"
     r"|[，,]以下(?:统|简|通)?称(?:为|作)?[:：]?[“\"]?(?P<plain>[^）)〕”\"，。；;\n]{2,12})[”\"]?(?=[）)〕。；;\n]|$)"
 )
 _OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
+#: Words for a government's website.
 SITE_PATTERN = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
 #: Maximum length of the places that are read after one label.
 MAX_GROUP_CHARACTERS = 1_500

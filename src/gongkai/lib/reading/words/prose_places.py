@@ -30,6 +30,7 @@ _COLUMN_WORD = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:�
 _SENTENCE_CONTINUATION = re.compile(
     rf"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[{HAN}]{{2,}}"
 )
+#: First level of the path of a column of the government's website.
 SITE_ROOT = "政府网站"
 
 

@@ -28,6 +28,7 @@ _RECEIPT = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|�
 _RECURRING_DOCUMENT = re.compile(
     r"政策|文件|规划|目录|指引|标准|办法|规定|决定|预案|公报|制度|条例|细则|方案|意见|公告|公文"
 )
+#: Value of `Due.counts_from`.
 COUNTS_FROM_ISSUE = "issue"
 
 
@@ -36,7 +37,7 @@ def resolve_starting_event(due: Due, subject: str, sentence: str, when: Referenc
 
     Args:
         due: the limit, with its event in `after`.
-        subject: what stands before 自 in the same clause (规范性文件自印发之日起…).
+        subject: the words before 自 in the same clause (规范性文件自印发之日起…).
         sentence: the sentence before the limit's words.
         when: the notice's dates.
     """

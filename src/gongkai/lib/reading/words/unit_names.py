@@ -15,6 +15,7 @@ UNIT_NAME_SUFFIXES = (
 #: A meeting is no unit: 新闻发布会, 企业座谈会.
 _MEETING_WORDS = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
 _NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
+#: The end of a unit's name, with a bracket after it.
 UNIT_NAME_END_PATTERN = re.compile(
     rf"(?:{UNIT_NAME_SUFFIXES}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$"
 )
@@ -54,6 +55,7 @@ def is_group(name: str) -> bool:
 
 #: A government before the name of its office: 市政府 / 办公室 is one name.
 GOVERNMENT_BEFORE_OFFICE_PATTERN = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
+#: An office that is named without its government.
 OFFICE_PATTERN = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 #: Names of two characters that stand alone.
 _SHORT_NAMES = frozenset(

@@ -20,6 +20,7 @@ from gongkai.lib.reading.words.unit_names import (
 
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
 _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
+#: A label before units in a cell.
 UNIT_LABEL_PATTERN = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
 _LEAD_WORDS = ("牵头", "主办", "主责")
 _UNIT_SEPARATORS = "、，,；;。/／\n|"
@@ -41,7 +42,7 @@ _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
 def is_first_leading(texts: Iterable[str]) -> bool:
-    """Return whether a header or the notice says that the first named unit leads."""
+    """Return true if a header or the notice says that the unit named first leads."""
     return any(FIRST_LEADS_PATTERN.search(text) for text in texts)
 
 

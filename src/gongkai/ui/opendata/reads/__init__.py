@@ -30,6 +30,7 @@ def _load_operations(name: str) -> list[Operation]:
 OPERATIONS_BY_SUBJECT: dict[str, list[Operation]] = {
     label: _load_operations(name) for name, label in SUBJECT_LABELS.items()
 }
+#: Operation's name → operation.
 OPERATIONS_BY_NAME: dict[str, Operation] = {
     operation.name: operation for some in OPERATIONS_BY_SUBJECT.values() for operation in some
 }

@@ -26,6 +26,7 @@ from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, describe_column
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of, validity_fields
 from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 
+#: Kind of information → Chinese label.
 KIND_LABELS = {str(value): str(label) for value, label in ItemKind.choices}
 
 _LISTED_VALUES = {
@@ -111,7 +112,9 @@ ARTICLES_SHAPE = Shape(
     articles=ValueShape([ARTICLE_SHAPE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
     **CONTAINED_TEXTS_FIELD,
 )
+#: Parameter with the id of a document.
 ID_PARAMETER = OperationParameter("id", "信息编号", "number", example=1, in_path=True, required=True)
+#: Parameter with the day whose text and validity are wanted.
 ON_PARAMETER = OperationParameter("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")
 _FILTER_PARAMETERS = (
     OperationParameter("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
@@ -146,7 +149,7 @@ def _get_year_start(year: int) -> datetime:
 
 
 def listed_document(row: Shelf, site: RequestedSite) -> Answer:
-    """Return a document as in lists."""
+    """Return the description of a document that lists contain."""
     return {
         "id": row.document_id,
         "title": row.title,

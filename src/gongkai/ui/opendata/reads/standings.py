@@ -4,7 +4,9 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.policies.queries.library import Validity
 from gongkai.ui.opendata.operations import Answer
 
+#: Validity → Chinese label.
 VALIDITY_LABELS = {str(value): str(label) for value, label in Standing.choices}
+#: Validity and label, for a parameter.
 STANDING_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.items() if value)
 #: The values that a parameter takes, in words.
 STANDING_CHOICES_IN_WORDS = "、".join(f"{value} {label}" for value, label in STANDING_CHOICES)

@@ -1,4 +1,4 @@
-"""Compute the URLs that change with a document, from its columns and site."""
+"""Compute the URLs whose pages change with a document."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

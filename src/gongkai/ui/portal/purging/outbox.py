@@ -34,7 +34,7 @@ WHOLE_SITE_PURGE_INTERVAL = timedelta(seconds=10)
 
 
 def enqueue_publication_purges(happened: ActionEvent) -> None:
-    """Enqueue purges after every publishing action (follows `publishing.*`)."""
+    """Enqueue purges after a publishing action; a follower of `publishing.*`."""
     if not list_receivers():
         return
     name, target = happened.action.name, happened.target
@@ -53,7 +53,7 @@ def enqueue_all_purges() -> None:
 
 
 def enqueue_answer_purges(happened: ActionEvent) -> None:
-    """Enqueue purges when an answer is activated or retired (follows `ANSWER_ACTIONS`)."""
+    """Enqueue purges after an answer was activated or retired; a follower of `ANSWER_ACTIONS`."""
     if not list_receivers():
         return
     known = happened.target

@@ -41,7 +41,7 @@ LATE_PURGE_DELAY = timedelta(minutes=10)
 MAX_FAILURES_PER_RUN = 3
 #: Seconds until the next attempt, for urgent and other rows.
 URGENT, RETRY_SECONDS = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
-#: Attempts after which a cache is given up, by urgency (true: urgent); about a day.
+#: Urgent or not → attempts after which a cache is given up; both take about a day.
 MAX_ATTEMPTS = {True: 1500, False: 12}
 
 
@@ -71,11 +71,11 @@ def send_due_purges(
 
 
 def send_committed_first(rows: Sequence[Purge], asked: threading.Event) -> None:
-    """Send rows just committed, before querying the database; failed ones stay due.
+    """Send purges that were just committed, before querying the database; failed ones stay due.
 
     Args:
         rows: the rows.
-        asked: event that is set once the cache was asked.
+        asked: event that is set once the request to the cache is complete.
     """
     taken: list[int] = []
     try:
@@ -90,7 +90,7 @@ def send_committed_first(rows: Sequence[Purge], asked: threading.Event) -> None:
 
 
 class PurgeRun:
-    """One run over the due rows."""
+    """One run over the due purges of one cache or all."""
 
     def __init__(self, moment: datetime, of: Q, until: float) -> None:
         self.moment, self.of, self.until = moment, of, until
@@ -100,7 +100,7 @@ class PurgeRun:
         self.ways: set[str] = set()
 
     def take(self, count: int) -> list[Purge]:
-        """Lease the next rows, urgent first; none after the time limit."""
+        """Lease the next `count` rows, urgent ones first; return none after the time limit."""
         if time.monotonic() > self.until:
             return []
         left = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
@@ -115,7 +115,7 @@ class PurgeRun:
         return rows
 
     def tell(self, rows: Sequence[Purge]) -> None:
-        """Send these rows; each URL once."""
+        """Send these purges to their caches, each URL once."""
         newest = max(row.told_at or row.due_at + MAX_COMMIT_DELAY for row in rows)
         # Otherwise the cache could fetch and store the old page again.
         age = max((self.moment - newest).total_seconds(), 0.0)
@@ -213,7 +213,8 @@ class PurgeThread(threading.Thread):
         self.waiting: list[tuple[Sequence[Purge], threading.Event]] = []
 
     def first(self, rows: Sequence[Purge]) -> threading.Event:
-        """Send committed rows first; return the event set once the cache was asked."""
+        """Queue committed rows to be sent first; return an event that is set once the cache has
+        answered."""
         asked = threading.Event()
         self.waiting.append((rows, asked))
         self.woken.set()

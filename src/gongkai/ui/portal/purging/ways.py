@@ -30,18 +30,18 @@ WHOLE_SITE_METHODS = frozenset({"pages"})
 FINAL_PURGE_METHODS = frozenset({"pages", "mirror"})
 
 
-#: Callbacks by method, called after each run that used it.
+#: Purge method → callback after each run that used it.
 AFTER_RUN_CALLBACKS: dict[str, Callable[[], object]] = {}
 
 
 def list_receivers() -> list[tuple[str, str]]:
-    """Return the receivers as (way, address): configured caches, and the mirror."""
+    """Return what receives purges as (method, address): the configured caches, and the mirror."""
     mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
     return [(way, address) for way, address in settings.GONGKAI_CACHES] + mirror
 
 
 class NotTaken(Exception):
-    """Raised when the cache did not answer or refused."""
+    """Raised when a cache did not answer or refused a purge, so that it is retried."""
 
 
 def purge_url(cache: str, place: SiteUrl) -> None:

@@ -1,4 +1,4 @@
-"""Job: send the daily digest of newly visible content; idempotent."""
+"""Mail subscriptions: form, tokens and letters, and the job that sends the daily digest."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta

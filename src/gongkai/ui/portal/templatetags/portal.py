@@ -57,7 +57,8 @@ def between_words(title: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def steady(context: Context, name: str, key: str = "") -> SafeString:
-    """Render a template that depends only on the site and a key, cached with the site tree.
+    """Render a template that depends only on the site and a key; the result is cached with the site
+    tree.
 
     Such a template must not use the request. The key must have few values.
     """

@@ -28,6 +28,7 @@ from gongkai.work.tables.public import list_related_sites
 
 #: Cookie that turns larger type on.
 LARGE_TYPE_COOKIE = "gk_easy"
+#: Lifetime of the cookie: a year.
 LARGE_TYPE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -75,6 +76,7 @@ def qr_code(request: HttpRequest, number: int) -> HttpResponse:
     return finish_response(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")
 
 
+#: Maximum number of topics on the home page.
 MAX_TOPICS_ON_HOME_PAGE = 4
 
 

@@ -7,6 +7,7 @@ from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.models import Collection
 from gongkai.ui.portal.context import render, site_of
 
+#: Rows per page.
 PER_PAGE = 50
 
 

@@ -43,11 +43,13 @@ if TYPE_CHECKING:
     from django.forms import Form
 
 
+#: Message for a wrong or expired draft code.
 DRAFT_NOT_FOUND_MESSAGE = "没有这个草稿：请核对草稿码，草稿保存七天。"
 #: Message for a step that is no longer possible.
 STEP_CLOSED_MESSAGE = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
+#: Error of a page whose pass has expired.
 STALE_CODE_FORM_ERROR = "页面打开得太久了，请再输入一次查询码。"
-#: Input of a page that did nothing: label and text.
+#: Input shown again on a page that did not process it: label and text.
 KeptInput = Sequence[tuple[str, str]]
 
 

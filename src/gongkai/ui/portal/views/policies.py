@@ -39,7 +39,9 @@ WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
 FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "industry", "state", "on", "q", "order")
 #: Maximum length of a filter value.
 MAX_FILTER_CHARACTERS = 120
+#: Choices of the validity filter.
 STATE_CHOICES = [(state.value, state.label) for state in Standing if state.value]
+#: Columns of the exported library.
 LIBRARY_SHEET = Sheet(
     "政策库",
     (

@@ -48,10 +48,14 @@ FACET_LABELS = {
 }
 #: Maximum length of search text and choices, which every link of the page repeats.
 MAX_SEARCH_CHARACTERS = 100
+#: Maximum number of choices of one facet.
 MAX_CHOICES_PER_FACET = 8
+#: Maximum number of suggested columns.
 MAX_SUGGESTED_COLUMNS = 6
+#: Maximum number of themes on the empty search page.
 MAX_THEMES_SHOWN = 16
-#: Share of the words in the best title below which the results page also states where to ask.
+#: If the best title contains a smaller share of the searched words, the page also states where to
+#: ask.
 DOUBTFUL_TITLE_SHARE = 0.5
 #: Maximum number of documents named in a gazette hit.
 MAX_NAMED_DOCUMENTS = 3
@@ -203,7 +207,7 @@ def _build_scopes(request: HttpRequest, ways: "SearchUrls", asked: SearchQuery) 
 
 
 class SearchHelp(TypedDict, total=False):
-    """Help for few results: spellings, columns of that name, and where to ask."""
+    """What is offered with few results: spellings, columns with such a name, and where to ask."""
 
     spellings: list[str]
     columns: list[tuple[ColumnNode, str, str]]
@@ -287,7 +291,7 @@ def _read_words(request: HttpRequest) -> str:
 
 
 class SearchUrls:
-    """URLs of this search with changed parameters."""
+    """The URLs of the present search with some parameters changed."""
 
     def __init__(self, request: HttpRequest) -> None:
         names = ("q", "scope", *FACET_LABELS, "order", "page")

@@ -15,7 +15,7 @@ from gongkai.work.tables.showing import list_missing_months
 
 @dataclass(frozen=True)
 class DetailRows:
-    """Published detail rows by name, newest first."""
+    """Published rows of another schema that belong to rows of this one, by name, newest first."""
 
     shown: bool
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
@@ -31,7 +31,7 @@ class DetailRows:
         return list_missing_months(own, timezone.localdate(), every)
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
-        """Return the details of a row, of its year and unit if possible."""
+        """Return the detail rows of a row: those of the same year and unit, if there are any."""
         if not source.fields:
             return ()
         year = str(source.year or "")
@@ -46,7 +46,7 @@ def label_of(key: str) -> str:
 
 
 def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
-    """Return the detail rows of a schema."""
+    """Load the detail rows for the rows of a schema."""
     details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
     if details is None or not kept:
         return DetailRows(False, {})

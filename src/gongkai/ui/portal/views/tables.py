@@ -70,13 +70,15 @@ def export_table_rows(
     return finish_response(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")
 
 
+#: Rows per page.
 ROWS_PER_PAGE = 100
+#: URL of a whole table as one file, by the schema's key.
 WHOLE_TABLE_URL = "/api/v1/bundles/table-{}.csv"
 
 
 @dataclass(frozen=True)
 class TableFilters:
-    """Filters of a table page."""
+    """The filters of a table page as read from the URL."""
 
     words: str
     body: int | None
@@ -157,7 +159,8 @@ def _build_page_links(request: HttpRequest, asked: TableFilters, total: int) -> 
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row as shown: cells (empty if not required), state, and detail rows."""
+    """A row as the page shows it: cells (field, text, is missing), validity, legal bases, and
+    detail rows."""
 
     source: PublicRows
     values: Mapping[str, object]
@@ -176,7 +179,7 @@ _RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], RowState
 
 @dataclass(frozen=True)
 class TableSelection:
-    """Selected rows, offered filters and chosen values."""
+    """The selected rows with the filters that are offered and their chosen values."""
 
     found: list[_RowEntry]
     offered: Sequence[FieldChooser]

@@ -12,6 +12,6 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
-    """Django's connection that settles covered rows."""
+    """Django's connection that writes the log records of covered rows before a commit."""
 
     ops_class = DatabaseOperations

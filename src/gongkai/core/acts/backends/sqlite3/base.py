@@ -15,7 +15,8 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
-    """Django's connection that settles covered rows, and pauses after transactions of long work."""
+    """Django's connection that logs covered rows before a commit and pauses after transactions of
+    long work."""
 
     ops_class = DatabaseOperations
     _locked_at = 0.0

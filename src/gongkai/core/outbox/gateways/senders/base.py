@@ -16,6 +16,7 @@ from gongkai.lib.outbound.reach import InternalHost, get_host_name, get_permitte
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
 PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024
+#: Refusal of an address inside the government's network that is not registered as allowed.
 INTERNAL_ADDRESS_ERROR = "接口地址在内部网络：请先在“允许检查的内部网络地址”中登记这个地址，由安全保密管理员确认后再试"
 _LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
 

@@ -116,6 +116,7 @@ class ChatAppSender(Sender):
     codes: ClassVar[ReplyCodes]
     #: Codes of an expired token.
     stale: ClassVar[Collection[str]]
+    #: Default base URL of the service.
     usual: ClassVar[str]
 
     def __init__(self, terms: Mapping[str, str]) -> None:
@@ -131,18 +132,18 @@ class ChatAppSender(Sender):
         """Send the text; renew an expired token once."""
         fresh = not self._token or time.monotonic() > self._until
         if fresh:
-            self._renew()
+            self._renew_token()
         try:
-            reply = self._give(parcel)
+            reply = self._send_to_person(parcel)
             if self.codes.code_of(reply) in self.stale and not fresh:
-                self._renew()
-                reply = self._give(parcel)
+                self._renew_token()
+                reply = self._send_to_person(parcel)
         except _NotFound as error:
             raise AddressRefused("没有用这个手机号码登记的人员") from error
         self.codes.judge(reply)
         return self.named(reply)[:64]
 
-    def _renew(self) -> None:
+    def _renew_token(self) -> None:
         self._token = ""
         reply = self.ask_token()
         self.codes.judge(reply)
@@ -151,7 +152,7 @@ class ChatAppSender(Sender):
             raise ChannelError("对方没有给出访问凭证")
         self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
 
-    def _give(self, parcel: OutgoingText) -> ServiceReply:
+    def _send_to_person(self, parcel: OutgoingText) -> ServiceReply:
         found = self.find(parcel.number)
         who = self.who(found)
         if not who:
@@ -170,19 +171,19 @@ class ChatAppSender(Sender):
 
     @abstractmethod
     def find(self, number: str) -> ServiceReply:
-        """Look a mobile number up."""
+        """Look up the person with a mobile number."""
 
     @abstractmethod
     def who(self, reply: ServiceReply) -> str:
-        """Return the person's id, or ""."""
+        """Return the person's id from the reply to `find`; "" if there is none."""
 
     @abstractmethod
     def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
-        """Send the text to a person."""
+        """Send the text to the person with this id."""
 
     @abstractmethod
     def named(self, reply: ServiceReply) -> str:
-        """Return the service's id of the text."""
+        """Return the service's id of the sent text from the reply to `give`."""
 
 
 class _NotFound(Exception):
@@ -205,7 +206,7 @@ class WecomApp(ChatAppSender):
         return call_service(f"{self.base}/cgi-bin/gettoken?{asked}", method="GET")
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Read `access_token`."""
+        """Return `access_token` and its lifetime in seconds."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> ServiceReply:
@@ -248,7 +249,7 @@ class DingApp(ChatAppSender):
         return call_service(f"{self.base}/gettoken?{asked}", method="GET")
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Read `access_token`."""
+        """Return `access_token` and its lifetime in seconds."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> ServiceReply:
@@ -290,7 +291,7 @@ class FeishuApp(ChatAppSender):
         return post_json(f"{self.base}/open-apis/auth/v3/tenant_access_token/internal", payload)
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
-        """Read `tenant_access_token`."""
+        """Return `tenant_access_token` and its lifetime in seconds."""
         return reply.at("tenant_access_token"), _parse_seconds(reply.at("expire"))
 
     def find(self, number: str) -> ServiceReply:

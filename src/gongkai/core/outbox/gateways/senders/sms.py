@@ -40,9 +40,9 @@ class HttpSms(Sender):
 
     def send(self, parcel: OutgoingText) -> str:
         """Fill the templates, send the request, and parse the reply."""
-        values = self._values(parcel)
+        values = self._placeholder_values(parcel)
         if self["check"]:
-            values["校验"] = self._check(fill_template(self["check"], values))
+            values["校验"] = self._compute_checksum(fill_template(self["check"], values))
         as_json = self["format"] == "json"
         headers = {"Content-Type": f"application/{'json' if as_json else 'x-www-form-urlencoded'}; charset=utf-8"}
         for line in self["headers"].splitlines():
@@ -56,10 +56,10 @@ class HttpSms(Sender):
             reply = call_service(address, method="GET", headers=headers)
         else:
             reply = call_service(address, headers=headers, body=filled.encode())
-        self._codes().judge(reply)
+        self._reply_codes().judge(reply)
         return reply.at(self["id_path"])[:64] if self["id_path"] else ""
 
-    def _values(self, parcel: OutgoingText) -> dict[str, str]:
+    def _placeholder_values(self, parcel: OutgoingText) -> dict[str, str]:
         now = datetime.now().astimezone()
         signed = f"【{self['sign']}】" if self["sign"] and "{签名}" not in self["body"] else ""
         return {
@@ -75,14 +75,14 @@ class HttpSms(Sender):
             "随机": secrets.token_hex(8),
         }
 
-    def _check(self, words: str) -> str:
+    def _compute_checksum(self, words: str) -> str:
         if self["check_by"] == "hmac-sha256":
             return hmac.new(self["secret"].encode(), words.encode(), "sha256").hexdigest()
         if self["check_by"] == "sha256":
             return sha256(words.encode()).hexdigest()
         return md5(words.encode(), usedforsecurity=False).hexdigest()
 
-    def _codes(self) -> ReplyCodes:
+    def _reply_codes(self) -> ReplyCodes:
         return ReplyCodes(
             (self["code_path"] or "code",),
             _split_codes(self["good"] or "0"),

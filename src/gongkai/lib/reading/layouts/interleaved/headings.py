@@ -51,7 +51,7 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
     found = [
         (cost, section, rest)
         for section in sections
-        if (way := _taken_out(tuple(block), section))
+        if (way := _take_out(tuple(block), section))
         for cost, rest in [way]
     ]
     whole = [one for one in found if one[0] <= 1]
@@ -67,7 +67,7 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
 
 
 @lru_cache(maxsize=1024)
-def _taken_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
+def _take_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
     text = "".join(block)
     edges = {0}
     for line in block:
@@ -85,18 +85,18 @@ def _taken_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
             stop = running[j] and (running[j][0] + (0 if edge else 1), running[j][1])  # type: ignore[index]
             rest = min((way for way in (idle[j], stop) if way), default=None)
             if rest:
-                next_idle[j] = _better(next_idle[j], (rest[0], rest[1] + char))
+                next_idle[j] = _choose_better(next_idle[j], (rest[0], rest[1] + char))
             if j < len(section) and section[j] == char:
                 start = rest and (rest[0] + (1 if edge else 2), rest[1])
                 for way in (running[j], start):
                     if way:
-                        next_running[j + 1] = _better(next_running[j + 1], way)
+                        next_running[j + 1] = _choose_better(next_running[j + 1], way)
         idle, running = next_idle, next_running
     ends = [way for way in (idle[-1], running[-1]) if way]
     return min(ends) if ends else None
 
 
-def _better(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, str]:
+def _choose_better(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, str]:
     return other if one is None or other[0] < one[0] else one
 
 
@@ -113,7 +113,7 @@ def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[s
             if at >= len(heading):
                 break
             bare = line.removeprefix("\x01")
-            length = _common(bare, heading[at:])
+            length = _count_common(bare, heading[at:])
             if length == len(bare) or (length >= 3) or (length >= 2 and length == len(heading) - at):
                 kept[place] = "\x01" + bare[length:] if length < len(bare) else ""
                 at += length
@@ -124,7 +124,7 @@ def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[s
     return out, found
 
 
-def _common(one: str, other: str) -> int:
+def _count_common(one: str, other: str) -> int:
     length = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -154,11 +154,12 @@ def is_torn(line: str) -> bool:
 
 
 def remove_heading(line: str, others: str) -> MendedLines:
-    """Remove a heading from a line; `others` is the whole text. Unchanged if unsure."""
+    """Remove a heading that was printed into a line; return the line unchanged if unsure. `others`
+    is the page's text."""
     match = _MARK.search(line)
     if match is None:
         return MendedLines([line])
-    first = _taken(line, match.start(), match.end(), others)
+    first = _find_piece_end(line, match.start(), match.end(), others)
     if first is None:
         return MendedLines([line])
     pieces, rest = [line[match.start() : first]], line[: match.start()] + line[first:]
@@ -168,15 +169,15 @@ def remove_heading(line: str, others: str) -> MendedLines:
         pieces.append(between["piece"])
         rest = rest[: between.start()] + rest[between.end() :]
         cut = after = between.start()
-    tail, rest, unit = _tail("".join(pieces), rest, after, others)
+    tail, rest, unit = _read_tail("".join(pieces), rest, after, others)
     heading = "".join(pieces) + tail
     if not heading.endswith("。"):
         return MendedLines([line])
-    lines = [rest] if cut is None else [rest[:cut], _with_unit(rest[cut:], unit)]
+    lines = [rest] if cut is None else [rest[:cut], _restore_unit(rest[cut:], unit)]
     return MendedLines(lines, heading)
 
 
-def _taken(line: str, start: int, least: int, others: str) -> int | None:
+def _find_piece_end(line: str, start: int, least: int, others: str) -> int | None:
     for end in range(least, min(least + _LONGEST, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
         torn = line[start - _AROUND : end + 1]
@@ -185,7 +186,7 @@ def _taken(line: str, start: int, least: int, others: str) -> int | None:
     return None
 
 
-def _tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, str]:
+def _read_tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, str]:
     for match in _STOP.finditer(rest, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends
@@ -197,7 +198,7 @@ def _tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, s
     return "", rest, ""
 
 
-def _with_unit(line: str, letters: str) -> str:
+def _restore_unit(line: str, letters: str) -> str:
     end = line.rfind("。") + 1
     for piece in line[end:].split():
         if letters and not is_office(piece) and is_office(piece + letters):

@@ -9,6 +9,7 @@ from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 _SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
 _SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT}])")
+#: The number with which a heading begins.
 HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
 
 
@@ -70,7 +71,7 @@ def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] 
         if not in_block:
             chunks[-1].body.append(line)
             continue
-        heading, rest = _heading_part(line, starts=starts)
+        heading, rest = _split_heading_part(line, starts=starts)
         if heading:
             chunks[-1].headings.append(heading)
         if rest:
@@ -81,7 +82,7 @@ def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] 
 
 def _is_open(body: list[str]) -> bool:
     last = next((line for line in reversed(body) if is_measure(line)), "")
-    return bool(last) and not _whole(_tail(last)[0]) and not _ends_list(last)
+    return bool(last) and not _is_whole(_split_tail(last)[0]) and not _ends_list(last)
 
 
 def _ends_list(line: str) -> bool:
@@ -97,7 +98,7 @@ _FRONT = re.compile(
 )
 
 
-def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
+def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
     front = _FRONT.match(line)
@@ -122,7 +123,7 @@ class SplitChunk:
 def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
     """Split the lines of a chunk into measures and pieces of units."""
     parted = SplitChunk()
-    lines, taken_out = _without_prefixes(lines, names)
+    lines, taken_out = _remove_prefixes(lines, names)
     open_paragraph = False
     only_number = ""
     for place, line in enumerate(lines):
@@ -135,8 +136,8 @@ def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
         text = text.removeprefix("\x01") if (taken := text.startswith("\x01")) else text
         continues = open_paragraph and find_number(text) is None
         if is_measure(text) or (continues and _goes_on(parted.paragraphs[-1], text, names)):
-            body, tail = _tail(text)
-            if continues and (not _whole(parted.paragraphs[-1])):
+            body, tail = _split_tail(text)
+            if continues and (not _is_whole(parted.paragraphs[-1])):
                 parted.paragraphs[-1] += body
                 parted.patched.add(len(parted.paragraphs) - 1)
             else:
@@ -145,24 +146,24 @@ def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
                 parted.patched.add(len(parted.paragraphs) - 1)
             if tail:
                 parted.units.append((tail.split(" "), len(parted.paragraphs) - 1))
-            open_paragraph = not _whole(parted.paragraphs[-1])
+            open_paragraph = not _is_whole(parted.paragraphs[-1])
         else:
             parted.units.append((text.split(" "), None))
     return parted
 
 
-def _whole(text: str) -> bool:
+def _is_whole(text: str) -> bool:
     opened = sum(text.count(char) for char in "（〔") - sum(text.count(char) for char in "）〕")
     return text.endswith(("。", "；")) and opened <= 0
 
 
 def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
-    if _whole(paragraph):
+    if _is_whole(paragraph):
         return False
     return text.endswith("。") and not any(text.rstrip("。") in name for name in names)
 
 
-def _tail(text: str) -> tuple[str, str]:
+def _split_tail(text: str) -> tuple[str, str]:
     end = max(text.rfind(mark) for mark in ("。", "；"))
     if end < 0 or end == len(text) - 1:
         return text, ""
@@ -174,7 +175,7 @@ def _tail(text: str) -> tuple[str, str]:
     )
 
 
-def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
+def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
     out = list(lines)
     taken: dict[int, str] = {}
     for place in range(len(out) - 1):
@@ -193,7 +194,7 @@ def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dic
                 ),
                 None,
             )
-            if cut and find_number(first) is None and _mid_sentence(out, place):
+            if cut and find_number(first) is None and _is_mid_sentence(out, place):
                 out[place] = "\x01" + first[cut:]
                 out[place + 1] = "\x01" + second[len(name) - cut :]
                 taken[place] = name
@@ -201,7 +202,7 @@ def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dic
     return out, taken
 
 
-def _mid_sentence(lines: list[str], place: int) -> bool:
+def _is_mid_sentence(lines: list[str], place: int) -> bool:
     return place > 0 and not lines[place - 1].endswith(("。", "；"))
 
 
@@ -211,7 +212,7 @@ def group_rows(paragraphs: list[str]) -> list[list[int]]:
     numbers: list[ParagraphNumber] = []
     for place, text in enumerate(paragraphs):
         number = find_number(text)
-        if rows and (_only_path(text) or (number and numbers and _follows(numbers, number))):
+        if rows and (_is_only_path(text) or (number and numbers and _is_next(numbers, number))):
             rows[-1].append(place)
         else:
             rows.append([place])
@@ -238,12 +239,12 @@ def list_groupings(paragraphs: list[str]) -> list[list[list[int]]]:
         and number.value == 1
     ]
     for count in range(1, len(joins) + 1):
-        out.extend(_with_joins(usual, chosen) for chosen in islice(combinations(joins, count), 20))
+        out.extend(_join_rows(usual, chosen) for chosen in islice(combinations(joins, count), 20))
     out.append([[n] for n in range(len(paragraphs))])
     return out[:60]
 
 
-def _with_joins(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]]:
+def _join_rows(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]]:
     out: list[list[int]] = []
     for n, row in enumerate(rows):
         if n in joins:
@@ -253,11 +254,11 @@ def _with_joins(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]
     return out
 
 
-def _only_path(text: str) -> bool:
+def _is_only_path(text: str) -> bool:
     return bool(re.match(r"[（〔]公开(?:路径|渠道)", text))
 
 
-def _follows(numbers: list[ParagraphNumber], number: ParagraphNumber) -> bool:
+def _is_next(numbers: list[ParagraphNumber], number: ParagraphNumber) -> bool:
     last = numbers[-1]
     if number.depth == last.depth:
         return number.value == last.value + 1

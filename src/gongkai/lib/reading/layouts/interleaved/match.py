@@ -8,6 +8,7 @@ from itertools import combinations, islice, pairwise
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.interleaved.units import LEAD, UnitsReading, split_names
 
+#: Minimum lead of the best score over another reading; otherwise the row is reported as doubtful.
 MIN_SCORE_MARGIN = 1.0
 #: Minimum improvement of the score by which two cells are read in the reverse of their printed order.
 SWAP_MARGIN = 4.5
@@ -15,7 +16,7 @@ SWAP_MARGIN = 4.5
 
 @dataclass(frozen=True, slots=True)
 class LaidUnits:
-    """Lead and responsible cell of each row (None: carried over), and the score."""
+    """An alignment: the lead and responsible cell of each row (None: carried over), and its score."""
 
     leads: tuple[str | None, ...]
     responsibles: tuple[str, ...]
@@ -29,11 +30,11 @@ def find_best_alignment(
 
     `above` is the lead that held at the end of the page before.
     """
-    laid = [one for way in ways for one in _lay(way, measures, items, above)]
+    laid = [one for way in ways for one in _list_alignments(way, measures, items, above)]
     if not laid:
         return None, set(range(len(measures)))
     laid.sort(key=lambda one: -one.score)
-    swapped = _swapped(laid[0], measures, above)
+    swapped = _swap_cells(laid[0], measures, above)
     best = swapped or laid[0]
     doubted = set(range(len(measures))) if swapped else set()
     doubted |= {
@@ -46,11 +47,11 @@ def find_best_alignment(
     return best, doubted
 
 
-def _swapped(best: LaidUnits, measures: list[str], above: str | None) -> LaidUnits | None:
+def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> LaidUnits | None:
     leads = [lead or above or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:
-        return _fits_responsible(measures[row], cell) + _fits_lead(measures[row], leads[row], cell)
+        return _score_responsible(measures[row], cell) + _score_lead(measures[row], leads[row], cell)
 
     for row in range(len(measures) - 1):
         one, other = best.responsibles[row : row + 2]
@@ -61,17 +62,19 @@ def _swapped(best: LaidUnits, measures: list[str], above: str | None) -> LaidUni
     return None
 
 
-def _lay(way: UnitsReading, measures: list[str], items: list[str | None], above: str | None) -> list[LaidUnits]:
+def _list_alignments(
+    way: UnitsReading, measures: list[str], items: list[str | None], above: str | None
+) -> list[LaidUnits]:
     rows = len(measures)
     leads = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column == LEAD]
     responsibles = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column != LEAD]
     if len(responsibles) != rows or len(leads) > rows:
         return []
     mixed = _is_mixed([column for column, _, _ in way.cells])
-    base = -way.cost + sum(_fits_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
+    base = -way.cost + sum(_score_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
     names = [text for _, text in responsibles]
     out = []
-    for starts in _starts(rows, len(leads)):
+    for starts in _list_starts(rows, len(leads)):
         score = base - (2.5 if starts[:1] != (0,) and above is None else 0.0)
         held: list[str | None] = [None] * rows
         for number, start in enumerate(starts):
@@ -83,14 +86,14 @@ def _lay(way: UnitsReading, measures: list[str], items: list[str | None], above:
                 score += 0.6 if start <= before <= end else -1.5
         for row in range(rows):
             lead = held[row] or above or ""
-            score += _fits_lead(measures[row], lead, names[row])
+            score += _score_lead(measures[row], lead, names[row])
             moved = bool(row) and items[row] != items[row - 1]
             if moved:
                 score += 1.5 if row in starts else -1.5
             if row and row not in starts:
-                score += 3.0 * _alike(measures[row - 1], measures[row])
+                score += 3.0 * _score_likeness(measures[row - 1], measures[row])
             elif row:
-                score -= 1.6 * _alike(measures[row - 1], measures[row])
+                score -= 1.6 * _score_likeness(measures[row - 1], measures[row])
         out.append(LaidUnits(tuple(held), tuple(names), score))
     return out
 
@@ -100,12 +103,12 @@ def _is_mixed(columns: list[int]) -> bool:
     return changes > 1
 
 
-def _starts(rows: int, leads: int) -> list[tuple[int, ...]]:
+def _list_starts(rows: int, leads: int) -> list[tuple[int, ...]]:
     return list(islice(combinations(range(rows), leads), 600))
 
 
 @lru_cache(maxsize=20_000)
-def _fits_responsible(measure: str, cell: str) -> float:
+def _score_responsible(measure: str, cell: str) -> float:
     score = 0.0
     local = "本区县" in measure or "区县政府及其" in measure
     if local:
@@ -115,11 +118,11 @@ def _fits_responsible(measure: str, cell: str) -> float:
         score -= 1.0 if cell == "各区县政府" else 0.0
     if re.search(r"全市|我市|市级|本系统", measure) and not local:
         score -= 1.0 if cell == "各区县政府" else 0.0
-    return score + 1.2 * _named(measure, cell)
+    return score + 1.2 * _score_names(measure, cell)
 
 
 @lru_cache(maxsize=20_000)
-def _fits_lead(measure: str, lead: str, responsible: str) -> float:
+def _score_lead(measure: str, lead: str, responsible: str) -> float:
     score = 0.0
     if match := re.match(rf"(?:\d{{1,2}}[．.])?按照(?P<unit>[市省][{HAN}]{{2,10}}?)(?:的)?统一要求", measure):
         score += 3.0 if match["unit"] in lead else -3.0
@@ -133,11 +136,11 @@ def _fits_lead(measure: str, lead: str, responsible: str) -> float:
     score -= 2.5 if re.search(r"各|有关部门|有关单位", lead) else 0.0
     if not shared and not re.search(r"各|有关|成员|承办|中心|学院", responsible):
         score -= 1.0
-    return score + 1.2 * _named(measure, lead)
+    return score + 1.2 * _score_names(measure, lead)
 
 
 @lru_cache(maxsize=20_000)
-def _named(measure: str, cell: str) -> float:
+def _score_names(measure: str, cell: str) -> float:
     for name in split_names(cell):
         core = re.sub(r"^(?:市委|市政府|各|市|区|县)+|(?:局|委|办|厅|部门|政府|中心)+$", "", name)
         if (
@@ -150,7 +153,7 @@ def _named(measure: str, cell: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _alike(one: str, other: str) -> float:
+def _score_likeness(one: str, other: str) -> float:
     pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one[:160], other[:160])]
     return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
 
@@ -168,7 +171,7 @@ def assign_items(items: list[str], measures: list[str], above: str | None) -> tu
     for cut in combinations(range(1, len(measures)), min(len(items), len(measures)) - 1):
         edges = (0, *cut, len(measures))
         score = sum(
-            _shares(items[n], measures[row], measures)
+            _score_shared_words(items[n], measures[row], measures)
             for n in range(len(edges) - 1)
             for row in range(edges[n], edges[n + 1])
         )
@@ -176,25 +179,25 @@ def assign_items(items: list[str], measures: list[str], above: str | None) -> tu
         if len(ways) > 5000:
             break
     ways.sort(key=lambda way: (-way[0], [-edge for edge in way[1]]))  # without a sign a row stays where it was
-    best = _spread(items, ways[0][1])
+    best = _spread_items(items, ways[0][1])
     doubted = {
         row
         for score, edges in ways[1:]
         if ways[0][0] - score < MIN_SCORE_MARGIN
-        for row, item in enumerate(_spread(items, edges))
+        for row, item in enumerate(_spread_items(items, edges))
         if item != best[row]
     }
     return best, doubted if len(items) <= len(measures) else set(range(len(measures)))
 
 
-def _spread(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
+def _spread_items(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
     out: list[str | None] = []
     for n in range(len(edges) - 1):
         out.extend([items[n]] * (edges[n + 1] - edges[n]))
     return out
 
 
-def _shares(item: str, measure: str, measures: list[str]) -> float:
+def _score_shared_words(item: str, measure: str, measures: list[str]) -> float:
     words = re.sub(r"^（.{1,3}）|[。的和]", "", item)
     score = 0.0
     for n in range(len(words) - 1):

@@ -8,6 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.offices import OFFICE_NAMES, is_office
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
 
+#: Longest unit name.
 MAX_NAME_CHARACTERS = 30
 _BAD = re.compile(r"[。；;：:，,、>《》“”！？．\n]")
 _END = re.compile(rf"(?:{UNIT_NAME_SUFFIXES})$")
@@ -38,7 +39,7 @@ _TOKENS = (
 
 @dataclass(frozen=True, slots=True)
 class KnownUnitNames:
-    """Known unit names: counts in the notice, and names common to all regions."""
+    """The unit names known so far: counts in this notice, and names common to all regions."""
 
     counts: Counter[str] = field(default_factory=Counter)
     plain: bool = False
@@ -57,7 +58,7 @@ class KnownUnitNames:
                 name = text[:place]
                 bare = re.sub(r"[（(][^（）()]{1,14}[）)]$", "", name)
                 if name in self.counts or name in OFFICE_NAMES or _END.search(bare):
-                    out.append((place, self.score(name, listed=listed) - 3.0 * _cuts(text, place)))
+                    out.append((place, self.score(name, listed=listed) - 3.0 * _cuts_word(text, place)))
         return out
 
     def score(self, name: str, *, listed: bool = False) -> float:
@@ -76,7 +77,7 @@ class KnownUnitNames:
         return score + (0.6 if 3 <= len(name) <= 14 else -0.6)
 
 
-def _cuts(text: str, place: int) -> bool:
+def _cuts_word(text: str, place: int) -> bool:
     for token in _TOKENS:
         for length in range(1, len(token)):
             if text.startswith(token, place - length) and place >= length:

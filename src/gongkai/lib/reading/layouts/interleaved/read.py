@@ -47,7 +47,7 @@ def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
         return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
         near = [text.strip() for text in lines[place : place + 8]]
-        if _may_be(line, ColumnRole.SECTION) and any(_may_be(text, ColumnRole.MEASURE) for text in near[1:]):
+        if _may_be_head(line, ColumnRole.SECTION) and any(_may_be_head(text, ColumnRole.MEASURE) for text in near[1:]):
             last = max(
                 (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)), default=0
             )
@@ -56,7 +56,7 @@ def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
     return None
 
 
-def _may_be(head: str, role: ColumnRole) -> bool:
+def _may_be_head(head: str, role: ColumnRole) -> bool:
     return any(one is role for one, _ in list_possible_roles(head))
 
 
@@ -91,29 +91,29 @@ def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
     table = [line for line in [body, *lines[first:end]] if line.strip()]
     if sum(is_fragment(line) for line in table) < 4:
         return None
-    grid = _read(table)
+    grid = _read_table(table)
     before = [Paragraph(line) for line in lines[: find_front_end(lines, first)] if line.strip()]
     return [*before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
 
 
-def _read(lines: list[str]) -> Grid:
-    lines, extra = _mended(lines)
+def _read_table(lines: list[str]) -> Grid:
+    lines, extra = _mend_lines(lines)
     chunks = split_chunks(lines, items=has_items(lines), extra=extra)
     sections, items = find_whole_headings([chunk.headings for chunk in chunks])
     names = PrintedUnitNames([settle_spaces(line) for line in lines])
-    vocabulary = _vocabulary(lines)
+    vocabulary = _collect_names(lines)
     grid = Grid(
         [GridLine([GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(head) for head in _HEADS[2:])])],
         exact=False,
     )
-    held = _Held()
-    held.sequence = _in_sequence(chunks, vocabulary)
+    held = _CarriedOver()
+    held.sequence = _read_sequence(chunks, vocabulary)
     for chunk in chunks:
-        grid.lines.extend(_chunk(chunk, sections, items, names, vocabulary, held))
+        grid.lines.extend(_read_chunk(chunk, sections, items, names, vocabulary, held))
     return grid
 
 
-def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
+def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     whole = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
@@ -130,12 +130,12 @@ def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     return out, headings
 
 
-def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSequence | None:
+def _read_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSequence | None:
     pages = [parted for chunk in chunks if len((parted := split_chunk(chunk.body, vocabulary)).paragraphs) > 1]
     for sequence in (UnitColumnSequence(), UnitColumnSequence(plain=True)):
         fits = 0
         for parted in pages:
-            lines = _joined(_run_apart(parted.units))
+            lines = _join_pieces(_split_run_together(parted.units))
             apart = all(paragraph is None for _, paragraph in parted.units)
             fits += apart and sequence.fitting(lines, list_groupings(parted.paragraphs)) is not None
         if fits and fits * 10 >= len(pages) * 7:
@@ -143,11 +143,11 @@ def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSequenc
     return None
 
 
-def _joined(lines: list[tuple[list[str], int | None]]) -> list[str]:
+def _join_pieces(lines: list[tuple[list[str], int | None]]) -> list[str]:
     return ["".join(pieces) for pieces, _ in lines]
 
 
-class _Held:
+class _CarriedOver:
     """What goes on from page to page."""
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ class _Held:
         self.sequence: UnitColumnSequence | None = None
 
 
-def _vocabulary(lines: list[str]) -> set[str]:
+def _collect_names(lines: list[str]) -> set[str]:
     found: set[str] = set()
     for line in lines:
         for piece in settle_spaces(line).split(" "):
@@ -169,8 +169,13 @@ def _vocabulary(lines: list[str]) -> set[str]:
     return found
 
 
-def _chunk(
-    chunk: Chunk, sections: list[str], items: list[str], names: PrintedUnitNames, vocabulary: set[str], held: _Held
+def _read_chunk(
+    chunk: Chunk,
+    sections: list[str],
+    items: list[str],
+    names: PrintedUnitNames,
+    vocabulary: set[str],
+    held: _CarriedOver,
 ) -> list[GridLine]:
     leaves = read_whole_block(chunk.headings)
     section, found, sure = read_block(chunk.headings, sections, items)
@@ -182,24 +187,30 @@ def _chunk(
     parted = split_chunk(body, vocabulary)
     rows = group_rows(parted.paragraphs)
     if held.sequence:
-        lines = _joined(_run_apart(parted.units))
+        lines = _join_pieces(_split_run_together(parted.units))
         rows = held.sequence.fitting(lines, list_groupings(parted.paragraphs)) or rows
     if not rows:
         return []
     measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
     if len({one for one, _ in leaves}) > 1:
-        return _several(leaves, parted, rows, measures, names, held)
+        return _read_several_headings(leaves, parted, rows, measures, names, held)
     if section and section != held.section:
         held.section, held.item, held.lead = section, "", None
     laid_items, unsure_items = assign_items(found, measures, held.item or None)
-    units, unsure_units = _units(parted, rows, measures, laid_items, names, held)
+    units, unsure_units = _read_units(parted, rows, measures, laid_items, names, held)
     broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
     out = []
     for number, row in enumerate(rows):
         held.item = laid_items[number] or held.item
         lead, responsible = units[number]
         line = GridLine(
-            [_cell(held.section), _cell(held.item), GridCell(measures[number]), _cell(lead), _cell(responsible)]
+            [
+                _make_cell(held.section),
+                _make_cell(held.item),
+                GridCell(measures[number]),
+                _make_cell(lead),
+                _make_cell(responsible),
+            ]
         )
         if not sure or broken or number in unsure_items or not held.section:
             line.doubts.append("标题被打散，所属标题由内容推断")
@@ -212,24 +223,32 @@ def _chunk(
     return out
 
 
-def _several(
+def _read_several_headings(
     leaves: list[tuple[str, str]],
     parted: SplitChunk,
     rows: list[list[int]],
     measures: list[str],
     names: PrintedUnitNames,
-    held: _Held,
+    held: _CarriedOver,
 ) -> list[GridLine]:
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = assign_items(keys, measures, None)
-    units, _ = _units(parted, rows, measures, laid, names, held)
+    units, _ = _read_units(parted, rows, measures, laid, names, held)
     out = []
     for number, measure in enumerate(measures):
         place = int((laid[number] or "0:").split(":", 1)[0])
         held.section, held.item = leaves[place]
         lead, responsible = units[number]
-        line = GridLine([_cell(held.section), _cell(held.item), GridCell(measure), _cell(lead), _cell(responsible)])
+        line = GridLine(
+            [
+                _make_cell(held.section),
+                _make_cell(held.item),
+                GridCell(measure),
+                _make_cell(lead),
+                _make_cell(responsible),
+            ]
+        )
         if len(leaves) < len(measures):
             line.doubts.append("标题集中印在页首，所属标题由内容推断")
         line.doubts.append("单位与举措分开印出，对应关系由内容推断")
@@ -238,7 +257,7 @@ def _several(
     return out
 
 
-def _cell(text: str | None) -> GridCell:
+def _make_cell(text: str | None) -> GridCell:
     return GridCell(text) if text and text != "—" else GridCell("", CellState.NONE)
 
 
@@ -248,28 +267,28 @@ def _looks_broken(text: str) -> bool:
     return not ends or not balanced or bool(re.search(r"[^。\n]（[一二三四五六七八九十]）", text))
 
 
-def _units(
+def _read_units(
     parted: SplitChunk,
     rows: list[list[int]],
     measures: list[str],
     items: list[str | None],
     names: PrintedUnitNames,
-    held: _Held,
+    held: _CarriedOver,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
-    inline = _inline(parted, rows, names, held)
+    inline = _read_inline_units(parted, rows, names, held)
     if inline is not None:
         return inline, set()
-    lines = _run_apart(parted.units)
+    lines = _split_run_together(parted.units)
     if not parted.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    ways = held.sequence.ways(_joined(lines), len(rows)) if held.sequence else []
+    ways = held.sequence.ways(_join_pieces(lines), len(rows)) if held.sequence else []
     if held.sequence and ways:
         held.sequence.learn(ways[0])
     else:
         ways = list_readings(lines, names, len(rows))
     best, doubted = find_best_alignment(ways, measures, items, held.lead)
     if best is None:
-        return _guessed(parted, rows, names), set(range(len(rows)))
+        return _guess_units(parted, rows, names), set(range(len(rows)))
     if ways[0].cost >= GUESSED_ORDER_COST:
         doubted = set(range(len(rows)))
     doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
@@ -277,8 +296,8 @@ def _units(
     return [(lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)], doubted
 
 
-def _inline(
-    parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, held: _Held
+def _read_inline_units(
+    parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, held: _CarriedOver
 ) -> list[tuple[str | None, str | None]] | None:
     behind: dict[int, list[str]] = {}
     for pieces, paragraph in parted.units:
@@ -297,11 +316,13 @@ def _inline(
         if len(cells) == 2:
             out.append((cells[0], cells[1]))
         else:
-            out.append((_lead_above(out, held), cells[0]) if cells else (None, None))
+            out.append((_find_lead_above(out, held), cells[0]) if cells else (None, None))
     return out
 
 
-def _guessed(parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames) -> list[tuple[str | None, str | None]]:
+def _guess_units(
+    parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
+) -> list[tuple[str | None, str | None]]:
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in parted.units if paragraph in places for piece in units]
@@ -313,11 +334,11 @@ def _guessed(parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames)
     return out
 
 
-def _lead_above(above: list[tuple[str | None, str | None]], held: _Held) -> str | None:
+def _find_lead_above(above: list[tuple[str | None, str | None]], held: _CarriedOver) -> str | None:
     return above[-1][0] if above else held.lead
 
 
-def _run_apart(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
+def _split_run_together(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
     out: list[tuple[list[str], int | None]] = []
     for pieces, paragraph in units:
         cells = [cell for piece in pieces for cell in (split_pieces(piece) if len(piece) > 24 else [piece])]

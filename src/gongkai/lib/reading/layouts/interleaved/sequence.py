@@ -15,11 +15,14 @@ from gongkai.lib.reading.layouts.interleaved.units import (
 from gongkai.lib.reading.words.offices import is_office
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
+#: Lines of one unit column on a page that are tried.
 MAX_LINES_PER_COLUMN = 24
+#: Lines of units on a page that are tried.
 MAX_LINES_PER_PAGE = 150
 MAX_CLEAN_COST = 0.8  # what a cell may cost on average for the reading to be believed
 MAX_COST = 2.2  # what a cell may cost on average where no other number of cells reads better
 JOINED_ROW_COST = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
+#: Mark of a cell that is empty on purpose.
 EMPTY_CELL_MARK = "—"
 
 
@@ -34,7 +37,7 @@ class UnitColumnSequence:
         """Return the possible readings of lines as cells of a page, best first."""
         if not rows:
             return []
-        ends = _cheapest(lines, 2 * rows, self._cost)
+        ends = _find_cheapest(lines, 2 * rows, self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         out = []
         for count, (cost, cells) in ends.items():
@@ -49,7 +52,7 @@ class UnitColumnSequence:
 
     def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
         """Return the first grouping for which the lines contain two cells a row."""
-        ends = _cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
+        ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
             (ends[2 * len(rows)][0] + JOINED_ROW_COST * (place > 0), place)
@@ -77,7 +80,7 @@ class UnitColumnSequence:
             return None
         total = 0.0
         for name in split_names(cell):
-            cost = 0.0 if self.counts[name] else _name_cost(name, plain=self.plain)
+            cost = 0.0 if self.counts[name] else _cost_of_name(name, plain=self.plain)
             if cost is None:
                 return None
             total += cost
@@ -85,7 +88,7 @@ class UnitColumnSequence:
 
 
 @lru_cache(maxsize=20_000)
-def _name_cost(name: str, *, plain: bool) -> float | None:
+def _cost_of_name(name: str, *, plain: bool) -> float | None:
     if is_office(name):
         return 0.0
     if not UNIT_NAME_END_PATTERN.search(name) or not 2 <= len(name) <= 30:
@@ -93,7 +96,7 @@ def _name_cost(name: str, *, plain: bool) -> float | None:
     return max(0.2, 1.1 - Believed(plain=plain).score(name))
 
 
-def _cheapest(
+def _find_cheapest(
     lines: list[str], most: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
     if len(lines) > MAX_LINES_PER_PAGE or most > MAX_LINES_PER_PAGE:
@@ -106,7 +109,7 @@ def _cheapest(
             cost = price("".join(lines[start:end]))
             if cost is None or not best[start]:
                 continue
-            cost += _uneven(lines[start:end]) + 0.3 * (len(lines[end - 1]) == width and end < len(lines))
+            cost += _cost_of_unevenness(lines[start:end]) + 0.3 * (len(lines[end - 1]) == width and end < len(lines))
             cell = "".join(lines[start:end])
             for count, (before, cells) in best[start].items():
                 known = here.get(count + 1)
@@ -116,7 +119,7 @@ def _cheapest(
     return best[-1]
 
 
-def _uneven(lines: list[str]) -> float:
+def _cost_of_unevenness(lines: list[str]) -> float:
     widest = max(map(len, lines))
     return 2.5 * sum(len(line) < widest - 1 for line in lines[:-1]) + 0.2 * sum(
         len(line) == widest - 1 for line in lines[:-1]

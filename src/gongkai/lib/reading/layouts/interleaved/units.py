@@ -7,7 +7,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.offices import OFFICE_NAME_PREFIXES, OFFICE_NAMES, is_office
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
+#: Readings kept at each step of the search.
 BEAM_WIDTH = 300
+#: Maximum cost of a unit cell in an accepted reading.
 MAX_UNIT_COST = 2.0
 GUESSED_ORDER_COST = 100.0  # added where only the order of the pieces was used
 MAX_LINES = 150  # of units on a page, and rows
@@ -17,7 +19,8 @@ _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇
 
 @dataclass(frozen=True, slots=True)
 class UnitsReading:
-    """A reading of the pieces: closed cells, open cells and cost."""
+    """A reading of some pieces as cells of two columns: closed cells (column, text, paragraph),
+    open cells, cost."""
 
     cells: tuple[tuple[int, str, int | None], ...] = ()
     lead: str = ""
@@ -126,24 +129,24 @@ def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitN
     """
     if len(lines) > MAX_LINES or rows > MAX_LINES:
         return []
-    ways = _search(lines, names, rows, cuts=False)
+    ways = _search_readings(lines, names, rows, cuts=False)
     if not ways or ways[0].cost > MAX_UNIT_COST:
-        ways = sorted([*ways, *_search(lines, names, rows, cuts=True)], key=lambda way: way.cost)
+        ways = sorted([*ways, *_search_readings(lines, names, rows, cuts=True)], key=lambda way: way.cost)
     return ways
 
 
-def _search(
+def _search_readings(
     lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int, *, cuts: bool
 ) -> list[UnitsReading]:
     beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
-        options = _options(pieces, names, cuts=cuts)
+        options = _list_options(pieces, names, cuts=cuts)
         left = len(lines) - number - 1
         following: dict[tuple[object, ...], UnitsReading] = {}
         for way in beam:
             for option in options:
-                for new in _placed(way, option, paragraph, names):
-                    if not _counts_fit(new, rows, left):
+                for new in _place_option(way, option, paragraph, names):
+                    if not _fits_counts(new, rows, left):
                         continue
                     key = (new.cells, new.lead, new.responsible)
                     if key not in following or new.cost < following[key].cost:
@@ -152,12 +155,12 @@ def _search(
     return [way for way in beam if not way.lead and not way.responsible and way.count(RESPONSIBLE) == rows]
 
 
-def _counts_fit(way: UnitsReading, rows: int, left: int) -> bool:
+def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
     own = way.count(RESPONSIBLE)
     return own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left and way.count(LEAD) <= rows
 
 
-def _options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
+def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
     whole = "".join(pieces)
     if len(pieces) == 1 and names.price(whole) == 0.0:
         return [((whole,), 0.0)]
@@ -171,23 +174,25 @@ def _options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[
     return out
 
 
-def _placed(
+def _place_option(
     way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:
-        return [new for column in (LEAD, RESPONSIBLE) for new in _appended(start, column, pieces[0], paragraph, names)]
+        return [
+            new for column in (LEAD, RESPONSIBLE) for new in _append_piece(start, column, pieces[0], paragraph, names)
+        ]
     turned = replace(start, cost=start.cost + (0.0 if cost else 3.0))  # parted by a space, the left one is the lead's
     return [
         new
         for begin, first, second in ((start, LEAD, RESPONSIBLE), (turned, RESPONSIBLE, LEAD))
-        for one in _appended(begin, first, pieces[0], paragraph, names)
-        for new in _appended(one, second, pieces[1], paragraph, names)
+        for one in _append_piece(begin, first, pieces[0], paragraph, names)
+        for new in _append_piece(one, second, pieces[1], paragraph, names)
     ]
 
 
-def _appended(
+def _append_piece(
     way: UnitsReading, column: int, piece: str, paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
     open_text = way.lead if column == LEAD else way.responsible
