@@ -9,7 +9,7 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
-from email.errors import InvalidBase64LengthDefect, InvalidBase64PaddingDefect
+from email.errors import CloseBoundaryNotFoundDefect, InvalidBase64LengthDefect, InvalidBase64PaddingDefect
 from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -135,6 +135,9 @@ def read_mail(raw: bytes) -> Mail:
             if number >= MOST_PARTS or level > MOST_LEVELS:
                 raise ValueError("邮件的部分太多或者嵌套太深")
             _take(part, mail, texts)
+        defects = (defect for part in message.walk() for defect in part.defects)
+        if any(isinstance(one, CloseBoundaryNotFoundDefect) for one in defects) and _CUT_SHORT not in mail.faults:
+            mail.faults.append(_CUT_SHORT)  # perhaps between two characters, of which nothing else tells
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()

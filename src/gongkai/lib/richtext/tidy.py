@@ -24,8 +24,8 @@ MIN_FULL_LINE_CHARACTERS = 16
 _DIGITS = re.compile(r"\d{1,4}")
 #: A row of a list: 语文教师：王芳.
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
-#: A row that ends with a telephone number is no broken line.
-_NUMBER_END = re.compile(r"\d{7,}$")
+#: A row that ends with a telephone number, and a title, are no broken lines.
+_END = re.compile(r"\d{7,}$|的(?:通知|通告|公告|公示|决定|意见|方案|办法|批复|复?函|报告|请示)$")
 #: Level of headings from which consecutive lines are a list: 1. 2. 3.
 FIRST_ITEM_LEVEL = 4
 
@@ -135,7 +135,7 @@ def _goes_on(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
         or marks.DATE_PATTERN.match(after.text)
     ):
         return False
-    if marks.ARTICLE_PATTERN.match(after.text) or marks.is_sentence_end(last) or _NUMBER_END.search(last):
+    if marks.ARTICLE_PATTERN.match(after.text) or marks.is_sentence_end(last) or _END.search(last):
         return False
     if last.endswith(("，", "、")):
         return True

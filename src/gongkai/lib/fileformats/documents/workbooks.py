@@ -175,7 +175,7 @@ class WorkbookReader:
             at = parse_column_letters(place[1]) if place else at + 1
             if at < MAX_COLUMNS:
                 self._read_cell(cell, number, at, sheet)
-            elif find_child(cell, "v") is not None:
+            elif len(cell):
                 sheet.is_cut = True
 
     def _read_cell(self, cell: _Element, number: int, at: int, sheet: SheetBuilder) -> None:
@@ -185,8 +185,9 @@ class WorkbookReader:
         look = int(style) if style.isdecimal() else 0
         shape = self.shapes[look] if look < len(self.shapes) else "General"
         formula = find_child(cell, "f")
-        if kind == "s" and raw.isdecimal() and int(raw) < len(self.texts):
-            text = self.texts[int(raw)]
+        if kind == "s" and raw.isdecimal():
+            known = int(raw) < len(self.texts)
+            text, kind = (self.texts[int(raw)], kind) if known else (CellText("#REF!", "#REF!"), "e")
         elif kind == "inlineStr":
             inline = find_child(cell, "is")
             text = read_text(inline) if inline is not None else CellText("", "")
