@@ -329,8 +329,8 @@ def test_unreadable_files_are_refused_in_one_line(tmp_path, name, content):
 def test_the_last_gate_stops_what_is_not_clean(monkeypatch):
     """Where masking itself would fail to write a mask, the check from outside finds the words and nothing is given."""
     from gongkai.lib.privacy.files import slots
-    from gongkai.lib.privacy.files.run import mask_bytes
+    from gongkai.lib.privacy.files.run import mask_in_child
 
     monkeypatch.setattr(slots, "write_replacements", lambda gathered, edits: None)
     with pytest.raises(PrivacyError, match="复查"):
-        mask_bytes.here(f"申请人{NAME}，电话{PHONE}".encode(), ".txt", "out", True, [], [])
+        mask_in_child.here(f"申请人{NAME}，电话{PHONE}".encode(), "", ".txt", "out", True, [], [])

@@ -76,6 +76,29 @@ def test_a_name_broken_over_a_line_is_hidden(tmp_path):
     )
 
 
+@pytest.mark.parametrize(("turned", "to"), [(0, (0, 0)), (90, (400, 0)), (180, (400, 300)), (270, (0, 300))])
+def test_spaced_and_bold_names_of_a_turned_page_are_hidden(tmp_path, turned, to):
+    source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
+
+    def draw(sheet):
+        sheet.translate(*to)
+        sheet.rotate(turned)
+        for row, line in enumerate(("姓　名 金额", "李　洁 300元", "王 志 明 400元")):
+            sheet.drawString(40, 200 - 24 * row, line)
+        for place, char in enumerate("申请人陈静怡"):  # as browsers print bold type
+            sheet.drawString(40 + 14 * place, 100, char)
+            sheet.drawString(40.3 + 14 * place, 100, char)
+
+    drawn(source, draw)
+    document = pypdfium2.PdfDocument(source)
+    document[0].set_rotation(turned)
+    document.save(source := tmp_path / "turned.pdf")
+    assert "申请人陈静怡" in read_file_text(source)
+    found = mask_file(source, out).findings
+    assert [one.text.replace("　", "").replace(" ", "") for one in found] == ["李洁", "王志明", "陈静怡"]
+    assert not set("李洁王志明陈静怡") & set(words_of(out))
+
+
 def test_rows_of_a_list_are_not_joined(tmp_path):
     source = tmp_path / "a.pdf"
 

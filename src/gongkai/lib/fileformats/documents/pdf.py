@@ -40,8 +40,12 @@ _SYMBOL_FONTS = ("Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol"
 _TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
 
-def read_pdf(data: bytes, depth: int) -> Document:
-    """Return a PDF as a document."""
+def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
+    """Return a PDF as a document.
+
+    Args:
+        with_notes: whether form fields, notes and attached files belong to it; else only what its pages draw.
+    """
     import pdfplumber
     import pypdfium2
 
@@ -50,7 +54,7 @@ def read_pdf(data: bytes, depth: int) -> Document:
     try:
         data = cut_tail(data)
         document = open_document(data)
-        reader = PdfReader(document, depth)
+        reader = PdfReader(document, depth, with_notes=with_notes)
         turned = _upright(data)
         with pdfplumber.open(io.BytesIO(turned)) as pdf:
             if not pdf.pages:
@@ -69,25 +73,14 @@ def read_pdf(data: bytes, depth: int) -> Document:
 def _upright(data: bytes) -> bytes:
     """Return the PDF with those pages turned on which most characters are drawn sideways."""
     import pypdfium2
-    from pypdfium2 import raw
+
+    from gongkai.lib.fileformats.documents.pdf_text import find_upright_rotation
 
     document = pypdfium2.PdfDocument(data)
     turned = False
     for page in document:
-        words = page.get_textpage()
-        angles: dict[int, int] = {}
-        count = words.count_chars()
-        step = max(1, count // 400)
-        for index in range(0, count, step):
-            code = raw.FPDFText_GetUnicode(words, index)
-            if code > 32:
-                angle = round(raw.FPDFText_GetCharAngle(words, index) * 57.29578 / 90) * 90 % 360
-                angles[angle] = angles.get(angle, 0) + 1
-        words.close()
-        best = max(angles, key=lambda one: angles[one], default=page.get_rotation())
-        # The angle is that of the content; the page is turned clockwise by its rotation.
-        if angles.get(best, 0) * 5 > 4 * sum(angles.values()) and page.get_rotation() != best:
-            page.set_rotation(best)
+        if (rotation := find_upright_rotation(page)) != page.get_rotation():
+            page.set_rotation(rotation)
             turned = True
         page.close()
     if not turned:
@@ -100,7 +93,7 @@ def _upright(data: bytes) -> bytes:
 class PdfReader:
     """Read the pages of one PDF after the other."""
 
-    def __init__(self, document: "PDFDocument", depth: int) -> None:
+    def __init__(self, document: "PDFDocument", depth: int, *, with_notes: bool = True) -> None:
         from pdfminer.pdftypes import resolve1
         from pdfminer.utils import decode_text
 
@@ -117,7 +110,9 @@ class PdfReader:
             for key, value in info.items():
                 if isinstance(resolved := resolve1(value), bytes) and (text := decode_text(resolved).strip()):
                     self.builder.document.properties[key] = text[:500]
-        self._find_files(document)
+        self._with_notes = with_notes
+        if with_notes:
+            self._find_files(document)
 
     def _find_files(self, document: "PDFDocument") -> None:
         """Gather the files that the PDF carries; they are read after its pages."""
@@ -172,7 +167,7 @@ class PdfReader:
         for what, text in lost:
             self.builder.lose(what, text, place)
         mark_vertical_lines(kept)
-        kept += self._read_annotations(page, place)
+        kept += self._read_annotations(page, place) if self._with_notes else []
         if len("".join(char["text"] for char in kept).split()) == 0 or (
             covered > _SCAN_SHARE and sum(len(char["text"].strip()) for char in kept) < _FEW
         ):

@@ -15,6 +15,8 @@ Box = tuple[float, float, float, float]
 Colour = tuple[float, float, float]
 #: Largest difference of two colours that nobody tells apart.
 _SAME = 0.03
+#: Share of the box of a character that must have another colour.
+_SEEN = 0.2
 #: Opacity from which a shape covers, and height of the bands in which shapes are looked up.
 _OPAQUE, _BAND = 0.95, 32
 _MAX_FORMS, _MAX_SEGMENTS, _MAX_SIDE, _MAX_BANDS = 40, 400, 2_000, 1_000
@@ -98,14 +100,13 @@ class PaintingOrder:
             elif shape.picture is not None and self._is_opaque(shape, x, y):
                 return UNSEEN
         same = behind is not None and _is_same(behind, colour)
-        return UNSEEN if same and not self._has_contrast(box) else ""
+        return UNSEEN if same and not self._has_contrast(box, colour) else ""
 
-    def _has_contrast(self, box: Box) -> bool:
-        """Return whether anything is seen in a box; patterns and pictures have colours that only painting shows."""
+    def _has_contrast(self, box: Box, colour: Colour) -> bool:
+        """Return whether a colour is seen in a box; patterns and pictures have colours that only painting shows."""
         if self._pixels is None:
-            scale = min(1.0, _MAX_SIDE / max(self._page.get_size()))
-            self._pixels = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)
-        pixels = self._pixels
+            self._pixels = self._paint_without_words()
+        pixels, brightness = self._pixels, 255 * (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2])
         inset = 0.15 * (box[2] - box[0])
         x, y = ctypes.c_int(), ctypes.c_int()
         corners = []
@@ -117,7 +118,18 @@ class PaintingOrder:
         found = [
             pixels.buffer[row * pixels.stride + at] for row in range(upper, lower + 1) for at in range(left, right + 1)
         ]
-        return max(found) - min(found) > 255 * _SAME
+        return sum(abs(one - brightness) > 255 * _SAME for one in found) > _SEEN * len(found)
+
+    def _paint_without_words(self) -> PdfBitmap:
+        words = [ctypes.cast(address, raw.FPDF_PAGEOBJECT) for address in self._order]
+        modes = [raw.FPDFTextObj_GetTextRenderMode(one) for one in words]
+        for one in words:
+            raw.FPDFTextObj_SetTextRenderMode(one, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        scale = min(1.0, _MAX_SIDE / max(self._page.get_size()))
+        painted = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        for one, mode in zip(words, modes, strict=True):
+            raw.FPDFTextObj_SetTextRenderMode(one, mode)
+        return painted
 
     def _is_opaque(self, shape: _Shape, x: float, y: float) -> bool:
         """Return whether a picture covers a place of the page; its masks are asked."""

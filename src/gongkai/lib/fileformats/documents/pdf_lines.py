@@ -285,6 +285,9 @@ _BEGINS = re.compile(
     r"|[①-⑳]|附件|[（(]此件|[•●■◆·—])"
 )
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–\s]*")
+#: An address that a narrow column breaks: its larger places, and the end of it on the next line.
+_ADDRESS_START = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
+_ADDRESS_END = re.compile(r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)")
 _ENDED = ("：", ":", "。", "；", "！", "？")
 
 
@@ -296,17 +299,23 @@ def is_item_start(line: str) -> bool:
 def join_lines(lines: list[str]) -> list[str]:
     """Join the lines of paragraphs: one continues while its lines are full. Page numbers are left out."""
     kept = [line for line in lines if line.strip() and not _PAGE_NUMBER.fullmatch(line)]
-    width = max((len(line) for line in kept), default=0)
+    width, is_wide = max(map(_measure, kept), default=0), any(len(line) > 12 for line in kept)
     out: list[str] = []
     full = False
     for line in kept:
         text = line.strip()
-        if out and full and not is_item_start(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
+        wrapped = full or (bool(out) and _ADDRESS_START.search(out[-1]) and _ADDRESS_END.match(text))
+        if out and wrapped and not is_item_start(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
             out[-1] += _gap(out[-1], text) + text
         else:
             out.append(text)
-        full = len(line.rstrip()) >= width * 0.85 and width > 12 and not text.endswith(_ENDED)
+        full = _measure(line.rstrip()) >= width * 0.85 and is_wide and not text.endswith(_ENDED)
     return out
+
+
+def _measure(line: str) -> int:
+    """Return the width of a line in half characters."""
+    return len(line) + sum(not char.isascii() for char in line)
 
 
 def join_cell(lines: list[str]) -> str:

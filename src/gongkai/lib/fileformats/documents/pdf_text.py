@@ -2,11 +2,13 @@
 
 import ctypes
 import math
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pdfplumber._typing import T_obj
 from pdfplumber.page import Page
-from pypdfium2 import PdfPage, raw
+from pypdfium2 import PdfPage, PdfTextPage, raw
 
 from gongkai.lib.fileformats.documents.model import refuse_over
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, WATERMARK, PaintingOrder
@@ -20,7 +22,7 @@ _INVISIBLE = 3
 
 
 @dataclass(slots=True)
-class _Look:
+class TextLook:
     """The properties that all characters of a text object share."""
 
     mark: str
@@ -28,6 +30,40 @@ class _Look:
     matrix: tuple[float, float, float, float]
     font: str
     colour: tuple[float, float, float]
+
+
+def find_upright_rotation(page: PdfPage) -> int:
+    """Return the rotation in which most characters of a page stand upright; its own if they have no common direction."""
+    words = page.get_textpage()
+    angles: Counter[int] = Counter()
+    count = words.count_chars()
+    for index in range(0, count, max(1, count // 400)):
+        if raw.FPDFText_GetUnicode(words, index) > 32:
+            angles[round(raw.FPDFText_GetCharAngle(words, index) * 57.29578 / 90) * 90 % 360] += 1
+    words.close()
+    best, most = angles.most_common(1)[0] if angles else (0, 0)
+    # The angle and the rotation of a page are both clockwise: one undoes the other.
+    return -best % 360 if most * 5 > 4 * angles.total() else page.get_rotation()
+
+
+class TextLooks:
+    """The looks of the characters of a page, each text object read once."""
+
+    def __init__(self, words: PdfTextPage) -> None:
+        self._words = words
+        self._looks: dict[int, TextLook] = {}
+
+    def at(self, index: int, mark: Callable[[int], str] = lambda _: PLAIN) -> tuple[int, TextLook]:
+        """Return the address of the text object of a character, and its look.
+
+        Args:
+            mark: returns what is known of a text object by its address.
+        """
+        owner = raw.FPDFText_GetTextObject(self._words, index)
+        key = ctypes.addressof(owner.contents) if owner else 0
+        if key not in self._looks:
+            self._looks[key] = _read_look(self._words, index, mark(key), owner)
+        return key, self._looks[key]
 
 
 def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tuple[int, int]]) -> list[Char]:
@@ -42,7 +78,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
     painting = PaintingOrder(source, hidden)
     words = source.get_textpage()
     chars: list[Char] = []
-    looks: dict[int, _Look] = {}
+    looks = TextLooks(words)
     try:
         count = words.count_chars()
         refuse_over("page signs", count)
@@ -59,27 +95,28 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
             if 0xDC00 <= code < 0xE000:
                 code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
             high = 0
-            owner = raw.FPDFText_GetTextObject(words, index)
-            key = ctypes.addressof(owner.contents) if owner else 0
-            if key not in looks:
-                mark = painting.marks.get(key, PLAIN)
-                if watermarks and _begins_watermark(words, index, page, watermarks):
-                    mark = WATERMARK
-                looks[key] = _read_look(words, index, mark, owner)
+            key, look = looks.at(
+                index,
+                lambda key, index=index: (
+                    WATERMARK  # type: ignore[misc]
+                    if watermarks and _begins_watermark(words, index, page, watermarks)
+                    else painting.marks.get(key, PLAIN)
+                ),
+            )
             if not raw.FPDFText_GetLooseCharBox(words, index, loose):
                 raw.FPDFText_GetCharBox(words, index, *box)
                 place = (box[0].value, box[2].value, box[1].value, box[3].value)
             else:
                 place = (loose.left, loose.bottom, loose.right, loose.top)
             lost = raw.FPDFText_HasUnicodeMapError(words, index) == 1 or code == 0
-            mark = looks[key].mark or painting.mark(key, place, looks[key].colour)
-            chars.append(_as_char(page, chr(code) if code else "\ufffd", place, looks[key], mark or UNREADABLE * lost))
+            mark = look.mark or painting.mark(key, place, look.colour)
+            chars.append(_as_char(page, chr(code) if code else "\ufffd", place, look, mark or UNREADABLE * lost))
     finally:
         words.close()
     return chars
 
 
-def _as_char(page: Page, text: str, place: tuple[float, float, float, float], look: _Look, mark: str) -> Char:
+def _as_char(page: Page, text: str, place: tuple[float, float, float, float], look: TextLook, mark: str) -> Char:
     (x0, y0), (x1, y1) = _turn(page, place[0], place[1]), _turn(page, place[2], place[3])
     left, top = float(page.mediabox[0]), float(page.mediabox[1])
     a, b, c, d = look.matrix
@@ -120,7 +157,7 @@ def _turn(page: Page, x: float, y: float) -> tuple[float, float]:
     return x - x0, y - y0
 
 
-def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_PAGEOBJECT) -> _Look:
+def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_PAGEOBJECT) -> TextLook:
     colours = [ctypes.c_uint() for _ in range(4)]
     seen = raw.FPDFText_GetFillColor(words, index, *colours)
     red, green, blue, alpha = (one.value / 255 for one in colours) if seen else (0.0, 0.0, 0.0, 1.0)
@@ -138,4 +175,4 @@ def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_
     size = raw.FPDFText_GetFontSize(words, index) * math.hypot(values[2], values[3])
     buffer = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(words, index, buffer, 128, None)
-    return _Look(mark, abs(size), values, buffer.value.decode("utf-8", "replace"), (red, green, blue))
+    return TextLook(mark, abs(size), values, buffer.value.decode("utf-8", "replace"), (red, green, blue))

@@ -1,49 +1,33 @@
 """Mask PDF files: each page becomes a picture with black boxes and a new text layer.
 
-The text layer contains only the words that remain visible. No original text, annotation or
+The text layer contains only the words that are seen and not masked. No original text, annotation or
 attachment is copied.
-
-Determine which characters of a PDF page are visible.
-A character counts as visible if the page looks different without it; white, covered and undrawn
-words do not.
 """
 
-import ctypes
 import io
 import unicodedata
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageChops, ImageDraw
-from pypdfium2 import raw
+from PIL import Image, ImageDraw
 
 from gongkai.lib.confined import describe_excess
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
 from gongkai.lib.privacy.files import pdf_words
+from gongkai.lib.privacy.files.known import KnownWords
 from gongkai.lib.privacy.files.pdf_reading import (
     PdfPage,
-    join_pages,
-    list_text_objects,
+    find_visible_characters,
+    load_layer,
     open_pdf,
     read_characters,
     read_pages,
 )
 from gongkai.lib.privacy.files.pdf_second import require_declared_text
-from gongkai.lib.privacy.files.slots import FileMasker
+from gongkai.lib.privacy.files.slots import FileMasker, normalise_words
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
-
-#: How much a dot must change to count as drawn (of 255).
-_MIN_PIXEL_CHANGE = 24
-#: So many groups of words that stand over one another are looked at one by one; with more of them none counts as seen.
-_MAX_OVERLAPPING_GROUPS = 24
-#: Points between the spots at which words are asked whether others stand there.
-_GRID_POINTS = 2.0
-
-PageBox = tuple[float, float, float, float]
-#: Left and upper edge of the picture on the page (points), and dots a point.
-PicturePosition = tuple[float, float, float]
 
 
 def render_page(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
@@ -56,79 +40,6 @@ def render_page(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
     return sheet.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
 
 
-def find_visible_characters(
-    sheet: pdfium.PdfPage, textpage: pdfium.PdfTextPage, picture: Image.Image, place: PicturePosition
-) -> set[int]:
-    """Return the indices of the visible characters of a page.
-
-    Args:
-        sheet: the page, unturned.
-        textpage: its words.
-        picture: the page as it is drawn.
-        place: where the picture lies on the page, and its scale.
-    """
-    objects = list_text_objects(textpage)
-    boxes = {index: textpage.get_charbox(index) for indices in objects.values() for index in indices}
-    crowded = _find_overlapping_objects(objects, boxes)
-    alone = [number for number in objects if number not in crowded]
-    groups = [alone, *_group_equal_objects([number for number in objects if number in crowded], objects, textpage)]
-    found: set[int] = set()
-    for group in groups if len(groups) <= _MAX_OVERLAPPING_GROUPS + 1 else groups[:1]:
-        if group:
-            changed = _render_difference(sheet, group, picture, place[2])
-            indices = (index for number in group for index in objects[number])
-            found.update(index for index in indices if _changes_in_box(boxes[index], changed, place))
-    return found
-
-
-def _render_difference(sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scale: float) -> Image.Image:
-    words = [ctypes.cast(number, raw.FPDF_PAGEOBJECT) for number in group]
-    modes = [raw.FPDFTextObj_GetTextRenderMode(word) for word in words]
-    for word in words:
-        raw.FPDFTextObj_SetTextRenderMode(word, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-    without = render_page(sheet, scale)
-    for one, mode in zip(words, modes, strict=True):
-        raw.FPDFTextObj_SetTextRenderMode(one, mode)
-    changed = ImageChops.difference(picture, without).convert("L")
-    return changed.point([0] * _MIN_PIXEL_CHANGE + [255] * (256 - _MIN_PIXEL_CHANGE))
-
-
-def _find_overlapping_objects(objects: dict[int, list[int]], boxes: dict[int, PageBox]) -> set[int]:
-    spots: dict[tuple[int, int], int] = {}
-    crowded: set[int] = set()
-    for one, indices in objects.items():
-        for index in indices:
-            left, bottom, right, top = boxes[index]
-            inset = min(right - left, top - bottom) * 0.15
-            for across in range(int((left + inset) // _GRID_POINTS), int((right - inset) // _GRID_POINTS) + 1):
-                for up in range(int((bottom + inset) // _GRID_POINTS), int((top - inset) // _GRID_POINTS) + 1):
-                    other = spots.setdefault((across, up), one)
-                    if other != one:
-                        crowded.update((one, other))
-    return crowded
-
-
-def _group_equal_objects(
-    crowded: list[int], objects: dict[int, list[int]], textpage: pdfium.PdfTextPage
-) -> list[list[int]]:
-    groups: dict[str, list[int]] = {}
-    for number in crowded:
-        words = "".join(chr(raw.FPDFText_GetUnicode(textpage, index)) for index in objects[number])
-        groups.setdefault(words, []).append(number)
-    return list(groups.values())
-
-
-def _changes_in_box(box: PageBox, changed: Image.Image, place: PicturePosition) -> bool:
-    left, top, scale = place
-    area = (
-        max(int((box[0] - left) * scale), 0),
-        max(int((top - box[3]) * scale), 0),
-        min(int((box[2] - left) * scale) + 1, changed.width),
-        min(int((top - box[1]) * scale) + 1, changed.height),
-    )
-    return area[0] < area[2] and area[1] < area[3] and changed.crop(area).getbbox() is not None
-
-
 #: Resolution of the page pictures in dots per inch: legible in print, about 250 KB a page.
 RESOLUTION_DPI = 150
 MAX_PAGE_PIXELS = 40_000_000
@@ -137,8 +48,8 @@ MAX_SIDE_POINTS = 14_400
 _BOX_MARGIN_POINTS = 1.5
 
 
-def read_pdf_text(content: bytes) -> str:
-    """Return the text layer of a PDF, page by page, with paragraph lines joined.
+def read_text_layer(content: bytes) -> str:
+    """Return the text layer of a PDF, page by page.
 
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
@@ -151,27 +62,29 @@ def read_pdf_text(content: bytes) -> str:
     finally:
         document.close()
     require_declared_text(content, pages)
-    return join_pages(pages)[0].removesuffix("\n")
+    return "\n".join(page.text for page in pages)
 
 
 def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
-    whole = "\n".join(page.text for page in pages)
-    joined, offsets = join_pages(pages)
-    found = hider.found(joined)
-    spans = [(offsets[one.start], offsets[one.end - 1] + 1) for one in found]
-    taken = {place for start, end in spans for place in range(start, end)}
-    single = [one for one in hider.found(whole) if taken.isdisjoint(range(one.start, one.end))]
-    spans += [(one.start, one.end) for one in single]
-    at = [(bisect_left(offsets, one.start), bisect_left(offsets, one.end)) for one in single]
-    found += [replace(one, start=start, end=end) for one, (start, end) in zip(single, at, strict=True)]
-    hider.findings.extend(found)
+    """Return where the layer has what was found in the text of the file, and what is found in the layer itself.
+
+    Raises:
+        PrivacyError: something that was found stands in the layer in another order.
+    """
+    layer = "\n".join(page.text for page in pages)
+    found = hider.found(layer)
     for finding in found:
         hider.remember(finding)
-    for text, places in ((whole, None), (joined, offsets)):
-        for again in hider.known().finditer(text):
-            start, end = again.span()
-            spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
-    return sorted(set(spans))
+    spans = {(one.start, one.end): normalise_words(one.text) for one in found}
+    said = [(one.kind, normalise_words(one.text)) for one in hider.findings]
+    illnesses = KnownWords(words for kind, words in said if kind == "health" and words not in spans.values())
+    for known in (hider.known(), illnesses):
+        spans |= {hit.span(): hit.word for hit in known.finditer(layer)}
+    masked, signs = "\n".join(spans.values()), Counter(normalise_words(layer))
+    for _, words in said:
+        if len(words) > 2 and words not in masked and not Counter(words) - signs:
+            raise PrivacyError(f"PDF的文字层里找不到“{words}”的位置，不能遮盖，请另存为Word文件，或者人工遮盖")
+    return sorted(spans)
 
 
 def _list_boxes(
@@ -199,18 +112,17 @@ class MaskedPage:
 
 def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list[tuple[int, int]]) -> MaskedPage:
     sheet = document[page.number]
-    sheet.set_rotation(0)
+    textpage = load_layer(sheet)
     left, bottom, right, top = sheet.get_bbox()
     width, height = right - left, top - bottom
     if min(width, height) < 1 or max(width, height) > MAX_SIDE_POINTS:
         raise PrivacyError(f"PDF第{page.number + 1}页的大小不合规范（{width:.0f}×{height:.0f}磅），不予处理")
     scale = min(RESOLUTION_DPI / 72, (MAX_PAGE_PIXELS / (width * height)) ** 0.5)
     picture = render_page(sheet, scale)
-    textpage = sheet.get_textpage()
     if read_characters(textpage) != page.text:
         raise PrivacyError(f"PDF第{page.number + 1}页两次读出的文字不一致，无法保证遮盖位置，不予处理")
     boxes = list(_list_boxes(textpage, page, spans))
-    seen = find_visible_characters(sheet, textpage, picture, (left, top, scale))
+    seen = find_visible_characters(sheet, textpage)
     masked = [(max(start - page.start, 0), min(end - page.start, len(page.text))) for start, end in spans]
     lines = pdf_words.list_visible_lines(textpage, page.text, masked, seen)
     pen = ImageDraw.Draw(picture)

@@ -1,7 +1,6 @@
-"""Read a PDF page by page: characters with offsets, and text with paragraph lines joined."""
+"""Read the text layer of a PDF page by page: characters with offsets, and which of them are seen."""
 
 import ctypes
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +10,8 @@ from pypdfium2 import raw
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
+from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, PaintingOrder
+from gongkai.lib.fileformats.documents.pdf_text import OCR, TextLooks, find_upright_rotation
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
@@ -21,26 +22,17 @@ BLANK_FONT_NAME = b"GongkaiBlank"
 _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
 #: Private characters without the places of symbol fonts (F020 to F0FF).
 _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
-#: Minimum share of the text width that a full line fills; the same before a line that begins with a fact.
-_FULL_LINE_SHARE, _FULL_BEFORE_FACT = 0.7, 0.95
-_FACT_START = re.compile("[现家]?住|[地住]址|电话|電話|手机|手機|身份|户籍|戶籍|联系|聯繫|性别|出生")
-#: An address that a cell breaks: its larger places, and the end of it on the next line.
-_ADDRESS_START = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
-_ADDRESS_END = re.compile(r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)")
-#: Marks at which a line of a paragraph may end for itself.
-_LINE_END_MARKS = frozenset("。！？；：!?;:.…”’）)》】〕、，,")
 
 
 @dataclass(frozen=True)
 class PdfPage:
-    """The characters of one page, with offset, rotation and joined lines.
+    """The characters of one page, with offset and rotation.
 
     Attributes:
         number: from 0.
         start: offset of its first character in the whole.
         text: one character for each index of the text page; lines end with line feeds.
         rotation: degrees, clockwise.
-        joins: indices of line feeds within a paragraph.
         replaced: whether other words are given for some than those drawn (PDF 32000-1, 14.9.4).
     """
 
@@ -48,7 +40,6 @@ class PdfPage:
     start: int
     text: str
     rotation: int
-    joins: frozenset[int] = frozenset()
     replaced: bool = False
 
 
@@ -68,22 +59,40 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
     return document
 
 
+def load_layer(page: pdfium.PdfPage) -> pdfium.PdfTextPage:
+    """Return the text layer of a page, whose order depends on how the page is turned; the page is unturned after it."""
+    page.set_rotation(find_upright_rotation(page))
+    layer = page.get_textpage()
+    page.set_rotation(0)
+    return layer
+
+
 def read_characters(textpage: pdfium.PdfTextPage) -> str:
     """Return one character for each index of a text page, so that offsets match boxes.
 
-    A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second.
+    A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second, as in
+    place of one that is drawn again to look bold.
     """
     codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
     words: list[str] = []
     for index, code in enumerate(codes):
         after = codes[index + 1] if index + 1 < len(codes) else 0
-        if 0xD800 <= code < 0xDC00 <= after < 0xE000:
+        if index and code == codes[index - 1] and code > 0x20 and _is_overprint(textpage, index):
+            words.append("\u200b")
+        elif 0xD800 <= code < 0xDC00 <= after < 0xE000:
             words.append(chr(0x10000 + ((code - 0xD800) << 10) + after - 0xDC00))
         elif 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
             words.append("\u200b")
         else:
             words.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
     return "".join(words)
+
+
+def _is_overprint(textpage: pdfium.PdfTextPage, index: int) -> bool:
+    """Return whether a character is drawn over the same one before it."""
+    left, bottom, right, top = textpage.get_charbox(index - 1)
+    again = textpage.get_charbox(index)
+    return abs(again[0] - left) < 0.3 * (right - left) and abs(again[1] - bottom) < 0.3 * (top - bottom)
 
 
 def _has_unmapped_words(textpage: pdfium.PdfTextPage, text: str) -> bool:
@@ -106,10 +115,8 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
     for number in range(len(document)):
         page = document[number]
         rotation = page.get_rotation()
-        page.set_rotation(0)  # as it is drawn later: the order of the characters depends on it
-        textpage = page.get_textpage()
+        textpage = load_layer(page)
         text = read_characters(textpage)
-        joins = frozenset(_find_line_joins(textpage, text))
         replaced = _has_replaced_text(page)
         unmapped = _has_unmapped_words(textpage, text)
         textpage.close()
@@ -118,20 +125,22 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
         if _is_scan(page, len("".join(text.split()))):
             raise PrivacyError(f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖")
         page.close()
-        pages.append(PdfPage(number, start, text, rotation, joins, replaced))
+        pages.append(PdfPage(number, start, text, rotation, replaced))
         start += len(text) + 1
         if start > MAX_TEXT_CHARACTERS:
             raise PrivacyError("PDF文字过多，请拆分后再处理")
     return pages
 
 
-def list_text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
-    """Return the text objects of a page (addresses), each with its character indices."""
-    found: dict[int, list[int]] = {}
+def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> set[int]:
+    """Return the indices of the characters that are seen: not covered, not in the colour of their background, drawn."""
+    painting, looks, found = PaintingOrder(page, set()), TextLooks(textpage), set()
     for index in range(textpage.count_chars()):
-        words = raw.FPDFText_GetTextObject(textpage, index)
-        if words:
-            found.setdefault(ctypes.addressof(words.contents), []).append(index)
+        owner, look = looks.at(index)
+        if look.mark not in (HIDDEN, OCR) and not painting.mark(
+            owner, textpage.get_charbox(index, loose=True), look.colour
+        ):
+            found.add(index)
     return found
 
 
@@ -164,60 +173,3 @@ def _is_blank_font(words: pdfium.PdfObject) -> bool:
     name = ctypes.create_string_buffer(len(BLANK_FONT_NAME) + 1)
     size = raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(words), name, len(name))
     return bool(size == len(name) and name.value == BLANK_FONT_NAME)
-
-
-def _find_lines(text: str) -> Iterator[tuple[int, int]]:
-    begin = 0
-    for row in text.split("\n"):
-        words = row.strip()
-        if words:
-            at = begin + row.index(words[0])
-            yield at, at + len(row[at - begin :].rstrip())
-        begin += len(row) + 1
-
-
-def _continues_address(text: str, begin: int, end: int, following: int) -> bool:
-    return bool(_ADDRESS_START.search(text, begin, end) and _ADDRESS_END.match(text, following))
-
-
-def _find_line_joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
-    lines = list(_find_lines(text))
-    if len(lines) < 2:
-        return
-    first = [textpage.get_charbox(begin, loose=True) for begin, _ in lines]
-    last = [textpage.get_charbox(end - 1, loose=True) for _, end in lines]
-    edge = max(box[2] for box in last)
-    for place in range(len(lines) - 1):
-        (begin, end), (following, stop) = lines[place], lines[place + 1]
-        size = max(last[place][3] - last[place][1], 1.0)
-        left = first[place][0]
-        share = _FULL_BEFORE_FACT if _FACT_START.match(text, following) else _FULL_LINE_SHARE
-        full = last[place][2] > left + share * (edge - left) and end - begin > 7
-        level = first[place + 1][0] <= first[place][0] + 0.5 * size and (
-            last[place][1] - first[place + 1][1] < 3.5 * size
-        )
-        columns = " " in text[begin:end] or " " in text[following:stop]
-        beside = abs(last[place][1] - first[place + 1][1]) < 0.5 * size and (
-            -0.2 * size < first[place + 1][0] - last[place][2] < 0.4 * size
-        )
-        beside |= end - begin == stop - following == 1 and (  # the line is written from top to bottom
-            max(abs(left - first[place + 1][0]), abs(last[place][1] - first[place + 1][3])) < 0.5 * size
-        )
-        wrapped = level and abs(left - first[place + 1][0]) < size and _continues_address(text, begin, end, following)
-        if beside or wrapped or (full and level and not columns and text[end - 1] not in _LINE_END_MARKS):
-            yield from (index for index in range(end, following) if text[index] == "\n")
-
-
-def join_pages(pages: list[PdfPage]) -> tuple[str, list[int]]:
-    """Return the text of all pages, and the original offset of each character."""
-    words: list[str] = []
-    offsets: list[int] = []
-    for page in pages:
-        for index, char in enumerate(page.text):
-            if index in page.joins or (char == "\n" and page.text[index - 1 : index] == "\n" and index):
-                continue
-            words.append(char)
-            offsets.append(page.start + index)
-        words.append("\n")
-        offsets.append(page.start + len(page.text))
-    return "".join(words), offsets

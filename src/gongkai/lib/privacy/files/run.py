@@ -16,7 +16,7 @@ from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText, normalise_words
 from gongkai.lib.privacy.files.table import mask_csv
-from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, open_document
+from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, open_document, read_content_text
 from gongkai.lib.privacy.files.xlsx import mask_xlsx
 from gongkai.lib.privacy.masks import load_mask_patterns
 from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, UnknownContent, describe_os_error
@@ -102,12 +102,27 @@ def _require_known_format(data: bytes, suffix: str) -> None:
     )
 
 
-@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
 def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]) -> MaskedContent:
+    """Mask file content, in children; a PDF is read in one of its own, which takes as long as masking it.
+
+    The arguments are those of `mask_in_child`.
+
+    Raises:
+        PrivacyError: as for `mask_file`.
+    """
+    said = read_content_text(data, suffix) if suffix == ".pdf" else ""
+    return mask_in_child(data, said, suffix, name, given, kinds, words)
+
+
+@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+def mask_in_child(
+    data: bytes, said: str, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]
+) -> MaskedContent:
     """Mask file content in a child process.
 
     Args:
         data: the file.
+        said: the text of a PDF, in which names are found that its text layer breaks; "" for another file.
         suffix: its kind, with the dot.
         name: its name without suffix.
         given: whether it must keep this name; else the name is masked as well.
@@ -120,7 +135,7 @@ def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str
     _require_known_format(data, suffix)
     hider = FileMasker(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
     try:
-        _search_document(data, suffix, hider)
+        _search_document(data, said, suffix, hider)
         content = _mask_content(data, suffix, hider)
     except UnknownContent as error:
         raise _explain(data, suffix, error) from error
@@ -148,7 +163,7 @@ def _normalise_suffix(suffix: str) -> str:
     return ".html" if suffix == ".htm" else suffix
 
 
-def _search_document(data: bytes, suffix: str, hider: FileMasker) -> None:
+def _search_document(data: bytes, said: str, suffix: str, hider: FileMasker) -> None:
     """Search what only the reader of all files sees in a file, so that its words are masked wherever they are.
 
     Raises:
@@ -158,6 +173,9 @@ def _search_document(data: bytes, suffix: str, hider: FileMasker) -> None:
     if read is None:
         raise UnknownContent(f"不支持的格式：{suffix}的内容不能遮盖")
     if suffix == ".pdf":  # becomes pictures, so that only its text layer counts
+        hider.findings += hider.found(said)
+        for finding in hider.findings:
+            hider.remember(finding)
         return
     seen = {normalise_words(line) for line in read(data).split("\n")}
     try:

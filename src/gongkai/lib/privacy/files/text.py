@@ -8,20 +8,43 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.lib.confined import reader
+from gongkai.lib.confined import PartStopped, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
 from gongkai.lib.fileformats.documents.archives import open_inner
+from gongkai.lib.fileformats.documents.pdf import read_pdf
 from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_any
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
 from gongkai.lib.privacy.files.docx import read_docx_text
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.page import read_html_text
-from gongkai.lib.privacy.files.pdf import read_pdf_text
+from gongkai.lib.privacy.files.pdf import read_text_layer
 from gongkai.lib.privacy.files.table import read_csv_text
 from gongkai.lib.privacy.files.xlsx import EXCEL_FILE_LABEL as EXCEL
 from gongkai.lib.privacy.files.xlsx import read_xlsx_text
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
+
+#: Losses of a PDF whose words are in its text layer.
+_IN_TEXT_LAYER = frozenset({"header", "footer", "hidden", "watermark"})
+
+
+def read_pdf_text(content: bytes) -> str:
+    """Return the text of a PDF as the reader of all files sees it, with hidden words of its text layer.
+
+    Where that reader does not come to an end, or sees a picture with few words, the text layer as it is.
+
+    Raises:
+        PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
+    """
+    layer = read_text_layer(content)
+    try:
+        with within_time_for_parts():
+            document = _check_pages(read_pdf(content, 0, with_notes=False))
+    except (PrivacyError, UnreadFile, PartStopped, RecursionError):
+        return layer
+    beside = [loss.text for loss in document.losses if loss.what in _IN_TEXT_LAYER]
+    return "\n".join([document.text, *beside])
+
 
 _READERS: dict[str, Callable[[bytes], str]] = {
     ".docx": lambda content: read_docx_text(archive.read_parts(content, WORD, word=True)),
