@@ -84,6 +84,7 @@ def test_a_paragraph_by_its_mark(text: str, html: str) -> None:
         ),
         ("包括：", "水费", False),
         ("各单位要高度重视，", "（二）加强领导", False),
+        ("石桥县水利局关于做好全县汛期各项工作的通知", "为做好全县防汛工作请各镇各部门落实下列事项", False),
     ],
 )
 def test_broken_lines(before: str, after: str, joined: bool) -> None:
@@ -116,6 +117,7 @@ def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
         ("<span style='font-family:Wingdings;mso-symbol-font-family:Wingdings'>&#252;</span>同意", "√同意", 0),
         ("甲<span style='color:#FFFFFF'>白</span><font color='white'>白</font>乙", "甲乙", 1),
         ("赵 小 丽、王　芳　　李　强", "赵小丽、王芳 李强", 0),
+        ("<style><!-- .h{mso-hide:all} --></style>甲<span class=h>藏</span>乙\ue123", "甲乙\ue123", 2),
     ],
 )
 def test_what_word_writes_of_its_words(pasted: str, text: str, notes: int) -> None:

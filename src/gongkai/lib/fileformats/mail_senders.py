@@ -53,7 +53,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
 _ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
 _ONE = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
 _AUTO = re.compile(
-    r"^[\s\[\]【】［］〔〕{}()（）<>《》「」『』:：-]*(?:(?:回复|答复|re)[:：]\s*)?(?:(?:系统|邮件)?自动(?:回复|答复|应答)|"
+    r"^[\W_]*(?:(?:回复|答复|re)[:：]\s*)?(?:(?:系统|邮件)?自动(?:回复|答复|应答)|"
     # 外出务工 and 休假天数 are what people ask about.
     r"(?:外出|休假|不在办公室)(?:中|期间)?[\s:：，]*(?:自动|$)|automatic reply|auto[- ]?reply|out of (?:the )?office)",
     re.IGNORECASE,

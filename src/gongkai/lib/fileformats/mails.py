@@ -135,9 +135,8 @@ def read_mail(raw: bytes) -> Mail:
             if number >= MOST_PARTS or level > MOST_LEVELS:
                 raise ValueError("邮件的部分太多或者嵌套太深")
             _take(part, mail, texts)
-        defects = (defect for part in message.walk() for defect in part.defects)
-        if any(isinstance(one, CloseBoundaryNotFoundDefect) for one in defects) and _CUT_SHORT not in mail.faults:
-            mail.faults.append(_CUT_SHORT)  # perhaps between two characters, of which nothing else tells
+        if _is_cut_short(message, raw) and _CUT_SHORT not in mail.faults:
+            mail.faults.append(_CUT_SHORT)
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
@@ -147,6 +146,15 @@ def read_mail(raw: bytes) -> Mail:
     if mail.text == marked:
         mail.html = "\n".join(text for kind, text in texts if kind == "html")
     return mail
+
+
+def _is_cut_short(message: Message, raw: bytes) -> bool:
+    """Return whether a mail has no last boundary or ends within a line of base64, perhaps between two characters."""
+    encoded = str(message.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
+    defects = (defect for part in message.walk() for defect in part.defects)
+    return (encoded and not message.is_multipart() and not raw.endswith((b"\n", b"\r"))) or any(
+        isinstance(one, CloseBoundaryNotFoundDefect) for one in defects
+    )
 
 
 def _both(plain: str, marked: str) -> str:

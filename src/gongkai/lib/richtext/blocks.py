@@ -10,6 +10,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
+from gongkai.lib.fileformats.documents.model import UNKNOWN_CHARACTER
 from gongkai.lib.fileformats.documents.packages import remove_element
 from gongkai.lib.fileformats.documents.pages import PageStyles, find_symbol_font, is_comment
 from gongkai.lib.fileformats.documents.symbols import translate_symbols
@@ -85,6 +86,7 @@ class ForeignContentNotes:
     boxes: int = 0
     parts: int = 0
     symbols: int = 0
+    unknown: int = 0
     tables: list[str] = field(default_factory=list)
 
 
@@ -101,6 +103,7 @@ class ForeignHtmlReader:
     def blocks(self, root: _Element) -> list[HtmlBlock]:
         """Return the blocks below an element."""
         self._sweep(root)
+        self.met.unknown += len(UNKNOWN_CHARACTER.findall("".join(map(str, root.itertext()))))
         for ordered in root.iter("ol"):
             _write_numbers(ordered)
         for unordered in root.iter("ul"):

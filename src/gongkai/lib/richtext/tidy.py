@@ -22,6 +22,8 @@ _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 MAX_SIGNATURE_BLOCKS = 14
 MIN_FULL_LINE_CHARACTERS = 16
 _DIGITS = re.compile(r"\d{1,4}")
+#: Style sheets, which Word writes as comments: their classes may hide words.
+_STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
 #: A row of a list: 语文教师：王芳.
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number, and a title, are no broken lines.
@@ -51,7 +53,7 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
         Refused: it is nested too deep to be read, or too long.
     """
     whole = normalise_html(refuse_long(html))
-    html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
+    html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(_STYLE_COMMENT.sub(r"\1\2", whole))))
     reader = ForeignHtmlReader(keep or _stored_only)
     reader.met.boxes = _count_boxes(whole, html)
     blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(html))), title)
@@ -253,6 +255,7 @@ def _notes(reader: ForeignHtmlReader) -> list[str]:
         (met.comments, "原文有批注（{}处），已去掉。"),
         (met.hidden, "原文有隐藏文字（{}处），已去掉。"),
         (met.symbols, "有{}处符号字体的字符不认识，没有带过来，请对照原文补上。"),
+        (met.unknown, "有{}处文字的编码不能识别，网页上可能显示为方框，请对照原文改正。"),
         (met.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
         (met.boxes, "有{}个文本框的文字没有带过来，请对照原文补上。"),
         (met.parts, "有{}处网页控件（嵌入的网页、音视频、输入框等）没有带过来，其中的内容请另行补上。"),

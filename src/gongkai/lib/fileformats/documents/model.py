@@ -11,7 +11,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_lette
 
 Json = dict[str, object]
 #: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
-_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
+UNKNOWN_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
 #: Maximum stored characters of one loss.
 MAX_LOSS_CHARACTERS = 2_000
 #: Maximum stored losses of one document; the last one states that there are more.
@@ -268,7 +268,7 @@ class DocumentBuilder:
 
     def find_unknown(self, text: str, where: str) -> None:
         """Record the first character of a text that belongs to no encoding as a loss."""
-        if unknown := _UNKNOWN.search(text):
+        if unknown := UNKNOWN_CHARACTER.search(text):
             self.lose("encoding", text[max(0, unknown.start() - 10) : unknown.end() + 10], where)
 
     def _add(self, block: DocumentBlock) -> None:

@@ -58,7 +58,7 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
     try:
         document = _read_values(content, most)
     except UnreadFile as error:
-        unknown = str(error).startswith("不支持的格式")
+        unknown = str(error).startswith("不支持的格式") and "Excel" not in str(error)
         words = "这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else str(error)
         raise UnreadableFile(words) from error
     except MemoryError:
