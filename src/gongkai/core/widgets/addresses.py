@@ -38,8 +38,8 @@ class NamespaceResolver(URLResolver):
     def _populate(self) -> None:
         language = get_language()
         self._reverse_dict.setdefault(language, MultiValueDict())
-        self._namespace_dict.setdefault(language, {})
-        self._app_dict.setdefault(language, {})
+        self._namespace_dict.setdefault(language, {})  # type: ignore[attr-defined]
+        self._app_dict.setdefault(language, {})  # type: ignore[attr-defined]
         self._populated = True
 
 
