@@ -52,20 +52,80 @@ def _city() -> dict[str, Any]:
     }
 
 
-def _chief() -> Any:
-    """Return the actor of the open-government office, for importers that an installation command cannot use."""
+def _lists(count: int) -> dict[str, list[object]]:
+    """Add what some importers change, and return for each placeholder the values of all rows, taken in turn."""
+    from gongkai.content.policies.models import CleanupCase, CleanupRound, PolicyRecord, UpperLibrary
+    from gongkai.core.units.models import Body
+    from gongkai.lib.law import default_calendar
+    from gongkai.oversight.annual.models import Report
+    from gongkai.oversight.assessment.models import Evaluator, Indicator, Scheme
+    from gongkai.work.consultation.models import ServiceWindow
+
+    evaluator = Evaluator.objects.filter(ended_on=None).order_by("pk").first()
+    window = ServiceWindow.objects.filter(closed_on=None).order_by("pk").first()
+    cleanup = CleanupRound.objects.filter(state="open").order_by("pk").first()
+    reports = list(Report.objects.filter(entry__state="drafting").select_related("body").order_by("pk"))
+    assert evaluator
+    assert window
+    assert cleanup
+    assert reports
+    scheme, assessed = evaluator.round.scheme, [unit.body.name for unit in evaluator.round.units.all()]
+    Scheme.objects.get_or_create(name="测试指标体系", defaults={"body": scheme.body, "state": "draft", "share": 0})
+    leaves = [f"b{number}" for number in range(count // len(assessed) + 1)]
+    if not Indicator.objects.filter(scheme=scheme, code=leaves[0]).exists():
+        made = [Indicator(scheme=scheme, code=code, name=f"指标{code}", points=1, way="third") for code in leaves]
+        evaluator.indicators.add(*Indicator.objects.bulk_create(made))
+    library = UpperLibrary.objects.order_by("pk").first()
+    assert library
+    root = Body.objects.filter(name="云岭市人民政府").get()
+    level = sorted(library.levels)[0]
+    titles = [f"关于清理第{number}号文件的通知" for number in range(count)]
+    if not PolicyRecord.objects.filter(title=titles[0]).exists():
+        kept = [PolicyRecord(title=title, level=level, body=root, published_on=datetime(2020, 1, 2).date()) for title in titles]
+        records = PolicyRecord.objects.bulk_create(kept)
+        CleanupCase.objects.bulk_create([CleanupCase(round=cleanup, record=one, body=root) for one in records])
+    cases = cleanup.cases.filter(record__title__in=titles[:500]).order_by("pk")
+    units = list(Body.objects.filter(kind="department").values_list("name", flat=True))
+    days, day = [], window.opened_on
+    for _ in range(count):
+        day = default_calendar().add(day, 1)
+        days.append(day.isoformat())
+    return {
+        "nth_unit": [name for name in units for _ in range(100)],
+        "nth_year": list(range(2001, 2101)),
+        "round": [evaluator.round.name],
+        "organisation": [evaluator.organisation],
+        "assessed": [name for name in assessed for _ in leaves],
+        "leaf": list(leaves),
+        "report_year": [report.year for report in reports],
+        "reporting": [report.body.name for report in reports],
+        "case": list(cases.values_list("pk", flat=True)),
+        "recorded": list(titles),
+        "window": [window.name],
+        "window_unit": [window.body.name],
+        "workday": days,
+    }
+
+
+def _actor_for(name: str, importer: Any, by: Any) -> Any:
+    """Return who imports: the given actor, the open-government office, or the clerk of the unit that has a window."""
     from django.contrib.auth import get_user_model
 
     from gongkai.core.units.actors import actor_of
+    from gongkai.work.consultation.models import ServiceWindow
 
-    return actor_of(get_user_model().objects.get(username="zwgk"))
+    users = get_user_model().objects
+    if name == "window-roster":
+        body = ServiceWindow.objects.filter(closed_on=None).order_by("pk")[0].body_id
+        return actor_of(users.filter(person__appointments__body=body, person__appointments__role="clerk")[0])
+    return actor_of(users.get(username="zwgk")) if importer.why_not(by) else by
 
 
 def _day(number: int) -> str:
     return (datetime.now(UTC).date() - timedelta(days=number % 200 + 1)).isoformat()
 
 
-def _rows(names: dict[str, Any]) -> dict[str, Callable[[int], Row]]:
+def _rows(names: dict[str, Any], lists: dict[str, list[object]]) -> dict[str, Callable[[int], Row]]:
     """Return for each importer a function that returns the row of a number, by column key."""
     templates = tomllib.loads((Path(__file__).parent / "data" / "import_rows.toml").read_text())
     text = "关于进一步做好民生实事项目实施工作的有关情况，请各单位按照职责分工抓好落实。"
@@ -84,6 +144,7 @@ def _rows(names: dict[str, Any]) -> dict[str, Callable[[int], Row]]:
             "policy": n + 1000,
         }
         numbers |= {"entry": names["entries"][n % len(names["entries"])]}
+        numbers |= {name: values[n % len(values)] for name, values in lists.items()}
         facts = {**names, **days, **numbers, "text": text, "day": _day(n)}
         return {key: words.format_map(facts) for key, words in template.items()}
 
@@ -146,8 +207,9 @@ def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bo
     from gongkai.core.spreadsheets.importers import importer_named
 
     importer = importer_named(name)
-    by = by if not importer.why_not(by) else _chief()
-    content = csv_of(importer, [make(number) for number in range(count)])
+    by = _actor_for(name, importer, by)
+    rows = {tuple(row.items()): row for row in map(make, range(count))}  # there are fewer annual reports
+    content, count = csv_of(importer, list(rows.values())), len(rows)
     run, plan = upload_for_dry_run(name, content=content, file_name=f"{name}.csv", by=by)
     if plan.errors or not plan.changes:
         print(f"{name:10} refused: {[str(one) for one in plan.errors[:2]]} {plan.notes[:2]}")
@@ -194,7 +256,7 @@ def main() -> None:
 
     words = [word for word in sys.argv[1:] if word != "--show"]
     count = int(words[0]) if words else 300
-    for name, make in _rows(_city()).items():
+    for name, make in _rows(_city(), _lists(count)).items():
         if not words[1:] or name in words[1:]:
             measure(name, make, count, SYSTEM, "--show" in sys.argv)
 
