@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def _lists(count: int) -> dict[str, list[object]]:
     level = sorted(library.levels)[0]
     titles = [f"关于清理第{number}号文件的通知" for number in range(count)]
     if not PolicyRecord.objects.filter(title=titles[0]).exists():
-        kept = [PolicyRecord(title=title, level=level, body=root, published_on=datetime(2020, 1, 2).date()) for title in titles]
+        kept = [PolicyRecord(title=title, level=level, body=root, published_on=date(2020, 1, 2)) for title in titles]
         records = PolicyRecord.objects.bulk_create(kept)
         CleanupCase.objects.bulk_create([CleanupCase(round=cleanup, record=one, body=root) for one in records])
     cases = cleanup.cases.filter(record__title__in=titles[:500]).order_by("pk")
@@ -103,7 +103,7 @@ def _lists(count: int) -> dict[str, list[object]]:
         "recorded": list(titles),
         "window": [window.name],
         "window_unit": [window.body.name],
-        "workday": days,
+        "workday": list(days),
     }
 
 

@@ -1,6 +1,6 @@
 """Actions that start, end, hand over and cover appointments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
+from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests
 from gongkai.core.units.actions.shared import day_or_today
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
 
@@ -94,8 +94,19 @@ def _check_pending(appointment: Appointment) -> list[str]:
     return [] if appointment.standing == Standing.WAITING else ["这项任职已经办理过。"]
 
 
-@action("units.confirm_appointment", label="确认任职", rule=separation.check_confirmer, ready=_check_pending)
-def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
+def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    person = appointment.person
+    return {} if person.user is None or person.vouched else hash_before(appointment, by=by, **facts)
+
+
+@action(
+    "units.confirm_appointment",
+    label="确认任职",
+    rule=separation.check_confirmer,
+    ready=_check_pending,
+    ahead=_hash_unvouched,
+)
+def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Confirm a pending appointment.
 
     The result is a one-time password if no security officer has handed over the login yet (an
@@ -105,7 +116,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     person = appointment.person
     password = ""
     if person.user is not None and not person.vouched:
-        password = set_one_time_password(person, vouched=True)
+        password = set_one_time_password(person, vouched=True, made=made)
         settle_requests(person, by)
     sync_access(person)
     return ActionResult(

@@ -1,6 +1,6 @@
 """Register a colleague with appointments and login in one action, confirmed by one second person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 
@@ -10,12 +10,17 @@ from gongkai.core.acts.following import hold_messages
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.appointments import appoint, decide_appointment, describe_post
-from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
+from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests
 from gongkai.core.units.actions.people import add_person, create_login
 from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
 
 
-@action("units.enter_person", label="登记人员", rule=rules.check_any_administrator)
+def _hash_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    wanted = facts.get("username") and not facts.get("closed")
+    return hash_before(_, by=by, **facts) if wanted else {}
+
+
+@action("units.enter_person", label="登记人员", rule=rules.check_any_administrator, ahead=_hash_for_login)
 def enter_person(
     _: None,
     *,
@@ -26,6 +31,7 @@ def enter_person(
     office: Office | None = None,
     username: str = "",
     closed: bool = False,
+    made: NewPassword | None = None,
     **fields: object,
 ) -> ActionResult:
     """Register a person, appoint them and open their login, with one request for confirmation.
@@ -46,7 +52,7 @@ def enter_person(
             for role in roles:
                 appoint(body, by=by, person=person, role=role, office=office)
         if username:
-            password = create_login(person, by=by, username=username, closed=closed) or ""
+            password = create_login(person, by=by, username=username, closed=closed, made=made) or ""
     posts = "、".join(str(Role(role).label) for role in roles)
     said = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
     waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held)
@@ -83,8 +89,8 @@ def _check_confirms_all(by: Actor, person: Person) -> list[str]:
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
 
 
-@action("units.confirm_person", label="确认任职和密码", rule=_check_confirms_all)
-def confirm_person(person: Person, *, by: Actor) -> ActionResult:
+@action("units.confirm_person", label="确认任职和密码", rule=_check_confirms_all, ahead=hash_before)
+def confirm_person(person: Person, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Confirm all pending appointments and password requests of a person at once.
 
     Make one new password if one was requested or if an administrator knew the last one.
@@ -94,7 +100,7 @@ def confirm_person(person: Person, *, by: Actor) -> ActionResult:
         decide_appointment(appointment, Standing.CONFIRMED)
     password = ""
     if person.user is not None and (passwords or not person.vouched):
-        password = set_one_time_password(person, vouched=True)
+        password = set_one_time_password(person, vouched=True, made=made)
     settle_requests(person, by)
     sync_access(person)
     said = "、".join(describe_post(appointment) for appointment in posts)

@@ -1,8 +1,10 @@
 """Create and confirm one-time passwords; a second person confirms those of guarded roles."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
+from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,9 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units import separation
 from gongkai.core.units.models import PasswordRequest, Person, Standing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 #: Callbacks called with a person whose password somebody else reset. They revoke what was set up
 #: with the old password, such as an authenticator.
@@ -24,19 +29,41 @@ def one_time_password() -> str:
     return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
 
 
-def set_one_time_password(person: Person, *, vouched: bool) -> str:
-    """Set a new one-time password and return it. Open sessions of the login end."""
+class NewPassword(NamedTuple):
+    """A password and its hash, which takes 0.4 s of processor time: it is made before the write lock is taken."""
+
+    clear: str
+    hashed: str
+
+    def set_for(self, user: "User") -> None:
+        """Set and save a login's password."""
+        user.password, user._password = self.hashed, self.clear  # type: ignore[attr-defined]  # as `set_password`
+        user.save(update_fields=["password"])
+
+
+def hash_password(clear: str = "") -> NewPassword:
+    """Hash a password; by default a new one-time password."""
+    clear = clear or one_time_password()
+    return NewPassword(clear, make_password(clear))
+
+
+def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    """Make a one-time password before an action takes the lock (`Action.ahead`), unless its caller did."""
+    return {} if facts.get("made") else {"made": hash_password()}
+
+
+def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | None = None) -> str:
+    """Set a new one-time password and return it. Open sessions of the login end. `made` was hashed before."""
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
-    password = one_time_password()
-    person.user.set_password(password)
-    person.user.save(update_fields=["password"])
+    password = made or hash_password()
+    password.set_for(person.user)
     person.must_change_password = True
     person.vouched = vouched
     person.save(update_fields=["must_change_password", "vouched"])
     for forget in NEW_PASSWORD_CALLBACKS:
         forget(person)
-    return password
+    return password.clear
 
 
 def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
@@ -79,12 +106,12 @@ def settle_requests(person: Person, by: Actor) -> None:
         _close_request(asked, by, Standing.CONFIRMED)
 
 
-@action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer)
-def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
+@action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer, ahead=hash_before)
+def confirm_password(asked: PasswordRequest, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Make the requested password; the result is the password, to be handed over by the confirmer."""
     _close_request(asked, by, Standing.CONFIRMED)
     person = asked.person
-    password = set_one_time_password(person, vouched=True)
+    password = set_one_time_password(person, vouched=True, made=made)
     return ActionResult(
         words="确认密码申请，生成一次性密码",
         stream=f"person/{person.pk}",

@@ -10,7 +10,13 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
+from gongkai.core.units.actions.passwords import (
+    NewPassword,
+    ask_for_password,
+    hash_before,
+    hash_password,
+    set_one_time_password,
+)
 from gongkai.core.units.actions.shared import day_or_today, save, set_fields, tidy_name
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.another_person import is_self
@@ -93,8 +99,15 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     )
 
 
-@action("units.create_login", label="开通账号", rule=rules.check_person_manager)
-def create_login(person: Person, *, by: Actor, username: str, closed: bool = False) -> ActionResult:
+def _hash_before(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
+    return {} if unused else hash_before(person, by=by, **facts)
+
+
+@action("units.create_login", label="开通账号", rule=rules.check_person_manager, ahead=_hash_before)
+def create_login(
+    person: Person, *, by: Actor, username: str, closed: bool = False, made: NewPassword | None = None
+) -> ActionResult:
     """Create a login; the result is a one-time password, shown once and not stored.
 
     A `closed` login opens with the first password that is set (`reset_password`): none is made now, which takes
@@ -109,20 +122,24 @@ def create_login(person: Person, *, by: Actor, username: str, closed: bool = Fal
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     guarded = not by.system and separation.is_guarded(person)
-    password = None if guarded or closed else one_time_password()
-    person.user = users.objects.create_user(
-        username=username, password=password, email=person.email, first_name=person.name
-    )
+    password = None if guarded or closed else made or hash_password()
+    person.user = users.objects.create_user(username=username, email=person.email, first_name=person.name)
+    if password:
+        password.set_for(person.user)
     person.must_change_password = True
     person.vouched = by.system
     save(person)
     sync_access(person)
     said = f"开通账号“{username}”"
-    return ask_for_password(person, by, said) if guarded else ActionResult(words=said, result=password or "")
+    return (
+        ask_for_password(person, by, said)
+        if guarded
+        else ActionResult(words=said, result=password.clear if password else "")
+    )
 
 
-@action("units.reset_password", label="重置密码", rule=rules.check_person_manager)
-def reset_password(person: Person, *, by: Actor) -> ActionResult:
+@action("units.reset_password", label="重置密码", rule=rules.check_person_manager, ahead=_hash_before)
+def reset_password(person: Person, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Set a new one-time password and end the login's open sessions; the result is the password.
 
     For a person in a guarded role, only request it: the result is empty, and a security officer
@@ -132,7 +149,7 @@ def reset_password(person: Person, *, by: Actor) -> ActionResult:
         raise Refused("还没有登录账号，请先开通。")
     if not by.system and separation.is_guarded(person):
         return ask_for_password(person, by, "提请重置密码")
-    password = set_one_time_password(person, vouched=by.system)
+    password = set_one_time_password(person, vouched=by.system, made=made)
     key = f"reset/{person.pk}/{person.version}"
     tell = () if by.system else (separation.notify_owner(person, f"{by.name}重置了您的密码。", key),)
     return ActionResult(words="重置密码", result=password, tell=tell)
@@ -142,13 +159,16 @@ def _check_self(by: Actor, person: Person) -> list[str]:
     return [] if is_self(by, person.pk) else ["只能修改本人的密码。"]
 
 
-@action("units.change_password", label="修改密码", rule=_check_self)
-def change_password(person: Person, *, by: Actor, password: str) -> ActionResult:
+def _hash_given(_: object, *, by: Actor, password: str, **__: object) -> Mapping[str, object]:
+    return {"made": hash_password(password)}
+
+
+@action("units.change_password", label="修改密码", rule=_check_self, ahead=_hash_given)
+def change_password(person: Person, *, by: Actor, password: str, made: NewPassword) -> ActionResult:
     """Set one's own password (validated by the form), and clear the one-time mark."""
     if person.user is None:
         raise Refused("没有登录账号，请系统管理员“开通账号”。")
-    person.user.set_password(password)
-    person.user.save(update_fields=["password"])
+    made.set_for(person.user)
     person.must_change_password = False
     save(person)
     return ActionResult(words="修改本人密码")
