@@ -1,9 +1,8 @@
-"""Check texts and files for personal data, wording errors, links and media, on saving and before publication.
+"""Check texts and files for personal data, wording errors, broken links and broken media.
 
-    report_of(source, frozen) ──▶ each text and file is checked once, by digest of its content and of the rules (`running`)
-                          │          └─ heavy files wait for the job; the gate waits for them
-                          └──▶ remarks (place, words, reason, suggestion, holds or warns), with what people decided on them
-    gate ──▶ publishing waits until each privacy finding is masked, or kept with its ground
-
-Whatever is a `Source` is checked; what is changed in an item for a finding (mend, mask, a masked copy) is publishing's. See docs/desk.md.
+`report.report_of(source, frozen)` checks each text and file once (`running`), by the digest of its
+content and of the rules. Large files are left to a job. The result is a list of `Remark`s: place,
+words, reason, suggestion, and whether the finding blocks publication. The gate (`gate`) refuses
+publication until each privacy finding is masked, or kept on a legal ground. Changing an item for a
+finding (correct, mask) belongs to the app publishing. See docs/desk.md.
 """

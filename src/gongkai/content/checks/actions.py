@@ -1,4 +1,4 @@
-"""Actions on findings (keep on a ground, undo, vouch for a file) and on a unit's check settings."""
+"""Actions on findings (keep, reopen), on unreadable files, and on a unit's check settings."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +30,7 @@ from gongkai.lib import law
 RECTIFICATION_SOURCE = "media"
 #: Working days to repair a file or a text's links: our own value, because the notices only order the monthly check.
 REPAIR_WORKING_DAYS = 5
+#: Basis of the repair orders for files, as printed in them.
 RECTIFICATION_BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
 
 
@@ -42,13 +43,10 @@ TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公
 def order_repair_of_files(
     document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT
 ) -> None:
-    """Order the repair of new faults in a public text (`found`: file → fault), and report those repaired.
+    """Order the repair of files that newly fail, and report those that work again.
 
-    Args:
-        document: the public text.
-        title: its title.
-        found: what does not open → why, as the check found it.
-        mended: what is reported of the rest.
+    Args: document: the public text. title: its title. found: file → reason why it does not open.
+    mended: the words of the report for repaired files.
     """
     wrong = {_ref(document, target): (target, reason) for target, reason in found.items()}
     running = {
@@ -110,6 +108,7 @@ def _until(today: date) -> date:
     return law.default_calendar().add(today, REPAIR_WORKING_DAYS)
 
 
+#: Shown if a finding was changed or decided in the meantime.
 FINDING_GONE_ERROR = "这一处已经改动或处理过，请刷新后查看。"
 
 
@@ -121,10 +120,9 @@ def _report(source: Source) -> CheckReport:
 
 
 def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
-    """Return the remarks with these fingerprints; raise `Refused` if one is gone or does not `fit`.
+    """Return the remarks with these fingerprints.
 
-    Raises:
-        Conflict: one is gone, or does not fit.
+    Raises: Conflict: one of them is gone, or `fit` returns false for it.
     """
     known = report.by_fingerprint()
     wanted = dict.fromkeys(fingerprints)
@@ -150,9 +148,10 @@ def keep_finding(
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
 ) -> ActionResult:
-    """Keep findings on a ground; `whole` keeps all findings of a kind in an attachment (digest, kind).
+    """Keep findings on a ground.
 
-    A decision applies to its passage or file; a changed passage needs a new one.
+    A decision applies to the passage or file; a changed passage needs a new one. `whole` are pairs
+    (digest, kind) that keep all findings of a kind in an attachment.
     """
     report = _report(item)
     rows = [_waiver(remark) for remark in select_remarks(report, fingerprints, lambda _: True)] if fingerprints else []
@@ -231,8 +230,11 @@ def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> Actio
 
 @action("publishing.set_check_rules", label="设置检查规则", rule=check_settings_manager)
 def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> ActionResult:
-    """Set the check rules of a body and its subtree: whether proofreading blocks publication, and
-    the office's terms."""
+    """Set the check rules of a body and of all bodies below it.
+
+    `proofreading_holds`: wording errors block publication. `terms`: the office's own terms, one a
+    line.
+    """
     try:
         count = len(term_rows(terms))
     except ValueError as error:

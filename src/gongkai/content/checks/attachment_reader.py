@@ -30,8 +30,9 @@ _MOST = 8_000_000
 def has_content_beside_pages(content: bytes) -> bool:
     """Return true if a PDF has content that pictures of its pages do not show.
 
-    Raises:
-        pdfium.PdfiumError: it cannot be opened.
+    Such content are layers, comments and form fields.
+
+    Raises: pdfium.PdfiumError: it cannot be opened.
     """
     if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpacked(content)):
         return True
@@ -72,10 +73,11 @@ BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 @reader(PrivacyError)
 def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
-    """Return the text of a file, and for a PDF the offset at which each page begins; `suffix` without its dot.
+    """Return the text of a file, and for a PDF the offset at which each page begins.
 
-    Raises:
-        PrivacyError: no machine reads it; the message says why.
+    `suffix` is the file extension without its dot.
+
+    Raises: PrivacyError: no machine reads it; the message says why.
     """
     try:
         text = read_content_text.here(data, f".{suffix}")
@@ -110,11 +112,11 @@ def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedCo
 
 @reader(PrivacyError)
 def count_pages(data: bytes, whole: bool) -> int:
-    """Return the number of pages of a PDF; with `whole`, 0 if it has content outside its pages
-    (`has_content_beside_pages`).
+    """Return the number of pages of a PDF.
 
-    Raises:
-        PrivacyError: it cannot be opened.
+    With `whole`, a PDF with content outside its pages (`has_content_beside_pages`) counts as 0.
+
+    Raises: PrivacyError: it cannot be opened.
     """
     try:
         if whole and has_content_beside_pages(data):
@@ -131,12 +133,11 @@ def count_pages(data: bytes, whole: bool) -> int:
 
 @reader(PrivacyError)
 def measure_pages(data: bytes) -> tuple[float, float, bool]:
-    """Return width and height of a PDF's first page in points, and whether its first pages show anything.
+    """Return the size of a PDF's first page in points, and true if its first pages show anything.
 
-    Zeros without pages.
+    The size is (0, 0) without pages.
 
-    Raises:
-        PrivacyError: it cannot be opened.
+    Raises: PrivacyError: it cannot be opened.
     """
     try:
         document = pdfium.PdfDocument(data)

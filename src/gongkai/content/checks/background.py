@@ -1,4 +1,4 @@
-"""Run pending checks in a background thread; a job runs those it missed."""
+"""Run pending checks in a background thread of the process; a job runs those it missed."""
 
 import logging
 import threading
@@ -14,7 +14,7 @@ _ONE = threading.Lock()
 
 
 def start_background_checks() -> None:
-    """Start the background thread of this process for pending checks; a job runs those it missed."""
+    """Start the background thread for pending checks, unless this process has one."""
 
     def work() -> None:
         if not _ONE.acquire(blocking=False):

@@ -31,15 +31,10 @@ def store_masked_copy(
 ) -> StoredMaskedCopy:
     """Mask a stored file into a new stored file.
 
-    Args:
-        original: the file.
-        name: its name for the reader.
-        by: who makes it.
-        kinds: kinds of findings that somebody decided to keep, with their ground.
-        words: single findings that somebody decided to keep.
+    Args: original: the file. name: its file name. by: the user. kinds: kinds of findings that stay
+    readable, because a clerk kept them on a ground. words: single findings that stay readable.
 
-    Raises:
-        Refused: it cannot be masked; the reason is one Chinese line.
+    Raises: Refused: it cannot be masked; the reason is one Chinese line.
     """
     done, behind = mask_file(original, name, kinds=kinds, words=words)
     return StoredMaskedCopy(
@@ -50,10 +45,11 @@ def store_masked_copy(
 def mask_file(
     original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> "tuple[MaskedContent, int]":
-    """Mask a file without storing it; return it with the number of findings in parts that no page shows; the copy leaves these parts out.
+    """Mask a file without storing it; return it with the number of findings outside its pages.
 
-    Raises:
-        Refused: as for `store_masked_copy`.
+    The copy leaves out everything that no page shows.
+
+    Raises: Refused: as for `store_masked_copy`.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
@@ -89,8 +85,11 @@ def pdf_pages_of(stored: StoredFile) -> int:
 
 
 def page_count(stored: StoredFile) -> int:
-    """Return the number of pages of a PDF; 0 if it cannot be opened, or has content besides its
-    pages (`has_content_beside_pages`)."""
+    """Return the number of pages of a PDF.
+
+    It is 0 if the PDF cannot be opened or has content besides its pages
+    (`has_content_beside_pages`).
+    """
     from gongkai.content.checks.attachment_reader import count_pages
 
     try:

@@ -27,8 +27,10 @@ _FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class EmbeddedContent:
-    """The number of legible pictures and embedded files of a file; `cut` is true if it was too long to be searched
-    completely."""
+    """The numbers of legible pictures and embedded files in a file.
+
+    `cut` is true if the file was too long to be searched completely.
+    """
 
     pictures: int = 0
     files: int = 0
@@ -63,7 +65,7 @@ def _packed(data: bytes) -> EmbeddedContent:
 
 
 def describe_embedded(found: EmbeddedContent) -> list[str]:
-    """Describe what a person must look at."""
+    """Return sentences on what a person must look at in a file."""
     lines = [
         (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),
         (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),

@@ -46,10 +46,9 @@ _ANSWERED = "网站应答"
 
 
 def is_cut_off(heard: Mapping[str, str]) -> bool:
-    """Return true if no host answered in a run (host → fault), so that our own network failed and no repair is ordered.
+    """Return true if no host answered in a run, which means that our own network failed.
 
-    Args:
-        heard: address → why it does not open, empty where it does.
+    Args: heard: URL → reason why it does not open, "" if it does.
     """
     if any(not reason or reason.startswith(_ANSWERED) for reason in heard.values()):
         return False
@@ -59,13 +58,10 @@ def is_cut_off(heard: Mapping[str, str]) -> bool:
 def order_repair_of_links(
     document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT
 ) -> None:
-    """Order the repair of links that failed on two days, and report the orders whose links all work.
+    """Order the repair of links that failed on two days; report orders whose links all work again.
 
-    Args:
-        document: the public text.
-        title: its title.
-        rows: the links of it that do not open now.
-        mended: what is reported of the rest.
+    Args: document: the public text. title: its title. rows: the links in it that fail now. mended:
+    the words of the report for repaired links.
     """
     dead = {row.target: row for row in rows}
     named: set[str] = set()
@@ -163,7 +159,10 @@ def _columns_due(now: datetime) -> QuerySet[Column]:
 
 
 def dead_link_of(column: Column) -> ColumnLook | None:
-    """Return the failed test of a link column's current URL, or None."""
+    """Return the last test of a link column's URL if it failed, else None.
+
+    A link column is a menu item that leads to another site.
+    """
     if column.kind != ColumnKind.LINK:
         return None
     return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()

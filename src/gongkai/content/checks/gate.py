@@ -16,7 +16,7 @@ MAX_NAMED_PLACES = 3
 
 
 def check_findings(text: "OutgoingText") -> list[str]:
-    """Return the reasons against publishing this text."""
+    """The publication gate of this app."""
     return find_blocking_reasons(report_of(text.source, text.frozen))
 
 

@@ -98,7 +98,7 @@ def is_own_host(host: str) -> bool:
 
 
 def find_internal_url_error(path: str, host: str) -> str:
-    """Return the error of a URL on our sites that does not lead to a public page, or ""."""
+    """Return the error of a path on our sites that leads to no public page, or ""."""
     path = unquote(path)
     if is_office_path(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
         return "链接到后台或内部地址，公众打不开"

@@ -44,11 +44,11 @@ def _first_after(text: str, signs: str, low: int, high: int) -> int:
 
 
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the range to remove for the clause around some words, so that the sentences stay correct.
+    """Return the range (start, end) to delete for the clause around some words.
 
-    A clause runs between stops (，；。！？), brackets or line ends. The following stop goes too;
-    for the last clause of a sentence, the preceding one; for all of a bracket, the bracket. Of a
-    list (联系人：甲、乙、丙), only the item goes.
+    The rest stays a correct sentence. A clause ends at a stop (，；。！？), bracket or line end. The
+    following stop is deleted too; for the last clause of a sentence, the preceding one; for the
+    whole of a bracket, the bracket. In a list (联系人：甲、乙、丙) only the item is deleted.
     """
     stops = _ENDS + _WITHIN
     first = _last_before(text, stops + _OPEN, 0, start) + 1

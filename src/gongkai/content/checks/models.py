@@ -16,13 +16,11 @@ class CheckState(models.TextChoices):
 
 
 class CheckResult(models.Model):
-    """The findings of a text or file by digests of content, type and rules, so that nothing is checked twice.
+    """The findings of a text or file, by digests of content, type and rules.
 
-    Findings of a text store positions only. Those of a file store the words and their line, until
-    the file is erased by law.
-
-    Findings of a text name places only; the words stay in the text. Those of a file keep the words and the line around them, so that
-    the file need not be read again; they go when law erases the file.
+    Each combination is checked once. Findings of a text store positions only; the words stay in the
+    text. Those of a file store the words and their line, so that the file is not read again; they
+    are deleted when the file is erased by law.
     """
 
     digest = models.CharField("内容摘要值", max_length=64)
@@ -43,10 +41,10 @@ class CheckResult(models.Model):
 
 
 class Waiver(models.Model):
-    """A person's decision to keep a finding on a ground. `fingerprint` covers the passage, so
-    changed text needs a new decision.
+    """A person's decision to keep a finding on a ground.
 
-    Stores the words only masked.
+    `fingerprint` covers the passage, so a changed text needs a new decision. The words are stored
+    masked.
     """
 
     source = models.CharField("来源标识", max_length=64, db_index=True)
@@ -77,7 +75,7 @@ class Waiver(models.Model):
 
 
 class Vouching(models.Model):
-    """A person's statement that they inspected an unreadable file, for its digest and item."""
+    """A person's statement that they inspected an unreadable file of an item."""
 
     source = models.CharField("来源标识", max_length=64)
     digest = models.CharField("文件摘要值", max_length=64)

@@ -1,4 +1,4 @@
-"""Return the searchable text of an item and its files, the page of a word, or why a file is unreadable."""
+"""Extract the text of items and files for the checks, and locate findings in it."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ MEDIA_SUFFIXES = frozenset(["mp3", "mp4"])
 PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "gif"])
 #: Prefix of the note on a file without visible or audible content; vouching for it is refused.
 EMPTY_FILE_PREFIX = "空白文件："
-#: Prefixes of notes on files without content, in this and older versions.
+#: Prefixes of notes on files without content, including the prefix of older versions.
 EMPTY_FILE_PREFIXES = (EMPTY_FILE_PREFIX, "空文件：文件里没有内容")
 #: Bytes of a file in which is looked whether it is empty; longer ones hold something.
 _HEAD_BYTES = 8_000_000
@@ -106,13 +106,13 @@ def describe_place(suffix: str, text: str, offset: int, pages: list[int]) -> str
     return f"第{row}行第{cell + 1}列" if in_table else f"第{row}行"
 
 
-#: Facts with text, without dates, choices and numbers.
+#: Facts (metadata) of an item that contain free text, with their labels.
 TEXT_FACTS = {name: PUBLIC_FACT_LABELS[name] for name in PUBLIC_FACT_LABELS if not name.endswith("_on")} | {
     "index_number": "索引号",
     "attribute_reason": "属性认定理由",
     "manner_reason": "限定范围的理由",
 }
-#: Facts that are not proofread: file names and numbers.
+#: Facts that are not proofread, because they contain identifiers and keywords.
 FACTS_WITHOUT_PROOFREADING = {"index_number", "document_number", "keywords"}
 #: Characters on each side of a finding that count as its passage.
 PASSAGE_MARGIN_CHARACTERS = 2_000
@@ -120,7 +120,10 @@ PASSAGE_MARGIN_CHARACTERS = 2_000
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A part of the text of an item: `key` is its place in the item (title, text, fact:summary, name:digest)."""
+    """A part of an item's text inside the string that is checked.
+
+    `key` is its place in the item: title, text, fact:summary, name:digest.
+    """
 
     key: str
     label: str
@@ -130,7 +133,7 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class CheckSheet:
-    """The text of an item as one string, with its parts."""
+    """All words of an item as one string, as it is checked, with its parts."""
 
     pieces: tuple[SheetPart, ...]
     passages: TextPassages
@@ -142,7 +145,7 @@ class CheckSheet:
         return digest(self.text)
 
     def piece_at(self, offset: int) -> SheetPart:
-        """Return the part at an offset."""
+        """Return the part that contains an offset."""
         return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
 
     def place(self, piece: SheetPart, offset: int) -> str:
@@ -162,7 +165,7 @@ class CheckSheet:
 def check_sheet_of(
     title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
 ) -> CheckSheet:
-    """Return the sheet of a future edition."""
+    """Return the words of an item for the checks: title, text, facts and names of files."""
     passages = collect_passages(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
     parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in TEXT_FACTS.items()]

@@ -14,24 +14,21 @@ from gongkai.lib.typed_json import read_number, read_text
 
 
 def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
-    """Return the fingerprint of a finding, which changes with its passage; `nth` counts equal words in it.
+    """Return the fingerprint of a finding, which changes with its passage.
 
-    Args:
-        key: the part it stands in (text, title, fact:summary, file:<digest>).
-        kind: what it is.
-        words: the words found.
-        passage: the line around it.
-        nth: which of the equal findings with equal passages of this part it is.
+    Args: key: the part that contains it (text, title, fact:summary, file:<digest>). kind: the kind
+    of finding. words: the words found. passage: the line around it. nth: its position among equal
+    findings with equal passages in this part.
     """
     return digest(canonical_json({"key": key, "kind": kind, "words": words, "passage": passage, "nth": nth}))
 
 
 @dataclass
 class Remark:
-    """A finding in an item.
+    """A finding in an item, as it is shown.
 
-    `holds`: it blocks publication until masked or kept. `start` and `end` are offsets in the item's
-    sheet, or -1 in a file.
+    `holds` is true if it blocks publication until it is masked or kept. `start` and `end` are
+    offsets in the item's `CheckSheet`, or -1 in a file.
     """
 
     fingerprint: str
@@ -105,12 +102,12 @@ class FileReport:
 
     @property
     def open_remarks(self) -> list[Remark]:
-        """Return the undecided privacy findings."""
+        """Return the privacy findings that nobody has decided on."""
         return [remark for remark in self.remarks if remark.holds and not remark.settled]
 
     @property
     def kinds(self) -> list[tuple[str, str, int, Waiver | None]]:
-        """Return (kind, name, number, decision on all) of the privacy findings."""
+        """Return (kind, label, number, decision on all of the kind) of the privacy findings."""
         counts: dict[str, int] = dict(self.beyond)
         for remark in self.remarks:
             if remark.family == "privacy":
@@ -130,7 +127,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class PlainTextFinding:
-    """A finding: kind, words, reason, and suggested replacement (may be empty)."""
+    """A finding in plain text: kind, words, reason, and suggested replacement ("" for none)."""
 
     family: str
     kind: str

@@ -48,13 +48,12 @@ def public_values_of(source: object, frozen: object) -> frozenset[str]:
 
 
 def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again: bool) -> list[Remark]:
-    """Return the remarks without values declared as public; mobile numbers stay as warnings (`again`: also if
-    repeated).
+    """Return the remarks without contact details that the source declares as public.
 
-    Args:
-        remarks: of a text or of a file.
-        values: what is public by its definition.
-        again: whether this is a file that says the text again; then nothing of it is pointed out twice.
+    Mobile numbers stay as warnings.
+
+    Args: remarks: of a text or of a file. values: the declared contact details. again: true for a
+    file that repeats the text; its mobile numbers are left out, too.
     """
     kept = []
     for remark in remarks:
@@ -68,7 +67,7 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again
 
 
 def remove_public_mailboxes(remarks: list[Remark]) -> list[Remark]:
-    """Return the remarks without mailboxes that a unit registered for the public."""
+    """Return the remarks without e-mail addresses of public mailboxes (公开信箱)."""
     asked = {_bare(remark.words).lower() for remark in remarks if remark.family == "privacy" and remark.kind == "email"}
     if not asked:
         return remarks
@@ -244,7 +243,7 @@ def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
 def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     """Return what a masked copy leaves readable: kinds, words, and fingerprints of the decisions.
 
-    Words stay only if every occurrence is decided, because the copy treats all occurrences alike.
+    A word stays readable only if all its occurrences are kept, because masking treats them alike.
     """
     kinds = set(file.whole)
     single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]
@@ -255,7 +254,7 @@ def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
 
 
 def kind_fingerprint(digest: str, kind: str) -> str:
-    """Return the fingerprint of all findings of a kind in a file."""
+    """Return the fingerprint that stands for all findings of a kind in a file."""
     return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
 
 

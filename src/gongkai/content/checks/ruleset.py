@@ -27,7 +27,11 @@ RULES_VERSION = 6
 
 @dataclass(frozen=True)
 class CheckRuleset:
-    """The rules of a body."""
+    """The rules by which the texts of a body are checked.
+
+    `units` and `short` are names of units, `leaders` names with posts, `terms` the office's own
+    terms.
+    """
 
     units: tuple[str, ...]
     short: tuple[str, ...]
@@ -37,7 +41,7 @@ class CheckRuleset:
 
     @property
     def digest(self) -> str:
-        """The digest under which results of these rules are stored."""
+        """Return the digest under which results of these rules are stored."""
         return digest(
             canonical_json(
                 {
@@ -58,7 +62,7 @@ class CheckRuleset:
         return proofread(text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list())
 
     def term_list(self) -> "TermList | None":
-        """The office's terms, or None."""
+        """Return the office's own terms, or None."""
         from gongkai.lib.privacy import ProofreadingTerm, TermList
 
         return TermList(ProofreadingTerm(*row) for row in self.terms) if self.terms else None
@@ -96,7 +100,7 @@ def all_rules() -> dict[str, CheckRuleset]:
 
 
 class BodySettings(NamedTuple):
-    """The settings of a body."""
+    """The check settings of a body or of the nearest body above it."""
 
     terms: str
     proofreading_holds: bool

@@ -46,8 +46,7 @@ from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
 
-#: Functions of higher layers: identity of a source → revisions that are read in addition to the last one, such as those in
-#: review.
+#: Functions of higher layers that name further revisions to be read, such as those under review.
 REVIEWED_REVISION_FINDERS: list[Callable[[str], Iterable[int]]] = []
 #: Stored as `suffix` for an item's own text; no attachment has it.
 ITEM_TEXT_SUFFIX = "text"
@@ -70,7 +69,8 @@ CHECK_TIMEOUT = timedelta(minutes=10)
 def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> CheckResult:
     """Return the findings of an item's text, stored or new.
 
-    Very long words wait for the job. Within a transaction, so do words that are searched in a child process.
+    Very long texts are left to the job. So are, inside a transaction, texts that are searched in a
+    child process.
     """
     mark = rules.digest
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
@@ -126,7 +126,7 @@ def _row(family: str, one: Finding) -> dict[str, object]:
 
 
 def file_type_of(name: str) -> str:
-    """Return the type of a file by name, or "" if it is not allowed."""
+    """Return the extension of a file name as its type, or "" if it is not allowed."""
     suffix = suffix_of(name)
     return suffix if suffix in TYPES else ""
 
@@ -172,10 +172,10 @@ def _now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
 
 
 def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, list[dict[str, object]], list[object]]:
-    """Read and search one file.
+    """Read and search one file; return the state, the findings and notes on the file.
 
-    Raises:
-        PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may succeed.
+    Raises: PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may
+    succeed.
     """
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
@@ -338,7 +338,7 @@ def _texts(name: str) -> Iterator[CheckSheet]:
 
 
 def why_unreadable(result: CheckResult) -> str:
-    """Return why a file cannot be read, in Chinese."""
+    """Return the reason why a file cannot be read, in Chinese."""
     return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
 
 

@@ -148,7 +148,7 @@ class ContentFaultRegister(Register[Fault]):
         return ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
-        """Return true if links are tested, with the dead link columns."""
+        """Return whether links are tested, and the link columns whose URL failed."""
         return {"calls": are_outside_links_tested(), "dead_columns": _dead_columns(listing.by)}
 
 

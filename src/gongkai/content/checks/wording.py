@@ -40,6 +40,6 @@ OTHER_FINDING_LABELS = {"link": "链接", "picture": "图片", "media": "音视�
 
 
 def finding_label(family: str, kind: str) -> str:
-    """Return the displayed name of a finding."""
+    """Return the displayed name of a finding; `family` is privacy, proofread or another group."""
     table = {"privacy": PRIVACY_LABELS, "proofread": PROOFREADING_LABELS}.get(family, OTHER_FINDING_LABELS)
     return table.get(kind, "个人信息" if family == "privacy" else "疑误")

@@ -1,4 +1,4 @@
-"""One spelling for column names and paths. Pure functions over the tables below."""
+"""Normalise the names and paths of columns. Pure functions over the tables below."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Find what must be erased with an edition: text, files, and copies stored by other apps."""
+"""Erase everything that repeats an edition: text, files, and copies stored by other apps."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,17 @@ from gongkai.core.files.store import delete_stored
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 
+#: Replaces an erased text.
 ERASED_TEXT = "（内容已依法删除）"
 
 
 @dataclass(frozen=True)
 class TextEchoes:
-    """The log records that repeat a text.
+    """The log records, messages and ledger entries that repeat a text.
 
-    All words of its own log `streams` are erased, up to its edition. In `shared` streams, and in messages that link to
-    one of `links`, only words with one of its `titles` are erased. `entries` of the ledger are named after it.
+    All words in its own log `streams` are erased, up to the time of its edition. In `shared`
+    streams, and in messages that link to one of `links`, only words with one of its `titles` are
+    erased. `entries` are the keys of ledger entries with such a title.
     """
 
     streams: frozenset[str] = frozenset()
@@ -43,8 +45,10 @@ class TextEchoes:
         )
 
     def erase(self, until: datetime) -> None:
-        """Delete the records; `until` is the time of the edition, because later texts in its streams stay, except
-        titles."""
+        """Delete the repeated words.
+
+        `until` is the time of the edition: later texts in its streams stay, except titles.
+        """
         titles = [title for title in self.titles if title and title != ERASED_TEXT]
         words = MovementWords.objects.filter(movement__stream__in=self.streams | self.shared)
         erase_words(words.filter(Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)))
@@ -65,7 +69,11 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ErasureHandler(Protocol):
-    """Protocol of an app with data behind public texts: drafts, originals, signatures, check results."""
+    """Interface of an app that stores copies of public texts.
+
+    Examples are drafts, originals of masked files, signatures and check results. A `mark` is the
+    digest of a file.
+    """
 
     @property
     def names(self) -> frozenset[str]:
@@ -75,19 +83,19 @@ class ErasureHandler(Protocol):
     every: bool
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return the private files behind these public ones, such as originals of masked copies."""
+        """Return the digests of private files from which public ones were made."""
 
     def carries(self, mark: str) -> bool:
-        """Return true if the app still uses a file."""
+        """Return true if the app still uses the file with this digest."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return the log streams, links and ledger entries that repeat the edition's title; called before anything is deleted."""
+        """Return where the app repeats the edition's title; called before anything is deleted."""
 
     def erase(self, edition: Edition) -> None:
         """Delete the drafts and words of an edition whose text is already deleted."""
 
     def forget_file(self, mark: str) -> None:
-        """Delete data about a deleted file."""
+        """Delete data about the file with this digest, which was deleted."""
 
 
 class BaseErasureHandler:
@@ -110,7 +118,7 @@ class BaseErasureHandler:
         return TextEchoes()
 
     def erase(self, edition: Edition) -> None:
-        """Delete the words of an edition."""
+        """Delete the app's copies of an edition's text."""
         raise NotImplementedError
 
     def forget_file(self, mark: str) -> None:
@@ -123,7 +131,10 @@ ERASURE_HANDLERS: list[ErasureHandler] = []
 
 @dataclass(frozen=True)
 class ErasedRevisions:
-    """The revisions erased with an edition: all up to `last`, except those of other texts (`spared`)."""
+    """The revisions that are erased with an edition: all up to `last`, except `spared`.
+
+    The spared ones belong to other public texts.
+    """
 
     last: int
     spared: frozenset[int]
@@ -136,7 +147,7 @@ class ErasedRevisions:
 def find_erased_revisions(edition: Edition) -> ErasedRevisions:
     """Return the revisions erased with an edition: its own and the drafts before it.
 
-    An urgent, signed or migrated text names its revision in its approvals; what another edition shows or showed is that one's to erase.
+    A revision that another edition shows or showed is erased with that edition.
     """
     others = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
     spared = {number for other in others for number in _revisions(other)}
@@ -148,8 +159,7 @@ def _revisions(edition: Edition) -> set[int]:
 
 
 def is_erased_by_law(edition: Edition) -> bool:
-    """Return true if an edition is erased by law, on one person's request and another's order, not
-    by undoing a migration."""
+    """Return true if an edition was erased by law, not by undoing a migration."""
     order = getattr(edition, "erasure", None)
     return bool(order and order.asked_by)
 
@@ -161,10 +171,9 @@ def source_number_of(edition: Edition, name: str) -> int:
 
 
 def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str, object]]) -> None:
-    """Record the order to blank rows of a guarded table (key → remaining values), which the database requires
-    (`blanking_condition`).
+    """Permit the database to blank rows of a guarded table (`blanking_condition`).
 
-    `left` is what each row says afterwards, by its number.
+    `left` maps the key of each row to the values that it has afterwards.
     """
     rows = [
         BlankedRow(table_name=table, number=number, digest=digest(canonical_json(said)), erasure_id=edition.pk)
@@ -174,12 +183,18 @@ def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str,
 
 
 def blanking_condition(table: str) -> str:
-    """Return the SQL condition for blanking a row of a guarded table, for `acts.guards.insert_only`."""
+    """Return the SQL condition under which the database allows blanking a row.
+
+    Pass it to `acts.guards.insert_only` for the guarded table.
+    """
     return f"EXISTS (SELECT 1 FROM editions_blankedrow WHERE table_name = '{table}' AND number = OLD.id)"  # noqa: S608
 
 
 def erase_content(edition: Edition) -> None:
-    """Delete an edition's content (with its `Erasure`), its unused files, and the private data behind it."""
+    """Delete an edition's content, its unused files, and other apps' copies.
+
+    It needs an `Erasure`.
+    """
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
     marks |= find_private_files(edition.document, marks)
@@ -198,7 +213,7 @@ def _keepers_of(document: Document) -> list[ErasureHandler]:
 
 
 def find_echoes_of(edition: Edition) -> TextEchoes:
-    """Return where an edition's words are repeated: in the streams of its source and document, and in other apps."""
+    """Return where the words of an edition are repeated, in its own streams and in other apps."""
     document = edition.document
     found = TextEchoes(
         streams=frozenset({document.source}),
@@ -211,25 +226,28 @@ def find_echoes_of(edition: Edition) -> TextEchoes:
 
 
 def find_private_files(document: Document, marks: set[str]) -> set[str]:
-    """Return the private files behind public ones: originals of masked copies, and source files."""
+    """Return the digests of private files from which public ones were made."""
     return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, marks)}
 
 
 def list_used_digests() -> set[str]:
-    """Return the digests of all files in editions, read from the editions themselves."""
+    """Return the digests of all files in editions, read from the contents, not from the index."""
     rows = EditionContent.objects.exclude(files=[]).values_list("files", flat=True)
     return {str(file["digest"]) for files in rows.iterator(500) for file in files}
 
 
 def is_file_used(mark: str) -> bool:
-    """Return true if an edition, draft or signature uses a file."""
+    """Return true if an edition, draft or signature uses the file with this digest."""
     if EditionFile.objects.filter(digest=mark).exists():
         return True
     return any(keeper.carries(mark) for keeper in ERASURE_HANDLERS)
 
 
 def delete_unused_file(mark: str) -> None:
-    """Delete a file that is no longer used; its bytes are deleted after the commit."""
+    """Delete the file with this digest if nothing uses it.
+
+    Its bytes are deleted after the commit.
+    """
     if is_file_used(mark):
         return
     for keeper in ERASURE_HANDLERS:

@@ -1,4 +1,4 @@
-"""The frozen content of a future edition; a signer signs its digest."""
+"""The content of a future edition, frozen so that signers sign its digest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,9 +59,10 @@ INTERNAL_FACTS = (
 
 
 class FrozenFile(TypedDict):
-    """A file in an edition's content: name, digest, size, media type, and whether it is a picture of the text.
+    """A file in an edition's content.
 
-    Pictures have their dimensions if known; smaller sizes refer to the picture by `of`.
+    `picture` is true for a picture in the text, which has its dimensions if known. A smaller size
+    of a picture names its digest in `of`.
     """
 
     name: str
@@ -76,7 +77,7 @@ class FrozenFile(TypedDict):
 
 @dataclass(frozen=True)
 class Frozen:
-    """The content of a future edition."""
+    """The content of a future edition, which no longer changes."""
 
     title: str
     html: str
@@ -142,15 +143,10 @@ def freeze_text(
 ) -> Frozen:
     """Return the content of an edition of a text without an editor page; facts not given are empty.
 
-    Args:
-        title: as readers see it.
-        html: the text; it is cleaned.
-        unit: whose it is.
-        kind: what kind of information it is (`vocabulary.ItemKind`).
-        facts: of `PUBLIC_FACT_LABELS`, `MESSAGE_FACTS` and `INTERNAL_FACTS`, days as 2026-05-06.
-        files: (name, stored file) of each attachment.
-        audience: who may see it.
-        circle: the bodies, where it is limited, as `/3/8/`.
+    Args: title: as readers see it. html: the text; it is cleaned. unit: the publishing unit. kind:
+    an `ItemKind`. facts: of `PUBLIC_FACT_LABELS`, `MESSAGE_FACTS` and `INTERNAL_FACTS`, days as
+    2026-05-06. files: (name, stored file) of each attachment. audience: an `Audience`. circle: the
+    bodies that may read it if the audience is limited, as `/3/8/`.
     """
     given = {
         name: str(value)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicationGate:
-    """A publication gate. `speak` returns reasons against publication, in Chinese.
+    """A publication gate: `speak` returns reasons against publishing a text, in Chinese.
 
     It gets the text, never the request, so it applies to pages, jobs, imports and code alike.
     """
@@ -52,7 +52,7 @@ class ItemPanel:
     warns: bool = False
 
 
-#: Panels from this position on are below the first screen of an item's page, which loads them on demand.
+#: Panels from this position on are below the first screen of a page and are loaded on demand.
 FIRST_POSITION_BELOW = 100
 #: Gate's name → gate.
 GATES_BY_NAME: dict[str, PublicationGate] = {}
@@ -60,16 +60,19 @@ GATES_BY_NAME: dict[str, PublicationGate] = {}
 PANELS_BY_NAME: dict[str, ItemPanel] = {}
 
 
-#: Functions of higher layers that return the unpublished documents with which a text is published together.
+#: Functions of higher layers that return the documents to be published together with a text.
 COMPANION_FINDERS: list[Callable[["OutgoingText"], set[int]]] = []
 
 
-#: Steps of a policy document known to other apps (P-20): name → function of an item that returns (done, text).
+#: Steps of a policy document that other apps register (P-20), by name.
 STEPS_BY_NAME: dict[str, Callable[[Any], tuple[bool, str]]] = {}
 
 
 def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
-    """Register a step of a policy document, such as 政策解读; `speak` returns if it is done, and a Chinese text."""
+    """Register a step of a policy document, such as 政策解读.
+
+    `speak` returns (done, Chinese description) for an item.
+    """
     STEPS_BY_NAME[name] = speak
 
 
@@ -91,7 +94,10 @@ def panels_for(
     warnings: bool = False,
     wanted: Callable[[ItemPanel], bool] = lambda _: True,
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
-    """Return the wanted panels of an item with their context, in order; `warnings`: only what signers must read."""
+    """Return the wanted panels of an item with their template context, in order.
+
+    `warnings`: return only panels that signers must read.
+    """
     shown = []
     for panel in sorted(filter(wanted, PANELS_BY_NAME.values()), key=lambda one: one.position):
         if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):

@@ -1,4 +1,4 @@
-"""Check whether the installation is open to the public (`models.Launch`)."""
+"""Cache the launch state: in preparation, or open to the public (`models.Launch`)."""
 
 from datetime import date
 
@@ -26,13 +26,16 @@ def in_preparation() -> bool:
 
 
 def opened_on() -> date | None:
-    """Return the day of the opening, or None."""
+    """Return the day on which the installation was opened to the public, or None."""
     at = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
     return timezone.localdate(at) if at else None
 
 
 def work_began_on() -> date | None:
-    """Return the day from which work is done here: of the opening, else of the first log record; None in preparation."""
+    """Return the day from which work is done here; None in preparation.
+
+    It is the day of the opening, else that of the first log record.
+    """
     if (opened := opened_on()) or in_preparation():
         return opened
     first = Movement.objects.order_by("at").values_list("at", flat=True).first()

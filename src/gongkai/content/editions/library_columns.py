@@ -1,7 +1,7 @@
 """Columns that list documents by validity: 现行有效 and 失效/废止 (L-04).
 
-Whoever places a document says that it belongs to the library there; which of the two lists shows it follows its standing, so that list,
-breadcrumb, facets and banner never disagree, and a document that expires moves by itself.
+A document placed in either list, or in the column above them, belongs to the policy library. Its
+validity decides which of the two shows it, so a document that expires moves without an action.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,9 +13,9 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 
 
 def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
-    """Return reasons against adding other documents to library lists by hand; existing ones stay.
+    """Return reasons against adding other documents than policy documents to library lists.
 
-    Other texts with days of their own have a validity, too, but no library lists them.
+    Documents that are listed already stay.
     """
     lists = [column for column in columns if listed_standings(column.name)]
     if not lists:

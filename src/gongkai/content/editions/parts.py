@@ -1,8 +1,9 @@
-"""Registry of public tables in packages for another network.
+"""Registries of related documents, and of public tables in packages for another network.
 
 register_part(TablePart("policies", "政策库", 300, PolicyRecord, fields=("title", …), rows=lambda shown: PolicyRecord.objects.filter(…)))
 
-A row is told by a key and a digest of what it says; only rows whose digest changed are carried. Nothing that is not public may be in one.
+A package transports the public content of one installation to another. A row is identified by a key and a digest of
+its content; only rows whose digest changed are transported. All rows must be public.
 """
 
 import json
@@ -25,8 +26,8 @@ MAX_RELATED_DOCUMENTS = 8
 class DocumentRelation:
     """A relation between documents, ordered by position.
 
-    `named_on` returns the keys of documents whose pages name a document by this relation only, for
-    cache invalidation.
+    `named_on` returns the keys of documents whose pages name a document by this relation only, so
+    that their cached pages are refreshed.
     """
 
     name: str
@@ -73,7 +74,7 @@ def related_to(document: Document, user: object, website: Website | int) -> list
 
 
 def find_naming_documents(document: Document) -> set[int]:
-    """Return the keys of documents whose pages name this one, except those that `related_to` finds."""
+    """Return the keys of documents whose pages name this one, besides those of `related_to`."""
     return {number for one in RELATIONS_BY_NAME.values() if one.named_on for number in one.named_on(document)}
 
 
@@ -92,7 +93,7 @@ register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _r
 
 @dataclass(frozen=True)
 class PartRow:
-    """A row of a part: key, digest, and a function that loads it."""
+    """A row of a package part: key, digest, and a function that loads its data."""
 
     key: str
     digest: str
@@ -101,14 +102,17 @@ class PartRow:
 
 @dataclass(frozen=True)
 class ReceivedDocuments:
-    """The documents and editions with text that the receiving side will have after this package."""
+    """The documents, and the editions with text, that the receiving side has after this package."""
 
     documents: frozenset[int]
     texts: frozenset[int]
 
 
 class PackagePart(Protocol):
-    """A part of a package. Parts are written by position and dropped in reverse."""
+    """A part of a package, for example one table.
+
+    Parts are written in the order of `position` and deleted in reverse.
+    """
 
     @property
     def name(self) -> str:
@@ -120,7 +124,7 @@ class PackagePart(Protocol):
 
     @property
     def position(self) -> int:
-        """Return its position among the parts."""
+        """Return its position in the order of writing."""
 
     def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
         """Yield every public row."""
@@ -132,7 +136,7 @@ class PackagePart(Protocol):
         """Delete rows on the receiving side."""
 
 
-#: Part's name → part.
+#: Registered parts by name.
 PARTS_BY_NAME: dict[str, PackagePart] = {}
 
 
@@ -159,7 +163,7 @@ def _text(value: object) -> str:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A part that is one table, with equal primary keys on both sides.
+    """A part that consists of one table, with equal primary keys on both sides.
 
     `fields` are the public columns (`attname`s, such as `body_id`); others get `fixed` or their
     default.

@@ -1,7 +1,8 @@
 """Find the units that may publish in a column. Read-only.
 
-A column's setting holds for the columns below it until one of them says otherwise; without any, every unit of the site publishes there.
-The unit that a column is assigned to (责任单位) is never shut out, nor is one that an order names for the column (`PUBLISHING_PERMISSIONS`).
+A column's setting applies to the columns below it until one has its own. Without any setting, every
+unit of the site may publish. The unit responsible for the column (责任单位) always may, and so may a
+unit that an order names for the column (`PUBLISHING_PERMISSIONS`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,7 +15,7 @@ from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import map_successors
 
-#: Units that a sentence names.
+#: Units named in a sentence; further ones are counted.
 MAX_NAMED_UNITS = 3
 #: Functions of higher layers that know orders to publish in a column: (columns, unit ids) → permitted (column,
 #: unit) pairs.
@@ -23,7 +24,7 @@ PUBLISHING_PERMISSIONS: list[Callable[[Sequence[Column], Collection[int]], set[t
 
 @dataclass(frozen=True)
 class PublisherSetting:
-    """A column's setting: its path, whether only named units publish there, and those units."""
+    """A column's setting: its path, whether only named units may publish there, these units."""
 
     path: str
     named: bool

@@ -19,7 +19,10 @@ def websites_of(by: Actor) -> list[Website]:
 
 
 def bodies_of(by: Actor, *roles: str) -> Q:
-    """Return the condition for bodies where the user has one of the roles, or that their 政务公开办 supervises."""
+    """Return the condition for bodies where the user has one of the roles.
+
+    Bodies under the user's 政务公开办 are included.
+    """
     return rows_of_own_units(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 
@@ -31,7 +34,10 @@ def bodies_seen(by: Actor) -> QuerySet[Body]:
 
 @register_visible_to(Document)
 def documents_seen(user: object) -> QuerySet[Document]:
-    """Return the documents that the user sees in the office; a 监督员 sees published ones."""
+    """Return the documents that the user sees in the office.
+
+    A supervisor from outside (监督员) sees published ones only.
+    """
     by = actor_of(user)
     rows = Document.objects.select_related("body")
     if by.system:
@@ -62,9 +68,9 @@ def editions_seen(user: object) -> QuerySet[Edition]:
 
 
 def find_chosen_site(request: HttpRequest, by: Actor) -> Website | None:
-    """Return the site chosen by `?site=`, else the first.
+    """Return the site chosen by `?site=`, or by default the first; None if it is out of reach.
 
-    A site out of reach is never replaced by another one: what was meant for it must not happen elsewhere.
+    An act meant for one site must never happen on another.
     """
     sites = websites_of(by)
     given = request.GET.get("site", "")

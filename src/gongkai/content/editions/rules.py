@@ -43,7 +43,7 @@ def check_signer(by: Actor, target: object) -> list[str]:
 
 
 def check_withdrawer(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the actor is a signer or a job."""
+    """Return reasons unless the actor is a signer or a background job."""
     return [] if by.system else check_signer(by, target)
 
 
@@ -55,8 +55,10 @@ def check_erasure_requester(by: Actor, target: object) -> list[str]:
 
 
 def check_eraser(by: Actor, target: Edition) -> list[str]:
-    """Return reasons unless the actor may order an erasure: another person than the requester, one of both of the
-    政务公开办."""
+    """Return reasons unless the actor may order an erasure.
+
+    It must be another person than the requester, and one of both works in the 政务公开办.
+    """
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_among(

@@ -1,4 +1,7 @@
-"""Derive shelves and URLs from editions and placements; `rebuild_shelves` derives all of them again."""
+"""Derive shelves and URLs of documents from editions and placements.
+
+`rebuild_shelves` derives all of them again.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -24,7 +27,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 
 class PublicationFacts(Protocol):
-    """The fields of an edition that shelves read."""
+    """The fields of an edition from which periods of visibility are computed."""
 
     number: int
     act: str
@@ -42,10 +45,11 @@ class EditionSpan(NamedTuple):
 
 
 def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
-    """Return the periods of editions that are ever shown, oldest first.
+    """Return the periods in which editions are shown, oldest first.
 
-    The latest number whose time has come is what the public has: a later decision wins over an earlier one, also where
-    the earlier was scheduled for a later time. A withdrawal shows nothing.
+    At any time the edition with the highest number whose `visible_from` has passed is shown, so a
+    later decision overrides an earlier one that was scheduled for a later time. A withdrawal shows
+    nothing.
     """
     shown: list[EditionSpan] = []
     until: datetime | None = None
@@ -57,7 +61,7 @@ def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
 
 
 def public_from(editions: Iterable[PublicationFacts]) -> datetime | None:
-    """Return since or from when a document is public for everyone, or None."""
+    """Return the time from which a document is public for everyone, or None."""
     shown = list_spans(editions)
     if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
         return None
@@ -65,7 +69,10 @@ def public_from(editions: Iterable[PublicationFacts]) -> datetime | None:
 
 
 def was_public(editions: Iterable[PublicationFacts], now: datetime) -> bool:
-    """Return true if an edition was shown by now; one withdrawn before its scheduled time was not."""
+    """Return true if an edition was ever shown to the public by now.
+
+    An edition withdrawn before its scheduled time was not.
+    """
     return any(span.since <= now for span in list_spans(editions))
 
 
@@ -82,14 +89,14 @@ Stands = dict[tuple[int, int | None], bool]
 
 
 class ShelfIndex(Protocol):
-    """An index derived from editions in the same transaction as shelves: the search."""
+    """Interface of an index, such as the search, that is updated in the transaction of shelves."""
 
     def derive(
         self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
     ) -> None:
-        """Rebuild the rows of a document; without `words` only its placement, with `first` nothing is deleted before.
+        """Rebuild the index rows of a document.
 
-        `first`: no rows exist yet.
+        Without `words` only its placement is updated; with `first` the document has no rows yet.
         """
 
     def clear(self) -> None:
@@ -117,7 +124,7 @@ def rebuild_document(
 ) -> None:
     """Rebuild shelves, URLs and search rows of a document; `words=False` keeps the full-text rows.
 
-    Editions, URLs and placements are loaded unless passed. `first`: no rows exist yet.
+    Editions, URLs and placements are loaded unless passed. `first`: the document has no rows yet.
     """
     moment = now or timezone.now()
     if editions is None:
@@ -207,7 +214,7 @@ def _reshelve(
 
 
 def stands_in(placed: Sequence[Column]) -> Stands:
-    """Return the sites and columns that list a document: its columns, their ancestors, and their sites."""
+    """Return the sites and columns that list a document: its columns and their ancestors."""
     direct = {column.pk for column in placed}
     stands: Stands = {}
     for column in placed:

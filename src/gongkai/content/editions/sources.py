@@ -1,8 +1,8 @@
-"""Publishable sources: objects with a lasting identity and revisions that can be frozen.
+"""Registry of sources: objects with revisions that can be published.
 
-Sources are items of the editor, answers of the Q&A base, masked messages, gathered texts and gazette issues:
-Django models with the members of `Source`. The app registers its source with `register_source("answer",
-find)`; reviews, checks, columns, search and portal then use it.
+Sources are items of the editor, answers of the Q&A base, masked messages, gathered texts and
+gazette issues: Django models with the members of `Source`. An app registers its source with
+`register_source("answer", find)`; reviews, checks, columns, search and portal then use it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -22,14 +22,14 @@ Answer = TypeVar("Answer")
 
 
 class TextWriters(NamedTuple):
-    """The writers of a text by account and person, as far as known; they may not sign it."""
+    """The authors of a text, as accounts and as persons; they may not sign it."""
 
     accounts: set[int]
     people: set[int]
 
 
 class Source(Protocol):
-    """The source of a document's texts. Revisions are increasing integers."""
+    """An object whose texts are published. Revisions are increasing integers."""
 
     @property
     def pk(self) -> object:
@@ -37,7 +37,7 @@ class Source(Protocol):
 
     @property
     def stream(self) -> str:
-        """Return its permanent identity and log stream, such as `item/12`."""
+        """Return its permanent name, which is also its log stream, such as `item/12`."""
 
     @property
     def unit(self) -> Body:
@@ -84,7 +84,10 @@ def register_source(
     there: Callable[[Collection[int]], set[int]] | None = None,
     holding: Callable[[int], Source | None] | None = None,
 ) -> None:
-    """Register a kind of source by the name used in `stream`; `there` filters existing keys, `holding` locks one."""
+    """Register a kind of source by the name used in `stream`.
+
+    `find` returns a source by primary key, `there` filters existing keys, `holding` locks a source.
+    """
     _FINDERS[name] = find
     if there is not None:
         _THOSE_THERE[name] = there
@@ -115,7 +118,7 @@ def lock_source(stream: str) -> tuple[Source | None, bool]:
 
 
 def is_item(source: Source) -> bool:
-    """Return true if a source is an item with office pages."""
+    """Return true if a source is an item of the editor, which has office pages."""
     return source.stream.startswith("item/")
 
 
@@ -126,7 +129,7 @@ def item_number(stream: str) -> int:
 
 
 def document_of(source: Source) -> Document:
-    """Return a source's document, created at first use."""
+    """Return the document of a source; it is created at first use."""
     return ask_once(("document", source.stream), lambda: _get_document(source))
 
 
@@ -143,7 +146,10 @@ def _get_document(source: Source) -> Document:
 
 
 def columns_of(document: Document) -> list[Column]:
-    """Return the current or intended columns of a document, which determine signers and publishers."""
+    """Return the columns that list a document, or will list it once they open.
+
+    They determine signers and permitted units.
+    """
     return [placement.intended or placement.column for placement in placements_of(document)]
 
 
@@ -179,7 +185,7 @@ def load_placements(stream: str) -> DocumentPlacements:
 
 @dataclass
 class OutgoingText:
-    """A revision of a source to be published: frozen text, document, columns.
+    """A revision of a source that is to be published: frozen text, document, columns.
 
     Gates, reviews and `publish` share this object, so each part is loaded once.
     """
@@ -195,7 +201,7 @@ class OutgoingText:
     answers: dict[str, object] = field(default_factory=dict)
 
     def once(self, question: str, ask: Callable[[], Answer]) -> Answer:
-        """Return the result of `ask`, cached for this text."""
+        """Return the result of `ask`; it is called once for this text and name (`question`)."""
         if question not in self.answers:
             self.answers[question] = ask()
         return cast(Answer, self.answers[question])
@@ -236,9 +242,8 @@ class OutgoingText:
 
 
 def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
-    """Return a stored revision of a source; `held` if the caller has locked it.
+    """Return a stored revision of a source; `held` is true if the caller has locked the source.
 
-    Raises:
-        Refused: the revision does not exist, or belongs to another source.
+    Raises: Refused: the revision does not exist, or belongs to another source.
     """
     return OutgoingText(source, revision, source.frozen(revision), held)

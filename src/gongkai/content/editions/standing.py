@@ -1,6 +1,7 @@
 """Compute the validity of a document on a day from its state and dates. Pure.
 
-For documents of the policy library `policies.states` has the rule; `policies.queries.validity` asks whichever applies.
+This rule applies outside the policy library, whose rule is in `policies.states`;
+`policies.queries.validity` calls the right one.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from gongkai.lib.typed_json import read_text
 
 #: Standings that begin on a day; before that day the document was in force.
 _CHANGES = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
-#: Validity states whose note contains the words that end the text without a day.
+#: Validity states whose note quotes the words that end the text without a day.
 NOTED_WITH_OWN_WORDS = frozenset({Standing.NOT_YET, Standing.OPEN_ENDED})
 _ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
@@ -29,8 +30,10 @@ class ValiditySentence:
 
 @dataclass(frozen=True)
 class DatedStanding:
-    """The validity data of a document outside the policy library: state, since when, first and last
-    day, and the words that end it without a day."""
+    """The validity data of a document outside the policy library.
+
+    `words` are those that end it without a day.
+    """
 
     standing: str = ""
     since: date | None = None

@@ -1,4 +1,4 @@
-"""Verify editions for `audit verify`: content as signed, and recorded in the log, read in batches."""
+"""Verify for `audit verify` that editions are as signed and as recorded in the log."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,8 +29,7 @@ def facts_of(actions: Iterable[str]) -> Iterator[dict[str, object]]:
     return rows.values_list("facts", flat=True).iterator(2000)
 
 
-#: Derived rows of other apps, one for each edition (the search): table, and a function that returns true if an
-#: edition has one.
+#: Derived rows of other apps, one for each edition, such as the search.
 DERIVED_ROW_CHECKS: list[tuple[type[Model], Callable[[Edition], bool]]] = []
 #: Rows of one document: key → what they say.
 Rows = dict[tuple[object, ...], tuple[object, ...]]

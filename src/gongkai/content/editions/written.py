@@ -87,7 +87,7 @@ class RevisedSource(models.Model):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """Return the key of its last revision, or None."""
+        """Return the primary key of its last revision, or None."""
         number: int | None = self.revisions.order_by("-pk").values_list("pk", flat=True).first()
         return number
 

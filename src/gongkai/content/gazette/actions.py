@@ -54,7 +54,7 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
 
 #: Documents of one issue.
 MAX_DOCUMENTS = 200
-#: Kind of a document → its usual section.
+#: Kind of a document → the section of the gazette in which it is usually printed.
 DEFAULT_SECTION_BY_KIND = {"interpretation": "政策解读", "personnel": "人事任免", "statistics": "统计公报"}
 
 
@@ -113,7 +113,7 @@ def change_issue(
     total: int | None = None,
     foreword: str = "",
 ) -> ActionResult:
-    """Change the cover of an issue; readers see it once the text is composed and published again."""
+    """Change the cover of an issue; readers see it after the next composition and publication."""
     named = name.strip()[:120] or issue.name
     if _there(issue.body, named, year, number, but=issue.pk):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
@@ -162,7 +162,10 @@ def _next(issue: Issue) -> int:
 def add_documents(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
 ) -> ActionResult:
-    """Add public documents to an issue and return how many; printed or ended documents need `anyway`."""
+    """Add public documents to an issue; the result is their number.
+
+    Documents that were printed before or are no longer in force need `anyway`.
+    """
     rows = {
         row.document_id: row
         for row in list_choosable(issue)
@@ -218,7 +221,10 @@ def _section(issue: Issue, row: Shelf) -> str:
 def add_article(
     issue: Issue, *, by: Actor, section: str, title: str, number: str = "", text: str = "", page: int | None = None
 ) -> ActionResult:
-    """Add an article that is not a public document, for example of a past issue; return the `Article`."""
+    """Add an article that is no public document, for example of a past issue.
+
+    Return the `Article`.
+    """
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
     made = insert_row(
@@ -237,7 +243,10 @@ def add_article(
 
 @action("gazette.arrange", label="调整栏目和顺序", rule=check_editor, ready=_free)
 def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
-    """Set the order and sections of articles as (key, section); others are removed from the issue."""
+    """Set order and sections of articles, as (key, section).
+
+    Other articles are removed from the issue.
+    """
     rows = {one.pk: one for one in issue.articles.all()}
     named = [(number, section.strip()[:40]) for number, section in order if number in rows]
     if not named:
@@ -255,10 +264,9 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
 
 @action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_free)
 def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
-    """Compose the issue's text from its articles as now public; this text is reviewed. Returns the revision.
+    """Compose the issue's text from the public texts of its articles; return the revision for review.
 
-    Args:
-        files: (name, stored file) of the printed issue; those of the last text where none are given.
+    Args: files: (name, stored file) of the printed issue; None keeps those of the last revision.
     """
     made = compose(issue)
     if made.missing:
@@ -293,7 +301,10 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
 
 @action("gazette.note_printed", label="登记公报刊登", rule=check_system)
 def record_printing(issue: Issue, *, by: Actor, path: str) -> ActionResult:
-    """Record for each document of a published issue that the gazette printed it (P-14), once. Returns how many."""
+    """Record for each document of a published issue that the gazette printed it (P-14); return how many.
+
+    A document is recorded once.
+    """
     known = set(issue.printed.values_list("release__document", flat=True))
     numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
     address = f"{settings.BASE_URL.rstrip('/')}{path}"

@@ -25,7 +25,11 @@ _ENTITIES = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True)
 class ComposedIssue:
-    """A composed issue: HTML, current articles, editions of documents, and titles no longer public."""
+    """A composed issue.
+
+    `html` is its text, `editions` are those of its documents, `missing` the titles that are no
+    longer public.
+    """
 
     html: str
     articles: list[Article]
@@ -44,7 +48,7 @@ class ComposedIssue:
 
 
 def compose(issue: Issue) -> ComposedIssue:
-    """Compose an issue from its articles as now public; titles of documents that are no longer public are `missing`."""
+    """Compose an issue from the present public texts of its articles."""
     articles = list(issue.articles.select_related("document"))
     editions: dict[int, int] = {}
     missing: list[str] = []

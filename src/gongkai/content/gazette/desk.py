@@ -1,4 +1,4 @@
-"""Home-page block of unpublished gazette issues."""
+"""The home-page block of unpublished gazette issues."""
 
 from gongkai.content.editions.models import Document
 from gongkai.content.gazette.models import Issue
@@ -11,7 +11,7 @@ MAX_LISTED_ROWS = 5
 
 
 def issue_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: issues."""
+    """Return the conditions under which the block has rows."""
     return [RowCondition(Issue, {"past": False})]
 
 

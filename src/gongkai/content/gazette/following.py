@@ -1,4 +1,4 @@
-"""Follow the publication of an issue: record printed documents; erase the texts of an erased issue."""
+"""Record printed documents after an issue was published; erase the texts of an erased issue."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
 
 def record_published(happened: ActionEvent) -> None:
-    """Record the printed documents of an issue (follows `publishing.publish`)."""
+    """Record the printed documents of a published issue; called after `publishing.publish`."""
     record_printed(happened.target)
 
 

@@ -15,6 +15,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 
+#: Spreadsheet layout for articles of past issues.
 ARTICLES_SHEET = Sheet(
     "政府公报篇目",
     (
@@ -101,7 +102,7 @@ class PastIssueImporter:
         actions.add_article(found, by=by, **change.facts["article"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing a row: the issue's text was composed since."""
+        """Return reasons against undoing a row whose issue was composed since."""
         assert isinstance(row, (Issue, Article))
         issue = row if isinstance(row, Issue) else row.issue
         if issue.latest_revision_id is not None:

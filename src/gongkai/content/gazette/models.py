@@ -65,7 +65,10 @@ class Issue(WrittenSource):
         return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
     def under(self, cover: Mapping[str, object]) -> "Issue":
-        """Set the cover of a published text on this unsaved instance, because later changes are not public."""
+        """Return this unsaved issue with the cover of a published text.
+
+        Later changes are not public.
+        """
         for name, said in cover.items():
             setattr(self, name, date.fromisoformat(str(said)) if name == "issued_on" else said)
         return self
@@ -134,7 +137,7 @@ class Article(models.Model):
 
 
 class Printed(models.Model):
-    """The record that a document's printing in an issue was noted among its channels (P-14)."""
+    """Records that the printing of a document in an issue was registered as a release (P-14)."""
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="printed", verbose_name="公报")
     release = models.OneToOneField(

@@ -70,7 +70,7 @@ def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
 
 
 def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
-    """Return warnings by document: this gazette printed it before, or it is no longer in force."""
+    """Return warnings by document: printed by this gazette before, or no longer in force."""
     shelves = {row.document_id: row for row in rows}
     found = {
         number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED_STANDINGS
@@ -92,7 +92,7 @@ def list_printing_issues(document: Document) -> list[int]:
 
 
 def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
-    """Return the releases of issues through other channels by document, without withdrawn ones (W-10)."""
+    """Return the releases of issues through other channels by document (W-10)."""
     found: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):

@@ -44,7 +44,7 @@ def list_articles_of(document: Document, edition: Edition, content: EditionConte
 
 
 def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
-    """Return the articles of a published text with their documents and current validity."""
+    """Return the articles of a published text with their documents and present validity."""
     pieces = split_articles(content.html)
     _with_standing(pieces, read_numbers(terms, "documents") or _by_title(issue, pieces))
     return pieces

@@ -1,7 +1,7 @@
-"""Find the eight elements of an interpretation and the share copied from the document. Pure.
+"""Recognise the eight elements of an interpretation and sentences copied from the document. Pure.
 
-Sources: the yearly task notices ask for eight elements (出台背景、出台目的、核心举措、适用对象、执行标准、关键词、专业名词、新旧文件差异), and that
-documents are not interpreted by reading them out again (以文件解读文件).
+The yearly task notices require eight elements (出台背景、出台目的、核心举措、适用对象、执行标准、关键词、专业名词、新旧文件差异). They
+forbid interpretations that only repeat the document (以文件解读文件).
 """
 
 from collections.abc import Mapping

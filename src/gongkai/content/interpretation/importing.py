@@ -1,4 +1,4 @@
-"""The yearly plan of news releases as a spreadsheet, the same columns both ways."""
+"""Import and export of the yearly plan of news releases."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -62,6 +62,7 @@ _COLUMNS = (
     Column("state", "状态", cells.parse_text, width=12, help="导出的情况，导入时不读"),
     Column("held_on", "举办日期", cells.parse_text, width=12, help="导出的情况，导入时不读"),
 )
+#: Spreadsheet layout of the plan.
 PLANNED_RELEASES_SHEET = Sheet(
     "新闻发布计划",
     _COLUMNS,
@@ -181,7 +182,7 @@ class PlannedReleaseImporter:
         return True
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing a row: the release took place."""
+        """Return reasons against undoing a row whose release took place."""
         if not isinstance(row, Entry):  # goes with its entry, which is asked itself
             return []
         return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else check_writer(by, row.body)

@@ -1,4 +1,4 @@
-"""Registers of owed, undecided, incomplete and one-sided interpretations (待解读清单, P-01 to P-05)."""
+"""Registers of interpretations that are owed, undecided, incomplete or one-sided (待解读清单)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -203,7 +203,7 @@ class OrderedFormRegister(_View[Plan]):
 
 
 class OneSidedRegister(_View[Interpretation]):
-    """Register of links with only one public side."""
+    """Register of links of which only one of the two documents is public."""
 
     name, model, title = "interpretation.one_sided", Interpretation, "只公开了一边的"
     columns = (

@@ -93,7 +93,7 @@ def planned_release_context(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def handover_context(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the template context of a handover: release, materials, place, actions."""
+    """Return the template context of a handover: release, materials, place and actions."""
     row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
     documents = list(row.event.documents.select_related("body"))
     titles = titles_of([*documents, *([row.event.result] if row.event.result else [])])
@@ -126,7 +126,7 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def unapproved_plan_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: unapproved plans in the user's units."""
+    """Return the conditions under which the block of unapproved plans has rows."""
     return [
         RowCondition(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
     ]

@@ -1,4 +1,4 @@
-"""Registers of news releases (新闻发布): held, planned, and owed by each unit (I-10)."""
+"""Registers of news releases (新闻发布, I-10): held, planned, and owed by each unit."""
 
 from collections.abc import Mapping, Sequence
 
@@ -42,7 +42,7 @@ from gongkai.core.widgets.templatetags.ui import light
 #: Menu path of these registers.
 MENU_SECTION = ("政策解读",)
 SUPPLY_KIND = EventKind.SUPPLY
-#: State filter of the register of releases.
+#: Filter of the register of releases by state.
 EVENT_STATES = [("standing", "没有作废"), ("unseen", "结果没有公开"), ("dropped", "已作废")]
 #: Sections of a release's page: heading, fields.
 EVENT_SECTIONS = (

@@ -53,14 +53,14 @@ def list_interpretations_of(document: Document) -> list[int]:
 
 
 def list_explained_documents(document: Document) -> list[int]:
-    """Return the documents that an interpretation explains (one, as a rule)."""
+    """Return the progress of each unit towards its target."""
     if document.kind != ItemKind.INTERPRETATION:
         return []
     return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))
 
 
 def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
-    """Return links with only one public side, newest first; see `missing_side`."""
+    """Return links of which only one document is public, newest first; see `missing_side`."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
         has_policy=Exists(shelf.filter(document=OuterRef("document"))),
@@ -70,12 +70,12 @@ def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
 
 
 def missing_side(link: Interpretation) -> str:
-    """Return the side that is missing of a link from `list_one_sided`."""
+    """Return in words which document of such a link is not public."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
 def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
-    """Return public policy documents without a public interpretation, list entry or plan."""
+    """Return public policy documents without a public interpretation, entry or plan."""
     links = Interpretation.objects.filter(Exists(public_shelf_of(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
@@ -124,7 +124,7 @@ def list_without_required_form(plans: list[Plan]) -> list[OrderedDocument]:
 
 @dataclass(frozen=True)
 class ReleaseCounter:
-    """A unit's releases in a year against its target."""
+    """A unit's releases of a year compared with its target."""
 
     body: Body
     least: int
@@ -143,7 +143,7 @@ class ReleaseCounter:
 
     @property
     def short(self) -> bool:
-        """Return true if releases are still due."""
+        """Return true if the unit has held fewer releases than its target so far."""
         return self.done < self.least or self.led < self.led_least
 
 
@@ -212,7 +212,7 @@ def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelea
 
 
 def load_handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
-    """Return the newest handover of each release that was not withdrawn."""
+    """Return the newest handover of each release, by its key; withdrawn ones are left out."""
     rows = HandOver.objects.filter(event__in=[press_event.pk for press_event in events]).exclude(
         entry__state="withdrawn"
     )
@@ -258,7 +258,10 @@ def list_specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
 
 
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
-    """Return the specialists for a text, by the fields it names; without any, all of the unit (I-11)."""
+    """Return the specialists for a text, by the fields it names (I-11).
+
+    If none fits, all specialists of the unit are returned.
+    """
     rows = cached_in_batch(
         ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
     )

@@ -1,4 +1,4 @@
-"""Determine the state of a document's interpretations, and if a text explains anything.
+"""Determine how far a document's interpretations are, and whether a text has any content.
 
 Source: 国办发〔2016〕80号 (解读方案、解读材料与文件同步组织、同步审签、同步部署).
 """
@@ -35,7 +35,7 @@ from gongkai.lib.writing.titles import cite_title
 
 #: A text has at least so many Han characters in clauses that count, so many of them different.
 MIN_CHARACTERS, MIN_DISTINCT_CHARACTERS = 8, 6
-#: A text in another script has at least so many words.
+#: Minimum number of words for a text in another script to count as content.
 MIN_FOREIGN_WORD_COUNT = 3
 #: An explanation shares so many pairs of characters, or such a part of its own, with its document.
 MIN_SHARED_PAIRS, MIN_SHARED_PART = 12, 0.1
@@ -137,15 +137,17 @@ def has_film(html: str) -> bool:
 
 
 PICTURE_TYPES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
+#: Error of an interpretation that says nothing on the document.
 UNRELATED_ERROR = "解读稿没有说到文件的内容：请写明文件规定了什么；说的是另一份文件的，请改选所解读的文件。"
+#: Error of an interpretation without its own text.
 UNWRITTEN_ERROR = "解读稿还没有写正文：不能只有标题、套话、联系方式或者“另行发布”“详见文件”，请写明文件规定了什么。"
 
 
 @dataclass(frozen=True)
 class PreparedInterpretation:
-    """An interpretation of a document: the last signed or submitted text, else the last draft.
+    """An interpretation of a document with its last signed or submitted text, else its last draft.
 
-    `public_from` is when it is public for everyone; `lacks` has reasons against submission.
+    `public_from` is when it is public for everyone; `lacks` are reasons against submission.
     """
 
     link: Interpretation
@@ -187,7 +189,7 @@ class PreparedInterpretation:
 
 
 def find_content_error(frozen: Frozen, form: str) -> str:
-    """Return the error of an interpretation without content of its form, or ""."""
+    """Return the error of an interpretation that has no content in its form, or ""."""
     if form == InterpretationMedium.TEXT:
         return UNWRITTEN_ERROR if is_empty(to_plain_text(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
@@ -199,7 +201,10 @@ def find_content_error(frozen: Frozen, form: str) -> str:
 
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return what signers of an interpretation approve: that it explains its document (`reviewing.seeing`)."""
+    """Return what the signers of an interpretation approve besides its text (`reviewing.seeing`).
+
+    It is that the text explains its document.
+    """
     link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
     if link is None:
         return []
@@ -253,13 +258,12 @@ def unpublished_explained_document(text: OutgoingText) -> set[int]:
 
 
 def publish_signed(document: Document) -> int:
-    """Publish the signed interpretations of a document from its public time; return how many.
+    """Publish the signed interpretations of a document at its publication time; return how many.
 
-    A document that was signed for a later time takes them along at once: whatever is drafted or submitted afterwards, the
-    signed texts go out with it.
+    A document that was signed for a later time takes the signed interpretations along. Later drafts
+    and submissions do not delay them.
 
-    Raises:
-        Refused: one of them can no longer be published on its signatures.
+    Raises: Refused: one of them can no longer be published on its signatures.
     """
     start = public_from(document.editions.all())
     if start is None:
@@ -299,7 +303,10 @@ def is_scheduled(document: Document | None) -> bool:
 
 
 def find_withdrawal_errors(link: Interpretation) -> list[str]:
-    """Return reasons against withdrawing an interpretation alone: its scheduled document's plan needs its form."""
+    """Return reasons against withdrawing an interpretation alone.
+
+    The plan of its scheduled document requires its form.
+    """
     plan = Plan.objects.filter(item_id=link.document.item_number or 0, needed=True).first()
     if plan is None or link.form not in plan.wanted or not is_scheduled(link.document):
         return []
@@ -307,7 +314,10 @@ def find_withdrawal_errors(link: Interpretation) -> list[str]:
 
 
 def find_binding_errors(link: Interpretation) -> list[str]:
-    """Return reasons against changing document and form: the interpretation is in review, signed or scheduled."""
+    """Return reasons against changing the explained document or the form.
+
+    The interpretation is under review, signed or scheduled.
+    """
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if review is not None and (review.state == ReviewState.WAITING or review.waits_for_document):
         return ["解读已经送审或者签发，要改关联的文件或者形式，请先在审签页撤回送审。"]
@@ -315,7 +325,7 @@ def find_binding_errors(link: Interpretation) -> list[str]:
 
 
 def cancel_scheduled(document: Document) -> None:
-    """Withdraw the interpretations scheduled with a document that was withdrawn before its time."""
+    """Withdraw interpretations scheduled with a document that was withdrawn before its time."""
     for link in Interpretation.objects.filter(document=document, text__isnull=False).select_related("text"):
         assert link.text is not None
         editions = list(link.text.editions.all())

@@ -22,15 +22,15 @@ from gongkai.core.units.actors import SYSTEM
 
 
 def public_since(documents: Collection[int]) -> dict[int, datetime]:
-    """Return since when each document is public, without those that are not public now."""
+    """Return for each document the time since which it is public; others are left out."""
     return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
 
 def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
-    """Return for each public policy document the missing forms, and since when all are public; five queries.
+    """Return the missing forms of public policy documents, and since when all are public.
 
-    Without a plan, the forms ordered by the office are required; if only a text was ordered, any
-    interpretation counts.
+    Five queries. Without a plan, the forms ordered by the office are required; if only a text was
+    ordered, any interpretation counts.
     """
     public = public_since([document.pk for document in documents])
     items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
@@ -61,11 +61,7 @@ def _lacks(
 
 
 def sync_entries(documents: Collection[Document]) -> int:
-    """Open or close the entries of documents by their missing forms; return how many changed.
-
-    Returns:
-        How many were opened or closed.
-    """
+    """Open or close the entries of documents by their missing forms; return how many changed."""
     from gongkai.content.interpretation.actions import close_interpreted, end_interpretation, owe_interpretation
 
     policies = [document for document in documents if document.kind in POLICY_KINDS]
@@ -122,7 +118,10 @@ def sync_after_publication(happened: ActionEvent) -> None:
 
 
 def sync_all_entries() -> dict[str, int]:
-    """Job: update entries for scheduled publications and changed plans. May be repeated safely."""
+    """Job: update entries after scheduled publications and changed plans.
+
+    May be repeated safely.
+    """
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
     owed = Owed.objects.filter(document=OuterRef("pk"))

@@ -10,7 +10,9 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.documents.archives import decode_entry_name
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
+#: Largest file that is read from a source.
 MAX_FILE_BYTES = 200_000_000
+#: Total size up to which a .zip is unpacked.
 MAX_UNPACKED_BYTES = 50_000_000_000
 _SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -91,12 +93,9 @@ class EmptySource:
         yield from ()
 
     def read(self, name: str) -> bytes:
-        """Raise because there are no files.
+        """Raise an error, because there are no files.
 
         Raises: KeyError: always.
-
-        Raises:
-            KeyError: always.
         """
         raise KeyError(name)
 
@@ -107,7 +106,7 @@ def _real_name(part: zipfile.ZipInfo) -> str:
 
 
 class FileBundle:
-    """The files of a migration by path as pages refer to them."""
+    """The files of a source, found by the paths that its pages use."""
 
     def __init__(self, store: FileSource) -> None:
         self.store = store
@@ -133,7 +132,7 @@ class FileBundle:
             raise UnreadableFile(f"读不到文件“{name[-60:]}”") from error
 
     def at(self, *paths: str) -> str:
-        """Return the first of these paths that exists, or ""."""
+        """Return the first of these paths that exists in the source, or ""."""
         for path in paths:
             found = self._by_path.get(posixpath.normpath(path).lstrip("/").lower())
             if found:

@@ -25,12 +25,12 @@ ERASED_ROW_VALUES = {
     "notes": [],
     "findings": [],
 }
-#: Note that an operator must also delete the erased text in the original folder of pages.
+#: Note in a run that its operator must also delete the erased text in the folder of pages.
 ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
 
 
 class MigrationErasureHandler(BaseErasureHandler):
-    """Erases migration rows of erased texts; the editor's own drafts are erased elsewhere."""
+    """Erases migration rows of erased texts; another handler erases drafts of the editor."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the remaining copies: row titles, and the log streams of their runs."""

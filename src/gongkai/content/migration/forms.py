@@ -13,6 +13,7 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+#: Largest spreadsheet that may be uploaded.
 MAX_SHEET_BYTES = 20_000_000
 
 

@@ -1,4 +1,7 @@
-"""Freeze a migrated row without writing; its digest enters the list that a person orders."""
+"""Compute the content and digest of a migrated row's future edition, without writing.
+
+The digest enters the list that a person orders.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -25,7 +28,10 @@ _LONGEST = {
 
 
 def fields_of(row: MoveRow) -> dict[str, object]:
-    """Return the fields of the future item; it counts as disclosable because it was public, without a ground."""
+    """Return the fields of the future item.
+
+    It counts as disclosable without a ground, because it was public already.
+    """
     given = row.data.get("fields", {})
     fields = {
         "title": row.title[:255].strip(),

@@ -52,10 +52,10 @@ class RowState(models.TextChoices):
 
 
 class MoveWindow(models.Model):
-    """The migration window of a site: requested by one person, opened by another, until a day.
+    """The period in which a site may receive old content: requested by one person, opened by another.
 
-    Outside it, nothing is read, ordered or decided. Texts published from `live_on` on, when this
-    site went live, need review.
+    Outside it nothing is read, ordered or decided. Texts published from `live_on` on, when this
+    site went live, need the usual reviews.
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
@@ -98,11 +98,12 @@ class MoveWindow(models.Model):
 
 
 class MoveRun(models.Model):
-    """A migration: its source, mapping and order. `cursor` counts the rows read, of `total`.
+    """A migration with its source, mapping and order.
 
-    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}; `units`
-    maps unknown old units to the id of their successor; `pictures` counts the pictures of the texts: {"named",
-    "taken"}. The order is in publishing (`order_id`). `bundle` is the folder or .zip of the files.
+    `cursor` counts the rows read, of `total`. `columns` maps each old column path to {"count",
+    "target" (a path, "" to ignore), "what", "reason"}; `units` maps unknown old units to the
+    primary key of their successor. `pictures` counts the pictures of the texts: {"named", "taken"}.
+    `order_id` is the order, `bundle` the folder or .zip of the files.
     """
 
     kind = models.CharField("来源类型", max_length=8, choices=RunKind)
@@ -160,9 +161,10 @@ class MoveRun(models.Model):
 class MoveRow(models.Model):
     """A text of an old platform: its content, obstacles and result.
 
-    `key` is the digest of its old identity (its address; else unit, title and date). One piece is moved once in a site, whatever runs
-    bring it; the database holds that. `data` are the fields of the item to be, its files and pictures by place and digest. `source` is the saved
-    page that it rests on: its place, its digest, its address where it was fetched; empty where there is none, or it says something else.
+    `key` is the digest of its old identity (its URL; else unit, title and date). A database
+    constraint ensures that a text is migrated once into a site. `data` are the fields of the future
+    item, with files and pictures by place and digest. `source` is the saved page that contains the
+    text: place, digest, URL; empty if there is none, or if it contains another text.
     """
 
     run = models.ForeignKey(MoveRun, models.CASCADE, related_name="rows", verbose_name="迁移")
@@ -201,12 +203,12 @@ class MoveRow(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of the run's stream in the log."""
+        """Return the name of the run's log stream."""
         return f"move/{self.run_id}"
 
 
 class MigrationOrder(models.Model):
-    """The order to take over texts of an old platform, which are then published without signatures.
+    """The order to publish texts of an old platform without signatures.
 
     Editions record the order. Persons are stored by key, so that orders outlive them. `digest`
     covers the row and is also in the log.
@@ -236,10 +238,11 @@ class MigrationOrder(models.Model):
 
 
 class MigratedText(models.Model):
-    """A text of an order: its old identity (`key`), the digests of its future edition and of its saved page.
+    """A text of an order's list.
 
-    A text with personal data is added by its own decision (`decided_by`, `ground`); the last row of
-    a key applies.
+    `key` is the digest of its old identity; the row also has the digests of its future edition and
+    of its saved page. A text with personal data is added by its own decision (`decided_by`,
+    `ground`); the last row of a key applies.
     """
 
     order = models.ForeignKey(MigrationOrder, models.PROTECT, related_name="texts", verbose_name="迁移批准")

@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class ListedFacts(NamedTuple):
-    """The facts of a listed text, and true if a person decided on it."""
+    """What a list says of a text, and true if a person decided on it."""
 
     order: int
     key: str
@@ -119,7 +119,7 @@ def order_digest(order: MigrationOrder) -> str:
 
 
 def find_log_difference(order: MigrationOrder) -> list[str]:
-    """Return the error of an order that differs from its logged movement."""
+    """Return the error of an order that differs from its record in the log."""
     given = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
     held = given is not None and given.person_id == order.person_id and given.facts["digest"] == order.digest
     return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
@@ -179,9 +179,9 @@ def find_migration_record(editions: Sequence[Edition]) -> dict[str, object] | No
 
 
 def verify_migrations() -> LogVerdict:
-    """`audit verify`: lists are as ordered, and each migrated edition is on its order's list once.
+    """Verify for `audit verify` that lists are as ordered, and each migrated edition is listed once.
 
-    Memory holds one order's list at a time, and a bit for each text that went out.
+    Memory holds one order's list at a time, and a bit for each published text.
     """
     texts = ListedTextCache()
     broken = _broken_lists() or _undecided() or _twice(texts)

@@ -12,14 +12,11 @@ from gongkai.lib.richtext import clean_html
 
 
 def find_unread_content(data: bytes, suffix: str) -> list[str]:
-    """Return reasons why a person must check a file: content besides its searchable text.
+    """Return reasons why a person must check a file: it has content besides its searchable text.
 
-    Args:
-        data: a file whose words were read.
-        suffix: its kind, without the dot.
+    Args: data: a file whose text was read. suffix: its extension, without the dot.
 
-    Raises:
-        PrivacyError: no machine reads it.
+    Raises: PrivacyError: no machine reads it.
     """
     from gongkai.content.checks.attachment_reader import read_content_beside_pages
     from gongkai.content.checks.embedded_content import describe_embedded
@@ -29,6 +26,7 @@ def find_unread_content(data: bytes, suffix: str) -> list[str]:
 
 #: Longer texts are searched up to this length, and a person must check the rest.
 MAX_SEARCHED_CHARACTERS = 2_000_000
+#: Findings of a row that are stored; further ones are counted.
 MAX_FINDINGS = 60
 #: Kind of a finding for content that no program searched.
 MANUAL_CHECK_KIND = "须人工查看的内容"
@@ -40,7 +38,7 @@ _MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
 
 @dataclass(frozen=True)
 class OldFile:
-    """A file or picture to migrate: displayed name, suffix, bytes, and the digest in its row."""
+    """A file or picture to migrate, with name, extension, bytes, and its digest in the row."""
 
     name: str
     suffix: str
@@ -56,7 +54,10 @@ class OldFile:
 
 
 def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
-    """Return the findings in a text: kind, place and masked context; text beyond the search limit is a finding too."""
+    """Return the findings in a text: kind, place and masked context.
+
+    Text beyond the search limit is a finding too. `where` is the name of the place.
+    """
     return _searched(where, words, lambda _: where)
 
 
@@ -78,7 +79,10 @@ def _cut(where: str, words: str) -> list[dict[str, str]]:
 
 
 def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]:
-    """Return the finding that a person must check a part (`where`) for a reason, or a file by its digest."""
+    """Return the finding that a person must check a part (`where`) for a reason (`why`).
+
+    `digest` is that of the file, if the part is one.
+    """
     return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
@@ -181,10 +185,11 @@ def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, d
 
 
 def list_found_words(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
-    """Return the words of personal data in a row, to verify its masked text; never stored.
+    """Return the words of personal data in a row, to verify its masked text.
 
-    Raises:
-        PrivacyError: the text cannot be searched.
+    They are never stored.
+
+    Raises: PrivacyError: the text cannot be searched.
     """
     texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:
@@ -194,10 +199,9 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
 
 
 def mask_html(html: str) -> str:
-    """Return HTML with all findings of `find` masked.
+    """Return HTML with all personal data masked.
 
-    Raises:
-        PrivacyError: it cannot be masked.
+    Raises: PrivacyError: it cannot be masked.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
@@ -206,10 +210,9 @@ def mask_html(html: str) -> str:
 
 
 def mask_file(data: bytes, suffix: str) -> bytes:
-    """Return a file with all findings masked.
+    """Return a file with all personal data masked.
 
-    Raises:
-        PrivacyError: the type is not supported, or it cannot be masked.
+    Raises: PrivacyError: the type is not supported, or it cannot be masked.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
@@ -219,5 +222,5 @@ def mask_file(data: bytes, suffix: str) -> bytes:
 
 
 def mask_line(words: str) -> str:
-    """Return a line with all findings masked."""
+    """Return a line with all personal data masked."""
     return mask(words)[0]

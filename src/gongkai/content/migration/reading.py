@@ -1,8 +1,4 @@
-"""Read a run's source into rows, resuming after an interruption.
-
-Old URLs as rows of `Address`: path with query, prefixed with `
-host` for other hosts. Pure.
-"""
+"""Read a run's source into rows, resuming after an interruption; normalise old URLs."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +25,7 @@ from gongkai.lib.richtext import FILE_SCHEME, clean_html, to_plain_text
 from gongkai.lib.richtext.tags import StartTag, rewrite_tags, write_start_tag
 from gongkai.lib.typed_json import read_texts
 
+#: Longest old URL that is stored.
 MAX_PATH_CHARACTERS = 300
 
 
@@ -58,7 +55,7 @@ def stored_form(url: str, hosts: Collection[str]) -> str:
 
 
 def list_stored_forms(host: str, path: str, query: str) -> list[str]:
-    """Return the stored forms that a request may match, the most exact first."""
+    """Return the forms in which a requested URL may be stored, the most exact first."""
     bare = host.lower().removesuffix(":80").removesuffix(":443")
     full = f"{path}?{query}" if query else path
     return list(dict.fromkeys([f"//{bare}{full}", full, f"//{bare}{path}", path]))
@@ -66,6 +63,7 @@ def list_stored_forms(host: str, path: str, query: str) -> list[str]:
 
 #: Items read in one transaction.
 READING_BATCH_SIZE = 20
+#: Old URLs of a text that are stored; further ones are dropped.
 MAX_OLD_URLS = 20
 
 
@@ -193,7 +191,10 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
 
 
 def old_identity_digest(row: MoveRow) -> str:
-    """Return the digest of an item's old identity: its URL; else unit, title and date; else its place."""
+    """Return the digest of an item's old identity.
+
+    The identity is its URL, else unit, title and date, else its place in the source.
+    """
     if row.old:
         return digest(f"address {row.old[0]}")
     if row.title and row.published_at:

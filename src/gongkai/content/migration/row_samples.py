@@ -1,7 +1,7 @@
-"""Pick the rows that a person must open before ordering a run, and the parts to check in each.
+"""Draw the rows that a person must open before ordering a run.
 
-They are chosen by a key of this installation, anew for each reading and each person, so that the person who
-had the source read cannot predict them; repeated calls return the same rows.
+The draw depends on a secret key of this installation, on the reading and on the person, so that the
+person who had the source read cannot predict it. Repeated calls return the same rows.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ TEXT, PAGE, FILE = "text", "page", "file"
 
 @dataclass(frozen=True)
 class SampledRow:
-    """A sampled row, with its parts that were not opened yet."""
+    """A row of the sample, with the parts that the person has not opened yet."""
 
     row: MoveRow
     missing: list[str]
@@ -37,7 +37,7 @@ def page_digest(data: bytes) -> str:
 
 
 def viewing_stream_of(row: MoveRow) -> str:
-    """Return the key under which views of a row are recorded."""
+    """Return the key under which it is recorded who viewed a row."""
     return f"move_row/{row.pk}"
 
 
@@ -75,7 +75,7 @@ def _missing(row: MoveRow, shown: set[Mark]) -> list[str]:
 
 
 def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
-    """Return the reason against ordering a run before all sampled rows were opened."""
+    """Return the reason against ordering a run while rows of the sample are unopened."""
     given = list_sampled_rows(run, by)
     left = [one for one in given if one.missing]
     if not left:
@@ -85,7 +85,7 @@ def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
 
 
 def count_rows_by_proof(run: MoveRun) -> list[dict[str, object]]:
-    """Return the number of rows to publish by kind of proof."""
+    """Return the number of rows to publish by kind of proof (saved page or none)."""
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
     counts = {row["source__how"]: row["n"] for row in rows}
@@ -96,7 +96,7 @@ def count_rows_by_proof(run: MoveRun) -> list[dict[str, object]]:
     ]
 
 
-#: Part under which a person's check of a row is recorded among the shown parts; it counts for the whole run.
+#: Name under which a person's check of a row is recorded; it counts for the whole run.
 MANUAL_CHECK_PART = "looked"
 #: Value that a form sends for the text of a row, which has no digest.
 WHOLE_TEXT_PART = "text"
@@ -137,10 +137,8 @@ def _label(facts: dict[str, object], place: int) -> str:
 def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list[UncheckedPart]:
     """Return the parts that the user has not opened, or opened without confirming.
 
-    Args:
-        row: the row.
-        by: who decides on it.
-        looked: the marks of the parts that they say they looked at, now.
+    Args: row: the row. by: the user who decides. looked: the marks of the parts that the user
+    confirms now.
     """
     parts = list_unchecked_parts(row)
     stream = viewing_stream_of(row)

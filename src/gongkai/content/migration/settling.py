@@ -25,14 +25,14 @@ ARCHIVED_COLUMN_NOTE = "迁移已撤销，栏目停用。"
 
 
 def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
-    """Return the site's columns that were archived by undoing a migration."""
+    """Return the site's columns that were archived when a migration was undone."""
     return Column.objects.filter(
         website=run.website_id, archive_note=ARCHIVED_COLUMN_NOTE, archived_at__isnull=False
     ).select_related("website")
 
 
 def archive_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
-    """Archive the empty columns of a run, lowest first; return (archived, kept)."""
+    """Archive the empty columns of a run, children first; return (archived, kept)."""
     archived, kept = [], []
     for column in sorted(left, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
@@ -53,7 +53,7 @@ def _in_use(column: Column) -> bool:
 
 
 def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
-    """Restore a run's archived columns and their ancestors, highest first."""
+    """Restore a run's archived columns, parents first."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
     lines = {key[:n] for key in needed for n in (*_ends(key), len(key))}
     back = [column for column in list_shelved_columns(run) if column.key in lines]
@@ -66,7 +66,7 @@ def _ends(key: str) -> list[int]:
     return [place for place, sign in enumerate(key) if sign == ">"]
 
 
-#: States that settling may change.
+#: States of rows that `settle_rows` may change.
 UNSETTLED_STATES = (
     RowState.READ,
     RowState.READY,
@@ -77,12 +77,12 @@ UNSETTLED_STATES = (
     RowState.IGNORED,
     RowState.DRAFT,
 )
-#: Rows settled in one transaction.
+#: Rows matched in one transaction.
 BATCH_SIZE = 500
 
 
 def settle_rows(run: MoveRun) -> None:
-    """Determine the state of unordered rows and map the columns."""
+    """Match the rows of a run with units, columns and existing documents, and set their states."""
     rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
     plan = map_columns(run, counts)

@@ -94,7 +94,7 @@ def _named(what: str, columns: list[Column]) -> str:
 
 @dataclass
 class OpenFiles:
-    """The open source and target of a run between batches."""
+    """The open source and target columns of a run, kept between batches."""
 
     source: reading.OpenSource | None = None
     target: tuple[FileBundle, dict[str, Column]] | None = None
@@ -106,12 +106,12 @@ Progress = Callable[[MoveRun], None]
 
 
 def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
-    """Work on a run until it needs a decision, its window ends, or the time is over; return its current row.
+    """Work on a run until it needs a decision, its window ends or the time is over.
 
-    Args:
-        run: any run; one that waits is left alone.
-        seconds: how long, about; at least one piece is worked on.
-        progress: is told behind every portion.
+    Returns the run as stored.
+
+    Args: run: any run; one that waits for a person is left alone. seconds: the approximate time; at
+    least one row is processed. progress: called after every batch.
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
@@ -241,7 +241,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
 
 
 def without_text(data: Mapping[str, object]) -> dict[str, object]:
-    """Return a row's data without its text, keeping fields and file names."""
+    """Return a row's data without its text."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = read_record(data, "fields")
     return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}

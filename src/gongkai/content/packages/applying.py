@@ -44,16 +44,21 @@ from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
+#: Name of the mark that stores the window of the last export.
 EXPORT_WINDOW_MARK = "packages"
-#: Interval after which an export compares everything.
+#: Interval after which an export compares all documents again.
 FULL_COMPARISON_INTERVAL = timedelta(days=7)
-#: Maximum duration of a transaction: one that was open at the last export may have added rows since.
+#: Maximum duration of a transaction; rows added by one that was open at the last export are found
+#: again.
 MAX_TRANSACTION_DURATION = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class ExportWindow:
-    """Window of the last export: its end, the last full comparison, and true if limited items were included."""
+    """The window of the last export.
+
+    It has its end, the time of the last full comparison, and true if limited items were included.
+    """
 
     upto: datetime
     compared: datetime
@@ -76,7 +81,7 @@ def record_window(at: datetime, last: ExportWindow | None, *, everything: bool, 
 
 
 def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) -> list[int] | None:
-    """Return the documents to compare, in order; None for all."""
+    """Return the documents that may have changed since the last export, in order; None for all."""
     if last is None or last.limited != limited or now - last.compared > FULL_COMPARISON_INTERVAL or now < last.upto:
         return None
     since = last.upto - MAX_TRANSACTION_DURATION
@@ -168,7 +173,10 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
 
 
 def require_next_package(opened: OpenedPackage) -> None:
-    """Raise `Refused` if a package does not follow the last one, or if the settings exclude it."""
+    """Refuse a package that does not follow the last one, or that the settings exclude.
+
+    Raises: Refused: as above.
+    """
     manifest, last = opened.manifest, state.find_last_package()
     sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
@@ -197,7 +205,7 @@ def _take_files(opened: OpenedPackage) -> None:
 
 
 def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, object]:
-    """Write the rows of a registered package in its transaction; return the facts for its movement."""
+    """Write the rows of a registered package in its transaction; return the facts for the log."""
     puts, drops, changes = _sorted(opened)
     before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.

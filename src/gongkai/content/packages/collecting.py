@@ -68,7 +68,10 @@ def list_columns(shown: ReceivedDocuments) -> "QuerySet[Column]":
 
 @dataclass(frozen=True)
 class PlacePart(TablePart):
-    """A table with unique names: changed rows release theirs first, so that two rows may swap names."""
+    """A table part with unique names.
+
+    Changed rows give up their names first, so that two rows may swap names.
+    """
 
     unique: tuple[str, ...] = ()
 
@@ -113,7 +116,10 @@ class RowOperation:
 
 @dataclass
 class RowGroup:
-    """Rows that belong in one package, because the public must not see only some of them, with their `files`."""
+    """Rows that must arrive in the same package, with their `files`.
+
+    The public never sees only some.
+    """
 
     ops: list[RowOperation] = field(default_factory=list)
     files: list[tuple[str, int]] = field(default_factory=list)

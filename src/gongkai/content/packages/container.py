@@ -174,10 +174,9 @@ class OpenedPackage:
                 yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, mark: str) -> IO[bytes]:
-        """Open a file of the package from disk.
+        """Open a file of the package by its digest.
 
-        Raises:
-            Refused: altered or missing.
+        Raises: Refused: altered or missing.
         """
         if f"files/{mark}" not in self.zip.NameToInfo:
             raise Refused("交换包中缺少文件，未应用。")

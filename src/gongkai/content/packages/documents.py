@@ -43,18 +43,16 @@ class PublicPart(NamedTuple):
 def public_part(
     editions: Sequence[EditionFacts], now: datetime, *, carried: bool, sent: Collection[int], limited: bool
 ) -> PublicPart | None:
-    """Return the exported part of a document from its editions; None if the other side does not need it.
+    """Return the part of a document to export, or None if the other side does not need it.
 
-    Editions up to the last effective one are exported, without scheduled ones. Their rows are needed without gaps
-    (digests, history); texts only if they were public and may be read now. A document that nobody may read now is
-    exported only if the other side has it, so that its withdrawal arrives.
+    Editions up to the last effective one are exported, without scheduled ones. Their rows are
+    needed without gaps (digests, history); texts only if they were public and may be read now. A
+    document that nobody may read now is exported only if the other side has it, so that its
+    withdrawal arrives.
 
-    Args:
-        editions: all editions of the document.
-        now: the moment of the export.
-        carried: True if the other side has the document.
-        sent: editions whose text the other side has.
-        limited: include limited items (限定范围公开).
+    Args: editions: all editions of the document. now: the moment of the export. carried: True if
+    the other side has the document. sent: editions whose text the other side has. limited: include
+    limited items (限定范围公开).
     """
     come = [e.number for e in editions if e.visible_from <= now]
     if not come:
@@ -90,7 +88,7 @@ _EDITION = (
 
 @dataclass
 class Selection:
-    """The exported part of a batch of documents: editions per document, those with text, and the files of texts."""
+    """The part of a batch of documents to export: editions, texts, and files of texts."""
 
     parts: dict[int, PublicPart] = field(default_factory=dict)
     texts: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -222,7 +220,7 @@ def find_unused_files(shown: ReceivedDocuments, carried: Iterable[str]) -> set[s
 
 
 def successor_rows(shown: ReceivedDocuments) -> Iterator[PartRow]:
-    """Yield a row for each exported document that another exported one replaced."""
+    """Yield a row for each exported document that was replaced by another exported one."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:
         if number in shown.documents and successor in shown.documents:

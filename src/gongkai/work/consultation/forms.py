@@ -92,7 +92,7 @@ class InquiryRegistrationForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in ASKER_FIELDS}
 
     def said(self) -> Particulars:
-        """Return the asker's particulars."""
+        """Return the asker's name and contact data."""
         return Particulars.read({name: self.cleaned_data[name] for name in ASKER_FIELDS})
 
 

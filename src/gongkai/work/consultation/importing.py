@@ -20,6 +20,7 @@ from gongkai.work.consultation import actions, queries, roster, rules
 from gongkai.work.consultation.actions import plan_shifts
 from gongkai.work.consultation.models import KnownAnswer, ServiceWindow, Theme, WindowShift
 
+#: Spreadsheet layout for importing and exporting the Q&A base.
 ANSWER_SHEET = Sheet(
     "政策问答库",
     (
@@ -131,6 +132,7 @@ def get_importing_unit(by: Actor) -> Body | None:
 ANSWER_IMPORTER = KnownAnswerImporter()
 
 
+#: Spreadsheet layout of window rosters.
 ROSTER_SHEET = Sheet(
     "综合咨询窗口排班",
     (

@@ -27,6 +27,7 @@ from gongkai.work.consultation.models.base import HOTLINE_NUMBER
 from gongkai.work.consultation.queries import find_asker_digests, inquiries_visible_to
 
 CATEGORY_BY_LABEL = {category.label: category.value for category in Category}
+#: Spreadsheet layout of 12345 orders.
 ORDER_SHEET = Sheet(
     "12345工单",
     (

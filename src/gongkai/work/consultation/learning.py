@@ -89,7 +89,7 @@ def get_own_synonyms() -> Synonyms:
 
 
 def get_synonym_stamp() -> tuple[object, ...]:
-    """Return a stamp that changes with the office's own synonyms."""
+    """Return a value that differs whenever the office's own synonyms have changed."""
     return tuple(OwnSynonym.objects.aggregate(n=Count("pk"), last=Max("changed_at")).values())
 
 
@@ -101,7 +101,10 @@ SELECT (SELECT max(changed_at) FROM consultation_knownanswer),
 
 
 def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
-    """Return the last change of answers, and a stamp of weights and synonyms, in one query."""
+    """Read, in one query, the time of the last change of answers and a fingerprint of the search tuning.
+
+    The fingerprint covers weights and synonyms; compare both with earlier values to detect changes.
+    """
     with connections[router.db_for_read(KnownAnswer)].cursor() as cursor:
         cursor.execute(_CHANGE_STAMP_SQL)
         newest, *taught = cursor.fetchone()
@@ -111,7 +114,10 @@ def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
 
 
 def get_learnt_wordings(use: RankingWeights) -> Mapping[str, tuple[str, ...]]:
-    """Return learnt questions by answer, if the weights use them."""
+    """Return earlier questions for which an answer was chosen, by primary key of the answer.
+
+    Empty if `use` ignores them.
+    """
     return collect_learnt_questions(list_training_pairs()) if use.learnt else {}
 
 

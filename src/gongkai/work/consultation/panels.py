@@ -51,7 +51,7 @@ def _reviewing_units(by: Actor) -> set[int]:
 
 
 def required_answer_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which `list_answers_to_review` is empty."""
+    """Return the conditions under which `list_answers_to_review` has rows."""
     where: dict[str, object] = {"state": REVIEW_STATES}
     return [RowCondition(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
 
@@ -80,7 +80,7 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
 
 
 def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which `list_unstaffed_inquiries` is empty."""
+    """Return the conditions under which `list_unstaffed_inquiries` has rows."""
     where: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
     return [RowCondition(Entry, where)] if by.has(Role.CHIEF) else []
 

@@ -26,6 +26,7 @@ from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME
 from gongkai.work.consultation.queries import inquiries_visible_to
 from gongkai.work.consultation.states import InquiryState
 
+#: Messages on a page.
 PAGE_SIZE = 20
 
 
@@ -127,7 +128,7 @@ def is_public_now(publication: MessagePublication, now: object = None) -> bool:
 
 
 def get_last_review(publication: MessagePublication) -> Review | None:
-    """Return the last review of a publication, if any."""
+    """Return the last review of a publication by signers, if any."""
     return Review.objects.filter(source=publication.stream).order_by("-pk").first()
 
 

@@ -39,9 +39,10 @@ from gongkai.work.consultation.states import ANSWER_MACHINE, SHOWN_STATES, Answe
 # numbers (times, months, yuan), years, and whether all words of the question occur in the answer.
 
 
-# Minimum share of a yes/no clause's characters that must occur in the answer.
+#: Minimum share of the characters of a yes/no clause that must occur in the answer for it to count
+#: as answered.
 MIN_CLAUSE_SHARE = 0.9
-# Minimum strength (`Nearness.strength`) for more than a common matter.
+#: Below this `Nearness.strength`, question and answer share only a general subject.
 MIN_STRENGTH = 2.0
 _CLAUSE_PATTERN = re.compile(r"[^,。?!;\n、:()]+")
 _YES_NO_PATTERN = re.compile(r"吗|([行能可会要是有对算])不\1|能否|可否|是否|可不可以|有没有|[不没]$|能.{0,12}么|么$")
@@ -95,7 +96,10 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
 def find_uncertainties(
     question: str, content: tuple[EntryPart, ...], near: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
-    """Return reasons why an answer is only near, or nothing for the same question."""
+    """Return the points of a question that an answer may leave open.
+
+    None if it answers the same question.
+    """
     if near.same:
         return []
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
@@ -171,7 +175,7 @@ class RecallResult:
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
-# The result of an empty question.
+#: The result of an empty question: no matches, the question goes to a person.
 NO_RESULT = RecallResult("hand_over", (), ())
 
 
@@ -257,9 +261,9 @@ class _LiveIndex:
             self.known[number] = at
 
 
-#: Index of the answers that the public may read.
+#: Index of the released answers, for the public and the hotline.
 PUBLIC_INDEX = _LiveIndex(SHOWN_STATES)
-# Including drafts, for staff who work on the base and for the command line.
+#: Index that includes drafts, for staff who maintain the Q&A base and for the command line.
 STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED})
 
 
@@ -367,7 +371,10 @@ def find_flags(known: KnownAnswer) -> tuple[str, ...]:
 
 
 def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return answers to nearly the same question, to avoid duplicates."""
+    """Return existing answers to nearly the same question.
+
+    `besides` is the primary key of an answer to leave out.
+    """
     own = set(make_search_tokens(question))
     near = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [

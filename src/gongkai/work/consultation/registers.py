@@ -26,9 +26,9 @@ from gongkai.work.consultation.rules import list_handled_units, list_supervised_
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
 CONSULTATION_SECTION = ("互动交流",)
-# The filter value for answers due for review.
+#: Value of the register's filter for answers due for review.
 DUE_FOR_REVIEW = "tidy"
-# The filter value for used answers without media.
+#: Value of the register's filter for answers in use without pictures or videos.
 WITHOUT_MEDIA = "plain"
 
 

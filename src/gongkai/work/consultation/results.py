@@ -18,6 +18,7 @@ from gongkai.work.consultation.states import InquiryState
 # Query-string name → category.
 CATEGORY_BY_NAME = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
 CATEGORY_LABELS = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
+#: Spreadsheet layout of proposals and investment blockages.
 DECISION_SHEET = Sheet(
     "建议和堵点",
     (
@@ -53,7 +54,7 @@ class MonthCounts:
 
     @property
     def open(self) -> int:
-        """Inquiries without an answer."""
+        """Return the number of inquiries without an answer."""
         return self.received - self.answered
 
 

@@ -26,7 +26,7 @@ from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.states import SHOWN_STATES, ReviewRoundState
 from gongkai.work.consultation.tidying import ROUND_KIND_NAME, get_backlog
 
-# Action, decision and wording of each part of a round's result.
+#: Parts of a review round's result: (log action, decision, wording with the count).
 ROUND_RESULT_PARTS = (
     ("answers.write", "", "新增{}条"),
     ("inquiry.sort", "merged", "并入{}件"),
@@ -115,10 +115,10 @@ class ReviewRoundRegister(Register[Entry]):
         return (("已完成", done), ("没有完成", rows.count() - done), ("其中逾期", late))
 
 
-# Actions that write the text; actions that submit, check and release it.
+#: Log actions that write the text of an answer.
 WRITING_ACTIONS = frozenset({"answers.write", "answers.revise"})
 SUBMIT_ACTION, CHECK_ACTION, RELEASE_ACTION = "answers.submit", "answers.check", "answers.release"
-# Fields that a release stores in the log.
+#: Fields of an answer whose released values the log stores.
 RELEASED_FIELDS = ("question", "answer", "basis", "contact")
 
 

@@ -71,7 +71,7 @@ def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
 
 
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
-    """Return the windows with such days."""
+    """Return (window, working days without people) of a unit's windows that have such days."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
     found = [
         (service_window, find_unstaffed_days(service_window, today)) for service_window in rows.select_related("body")

@@ -48,7 +48,7 @@ def get_asker_identities(inquiry: Inquiry) -> Identities:
 
 
 def make_inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
-    """Return functions that hide askers from other readers, by entry."""
+    """Return functions that hide askers in texts, by primary key of the entry."""
     return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
 
@@ -138,7 +138,7 @@ def check_search_manager(by: Actor, _: object) -> list[str]:
 
 
 def check_decision_recorder(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against recording a decision: only on proposals and blockages."""
+    """Return reasons against recording a decision; only proposals and blockages have one."""
     if target.inquiry.category not in DECISIONS_BY_CATEGORY:
         return ["只有建议和投资审批堵点需要登记研究结果。"]
     return check_unit_staff(by, target)
@@ -216,7 +216,10 @@ def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
 
 
 def list_handled_units(by: Actor) -> QuerySet[Body]:
-    """Return the units whose staff the user is, save governments whose 政务公开办 does the daily work."""
+    """Return the units for which the user may register inquiries.
+
+    Governments run by their 政务公开办 are left out.
+    """
     left = governments_left_to_office(by).order_by().values("pk")
     return list_writable_units(by).exclude(pk__in=left)
 

@@ -77,7 +77,7 @@ def get_backlog(body: Body) -> ReviewBacklog:
 
 
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return pairs of a unit's answers to nearly the same question."""
+    """Roles that may approve answers: head and signer of the unit."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     known = list(rows[:MAX_COMPARED_ANSWERS])
     words = [set(make_search_tokens(known_answer.question)) for known_answer in known]
@@ -97,7 +97,7 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 
 def open_rounds() -> dict[str, int]:
-    """Open this quarter's round for every unit with answers or answered inquiries."""
+    """Roles that may check answers as the second person."""
     from gongkai.work.consultation.actions.folders import open_review_round
 
     today = timezone.localdate()

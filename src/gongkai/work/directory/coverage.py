@@ -113,6 +113,7 @@ CELL_STATES: dict[str, tuple[str, str]] = {
     "missing": ("red", "没有公开"),
     "unmapped": ("blue", "没有对应栏目"),
 }
+#: States of a cell in which something must be published.
 GAP_STATES = frozenset({"missing", "stale"})
 #: Days after which the newest text of a yearly item is too old, where its time limit names no cycle: accounts of one year may be approved
 #: half a year later than those of the year before.
@@ -121,9 +122,10 @@ MAX_YEARLY_AGE_DAYS = 549
 
 @dataclass
 class CoverageCell:
-    """The public texts of an item and unit. `body` is None if the item names no known unit.
+    """One cell of the coverage table: a catalogue item and a unit.
 
-    `counted` are texts of the item; `asked` are texts in its columns that a person must check.
+    `body` is None if the item names no known unit. `state` is a key of `CELL_STATES`. `counted` are
+    texts of the item, `asked` texts in its columns that a person must check.
     """
 
     item: CatalogueItem
@@ -142,7 +144,7 @@ class CoverageCell:
 
     @property
     def newest_asked(self) -> "PublicText | None":
-        """Return the newest unchecked text."""
+        """Return the newest text that nobody has checked."""
         return max(self.asked, key=lambda text: text.at, default=None)
 
     @property
@@ -157,7 +159,7 @@ class CoverageCell:
 
     @property
     def is_gap(self) -> bool:
-        """Return true if something has to be published."""
+        """Return true if something must be published."""
         return self.state in GAP_STATES
 
 
@@ -342,8 +344,10 @@ def _is_any_since(texts: Iterable[PublicText], since: datetime | None) -> bool:
 
 
 def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
-    """Count the missing cells for the home page: as many as `list_cells` finds, in three queries that read no
-    items."""
+    """Count the catalogue cells without a public text, for the home page.
+
+    The number equals that of `list_cells`; it takes three queries and loads no items.
+    """
     shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(
         Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **some

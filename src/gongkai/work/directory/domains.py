@@ -54,7 +54,7 @@ def find_domain(words: str) -> str:
 
 
 def parse_page_domain(name: str) -> str:
-    """Return the domain that a page is named after, or "" for default names of programs."""
+    """Return the domain that names a page, or "" for default names such as Sheet1."""
     bare = name.strip()
     if _PLAIN_PAGE.match(bare):
         return ""

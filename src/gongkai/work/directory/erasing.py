@@ -1,4 +1,4 @@
-"""Erase by law the texts of a check's result, and its findings if there is no newer text."""
+"""Erasure by law of a check's texts, and of its findings unless a newer text uses them."""
 
 from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
 from gongkai.content.editions.models import Edition

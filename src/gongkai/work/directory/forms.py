@@ -29,7 +29,7 @@ class ColumnSearchField(SearchedField):
         return str(obj.title)
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
-        """Filter columns whose name contains the typed name or the reverse."""
+        """Filter columns by the last name of the typed path."""
         last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
         return rows.filter(name__icontains=last)
 

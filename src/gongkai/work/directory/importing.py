@@ -1,4 +1,7 @@
-"""The catalogue in and out: the usual spreadsheet of the domains, without manual preparation; a file becomes drafts, one for each domain."""
+"""Import and export the catalogue as the spreadsheet that offices use.
+
+A file becomes one draft a domain.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +62,7 @@ def _boxes(row: Mapping[str, object]) -> str:
     return "\n".join(f"■{text}" for text in read_texts(row, "channels"))
 
 
+#: Spreadsheet layout of the catalogue.
 CATALOGUE_SHEET = Sheet(
     "基层政务公开标准目录",
     (
@@ -87,12 +91,14 @@ STORED_FIELDS = (
     *("first", "second", "content", "basis", "time_limit", "responsible", "channels"),
     *("everybody", "group", "proactive", "on_request", "county", "township"),
 )
-#: Groups of columns of which at least one must be ticked if the file has them, with the message.
+#: Groups of columns of which at least one must be ticked, with the message; columns missing in the
+#: file are ignored.
 REQUIRED_TICKS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("everybody", "group"), "公开对象没有勾选"),
     (("proactive", "on_request"), "公开方式没有勾选"),
     (("county", "township"), "公开层级没有勾选"),
 )
+#: Header of each column of the spreadsheet by its key.
 HEADERS_BY_KEY = {column.key: column.head for column in CATALOGUE_SHEET.columns}
 
 
@@ -170,7 +176,7 @@ class CatalogueImporter:
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: only drafts can be undone, newer versions replace those in force."""
+        """Return reasons against undoing; only items of drafts can be undone."""
         assert isinstance(row, (Catalogue, CatalogueItem))
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:

@@ -10,7 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
 from gongkai.work.directory.domains import find_domain, parse_page_domain
 
-#: Header of the added last column.
+#: Header of the column that `arrange_rows` appends for the domain.
 DOMAIN_HEADER = "公开领域"
 _NOISE = re.compile(r"[\s*＊:：（）()]")
 _FIRST = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}

@@ -101,9 +101,10 @@ class CatalogueItem(models.Model):
 
 
 class CellFinding(models.Model):
-    """A person's finding: these documents are this item of this unit; none: it is not public.
+    """A person's decision on which documents are a catalogue item of a unit.
 
-    "None" holds until something new is published in the item's columns; documents hold while one of them is public there.
+    No documents: nothing is public, until something new is published in the item's columns.
+    Otherwise the decision holds while one of the documents is public there.
     """
 
     item = models.ForeignKey(CatalogueItem, models.CASCADE, related_name="findings", verbose_name="目录事项")
@@ -162,7 +163,7 @@ class ColumnTemplate(models.Model):
 
 
 class FollowupKind(models.TextChoices):
-    """The kind of follow-up to a ministry's act."""
+    """Kinds of follow-up to a ministry's act."""
 
     RULES = "rules", "信息公开实施细则"
     GUIDELINE = "guideline", "基层政务公开标准指引"
@@ -202,9 +203,9 @@ class CellVerdict(models.TextChoices):
 
 
 class YearlyCheck(WrittenSource):
-    """A year's check on how the catalogue is carried out (三（三）a2): cells drawn by lot, judged one by one, the result published.
+    """A yearly check of the catalogue (渝府办发〔2021〕50号三（三）a2) on a random sample of its cells.
 
-    `seed` is what the lot was drawn by (`checks.draw`): it stands in the result, so that anybody can draw it again.
+    `seed` is published with the result, so that anybody can repeat the draw (`checks.draw_cells`).
     """
 
     source_name: ClassVar[str] = "catalogue_check"
@@ -260,7 +261,7 @@ class YearlyCheckRevision(WrittenRevision):
 
 
 class CheckedCell(models.Model):
-    """A drawn item and unit: the computed state on that day, and the finding."""
+    """A sampled item and unit, with its state on the day of the draw and its verdict."""
 
     check_of = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="cells", verbose_name="检查")
     item = models.ForeignKey(CatalogueItem, models.PROTECT, related_name="checked", verbose_name="目录事项")

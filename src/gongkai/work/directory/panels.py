@@ -33,7 +33,7 @@ def _working(by: Actor) -> set[int]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: a catalogue, or items of the user's units."""
+    """Return the conditions under which the home-page block has content."""
     if by.system or by.has(Role.CHIEF):
         return [RowCondition(Catalogue, {"government": ANY_VALUE})]
     return [RowCondition(CatalogueItem.bodies.through, {"body": _working(by)})]

@@ -55,8 +55,10 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
 
 
 def list_office_governments(by: Actor) -> list[Body]:
-    """Return the governments whose catalogues the user sees in the office: supervised ones, else
-    their own."""
+    """Return the governments whose catalogues the user sees in the office.
+
+    Those they supervise, else their own.
+    """
     heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
         site = default_website()
@@ -73,8 +75,10 @@ def _chain(path: str) -> list[int]:
 
 
 def get_maintained_government(by: Actor) -> Body | None:
-    """Return the government whose catalogue the user maintains: that of a 政务公开办; for jobs the
-    default site's."""
+    """Return the government whose catalogue the user maintains, if any.
+
+    For jobs that of the default site.
+    """
     if by.system:
         return next(iter(list_office_governments(by)), None)
     reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
@@ -120,13 +124,16 @@ def list_public_checks(website: int) -> list[Shelf]:
 
 
 def list_units_without_power_list(catalogue: Catalogue) -> QuerySet[Body]:
-    """Return the units of a catalogue that have no power list to compare it with."""
+    """Return the units of a catalogue that have no power list (权责清单)."""
     there = Record.objects.filter(table__schema__key="power").values("table__body")
     return Body.objects.filter(catalogue_items__catalogue=catalogue).exclude(pk__in=there).distinct()
 
 
 def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
-    """Return the power-list items of an item's units; of all units of its catalogue while it has none."""
+    """Return the power-list items of an item's units.
+
+    If the item names no unit, those of all units of its catalogue.
+    """
     own = item.bodies.values("pk")
     units = own if own.exists() else Body.objects.filter(catalogue_items__catalogue=item.catalogue).values("pk")
     rows = Record.objects.filter(table__schema__key="power").filter(Q(table__body__in=units) | Q(pk=item.power_id))

@@ -1,4 +1,4 @@
-"""Versions of catalogues, their items, rules that follow a ministry's, yearly checks: as registers."""
+"""Registers of catalogue versions, catalogue items, follow-ups and yearly checks."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -58,6 +58,7 @@ def _only(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[Cata
     return rows.annotate(linked=Count(value, distinct=True)).filter(linked=0)
 
 
+#: Labels of the filter for items that lack a mapping: columns, units or power-list items.
 GAP_FILTER_LABELS = {"columns": "没有栏目的", "bodies": "没有对应单位的", "power": "没有权责事项的"}
 
 
@@ -226,7 +227,7 @@ class CatalogueRegister(Register[Catalogue]):
         ] + ([("没有填报权责清单的单位", blank)] if blank else [])
 
     def record_links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
-        """Return its file with the columns of the import, and how much of it is public."""
+        """Return the links to its spreadsheet and to its coverage."""
         links = [("导出", f"{reverse('directory:export')}?catalogue={row.pk}")]
         if row.state in CURRENT_STATES:
             asked = urlencode({"government": row.government_id, "domain": row.domain})
@@ -332,7 +333,7 @@ class YearlyCheckRegister(Register[YearlyCheck]):
     )
 
     def rows(self, by: Actor) -> QuerySet[YearlyCheck]:
-        """Return the checks that the user sees, with the numbers of drawn, judged and good cells."""
+        """Return the user's checks with the numbers of sampled, judged and conforming cells."""
         judged, good = ~Q(cells__verdict=""), Q(cells__verdict=CellVerdict.GOOD)
         return (
             super()

@@ -24,6 +24,7 @@ CATALOGUE_MACHINE = Machine(
     },
     closed=frozenset({_C.SUPERSEDED}),
 )
+#: States of the catalogue version that applies now.
 CURRENT_STATES = frozenset({_C.IN_FORCE})
 OPEN_STATES = frozenset({_C.DRAFT, _C.IN_FORCE})
 
@@ -42,11 +43,12 @@ TEMPLATE_MACHINE = Machine(
         "clear": make_move(TemplateState.DRAFT, TemplateState.CLEARED),
     },
 )
+#: States in which a template can be applied to a site.
 USABLE_TEMPLATE_STATES = frozenset({TemplateState.CLEARED})
 
 
 class FollowupState:
-    """Steps of a rule that follows a ministry's (B-04, B-06)."""
+    """Steps of a follow-up to a ministry's act (B-04, B-06)."""
 
     AWAITED = "awaited"
     OWED = "owed"

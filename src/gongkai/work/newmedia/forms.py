@@ -85,7 +85,10 @@ def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
 
 
 def make_listing_act(part: str) -> Act:
-    """Return the act and form that add an account to a screening."""
+    """Return the act and form that add an account to a screening.
+
+    `part` is the name of the act's section on the page.
+    """
     return Act(
         action=actions.add_hit,
         model=Hit,
@@ -114,7 +117,7 @@ CYCLE_FIELD: Mapping[str, forms.Field] = {
         choices=[("", "（未定）"), *((str(days), word) for days, word in UPDATE_CYCLE_LABELS.items())],
     )
 }
-# Hints next to the columns on an account's page.
+#: The act that changes a column of an account.
 CHANGE_COLUMN_ACT = Act(
     action=actions.save_column,
     model=AccountColumn,

@@ -172,7 +172,7 @@ class AccountImporter:
         return check_supervisor(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the visible accounts without closed ones."""
+        """Return the accounts the user sees as rows of the sheet; closed ones are left out."""
         for account in queries.visible_to(by).filter(state__in=[AccountState.OPEN, AccountState.FILING]):
             yield {
                 "body": account.body.name,

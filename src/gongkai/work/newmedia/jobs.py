@@ -21,7 +21,7 @@ from gongkai.work.newmedia.models import Account, AccountState, Platform, Screen
 
 @action("newmedia.remind_update", label="提醒更新", rule=check_system)
 def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
-    """Remind the clerks and the editor that an account must be updated, once for each idle period."""
+    """Remind clerks and editor to update an account, once for each period without updates."""
     last = account.updated_on or account.opened_on
     assert last is not None
     until = last + timedelta(days=get_stale_days())

@@ -1,4 +1,4 @@
-"""Models: accounts, columns, updates, filings, screenings, posts."""
+"""Models of social-media accounts, their columns, updates, filings, screenings and posts."""
 
 import re
 

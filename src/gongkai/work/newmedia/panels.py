@@ -37,7 +37,7 @@ def _working(by: Actor) -> set[int]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the tables that must have rows for the block to show."""
+    """Return the conditions under which the home-page block has content."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
     sites = RowCondition(Post, {"site_body": units_answered_for(by)})
     return [RowCondition(Account, {"body": _working(by)}), sites, *hits]

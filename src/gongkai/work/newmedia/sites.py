@@ -24,7 +24,7 @@ class LowerSite:
         return urlsplit(self.address).hostname or ""
 
 
-#: Callables that return the websites known to higher layers, such as inspected sites outside this platform.
+#: Functions, registered by higher layers, that return the websites they know.
 SITE_LISTS: list[Callable[[], Iterable[LowerSite]]] = []
 
 

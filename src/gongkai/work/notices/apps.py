@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Notices and assignments."""
+    """Configuration of the app for notices and assignments."""
 
     name = "gongkai.work.notices"
     label = "notices"

@@ -25,9 +25,9 @@ from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeS
 LOG = logging.getLogger(__name__)
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
 SECONDS, PORTION = 20.0, 500
-# Without a new portion for so long, the writing process was killed.
+#: Work that stores nothing for this time counts as interrupted.
 INTERRUPTED_AFTER = timedelta(seconds=30)
-# Mark with the day on which all periods were opened.
+#: Name of the mark with the day on which all periods were opened.
 OPENED_MARK = "next-periods"
 
 

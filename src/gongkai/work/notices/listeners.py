@@ -34,11 +34,11 @@ from gongkai.work.notices.models import Upward
 from gongkai.work.notices.queries.tasks import find_unit_task
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, WORKING_STATES, ShareState, UpwardState
 
-# Verbs that end a task.
+#: Log verbs that end a task.
 ENDING_VERBS = ("accept", "cancel", "grant", "carry_over")
-# Verbs that may move the due date of a task forward.
+#: Log verbs that may move the due date of a task forward.
 MOVING_VERBS = ("amend", "reschedule", "return", "tick", "tick_sent")
-# Verbs after which a unit that made a request works on.
+#: Log verbs after which a unit that made a request continues to work.
 REQUEST_ENDINGS = ("grant", "refuse", "recall")
 
 

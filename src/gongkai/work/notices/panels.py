@@ -42,9 +42,9 @@ from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WO
 
 # Requests offered next to the submit button.
 REQUEST_ACTIONS = (request_not_applicable, request_more_time, request_other_unit, request_send_back)
-# Rows in a block.
+#: Rows in a block of the home page.
 MAX_BLOCK_ROWS = 10
-# Names in a line of a block.
+#: Names of units in a line of a block.
 MAX_BLOCK_NAMES = 8
 
 
@@ -150,7 +150,7 @@ def show_upward(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows on which the block depends."""
+    """Return the conditions under which the block of unstaffed units has rows."""
     if by.has(*APPOINTING_ROLES):
         return [RowCondition(Body, {"id": ANY_VALUE})]
     return [RowCondition(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
@@ -180,7 +180,7 @@ def can_appoint_staff(by: Actor) -> bool:
 
 
 def list_required_leading_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows on which the block depends."""
+    """Return the conditions under which the block of led tasks has rows."""
     return [RowCondition(Assignment.leads.through, {"body": find_leading_units(by)})]
 
 

@@ -16,7 +16,7 @@ from gongkai.work.notices.states import ASSIGNED
 
 
 class Recipients(TypedDict):
-    """Recipients of a message as arguments of `Notification`."""
+    """Recipients as arguments of `Notification`: keys of persons, and posts as (role, body key)."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]

@@ -48,7 +48,7 @@ def list_own_measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
 
 
 def list_guidable_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
-    """Return the units that the user's unit may guide."""
+    """Return the units for which the user's unit may record guidance."""
     home = list_own_bodies(by).order_by("path").first()
     return units_of_same_government(home) if home else Body.objects.none()
 
@@ -168,7 +168,7 @@ class UpwardRegister(Register[Upward]):
         return super().rows(by).select_related("entry__body", "notice")
 
     def prefetch(self, rows: Sequence[Upward], by: Actor) -> Sequence[Upward]:
-        """Note on each row whether the reader may record its next step."""
+        """Attach to each row whether the user may record its next step."""
         for row in rows:
             waits = not row.receipt and row.entry.outcome != UpwardState.CANCELLED
             row.may_record = waits and not ACTIONS_BY_NAME[_get_next_step(row)[0]].why_not(row.entry, by=by)  # type: ignore[attr-defined]
@@ -285,7 +285,7 @@ def _link_target(row: Carry) -> SafeString | str:
 
 
 class CarriedTaskRegister(Register[Carry]):
-    """Tasks that were carried over into the look-back of the following year."""
+    """Tasks that were carried over into the next year's look-back (回头看)."""
 
     name, route, model, title = "notices.carried", "notices_carried", Carry, "已转入回头看的任务"
     section = (("任务分工", "notices_list"), ("任务回头看", "notices_lookback"))

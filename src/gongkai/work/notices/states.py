@@ -6,9 +6,9 @@ from gongkai.core.acts.machine import Machine, make_move
 
 # Kinds of assignments: from a government's notice, and from a unit's own notice.
 ASSIGNED, INNER = "assignment", "inner"
-# A share of a task delegated to an office.
+#: Name of the entry kind for shares of a task (分解任务).
 DELEGATED_KIND_NAME = "delegated"
-# A contribution of a partner unit (配合单位).
+#: Name of the entry kind for contributions of a partner unit (配合单位).
 SUPPORT_KIND_NAME = "support"
 TASK_KINDS = (ASSIGNED, INNER)
 
@@ -66,11 +66,11 @@ class AssignmentState:
 
 
 _S = AssignmentState
-# The unit is working.
+#: States in which the unit works on the task.
 WORKING_STATES = frozenset({_S.OPEN, _S.RETURNED})
-# A request is pending.
+#: States in which a request of the unit is pending.
 REQUEST_STATES = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
-# The lead unit must decide; the clock of the unit stands still.
+#: States in which the lead unit must decide; the unit's deadline is suspended.
 PENDING_STATES = REQUEST_STATES | {_S.SUBMITTED}
 OPEN_STATES = WORKING_STATES | PENDING_STATES
 # States in which standing duties (及时、动态更新) are checked; closing does not end them.
@@ -127,7 +127,7 @@ ASSIGNMENT_MACHINE = Machine(
     },
     closed=CLOSED_STATES,
 )
-# In a unit's own notice no other unit leads.
+#: The states of a task in a unit's own notice, where no other unit leads.
 INNER_MACHINE = replace(ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels, _S.SUBMITTED: "待本单位审核"})
 
 
@@ -184,7 +184,7 @@ SHARE_MACHINE = Machine(
     },
     closed=frozenset({_H.DONE, _H.CANCELLED}),
 )
-# The same moves as a share, between two units.
+#: The states of a contribution; its moves equal those of a share.
 CONTRIBUTION_MACHINE = replace(
     SHARE_MACHINE,
     labels={

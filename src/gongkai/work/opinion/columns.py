@@ -31,8 +31,10 @@ def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
 
 
 def find_submission_gaps(source: Source, body: Body, names: Sequence[str], by: Actor) -> list[str]:
-    """Return reasons why the source's last draft cannot go to review for the unit's column: no column, or nobody
-    to sign."""
+    """Return reasons why the last draft cannot be submitted to the unit's column.
+
+    There is no such column, or nobody to sign.
+    """
     try:
         column = find_column_by_name(body, names)
     except Refused as refusal:

@@ -36,7 +36,7 @@ class ResponseErasureHandler(BaseErasureHandler):
 
 
 class PromiseErasureHandler(BaseErasureHandler):
-    """The erasure handler of statements on promises; it keeps what later remaining statements repeat."""
+    """The erasure handler of statements; texts that later remaining statements repeat stay."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the promise's entry and the titles of its statements."""

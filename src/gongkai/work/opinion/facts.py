@@ -72,7 +72,7 @@ def _talks(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 
 def register_score_sources() -> None:
-    """Register the three score sources."""
+    """Register the scores that this app supplies to the assessment."""
     register_score(timeliness_source(CASE_KIND_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
     register_score(ScoreSource(PROMISE_KIND_NAME, "公开承诺按期兑现", about, _promises, _ahead))

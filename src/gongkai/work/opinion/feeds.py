@@ -15,6 +15,7 @@ from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.work.opinion.actions import FeedEntry, store_feed_entries
 from gongkai.work.opinion.models import Feed
 
+#: Timeout for fetching a feed, in seconds.
 FEED_TIMEOUT_SECONDS = 10.0
 MAX_FEED_BYTES = 5_000_000
 MAX_FEED_REDIRECTS = 3
@@ -48,7 +49,7 @@ def read_feed(data: bytes, address: str = "") -> list[FeedEntry]:
 
 
 def get_feed_limits() -> RequestLimits:
-    """Return the network reach for feeds: the listed hosts, which may be internal."""
+    """Return the limits for fetching feeds: the listed hosts, which may be internal."""
     return RequestLimits(
         seconds=FEED_TIMEOUT_SECONDS,
         hosts=settings.GONGKAI_FEEDS,

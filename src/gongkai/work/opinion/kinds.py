@@ -108,6 +108,7 @@ DUTY_KIND = Kind(
     secret=True,
     excused=frozenset({"excused"}),
 )
+#: Importer and exporter of cases; a case that is registered already is skipped.
 PROMISE_KIND = Kind(
     name=PROMISE_KIND_NAME,
     label="公开承诺",

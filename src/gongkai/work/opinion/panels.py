@@ -157,7 +157,7 @@ def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty."""
+    """Return the conditions under which the home-page block has content."""
     return [
         RowCondition(Lead, {"state": LeadState.NEW}),
         RowCondition(Consulted, {"body": by.bodies, "at": None}),

@@ -80,6 +80,7 @@ WATCHED_FIELDS: dict[str, str] = {
     "重大建设项目": "征地、拆迁、工地",
     "稳岗就业": "就业、招聘、失业",
 }
+#: Initial topics of public promises.
 DEFAULT_TOPICS = (
     "教育",
     "医疗",

@@ -65,7 +65,9 @@ def store_evidence(
     return made
 
 
+#: Roles that work on cases in a unit.
 WORKING_ROLES = ENTRY_STAFF_ROLES
+#: Roles that decide on cases for a unit.
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
@@ -85,8 +87,10 @@ def check_supervisor(by: Actor, target: object) -> list[str]:
 
 
 def check_reliever(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user works for the office above the unit; nobody may postpone or cancel duties
-    of their own unit."""
+    """Return reasons unless the user works for the office above the unit.
+
+    Nobody may postpone or cancel duties of their own unit.
+    """
     return check_supervisor(by, target) or check_clears_other_unit(
         by, target.body, "延长或者免除本单位的任务", strict=False
     )
@@ -109,7 +113,10 @@ def check_decider(by: Actor, target: object) -> list[str]:
 
 
 def check_contributor(by: Actor, target: Entry) -> list[str]:
-    """Return reasons to refuse everybody except staff of a consulted unit, except one that only recorded a meeting."""
+    """Return reasons unless the user is staff of a consulted unit.
+
+    A unit whose opinion was recorded at a meeting does not count.
+    """
     rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL)
     asked = rows.values_list("body_id", flat=True)
     return (
@@ -145,7 +152,10 @@ def _spoken_for(by: Actor) -> list[Body]:
 
 
 def check_speaker(by: Actor, target: Entry) -> list[str]:
-    """Return reasons to refuse everybody except spokesperson, head and signers of the unit and the office above it."""
+    """Return reasons unless the user may speak for the unit.
+
+    Spokespeople, heads and signers of the unit may, and the office above it.
+    """
     if not check_decider(by, target) or is_speaker_for(by, get_unit(target)):
         return []
     return [f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"]

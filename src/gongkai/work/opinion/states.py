@@ -17,6 +17,7 @@ class CaseState:
 _C = CaseState
 #: States before the first public answer.
 BEFORE_RESPONSE = frozenset({_C.COLLECTED, _C.CONSULTING, _C.JUDGED})
+#: States before the case is closed.
 OPEN_CASES = BEFORE_RESPONSE | {_C.RESPONDED}
 CASE_MACHINE = Machine(
     labels={

@@ -24,7 +24,10 @@ def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) ->
 
 
 def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | None, str]:
-    """Return the proposed unit and the reason, or None."""
+    """Return the unit that should answer first, with the reason.
+
+    (None, "") if the rules name none.
+    """
     owners = list(field.bodies.filter(active_to=None, merged_into=None)) if field else []
     if len(areas) == 1:
         area = areas[0]
@@ -94,7 +97,10 @@ def apply_published_promise(promise: Promise) -> int:
 
 
 def follow_publication(happened: ActionEvent) -> None:
-    """Apply a text of this app after its publication."""
+    """Apply a published answer or statement to its case or promise.
+
+    Called after `publishing.publish`.
+    """
     target = happened.target
     if isinstance(target, Response):
         apply_published_response(Response.objects.select_related("case__entry__body").get(pk=target.pk))

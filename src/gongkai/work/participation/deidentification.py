@@ -11,8 +11,10 @@ from gongkai.core.intake.models import Party
 from gongkai.lib.privacy import find, mask
 from gongkai.work.participation.models import Comment
 
+#: Replaces the name of a commenter in masked texts.
 COMMENTER_WORD = "某某"
-# Commenters who are searched for in every form of their names; of others, full names and numbers are.
+#: Commenters of whom all forms of their names are searched for; of further ones only full names and
+#: numbers.
 MAX_SEARCHED_COMMENTERS = 1000
 _PARTIES_PER_QUERY = 500
 # Maximum number of words that a refusal lists.

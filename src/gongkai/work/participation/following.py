@@ -1,4 +1,4 @@
-"""Followers of publication: states of decisions, public catalogues and feedback entries."""
+"""Update decisions, catalogues and surveys after their announcements are published."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ def follow_publication(happened: ActionEvent) -> None:
 
 
 def apply_published_text(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
-    """Apply a published text to its decision, catalogue or survey."""
+    """Update the decision, catalogue or survey of an announcement whose text was published."""
     if announcement.what == _Kind.CATALOGUE:
         catalogue = announcement.catalogue
         assert catalogue is not None

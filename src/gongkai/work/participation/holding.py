@@ -51,7 +51,10 @@ def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]
 
 
 def list_approved_consents(outgoing: OutgoingText) -> list[tuple[str, str]]:
-    """Return the consent of the party committee that one person entered, for the signers of a catalogue to approve."""
+    """Return the consent of the party committee, for the signers of a catalogue to approve.
+
+    Returns pairs (heading, text); empty if the announcement is not a catalogue's.
+    """
     source = outgoing.source
     catalogue = source.catalogue if isinstance(source, Announcement) else None
     if catalogue is None or not catalogue.consent:

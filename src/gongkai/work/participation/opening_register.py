@@ -33,6 +33,7 @@ from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, Openi
 
 # Maximum number of documents offered for linking.
 MAX_LINKABLE_DOCUMENTS = 100
+#: Labels of the filter by status.
 OPENING_STATE_CHOICES = [
     ("standing", "没有取消"),
     ("held", "已举办"),
@@ -40,7 +41,9 @@ OPENING_STATE_CHOICES = [
     ("due", "待登记举办情况"),
     ("dropped", "已取消"),
 ]
+#: Fields of a planned event.
 PLAN_FIELDS = ("kind", "on", "place", "theme", "invited")
+#: Fields that record how an event went.
 HELD_FIELDS = ("guests", "account", "address")
 FORM_FIELDS: Mapping[str, forms.Field] = {
     "guests": WholeNumberField(

@@ -101,7 +101,7 @@ class OpeningCounts:
 
 
 def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
-    """Return the counts by unit without cancelled events, most first."""
+    """Return each unit's counts, the most events first; cancelled events are left out."""
     by_body: dict[int, list[Opening]] = {}
     for row in rows:
         if not row.dropped:

@@ -50,7 +50,7 @@ def unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, obj
 
 
 def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a feedback entry: the period and what is missing."""
+    """Return the panel of a feedback entry: the comment period, its counts and missing steps."""
     period = entry.consultation
     missing = [] if entry.closed_at else find_feedback_gaps(period)
     may = not check_unit_staff(by, period)
@@ -80,7 +80,7 @@ def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def required_opening_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the list of events is empty."""
+    """Return the conditions under which the list of unrecorded events has rows."""
     return [RowCondition(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
 
@@ -105,7 +105,7 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
 
 
 def required_survey_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the list of surveys is empty."""
+    """Return the conditions under which the list of due surveys has rows."""
     return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 
@@ -124,7 +124,7 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
 
 
 def required_decision_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the list of open periods is empty."""
+    """Return the conditions under which the list of open periods has rows."""
     return [RowCondition(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 
 

@@ -58,7 +58,7 @@ def check_unit_staff(by: Actor, target: object) -> list[str]:
 
 
 def check_nothing(_by: Actor, _target: object) -> list[str]:
-    """Return no reasons: everybody may answer a survey."""
+    """Return no reasons, because everybody may answer a survey."""
     return []
 
 

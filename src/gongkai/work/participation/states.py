@@ -21,6 +21,7 @@ class DecisionState:
 
 
 _State = DecisionState
+#: States before the decision is made or terminated.
 RUNNING_STATES = frozenset({_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT, _State.SUBMITTED})
 # States of a published decision.
 PUBLISHED_STATES = frozenset({_State.DECIDED, _State.EVALUATED})

@@ -55,7 +55,7 @@ class DecisionStep:
 
 @dataclass(frozen=True)
 class NextTask:
-    """The next task: a button or a sentence."""
+    """The next task of a decision: a button with its URL, or a sentence."""
 
     words: str
     label: str = ""

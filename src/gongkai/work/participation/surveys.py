@@ -78,7 +78,11 @@ class OptionTally(TypedDict):
 
 
 class QuestionTally(TypedDict):
-    """The tally of a question; `compute_mean` is the mean mark, or 0."""
+    """The answers to one question, counted.
+
+    `answered` is the number of people, `lines` the options with counts, `mean` the mean mark (0
+    without marks).
+    """
 
     text: str
     kind: str

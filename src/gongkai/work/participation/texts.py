@@ -12,6 +12,7 @@ from gongkai.work.participation.models.comments import PointOutcome
 from gongkai.work.participation.models.surveys import QuestionKind
 
 _Kind = AnnouncementKind
+#: Usual title of each kind of announcement.
 TITLE_PATTERNS = {
     _Kind.DRAFT: "关于《{title}》公开征求意见的公告",
     _Kind.HEARING: "关于“{title}”召开{form}的公告",

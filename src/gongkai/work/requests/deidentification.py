@@ -81,7 +81,7 @@ LOOK_FIRST_MESSAGE = (
 
 
 def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
-    """Return functions that hide the people of requests from other readers, by entry."""
+    """Return functions that hide the people of requests, by primary key of the entry."""
     asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
     matters = {f"request/{entry.pk}": (entry.pk, APPLICANT_WORD) for entry in entries}
     people = [one for one in asked if not is_organisation_name(one.who.reveal())]

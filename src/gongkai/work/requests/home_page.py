@@ -24,7 +24,7 @@ from gongkai.work.requests.rules import DECIDING_ROLES
 
 # Maximum rows of a list.
 MAX_LIST_ROWS = 8
-# Rows of a list that are loaded at once.
+#: Rows of a list that are loaded in one query.
 LOADED_ROWS_AT_ONCE = 100
 
 # Roles that may decide or review; the act's permission checks the single request.
@@ -50,7 +50,7 @@ LIST_HEADINGS = {
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which all lists are empty."""
+    """Return the conditions under which any of the lists has rows."""
     above = [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
     above += [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
     own = {"body": by.bodies, "kind": "request"}

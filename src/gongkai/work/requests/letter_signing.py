@@ -27,7 +27,7 @@ PDF_MEDIA_TYPE = "application/pdf"
 
 
 class HandedOutLetter(NamedTuple):
-    """A letter as handed out: content, file extension and media type."""
+    """A letter as sent to its recipient: content, file extension and media type."""
 
     content: bytes
     suffix: str

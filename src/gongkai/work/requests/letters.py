@@ -84,12 +84,13 @@ LETTER_FIELDS = (
 )
 # A wish for large type (条例第四十三条), and what it makes of 三号 (16 pt): 二号 (22 pt).
 _LARGE_TYPE = re.compile(r"大[字号]|字[体号]?(?:[印写放调]|打印?)?[得的]?[再更]?大|放大")
+#: Factor for the type size in large-type letters, 22 pt instead of 16 pt.
 LARGE_TYPE_RATIO = 22 / 16
 # The last line of every letter: the unit's contact.
 _CONTACT_LINE = "联系方式：{{联系方式}}"
 
 
-# Kinds of letters to others than the applicant, and fields that may name the applicant.
+#: Kinds of letters that go to others than the applicant.
 KINDS_TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
 _FIELDS_WITH_NAMES = (
     "申请内容",
@@ -229,7 +230,7 @@ def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to:
 
 
 def quote_request(request: Request) -> str:
-    """Return the content of a request as letters quote it within a sentence."""
+    """Return the content of a request as a quotation inside a sentence of a letter."""
     return request.content.reveal().strip().rstrip("。；;")
 
 
@@ -339,7 +340,7 @@ _PROVISION_WORDS = {
 
 
 def describe_provision(made: Decision) -> str:
-    """Return the form and the route in which the materials are provided, as the applicant chose."""
+    """Return in words the form and route in which the materials are provided."""
     route, form = made.request.route_wanted, made.form_given
     if form == ProvisionForm.READING:
         return "请到本机关查阅、抄录"

@@ -1,4 +1,4 @@
-"""The states of a request and the closed table of acts that move it between them."""
+"""The states of a request, and the acts that move it between them."""
 
 import tomllib
 from collections.abc import Iterable
@@ -49,8 +49,9 @@ STATE_LABELS = {
     _State.PASSED_ON: "已转出或者并入",
     _State.ARCHIVED: "已归档",
 }
-# States in which the unit has to act, and those in which the applicant has to.
+#: States in which the unit must act.
 UNIT_STATES = frozenset({_State.OPEN, _State.CONSULTING})
+#: States in which the applicant must act.
 APPLICANT_STATES = frozenset({_State.CORRECTING, _State.UNPAID})
 OPEN_STATES = UNIT_STATES | APPLICANT_STATES
 CLOSED_STATES = frozenset(STATE_LABELS) - OPEN_STATES

@@ -115,7 +115,7 @@ def _describe_proposal(request: Request) -> str:
 class NextStep:
     """An act with the reasons against it.
 
-    `late` is true if only the clock objects: the act can still be recorded afterwards.
+    `late` is true if it is only too late for it; it can still be recorded as a past act.
     """
 
     act: RequestAct

@@ -19,14 +19,14 @@ _ACT_EVENTS: dict[str, tuple[str, int | None]] = {
 }
 
 
-# Acts that write a letter, which bears the day on which it is made.
+#: Acts that write a letter, which is dated with the day on which it is made.
 LETTER_WRITING_ACTS = frozenset(
     {"ask_correction", "ask_third_party", "ask_agency", "notify_fee", "extend", "decide", "give_receipt", "abandon"}
 )
 
 
 def list_applicant_duties(entry: Entry) -> tuple[str, ...]:
-    """Return the states of waiting for the applicant, also after a notice that came too late."""
+    """Return the states in which the applicant must act, also after a notice that came too late."""
     if entry.state not in OPEN_STATES:
         return ()
     request = entry.request

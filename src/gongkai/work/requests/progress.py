@@ -23,7 +23,7 @@ from gongkai.work.requests.models import DeliveryRoute, Fee, Letter, Material, R
 from gongkai.work.requests.pending_notices import get_pending_notice, is_notice_unserved, list_applicant_duties
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
 
-# The heading of the requests that were merged into this one; clock events that end a request.
+#: Heading for the requests that were merged into this one.
 MERGED_HEADING = "并入本件的申请"
 _ENDING_EVENTS = ("replied", "withdrawn", "ended")
 _DEFAULT_PAYMENT_HINT = "怎样缴纳见收费通知；没有收到通知的，请联系承办单位。"

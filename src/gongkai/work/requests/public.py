@@ -104,7 +104,8 @@ CONDITIONAL_FIELD_HELP = {
 }
 # Maximum number of suggested titles, and of characters that are searched for.
 MAX_SUGGESTIONS, MAX_SEARCHED_CHARACTERS = 5, 60
-# Share of the words that the title of a suggestion names; others mention them in passing.
+#: Minimum share of the searched words in the title of a suggested document; others only mention
+#: them.
 MIN_NAMED_SHARE = 0.5
 
 
@@ -133,7 +134,7 @@ def _choices_by(route: DeliveryRoute) -> tuple[str, ...]:
 
 @add_declared_fields(Request, without=("form_wanted", "route_wanted"))
 class PublicRequestForm(ApplicantForm):
-    """The request form with the fields of 条例第二十九条. It asks for no purpose."""
+    """The public request form with the fields of 条例第二十九条; it does not ask for the purpose."""
 
     prefill = ("body", "wanted")
     groups = (

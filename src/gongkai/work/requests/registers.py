@@ -149,7 +149,7 @@ class _FigureRegister(Register[Row]):
 
 
 class FigureRequestRegister(_FigureRegister[Request]):
-    """The requests behind a figure of table three."""
+    """The requests that a figure of table three of the annual report counts."""
 
     name, model = "requests.rows", Request
     columns = (
@@ -184,7 +184,7 @@ class FigureRequestRegister(_FigureRegister[Request]):
 
 
 class FigureDisputeRegister(_FigureRegister[Dispute]):
-    """The disputes behind a figure of table four."""
+    """The disputes that a figure of table four of the annual report counts."""
 
     name, model = "requests.dispute_rows", Dispute
     columns = (

@@ -31,17 +31,18 @@ from gongkai.work.requests.models import Complaint, PartyOpinion, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
 
-# Acts that always need a proof and a second person: they enter what the applicant, a review body or a court said.
-# The receipt of a notice or letter starts the days of whoever received it.
+#: Acts that always need a proof and a second person. ¶ They enter what an applicant, review body or
+#: court said outside the system, or a receipt from which a period counts.
 ALWAYS_PAST_ACTS = frozenset(
     {
         *("withdraw", "record_ended", "take_correction", "conclude_dispute", "withdraw_dispute"),
         *("record_notice_service", "record_service"),
     }
 )
-# Acts that record the past if they name an earlier day.
+#: Acts that count as recording the past if they name an earlier day.
 BACKDATED_ACTS = frozenset({"deliver", "review_secrecy", "clear_fee"})
-# Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
+#: Acts that count as recording the past (补录) if the clerk declares so: notices, decisions and
+#: replies.
 SUPPLEMENTARY_ACTS = frozenset(
     {
         *("ask_correction", "ask_third_party", "ask_agency", "extend"),
@@ -60,7 +61,7 @@ def _is_given_by_others(_: Entry, facts: Mapping[str, object]) -> bool:
 
 
 def register_past_acts() -> None:
-    """Register the acts that record the past."""
+    """Register the acts that record something that happened outside the system."""
     assert REQUEST_ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
     for verbs, records_past in (
         (ALWAYS_PAST_ACTS, is_always_past),

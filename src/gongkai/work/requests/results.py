@@ -13,6 +13,7 @@ from gongkai.lib.law.annual_form import TABLE3_RESULTS
 _TOPIC_WORDS: dict[str, list[str]] = tomllib.loads(
     files("gongkai.work.requests").joinpath("data/topics.toml").read_text("utf-8")
 )["topics"]
+#: Topic of requests that fit no other.
 OTHER_TOPIC = "其他"
 TOPIC_CHOICES = [(name, name) for name in (*_TOPIC_WORDS, OTHER_TOPIC)]
 
@@ -46,7 +47,7 @@ REVIEW_FIRST, EITHER_REMEDY = "review_first", "either"
 # Results that are never decided: not corrected, not paid, otherwise ended.
 NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED = "3.6.1", "3.6.2", "3.6.3"
 FULLY_DISCLOSED, PARTLY_DISCLOSED = "3.1", "3.2"
-# Disclosure would harm a third party (条例第十五条).
+#: Key of the result that disclosure would harm a third party (条例第十五条).
 HARMS_THIRD_PARTY = "3.3.4"
 
 
@@ -88,8 +89,9 @@ _RESULT_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/resu
 REQUEST_RESULTS: dict[str, RequestResult] = {
     key: RequestResult(key, label, **_RESULT_TABLE[key]) for key, label in TABLE3_RESULTS.items()
 }
-# Grounds for withholding part of the information (条例第三十七条).
+#: Key of the ground that a part is no government information; it is in no row of table three.
 NOT_GOVERNMENT_INFORMATION = "none"
+#: Grounds for withholding part of the information (条例第三十七条), with their labels.
 WITHHOLDING_GROUNDS = {key: row.label for key, row in REQUEST_RESULTS.items() if key.startswith("3.3.")} | {
     NOT_GOVERNMENT_INFORMATION: "不属于政府信息"
 }

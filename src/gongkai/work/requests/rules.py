@@ -18,8 +18,9 @@ from gongkai.lib.typed_json import read_numbers, read_text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 
 EntryPermission = Callable[[Actor, Entry], list[str]]
-#: Posts of a unit that approve, and that decide or review; where nobody else holds one, the 政务公开办 above does.
+#: Roles that approve for a unit; where nobody holds one, the 政务公开办 above approves.
 APPROVING_ROLES = (Role.LEAD, Role.SIGNER)
+#: Roles that decide on the result or review materials.
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
@@ -226,7 +227,7 @@ def _list_material_preparers(entry: Entry) -> set[int | None]:
     return {number for person, facts in prepared for number in people_of_action(person, facts)}
 
 
-# Acts that produce the files of a secrecy review.
+#: Log actions that produce the files of a secrecy review.
 MATERIAL_PREPARING_ACTS = ("request.add_materials", "request.mask_material")
 check_secrecy_reviewer = AnotherPerson(
     _check_secrecy_reviewer,

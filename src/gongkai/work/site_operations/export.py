@@ -27,7 +27,7 @@ from gongkai.core.spreadsheets import Sheet, write_xlsx
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext.pictures import add_picture_addresses
 
-# Rows of one table, as many as an import reads at once.
+#: Rows of one table; an import reads no more at once.
 MAX_ROWS_PER_TABLE = 20_000
 # Bytes kept in memory before the file is written to disk.
 _MAX_MEMORY_BYTES = 8_000_000
@@ -49,12 +49,13 @@ _README_TEMPLATE = """{site}（{host}）{at}导出。
 """
 # Path from a page in 网页/ to the other folders.
 _PARENT_FOLDER = "../"
+#: File in the .zip that lists what could not be exported.
 MISSING_FILE_NAME = "未能导出.txt"
 
 
 @dataclass(frozen=True)
 class SiteExport:
-    """The .zip of a site, open at its beginning, and a line for each missing text or file."""
+    """The .zip of a site as an open file, and a line for each missing text or file."""
 
     content: IO[bytes]
     missing: list[str]

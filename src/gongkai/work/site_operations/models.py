@@ -14,7 +14,7 @@ from gongkai.work.newmedia.models import Account
 
 
 class Upkeep(models.Model):
-    """The file of one site or account.
+    """The operating record (运行档案) of one site or account.
 
     `leader` is responsible for its content (网络意识形态责任制). Duty reading (值班读网) starts on
     `reading_from`, on all days or on working days only. `reminded` is the last day without a log of

@@ -23,7 +23,7 @@ def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def list_required_reading_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows on which the block depends."""
+    """Return the conditions under which the block has rows."""
     return [RowCondition(Upkeep, {"reading_from": ANY_VALUE})]
 
 
@@ -36,7 +36,7 @@ def make_reading_block(by: Actor) -> dict[str, object] | None:
     return {"rows": shown, "more": len(rows) - len(shown)} if rows else None
 
 
-# Older days are only shown on the page.
+#: Days back for which reminders are sent; older missing logs are only shown on the page.
 REMINDER_DAYS_BACK = 3
 
 

@@ -30,7 +30,7 @@ def check_nothing(_by: Actor, _target: object) -> list[str]:
 
 
 def check_reporter(by: Actor, _target: object) -> list[str]:
-    """Return reasons against staff: only who reported the fault rates the answer, with the query code."""
+    """Return reasons for staff; only the reader who reported the fault may rate the answer."""
     return [] if by == ANONYMOUS else ["由反映人在查询页面评价。"]
 
 
@@ -41,7 +41,10 @@ def check_can_handle(by: Actor, number: int) -> list[str]:
 
 
 def list_home_bodies(body: Body) -> list[Body]:
-    """Return the unit and, for a government, its general office, where its staff work."""
+    """Return the units in which the staff of a unit work.
+
+    They are the unit and, for a government, its general office.
+    """
     office = general_office(body)
     return [body, office] if office else [body]
 

@@ -67,7 +67,7 @@ def regulations_visible_to(user: object) -> QuerySet[Regulation]:
 
 @register_visible_to(Upkeep)
 def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
-    """Return the files of visible sites and accounts."""
+    """Return the operating records of visible sites and accounts."""
     sites = websites_visible_to(user).order_by().values("pk")
     running = accounts_visible_to(user).order_by().values("pk")
     return Upkeep.objects.filter(Q(website__in=sites) | Q(account__in=running))
@@ -93,7 +93,7 @@ def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS)
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The status of a site: regulations, missing logs, today's log, funding, members, gaps."""
+    """The status of a site: regulations in force, missing logs, funding, members and gaps."""
 
     upkeep: Upkeep
     texts: int
@@ -111,7 +111,7 @@ class SiteStatus:
 
     @property
     def lacks_short(self) -> list[str]:
-        """Return the gaps, with several missing regulations as one number."""
+        """Return the gaps; several missing regulations are given as one number."""
         texts = [lack for lack in self.lacks if lack.endswith("制度")]
         if len(texts) < 2:
             return self.lacks
@@ -161,7 +161,7 @@ def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
 
 
 def get_site_file(row: "AnyRow") -> Upkeep:
-    """Return the file of a site or account, an unsaved one if there is none."""
+    """Return the operating record of a site or account; an unsaved one if there is none."""
     kept = getattr(row, "upkeep", None)
     if kept is None:
         kept = Upkeep(website=row) if isinstance(row, Website) else Upkeep(account=row)
@@ -179,7 +179,7 @@ def get_cached_status(row: "AnyRow") -> SiteStatus:
 
 
 def has_site_file(row: "AnyRow") -> bool:
-    """Return true if the file of a site or account exists."""
+    """Return true if a site or account has an operating record."""
     return get_site_file(row).pk is not None
 
 
@@ -199,7 +199,10 @@ def is_drill_due(today: date) -> bool:
 
 
 def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case for each reading day, which passes if a log was written by the next day."""
+    """Return a case for the assessment for each reading day.
+
+    It passes if a log was written by the next day.
+    """
     found = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)

@@ -94,6 +94,7 @@ SITE_COLUMNS = (
     ),
     Column("reading_from", "值班读网开始日期", value=lambda row: get_site_file(row).reading_from, at=FILE_AND_RECORD),
 )
+#: Filter of the register by whether there is an operating record.
 HAS_FILE_FILTER = (
     "filed",
     ChoiceFilter(
@@ -124,7 +125,7 @@ class OperatedRegister(Register[SiteOrAccount]):
     record_template = "platform/place.html"
 
     def log_of(self, row: SiteOrAccount) -> object:
-        """Return the file, whose stream is the history of the site."""
+        """Return the operating record, whose log stream is the history of the site."""
         return get_site_file(row)
 
     def extra_context(self, request: HttpRequest, listing: Listing[SiteOrAccount]) -> Mapping[str, object]:

@@ -108,7 +108,7 @@ def _initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
 
 
-# Actions on a site or account: first its file, then the others.
+#: Acts on a site or account; the operating record must exist before the others.
 SITE_ACTS = (
     Act(
         action=actions.save_site_file,
@@ -288,6 +288,7 @@ def _training_cell(row: Member) -> str:
     return f"{row.trained_on}　{row.training}" if row.trained_on else "没有培训记录"
 
 
+#: Sections of the page of a site or account.
 SITE_PARTS = (
     RecordTable(
         name="logs",

@@ -1,7 +1,8 @@
-"""Ledger entries of the units that a call of the finance office names (统一公开安排, P-09).
+"""Ledger entries of units that the finance office calls to publish their budgets (统一公开安排, P-09).
 
-Each called unit owes one entry until the day of the call. The job closes it when the unit's text is public on a site of
-this installation; a page elsewhere is reported by the unit and confirmed by another person.
+Each called unit owes one entry until the day of the call. A job closes it when the unit's text is
+public on a site of this installation. A page elsewhere is reported by the unit and confirmed by
+another person.
 """
 
 from collections import defaultdict
@@ -73,15 +74,20 @@ BUDGET_DUTY_KIND = Kind(
 
 
 def list_called_units(record: Record) -> list[Body]:
-    """Return the units that a call names: the departments, or the general office for the government's own."""
+    """Return the units that a call names.
+
+    They are the departments, or the general office for the government's own budget.
+    """
     wanted = BodyKind.DEPARTMENT if read_text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
     government = government_over(record.table.body)
     return list(Body.objects.filter(parent=government, kind=wanted, active_to=None, merged_into=None))
 
 
 def assign_duties(record: Record) -> int:
-    """Open an entry for each called unit that has none and has not published, and move the dates of open ones; return
-    the number of new ones."""
+    """Update the entries of a call's units; return the number of new ones.
+
+    A unit without an entry that has not published gets one; open ones get the call's date.
+    """
     what, year, until = (
         read_text(record.values, "what"),
         record.table.year or 0,
@@ -231,7 +237,7 @@ def _published_calls() -> Iterator[Record]:
 
 
 def follow_calls() -> dict[str, int]:
-    """Assign the duties of every call whose day is to come, and close those whose text is public."""
+    """Assign the duties of calls whose day has not passed, and close those whose text is public."""
     today = timezone.localdate()
     opened = 0
     for record in _published_calls():

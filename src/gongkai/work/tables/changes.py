@@ -1,4 +1,7 @@
-"""Unpublished changes of tables: the public reads the old value until the change is reviewed and signed."""
+"""Changes of tables that are not public yet.
+
+The public reads the old values until they are signed.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +32,7 @@ class TableChanges:
 
 
 def get_public_revision(shelf: Shelf) -> int:
-    """Return the published revision of a source."""
+    """Return the number of the published revision of a source."""
     return max(
         (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")), default=0
     )
@@ -40,10 +43,8 @@ def find_changed_tables(
 ) -> dict[int, TableChanges]:
     """Return the tables that differ from their public version, with a constant number of queries.
 
-    Args:
-        judged: the records of each table.
-        tables: with schema and body loaded.
-        shelves: public content by stream of tables and of records published by themselves.
+    Args: judged: the records of each table. tables: with schema and body loaded. shelves: rows of
+    the public list by log stream of tables and of separately published records.
     """
     sources = {one.stream: one for table in tables for one in _sources(table, judged) if one.stream in shelves}
     public = {stream: get_public_revision(shelves[stream]) for stream in sources}

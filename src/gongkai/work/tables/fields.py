@@ -292,7 +292,7 @@ def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> s
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of a record: label of the field (or 核对、依据) and description; `due` for a pending confirmation."""
+    """A fault of a record: label of the field (or 核对, 依据) and its description."""
 
     label: str
     what: str
@@ -347,7 +347,7 @@ def find_faults(
 
 
 def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
-    """Return the booleans that a record answers with 否 though its texts contain their word (P-12)."""
+    """Return the booleans answered with 否 though the record's texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
     said = [field for field in fields if field.mentioned and any(map(texts.__contains__, field.mentioned.split("、")))]
     words = [(one, f"：内容提到“{one.mentioned}”，请选“是”并填写有关各项") for one in said]
@@ -387,7 +387,8 @@ def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], l
     ]
 
 
-DISAGREEMENT_PREFIX = "不同意："  # an opinion begins with it if the asked unit does not agree
+#: Begins an opinion by which the asked unit does not agree.
+DISAGREEMENT_PREFIX = "不同意："
 
 
 def _is_filled(field: Field, value: object) -> bool:

@@ -22,7 +22,7 @@ from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.work.tables.fields import FIELD_KINDS, MAX_SCHEMA_FIELDS, Field, find_exceeded_bounds
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
-#: Prefix that keeps the names of schema fields in a form apart from its other fields.
+#: Prefix of the names of schema fields in forms, so that they never equal other field names.
 FIELD_NAME_PREFIX = "v_"
 #: Name of the form field that confirms improbable numbers.
 CONFIRMATION_FIELD = "sure"

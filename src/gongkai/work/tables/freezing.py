@@ -1,4 +1,4 @@
-"""Revisions of tables: frozen content, writers, and reasons against publication."""
+"""Revisions of tables: content, authors, and reasons against publication."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,11 @@ MAX_NAMED_GAPS = 5
 
 
 def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
-    """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers; with `bases`, the titles of policies last."""
+    """Return the layout of the spreadsheet that readers download.
+
+    It writes rows (values by key), numbers as numbers; with `bases`, the titles of policies are the
+    last column.
+    """
     last = (Column("_bases", BASES_HEADING, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
     return Sheet(name, (*(_column(field) for field in fields), *last), max_rows=100_000)
 
@@ -57,11 +61,10 @@ def _column(one: Field) -> Column:
 
 
 def get_public_words(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
-    """Return a schema's public words, which are published with a reviewed text, never by changing
-    the schema.
+    """Return the words of a schema that are published with a text: label and introduction.
 
-    The label is in a table's title, the introduction in its summary. A single record only shows the
-    label.
+    They change with a reviewed text only, never by changing the schema. `intro` is false for a
+    single record, which shows only the label.
     """
     return {"label": schema.label, "intro": schema.intro if intro else ""}
 
@@ -73,15 +76,14 @@ def get_public_values(fields: list[Field], values: Mapping[str, object]) -> dict
 
 
 def get_revision_words(revision: Revision) -> dict[str, str]:
-    """Return the words of a revision other than its rows."""
+    """Return the label and introduction that a revision contains."""
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
 
 
 def make_table_revision(table: PublicTable, by: Actor) -> Revision:
-    """Freeze a table with all records and files; no new revision if nothing changed.
+    """Store a table with all records and files as a revision; an unchanged table gets no new one.
 
-    Raises:
-        Refused: it has no records.
+    Raises: Refused: it has no records.
     """
     records = list(table.records.all())
     fields = list_public_fields(table.schema.all_fields)
@@ -115,7 +117,7 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
 
 
 def make_record_revision(record: Record, by: Actor) -> Revision:
-    """Freeze one record as a text of its own."""
+    """Store one record as a revision."""
     fields = list_public_fields(record.schema.all_fields)
     values = get_public_values(fields, record.values)
     bases = list_bases(record)
@@ -181,7 +183,7 @@ def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]
 
 
 def freeze_source(source: PublicTable | Record, revision: int) -> Frozen:
-    """Return the content of an edition of a revision; see `models.TextSource.freeze_source`."""
+    """Return the content of a revision for an edition (`models.TextSource.frozen`)."""
     made = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if made is None or not made.content:
         raise Refused("没有这一稿，或者它已依法删除。")
@@ -206,7 +208,7 @@ def freeze_source(source: PublicTable | Record, revision: int) -> Frozen:
 
 
 def find_writers(stream: str, after: int, upto: int) -> TextWriters:
-    """Return the writers of a stream between two revisions; see `models.TextSource.find_writers`."""
+    """Return the authors between two revisions (`models.TextSource.writers`)."""
     rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
     last = dict(rows)
     hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
@@ -226,8 +228,10 @@ def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
 
 
 def publication_blockers(source: PublicTable | Record) -> list[str]:
-    """Return reasons of the schema against publication of a strict table or of a separate record: gaps, and
-    booleans that the record's own words contradict."""
+    """Return reasons against publishing a strict table or a separate record.
+
+    They are missing values, and booleans that the record's own words contradict.
+    """
     schema = source.schema
     if isinstance(source, PublicTable) and not schema.strict:
         return []
@@ -247,6 +251,7 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
 
 # Name of the guarded table in the erasure order.
 REVISION_TABLE = "tables_revision"
+#: SQL condition under which the database allows blanking a revision.
 BLANKED_IF = blanking_condition(REVISION_TABLE)
 #: Values of a revision's fields after erasure.
 ERASED_REVISION_VALUES: dict[str, object] = {
@@ -263,7 +268,7 @@ class TableErasureHandler(BaseErasureHandler):
     """The erasure handler of table revisions, and of records published by themselves."""
 
     def carries(self, mark: str) -> bool:
-        """Return True if a revision still uses a file."""
+        """Return True if a revision still uses the file with this digest."""
         return Revision.objects.filter(files__icontains=mark).exists()
 
     def echoes(self, edition: Edition) -> TextEchoes:

@@ -18,7 +18,7 @@ from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.tables.fields import Field, make_fields
 
-#: Key of the schema with the days until which the finance office calls for budgets.
+#: Key of the schema for calls: the days by which the finance office wants budgets published.
 BUDGET_CALL = "budget_call"
 #: Keys of the schemas whose rows need the opinion of another unit before they are published.
 SCHEMAS_WITH_OPINION = ("epidemic",)
@@ -53,7 +53,7 @@ class PublicationUnit(models.TextChoices):
 
 
 class OwingUnits(models.TextChoices):
-    """Units that must keep a table of a schema."""
+    """Groups of units that must have a table of a schema."""
 
     NOBODY = "", "没有要求"
     KEEPERS = "keepers", "各级政府的上述部门"
@@ -132,14 +132,14 @@ class TableSchema(models.Model):
         return make_fields(self.fields) if self.fields else ()
 
     def kept_by(self, body: Body) -> bool:
-        """Return True if the unit keeps tables of this schema (地方政府债务: 财政部门)."""
+        """Return True if the unit may have tables of this schema (地方政府债务: 财政部门)."""
         words = [part for part in _SEPARATORS.split(self.keepers) if part]
         # A government's office may compile the list of its institutions (各区县的名录).
         office = self.group == TableGroup.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
         return not words or office or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
-        """Return the units that must keep a table of this schema."""
+        """Return those of the units that must have a table of this schema."""
         wanted = units.filter(active_to=None, merged_into=None)
         if self.owed_by == OwingUnits.KEEPERS:
             words = [word for word in _SEPARATORS.split(self.keepers) if word]
@@ -154,7 +154,7 @@ class TableSchema(models.Model):
 
 
 class TextSource(models.Model):
-    """Common base of tables and records as sources of editions (`editions.sources.Source`)."""
+    """Base of tables and records, both sources of editions (`editions.sources.Source`)."""
 
     latest_revision_id = models.BigIntegerField("最近一稿", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -164,7 +164,7 @@ class TextSource(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the permanent identity of the source."""
+        """Return the permanent name of the source, which is also its log stream."""
         raise NotImplementedError
 
     def frozen(self, revision: int) -> Frozen:
@@ -179,7 +179,7 @@ class TextSource(models.Model):
         return freeze_source(self, revision)
 
     def writers(self, after: int, upto: int) -> TextWriters:
-        """Return everybody who changed it for the revisions later than `after`, up to and including `upto`."""
+        """Return the authors of all revisions after `after`, up to and including `upto`."""
         from gongkai.work.tables.freezing import find_writers
 
         return find_writers(self.stream, after, upto)
@@ -223,7 +223,7 @@ class PublicTable(TextSource):
 
     @property
     def stream(self) -> str:
-        """Return the permanent identity of the table."""
+        """Return the permanent name of the table, which is also its log stream."""
         return f"table/{self.pk}"
 
     @property
@@ -264,7 +264,7 @@ class Record(TextSource):
 
     @property
     def stream(self) -> str:
-        """Return the permanent identity of the record."""
+        """Return the permanent name of the record, which is also its log stream."""
         return f"record/{self.pk}"
 
     @property
@@ -319,7 +319,7 @@ class PostingKind(models.TextChoices):
 
 
 class Posting(models.Model):
-    """A posting of a table on a board (村务公开栏), by leaflets (P-11), or to the hotline (B-02)."""
+    """A posting of a table on a board (村务公开栏), as leaflets (P-11), or to the hotline (B-02)."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="postings", verbose_name="登记单位")
     table = models.ForeignKey(PublicTable, models.PROTECT, related_name="postings", verbose_name="公开表")
@@ -355,7 +355,7 @@ class PostingPaper(Paper):
 
 
 class Hand(models.Model):
-    """A change of a source by a user, who then may not sign it. Insert-only."""
+    """A record that a user changed a source, and therefore may not sign it. Insert-only."""
 
     stream = models.CharField("来源", max_length=64, db_index=True)
     account = models.BigIntegerField("账号", null=True)

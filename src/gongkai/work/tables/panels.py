@@ -20,7 +20,7 @@ def _working(by: Actor) -> set[int]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the tables that must have rows for the block to show."""
+    """Return the conditions under which the home-page block has content."""
     return [RowCondition(PublicTable, {"body": _working(by)})]
 
 

@@ -25,7 +25,7 @@ from gongkai.work.tables.models import Posting, PostingKind, PublicTable, Record
 from gongkai.work.tables.showing import list_public_fields
 from gongkai.work.tables.texts import list_marks, render_record
 
-# Field settings that take effect at display time.
+#: Settings of fields that take effect when a table is shown.
 FIELD_OPTIONS = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
 # Keys of two schemas: related sites on the front page, and the yearly work of institutions by domain.
 LINKS, YEARLY = "links", "institution_year"
@@ -33,7 +33,7 @@ LINKS, YEARLY = "links", "institution_year"
 
 @dataclass
 class PublicRows:
-    """A published table or record: page, unit, rows."""
+    """The rows of a published table or record, with its page and unit."""
 
     shelf: Shelf
     body: Body
@@ -80,7 +80,7 @@ def _shelf(website: int) -> QuerySet[Shelf]:
 
 
 def list_source_identities(schema: TableSchema) -> QuerySet[Model, str]:
-    """Return the identities of the sources of a schema."""
+    """Return the log streams of the sources of a schema, as a subquery."""
     rows: QuerySet[Record] | QuerySet[PublicTable] = (
         Record.objects.filter(table__schema=schema) if schema.by_record else PublicTable.objects.filter(schema=schema)
     )

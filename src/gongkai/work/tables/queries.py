@@ -80,7 +80,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass(frozen=True)
 class TableState:
-    """Status of a table."""
+    """The status of a table: faults, next confirmation, publication, open rectification."""
 
     table: PublicTable
     missing: int
@@ -164,9 +164,10 @@ def map_open_rectifications(tables: Iterable[PublicTable]) -> dict[int, Rectific
 
 
 def map_first_editions(governments: Iterable[Body]) -> Editions:
-    """Return the first edition of each unit's own budget and accounts whose title names it; None if only a person can decide by the title.
+    """Return the first edition of each unit's own budget and accounts, by unit, year and content.
 
-    The units are the governments and those directly below them. The budget of a whole government, published by one of
+    A title must name the unit; the value is None if only a person can decide. The units are the
+    governments and those directly below them. The budget of a whole government, published by one of
     these units, counts for the government.
     """
     seats = {government.pk: government for government in governments}
@@ -267,7 +268,7 @@ def list_dead_links(table: PublicTable) -> list[Fault]:
 
 
 def list_daily_probed_sources() -> list[str]:
-    """Return the sources whose links are checked daily (减税降费: the tax bureau's pages; P-15)."""
+    """Return the sources whose links are checked daily, such as the tax bureau's pages (P-15)."""
     return [table.stream for table in PublicTable.objects.filter(schema__view__probed=True)]
 
 

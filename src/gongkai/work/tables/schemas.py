@@ -13,7 +13,8 @@ from gongkai.work.tables.models import TableSchema
 if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
-#: Edition of the presets; schemas of an earlier edition get newer fields (`since`) and display rules.
+#: Version of the presets; schemas of an earlier version get newer fields (`since`) and display
+#: rules.
 PRESETS_EDITION = 8
 #: Keys that a later edition may add to existing fields.
 ADDED_FIELD_KEYS = (

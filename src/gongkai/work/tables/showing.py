@@ -1,4 +1,4 @@
-"""Display of rows: ended rows, missing fields, filters, details, missing units and days. Pure."""
+"""Compute how rows are shown: ended rows, missing fields, filters, grids. Pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from gongkai.work.tables.fields import Field, count_days_late, find_missing_fiel
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
 Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date | None, str]]
-#: Maximum number of days without a bulletin that are named.
+#: Days without a bulletin that are named; further ones are counted.
 MAX_NAMED_DAYS = 60
 #: The two states of rows that have a last day.
 CURRENT, ENDED = "current", "ended"
@@ -24,8 +24,11 @@ CURRENT, ENDED = "current", "ended"
 
 @dataclass(frozen=True)
 class RowState:
-    """The state of a row on a day: words of its end, empty required fields, number of required
-    fields."""
+    """The state of a row on a day.
+
+    Attributes: the label of its end ("" if it has not ended), its empty required fields, the number
+    of required fields.
+    """
 
     over: str
     lacks: tuple[Field, ...]
@@ -46,7 +49,7 @@ def find_row_state(fields: Sequence[Field], values: Values, level: str, today: d
 
 @dataclass(frozen=True)
 class FieldChooser:
-    """A field whose values readers choose among, with those that rows have."""
+    """A field by which readers filter rows, with the values that rows have."""
 
     field: Field
     values: tuple[str, ...]
@@ -94,7 +97,10 @@ class GridCell:
 
 @dataclass(frozen=True)
 class PublicationGrid:
-    """Units down, years and kinds across; `groups` are governments and, separately, departments."""
+    """Publications of units, one row a unit, by year and kind.
+
+    `groups` are governments and, separately, departments.
+    """
 
     heads: tuple[tuple[int, str], ...]
     groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
@@ -111,7 +117,7 @@ class PublicationGrid:
 
     @property
     def shown(self) -> list[tuple[str, list[tuple[str, list[tuple[str, GridCell]]]]]]:
-        """Return the groups with the column heading at each cell, which cards on a phone repeat."""
+        """Return (group, [(unit, [(column heading, cell)])]), as a phone shows it."""
         words = [f"{year}年{kind}" for year, kind in self.heads]
         return [
             (label, [(name, list(zip(words, cells, strict=True))) for name, cells in rows])
@@ -274,11 +280,10 @@ def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridC
 def list_rows_without_details(
     names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
 ) -> list[tuple[int | None, str]]:
-    """Return the rows without a row of another schema under them (进度 of a project), as (year, name) in order.
+    """Return the rows that have no row of another schema below them, as (year, name) in order.
 
-    Args:
-        names: of the rows, with the year of their table; None where it has none.
-        details: names and days of the rows under them; in a year only those of its days count.
+    Args: names: of the rows, with the year of their table, or None. details: names and days of the
+    rows below; if a year is given, only those of its days count.
     """
     every = list(details)
     return [
@@ -291,7 +296,8 @@ def list_rows_without_details(
 def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] = ()) -> list[str]:
     """Return the months without a day (2026-09-30), until last month.
 
-    They begin with the first month of the days and of the days of `others`, which owe the same; else with last month.
+    The first month is that of the earliest day, also of `others`, which are subject to the same
+    duty; else last month.
     """
     there = {day[:7] for day in days if len(day) >= 7}
     begun = there | {day[:7] for day in others if len(day) >= 7}
@@ -329,8 +335,10 @@ def list_uncovered(
 
 
 def list_days_without_bulletin(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
-    """Return the days without a bulletin since the first one, newest first: up to yesterday, or to
-    the closing bulletin."""
+    """Return the days without a bulletin since the first one, newest first.
+
+    They end yesterday, or with the closing bulletin.
+    """
     told = {
         date.fromisoformat(str(row[read_text(view, "on")])): row.get(read_text(view, "closes")) is True
         for row in rows

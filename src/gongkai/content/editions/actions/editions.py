@@ -1,4 +1,4 @@
-"""Actions on editions: publish, withdraw, and set validity, which editions do not freeze."""
+"""Actions on editions: publish, withdraw, and set the validity of a document."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
 from gongkai.lib.typed_json import read_text
 
-#: Functions of other apps for every new edition: (document, edition) → facts for the log.
+#: Functions of other apps that are called for every new edition; they return facts for the log.
 NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
 
 
@@ -35,10 +35,10 @@ def write_edition(
     *,
     before: Sequence[Edition] | None = None,
 ) -> Edition:
-    """Create the next edition of a document, with content if it publishes; called within other actions.
+    """Create the next edition of a document, with content if it publishes; call it in an action.
 
-    Of two concurrent calls one fails, because numbers are unique in a document. `before`: all earlier editions,
-    if the caller has read them.
+    Of two concurrent calls one fails, because numbers are unique in a document. `before`: all
+    earlier editions, if the caller has read them.
     """
     if before is None:
         number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -117,7 +117,10 @@ def _said(edition: Edition) -> str:
 def publish_text(
     text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]
 ) -> Edition:
-    """Publish a text from a time on: edition, document fields, shelves and search. Called within other actions."""
+    """Publish a text from a time on, inside an action.
+
+    It writes the edition and updates the document's fields, shelves and search.
+    """
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
@@ -184,7 +187,7 @@ _BY_DECISION = "有效性随写明它的文件签发公开后改变：请先将�
 def set_standing(
     document: Document, *, by: Actor, standing: str, on: date, note: str = "", successor: Document | None = None
 ) -> ActionResult:
-    """Set a document's validity (in force, amended, repealed or expired), shown on all versions at once.
+    """Set a document's validity (in force, amended, repealed or expired), shown on all versions.
 
     Called by the policy library as the system; `note` names the decision.
     """

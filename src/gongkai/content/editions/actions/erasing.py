@@ -11,7 +11,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
 
-#: What is said where nobody asked.
+#: Shown if nobody has requested the erasure.
 NO_ERASURE_REQUEST_ERROR = "没有人提出过依法删除，请先提出。"
 
 

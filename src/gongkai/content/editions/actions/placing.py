@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Add a document to columns.
 
-    For a closed column, it waits in the site's provisional column (其他法定主动公开内容), marked
-    for it. If it already waits there for another closed column, it is added to the second one
-    directly and appears when that opens.
+    If a column is closed, the document is listed in the site's provisional column (其他法定主动公开内容)
+    until it opens. If it already waits there for another closed column, it is added directly and
+    appears when the column opens.
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
@@ -46,8 +46,7 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     return ActionResult(words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
 
 
-#: Functions of higher layers that return reasons against placing: (documents, columns, their present column) →
-#: reasons.
+#: Functions of higher layers that return reasons against placing documents in columns.
 PLACEMENT_CHECKS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
 
 

@@ -47,10 +47,11 @@ class Act(models.TextChoices):
 
 
 class Document(models.Model):
-    """A public document with editions. `source` is the identity of its source (`item/12`).
+    """A public document with editions.
 
-    `published_at` is when its first edition becomes visible and never changes. Validity is stored
-    here, because it applies to every version.
+    `source` is the name of its source and log stream (`item/12`). `published_at` is when its first
+    edition becomes visible; it never changes. Validity is stored here, because it applies to every
+    version.
     """
 
     source = models.CharField("来源标识", max_length=64, unique=True)
@@ -199,8 +200,10 @@ class Erasure(models.Model):
 
 
 class BlankedRow(models.Model):
-    """The permission to blank a row of another app's guarded table in an erasure. `digest` is that
-    of the remaining row."""
+    """The permission to blank a row of another app's guarded table.
+
+    `digest` is that of the row after blanking.
+    """
 
     table_name = models.CharField("表", max_length=60)
     number = models.BigIntegerField("行")

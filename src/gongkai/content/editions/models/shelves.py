@@ -29,7 +29,7 @@ class Placement(models.Model):
 
 
 class Window(models.Model):
-    """Common fields of shelf and search rows: the visible period of an edition and its audience.
+    """Common fields of shelf and search rows: an edition's period of visibility and its audience.
 
     A row is valid while `from_at` <= now < `until_at`, so schedules need no job.
     """
@@ -54,9 +54,10 @@ class Window(models.Model):
 
 
 class Shelf(Window):
-    """A document in a column, or with no column on a site, for a period. A column lists its subtree.
+    """A document listed in a column, or on a site without a column, for a period.
 
-    Derived from editions and placements by `shelves.refresh`; lists and feeds read only this.
+    A column also lists its descendants. Rows are derived from editions and placements by
+    `shelves.rebuild_document`; lists and feeds read only these.
     """
 
     # No plain indexes on website, column and body: a planner would take them for lists that the ones below give in order.

@@ -18,7 +18,7 @@ class Launch(models.Model):
     """
 
     class Earlier(models.TextChoices):
-        """Treatment of tasks that are due before the site opens."""
+        """Treatment of tasks that are due before the site opens to the public."""
 
         CATCH_UP = "catch_up", "补录：给一个补录期限，期限以前不算逾期"
         LEAVE_OUT = "leave_out", "不纳入：取消这些任务，留有记录"
@@ -106,7 +106,10 @@ class Website(models.Model):
 
 
 class TreeStamp(models.Model):
-    """A counter of changes of sites and columns, by which processes invalidate their cached tree."""
+    """A counter of changes to sites and columns.
+
+    Processes compare it to refresh their cached tree.
+    """
 
     value = models.PositiveBigIntegerField("次数", default=0)
 

@@ -23,10 +23,10 @@ from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
 
 
 def readable_by(user: object, *, body: str = "body") -> Q:
-    """Return the condition for rows with `audience` and `circle` (and a `body`) that the user may see.
+    """Return the condition for rows that the user may read, by `audience`, `circle` and `body`.
 
-    Everyone sees public rows; staff of bodies in the circle and supervisors of the owning body also
-    limited ones.
+    Everyone sees public rows. Staff of bodies in the circle, and supervisors of the publishing
+    body, also see limited ones. `body` is the name of the field.
     """
     actor = actor_of(user)
     if actor.system:
@@ -115,7 +115,10 @@ def _read_content(edition: Edition) -> None:
 
 
 def document_at(website: int, path: str) -> Document | None:
-    """Return the document with this current URL; the caller checks access by `load_shown`."""
+    """Return the document that has this URL on a site now.
+
+    The caller checks access by `load_shown`.
+    """
     table, addresses = (model._meta.db_table for model in (Document, Address))
     statement = (
         f"SELECT {qualified_columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
@@ -132,16 +135,12 @@ def load_shown(
     number: int | None = None,
     on: datetime | None = None,
 ) -> ShownDocument | None:
-    """Return a document as the user may read it now, or an edition by number, or of a time.
+    """Return a document as the user may read it: now, in an edition by number, or at a time.
 
     Two queries, one more with only the key; `edition.content` is set unless erased.
 
-    Args:
-        user: who reads.
-        document: which.
-        pk: its number instead.
-        number: an older edition's number.
-        on: the moment whose text is asked for (`as published on`).
+    Args: user: the reader. document: the document. pk: its primary key instead. number: the number
+    of an edition. on: the time at which the text was public.
     """
     found = document or (fetch_row(Document, id=pk) if pk is not None else None)
     if found is None:

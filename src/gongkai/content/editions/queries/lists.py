@@ -52,7 +52,7 @@ def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[
 
 
 def find_only_column_of_name(columns: Mapping[str, Column], name: str) -> str:
-    """Return the key of the only column with a name at any depth, or "".
+    """Return the key of the only column with a name at any depth, or "" if there are several or none.
 
     Notices write 网站“义务教育”专栏 without the path of the column.
     """
@@ -81,9 +81,10 @@ def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shel
 
 
 def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
-    """Return the public titles of documents with the time of each, oldest first.
+    """Return all public titles of documents, each with its time, oldest first.
 
-    A document may get another title and text later: its first publication does not tell since when it is what it is.
+    A document may change its title and its subject, so the first publication does not date the
+    present one.
     """
     rows = EditionContent.objects.filter(
         edition__document__in=set(documents), edition__visible_from__lte=timezone.now()
@@ -97,7 +98,7 @@ def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime,
 
 
 def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
-    """Return since when a document has its current title, from `titles_over_time`."""
+    """Return the time since which a document has its current title, from `titles_over_time`."""
     last = titles[-1][1] if titles else ""
     since = None
     for at, title in reversed(titles):
@@ -128,9 +129,10 @@ def list_page(
     kinds: Sequence[str] = (),
     news: bool = False,
 ) -> ListPage:
-    """Return a page of a column (its subtree), a body, or a whole site, newest publication first.
+    """Return a page of a column (with its descendants), a body, or a whole site, newest first.
 
-    `after` and `before` are keys from a `ListPage`; a key that is none is as if it were not given. `news` leaves out registers.
+    `after` and `before` are keys from a `ListPage`; invalid ones are ignored. `news` leaves out
+    registers.
     """
     rows = shelf_visible_to(user).filter(column=column) if column else _of_site(user, website)
     if body is not None:

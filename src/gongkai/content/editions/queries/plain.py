@@ -1,7 +1,8 @@
-"""Prepared lookups in single tables for the queries of every public page.
+"""Prepared queries on single tables, for the pages of the public.
 
-Django puts a query together anew each time, which costs ten times what the database needs to answer it (0.9 ms against 0.08 ms for a document's
-editions). Here the statement is written once for each table and set of columns.
+Django builds a query anew each time, which takes ten times as long as the database needs (0.9 ms
+against 0.08 ms for a document's editions). Here the statement is built once for each table and set
+of columns.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,16 +20,14 @@ Value = int | str | bool
 def fetch_rows(model: type[M], *, order: str = "", **values: Value) -> list[M]:
     """Return the rows with these column values, by a prepared statement.
 
-    Args:
-        model: whose rows.
-        order: a field to order by, with a `-` for the highest first.
-        values: field → value, as the column holds it (a foreign key's number); whole numbers, texts and truth values.
+    Args: model: the model. order: a field to order by, with a `-` for the highest first. values:
+    field → stored value (for a foreign key the primary key); integers, strings and booleans.
     """
     return read_rows(model, _statement(model, tuple(values), order, connection.vendor), list(values.values()))
 
 
 def fetch_numbers(model: type[Model], name: str, *, order: str, **values: Value) -> list[int]:
-    """Return the non-null values of a foreign key column of the rows with these values."""
+    """Return the values of a foreign key column, without nulls, of the rows with these values."""
     statement = _statement(model, tuple(values), order, connection.vendor, name)
     with connections[router.db_for_read(model)].cursor() as cursor:
         cursor.execute(statement, list(values.values()))
@@ -88,12 +87,9 @@ def fetch_row(model: type[M], **values: Value) -> M | None:
 
 
 def filter_in(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
-    """Filter rows by many integers, passed as one parameter.
+    """Filter rows by many integers, passed to the database as one parameter.
 
-    Args:
-        rows: of a model that the query reads once.
-        name: a field of that model that holds numbers.
-        numbers: any amount.
+    Args: rows: a query that reads its model once. name: an integer field. numbers: any amount.
     """
     where, value = _among(rows.model, name), encode_numbers(numbers)
     return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
@@ -116,7 +112,7 @@ def _among(model: type[Model], name: str) -> str:
 
 
 def encode_numbers(numbers: Iterable[int]) -> str:
-    """Return integers encoded as one parameter for the database."""
+    """Return integers encoded as one parameter of a statement."""
     inner = ",".join(map(str, numbers))
     return f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
 

@@ -1,4 +1,4 @@
-"""Actions on interpretations: draft, link, fill the eight elements, place by form in 政策解读."""
+"""Actions on interpretations: draft, link to a document, answer the eight elements, place."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -45,7 +45,10 @@ COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class FormColumn:
-    """The child column of 政策解读 for a form; `column` may be None, `items` is the number of public items."""
+    """The child column of 政策解读 for one form.
+
+    `column` is None if the site has none; `items` is the number of public items.
+    """
 
     website: Website
     parent: Column
@@ -106,7 +109,7 @@ def _first(columns: Iterable[Column], form: str) -> Column | None:
 def draft_interpretation(
     document: Document, *, by: Actor, form: str = InterpretationMedium.TEXT, body: str = ""
 ) -> ActionResult:
-    """Draft an interpretation, linked to the document, for the unit that drafted it (谁起草、谁解读)."""
+    """Draft an interpretation linked to a document, for the unit that drafted the document."""
     if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
     name = cite_title(title_of(document))
@@ -165,7 +168,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
 
 @action("interpretation.answer", label="填写八个方面", rule=check_writer)
 def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
-    """Set for each element where the text answers it, or why it does not apply."""
+    """Record where the text answers each of the eight elements, or why it does not apply."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     if kept is None:
         raise Refused("请先选择所解读的政策文件。")

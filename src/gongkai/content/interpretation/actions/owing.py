@@ -1,4 +1,4 @@
-"""Actions on the list of documents without interpretation (待解读清单)."""
+"""Actions on the entries of documents without interpretation (待解读清单)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -33,8 +33,10 @@ from gongkai.lib.writing.titles import cite_title
     ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
 )
 def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a record entered by mistake; it stays with the reason. Its planned release is open
-    again, its handover withdrawn."""
+    """Withdraw a release that was registered by mistake.
+
+    Its row stays with the reason; its planned release is open again and its handover is withdrawn.
+    """
     if not reason.strip():
         raise Refused("请写明作废的理由。")
     event.dropped = reason.strip()[:300]
@@ -56,11 +58,10 @@ def _is_public(document: Document) -> list[str]:
 def owe_interpretation(
     document: Document, *, by: Actor, forms: Sequence[str] = (InterpretationMedium.TEXT,), until: date | None = None
 ) -> ActionResult:
-    """Add a public document to its drafter's list of owed interpretations, unless it is on it.
+    """Open an entry for a public document that its drafter must interpret, unless there is one.
 
-    Args:
-        forms: the forms that are missing.
-        until: an ordered day; else counted from publication (rule set `interpretation`).
+    Args: document: the document. by: the user, or a job. forms: the forms that are missing. until:
+    a day that was ordered; by default it follows from the publication (rule set `interpretation`).
     """
     if not forms or any(form not in InterpretationMedium.values for form in forms):
         raise Refused("请选择所缺的解读形式。")

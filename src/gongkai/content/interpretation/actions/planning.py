@@ -28,9 +28,10 @@ def _is_policy(item: ItemPage) -> list[str]:
 
 
 def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
-    """Return errors of the three phases: before and during execution need a day or a reason, in order.
+    """Return errors of the days planned for the three phases: before, at and after the release.
 
-    Without its own day, the interpretation at release is published with the document.
+    The phases before and during execution need a day or a reason, in order. Without its own day,
+    the interpretation at release is published with the document.
     """
     reasons = [
         f"{label}解读请填写日期；不安排的，在方式中写明理由。"
@@ -65,12 +66,11 @@ def save_plan(
     forms: Sequence[str] = (),
     **facts: object,
 ) -> ActionResult:
-    """Create or change a policy item's plan. A changed plan needs a new approval.
+    """Create or change the plan of a policy item; a changed plan needs a new approval.
 
-    Args:
-        needed: whether the document is to be interpreted; if not, `exempt_reason` says why.
-        forms: `InterpretationMedium` values.
-        facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
+    Args: item: the item. by: the author. needed: false if the document needs no interpretation;
+    then `exempt_reason` is required. forms: `InterpretationMedium` values. facts: outline,
+    channels, field, before_on, before_how, release_on, during_on, during_how.
     """
     reasons = _wrong(needed, exempt_reason, forms, read_text(facts, "field"))
     kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
@@ -124,9 +124,9 @@ def approve_plan(kept: Plan, *, by: Actor) -> ActionResult:
 
 @action("interpretation.order_forms", label="指定解读形式", rule=check_supervisor, ready=_is_policy)
 def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
-    """Set the forms in which a document must be interpreted; missing ones show red.
+    """Set the forms in which a document must be interpreted; missing ones are shown in red.
 
-    Public documents are added to their drafter's list at once.
+    For a public document an entry is opened at once.
     """
 
     if unknown := [form for form in forms if form not in InterpretationMedium.values]:
@@ -152,7 +152,10 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
 
 @action("interpretation.change_setting", label="修改解读设置", rule=check_supervisor)
 def change_interpretation_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
-    """Change the gate settings of a government's units."""
+    """Change the settings of the publication gate for a government's units.
+
+    `copied_percent` is the share of copied sentences above which a person must confirm it.
+    """
     if not 0 <= copied_percent <= 100:
         raise Refused("比例应在0到100之间。")
     kept, _ = Setting.objects.get_or_create(government=government)

@@ -54,12 +54,10 @@ def record_event(
     topic: str,
     **facts: Unpack[EventFacts],
 ) -> ActionResult:
-    """Record a news release, an on-site event or a supply to the media.
+    """Register a news release, an on-site event or a delivery to the media.
 
-    Args:
-        kind: an `EventKind`.
-        on: the day it took place; not in the future.
-        facts: what else is known of it, `EventFacts`.
+    Args: kind: an `EventKind`. on: the day on which it took place, not in the future. facts: the
+    optional facts of `EventFacts`.
     """
     documents = facts.pop("documents", ())
     reasons = [*find_closed_unit_error(body), *_wrong(kind, on, topic, documents, facts)]
@@ -96,7 +94,10 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=check_supervisor)
 def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
-    """Set the number of releases due from a unit in a year, and those led by a leader; none: `least` 0."""
+    """Set how many releases a unit owes in a year, and how many of them by a leader.
+
+    `least` 0 removes the target; `led` is the number by a leader.
+    """
     if led > least:
         raise Refused("负责人出席的场次不能多于总场次。")
     if not source.strip():

@@ -138,12 +138,11 @@ def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
 ) -> ActionResult:
-    """Record the release that was planned; its day closes the entry, or the planning day if later.
+    """Record that a planned release took place; this closes the entry.
 
-    Args:
-        on: the day it took place; the plan may have been entered after it.
-        kind: an `EventKind` of the same sort (counted or not), topic: other words, where it became something else than planned.
-        facts: as for `record_event`; `policy` as planned where nothing else is said.
+    Args: on: the day on which it took place; it may be before the entry was planned. kind: an
+    `EventKind`, of the same sort (counted or not) as planned. topic: its topic, if it differs from
+    the plan. facts: as for `record_event`; `policy` is by default as planned.
     """
     planned = entry.planned_release
     kind = kind or planned.kind

@@ -53,7 +53,7 @@ def _whose(held: PressEvent, receiver: Body) -> str:
 
 
 def open_handover(held: PressEvent) -> Entry | None:
-    """Return the open handover of a release, or None."""
+    """Return the handover of a release that is not finished, or None."""
     found = held.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
     return found.entry if found else None
 
@@ -72,15 +72,12 @@ def hand_over(
     office: Office | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Hand the results of a release over to the unit or office that publishes them under 政策解读. Returns the entry.
+    """Hand the results of a release over to the unit that publishes them in 政策解读; returns the entry.
 
-    Args:
-        body: who receives and publishes; one's own unit, or another one of the same government.
-        until: the day by which they are to be public.
-        materials: `HandoverMaterial` values.
-        place: where what is too large to upload lies.
-        sender: the office that hands over (宣传处).
-        office: the office that receives, one of `body`.
+    Args: body: the unit that receives and publishes; one's own or another one of the same
+    government. until: the day by which they must be public. materials: `HandoverMaterial` values.
+    place: the place of files that are too large to upload. sender: the office that hands over
+    (宣传处). office: the receiving office of `body`.
     """
     reasons = _wrong(held, until, materials, place, files, body, office)
     if reasons:
@@ -227,7 +224,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("press_result", "show", label="登记公开结果", rule=check_may_work)
 def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
-    """Set where the results are public; this closes the handover."""
+    """Record where the results are public; this closes the handover."""
     held = entry.handover.event
     reasons = _without_result(held) or _wrong_result(result, address)
     if reasons:
@@ -247,7 +244,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
 
 @action("interpretation.link_result", label="登记公开结果", rule=check_writer, ready=_without_result)
 def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
-    """Set where the results of a release are public; this closes an open handover."""
+    """Record where the results of a release are public; this closes an unfinished handover."""
     reasons = _wrong_result(result, address)
     running = open_handover(held)
     if running is not None and running.state == "returned":

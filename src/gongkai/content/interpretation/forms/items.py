@@ -81,7 +81,7 @@ class PlanForm(django.Form):
 
 
 class OrderForm(django.Form):
-    """Form for the media of interpretation that the 政务公开办 requires for a document."""
+    """Form for the forms of interpretation that the 政务公开办 requires for a document."""
 
     forms = django.MultipleChoiceField(
         label="指定解读形式", choices=InterpretationMedium.choices, required=False, widget=django.CheckboxSelectMultiple
@@ -114,12 +114,12 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
     typed = unpublished = False
 
     def offer(self, documents: QuerySet[Document]) -> None:
-        """Set the choices to documents, including unpublished ones."""
+        """Set the choices to these documents, including unpublished ones."""
         self.unpublished = True
         self._list(documents, list(documents))
 
     def offer_public_documents(self, documents: QuerySet[Document]) -> None:
-        """Set the choices to the public ones of these documents, newest first."""
+        """Set the choices to those of the documents that are public, newest first."""
         public = documents.filter(Exists(public_shelf_of(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
         self._list(rows, list(rows[: MAX_LISTED_DOCUMENTS + 1]))
@@ -179,7 +179,7 @@ RESULT_KINDS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
 class LinkForm(django.Form):
-    """Form for the document that an item explains, and the medium."""
+    """Form for the document that an item explains, and the form of interpretation."""
 
     document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
     form = django.ChoiceField(label="形式", choices=InterpretationMedium.choices)
@@ -235,7 +235,7 @@ class AspectsForm(django.Form):
             yield name, self[f"{key}_text"], self[f"{key}_none"]
 
     def said(self) -> dict[str, dict[str, str]]:
-        """Return the elements for the action."""
+        """Return the elements as arguments of the action."""
         return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECT_WORDS}
 
 

@@ -21,7 +21,7 @@ TOPIC_HELP_TEXT = "写讲什么政策、什么事，不写姓名、电话等个�
 
 
 def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
-    """Offer documents published by these units as the result of a release."""
+    """Offer, in the form, documents published by these units as the result of a release."""
     public = Document.objects.filter(body__in=bodies, kind__in=RESULT_KINDS).exclude(published_at=None)
     form.fields["result"].offer_public_documents(public)  # type: ignore[attr-defined]
     for name in ("result", "address"):

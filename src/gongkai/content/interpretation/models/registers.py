@@ -19,7 +19,7 @@ class EventKind(models.TextChoices):
     SUPPLY = "supply", "向媒体提供素材"
 
 
-#: Kinds that count towards the yearly number of releases; the others are only registered.
+#: Forms of release that count towards the yearly target; others are only registered.
 COUNTED_KINDS = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventKind.TALK)
 
 
@@ -46,7 +46,10 @@ LEADER_RANKS = (SpeakerRank.HEAD, SpeakerRank.LEADER)
 
 
 class PressEvent(models.Model):
-    """A news release, on-site event or delivery to media; `result` is its public document."""
+    """A news release, on-site event or delivery to media.
+
+    `result` is the document with its result.
+    """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="press_events", verbose_name="单位")
     kind = models.CharField("形式", max_length=12, choices=EventKind)
@@ -157,9 +160,10 @@ class HandoverMaterial(models.TextChoices):
 
 
 class HandOver(models.Model):
-    """The handover of a release's results to the publishing unit (成果移交), which owns the entry.
+    """The handover of a release's results to the publishing unit (成果移交), whose entry it is.
 
-    `materials` are `HandoverMaterial` values; small files hang on the entry, `place` says where those lie that are too large to upload (films).
+    `materials` are `HandoverMaterial` values. Small files are attached to the entry; `place` is the
+    place of larger ones, such as films.
     """
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="handover")
@@ -178,5 +182,5 @@ class HandOver(models.Model):
 
     @property
     def listed(self) -> str:
-        """Return the materials in words."""
+        """Return the labels of the materials."""
         return "、".join(HandoverMaterial(material).label for material in self.materials)

@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body
 
 
 class InterpretationMedium(models.TextChoices):
-    """The form of an interpretation; each has its own child of the column 政策解读."""
+    """The form of an interpretation, such as text or film; each has a child column of 政策解读."""
 
     TEXT = "text", "文字解读"
     PICTURE = "picture", "图片解读"
@@ -37,7 +37,7 @@ def _phase(on: date | None, how: str) -> str:
 class Plan(models.Model):
     """The interpretation plan (解读方案) of a policy item: need, forms, dates and approval.
 
-    Refers to the item by key. `ordered` are the forms that the 政务公开办 requires.
+    It refers to the item by primary key. `ordered` are the forms that the 政务公开办 requires.
     """
 
     item_id = models.BigIntegerField("信息编号", unique=True)
@@ -73,7 +73,7 @@ class Plan(models.Model):
         return [form for form in InterpretationMedium.values if form in {*self.forms, *self.ordered}]
 
     def said(self) -> list[tuple[str, str]]:
-        """Return the plan as (label, text) without empty fields; each phase in one line."""
+        """Return the plan as (label, text), without empty fields; each phase is one line."""
         if not self.needed:
             return [("是否解读", f"不需要解读：{self.exempt_reason}")]
         rows = [
@@ -89,9 +89,11 @@ class Plan(models.Model):
 
 
 class Interpretation(models.Model):
-    """The link from an interpretation to its document, shown on both pages. `aspects` is key → {"text", "none"}.
+    """The link from an interpretation to its document, shown on both pages.
 
-    By item for the desk, by document for the public: where editions come in packages there are no items.
+    `aspects` maps each element to {"text", "none"}: where the text answers it, or why it does not
+    apply. The office finds it by item, the public by document: an installation that receives
+    packages has no items.
     """
 
     item_id = models.BigIntegerField("信息编号", unique=True)
@@ -115,7 +117,7 @@ class Interpretation(models.Model):
 
 
 class Owed(models.Model):
-    """The duty to interpret a public document (待解读清单). Its entry has the clock."""
+    """The duty to interpret a public document (待解读清单); its entry has the deadline."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="interpretation")
     document = models.ForeignKey(Document, models.PROTECT, related_name="interpretation_owed")
@@ -127,8 +129,11 @@ class Owed(models.Model):
 
 
 class Setting(models.Model):
-    """A government's settings for its units: whether the gate is strict, and the copied share that
-    needs confirmation."""
+    """A government's settings of the publication gate for its units.
+
+    `strict` makes a missing interpretation block publication; above `copied_percent` a person must
+    confirm the copied share.
+    """
 
     government = models.OneToOneField(Body, models.CASCADE, related_name="interpretation_setting")
     strict = models.BooleanField("政策文件没有解读方案和解读稿不得送审", default=True)

@@ -32,7 +32,7 @@ __all__ = ["bodies_seen", "get_item", "list_writable_bodies"]
 
 
 def list_writable_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user may record: own ones, and those below their own 政务公开办."""
+    """Return the units for which the user may write: own ones, and those under their 政务公开办."""
     seen = bodies_seen(by).filter(active_to=None, merged_into=None)
     if by.has(Role.CHIEF):
         return seen.order_by("position", "pk")

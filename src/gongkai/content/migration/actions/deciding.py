@@ -61,17 +61,14 @@ def _mask_ahead(
 
 @action("migration.decide", label="决定", rule=_check_approver, ready=_held, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
-    """Decide on a text with personal data: as it is (a draft for the three reviews), masked, or dropped; `looked`
-    are checked parts.
+    """Decide on a text with personal data: keep it unchanged, mask it, or drop it.
 
-    Pictures cannot be masked. A file that no machine can search needs a person who opened it.
+    An unchanged text becomes a draft for the usual reviews. Pictures cannot be masked. A file that
+    no machine can search needs a person who opened it.
 
-    Args:
-        row: the row.
-        by: who decides.
-        how: one of `DECISION_LABELS`.
-        ground: why personal data stays as it is.
-        looked: the marks of the parts that they looked at (`row_samples.list_unchecked_parts`).
+    Args: row: the row. by: the user. how: one of `DECISION_LABELS`. ground: the reason why personal
+    data stays unchanged. looked: the marks of the parts that the user checked
+    (`row_samples.list_unchecked_parts`).
     """
     if how not in DECISION_LABELS:
         raise Refused("请选择怎样处理。")

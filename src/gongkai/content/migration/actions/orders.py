@@ -1,8 +1,8 @@
-"""Publish migrated content on an order: the order, decisions on single texts, and editions without signatures.
+"""Publish migrated content on an order instead of signatures.
 
-This is the only publication without the three reviews, and a narrow one: a person of the office or an
-administrator who prepared none of the texts lists them by digest. Only these texts are published on the
-order, each for a document without other editions, with its former date.
+This is the only publication without the usual reviews. A person of the office or an administrator,
+who prepared none of the texts, orders them as a list of digests. Only these texts are published on
+the order, each for a document without other editions, with its former date.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -105,9 +105,10 @@ def _check_system(by: Actor, _: Body | Document | Website) -> list[str]:
 def order_migration(
     website: Website, *, by: Actor, origin: str, texts: Sequence[ListedText], prepared: Collection[int]
 ) -> ActionResult:
-    """Order the migration of listed texts of an old platform, each by digest with its former date.
+    """Order the migration of listed texts of an old platform.
 
-    `prepared` are the persons who chose and read the source; none of them may order it, because the texts pass no reviews.
+    Each text is given by digest with its former date. `prepared` are the persons who chose and read
+    the source; none of them may order it, because the texts pass no reviews.
     """
     if by.person_id is None:
         raise Refused("批准迁移须由任职的人员本人办理。")
@@ -150,7 +151,7 @@ def order_migration(
 
 @action("publishing.decide_migrated", label="决定公开", rule=find_order_errors)
 def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, ground: str) -> ActionResult:
-    """Add a text with personal data to an order's list, unchanged with a ground, or masked."""
+    """Add a text with personal data to an order's list: unchanged with a ground, or masked."""
     if is_among(by, list_preparers(order)):
         raise Refused(OTHER_PERSON_ERROR)
     if not ground.strip():
@@ -181,16 +182,14 @@ def draft_migrated(
     hands: Collection[int],
     why: str,
 ) -> ActionResult:
-    """Create a draft of an old text for review; those who prepared or ordered it may not sign it.
+    """Create a draft of an old text for review.
 
-    Args:
-        body: the unit of the text.
-        by: the system; the order names the person.
-        fields: those of `ItemPage`.
-        attachments: (name, stored file) of each.
-        columns: the target columns.
-        hands: the persons who prepared and ordered it; they count among its authors.
-        why: the reason why it becomes a draft.
+    Persons who prepared or ordered the migration may not sign it.
+
+    Args: body: the unit of the text. by: the system; the order names the person. fields: those of
+    `ItemPage`. attachments: (name, stored file) of each. columns: the target columns. hands: the
+    persons who prepared and ordered it; they count among its authors. why: the reason why it
+    becomes a draft.
     """
     item, revision = _write_item(body, dict(fields), attachments)
     document = document_of(item)
@@ -223,15 +222,10 @@ def publish_migrated(
 ) -> ActionResult:
     """Create an item of an old text and its edition, visible since its former publication.
 
-    Args:
-        body: whose text it is.
-        by: the system; who ordered it stands in the order.
-        order: the id of the order that lists it.
-        key: its old identity in the order's list.
-        fields: those of `ItemPage`.
-        attachments: (name, stored file) of each.
-        columns: the target columns; items of a closed one wait in the provisional column.
-        old: its former URLs, which redirect.
+    Args: body: the unit of the text. by: the system; the order names the person. order: the primary
+    key of the order that lists the text. key: the digest of its old identity in that list. fields:
+    those of `ItemPage`. attachments: (name, stored file) of each. columns: the target columns;
+    items of a closed one wait in the provisional column. old: its former URLs, which redirect.
     """
     text = _listed(order, key)
     item, revision = _write_item(body, dict(fields), attachments)

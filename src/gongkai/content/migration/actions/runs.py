@@ -48,7 +48,10 @@ def find_manager_errors(by: Actor, run: MoveRun) -> list[str]:
 
 
 def find_preparer_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Return reasons unless the actor manages the site or is the console, within a migration window."""
+    """Return reasons unless a migration window is open and the actor manages the site.
+
+    The command line may prepare a run, too.
+    """
     return (find_manager_errors(by, run) if not by.system else []) or windows.find_window_errors(run.website_id)
 
 
@@ -93,7 +96,10 @@ def change_columns(
     open_columns: bool | None = None,
     units: Mapping[str, Body] | None = None,
 ) -> ActionResult:
-    """Map old column paths (an empty target drops their items) and unknown units."""
+    """Store the mapping of old column paths and of unknown units.
+
+    `targets` maps an old path to a new one; "" drops its items. `units` maps an old name to a unit.
+    """
     unknown = set(targets) - set(run.columns)
     if unknown:
         raise Refused([f"没有“{path}”这条栏目路径。" for path in sorted(unknown)])
@@ -140,7 +146,10 @@ def list_mappers(run: MoveRun) -> set[int]:
 
 
 def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Return reasons unless the actor is a person of the 政务公开办 since before the run was read who did not prepare it."""
+    """Return reasons unless the actor may approve the run.
+
+    It must be a person of the 政务公开办 who prepared nothing and had the post before the run was read.
+    """
     read_by = list_readers(run)
     nobody = [] if any(read_by) else [NO_RESPONSIBLE_PERSON_ERROR]
     if (
@@ -164,7 +173,7 @@ def _check_approver(by: Actor, run: MoveRun) -> list[str]:
 def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Order a run: create its columns, store the list of its texts, and start migrating.
 
-    Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
+    Texts with personal data are not on the list; each needs its own decision (`decide_row`).
     """
     settle_rows(run)
     ready = run.rows.filter(state=RowState.READY).order_by("number")
@@ -226,7 +235,7 @@ def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
 
 
 def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Return reasons unless the actor is the 政务公开办; administrators may only prepare."""
+    """Return reasons unless the actor works in the 政务公开办; administrators may only prepare."""
     return [] if not find_order_errors(by, run.website) else ["只有政务公开办可以撤销迁移。"]
 
 
@@ -255,12 +264,12 @@ def _check_system(by: Actor, _: Document) -> list[str]:
 
 
 def find_changes_of(document: Document) -> list[str]:
-    """Return reasons against undoing the migration of a document: it was changed since."""
+    """Return reasons against undoing the migration of a document that was changed since."""
     return find_changes([document]).get(document.pk, [])
 
 
 def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
-    """Return reasons against undoing by document key, without those that were not changed. Three queries."""
+    """Return reasons against undoing by document key, of changed documents only; three queries."""
     items = {document.item_number for document in documents if document.item_number}
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in Edition.objects.filter(document__in=documents):
@@ -304,10 +313,10 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
 
 
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
-    """Undo a batch of migrated texts in one transaction; return the reasons for those left, by key.
+    """Undo a batch of migrated texts; return the reasons for those that stay, by key.
 
-    The pages of the texts are deleted together, which costs a fraction of single deletions. If one is refused at
-    that point, the batch is rolled back and each is tried by itself.
+    All pages are deleted in one transaction, which is much faster than single deletions. If one is
+    refused, the batch is rolled back and each is tried separately.
     """
     left: dict[int, str] = {}
     try:

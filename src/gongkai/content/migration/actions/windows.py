@@ -30,12 +30,9 @@ def _none_yet(website: Website) -> list[str]:
 def request_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
     """Request a migration window for a site; another person must open it.
 
-    Args:
-        website: into which.
-        by: who asks.
-        reason: why now, and what.
-        live_on: the day from which this site is the public's: what was published there since is no old text.
-        until: the last day.
+    Args: website: the target site. by: the user. reason: the reason, and the texts to be migrated.
+    live_on: the day since which this site is the public one; texts published later are not old
+    ones. until: the last day.
     """
     if by.person_id is None:
         raise Refused("迁移期须由任职的人员本人提请。")

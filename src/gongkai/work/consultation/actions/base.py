@@ -25,7 +25,8 @@ from gongkai.work.consultation.states import ANSWER_MACHINE
 
 #: Maximum number of alternative wordings of an answer's question.
 MAX_QUESTION_VARIANTS = 20
-# Kinds of findings that may be general statements and not about a person.
+#: Kinds of personal data that may be general statements; an answer that contains them is not
+#: refused.
 GENERAL_FINDING_KINDS = frozenset({"health", "birth", "person"})
 
 

@@ -22,6 +22,7 @@ from gongkai.work.consultation.models.base import HOTLINE_NUMBER
 
 # The purpose of order digests (`vault.sealing.keyed_digest`).
 ORDER_DIGEST_PURPOSE = "order"
+#: Shown if the order number is already registered with different content.
 DUPLICATE_NUMBER_MESSAGE = "这个工单编号已经登记过内容不同的工单：请核对编号，另一件工单请用另一个编号。"
 
 
@@ -48,7 +49,7 @@ def register_order(
     new: bool = False,
     first_of_asker: bool = False,
 ) -> ActionResult:
-    """Register an order of another platform; repeating the same order changes nothing.
+    """Register an order that another platform sent; repeating the same order changes nothing.
 
     `new`: the caller knows that there is no such order; `first_of_asker` as in `InquiryFacts`. With `known`, the answer that
     the seat has given already, the inquiry is answered at once (C-02).

@@ -91,7 +91,7 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
 
 #: Log stream of changes to the answer search.
 SEARCH_STREAM = "answer-search"
-# Ways of use that count as an answer.
+#: Uses that count as an answer given by the unit; reading an answer on the site does not.
 COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
@@ -121,10 +121,9 @@ def _is_written_after(known: KnownAnswer, inquiry: Inquiry) -> bool:
 
 
 def describe_verified_flags(known: KnownAnswer, words: str) -> str:
-    """Return the flags of an answer and what was verified, for the log, or "" without flags.
+    """Return an answer's flags together with what the clerk verified, for the log; "" without flags.
 
-    Raises:
-        Refused: there are flags and nothing was verified (C-01).
+    Raises: Refused: there are flags and `words` is empty (C-01).
     """
     flags = recall.find_flags(known)
     if flags and len(words.strip()) < 4:

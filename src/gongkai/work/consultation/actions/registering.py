@@ -33,7 +33,7 @@ ASSIGNED_KEY = "assigned"
 
 
 def current_inquiry_title(inquiry: Inquiry) -> str:
-    """Return the ledger title of an inquiry registered when titles still were the asker's words.
+    """Return the title that an inquiry registered with the asker's words as title should have now.
 
     The old title becomes its subject.
     """

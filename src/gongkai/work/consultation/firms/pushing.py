@@ -109,10 +109,11 @@ def get_push_by_token(token: str) -> PolicyPush | None:
     return PolicyPush.objects.filter(pk=number).first() if number is not None else None
 
 
-# Unconfirmed addresses are deleted after `UNCONFIRMED`; maximum policies of a mail and firms of a run.
+#: Unconfirmed subscriptions are deleted after this time.
 UNCONFIRMED_LIFETIME = timedelta(days=7)
 MAX_POLICIES_PER_MAIL, MAX_FIRMS_PER_RUN = 20, 500
-# Margin for transactions that have not committed; their rows are left to the next run.
+#: Policies published within this time are left to the next run, because their transactions may be
+#: uncommitted.
 COMMIT_MARGIN = timedelta(minutes=5)
 #: Validity states of policies that are no longer pushed.
 ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)

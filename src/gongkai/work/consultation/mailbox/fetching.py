@@ -43,7 +43,7 @@ class OpenMailFolder(Protocol):
 
 
 def configured_account() -> MailboxAccount | None:
-    """Return the mailbox account from settings, if any."""
+    """Return the login of the government's mailbox from the settings, or None if none is set."""
     given = settings.GONGKAI_MAILBOX
     if not given["host"]:
         return None

@@ -83,7 +83,7 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the home-page list is empty."""
+    """Return the conditions under which the home-page list has rows."""
     return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 
 

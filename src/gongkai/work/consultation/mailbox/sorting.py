@@ -45,13 +45,13 @@ class NumberedMail:
 
 
 def parse_before_transaction(raw: bytes) -> None:
-    """Parse a mail before the transaction, so that the parser's cache is filled (`confined.kept`)."""
+    """Parse a mail before the transaction, so that `sort_mail` finds the result in the cache."""
     with suppress(ValueError):
         read_mail(raw)
 
 
 def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
-    """Process a mail inside the caller's transaction; return its row."""
+    """Store a mail, and register, append or hold it; return its row. Call it in a transaction."""
     try:
         mail = read_mail(one.raw)
         broken = ""

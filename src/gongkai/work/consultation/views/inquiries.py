@@ -76,7 +76,7 @@ def _make_qr_code(address: str) -> str:
     return str(segno.make(address, error="m").svg_data_uri(scale=3, border=1)) if address else ""
 
 
-# The name of the form for its one-time token.
+#: Name under which the form is protected against double submission.
 INQUIRY_FORM_NAME = "inquiry-register"
 FIGURE_SHEET = Sheet(
     "留言统计",

@@ -39,7 +39,10 @@ PENDING_TASK_CHOICES = (("failing", "需整改"), ("due", "待测试"))
 
 @register_visible_to(ContactPhone)
 def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
-    """Return the numbers of the user's and supervised units with their last test."""
+    """Return the telephone numbers of the user's and supervised units.
+
+    Each with its last test call.
+    """
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
     fresh = timezone.now() - timedelta(days=DAYS_BETWEEN_TESTS)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")

@@ -1,4 +1,4 @@
-"""Actions on versions of a domain's catalogue and on column templates; a release supersedes the last."""
+"""Actions on versions of a domain's catalogue and on column templates."""
 
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +37,7 @@ _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 @action("directory.make_draft", label="新建目录版本", rule=rules.check_catalogue_manager)
 def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
-    """Begin a new version of a domain's catalogue. Returns the `Catalogue`."""
+    """Create the next draft of a domain's catalogue; the action's result is the `Catalogue`."""
     domain = domain.strip()
     if not domain:
         raise Refused("请写明领域。")
@@ -54,14 +54,12 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     "directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.check_catalogue_manager
 )
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
-    """Add items to a draft; the number of statements does not depend on the number of items.
+    """Add items to a draft in a constant number of statements.
 
-    Units are resolved from 公开主体; what an item of the same words is mapped to in the version in force is carried over.
+    Units are resolved from 公开主体. Columns, units and powers of an item with the same words in the
+    version in force are carried over.
 
-    Args:
-        catalogue: a draft.
-        by: who acts.
-        items: not stored yet.
+    Args: catalogue: a draft. by: the user. items: unsaved items.
     """
     for catalogue_item in items:
         catalogue_item.catalogue = catalogue
@@ -181,7 +179,7 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
     "directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.check_catalogue_manager
 )
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
-    """End the validity of a version that a newer one replaces."""
+    """Mark a version as replaced by a newer one; `words` is the reason for the log."""
     return ActionResult(words=words)
 
 
@@ -220,7 +218,11 @@ def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
 def make_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> ActionResult:
-    """Make a template: rows of path (names from the site's root), content, cycle in days. Returns the `ColumnTemplate`."""
+    """Create a template. Returns the `ColumnTemplate`.
+
+    `paths` are rows with the path (column names from the site's root), the content and the update
+    cycle in days.
+    """
     name = name.strip()[:80]
     if not name:
         raise Refused("请填写模板名称。")

@@ -1,4 +1,4 @@
-"""The yearly check of the catalogue: draw the rows, judge them, compose the result for review (B-08)."""
+"""The yearly check of the catalogue (B-08): sample, judge and compose the result for review."""
 
 import secrets
 from collections import Counter, defaultdict
@@ -22,9 +22,10 @@ from gongkai.work.directory.rules import check_catalogue_manager
 
 
 def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[CoverageCell]:
-    """Draw cells with a known unit by lot: at least one of each domain, the rest at random.
+    """Draw a random sample of catalogue cells that have a known unit, at least one of each domain.
 
-    The lot is the digest of the seed with the item's mark and the unit's number: whoever has seed and catalogue draws the same again.
+    Cells are ordered by a digest of seed, item key and unit number, so that anybody can repeat the
+    draw.
     """
     lots = sorted((cell for cell in cells if cell.body is not None), key=lambda one: _lot(one, seed))
     first: dict[str, CoverageCell] = {}
@@ -45,7 +46,7 @@ def _number(body: Body | None) -> int:
 
 
 def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
-    """Return the result as the public reads it: method, sums by domain and unit, findings."""
+    """Return the result for the public as text: method, sums by domain and unit, findings."""
     rows = list(cells)
     who = f"委托{escape(check.third_party)}" if check.third_party else "组织"
     good = sum(checked_cell.verdict == CellVerdict.GOOD for checked_cell in rows)
@@ -83,7 +84,7 @@ def _table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[
 
 LEAST, MOST = 10, 500
 _NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对应单位。"
-#: Computed states in which an item is public; a verdict that disagrees names the place.
+#: Coverage states in which an item counts as public; the result lists verdicts that disagree.
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
@@ -127,7 +128,11 @@ def _open(check: YearlyCheck) -> list[str]:
 
 @action("directory.judge_cells", label="填写检查结论", rule=check_catalogue_manager, ready=_open)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
-    """Set the verdicts of cells: number → (verdict, words). Verdicts other than 符合 need words."""
+    """Store verdicts on sampled cells.
+
+    `verdicts` maps the primary key of a `CheckedCell` to (verdict, words); any verdict but 符合 needs
+    words.
+    """
     now, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):
         verdict, words = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
@@ -156,7 +161,7 @@ def _judged(check: YearlyCheck) -> list[str]:
 
 @action("directory.compose_check", label="生成检查结果", rule=check_catalogue_manager, ready=_judged)
 def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
-    """Write the check's result for review; the action's result is the revision."""
+    """Write the text of the check's result for review; the action's result is the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")
     facts = {
         "formed_on": timezone.localdate().isoformat(),

@@ -1,4 +1,7 @@
-"""Actions on follow-ups: rules that units make within three months of a ministry's act (B-04, B-06)."""
+"""Actions on follow-ups (B-04, B-06).
+
+A unit issues rules within three months of a ministry's act.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -30,8 +33,10 @@ INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气",
 
 @action("directory.await_acts", label="登记跟进事项", rule=check_catalogue_manager)
 def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
-    """Create ledger entries for units that act after a ministry's act, by pairs of domain and unit.
-    The clock starts when the act is entered."""
+    """Create follow-up entries by pairs of (domain, unit).
+
+    Their deadline starts when the ministry's act is recorded.
+    """
     if outcome not in FollowupKind.values:
         raise Refused("没有这种成果。")
     named = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
@@ -146,7 +151,10 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
 
 @entry_action(FOLLOWUP_KIND_NAME, "drop", label="不再制定", rule=check_may_judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close a follow-up with the reason why none is made: no such institutions or no act of the ministry."""
+    """Close a follow-up that is not needed.
+
+    `reason` states that there are no such institutions or no act of the ministry.
+    """
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = FollowupState.DROPPED

@@ -28,7 +28,7 @@ def _still_used(item: CatalogueItem) -> list[str]:
 def map_item(
     item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
-    """Store the columns and units that publish an item, and its item of the power list."""
+    """Store which columns and units publish an item, and which item of the power list it covers."""
     chosen, units = list(columns), list(bodies)
     if power and units and power.table.body not in units:
         raise Refused(
@@ -45,14 +45,16 @@ def map_item(
 
 
 def delete_absence_findings(items: Iterable[int]) -> None:
-    """Delete findings of absence for items whose columns change, because the new columns are
-    unchecked."""
+    """Delete the findings that nothing is public for items whose columns have changed."""
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 
 @action("directory.find_documents", label="核对本事项的信息", rule=rules.check_catalogue_manager, ready=_still_used)
 def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
-    """Record which documents in an item's columns belong to the item and unit; none: it is not public."""
+    """Record which documents in an item's columns are this item of a unit.
+
+    An empty list means that nothing is public.
+    """
     chosen = list(documents)
     if chosen and (why := check_clears_other_unit(by, body, "认定栏目中的信息是本单位的事项")):
         raise Refused(*why)
@@ -92,7 +94,7 @@ def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> A
 
 
 def list_candidate_paths(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
-    """Return the possible paths of an item's column, the most specific first."""
+    """Return the column paths where an item is usually found, the most specific first."""
     paths: list[tuple[str, ...]] = []
     if item.second:
         paths.append((*ROOT_PATH, domain, item.first, item.second))
@@ -101,7 +103,9 @@ def list_candidate_paths(domain: str, item: CatalogueItem) -> list[tuple[str, ..
     return paths
 
 
+#: Source stored with orders to publish.
 RECTIFICATION_SOURCE = "directory"
+#: Unpublished items listed in an order; more are only counted.
 MAX_LISTED_GAPS = 30
 
 
@@ -111,7 +115,10 @@ def _check_orderer(by: Actor, catalogue: Catalogue) -> list[str]:
 
 @action("directory.order_publication", label="要求补充公开", rule=_check_orderer, quiet=True)
 def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
-    """Order a unit to publish what the catalogue requires and is not public. Returns the entry."""
+    """Order a unit to publish the required items that are not public by a day.
+
+    Returns the entry.
+    """
     cells = [
         cell
         for cell in coverage.list_cells([catalogue])

@@ -1,1 +1,1 @@
-"""Pages of the office."""
+"""Office pages of the catalogue."""

@@ -30,7 +30,9 @@ from gongkai.work.directory.states import CURRENT_STATES
 from gongkai.work.directory.views.catalogues import get_requested_government
 
 PAGE_SIZE = 100
+#: Days that an order to publish gives by default.
 DEFAULT_ORDER_DAYS = 14
+#: Spreadsheet layout of the coverage list.
 COVERAGE_SHEET = Sheet(
     "标准目录公开情况",
     (
@@ -168,7 +170,7 @@ def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpR
 
 @require_POST
 def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Record in one click that the text a cell asks about and shows is the item; several texts are chosen one by one."""
+    """Confirm in one click that the text shown in a cell is its item."""
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
@@ -207,7 +209,7 @@ def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[
 
 @require_POST
 def order_publication_view(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Order a unit to publish the missing items of a domain."""
+    """Order a unit to publish the items of a domain that are not public."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT_STATES)
     body = get_visible_or_404(by, Body, unit)

@@ -33,7 +33,7 @@ from gongkai.work.newmedia.queries import list_doubles, list_permitted_names
 from gongkai.work.newmedia.rules import check_filing_approver, check_unit_staff
 from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND_NAME, POST_MACHINE, FilingState
 
-# Fields that change by a filing.
+#: Fields of an account that only an accepted filing changes.
 FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
 # Fields in the public list of accounts.
 PUBLIC_FIELDS = ("name", "handle", "address", "functions")
@@ -212,7 +212,7 @@ def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Record the date and address of an opening, or the public announcement of a closing."""
+    """Record that a unit has carried out an accepted opening or closing, with its date and URL."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
         raise Refused("办理日期不能晚于今天。")
@@ -238,7 +238,7 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "return", label="退回补正", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a filing with what is missing."""
+    """Return a filing to the unit; `reason` names what is missing."""
     return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 

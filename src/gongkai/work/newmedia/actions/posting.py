@@ -60,6 +60,7 @@ def compose_post(document: Document) -> ComposedPost | None:
     return ComposedPost(shown.edition.number, content.title, text, pictures, address)
 
 
+#: Maximum length of a post in characters.
 MAX_POST_CHARACTERS = 5000
 NOT_PUBLIC_MESSAGE = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"
 

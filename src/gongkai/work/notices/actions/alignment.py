@@ -14,6 +14,7 @@ from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule, make_short_title
 
+#: Characters of a reason that the log stores.
 MAX_LOG_CHARACTERS = 300
 
 

@@ -25,9 +25,11 @@ CORRECTABLE_CELLS = {
     "item": ("工作任务（二级）", 300),
     "text": ("贯彻举措", 20_000),
 }
-# Longest text of a correction in the log.
+#: Characters of a correction that the log stores.
 MAX_LOG_CHARACTERS = 400
+#: Stored in `settled` of a flag that a clerk checked without a change.
 MARKED_CHECKED = "已核对"
+#: Stored in `settled` of a flag whose cell a clerk corrected.
 MARKED_CORRECTED = "已更正"
 
 
@@ -43,14 +45,14 @@ def get_measure(notice: Notice, number: int) -> Measure:
 
 
 def mark_settled(measure: Measure, field: str, how: str = MARKED_CORRECTED) -> None:
-    """Settle the flags of one field of a row, without saving."""
+    """Mark the flags of one field of a row as settled, without saving the row."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
             flag["settled"] = how
 
 
 def settle_field(measure: Measure, field: str) -> None:
-    """Settle the flags of one field of a row and save them."""
+    """Mark the flags of one field of a row as settled and save them."""
     mark_settled(measure, field)
     measure.save(update_fields=["flags"])
 
@@ -219,7 +221,10 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> Ac
 
 @notice_action("drop", verb="correct", label="不列入任务", rule=check_chief)
 def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> ActionResult:
-    """Mark a row as no task, or undo that."""
+    """Mark a row of a draft as no task, so that it creates no entries; or undo that.
+
+    `measure` is the primary key of the row.
+    """
     row = get_measure(notice, measure)
     row.dropped = dropped
     row.save(update_fields=["dropped"])

@@ -38,7 +38,7 @@ ASSIGNMENT_KIND_NAME = "assignment"
 DONE, PARTLY = "done", "partly"
 # New state, facts for the log, and events for the clock.
 GrantEffect = tuple[str, Mapping[str, object], tuple[Event, ...]]
-# The step under which the ledger records that deciders were reminded.
+#: Key of the reminders to deciders in the ledger.
 REMINDER_STEP = "decide"
 
 
@@ -230,7 +230,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(ASSIGNMENT_KIND_NAME, "reschedule", label="按规则调整期限", rule=check_can_oversee)
 def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Apply the due date that the rules now give, after an awaited act or a corrected deadline."""
+    """Apply the due date that the rules give now, after an awaited act or a corrected deadline."""
     before, due = entry.due_at, find_due_day(entry.assignment)
     day = f"{due:%Y-%m-%d}"
     return ActionResult(

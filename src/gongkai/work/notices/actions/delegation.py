@@ -1,4 +1,7 @@
-"""Divide a task (分解) among offices and lower units; their submissions become its evidence."""
+"""Divide a task (分解) into shares of offices and lower units.
+
+Their evidence goes to the task.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -63,7 +66,10 @@ def _lock_tasks(shares: Iterable[int]) -> None:
 
 
 def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Register a function as an action on shares, named `delegated.<verb>`, that locks the task."""
+    """Register an action on shares under the name `delegated.<verb>`.
+
+    It locks the unit's task first.
+    """
 
     def decorate(function: Function[Entry]) -> Action[Entry]:
         name = f"{DELEGATED_KIND_NAME}.{verb}"
@@ -73,7 +79,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
 
 def check_can_divide(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is in charge of open government in the unit that owes the task."""
+    """Return reasons unless the user is in charge of open government in the responsible unit."""
     return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY_MESSAGE]
 
 
@@ -243,7 +249,10 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
-    """Copy evidence of a share or an inner task to the unit's task, unless it is there; return its primary key."""
+    """Copy a piece of evidence from a share or inner task to the unit's task; return the key of the copy.
+
+    Evidence that the task already has is not copied again.
+    """
     title = f"{make_unit_label(share)}：{proof.title}"
     kept = proof.attachment
     file = NamedStoredFile(kept.name, kept.stored) if kept else None
@@ -280,9 +289,10 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def cancel_share(
     entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None, outcome: str = ShareState.CANCELLED
 ) -> ActionResult:
-    """Cancel a share; `cause` is the person who ended the task, where the share ends with it.
+    """Cancel a share.
 
-    `outcome` is `ShareState.ENDED` if the end of the task does not excuse the office.
+    `cause` is the user who ended the task, if the share ends with it. `outcome` is
+    `ShareState.ENDED` if the end of the task does not excuse the office.
     """
     if not reason.strip():
         raise Refused("请写明取消的原因。")

@@ -123,7 +123,7 @@ class ChangeReason:
 
     @property
     def words(self) -> str:
-        """Return the words logged when an entry is opened or reopened."""
+        """Return the words for the log when an entry is opened or reopened."""
         return f"{self.verb}任务：{self.reason}"
 
     @property

@@ -97,7 +97,7 @@ def _find_attached_objects(entries: QuerySet[Entry]) -> list[str]:
 
 
 class UndoImportAction(MachineAction[Notice]):
-    """An action that deletes its own target, so that no state remains to be written."""
+    """The action that undoes an import; it deletes its own target."""
 
     def finish(self, target: Notice, step: ActionResult, *, by: Actor) -> ActionResult:
         """Append the last log entry only; the row is deleted."""

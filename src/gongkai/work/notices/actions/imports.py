@@ -1,7 +1,7 @@
 """Import a file as a draft notice; the same file is imported only once.
 
-The rows of a long notice are stored in several transactions, because SQLite lets nobody else write
-during one. Until the last one `Notice.objects` does not find the notice.
+SQLite allows one writer at a time, so a long notice is stored in several transactions. Until the
+last one `Notice.objects` does not return the notice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -97,16 +97,17 @@ def find_same_file(government: Body, digest: str) -> QuerySet[Notice]:
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
-# Rows that the act itself stores; those of a longer notice are stored before, in portions.
+#: Rows that the import action itself stores; those of a longer notice are stored before it, in
+#: portions.
 ACT_ROWS = 100
-# Without a new portion for so long, the importing process was killed.
+#: An import that stores no rows for this time counts as interrupted.
 ABANDONED_AFTER = timedelta(seconds=8)
 IMPORT_RUNNING_ERROR = "这个文件正在导入，请稍后再试。"
 
 
 @dataclass
 class StartedImport:
-    """A notice that `import_notice` completes, and those of its rows that are not stored yet."""
+    """A notice whose import has begun, and its rows that are not stored yet."""
 
     notice: Notice
     rows: list[NewRow]
@@ -175,7 +176,7 @@ def remove_unfinished(notice: Notice) -> None:
 
 @action("notice.drop_unfinished", label="清除没有完成的导入", rule=check_can_import, quiet=True)
 def drop_unfinished(notice: Notice, *, by: Actor, rows: Sequence[int] = ()) -> ActionResult:
-    """Delete some rows of a notice that nobody finds, or else the notice and its file."""
+    """Delete some rows of an unfinished import, or with no `rows` the notice and its file."""
     stream, file = f"notice/{notice.pk}", notice.source_file_id
     if rows:
         notice.measures.filter(pk__in=rows).delete()
@@ -237,7 +238,10 @@ def find_previous_choices(government: Body) -> dict[str, str]:
 
 
 def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[DraftMeasure]:
-    """Return the rows of a file with deadlines and owners, from the text or the earlier choices."""
+    """Return the rows of a file with deadlines and owners.
+
+    `chosen` maps a form of row to the owner that a clerk chose in earlier notices.
+    """
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
     when = find_reading_time(source.parsed)
     named, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, when)

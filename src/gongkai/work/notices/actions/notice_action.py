@@ -17,7 +17,11 @@ def notice_action(
     ready: Callable[[Notice], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Notice]], Action[Notice]]:
-    """Register a function as the action `notice.<name>`; `verb` is the move of the state machine."""
+    """Register an action on notices under the name `notice.<name>`.
+
+    `verb` is the transition of the notice's state machine. `ready` returns reasons against the
+    action; `ahead` computes arguments before the transaction.
+    """
     return machine_action(
         f"notice.{name}", machine=NOTICE_MACHINE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
     )

@@ -19,16 +19,20 @@ from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.states import INNER, REQUEST_STATES, TASK_KINDS, AssignmentState
 
+#: Roles that carry out tasks in a unit.
 WORKER_ROLES = (Role.CLERK, Role.LEAD)
-# Actions that make a request, and actions that end it.
+#: Log actions that make a request to the lead unit.
 REQUEST_ACTIONS = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
+#: Log actions that end a request.
 ANSWER_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
 SUBMIT_ACTIONS = ("assignment.submit",)
+#: States in which an entry waits for a decision.
 PENDING_STATES = frozenset({AssignmentState.SUBMITTED, *REQUEST_STATES})
+#: Log actions after which the unit works on its task again.
 RETURN_ACTIONS = ("assignment.return", "assignment.recall", "assignment.reopen")
 SET_OFFICE_ACTION = "ledger.set_office"
-# After this, deciders are reminded and the open-government office may decide; our convention, not
-# law.
+#: Working days after which deciders are reminded and the open-government office may decide; a
+#: convention of this software.
 REMINDER_AFTER_WORKING_DAYS = 3
 
 
@@ -36,7 +40,7 @@ OWN_UNIT_ONLY_MESSAGE = "只有本单位的公开工作机构或者负责人可�
 
 
 def check_is_chief(by: Actor, _: object) -> list[str]:
-    """Return reasons unless the user heads the open-government office of any government."""
+    """Return reasons unless the user works in an open-government office (政务公开办)."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
 
@@ -57,7 +61,7 @@ def can_import_for(by: Actor, government: Body) -> bool:
 
 
 def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
-    """Return reasons unless the user is in charge of open government where the notice belongs.
+    """Return reasons unless the user is in charge of open government in the notice's government.
 
     For a unit's own notice that is the user in charge in the unit.
     """

@@ -70,7 +70,11 @@ _DUTY_FIELDS = (
 
 @dataclass
 class TakeoverCounts:
-    """Counts of kept tasks, of rows, of opened and ended entries, and the notifications about them."""
+    """Results of a takeover.
+
+    `kept` is the number of continued tasks, `rows` the number of rows by kind, `told` the
+    notifications.
+    """
 
     kept: int = 0
     rows: dict[str, int] = field(default_factory=dict)
@@ -80,7 +84,7 @@ class TakeoverCounts:
 
     @property
     def words(self) -> str:
-        """One sentence for the log."""
+        """Return a summary in one sentence for the log."""
         rows = self.rows
         return (
             f"接续任务{self.kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"

@@ -1,4 +1,4 @@
-"""Amended versions (修订版) of a notice in force: confirm the relation and accept each row."""
+"""Actions on an amended version (修订版): link it to the older notice, accept its changes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from gongkai.work.notices.versions.measure_states import to_wanted_duty
 from gongkai.work.notices.versions.row_pairs import normalize_row
 
 MAX_LOG_CHARACTERS = 300
-# Stored in `settled` of flags that were settled in the notice in force.
+#: Stored in `settled` of a flag that was already settled in the notice in force.
 SETTLED_BEFORE = "沿用原通知的核对结果"
 
 

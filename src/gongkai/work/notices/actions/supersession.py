@@ -31,7 +31,8 @@ from gongkai.work.notices.states import OPEN_STATES, AssignmentState, NoticeStat
 from gongkai.work.notices.versions.supersession import OLDER_NOTICE_MESSAGE, can_supersede, preview_supersession
 
 T = TypeVar("T")
-# Tasks that the action itself cancels or restores; each takes some ten milliseconds.
+#: Tasks that the action itself cancels or restores; further ones follow in portions, to keep the
+#: transaction short.
 MAX_ACT_TASKS = 10
 CANCEL, RESTORE = "cancel", "restore"
 

@@ -27,14 +27,15 @@ from gongkai.work.notices.planning.plan import PlannedEntry
 from gongkai.work.notices.recipients import get_office_recipients, get_unit_recipients, notify_of_staffing
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
 
-# Tasks that the action itself creates; the units of more are notified after the last one.
+#: Tasks that the action itself creates; further ones follow in portions.
 MAX_ACT_TASKS = 100
+#: Verb under which the creation of tasks is left to later transactions.
 CREATE = "create"
 
 
 @dataclass(frozen=True)
 class TaskPlan:
-    """The tasks that a notice orders, as planned from its rows at a version."""
+    """The planned tasks of a notice, and the notice's version that they were planned from."""
 
     version: int
     expansion: Expansion
@@ -51,7 +52,10 @@ def plan_tasks(notice: Notice, select: Callable[[Expansion], Expansion] = lambda
 def create_tasks(
     notice: Notice, plan: TaskPlan, planned: Iterable[PlannedEntry], *, by: Actor
 ) -> tuple[list[Assignment], list[Upward]]:
-    """Store planned tasks with their contributions and ordered submissions. Call it in an action."""
+    """Store planned tasks with their contributions and upward submissions; call it in an action.
+
+    Returns the assignments and the submissions.
+    """
     words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
     made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, words=words)
     return made, [] if notice.own else create_upward_submissions(made, by=by)

@@ -1,8 +1,8 @@
-"""Work on many tasks that an action on a notice leaves to later transactions.
+"""Continue an action on a notice that changes many tasks, in several transactions.
 
-SQLite lets nobody else write during a transaction. An action that concerns many tasks decides first;
-their own actions follow in portions. A `Mark` names the notice until the last one, and a periodic job
-continues what was interrupted.
+SQLite allows one writer at a time. The action changes the notice and writes a `Mark`; the tasks
+follow in portions, and the last one deletes the mark. A periodic job continues work that was
+interrupted.
 """
 
 import logging
@@ -26,6 +26,7 @@ from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NOTICE_MACHINE
 
 LOG = logging.getLogger(__name__)
+#: Prefix of the names of marks; the primary key of the notice follows.
 MARK_PREFIX = "notice-tasks/"
 TASK_WORDS = "task_words"
 # Time of one run in seconds; the next one continues.
@@ -34,7 +35,10 @@ SECONDS = 20.0
 
 @dataclass(frozen=True)
 class RemainingWork:
-    """What remains on the tasks of a notice: who does it, with which words, until when (`time.monotonic`)."""
+    """Arguments of a function that continues work on a notice's tasks.
+
+    `by` is the user, `words` the reason, `until` the time to stop (`time.monotonic`).
+    """
 
     notice: Notice
     words: str
@@ -47,7 +51,7 @@ _work_by_verb: dict[str, Callable[[RemainingWork], None]] = {}
 
 
 def define_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
-    """Set the function that does what remains under a verb; called once a verb, on import."""
+    """Register the function that continues the work of a verb; called once a verb, on import."""
     _work_by_verb[verb] = do
 
 
@@ -66,22 +70,25 @@ def _words_for_tasks(notice: Notice) -> str:
 
 
 def is_remaining(number: int) -> bool:
-    """Return true if work on a notice's tasks remains."""
+    """Return true if work on a notice's tasks is left; `number` is the key of the notice."""
     return Mark.objects.filter(name=f"{MARK_PREFIX}{number}").exists()
 
 
 def still_remaining(number: int) -> bool:
-    """Return true if work on a notice's tasks remains; note that a process does it."""
+    """Return true if work on a notice's tasks is left.
+
+    It also updates the time of the mark, so that the work does not count as interrupted.
+    """
     return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
 
 
 def end_remaining(number: int) -> None:
-    """Record that no work on a notice's tasks remains."""
+    """Delete the note that work on a notice's tasks is left."""
     Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
 
 
 def continue_remaining(number: int, *, by: Actor) -> None:
-    """Do what remains on the tasks of a notice, for `SECONDS`."""
+    """Continue the work on the tasks of a notice for at most `SECONDS`."""
     until = time.monotonic() + SECONDS
     while time.monotonic() < until and (mark := Mark.objects.filter(name=f"{MARK_PREFIX}{number}").first()) is not None:
         notice = Notice.objects.filter(pk=number).first()
@@ -116,7 +123,10 @@ _ASKED: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked"
 
 
 class PortionedAction(MachineAction[Notice]):
-    """An action on a notice that may leave work on its tasks; it is done right after it."""
+    """An action on a notice that may leave work on its tasks to later transactions.
+
+    The work starts right after the action.
+    """
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
         """Run the action, then do what remains. After a failure there, the periodic job continues."""
@@ -143,9 +153,9 @@ def portioned_action(
     ready: Callable[[Notice], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Notice]], Action[Notice]]:
-    """Register a function as the `PortionedAction` `notice.<name>`.
+    """Register a `PortionedAction` under the name `notice.<name>`.
 
-    With `ahead`, `ready` is asked in the transaction only if the notice's version has changed.
+    With `ahead`, `ready` is called in the transaction only if the notice's version has changed.
     """
 
     def ask(notice: Notice) -> list[str]:

@@ -6,6 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 
 _CITING_HEAD = re.compile(r"对应|对照|上级(?:任务|要求|条目)|^(?:国家|省|市|州)级?(?:任务|要点|条目)(?:编?号|序号)?$")
+#: Matches a cited number: 第3项, 第（三）条.
 CITED_NUMBER = re.compile(
     r"(?:第|(?<![\d年月]))\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?\s*[项条款号]?(?![\d年月日])"
 )

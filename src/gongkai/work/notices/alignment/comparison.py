@@ -1,4 +1,4 @@
-"""Compare two notices row by row: passed down, changed, dropped, added. Pure."""
+"""Compare two notices row by row: each row is passed down, changed, dropped or added. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,6 +19,7 @@ from gongkai.work.notices.alignment.likeness import INSIDE, Likeness, find_conta
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
+#: Kinds of lines, in the order of the page.
 LINE_KINDS = (CHANGED, DROPPED, ADDED, PASSED)
 # Labels of the kinds against a parent, last year's and another own notice.
 KIND_LABELS = {
@@ -56,12 +57,12 @@ class ComparedMeasure:
 
     @property
     def cited(self) -> tuple[int, ...]:
-        """Return the numbers of the other notice's measures that a column prints (对应市任务：第3项、第5项)."""
+        """Return the numbers of the other notice's measures that a column cites (对应市任务：第3项、第5项)."""
         return find_cited_numbers(self.extras)
 
     @property
     def cited_in_sections(self) -> tuple[tuple[int, int], ...]:
-        """Return the measures of the other notice that a column prints by section and number (一/2)."""
+        """Return the measures of the other notice that a column cites by section and number (一/2)."""
         return find_cited_section_numbers(self.extras)
 
     @property
@@ -73,7 +74,7 @@ class ComparedMeasure:
 
     @property
     def own_words(self) -> tuple[tuple[str, str], ...]:
-        """Return the columns with the office's own requirements when the measure quotes the parent."""
+        """Return the columns with the office's own requirements, if the measure quotes the parent."""
         return tuple(
             (head, text)
             for head, text in self.extras
@@ -154,7 +155,7 @@ class ComparedLine:
 
     @property
     def overridden_deadlines(self) -> tuple[str, ...]:
-        """Return sentences on deadlines taken over while the text of the measure stayed."""
+        """Return sentences on deadlines copied from the parent while the measure's text stayed."""
         duties = self.own.duties if self.own else ()
         return tuple(
             f"时限按“{duty_side.due.get('text') or ''}”，举措文字仍为“{duty_side.due['printed']}”，以时限为准"

@@ -10,6 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 Deadline = Mapping[str, Any]
 UPPER, OWN, MISSING = "upper", "own", "missing"
+#: Sentences by result; {0} is the other notice, {1} the own one.
 DEADLINE_ADVICE = {
     UPPER: "{0}时限更严，建议采用{0}时限",
     OWN: "{1}时限更严，按{1}执行",
@@ -22,7 +23,7 @@ _PERIODS = {"year": (1, 372), "half_year": (2, 186), "quarter": (4, 93), "month"
 
 @dataclass(frozen=True)
 class ComparedDuty:
-    """A duty as input of the comparison."""
+    """A duty as input of the comparison of deadlines."""
 
     pk: int
     text: str
@@ -53,7 +54,10 @@ class DeadlineDifference:
 
 
 def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] | None:
-    """Return a comparability key and a rank (lower is stricter), or None if not comparable."""
+    """Return a key and a rank of a deadline, or None.
+
+    Only deadlines with equal keys can be compared; the lower rank is the stricter one.
+    """
     kind, count = due.get("kind"), due.get("count")
     if kind == "by_date" and due.get("date"):
         return ("date",), date.fromisoformat(str(due["date"])).toordinal()

@@ -12,7 +12,7 @@ COMMON_LEAD, LEAST_LIKENESS, MARGIN = 0.15, 0.2, 1.5
 
 
 class Comparable(Protocol):
-    """The compared attributes of a measure."""
+    """The attributes of a measure by which it is paired."""
 
     @property
     def pk(self) -> int:
@@ -45,7 +45,10 @@ INSIDE, LEAST = 0.75, 12
 
 
 def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
-    """Return for each partner the paragraphs of a text that it contains; the rest go to the nearest."""
+    """Divide a text among the measures that correspond to it; return one part for each partner.
+
+    A paragraph goes to every partner that contains it, else to the most similar one.
+    """
     if len(partners) < 2:
         return [text for _ in partners]
     bags = [get_character_pairs(partner) for partner in partners]
@@ -74,7 +77,7 @@ def find_container(text: str, texts: Sequence[str]) -> int | None:
 
 
 class Likeness:
-    """The similarity of each own measure to each of the other notice."""
+    """Similarities (from 0) of each own measure to each measure of the other notice."""
 
     def __init__(self, uppers: Sequence[Comparable], owns: Sequence[Comparable], names: Sequence[str]) -> None:
         """Compare all of them."""
@@ -92,7 +95,7 @@ class Likeness:
         return _find_clear(self.by_own[own])
 
     def list_clear_pairs(self, uppers: Collection[int], owns: Collection[int]) -> Iterator[tuple[int, int, float]]:
-        """Yield the pairs of open measures of which each is clearly most like the other."""
+        """Yield (other, own, similarity) for unpaired measures that are each other's best match."""
         for own in owns:
             upper = self.find_clear(own)
             if (

@@ -130,7 +130,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
 
 
 def add_kept_decisions(lines: Sequence[ComparedLine], notice: Notice, other: Notice) -> list[ComparedLine]:
-    """Add decisions to keep the own version to the lines."""
+    """Return the lines with the decisions to keep the own version."""
     rows = {
         (kept_ours.upper_id, kept_ours.own_id): kept_ours
         for kept_ours in KeptOurs.objects.filter(notice=notice, upper__notice=other)

@@ -58,8 +58,11 @@ def find_place_names(*texts: str) -> tuple[str, ...]:
 
 
 def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
-    """Split a text into tokens, each with the ignored words (place `names` and the like) before it; the last one
-    holds the rest."""
+    """Split a text into tokens.
+
+    Each token contains the ignored words before it, such as place `names`; the last one contains
+    the rest.
+    """
     made: list[ComparedToken] = []
     kept = 0
     line = 0
@@ -115,7 +118,7 @@ def normalize_unit(name: str, names: Sequence[str]) -> str:
 SAME, GONE, NEW = "same", "del", "ins"
 # Minimum changed share for a paragraph to count as added or removed.
 WHOLE_PARAGRAPH_SHARE = 0.8
-# Longer texts are compared by paragraph only, because comparing words takes too long.
+#: Longest text, in tokens, whose words are compared; longer ones are compared by paragraph.
 MAX_COMPARED_TOKENS = 6000
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)")
 

@@ -21,9 +21,9 @@ from gongkai.work.notices.planning.rules import find_track, is_vague
 class ChecklistLine:
     """A line of the checklist.
 
-    `cycle` is the current period of a vague duty, `wanted` the required number of times, `returned`
-    true if its tick came back with a returned submission, `begins` the first day of a cycle that
-    has not begun, `until` the due date or the extended one.
+    `cycle` is the current period of a vague duty and `begins` its first day if it has not begun.
+    `wanted` is how often the duty must be done. `returned` is true if its tick is in a returned
+    submission. `until` is the due date, or the extended one.
     """
 
     duty: Duty

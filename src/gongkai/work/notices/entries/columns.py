@@ -23,7 +23,7 @@ NO_SUCH_COLUMN_MESSAGE = "网站上没有这个栏目，新设栏目请商网站
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """The planned columns; without a `website` paths are stored and no columns are created."""
+    """The planned columns of a notice; without a `website` no columns are created."""
 
     website: Website | None
     plan: columns.ColumnPlan | None
@@ -31,17 +31,17 @@ class ColumnPlan:
 
     @property
     def create(self) -> tuple[columns.NewColumn, ...]:
-        """Columns to be created."""
+        """Return the columns to create."""
         return self.plan.create if self.plan else ()
 
     @property
     def reuse(self) -> tuple[columns.ReusedColumn, ...]:
-        """Existing columns to be used."""
+        """Return the existing columns to use."""
         return self.plan.reuse if self.plan else ()
 
     @property
     def refused(self) -> tuple[columns.RefusedPath, ...]:
-        """Paths for which no column can be created, with the reason."""
+        """Return the paths for which no column can be created, with the reason."""
         return self.plan.refused if self.plan else ()
 
 
@@ -55,23 +55,25 @@ class ColumnCounts:
 
 @dataclass(frozen=True)
 class GovernmentPlaces:
-    """Return the places in which a government meets a duty to a higher one: columns of its units and of its own site.
+    """The places where a government publishes to fulfil a duty to a higher government.
 
-    Attributes:
-        units: primary keys of the government and the units below it.
-        columns: primary keys of the columns of its own site, by path.
+    Attributes: units: primary keys of the government and the units below it. columns: primary keys
+    of the columns of its own site, by path.
     """
 
     units: frozenset[int]
     columns: Mapping[tuple[str, ...], int]
 
     def are_seen(self, paths: Iterable[Sequence[str]]) -> bool:
-        """Return whether its own site has a column for each path; elsewhere its texts cannot be looked for."""
+        """Return true if its own site has a column for each path; else its texts cannot be found."""
         return all(tuple(path) in self.columns for path in paths)
 
 
 def find_government_places(assignments: Iterable[Assignment]) -> dict[int, GovernmentPlaces]:
-    """Return the places of the governments among those who owe assignments, by primary key; others publish themselves."""
+    """Return the places of those governments that owe assignments, by primary key.
+
+    Other units publish themselves and are left out.
+    """
     owed = list(assignments)
     governments = {one.body_id: one.body for one in owed if one.body.kind in GOVERNING_KINDS}
     duties = Duty.objects.filter(measure__in={one.measure_id for one in owed if one.body_id in governments})
@@ -92,7 +94,10 @@ def find_site_address(government: Body) -> str:
 
 
 def to_absolute_url(address: str, home: str) -> str:
-    """Return an absolute URL for use in printed documents; own pages get the base URL."""
+    """Return an absolute URL for printed documents.
+
+    A path on the own site is appended to `home`.
+    """
     return f"{home}{address}" if address.startswith("/") else address
 
 

@@ -97,7 +97,7 @@ def transfer_contributions(task: Entry, to: Entry) -> None:
 class NewAssignment:
     """An assignment to create.
 
-    `share` is the key of the office named by the notice, by default that of the owner.
+    `share` is the key of the office that the notice names; None takes the owner's office.
     """
 
     measure: Measure

@@ -1,4 +1,4 @@
-"""Set the deadline of a duty with its default and awaited act; defaults of a government for vague words."""
+"""Set the deadline rules of duties; find the default of a government for vague words."""
 
 from collections.abc import Mapping
 

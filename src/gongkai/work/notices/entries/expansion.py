@@ -25,7 +25,10 @@ from gongkai.work.notices.planning.plan import (
 
 @dataclass(frozen=True)
 class Expansion:
-    """Measures of a notice by key, and the same ready for planning."""
+    """The measures of a notice by primary key, and the same as input of planning.
+
+    `ownerless` are measures for which no unit is responsible.
+    """
 
     measures: dict[int, Measure]
     planned: tuple[PlannedMeasure, ...]

@@ -36,7 +36,7 @@ _APPROVED_KINDS = frozenset({"column_templates", "rules"})
 _TOWARDS_ADDRESSEE = re.compile(
     rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备|反馈)"
 )
-# Words of what is submitted and the kind of submission; the first match decides.
+#: Words of what is submitted, with the kind of submission; the first match decides.
 SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
     ("任务清单", "task_list"),
     ("工作清单", "task_list"),

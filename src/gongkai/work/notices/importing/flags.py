@@ -22,11 +22,11 @@ from gongkai.work.notices.planning.roles import (
 )
 from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day, normalize_rule
 
-# Field of the flag that asks whose notice this is; corrections and sweeps never settle it.
+#: Field of the flag that asks which unit the notice belongs to; only an answer settles it.
 NOTICE_OWNER_FIELD = "issuer"
 # Field of the flag that asks who owes the rows of a form.
 FORM_OWNER_FIELD = "owing"
-# Fields of flags that no sweep settles.
+#: Fields of flags that must be answered one by one, never settled together with others.
 SINGLE_DECISION_FIELDS = frozenset({NOTICE_OWNER_FIELD, FORM_OWNER_FIELD})
 _QUOTED = re.compile(r"“[^”]*”")
 
@@ -37,9 +37,10 @@ def get_flag_kind(flag: Mapping[str, object]) -> str:
 
 
 def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
-    """Return true if a flag must be answered by itself: a question, or one that multiplies tasks or columns.
+    """Return true if a flag must be answered by itself.
 
-    `plural` is true if the row names groups of units.
+    It asks a question, or it multiplies tasks or columns. `plural` is true if the row names groups
+    of units.
     """
     field = flag.get("field")
     opens = bool(flag.get("alone")) or "的上级栏目没有印出" in str(flag.get("message") or "")
@@ -58,7 +59,11 @@ def flag_unknown_issuer(first: DraftMeasure, parsed: Mapping[str, object], issue
 
 
 def flag_foreign_issuer(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> DraftMeasure:
-    """Flag the first row of a unit's own notice if another body issued it."""
+    """Flag the first row of a unit's own notice if another body issued it.
+
+    `unit` is the name of the unit, `printed` the issuer as printed; `ours` is true if they are the
+    same.
+    """
     if ours:
         return first
     issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
@@ -73,11 +78,12 @@ def flag_form_owners(
     said: Collection[str] = (),
     note: str = "",
 ) -> list[DraftMeasure]:
-    """Flag, once for each form, the first row that an earlier choice changed or whose named unit
-    has no duty.
+    """Flag the first row of each form whose owners need a decision.
+
+    These are rows changed by an earlier choice, and rows with a named unit that would owe nothing.
 
     Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
-    `said` are forms whose owner the notice states itself; `note` are words that leave the lead a part.
+    `said` are forms whose owner the notice states; `note` are words by which the lead owes a part.
     """
     made = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in said):
@@ -184,9 +190,9 @@ def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[st
 
 
 def merge_repeated_questions(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
-    """Ask a question repeated in several rows once, at the first of them, with all rows named.
+    """Move a question that several rows share to the first of them; it lists all rows.
 
-    Questions on units and on the task itself need an answer in each row.
+    Questions on units and on the task itself stay in each row.
     """
     drafts = _join_new_columns(drafts)
     places: dict[tuple[object, object], list[int]] = {}

@@ -64,9 +64,9 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
 
 
 def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
-    """Return the meanings of unknown heads of a table.
+    """Guess the meanings of unknown heads of a table.
 
-    Args: `named` are heads with their cells and whether they are known; `taken` are meanings of
+    Args: `named` are heads with their cells and whether they are known; `taken` are the meanings of
     known heads.
     """
     used = set(taken)
@@ -122,11 +122,12 @@ _LEVEL_COLUMN_HEAD = re.compile(
     r"(?:(?P<over>[^（）]{2,16})（)?(?:(?P<level>[一二三四五]级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?|(?:上级|主|父|下级|子)(?:栏目|目录|板块))|(?:公开|发布)?(?:网站|站点|平台)|栏目|板块|频道)）?"
 )
 _SITE = re.compile(r"网站$|门户$|官网$|政府网$")
+#: Head of the merged column of paths.
 JOINED_COLUMN_HEAD = "公开栏目"
 
 
 def join_split_columns(document: Document) -> None:
-    """Merge the columns 一级栏目, 二级栏目 of a document into one column of paths, and 频次 into the column of times."""
+    """Merge 一级栏目 and 二级栏目 into one column of paths, and 频次 into the column of times."""
     for block in document.blocks:
         for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             heads = ["".join(cell.text.split()) for cell in line.cells]

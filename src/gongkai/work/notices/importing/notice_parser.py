@@ -89,7 +89,7 @@ _MAX_CHARS = 50_000
 
 
 def count_owner_labels(text: str) -> int:
-    r"""Return the number of tasks with a labelled unit; each should become a row.
+    """Count the labels of responsible units in a text; each labelled task should become a row.
 
     >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
     2
@@ -112,7 +112,11 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]",
 
 @dataclass(frozen=True)
 class ParsedNotice:
-    """The documented JSON, the text, the printed heads, and the heads read as learnt."""
+    """A notice as read.
+
+    `parsed` is the documented JSON, `heads` the printed heads, `learnt` those read by a learnt
+    meaning.
+    """
 
     notice: dict[str, object]
     text: str

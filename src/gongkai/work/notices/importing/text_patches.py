@@ -1,4 +1,4 @@
-"""Change the text of a row or duty together with all values parsed from it."""
+"""Change the text of a row or duty, and update deadlines, paths and channels read from it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ _COMPARED_CHARACTERS = 12
 
 
 def find_duty(text: str, duty: str) -> int:
-    """Return where a duty begins in the text of a row, or -1; only its first words must match."""
+    """Return the position of a duty in the text of a row, or -1.
+
+    Only its first words are compared.
+    """
     head = duty.strip()[:_COMPARED_CHARACTERS]
     return text.find(head) if head else -1
 
@@ -41,7 +44,10 @@ def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tupl
 
 
 def split_list(items: Sequence[Sequence[str]], first: str, second: str) -> tuple[list[list[str]], list[list[str]]]:
-    """Divide paths between two parts of a duty by where the last level is printed."""
+    """Divide paths between two parts of a duty.
+
+    A path goes to the part that prints its last level, by default to the first.
+    """
     left: list[list[str]] = []
     right: list[list[str]] = []
     for item in items:
@@ -151,14 +157,14 @@ class _ReadWords:
 
 
 class DutyReader:
-    """Reads single duties in the context of their notice, for example its definition of 其他渠道."""
+    """Reads single duties in the context of their notice, such as its list of 其他渠道."""
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
         self._context: ReadingContext | None = None
 
     def read(self, text: str) -> _ReadWords:
-        """Return what a text says."""
+        """Return the deadline, paths and channels in a text."""
         found = read_duties(text, self.context)
         dues = [duty.due.to_json() for duty in found if duty.due]
         return _ReadWords(
@@ -204,7 +210,10 @@ def reword_measure(measure: Measure, text: str, reader: DutyReader) -> list[str]
 
 
 def reword_duty(duty: Duty, text: str, reader: DutyReader) -> list[str]:
-    """Change the text of a duty and of its row; saves both and returns other changes in words."""
+    """Change the text of a duty and of its row, and save both.
+
+    Returns the other changes in words.
+    """
     measure, before = duty.measure, duty.text.strip()
     if before and before in measure.text:
         measure.text = measure.text.replace(before, text, 1)

@@ -13,7 +13,7 @@ from gongkai.work.notices.models import Notice, UnitState
 from gongkai.work.notices.passing.draft_text import find_place
 from gongkai.work.notices.planning.drafting import DraftUnit
 
-# Message on a known name in a notice of an unknown issuer.
+#: Message on a name that is in the directory while the notice's issuer is not.
 PERHAPS_OURS_MESSAGE = "印发单位不在名录中，请指明是否指本级的单位"
 # Names of offices: 预算科, 办公室.
 _OFFICE_NAME = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
@@ -27,7 +27,7 @@ FOREIGN_UNIT_MESSAGE = "{}自己的通知只交办给本单位的处室和所属
 _DRAFTING_UNIT = re.compile(
     r"各?(?:[政策文件决策规范性]{2,8})?(?:起草|制定|制发|决策承办|主办|公文主办)(?:部门|单位|机关|处室|科室)"
 )
-# Message on such a unit.
+#: Message on a unit that depends on the document, such as 起草单位.
 DRAFTING_UNIT_MESSAGE = (
     "“{}”随每份文件、每件事而定，不是固定的单位：请指明平时起草的单位，或者由谁统一掌握，不要直接选全部单位"
 )
@@ -36,6 +36,7 @@ _ALL_OFFICES = re.compile(
 )
 # For example 市府办〔市政务服务局〕.
 _TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
+#: Kinds of matches that need no confirmation by a clerk.
 SURE_KINDS = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
 
@@ -51,10 +52,10 @@ class ResolvedName:
 
 
 class NameResolver:
-    """Resolves the names of one notice, each only once.
+    """Resolves the printed names of one notice, each only once.
 
-    With `strange`, the issuer is not in the directory, so names may be another region's and stay
-    open unless they contain our own place.
+    `strange` is true if the issuer is not in the directory. Names may then be another region's;
+    those without our own place name stay unresolved.
     """
 
     def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
@@ -66,7 +67,7 @@ class NameResolver:
         self._offices: dict[str, Office] | None = None
 
     def meant(self, printed: str) -> ResolvedName:
-        """Return the units a printed name refers to."""
+        """Return the units that a printed name refers to."""
         if printed not in self._known:
             found = self._resolve_own_office(printed) or self._search_directory(printed)
             self._known[printed] = self._restrict_to_own(printed, found) if self.own else found
@@ -146,13 +147,19 @@ class NameResolver:
         return any(place in printed for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:
-        """Return the keys of the bodies (in a unit's own notice also offices), else the printed name."""
+        """Return the keys (body, office) of the resolved units, or the printed name if there are none.
+
+        The office is 0 except in a unit's own notice.
+        """
         members = self.of(unit).members
         known: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
         return frozenset(known or [unit.printed])
 
     def of(self, unit: DraftUnit) -> ResolvedName:
-        """Resolve a unit of a draft; an open list and 各部门、各单位 stay open."""
+        """Resolve a unit of a draft.
+
+        An open list (等) and 各部门、各单位 stay unresolved, because a clerk must confirm them.
+        """
         if unit.open_list:
             return ResolvedName(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
         if unit.everyone:

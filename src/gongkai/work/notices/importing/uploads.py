@@ -24,6 +24,7 @@ from gongkai.work.notices.actions.imports import find_same_file, import_file, st
 from gongkai.work.notices.importing.source import MAX_BYTES, apply_learnt_heads, find_losses, read_source
 from gongkai.work.notices.models import Notice
 
+#: Name of the background job that reads an uploaded notice.
 READ_NOTICE_JOB_NAME = "notices.read"
 # File name of pasted text.
 PASTED_FILE_NAME = "粘贴的文字.txt"

@@ -99,7 +99,10 @@ def _owed_assignments(by: Body) -> QuerySet[Assignment]:
 
 
 class DraftRow(TypedDict):
-    """A row in `ChildDraft.rows`; `measure` is the key of its source, None for added rows."""
+    """A row in `ChildDraft.rows`.
+
+    `measure` is the key of its source measure, None for added rows.
+    """
 
     measure: int | None
     section: str
@@ -197,12 +200,12 @@ def _unit_names(measure: Measure, part: str) -> list[str]:
 
 
 def get_title_name(government: Body) -> str:
-    """Return the name used in titles: the place of a government, or the name of a unit."""
+    """Return the name for titles: the place of a government, or the name of a unit."""
     return government.name if issues_for_itself(government) else find_place(government.name)
 
 
 def to_printable(draft: ChildDraft) -> OutNotice:
-    """Return the notice as it is printed."""
+    """Return the draft as input of the document export."""
     return OutNotice(
         title=draft.title,
         doc_number=draft.doc_number,
@@ -258,7 +261,10 @@ def _build_rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> R
 def update_rows(
     rows: Sequence[DraftRow], before: RowsByMeasure, after: RowsByMeasure
 ) -> tuple[list[DraftRow], list[int]]:
-    """Return the updated rows of a draft and the numbers (from 1) of changed ones. Pure."""
+    """Return the updated rows of a draft, and the numbers (from 1) of changed ones. Pure.
+
+    `before` and `after` are the source rows by key; cells that the drafter rewrote stay.
+    """
     made: list[DraftRow] = []
     changed: list[int] = []
     for place, row in enumerate(rows, start=1):
@@ -299,7 +305,10 @@ def _update_units(now: list[str], old: list[str], new: list[str]) -> list[str]:
 def follow_source(
     draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
 ) -> ActionResult:
-    """Store rows updated from the source and notify the drafting office."""
+    """Store draft rows updated after a correction of the source, and notify the drafting office.
+
+    `changed` are the row numbers (from 1).
+    """
     draft.rows = rows
     ChildDraft.objects.filter(pk=draft.pk).update(rows=rows, version=F("version") + 1)
     draft.version += 1

@@ -151,12 +151,12 @@ _REMOVE_QUOTES = str.maketrans("", "", '“”"‘’')
 
 @dataclass(frozen=True)
 class ChannelColumns:
-    """Channel columns of a table.
+    """Columns of a table that name channels, by their head.
 
-    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `legend` tells
-    of a mark if it orders a channel, `unexplained` are marks beside others without a note; `spoken`
-    list names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
-    without meaning.
+    `ticked` maps heads of columns of marks to channels. `codes` maps heads to the meaning of each
+    code. `spoken` are columns that list names. `unsure` are ambiguous heads, `unread` columns of
+    codes without explanation, `loose` columns of marks without meaning. `legend` tells whether a
+    mark orders a channel; `unexplained` are marks without a note next to explained ones.
     """
 
     ticked: Mapping[str, str] = field(default_factory=dict)
@@ -313,7 +313,7 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
 
 
 def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
-    """Remove marks and codes that the reader took for channels or columns."""
+    """Remove marks and codes that the reader took for channels or website columns."""
     heads = [*columns.codes, *columns.unread, *columns.ticked]
     cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
     tokens = {

@@ -15,7 +15,7 @@ from gongkai.work.notices.planning.rules import DueRule, normalize_rule
 
 
 def split_counts(duties: Sequence[DraftDuty], when: ReferenceYears) -> tuple[DraftDuty, ...]:
-    """Return duties, each followed by one for every part of its count that names a time.
+    """Split a count into duties: one for each part that names its own time.
 
     A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
     """

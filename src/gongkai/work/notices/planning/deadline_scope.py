@@ -46,7 +46,11 @@ _HEADING_LINE = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。�
 
 @dataclass
 class NoticeText:
-    """Rows and lines of a notice; `rows` and `sections` hold the first line of each (-1: not found)."""
+    """The rows and lines of a notice.
+
+    `rows` is the first line of each row; `sections` are pairs (first line, number of the section).
+    A line of -1 was not found.
+    """
 
     drafts: list[DraftMeasure]
     lines: list[str]
@@ -55,7 +59,7 @@ class NoticeText:
     sections: list[tuple[int, int]] = field(default_factory=list)
 
     def find_section(self, line: int) -> int | None:
-        """Return the section of a line; None if no row of it was read."""
+        """Return the number of the section that contains a line, or None."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
         if not above or any(_HEADING_LINE.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
             return None
@@ -96,7 +100,7 @@ def _find_line(words: str, lines: Sequence[str], start: int) -> int:
 
 
 def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedDeadline], list[str]]:
-    """Return deadlines of sentences, and sentences on time whose scope is unclear.
+    """Return shared deadlines stated in sentences, and sentences whose scope is unclear.
 
     `own` are texts of rows that consist of such a sentence.
     """
@@ -170,7 +174,7 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
 
 
 def find_reach(sentence: str, before: str, after: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
-    """Return the rows of a deadline, its closeness, and a question.
+    """Return the rows to which a deadline applies, its closeness, and a question ("" if certain).
 
     Args: `before` and `after` are the words around the deadline; `line` is where the sentence is.
     """

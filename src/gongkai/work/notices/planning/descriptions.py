@@ -6,6 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.notices.planning.rules import FROM_ISSUE, DueRule, find_last_day
 
+#: Maximum length of a short title.
 MAX_TITLE_CHARACTERS = 30
 # A clause this short (一是, 要求：) says too little alone and takes the next one with it.
 _MIN_CLAUSE_CHARACTERS = 5

@@ -25,6 +25,7 @@ from gongkai.work.notices.planning.rules import FROM_ISSUE
 
 JsonObject = Mapping[str, Any]
 
+#: Title of the section for orders in the text before the table.
 PREAMBLE_SECTION = "通知正文要求"
 # Proposed responsible units of an order in the preamble.
 EVERYONE_LABEL = "各部门、各单位"
@@ -91,7 +92,7 @@ class DraftMeasure:
 
     @property
     def beside(self) -> JsonObject:
-        """Return the other columns of the row, except those on changes between versions."""
+        """Return the cells of columns without a known meaning, except those on version changes."""
         return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
 
 
@@ -328,7 +329,7 @@ def _to_partner(unit: DraftUnit, said: UnitRoles) -> DraftUnit:
 
 
 def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
-    """Return a row with its units arranged as chosen for its form."""
+    """Return a row with its units arranged by the owner that was chosen for its form."""
     named = [(unit.part, unit.helps) for unit in draft.units]
     made, lead_owes = roles.arrange_parts(draft.form, named, choice)
     units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))

@@ -1,4 +1,4 @@
-"""Add questions to rows as flags. Pure."""
+"""Find words of a notice that no row uses, and ask about them in flags. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -24,7 +24,10 @@ RowQuestion = tuple[int, str | None, str]
 
 
 def flag_questions(drafts: Sequence[DraftMeasure], questions: Iterable[RowQuestion]) -> list[DraftMeasure]:
-    """Return rows with a flag for each question that they do not have yet."""
+    """Return rows with a flag for each question that they do not have yet.
+
+    A question is (index of the row, field, words).
+    """
     made = list(drafts)
     for at, field, words in questions:
         draft = made[at]
@@ -34,6 +37,7 @@ def flag_questions(drafts: Sequence[DraftMeasure], questions: Iterable[RowQuesti
     return made
 
 
+#: Start of the question on an unused sentence.
 UNUSED_SENTENCE_MESSAGE = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 _PLACE_NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
@@ -74,7 +78,7 @@ _ROW_REFERENCE = re.compile(
 
 
 def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield questions on places in the words of a row that are neither channel nor column."""
+    """Yield questions on places in a row, such as halls, that became neither channel nor column."""
     words = [draft.text, *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_place_head(head))]
     shown = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
@@ -174,7 +178,10 @@ _QUOTED_WORDS = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 
 
 def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
-    """Yield questions on rows whose vague limit a note dates (“长期坚持”的，于12月15日前报送)."""
+    """Yield questions on rows with a vague limit for which a note states a date.
+
+    For example “长期坚持”的，于12月15日前报送.
+    """
     sentences = [words for _, words in iterate_own_sentences(notice) if _QUOTED_WORDS.search(words)]
     for at in notice.all if sentences else ():
         vague = [duty.due for duty in drafts[at].duties if is_vague(duty.due)]

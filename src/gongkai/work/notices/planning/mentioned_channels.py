@@ -109,7 +109,7 @@ _LISTED_PLACES = re.compile(
     rf"(?:^|[^存正实现潜所内外])(?:在|于|通过|利用|依托)(?P<list>[{HAN}（）“”、]{{3,60}}?)(?:统一|同步|集中|及时|予以|进行|滚动)*"
     rf"(?:{_PUBLISHING_VERBS}|挂出|挂网|提示|滚动|发放|摆放|悬挂|播报)(?![馆厅栏屏墙牌室台平系网])"
 )
-# Names of sites, halls and machines that no rule lists.
+#: Matches names of sites, halls and machines that are no known channel.
 NAMED_PLACE = re.compile(
     r"(?:平台|系统|[^上联][网]|网站|网页|大厅|候诊区|自助(?:服务)?(?:机|终端)|服务[站点]|窗口|公示[牌栏板]|宣传[栏廊]|橱窗|触摸屏)$"
 )
@@ -215,6 +215,7 @@ _QUOTED_COLUMN = re.compile(
 _UNQUOTED_COLUMN = re.compile(
     rf"(?:在|于|至|到|入)[{HAN}]{{0,10}}?(?:门户网站|网站|门户|平台)(?:首页)?的?(?P<name>[{HAN}（）]{{2,14}}?){_COLUMN_WORDS}"
 )
+#: Matches words before 栏目 or a place that are no name.
 NOT_A_NAME = re.compile(
     r"^(?:的|相关|相应|对应|指定|统一|显著|专门|各|有关|该|本|同一|原|新|重点|主要|一级|二级)|开设|设置|设立|建立|新增|增设|建设"
 )

@@ -62,7 +62,7 @@ _UNITS_AND_DEADLINE = re.compile(
 
 
 def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
-    """Return sentences outside all rows that name a duty, those with a deadline first.
+    """Return sentences outside all rows that name a duty; those with a deadline come first.
 
     `said` are words that the review page shows already.
     """
@@ -125,7 +125,7 @@ def find_depth(line: str) -> int:
 
 
 def select_shown_remarks(remarks: Iterable[str]) -> list[str]:
-    """Return the remarks that account for a sentence."""
+    """Return the remarks that quote a sentence, so that it is not reported again."""
     return [remark for remark in remarks if not remark.startswith("表外有")]
 
 
@@ -178,7 +178,7 @@ _LAW_REFERENCE = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办�
 
 
 def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Apply the default place to rows without one; flag it once, at the first of them."""
+    """Apply the default place of publication to rows without one, and flag the first of them."""
     made = list(drafts)
     match = _DEFAULT_SENTENCE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:

@@ -19,7 +19,10 @@ class Owner:
 
 @dataclass(frozen=True)
 class RowSide:
-    """Owners on one side of a row (lead or responsible); `outside` if units elsewhere are named as well."""
+    """The owners in the lead or the responsible cell of a row.
+
+    `outside` is true if the cell also names units outside this installation.
+    """
 
     owners: tuple[Owner, ...] = ()
     outside: bool = False
@@ -35,7 +38,10 @@ EMPTY_SIDE = RowSide()
 
 @dataclass(frozen=True)
 class OwnedPart:
-    """A responsible unit and the bodies that lead it; no leads if the lead is outside."""
+    """A responsible unit and the primary keys of the bodies that lead it.
+
+    There are none if the lead is outside this installation.
+    """
 
     owner: Owner
     leads: tuple[int, ...]
@@ -126,7 +132,7 @@ class PlannedMeasure:
 
 @dataclass(frozen=True)
 class PlannedEntry:
-    """An entry to create: owner, period, due date and keys of its duties."""
+    """An entry to create, with its owner, period, due date and the keys of its duties."""
 
     measure: int
     owned: OwnedPart

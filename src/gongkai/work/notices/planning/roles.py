@@ -19,7 +19,7 @@ from gongkai.work.notices.importing.head_contents import is_helper_head
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 
 HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
-# Forms in which a row names its units, with their labels.
+#: Forms in which a row names its units (甲牵头，乙配合), with their labels.
 UNIT_FORMS: Mapping[str, str] = {
     HELPED: "甲牵头，乙配合",
     SHARED: "甲牵头，乙负责",
@@ -28,7 +28,7 @@ UNIT_FORMS: Mapping[str, str] = {
     EACH: "没有写牵头",
 }
 LEAD_OWES, RESPONSIBLE_OWES, ALL_OWE, FIRST_OWES = "lead", "responsible", "all", "first"
-# Choices of who owes the rows of a form, with their labels.
+#: Answers to the question who owes the rows of a form, with their labels.
 OWNER_CHOICES: Mapping[str, str] = {
     LEAD_OWES: "牵头单位承担，其余配合",
     RESPONSIBLE_OWES: "责任单位承担，牵头单位审核",
@@ -43,7 +43,7 @@ CHOICES_BY_FORM: Mapping[str, tuple[str, ...]] = {
     FIRST: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
     EACH: (ALL_OWE, FIRST_OWES),
 }
-# Forms in which a named unit would owe nothing; flagged once in a notice.
+#: Forms in which some named unit would owe nothing; each is flagged once in a notice.
 FLAGGED_FORMS = (COLUMNS, FIRST)
 
 LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
@@ -72,9 +72,10 @@ _FAR, _NEAR = 40, 12
 
 @dataclass(frozen=True)
 class UnitRoles:
-    """Roles of the units of a row: its form, responsible units that only help, and further partners.
+    """The roles of a row's units.
 
-    `unled` is true if all units are in a partner column.
+    `form` is a key of `UNIT_FORMS`. `helping` are responsible units that only help, `beside`
+    further partners. `unled` is true if all units are in a partner column.
     """
 
     form: str = ""
@@ -84,10 +85,10 @@ class UnitRoles:
 
 
 def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
-    """Return the parts of the units of a row under a choice, and whether the lead owes it as well.
+    """Return the part of each unit under a choice, and true if the lead owes the row as well.
 
-    Args: `named` are part and explicit help of each unit; explicit helpers stay partners unless
-    they are the only units; `choice` is a key of `OWNER_CHOICES`.
+    Args: `named` are the part and whether the unit is named as helping; such units stay partners
+    unless they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(part == LEAD for part, _ in named)
     does = [RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named]

@@ -12,7 +12,7 @@ from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEE
 
 DueRule = Mapping[str, Any]
 
-# Tracks with entries of their own.
+#: Tracks whose duties have entries of their own, one a period.
 OWN_TRACKS = frozenset({HALF_YEAR, QUARTER, MONTH, WEEK})
 PERIOD_NAMES = ("year", "half_year", "quarter", "month", "week", "unspecified")
 RULE_KINDS = ("by_date", "yearly_by", "working_days", "calendar_days", "months", "times", "recurring", "ongoing")
@@ -173,13 +173,16 @@ _CHECKS_BY_KIND = {
 }
 
 
-# Author of preset rows.
+#: Author shown for the preset meanings of vague words.
 PRESET_AUTHOR = "系统预设"
 
 
 @dataclass(frozen=True)
 class VagueMeaning:
-    """A word, its working days after the event (None: no deadline), check cycle and explanation."""
+    """The meaning of a vague deadline word.
+
+    `days` are working days after the event (None: no deadline), `cycle` is the interval of checks.
+    """
 
     word: str
     days: int | None
@@ -198,7 +201,7 @@ _PRESET_MEANINGS = (
     VagueMeaning("定期", None, "quarter", "每季度一次"),
     VagueMeaning("适时", None, "half_year", "每半年核查"),
 )
-# For words in no row.
+#: Meaning of words without a row of their own.
 OTHER_MEANING = VagueMeaning("", None, "quarter", "全年持续，每季度核查")
 
 

@@ -30,6 +30,7 @@ _EVERY_TASK = (
     rf"(?:各项|所有|全部|每项|各条|各类|各自)[^，。；]{{0,12}}?{TASK_WORDS}|各(?:任务|事项|举措)|"
     rf"(?:本(?:通知|方案|要点|清单|分工|任务表|分工表|表|一览表)|(?:表|分工|清单)(?:中|内))[^，。；]{{0,10}}?{TASK_WORDS}"
 )
+#: Matches words that mean all tasks, or all without a deadline of their own.
 ALL_TASKS = re.compile(f"{NO_DEADLINE_WORDS}|{_EXCEPT_WORDS}|{_EVERY_TASK}")
 TASKS_ABOVE = re.compile(rf"(?:以上|上述|前述|上列)[^，。；]{{0,10}}?(?:{TASK_WORDS}|各项|各条|均|都)")
 TASKS_BELOW = re.compile(rf"(?:以下|下列|下述)[^，。；]{{0,10}}?(?:{TASK_WORDS}|各项|各条|均|都)")
@@ -82,7 +83,11 @@ def is_shared_limit(rule: DueRule) -> bool:
 
 @dataclass(frozen=True)
 class SharedDeadline:
-    """A deadline for several rows: rule, words, rows, closeness, and a question if it is ambiguous."""
+    """A deadline for several rows.
+
+    `reach` are their indexes; `near` is the closeness, by which the nearest deadline wins; `doubt`
+    is a question if it is ambiguous.
+    """
 
     due: DueRule
     words: str
@@ -96,7 +101,7 @@ _HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789
 
 
 def remove_spaces(text: str) -> str:
-    """Return a text without white space, its digits in half width, as limits are read."""
+    """Return a text without white space and with half-width digits, for comparison."""
     return "".join(text.split()).translate(_HALF_WIDTH_DIGITS)
 
 
@@ -172,7 +177,7 @@ _ON_DATE = re.compile(
 
 
 def split_clauses(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
-    """Yield (before, rule, after) for each deadline in a sentence."""
+    """Yield each deadline of a sentence as (words before, rule, words after)."""
     sentence = _ON_DATE.sub(r"\g<day>前", sentence)
     found = find_dues(sentence, when)
     for place, one in enumerate(found):

@@ -322,7 +322,7 @@ def _add_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
 
 
 def add_sources(draft: DraftMeasure) -> DraftMeasure:
-    """Record for each deadline where it was read."""
+    """Record the source of each deadline of a row."""
     return replace(draft, duties=tuple(replace(duty, due=_find_source(duty, draft)) for duty in draft.duties))
 
 

@@ -34,7 +34,7 @@ from gongkai.work.notices.planning.shared_deadline_words import (
     remove_spaces,
 )
 
-# The extra column in which a row shows the applied note.
+#: Head of the extra column that shows the applied note on leads.
 NOTE_HEAD = "分工说明"
 _LABELLED_LEAD = re.compile(
     r"牵头(?:单位|部门)(?:均|都|统一|一律)?(?:为|是|[:：])(?P<who>[^，。；]{2,60})|(?P<whose>[^，。；由]{3,40}?)(?:为|是)牵头(?:单位|部门)"
@@ -58,7 +58,11 @@ _SCOPE_START = re.compile(
 
 @dataclass(frozen=True)
 class LeadStatement:
-    """Units that lead, do and help in a sentence; `rest` is the part of a row's other units."""
+    """What a sentence says on leads.
+
+    `lead`, `does` and `helps` are names of units; `rest` is the part of the row's other units;
+    `before` are the words in front.
+    """
 
     lead: tuple[str, ...]
     does: tuple[str, ...]
@@ -69,7 +73,11 @@ class LeadStatement:
 
 @dataclass(frozen=True)
 class OwnerNote:
-    """A sentence on leads, its rows and a question; `without` limits it to rows lacking that part."""
+    """A sentence on leads and the rows it applies to.
+
+    `reach` are indexes of rows, `doubt` is a question if they are uncertain. `without` limits it to
+    rows that lack this part.
+    """
 
     words: str
     leading: LeadStatement
@@ -78,7 +86,7 @@ class OwnerNote:
     without: str = ""
 
     def waits(self, draft: DraftMeasure) -> bool:
-        """Return true if a row lacks what the note supplies."""
+        """Return true if a row lacks the part that the note supplies."""
         return not self.without or not (_has_lead(draft) if self.without == LEAD else draft.units)
 
 

@@ -27,7 +27,10 @@ def list_leads(notice: Notice) -> list[Body]:
 
 @dataclass(frozen=True)
 class LedMeasure:
-    """A measure led by a unit and owed by others: counts of tasks and the next due date."""
+    """A measure led by the user's unit and owed by others.
+
+    `account` counts its tasks by light, `due` is the next due date.
+    """
 
     measure: Measure
     account: LightCounts

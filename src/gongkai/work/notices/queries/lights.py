@@ -1,8 +1,7 @@
-"""Counts of entries by light, each entry exactly once; vague duties not checked in the current cycle.
+"""Count entries by light (正常、临期、逾期、暂停), each entry exactly once.
 
-`total` are owed entries: closed in time or late, or open with a light (正常、临期、逾期、暂停). Cancelled
-(不涉及、改派、退回、取消) and carried-over entries are counted separately. The database counts with one grouped
-query.
+`total` are owed entries: closed in time or late, or open. Cancelled (不涉及、改派、退回、取消) and carried-over
+entries are counted separately. The database counts with one grouped query.
 """
 
 from collections.abc import Mapping
@@ -24,14 +23,17 @@ from gongkai.work.notices.models import Duty, DutyCheck
 from gongkai.work.notices.planning.periods import TRACK_LABELS, YEAR, find_period
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, CHECKED_STATES, TASK_KINDS, AssignmentState, NoticeState
 
-# Lights from the worst to the best.
+#: Lights from the worst to the best; `grey` is closed in time, `grey_red` closed late, `blue`
+#: paused.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
 
 
 @dataclass(frozen=True)
 class LightCounts:
-    """Numbers of entries by light; `total` counts open and closed ones, not cancelled (`fallen`) or carried-over
-    ones."""
+    """Numbers of entries by light.
+
+    `total` counts open and closed entries, without cancelled (`fallen`) and carried-over ones.
+    """
 
     total: int = 0
     red: int = 0
@@ -130,7 +132,7 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`, the light of each as `make_light_counts` reads it."""
+    """Annotate rows with `stands`, the number of the row's light for `make_light_counts`."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),
@@ -139,7 +141,7 @@ def annotate_lights(
 
 
 def make_light_counts(places: Mapping[int, int]) -> LightCounts:
-    """Return the counts from numbers of entries by `stands` (negative: cancelled or carried over)."""
+    """Return the counts from the numbers of entries by value of `stands`."""
     named = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
     shown = {name: count for name, count in named.items() if name != "green"}
     return LightCounts(

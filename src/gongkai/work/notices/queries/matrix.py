@@ -1,4 +1,4 @@
-"""The matrix of a notice (打表): sections by units with lights; a constant number of queries."""
+"""The matrix of a notice (打表), sections by units, in a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -33,10 +33,10 @@ class MatrixSection:
 
 @dataclass
 class LightMatrix:
-    """The matrix; `cells` have keys (section number, body key), without empty ones.
+    """The matrix of a notice; `cells` are by (section number, body key), without empty ones.
 
-    Bodies in `closed` stand for a lower government with all its units; `under` is the one that is
-    expanded. `as_of` is the time of cached counts.
+    A body in `closed` represents a lower government with all its units; `under` is the expanded
+    one. `as_of` is the time of cached counts, None for current ones.
     """
 
     notice: Notice
@@ -92,14 +92,14 @@ def add_lights(many: Iterable[LightCounts]) -> LightCounts:
 
 @dataclass(frozen=True)
 class NoticePart:
-    """A notice, or with `under` the part of a lower government."""
+    """A notice, or only the tasks of the lower government `under` in it."""
 
     notice: Notice
     under: Body | None = None
 
 
 class NoticePartCount(figures.CountQuestion[NoticePart]):
-    """A cached count of a part of a notice."""
+    """A cached count of a notice or of a lower government's part of it."""
 
     def asked(self, subject: NoticePart) -> Record:
         """Return the primary keys of notice and government."""
@@ -134,7 +134,10 @@ class MatrixCount(NoticePartCount):
         return rows  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
-        """Count by section and unit; units of districts are merged if there are many."""
+        """Count by section and unit.
+
+        Units of a district are merged into one column if there are many.
+        """
         found = count_lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
         parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
         fold = collapse_units({body for _, body in parts}, subject.under or subject.notice.government)

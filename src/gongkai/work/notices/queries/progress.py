@@ -23,7 +23,7 @@ from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
 @dataclass(frozen=True)
 class NoticeProgress:
-    """A notice with numbers of measures, open questions and lights."""
+    """A notice with the numbers of measures, unresolved units, open flags, and entries by light."""
 
     notice: Notice
     measures: int

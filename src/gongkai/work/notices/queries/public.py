@@ -31,9 +31,9 @@ from gongkai.work.notices.states import NoticeState
 
 # Texts cached without personal data in each process.
 MAX_CACHED_TEXTS = 8192
-# Measures whose text a process prepares after its start.
+#: Newest measures whose text a process masks in advance after its start.
 MAX_WARMED_MEASURES = 2000
-# Title of the orders of the preamble.
+#: Title of the section for orders in the text before the table, which address the units only.
 INTERNAL_TITLE = "对各单位的工作要求"
 # Links shown for a measure, and for a unit in it.
 MAX_LINKS = 5
@@ -41,10 +41,10 @@ MAX_LINKS = 5
 
 @dataclass(frozen=True)
 class PublicUnit:
-    """State of a unit in a measure: worst light, next due date or closing date.
+    """The state of a unit in a measure: worst light, next due date or closing date.
 
-    `periods` are done and all periods; `under` is the key of a government that stands for its
-    units; `pause` states why its clock stands still.
+    `periods` are the numbers of done and of all periods. `under` is the key of a government that
+    represents its units. `pause` is the reason why the deadline is suspended.
     """
 
     name: str
@@ -73,10 +73,10 @@ class PublicChange:
 
 @dataclass(frozen=True)
 class PublicMeasure:
-    """A measure: text, lead units, state of each unit.
+    """A measure with its text, lead units and the state of each unit.
 
-    `lights` counts its entries; `days` are all due dates; `kept` states why it is shown although
-    the amended version does not list it.
+    `lights` counts its entries; `days` are all due dates; `kept` is the reason why it is shown
+    although the amended version does not list it.
     """
 
     number: int
@@ -101,7 +101,7 @@ class PublicMeasure:
 
     @property
     def light(self) -> str:
-        """Return the worst light of the measure."""
+        """Return the light of the measure's worst entry."""
         return self.lights.worst
 
     @property
@@ -167,12 +167,12 @@ class PublicNotice:
 
     @property
     def tasks(self) -> tuple[PublicSection, ...]:
-        """Return the sections that count: what is promised to the public."""
+        """Return the sections promised to the public, without orders that address the units only."""
         return tuple(section for section in self.sections if not section.is_internal)
 
     @property
     def duties(self) -> LightCounts:
-        """Return the sum of the offices' own duties."""
+        """Return the counts of the orders that address the units only."""
         return sum((section.lights for section in self.sections if section.is_internal), LightCounts())
 
     @property
@@ -206,7 +206,7 @@ class PublicNotice:
 
     @property
     def lines(self) -> int:
-        """Return the number of units listed in all measures."""
+        """Return the number of lines: the units of all measures together."""
         return sum(len(measure.units) for section in self.sections for measure in section.measures)
 
     @property
@@ -263,7 +263,7 @@ def load_public_total(year: int, government: Body) -> LightCounts:
 
 @dataclass(frozen=True)
 class CitedNotice:
-    """A notice in force as the public may cite it."""
+    """The title, year and document number of a notice in force, as the public may see them."""
 
     year: int
     title: str
@@ -271,7 +271,7 @@ class CitedNotice:
 
 
 def find_notices_by_number(government: Body, asked: SearchMeaning) -> list[CitedNotice]:
-    """Return notices in force with the requested document number, the newest first."""
+    """Return notices in force whose document number is searched for, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
     return [
         CitedNotice(year, mask_text(title), mask_text(number))

@@ -24,7 +24,7 @@ from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annota
 from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
-# Why the clock of a unit stands still, for the public.
+#: Reasons why the deadline of a unit is suspended, in the words of the public.
 PAUSE_REASONS = {
     AssignmentState.SUBMITTED: "已经办完，等待核对",
     AssignmentState.ASKED_TIME: "申请延期，等待决定",

@@ -25,7 +25,7 @@ from gongkai.work.notices.versions.comparison import NEW, VersionComparison, com
 
 @dataclass(frozen=True)
 class ConfirmPreview:
-    """The effects of confirming: entries by unit, columns, due dates and lines by date.
+    """What confirming a notice would create: entries by unit, columns, due dates.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
     staff; the clerk must acknowledge both. `supports` counts contributions. For an amended version

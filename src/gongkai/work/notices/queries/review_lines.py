@@ -24,7 +24,7 @@ MAX_LISTED_UNITS = 2
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A row on one line."""
+    """A row of the review page while it is closed: one line."""
 
     pk: int
     number: int
@@ -37,7 +37,11 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class ReviewOrder:
-    """The rows of a notice in the order of the page: numbers in the source, and open questions, by primary key."""
+    """The order of the rows on the review page.
+
+    `keys` are primary keys in that order. `numbers` and `doubts` are the row number in the source
+    and the count of open questions by key.
+    """
 
     keys: Sequence[int]
     numbers: Mapping[int, int]
@@ -50,7 +54,10 @@ class ReviewOrder:
         return numbered_page(self.keys, number, LINES_PER_PAGE)
 
     def next_doubt(self, after: int) -> int | None:
-        """Return the next row with an open question, in the order of the source, from the start after the last."""
+        """Return the next row with an open question in the order of the source.
+
+        After the last row the search continues at the first.
+        """
         here = self.numbers.get(after, 0)
         open_rows = sorted((number <= here, number, pk) for pk, number in self.numbers.items() if self.doubts[pk])
         return open_rows[0][2] if open_rows else None
@@ -69,7 +76,7 @@ class PrintedUnit:
 
 @dataclass(frozen=True)
 class RowScan:
-    """The questions of a row: flags, units, and the way its units are named."""
+    """The open questions of a row: flags, printed units, and the form of naming them."""
 
     pk: int
     flags: Sequence[Mapping[str, object]]
@@ -96,7 +103,7 @@ class RowScan:
 
     @property
     def sweepable(self) -> list[str]:
-        """Return the kinds of the open flags that can be settled together with others."""
+        """Return the kinds of open flags that can be settled together with other rows."""
         plural = any(unit.group for unit in self.units)
         return [get_flag_kind(flag) for flag in self.open_flags if not needs_single_decision(flag, plural=plural)]
 

@@ -19,7 +19,7 @@ from gongkai.work.notices.states import TASK_KINDS, NoticeState
 
 @dataclass
 class TimelineDay:
-    """A day with due tasks (as lights) and upward submissions."""
+    """A day with the lights of its due tasks and its upward submissions."""
 
     on: date
     lights: LightCounts = field(default_factory=LightCounts)

@@ -15,7 +15,8 @@ from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
 from gongkai.work.notices.states import ASSIGNED, TASK_KINDS, NoticeState
 
-# States in which staff see a notice; drafts are for the open-government office.
+#: States in which the staff of units see a notice; drafts are visible to the open-government office
+#: only.
 ISSUED_STATES = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 

@@ -34,7 +34,7 @@ OwnerKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class RunningTask:
-    """A running task of a row, as shown on the page."""
+    """A task of a row with an amended version, as shown on the page."""
 
     entry: Entry
     whom: str
@@ -42,17 +42,17 @@ class RunningTask:
 
     @property
     def finished(self) -> bool:
-        """Return true if it was done or carried over, so that it counts whatever happens to its row."""
+        """Return true if it was done or carried over; it counts even if its row is dropped."""
         return self.entry.closed_at is not None and self.entry.outcome not in CANCELLED_OUTCOMES
 
 
 @dataclass(frozen=True)
 class RowLine:
-    """A row of the new version (None: dropped) and the row in force (None: new).
+    """A row of the new version (None: dropped) next to the row in force (None: new).
 
-    `changes` are sentences; `alone` states why it needs a separate decision; `rivals` are other
-    possible counterparts; `seen` is the digest of both sides; `by` accepted it; `kept` states why a
-    dropped row continues.
+    `changes` are sentences. `alone` are reasons for a separate decision. `rivals` are other
+    possible counterparts. `seen` is the digest of both sides. `by` is the user who accepted it.
+    `kept` is the reason why a dropped row continues.
     """
 
     status: str
@@ -285,7 +285,7 @@ def normalize_heading(heading: str) -> str:
 
 
 def match_duty_keys(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
-    """Return a row whose duties have the keys of their counterparts, or None if new."""
+    """Return a row whose duties have the primary keys of their counterparts, or None if new."""
     partner = match_duties(before.duties, after.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
     duties = tuple(

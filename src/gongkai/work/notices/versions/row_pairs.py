@@ -27,7 +27,7 @@ _FORMAL_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class NoticeVersion:
-    """The parts of a notice needed to find the one it amends: front page, rows, all words."""
+    """A notice reduced to what is needed to find the one it amends: front page, rows, all words."""
 
     title: str
     number: str = ""
@@ -79,9 +79,10 @@ def normalize_title(title: str, *, year: bool = True) -> str:
 
 
 def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_SIMILARITY_THRESHOLD) -> list[RowPair]:
-    """Pair the rows of two versions one to one: equal text first, then the most similar.
+    """Pair the rows of two versions one to one: equal texts first, then the most similar.
 
-    Returns the newer rows in order with their counterparts, then the older rows without one.
+    `like` is the minimum similarity (0 to 1). Returns the newer rows in order with their
+    counterparts, then the older rows without one.
     """
     texts = [normalize_row(text) for text in older], [normalize_row(text) for text in newer]
     partner: dict[int, tuple[int, float]] = {}

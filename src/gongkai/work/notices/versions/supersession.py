@@ -130,7 +130,10 @@ def list_amending_reasons(notice: Notice) -> list[str]:
 
 
 def propose_amended_notice(notice: Notice) -> None:
-    """Store the notice that a draft probably amends as a question, unless answered before."""
+    """Set the notice that a draft probably amends, as a question for the clerk.
+
+    A question that was answered before is not asked again.
+    """
     if notice.amending in {Amending.YES, Amending.NO}:
         return
     found = find_amended_notice(notice)

@@ -19,6 +19,6 @@ def get_notice_or_404(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
 def run_and_redirect(
     request: HttpRequest, work: Callable[[], object], said: str, to: str, *args: object
 ) -> HttpResponse:
-    """Run an action, add its message or objections, and redirect."""
+    """Run an action, show `said` or the objections, and redirect to the URL name `to`."""
     run_with_messages(request, work, said)
     return redirect(to, *args)

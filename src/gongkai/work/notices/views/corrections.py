@@ -19,7 +19,7 @@ from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice
 
 
 class AllRows(Enum):
-    """The marker for an operation that touched all rows."""
+    """Returned by a correction that changed all rows."""
 
     ALL = "all"
 
@@ -319,6 +319,7 @@ def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, 
     return {**values, "issuer": body, "issuer_name": name}
 
 
+#: The corrections of the review page by the value of `do`.
 CORRECTION_HANDLERS: dict[str, Operation] = {
     "cell": _correct_cell,
     "settle": _settle_flags,

@@ -22,7 +22,10 @@ from gongkai.work.notices.views.owners import find_current_choice, make_member_n
 
 @dataclass
 class ReviewDuty:
-    """A duty on the page; `origin` is the source of its deadline, `alike` the duties sharing it."""
+    """A duty on the review page.
+
+    `origin` is the source of its deadline, `alike` the number of duties that share it.
+    """
 
     duty: Duty
     sentence: str
@@ -96,7 +99,7 @@ class ReviewRow:
 
     @property
     def told(self) -> bool:
-        """Return true if the duties contain the whole text, which is then not shown twice."""
+        """Return true if the duties repeat the whole text of the row, which is then not shown."""
         said = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
         return bool(said) and _keep_letters(said) == _keep_letters(remove_paths_and_numbers(str(self.measure.text)))
 
@@ -107,7 +110,7 @@ class ReviewRow:
 
     @property
     def tasks(self) -> int:
-        """Return the number of units that would owe the row."""
+        """Return the number of units that would be responsible for the row."""
         owing = [unit_view for *_, does, side in self.sides for unit_view in side if does == "承担"]
         return len({name for unit_view in owing for name in unit_view.who})
 
@@ -121,7 +124,7 @@ class ReviewRow:
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
-        """Return the choices of the units that owe the row, as (key, label, current)."""
+        """Return the choices of who owes the row, as (key, label, selected)."""
         now = find_current_choice(self.measure)
         return [(way, OWNER_CHOICES[way], way == now) for way in CHOICES_BY_FORM.get(self.measure.form, ())]
 

@@ -44,7 +44,7 @@ from gongkai.work.notices.views.table_heads import build_heads_form
 
 # Other rows sent back after a correction; the rest is up to date when its page is opened.
 MAX_RENDERED_LINES = 2 * LINES_PER_PAGE
-# Kinds of deadlines in the form.
+#: Kinds of deadlines in the form, with their labels.
 DEADLINE_CHOICES = (
     ("", "未写明"),
     ("by_date", "某日前"),
@@ -82,7 +82,7 @@ def list_suggested_names(notice: Notice) -> list[str]:
 
 @dataclass
 class NoticeScan:
-    """The questions of a notice and the resolver of its names, loaded once a request."""
+    """The open questions of a notice and the resolver of its names, computed once a request."""
 
     notice: Notice
 
@@ -114,7 +114,7 @@ def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
 
 @dataclass
 class ReviewDesk:
-    """A page of lines, one of which may be opened."""
+    """The review page: a page of lines, one of which may be opened."""
 
     page: "Page[int]"
     lines: list[ReviewLine | ReviewRow]

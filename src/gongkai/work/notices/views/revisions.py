@@ -107,7 +107,7 @@ def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResp
 
 @require_POST
 def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record which notice in force this one amends, or none."""
+    """Record which notice in force this one amends, if any."""
     notice, actor = get_notice_or_404(request, pk)
     number = parse_whole_number(request.POST.get("older", ""))
     yes = request.POST.get("do") == "yes"

@@ -208,7 +208,7 @@ def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "")
 
 @action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.check_supervisor)
 def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
-    """Activate or deactivate a feed."""
+    """Activate or deactivate the polling of a feed."""
     Feed.objects.filter(pk=feed.pk).update(active=active)
     return ActionResult(words="启用" if active else "停用")
 

@@ -1,4 +1,4 @@
-"""Duties that cases create: press conferences and concrete measures."""
+"""Duties of a case with their own deadline: press conferences and concrete measures."""
 
 from datetime import date, datetime
 

@@ -86,7 +86,10 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
 
 @entry_action("opinion", "consult", label="组织会商", rule=rules.check_unit_staff)
 def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = "") -> ActionResult:
-    """Ask units for their opinion, or record the result of a meeting."""
+    """Ask units for their opinion (会商), or record the result of a meeting.
+
+    `asked` is the question to the units; `held` is the result of a meeting that took place.
+    """
     return _ask(entry, bodies, asked, held)
 
 
@@ -94,7 +97,10 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
-    """Consult further units, also after the judgement, as in grave emergencies."""
+    """Consult further units, also after the judgement.
+
+    In a grave emergency units are consulted while the case is already being handled.
+    """
     return _ask(entry, bodies, asked, held)
 
 
@@ -131,7 +137,7 @@ def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> Action
     return ActionResult(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
 
 
-#: Reason against judging a case that is no grave emergency; its form says so before anybody types.
+#: Reason against judging a case before consultation; the form shows it in advance.
 NEEDS_CONSULTATION = "还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商"
 
 
@@ -146,7 +152,7 @@ def judge_case(
     needed: bool = True,
     occurred_at: datetime | None = None,
 ) -> ActionResult:
-    """Judge a case: kind, gravity, and the need for an answer.
+    """Judge a case (研判): kind, gravity, and whether it needs an answer.
 
     A grave emergency (highest two grades) must be answered within five hours of the event and needs
     a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only

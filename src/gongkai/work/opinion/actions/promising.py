@@ -217,7 +217,7 @@ def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Action
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
-    """Report a promise as kept with evidence; it is closed once this is public."""
+    """Report a promise as kept, with evidence; it is closed once the statement is public."""
     _not_to_come(entry, on)
     if store_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
@@ -226,7 +226,7 @@ def report_kept(
 
 @entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_none_in_review)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Report a promise as broken with a reason; it is closed once this is public."""
+    """Report a promise as broken, with the reason; it is closed once the statement is public."""
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
@@ -260,7 +260,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_none_in_review)
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Delete a promise that was registered by mistake and never public."""
+    """Delete a promise that was registered by mistake and was never public."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)

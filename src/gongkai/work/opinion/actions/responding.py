@@ -77,7 +77,7 @@ def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the unit's staff, who submit a drafted answer that is not under review."""
+    """Return reasons unless the user is unit staff and the drafted answer is not under review."""
     response = _draft_of(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
@@ -134,8 +134,8 @@ def record_response(
 ) -> ActionResult:
     """Record an answer given by other means than the website, and return the `Response`.
 
-    A record made after the deadline that makes the case punctual needs a document, a second person
-    (`ledger.past`) and a reason; the open-government office is notified.
+    A record made after the deadline can turn a late case into a punctual one. It then needs a
+    document, a second person (`ledger.past`) and a reason; the open-government office is notified.
     """
     said = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
@@ -151,7 +151,7 @@ def record_response(
 
 
 def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return True if a late record makes the case, or its press conference, punctual."""
+    """Return True if this record turns a late case or press conference into a punctual one."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
     if facts.get("means") in PRESS_CONFERENCE_MEANS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
@@ -252,7 +252,7 @@ def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> A
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.check_decider)
 def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Declare the answer insufficient; the deadline resumes."""
+    """Declare the answer insufficient; the deadline runs again."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
     told = notify_unit(entry, "继续回应", reason.strip(), "again", urgent=True)

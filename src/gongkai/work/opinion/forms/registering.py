@@ -24,7 +24,7 @@ class SubmitForm(ActForm):
 
 
 class RewordForm(ActForm):
-    """Form with the text of an unpublished statement."""
+    """Form for the text of an unpublished statement."""
 
     text = text("公开内容", rows=8, most=5000)
 

@@ -41,7 +41,10 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
 
 
 def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
-    """Remove imported rows by the ledger's own function, with all dependent rows."""
+    """Remove imported entries with all dependent rows.
+
+    Return True if `model` is one of the ledger.
+    """
     if model == "ledger.entry":
         duties = OpinionDuty.objects.filter(case__in=keys).values_list("entry", flat=True)
         entries = Entry.objects.filter(Q(pk__in=keys) | Q(pk__in=list(duties)))

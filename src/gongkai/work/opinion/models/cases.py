@@ -118,12 +118,15 @@ class OpinionCase(models.Model):
         return bool(self.responded_at and due and self.responded_at > due)
 
 
-#: Text in place of a question if the answering unit recorded a meeting.
+#: Shown in place of the question if the unit recorded a meeting.
 MEETING_LABEL = "会商情况"
 
 
 class Consulted(models.Model):
-    """A unit's opinion on a case (会商); `guidance` marks guidance of 宣传、网信."""
+    """A unit's opinion on a case (会商).
+
+    `guidance` marks one of the publicity or cyberspace office.
+    """
 
     case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="consulted", verbose_name="舆情")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="会商单位")
@@ -299,7 +302,7 @@ class Response(Spoken):
         return self.revisions.order_by("-pk").first()
 
     def said(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:
-        """Return title, text and facts of a revision."""
+        """Return title, HTML and facts of a revision."""
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
             "attribute": Attribute.PROACTIVE,

@@ -85,10 +85,10 @@ class Promise(Spoken):
 
 
 class Statement(Revision):
-    """A public statement on a promise: a revision. `before` are the keys of those that were public already.
+    """A public statement on a promise; each one is a revision of the promise's text.
 
-    `public_at` is the time of publication, from which it counts. `until` is a changed date, `on`
-    the day of an event, `link` its source or evidence.
+    `before` are the keys of statements that were public when it was written. It takes effect at
+    `public_at`. `until` is a changed date, `on` the day of an event, `link` its source or evidence.
     """
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="revisions", verbose_name="承诺")
@@ -108,7 +108,7 @@ class Statement(Revision):
         verbose_name = verbose_name_plural = "承诺公开内容"
 
     def as_html(self) -> str:
-        """Return its part of the public text; the row must not change afterwards."""
+        """Return its part of the public text as HTML."""
         if self.sort == StatementSort.PROMISE:
             return f"{text_to_html(self.text)}{text_to_html(self.lead)}{self._linked('出处')}"
         head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()

@@ -35,7 +35,7 @@ class Revision(models.Model):
 
 
 class Spoken(RevisedSource):
-    """A text with revisions (`revisions`) as edition source, assembled when frozen."""
+    """A text whose revisions (`revisions`) are published as editions."""
 
     information: ClassVar[str]
 

@@ -16,7 +16,7 @@ from gongkai.work.opinion.models import CaseTalk, Lead, LeadState, OpinionCase, 
 from gongkai.work.opinion.rules import WORKING_ROLES
 from gongkai.work.opinion.states import BEFORE_RESPONSE, CaseState
 
-#: Tabs of the list: name → (label, filter); `now` is inserted when the filter is used.
+#: Tabs of the list by name: label and filter; the filter of `late` is added by the query.
 CASE_TABS: dict[str, tuple[str, Q]] = {
     "open": ("办理中", Q(entry__closed_at=None)),
     "judge": ("待会商研判", Q(entry__state__in=[CaseState.COLLECTED, CaseState.CONSULTING])),

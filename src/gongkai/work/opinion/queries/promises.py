@@ -16,6 +16,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.opinion.models import Promise, Statement, StatementSort
 from gongkai.work.opinion.states import PUBLIC_PROMISE_STATES, PromiseState
 
+#: Tabs of the list by name, with their labels.
 PROMISE_TABS: dict[str, str] = {
     "open": "未办结",
     "registered": "待公开",

@@ -23,6 +23,7 @@ from gongkai.work.participation.actions.announcing import notify_drafting_unit
 from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, ParticipationWay
 from gongkai.work.participation.states import DECISION_KIND
 
+#: Years for which a catalogue can be opened.
 VALID_YEARS = range(2000, 2101)
 # Fields of a decision that can be altered, with their labels.
 ALTERABLE_FIELDS = {
@@ -38,7 +39,7 @@ _ChangeKind = CatalogueChange.What
 
 @action("participation.open_catalogue", label="建立年度目录", rule=rules.check_unit_staff)
 def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
-    """Open a unit's catalogue of a year; the action's result is the `Catalogue`."""
+    """Open a unit's catalogue of a year (重大行政决策事项目录); the action's result is the `Catalogue`."""
     if year not in VALID_YEARS:
         raise Refused("请填写四位数的年度。")
     if Catalogue.objects.filter(body=body, year=year).exists():
@@ -51,7 +52,8 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
 def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
     """Record the consent of the party committee to the catalogue (国令第713号第三条).
 
-    It opens nothing alone: the signers of the catalogue's announcement approve it (`list_approved_consents`).
+    The consent alone publishes nothing: the signers of the catalogue's announcement approve it
+    (`list_approved_consents`).
     """
     if not consent.strip():
         raise Refused("请填写同意的会议或者文件。")
@@ -74,10 +76,9 @@ def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
 def record_catalogue_change(
     catalogue: Catalogue | None, what: str, title: str, words: str, reason: str, by: Actor
 ) -> None:
-    """Record a change of a published catalogue.
+    """Record a change in a catalogue; it needs a reason once the catalogue is public.
 
-    Raises:
-        Refused: the reason is missing.
+    Raises: Refused: the reason is missing.
     """
     if catalogue is None or catalogue.shown_at is None:
         return
@@ -146,7 +147,7 @@ def list_decision(
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
 def alter_decision(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
-    """Alter a decision in the catalogue; a public catalogue requires a reason."""
+    """Change a decision in the catalogue; a public catalogue requires a reason."""
     decision = entry.decision
     given = {
         name: value

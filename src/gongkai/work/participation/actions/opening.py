@@ -32,7 +32,7 @@ EARLIEST_YEAR = 2000
 
 
 class OpeningFacts(TypedDict):
-    """The facts of a record; `guests` is None while it is planned."""
+    """The facts of an open day or open meeting; `guests` is None while it is planned."""
 
     kind: str
     on: date

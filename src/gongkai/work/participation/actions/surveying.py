@@ -88,7 +88,11 @@ def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
 
 
 class QuestionFacts(TypedDict):
-    """The facts of a question."""
+    """The facts of a survey question.
+
+    `kind` is a `QuestionKind`; `options` has one option a line; `most` is the maximum number of
+    chosen options.
+    """
 
     text: str
     kind: str

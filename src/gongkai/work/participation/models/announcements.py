@@ -86,7 +86,7 @@ class Announcement(WrittenSource):
 
     @property
     def owner(self) -> Decision | Catalogue | Survey:
-        """Return the decision, catalogue or survey to which the announcement belongs."""
+        """Return the decision, catalogue or survey that is announced."""
         owner = self.decision or self.catalogue or self.survey
         assert owner is not None  # one of the three
         return owner

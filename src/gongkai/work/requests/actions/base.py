@@ -1,4 +1,4 @@
-"""Helpers shared by the actions on requests: decorator, dates, validation, first ending."""
+"""Helpers of the actions on requests: registration, dates, validation, recording of endings."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -27,9 +27,10 @@ def entry_act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Turn a function into the action `request.<verb>` as the table `machine.REQUEST_ACTS` declares it.
+    """Register a function as the action `request.<verb>`, with states and rule from `machine.REQUEST_ACTS`.
 
-    Acts dated before the receipt of the request are refused.
+    The action refuses days before the receipt of the request. `ready` returns further reasons
+    against it; `ahead` computes arguments before the transaction.
     """
     row = REQUEST_ACTS[verb]
 
@@ -104,19 +105,21 @@ def load_request(entry: Entry) -> Request:
 
 
 def set_answered_late(request: Request) -> None:
-    """Set `answered_late` before a late answer is reopened; the caller saves the field."""
+    """Set `answered_late` if the answer was late, before it is reopened.
+
+    The caller saves the field.
+    """
     entry = request.entry
     if entry.closed_at and entry.due_at and entry.closed_at > entry.due_at:
         request.answered_late = True
 
 
 def record_first_ending(request: Request, on: date, result: str) -> None:
-    """Record the first ending of a request and schedule the erasure of personal data.
+    """Record the day and result of a request's first ending, and schedule the erasure of personal data.
 
     A result that was reported once is not changed.
 
-    Raises:
-        Refused: a later event is already recorded.
+    Raises: Refused: a later event is already recorded.
     """
     last = request.entry.clock_events.filter(voids=None, voided_by=None).order_by("on", "pk").last()
     if last and on < last.on:
@@ -129,7 +132,10 @@ def record_first_ending(request: Request, on: date, result: str) -> None:
 
 
 def list_matters(request: Request) -> list[str]:
-    """Return the matters of the applicant, of consulted parties and of merged requests."""
+    """Return the keys under which intake stores the people of a request.
+
+    They are the applicant, consulted parties and applicants of merged requests.
+    """
     own = [request.matter, *(asked.matter for asked in request.consultations.all())]
     return [*own, *(matter for one in request.merged.all() for matter in list_matters(one))]
 

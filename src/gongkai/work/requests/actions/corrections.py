@@ -1,4 +1,4 @@
-"""Actions that ask applicants for corrections (条例第三十条), take them, and record contacts."""
+"""Actions on corrections (条例第三十条): ask for them, accept them, record contacts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -85,7 +85,7 @@ def record_opened_notice(letter: Letter) -> None:
 
 
 def implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
-    """Return the receipt event of a notice answered before its receipt was recorded.
+    """Return the receipt event of a notice that the applicant answered before its receipt was recorded.
 
     Returns nothing if the receipt is known or the period is still running.
     """
@@ -165,10 +165,11 @@ def _check_correction_awaited(entry: Entry) -> list[str]:
 def take_correction(
     entry: Entry, *, by: Actor, wanted: str, files: Sequence[str] = (), on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Take the corrected request; the answer period restarts. `files` are digests of attachments.
+    """Accept the corrected request; the answer period restarts.
 
-    A correction after the given days is refused: the request counts as given up. What a staff member
-    enters needs the applicant's paper and a second person (`registrations`), and a notice that was received.
+    `files` are digests of attachments. A correction after the given days is refused, because the
+    request counts as given up. A correction entered by staff needs the applicant's paper, a second
+    person (`registrations`) and a received notice.
     """
     check_not_given_up(entry, on)
     check_not_before_notice(entry, check_day(on))

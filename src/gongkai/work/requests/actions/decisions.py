@@ -214,7 +214,7 @@ def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[st
 
 
 def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
-    """Return whether the result protects a third party that was never consulted."""
+    """Return true if the result protects a third party that was never consulted."""
     spared = HARMS_THIRD_PARTY in {result, withheld if result == PARTLY_DISCLOSED else ""}
     return spared and not Consultation.objects.filter(request=entry.pk, kind="third_party").exists()
 

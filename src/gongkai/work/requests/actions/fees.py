@@ -1,4 +1,4 @@
-"""Actions on the processing fee (国办函〔2020〕109号): calculate, clear, notify, pay, waive, remit."""
+"""Actions on the processing fee (国办函〔2020〕109号), from calculation to remittance."""
 
 from dataclasses import asdict
 from datetime import date
@@ -93,7 +93,7 @@ def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
 
 
 def get_current_fee(entry: Entry) -> Fee | None:
-    """Return the fee of a request that was not waived, if any."""
+    """Return the fee of a request unless it was waived, or None."""
     return Fee.objects.filter(request=entry.pk, waived="").last()
 
 
@@ -235,7 +235,7 @@ def _check_notified(entry: Entry) -> list[str]:
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Record a payment with its receipt number; the answer period restarts."""
+    """Record the payment of a fee, with its receipt number; the answer period restarts."""
     check_not_given_up(entry, on)
     before = implied_receipt_events(entry, check_day(on), by=by)
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))

@@ -22,7 +22,7 @@ from gongkai.work.requests.rules import check_registrar, find_receipt_day_faults
 
 
 def current_request_title(request: Request) -> str:
-    """Return the ledger title of a request registered when titles still repeated its content."""
+    """Return the title that a request registered with its content as title should have now."""
     return make_request_title(request.entry.body, request.topic)
 
 

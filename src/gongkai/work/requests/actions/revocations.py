@@ -30,6 +30,7 @@ from gongkai.work.requests.letters import make_letter
 from gongkai.work.requests.models import Decision, Letter, Material, Request
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED
 
+#: Results of requests that the applicant counts as having given up.
 GIVEN_UP_RESULTS = frozenset({NOT_CORRECTED, FEE_NOT_PAID})
 
 
@@ -42,7 +43,7 @@ def _check_revocable(entry: Entry) -> list[str]:
 
 @dataclass(frozen=True)
 class OverlookedPayment:
-    """A payment that an applicant had made in time: day, channel and receipt number."""
+    """A payment that was made in time but overlooked: day, channel and receipt number."""
 
     on: date
     way: str

@@ -42,6 +42,7 @@ from gongkai.work.requests.complaints.rules import (
 from gongkai.work.requests.models import Complaint, ComplaintFinding, ComplaintSubject, ReceiptChannel, Request
 
 COMPLAINT_KIND_NAME = "complaint"
+#: Information on further remedies, added to each written answer.
 COMPLAINT_REMEDY = (
     "如对政府信息公开工作中的具体行政行为不服，可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
 )
@@ -62,7 +63,7 @@ def _make_complaint_title(against: Body, about: str, *, institution: str) -> str
 
 
 def current_complaint_title(complaint: Complaint) -> str:
-    """Return the ledger title of a complaint registered when titles still repeated its text."""
+    """Return the title that a complaint registered with its text as title should have now."""
     return _make_complaint_title(complaint.against, complaint.about, institution=complaint.institution.reveal())
 
 

@@ -14,7 +14,7 @@ from gongkai.work.requests.models import Complaint
 
 
 def make_complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
-    """Return functions that hide the people of complaints from other readers, by entry."""
+    """Return functions that hide the people of complaints, by primary key of the entry."""
     matters: dict[str, tuple[int, str]] = {}
     for one in Complaint.objects.filter(entry__in=entries).select_related("request"):
         matters[one.matter] = (one.pk, "投诉人")

@@ -15,8 +15,8 @@ from gongkai.core.units.reach import government_over
 def get_complaint_handler(against: Body) -> Body:
     """Return the unit that handles complaints about a unit (条例第四十七条).
 
-    This is the 政务公开办 of its government, else the parent unit. A complaint about a general office
-    goes to the office above it.
+    It is the 政务公开办 of its government, else the parent unit. A complaint about a general office goes
+    to the office above it.
     """
     chain, body = [], against.parent
     while body is not None:
@@ -37,7 +37,7 @@ def get_complaint_receiver(against: Body, *, institution: bool) -> Body:
 def describe_external_handler(handler: Body) -> str:
     """Return the office to complain to if nobody in this system can handle it, else "".
 
-    Accepting a complaint that no office receives would be a false promise.
+    Without it the system would accept complaints that no office receives.
     """
     if Appointment.objects.filter(in_force(), body=handler).exists() or _is_served_here(handler):
         return ""
@@ -73,7 +73,10 @@ def is_administrative_unit(name: str, against: Body) -> bool:
 
 
 def check_about_unit(entry: Entry) -> list[str]:
-    """Refuse a statement on appeals about institutions: the unit in charge investigates."""
+    """Return reasons against a statement on an appeal about an institution.
+
+    The unit in charge investigates such an appeal itself.
+    """
     if entry.complaint.institution:
         return ["对公共企事业单位的申诉，由主管部门直接调查处理并答复。"]
     return []

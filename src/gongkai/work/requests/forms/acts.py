@@ -79,6 +79,7 @@ _CORRECTION_REASON_FIELD = text_area_field(
 )
 
 _LOOKED_AT = make_checkbox_field("图片已逐张看过，没有写明申请人", "材料是图片、扫描件或者含有图片的勾选。")
+#: Acts that propose, decide and deliver the answer, with their form fields.
 ANSWER_ACTS = (
     Act(
         action=actions.propose,
@@ -161,6 +162,7 @@ ANSWER_ACTS = (
     ),
     Act(action=actions.give_receipt, fields=None),
 )
+#: Acts that ask applicants, third parties and agencies, with their form fields.
 CONSULTATION_ACTS = (
     Act(
         action=actions.ask_correction,
@@ -219,6 +221,7 @@ CONSULTATION_ACTS = (
         },
     ),
 )
+#: Acts on files to hand out, with their form fields.
 MATERIAL_ACTS = (
     Act(
         action=actions.add_materials,
@@ -273,6 +276,7 @@ MATERIAL_ACTS = (
         said=warn_about_machine_masking,
     ),
 )
+#: Acts that end, split or reopen a request, with their form fields.
 ENDING_ACTS = (
     Act(action=actions.abandon, fields=("words",)),
     Act(

@@ -160,7 +160,10 @@ DISPUTE_ACTS = (
 
 
 class ComplaintActForm(PreviewForm):
-    """The form for the base of complaint forms: previews texts as the unit complained of reads them."""
+    """The base form of acts on complaints.
+
+    It previews texts as the unit complained of reads them.
+    """
 
     leaving: tuple[str, ...] = ("words", "reason", "text")
     leaves_as = "被投诉单位看到的内容"

@@ -49,9 +49,10 @@ def compute_percentile(values: Sequence[int], share: float) -> int | None:
 
 @dataclass
 class StatisticsRow:
-    """Counts of a month, unit or topic; `days` are working days from receipt to the first ending.
+    """Counts of a month, unit or topic.
 
-    `asked` filters the register to the counted requests.
+    `days` are working days from receipt to the first ending; `asked` is the query string of the
+    register that lists the counted requests.
     """
 
     label: str
@@ -100,7 +101,10 @@ _STATISTICS_FIELDS = (
 
 
 def list_received_between(requests: QuerySet[Request, Request], first: date, until: date) -> QuerySet[Request, Request]:
-    """Return the requests received in a period; void ones only if they were late."""
+    """Return the requests received in a period.
+
+    Void ones (merged, transferred) only if they were late.
+    """
     received = requests.filter(received_on__gte=first, received_on__lte=until)
     return received.filter(~Q(ended_as=VOID_RESULT) | make_was_late_condition())
 

@@ -117,7 +117,7 @@ def render_volume(cases: list[Case]) -> bytes:
     return render_official_docx(issued, lambda mark: None)
 
 
-# The name of the form for its one-time token.
+#: Name under which the form is protected against double submission.
 COMPLAINT_FORM_NAME = "complaint-register"
 
 

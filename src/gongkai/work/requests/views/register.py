@@ -42,7 +42,7 @@ from gongkai.work.requests.queries.listing import (
 )
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 
-# The name of the form for its one-time token.
+#: Name under which the form is protected against double submission.
 REQUEST_FORM_NAME = "request-register"
 
 

@@ -1,4 +1,7 @@
-"""Duty reading (值班读网) of a site: shifts, daily logs, rectifications, reminders."""
+"""Duty reading (值班读网): staff check a site every day.
+
+Shifts, logs, rectifications, reminders.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

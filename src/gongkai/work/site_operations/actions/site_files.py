@@ -1,4 +1,4 @@
-"""Actions on the file of a site or account, on its handover, export and restore drills."""
+"""Actions on the operating record of a site or account, its handover and restore drills."""
 
 from datetime import date
 from decimal import Decimal
@@ -21,14 +21,15 @@ from gongkai.work.site_operations.models import (
 )
 from gongkai.work.site_operations.permissions import check_can_keep, check_can_receive, check_can_witness
 
-#: Fields of the file of a site or account; `DUTY_FIELDS` are further fields of the form.
+#: Fields of the record that a site or account keeps on its operation.
 FILE_FIELDS = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
+#: Further fields of the same form, on duty reading.
 DUTY_FIELDS = ("reading_from", "every_day")
 
 
 @action("platform.keep_place", label="登记运行档案", rule=check_can_keep)
 def save_site_file(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
-    """Enter or change who runs a site or account, and when duty reading starts. The result is the `Upkeep`."""
+    """Set who runs a site or account, and when duty reading starts; the result is the `Upkeep`."""
     unknown = set(facts) - {*FILE_FIELDS, *DUTY_FIELDS}
     assert not unknown, unknown
     for name, value in facts.items():

@@ -51,7 +51,10 @@ def read_values(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
 
 
 def describe_row(schema: TableSchema, values: Mapping[str, object]) -> str:
-    """Return a row as text for the log: the text can be erased by law, facts cannot."""
+    """Return a row as text for the log.
+
+    Text in the log can be erased by law, stored facts cannot.
+    """
     return "；".join(
         f"{field.label}：{field.show(values[field.key])}" for field in schema.all_fields if field.key in values
     )

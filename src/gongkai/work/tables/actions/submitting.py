@@ -19,6 +19,7 @@ from gongkai.work.tables import freezing, rules
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import list_faults_by_record
 
+#: Source stored with rectifications of tables.
 REVIEW_SOURCE = "tables"
 MAX_LISTED_RECORDS = 30
 
@@ -29,7 +30,7 @@ def _whole(table: PublicTable) -> list[str]:
 
 @action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_whole)
 def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Freeze a table with its files as a revision for review; return the table."""
+    """Store a table with its files as a revision for review; return the table."""
     made = freezing.make_table_revision(table, by)
     table.latest_revision_id = made.pk
     table.save(update_fields=["latest_revision_id"])
@@ -44,7 +45,7 @@ def _single(record: Record) -> list[str]:
 
 @action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_single)
 def freeze_record(record: Record, *, by: Actor) -> ActionResult:
-    """Freeze a record that is published by itself; return the record."""
+    """Store a record that is published by itself as a revision; return the record."""
     made = freezing.make_record_revision(record, by)
     record.latest_revision_id = made.pk
     record.save(update_fields=["latest_revision_id"])

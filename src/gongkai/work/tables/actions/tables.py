@@ -10,11 +10,15 @@ from gongkai.work.tables import rules
 from gongkai.work.tables.fields import make_fields
 from gongkai.work.tables.models import Hand, PublicTable, TableSchema
 
+#: Years for which a table can be opened.
 ACCEPTED_YEARS = range(1949, 2101)
 
 
 def record_work(stream: str, by: Actor) -> None:
-    """Record that the user worked on a source."""
+    """Record that the user worked on a text, so that they do not sign it.
+
+    `stream` is the log stream of the table or record.
+    """
     insert_row(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
 
@@ -22,7 +26,7 @@ def record_work(stream: str, by: Actor) -> None:
 def open_table(
     body: Body, *, by: Actor, schema: TableSchema, year: int | None = None, phone: str = "", note: str = ""
 ) -> ActionResult:
-    """Open a unit's table of a schema; return the `PublicTable`."""
+    """Open a unit's table of a kind (`schema`) for a year; return the `PublicTable`."""
     if not schema.active:
         raise Refused("这种表式已经停用。")
     if reasons := rules.check_keeping_unit(schema, body):
@@ -47,6 +51,7 @@ def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = 
     return ActionResult(words="修改电话和说明", facts={key: pair for key, pair in facts.items() if pair[0] != pair[1]})
 
 
+#: Fields of a schema that the open-government office can change.
 EDITABLE_FIELDS = (
     "label",
     "group",

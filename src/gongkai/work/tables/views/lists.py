@@ -22,7 +22,7 @@ from gongkai.work.tables.registers import TableRegister
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Show all schemas by group, with the numbers of visible tables and of those with gaps."""
+    """Show all schemas by group, with the numbers of visible tables and of those with faults."""
     by = require_staff_actor(request)
     states = queries.list_table_states(queries.visible_to(request.user))
     tables: dict[int, int] = defaultdict(int)
