@@ -27,7 +27,9 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.files.place import files_storage, store_path_of
 
+#: Rows of one package, about.
 MAX_PACKAGE_ROWS = 5000
+#: Total size of the files in one package, about.
 MAX_PACKAGE_BYTES = 1_000_000_000
 
 

@@ -1,8 +1,8 @@
-"""Exchange of forms and replies between two networks: files encrypted for the other side and signed by this one.
+"""Exchange forms and replies between two networks, in encrypted and signed files.
 
-Inward files contain forms from the outer side; outward files contain the status of each matter, encrypted for its
-applicant. Any file may be lost, repeated or late: the outer side resends what was not acknowledged, and the inner
-side always sends everything.
+Files for the inner side contain forms from visitors. Files for the outer side contain the status of
+each matter, encrypted for its applicant. Any file may be lost, repeated or late: the outer side
+sends again what was not acknowledged, and the inner side always sends everything.
 """
 
 import json
@@ -66,7 +66,10 @@ def is_job_suspended(job: Job) -> bool:
 
 
 def find_barriers(action: AnyAction, by: Actor) -> list[str]:
-    """Return reasons why an action is not allowed on this installation; empty on the inner side."""
+    """Return reasons why an action is not allowed on an outer installation.
+
+    Empty on the inner side.
+    """
     if not settings.GONGKAI_OUTER:
         return []
     allowed = action.name in OUTER_SIDE_ACTIONS or action.name.partition(".")[0] in OUTER_SIDE_APPS
@@ -106,7 +109,7 @@ MAX_FILE_BYTES = 512 * 1024 * 1024
 
 @dataclass(frozen=True)
 class AcceptedFile:
-    """Result of an accepted file: counts of forms or replies, and reasons for rejected ones."""
+    """The result of accepting a file: counts of forms or replies, and reasons for rejected ones."""
 
     count: int
     faults: tuple[str, ...] = ()
@@ -162,7 +165,7 @@ def _way(*, inward: bool) -> bytes:
 
 
 def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
-    """Encrypt content for the other side and sign it."""
+    """Encrypt content for the other side and sign it; `inward` is true for the inner side."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
     way = _way(inward=inward)

@@ -79,12 +79,9 @@ def receive_document(
 ) -> ActionResult:
     """Write one document of a package.
 
-    Args:
-        document: its primary key on the inner side.
-        by: the system.
-        package: the package's stream (`package/12`); every edition's movement names it as its basis.
-        data: facts, editions, erasures, placements, URLs; None if only texts came.
-        texts: edition primary key: its text.
+    Args: document: its primary key on the inner side. by: the system. package: the package's log
+    stream (`package/12`), recorded as the basis of every edition. data: facts, editions, erasures,
+    placements, URLs; None if only texts came. texts: primary key of an edition → its text.
     """
     _within(package)
     made: list[Edition] = []
@@ -227,7 +224,10 @@ def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
 
 
 def drop_files(marks: Sequence[str]) -> None:
-    """Delete files that no edition uses; their bytes are removed after the commit."""
+    """Delete the files with these digests unless an edition uses them.
+
+    Bytes go after the commit.
+    """
     named = set(EditionFile.objects.filter(digest__in=marks).values_list("digest", flat=True))
     for mark in marks:
         if mark not in named:

@@ -83,8 +83,10 @@ def _there(changes: Changes) -> dict[tuple[str, str], str]:
 
 
 def digest_after(before: str, changes: Changes) -> str:
-    """Return the digest of the state after the changes, before `record_changes` stores it; a package contains
-    it. No row is in two packages of an export."""
+    """Return the digest of the rows after the changes; a package contains it.
+
+    No row is in two packages of an export.
+    """
     total = int(before or "0", 16)
     there = _there(changes)
     for (part, key), mark in changes.items():
@@ -94,7 +96,7 @@ def digest_after(before: str, changes: Changes) -> str:
 
 
 def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Add to the changes of a whole package the removal of all other rows; return these."""
+    """Add to a whole package the removal of all rows that are not in it; return these."""
     others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))
     return others

@@ -1,7 +1,7 @@
-"""Draft announcements of validity as items of the body that issued the document.
+"""Draft announcements on the validity of documents.
 
-The issuer of a document, or the office of that government, signs texts that end or change it (规章制定程序条例第三十九条;
-国办发〔2018〕37号: 谁制定、谁清理); the unit that drafted the document may prepare the announcement.
+The issuer of a document signs texts that end or change it (规章制定程序条例第三十九条; 国办发〔2018〕37号: 谁制定、谁清理).
+The unit that drafted the document may prepare them.
 """
 
 from django.urls import reverse
@@ -29,12 +29,12 @@ def find_issuer(record: PolicyRecord) -> Body | None:
 
 
 def office_of(body: Body) -> Body:
-    """Return the publishing body: a government's general office, or the department itself."""
+    """Return the body that publishes for a body: a government's general office, else itself."""
     return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
 
 
 def find_issuer_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str) -> list[str]:
-    """Return reasons against a decision that neither the issuer of a document nor a body above it made."""
+    """Return reasons against a decision made by a body that is neither the issuer nor above it."""
     issuer, deciding = find_issuer(record), find_issuer(actor) if actor else None
     if issuer is None and not actor and not cited.strip():
         return [f"这份文件由{record.issuers}印发：请选择或填写它作出决定的文件。"]

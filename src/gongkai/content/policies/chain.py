@@ -1,4 +1,4 @@
-"""Show the five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
+"""The five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
 
 Other apps register their steps with `editions.gates.register_step`; the others are computed here.
 """
@@ -33,14 +33,17 @@ class ChainStep(NamedTuple):
 
 
 def latest_draft_of(item: ItemPage) -> ItemPage:
-    """Return an item as its latest revision has it; read once a page."""
+    """Return an item as in its latest revision."""
     if not item.latest_revision_id:
         return item
     return ask_once(("draft", item.latest_revision_id), item.get_latest_revision_as_object)
 
 
 def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
-    """Return the five steps of a document with their state; a step without item or record is described as missing."""
+    """Return the five steps of a document with their state.
+
+    A step for which the item or record is missing counts as not taken.
+    """
     page = latest_draft_of(item) if item else None
     return [
         ChainStep("属性认定", *_attribute(page)),
@@ -54,13 +57,10 @@ def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[Chain
 def list_public_steps(
     document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
 ) -> list[ChainStep]:
-    """Return the steps that were taken, for the public page, without words written for staff.
+    """Return the steps that were taken, for the public page, without notes for staff.
 
-    Args:
-        document: the published document.
-        record: its row in the library.
-        facts: those of its edition.
-        interpretations: how many interpretations of it are public.
+    Args: document: the published document. record: its record in the library. facts: those of its
+    edition. interpretations: the number of its public interpretations.
     """
     attribute = dict(Attribute.choices).get(read_text(facts, "attribute"))
     article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(read_text(facts, "attribute_basis"), "")))

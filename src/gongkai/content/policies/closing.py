@@ -49,7 +49,10 @@ def cases_of(made: CleanupRound) -> list[CleanupCase]:
 
 
 def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
-    """Create pending decisions from the verdicts of a round, all or none; return how many."""
+    """Create pending decisions from the verdicts of a round, all or none; return how many.
+
+    `announced_in` is the document with the result.
+    """
     count = 0
     cases = cases_of(made)
     lives = validity_facts_by_record([case.record for case in cases])
@@ -75,8 +78,10 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
 
 
 def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
-    """Return reasons against publishing the result: its lists or day differ from the verdicts, or
-    verdicts no longer apply."""
+    """Return reasons against publishing the result of a round.
+
+    Its lists or its day differ from the verdicts, or verdicts no longer apply.
+    """
     day = timezone.localdate(start)
     said = "".join(words.split())
     cases = cases_of(made)
@@ -120,7 +125,7 @@ def find_ended_records(made: CleanupRound, day: date) -> dict[int, Span]:
 
 
 def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
-    """Return errors for verdicts on documents that ended meanwhile or are not in force yet."""
+    """Return errors of verdicts on documents that ended meanwhile or are not in force yet."""
     ended = find_ended_records(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [

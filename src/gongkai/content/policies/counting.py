@@ -1,8 +1,8 @@
-"""Count views and searches of library and site (L-09) as sums, without persons, addresses or times of day.
+"""Count views and searches of the library and the site (L-09) as sums.
 
-Each process buffers counts and writes them together: when there are many, every minute in a thread
-(`enable_background_writes`), and when the process ends. Only a killed process loses its buffer. Counts that
-cannot be written are dropped, so that counting never blocks a reader.
+No persons, addresses or times of day are stored. Each process buffers counts and writes them every
+minute in a thread (`enable_background_writes`), and when it ends. Only a killed process loses its
+buffer. Counts that cannot be written are dropped, so that counting never blocks a reader.
 """
 
 import atexit
@@ -28,7 +28,7 @@ MOST_WAITING, SECONDS = 200, 60
 MAX_SEARCH_CHARACTERS = 60
 #: Months for which counts are stored by day.
 MONTHS_WITH_DAILY_COUNTS = 13
-#: Key in a request's META: set by our own programs (the mirror), whose requests are not counted.
+#: Key in a request's META set by our own programs (the mirror), whose requests are not counted.
 UNCOUNTED_COOKIE = "gongkai.uncounted"
 
 
@@ -140,10 +140,9 @@ OFTEN, MOST_OFTEN = 3, 10
 
 
 def list_frequent_searches(*, known: Container[str]) -> list[str]:
-    """Return frequent successful searches of the library in this and the last month, most frequent first.
+    """Return frequent successful searches of this and the last month, most frequent first.
 
-    Args:
-        known: words that stand in public titles: nothing else that somebody typed is ever shown to others.
+    Args: known: words in public titles; other typed words are never shown to others.
     """
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))

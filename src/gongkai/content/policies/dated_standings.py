@@ -1,4 +1,4 @@
-"""Bring documents outside the library in step with their own days and words."""
+"""Update the validity of documents outside the library from their own days and words."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -42,8 +42,10 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
 def find_differing_days(frozen: Frozen, day: date) -> list[str]:
-    """Return errors if the days of a text outside the library differ from those its words state, before it is
-    public."""
+    """Return errors if the days in the fields of a text differ from those that its words state.
+
+    It applies to texts outside the library before they are public.
+    """
     given = read_text(frozen.facts, "standing")
     if given not in UNDECIDED_STANDINGS:
         return []
@@ -57,8 +59,10 @@ def find_differing_days(frozen: Frozen, day: date) -> list[str]:
 
 
 def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> DatedStanding:
-    """Return the validity data of a text outside the library: the days of its fields, else those and the event that
-    its text states."""
+    """Return the validity data of a text outside the library.
+
+    They are the days of its fields, else those and the event that the text states.
+    """
     begins, ends = (parse_day(read_text(facts, name)) for name in ("effective_on", "ends_on"))
     words = to_plain_text(html)
     begins = begins or read_stated_facts(words).begins
@@ -68,10 +72,10 @@ def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> D
 
 
 def update_dated_standing(document: Document, content: EditionContent, day: date) -> bool:
-    """Set a document's validity as its public text has it on a day; return true if it changed.
+    """Set a document's validity as its public text states it for a day; return true if it changed.
 
-    A text that ends by its own words with an event is neither in force nor ended (没有宣布失效); the
-    note has the words.
+    A text that ends itself by an event is neither in force nor ended (没有宣布失效); the note has the
+    words.
     """
     if not _follows_text(document, read_text(content.facts, "standing")):
         return False
@@ -97,8 +101,10 @@ def _follows_text(document: Document | None, given: str) -> bool:
 
 
 def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
-    """Return the validity that readers will see of a text outside the library, as (description, digest) for
-    `reviewing.seeing`."""
+    """Return what signers approve on the validity of a text outside the library.
+
+    Pairs of (description, digest) for `reviewing.seeing`.
+    """
     frozen, document = outgoing.frozen, outgoing.document
     if PolicyRecord.objects.filter(document=document).exists():
         return []

@@ -1,6 +1,7 @@
-"""Find the signed public text that announces a decision and lets it take effect.
+"""Find the signed public text by which a decision on validity takes effect.
 
-A document's validity as the public reads it changes only with such a text (政府信息公开条例第十七条: 公开前审查), and is corrected by one.
+The validity shown to the public changes only with such a text (政府信息公开条例第十七条: 公开前审查), and is
+corrected only by one.
 """
 
 from collections import Counter
@@ -37,7 +38,7 @@ from gongkai.lib.chinese.days import day_in_words, find_days, read_day
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
-#: Phrases by which a text decides from the day on which it becomes public.
+#: Phrases by which the decision of a text counts from its publication.
 PUBLICATION_DAY_WORDS = ("公布之日", "发布之日")
 _BY_PRINTING = re.compile("自(?:印发|下发|发文|即)之?日起(?:正式)?(?:施行|实施|执行|生效|试行)")
 
@@ -78,8 +79,7 @@ def statements_of(decision: Decision, text: str) -> list[str]:
 
 
 def public_statements(decision: Decision) -> list[str]:
-    """Return the sentences of the public text that state a pending decision or its correction;
-    empty if it cannot be confirmed."""
+    """Return the sentences of the public text that state a decision to be confirmed."""
     edition = edition_to_confirm(decision)
     if edition is None:
         return []
@@ -95,7 +95,7 @@ def _describe_update(decision: Decision, edition: Edition) -> str:
 
 
 def count_fresh_paragraphs(edition: Edition) -> int:
-    """Return the number of paragraphs that the previous edition does not have."""
+    """Return the number of paragraphs of an edition that the previous one does not have."""
     before = edition_before(edition)
     lines = Counter(full_text_of(edition).splitlines())
     return sum((lines - Counter(full_text_of(before).splitlines() if before else [])).values())
@@ -108,10 +108,7 @@ def edition_before(edition: Edition) -> Edition | None:
 
 
 def is_under_signature(decision: Decision) -> bool:
-    """Return true if signers of a text that is not public or not reviewed yet (补审) approve a decision with it.
-
-    The decision then takes effect with that text and cannot be withdrawn alone.
-    """
+    """Return true if signers of a text that is not public or reviewed (补审) decide on it now."""
     ground = decision.corrected_in or find_announcing_document(decision)
     if ground is None:
         return False
@@ -139,15 +136,13 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 
 
 def find_other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
-    """Return the effective dates in sentences if none is the decision's; [None] if the dates are unknown.
+    """Return the first days that sentences state, if none is the decision's; [None] if unknown.
 
-    同时废止 means the day from which the text that says so is in force, 公布之日 the day on which it became public, which 成文 and
-    印发 may come long before. A text that names no first day is in force from its publication (规章制定程序条例第三十二条).
+    同时废止 means the day from which the stating text is in force, 公布之日 its day of publication. A text
+    that names no first day is in force from its publication (规章制定程序条例第三十二条).
 
-    Args:
-        decision: about the document.
-        statements: the sentences of a text that state it.
-        public: the day on which that text is published.
+    Args: decision: the decision. statements: the sentences that state it. public: the day on which
+    their text is published.
     """
     what = DecisionKind(decision.what)
     if decision.corrected_in_id is not None or what == DecisionKind.UPDATE:
@@ -205,7 +200,10 @@ def own_publication_day(actor: PolicyRecord) -> date | None:
 
 
 def day_signed(decision: Decision, edition: Edition) -> date:
-    """Return the effective date of a decision signed with a text: not before publication if the text says 公布之日."""
+    """Return the first day of a decision signed with a text.
+
+    It is not before publication if the text says 公布之日.
+    """
     if decision.what in {DecisionKind.UPDATE, DecisionKind.EXTEND} or decision.round_id is not None:
         return decision.on
     said = (
@@ -217,8 +215,7 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 
 
 def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
-    """Return the line that introduces a statement as a plan, or with another day or event than the decision's, or
-    ""."""
+    """Return the line before a statement that makes it a plan or names another day, or ""."""
     what = DecisionKind(decision.what)
     for lead in filter(None, (lead_in_of(text, one) for one in statements)):
         dated = what == DecisionKind.EXTEND or effective_words_of(lead, what) or effective_dates_of(lead, what)
@@ -234,14 +231,14 @@ def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
 
 
 def describe_other_days(days: Sequence[date | None]) -> str:
-    """Return the error that a text ends a document on other dates than recorded."""
+    """Return the error that a text states other days than recorded."""
     named = "或者".join(f"{day:%Y-%m-%d}" for day in days if day)
     unknown = "看不出是哪一天（写的是某件事之后，或者写明它的文件在库中没有施行日期）"
     return f"原文写的日期{f'是{named}' if named else unknown}，与记入的不一致"
 
 
 def is_drafted(document: Document | None) -> bool:
-    """Return true if the text of an announcement is drafted or was public."""
+    """Return true if an announcement has a drafted text or was public."""
     return document is not None and (item_of(document) is not None or document.editions.exists())
 
 
@@ -263,17 +260,17 @@ def describe_decision(decision: Decision) -> str:
 
 
 def decision_digest(decision: Decision) -> str:
-    """Return the digest under which signers answer for a decision, or for its correction."""
+    """Return the digest under which signers approve a decision or its correction."""
     facts = {"decision": decision.pk, "what": decision.what, "on": decision.on, "until": decision.until}
     by = {"actor": decision.actor_id, "cited": decision.cited, "replaces": decision.replaces}
     return digest(canonical_json({**facts, **by, "corrected": decision.corrected_in_id is not None}))
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the changes of public validity by a text, as (description, digest) for `reviewing.seeing`.
+    """Return what signers of a text approve on the validity of documents.
 
-    A clean-up round is one change. A document's first publication brings the validity of its
-    record.
+    Pairs of (description, digest) for `reviewing.seeing`. A clean-up round is one change. A
+    document's first publication brings the validity of its record.
     """
     rows = list(Decision.objects.pending_for_text(text.document))
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
@@ -319,8 +316,7 @@ def _round_in_words(rows: Sequence[Decision]) -> str:
 
 
 def round_digest(rows: Sequence[Decision]) -> str:
-    """Return the digest by which signers approve the decisions of a round together; the publication
-    day may still change."""
+    """Return the digest by which signers approve all decisions of a round, without their day."""
     return digest(canonical_json({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
 
 
@@ -333,7 +329,7 @@ def full_text_of(edition: Edition) -> str:
 def effective_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that puts a decision into effect, or None.
 
-    Its signers answered for the decision itself, or for all of a clean-up together.
+    Its signers approved the decision, or the whole clean-up.
     """
     edition = signed_edition(find_announcing_document(decision))
     if edition is None:
@@ -346,8 +342,7 @@ def effective_edition(decision: Decision) -> Edition | None:
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:
-    """Return true if an edition is in time for a decision: an extension before the last day, an
-    amended text after its amendment."""
+    """Return true if an edition is public early enough for a decision."""
     day = timezone.localdate(edition.visible_from)
     if decision.what == DecisionKind.UPDATE:
         amended = decision.record.decisions.counting().filter(what=DecisionKind.AMEND).order_by("on", "pk").last()
@@ -366,8 +361,7 @@ def corrected_edition(decision: Decision) -> Edition | None:
 
 
 def decides_itself(decision: Decision) -> bool:
-    """Return true if the announcement is itself the decision, which then takes effect at
-    publication at the earliest."""
+    """Return true if the announcement is itself the decision, which counts from publication."""
     return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)
 
 

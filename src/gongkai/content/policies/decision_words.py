@@ -1,6 +1,6 @@
-"""Find in a text the sentences that name a document and a decision about it. Pure.
+"""Find the sentences of a text that name a document and state a decision on it. Pure.
 
-People judge if a text states the decision: its signers, or another person if the text is already public.
+The result is a proposal; the signers, or for a public text another person, confirm it.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ _UPON = re.compile(
 #: Pattern of words that correct an earlier text.
 CORRECTION_PATTERN = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
-#: Kind of decision → pattern of sentences that deny it; a text with one does not state the decision.
+#: Kind of decision → pattern of sentences that deny it, as 不予废止; such a text does not state the
+#: decision.
 DENIAL_PATTERNS = {
     **dict.fromkeys(
         (DecisionKind.REPEAL, DecisionKind.EXPIRE),
@@ -92,7 +93,7 @@ class NamedDocument:
 
 
 def empty_titles(clause: str) -> str:
-    """Return a clause with emptied titles, so that verbs in titles are ignored."""
+    """Return a clause without the words of titles, so that verbs in titles are ignored."""
     return TITLE_PATTERN.sub("《》", clause)
 
 

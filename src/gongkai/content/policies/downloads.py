@@ -1,6 +1,7 @@
 """Typeset a document as .docx and .pdf in the official layout, cached by digest.
 
-Only editions that the reader may see are ever set (`editions.queries.show` is asked first, in the view); what law erases goes here, too.
+The view checks access before (`editions.queries.documents`); an edition erased by law is deleted
+here, too.
 """
 
 from django.core.files.base import ContentFile
@@ -89,7 +90,7 @@ def typeset_document(made: IssuedDocument, suffix: str) -> bytes:
 
 
 def read_picture(mark: str) -> bytes | None:
-    """Return the bytes of a picture by its key, or None."""
+    """Return the bytes of the picture with this digest, or None."""
     stored = StoredFile.objects.filter(pk=mark).first()
     return stored.read() if stored and stored.exists() else None
 

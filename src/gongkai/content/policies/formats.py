@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 #: Pattern of the number of an order: 国务院令第711号, 第12号 (规章制定程序条例第三十一条).
 ORDER_NUMBER_PATTERN = re.compile(rf"^[{HAN}]{{0,30}}第[1-9]\d*号$")
-#: Levels that are promulgated by order.
+#: Levels of documents that are issued by a numbered order.
 LEVELS_ISSUED_BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
-#: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号).
+#: Levels that must be filed with the higher authority (规章制定程序条例第三十四条；国办发〔2018〕37号).
 FILED_LEVELS = frozenset({Level.GOVERNMENT_RULE, Level.NORMATIVE})
-#: Levels that need consultation before they are issued.
+#: Levels that need public consultation before they are issued.
 CONSULTED_LEVELS = FILED_LEVELS
 #: Days of consultation for rules (规章制定程序条例第十五条) and documents on business (优化营商环境条例第六十二条).
 MIN_CONSULTATION_DAYS = 30
@@ -109,7 +109,10 @@ def _years_on(day: date, years: int) -> date:
 
 
 def list_missing_consultation_facts(record: "PolicyRecord") -> list[str]:
-    """Return missing consultation records of issuing (L-07): days and result, or the reason for none."""
+    """Return the missing facts on the public consultation (L-07).
+
+    Required are its days and result, or a reason for none.
+    """
     if record.level not in CONSULTED_LEVELS or record.exemption.strip():
         return []
     if not (record.consulted_from and record.consulted_to and record.consultation.strip()):

@@ -56,8 +56,10 @@ def library_record_of(item: "Source") -> PolicyRecord | None:
 
 
 def check_library_record(text: "OutgoingText") -> list[str]:
-    """Publication gate: return reasons against a policy document without a correct record (先入库，后公开; L-08), or with
-    dates that differ from its text."""
+    """Publication gate: require a correct record of a policy document (先入库，后公开; L-08).
+
+    Its dates must equal those of the text.
+    """
     record = library_record_of(text.source)
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return [] if record else find_differing_days(text.frozen, timezone.localdate(text.start))
@@ -76,9 +78,10 @@ def check_library_record(text: "OutgoingText") -> list[str]:
 
 
 def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
-    """Return differences between an item and its record; fields that the item leaves empty are ignored.
+    """Return differences between an item and its record; empty fields of the item are ignored.
 
-    Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
+    Title, number and days of a signed document are corrected by a new edition, which the record
+    follows (`actions.following`).
     """
     facts = frozen.facts
     record = apply_edition(record, frozen)
@@ -115,8 +118,10 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
 
 
 def check_issuing_steps(text: "OutgoingText") -> list[str]:
-    """Publication gate: return reasons against a normative document without 公开征求意见 or a reason for none (L-07), or
-    a reason for its attribute (P-20)."""
+    """Publication gate: require the public consultation of a normative document (L-07).
+
+    A reason for none suffices. It also requires a reason for the disclosure attribute (P-20).
+    """
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
     record = library_record_of(text.source)
@@ -127,8 +132,7 @@ def check_issuing_steps(text: "OutgoingText") -> list[str]:
 
 
 def check_upload_receipt(text: "OutgoingText") -> list[str]:
-    """Publication gate: return a reason against a first publication before the higher library's receipt, if the
-    government requires it (L-08).
+    """Publication gate: require the higher library's receipt, if the government's setting does (L-08).
 
     Corrections of public documents are always possible.
     """
@@ -144,8 +148,10 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
 
 
 def check_published_bases(text: "OutgoingText") -> list[str]:
-    """Publication gate: return a reason against a text whose basis, by relation or cited number, is unpublished
-    (优化营商环境条例第六十四条, L-07)."""
+    """Publication gate: require that the bases of a text are public (优化营商环境条例第六十四条, L-07).
+
+    Bases are known by relation or by a cited number.
+    """
     cited = _cited(text.source, text.frozen)
     if not cited:
         return []
@@ -158,8 +164,7 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
 
 
 def check_stated_decisions(text: "OutgoingText") -> list[str]:
-    """Publication gate: return reasons against a text that does not name each document and decision that it
-    announces."""
+    """Publication gate: require that a text names each document and decision that it announces."""
     content = content_of(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
         return [VALIDITY_BY_DECISION_ERROR]

@@ -82,7 +82,7 @@ def settle_all() -> dict[str, int]:
     return {"standings": standings, "rounds": rounds, "decisions": decisions}
 
 
-#: Filter of decisions that wait for their text, or for its correction.
+#: Filter of decisions that take effect, or are corrected, with a text that is not public yet.
 UNSETTLED_DECISIONS = Q(effective_at=None) | Q(corrected_in__isnull=False)
 
 

@@ -18,7 +18,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 
-#: Endings of the names of the bodies that supervise clean-up and filing together with the 政务公开办.
+#: Name endings of the bureaus that supervise clean-up and filing together with the 政务公开办.
 JUSTICE_BUREAU_SUFFIXES = ("司法局", "司法厅")
 #: Roles that may end or change a document's validity.
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
@@ -38,13 +38,19 @@ def body_of(target: object) -> Body | None:
 
 
 def check_may_keep(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the actor is of the drafting unit, or of the 政务公开办 or the justice bureau above it."""
+    """Return reasons unless the actor may maintain the record.
+
+    Staff of the drafting unit may, and the 政务公开办 or justice bureau above it.
+    """
     body = body_of(target)
     return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHERS]
 
 
 def check_decider(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the actor is a signer of the drafting unit, or of the 政务公开办 or justice bureau above it."""
+    """Return reasons unless the actor may decide on the document's validity.
+
+    Signers of the drafting unit may, and the 政务公开办 or justice bureau above it.
+    """
     body = body_of(target)
     if by.system or (body and (not publishing.check_signer(by, body) or is_justice(by, body, DECIDING_ROLES))):
         return []
@@ -76,7 +82,10 @@ def check_library_manager(by: Actor, target: object) -> list[str]:
 
 
 def check_round_closer(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the actor may close a round, which repeals documents: 政务公开办, heads and signers."""
+    """Return reasons unless the actor may close a round, because its result repeals documents.
+
+    The 政务公开办, heads and signers may.
+    """
     body = body_of(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
     if supervises or (body and (by.has(*DECIDING_ROLES, body_id=body.pk) or is_justice(by, body, DECIDING_ROLES))):

@@ -1,7 +1,8 @@
-"""Protect the shown fields of a signed document's record: who may change them, and how they must agree with the edition.
+"""Rules for changing the record of a signed document.
 
-A record is shown next to the edition, so a record that anybody could change would bypass the three reviews.
-Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before publication).
+The public reads the record next to the edition, so a record that anybody could change would bypass
+the reviews. Dates must agree with the edition; other public words need a second person. Sources:
+政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before publication).
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,9 +38,10 @@ from gongkai.lib.richtext import to_plain_text
 UNSIGNED_FIELDS = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
 #: Fields that the supervisors of filing write into other units' records.
 FILING_FIELDS = frozenset({"filed_number", "filed_on"})
-#: Free texts that are public; title and number are those of the signed edition.
+#: Public free texts of a record; title and number are those of the signed edition.
 TEXT_FIELDS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
-#: Dates of a record that decide if it is in force; those of a signed document are its edition's.
+#: Dates of a record that decide whether it is in force; for a signed document the edition gives
+#: them.
 VALIDITY_DAY_FIELDS = ("effective_on", "ends_on")
 #: Fields of a signed text that determine its validity.
 VALIDITY_FIELDS = (*VALIDITY_DAY_FIELDS, "ends_when")
@@ -52,9 +54,10 @@ MAX_NAMED = 5
 
 
 def edition_of(document: Document | int | None) -> Edition | None:
-    """Return the edition that a record must agree with: the one in force, else the first signed for a future day.
+    """Return the edition with which a record must agree.
 
-    An urgent edition counts after its later review (补审), or if it is the only one.
+    It is the one in force, else the first signed for a future day. An urgent edition counts after
+    its later review (补审), or if it is the only one.
     """
     if not document:
         return None
@@ -82,7 +85,10 @@ def has_signed_edition(document: int) -> bool:
 
 
 def find_signature_errors(record: PolicyRecord) -> list[str]:
-    """Return reasons against changing public fields while the document is reviewed or its entry waits for confirmation."""
+    """Return reasons against changing public fields now.
+
+    The document is under review, or its entry in the library is not confirmed yet.
+    """
     if record.document_id is None:
         return find_pending_entry_errors(record)
     if not in_signing(record.document):
@@ -120,7 +126,8 @@ class KeepingGround:
     def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
         """Return reasons against the ground: the user may not give it, or it does not fit the findings.
 
-        No signer of a text sees these words before they are shown, so keeping them takes one who signs.
+        No signer sees these words before they are public, so only a person who may sign can keep
+        them.
         """
         wrong = [] if not check_signed_fields_editor(by, target) else [_NOT_KEPT]
         return [*wrong, *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind))]
@@ -139,7 +146,7 @@ _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者
 def find_change_errors(
     record: PolicyRecord, changed: list[str], by: Actor, kept: KeepingGround | None = None
 ) -> list[str]:
-    """Return reasons against a change of a record that was made in memory."""
+    """Return reasons against a changed record that is not saved yet."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
     personal = find_wording_errors(record.body, texts, by, kept)
     seen = set(changed) - UNSIGNED_FIELDS
@@ -166,7 +173,7 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
 
 
 def find_unstated_dates(record: PolicyRecord) -> list[str]:
-    """Return the errors of dates that the signed edition does not give, including missing ones."""
+    """Return errors of dates that differ from those in the signed edition, or are missing there."""
     content = content_of(record.document_id)
     return _unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
 
@@ -207,7 +214,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
     return list(dict.fromkeys(wrong))
 
 
-#: Advice on how to change a date that the signed text does not state.
+#: Advice on changing a date that the signed text does not state.
 STATE_DATE_ADVICE = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
 
 
@@ -257,6 +264,7 @@ CITED_RELATION_FIELDS = {
     f"cite_{kind.value}": (kind, f"{FORWARD_LABELS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
+#: Labels of record fields by name.
 FIELD_LABELS = {
     name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in CONFIRMED_FIELDS
 }
@@ -265,15 +273,13 @@ FIELD_LABELS = {
 def split_confirmed_fields(
     record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor
 ) -> dict[str, object]:
-    """Revert changed fields that need a second person's confirmation, and return them as field → new value.
+    """Split off the changes that a second person must confirm.
 
-    Returns nothing if the document is unsigned or the system acts.
+    The fields are set back in the record and returned as field → new value. Nothing is returned if
+    the document is unsigned or the system acts.
 
-    Args:
-        record: changed already.
-        names: the fields that differ.
-        known: what they go back to; the field's own empty value where it says nothing.
-        by: who acts.
+    Args: record: the changed record. names: the changed fields. known: the values to restore;
+    missing ones become empty. by: the user.
     """
     if by.system or not is_signed(record):
         return {}
@@ -291,15 +297,19 @@ def split_confirmed_fields(
 
 
 def propose_words(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
-    """Propose new public words of a record, already checked for personal data, for a second person's confirmation."""
+    """Propose new public words of a record for a second person's confirmation.
+
+    They must be checked for personal data before.
+    """
     return wording.propose_words(record, words, by, looked_at=True)
 
 
 def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
-    """Propose a relation of a signed document to one outside the library; None if no confirmation is needed.
+    """Propose a relation of a signed document to one outside the library.
 
-    Raises:
-        Refused: another proposal of its kind, or by another user, is pending.
+    Returns None if no confirmation is needed.
+
+    Raises: Refused: another proposal of its kind, or by another user, is pending.
     """
     if not cited or by.system or not is_signed(record):
         return None
@@ -371,7 +381,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def register_record_words() -> None:
-    """Register the library's public words for confirmation by a second person."""
+    """Register the record's public words with the confirmation by a second person."""
     labels = {
         **FIELD_LABELS,
         **ENTRY_FIELD_LABELS,

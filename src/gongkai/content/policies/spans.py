@@ -1,4 +1,4 @@
-"""Update derived data of records: states over time, and the validity in lists and search."""
+"""Update the stored validity of records by period, and the validity in lists and search."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -39,9 +39,9 @@ def validity_facts_of(record: PolicyRecord) -> ValidityFacts:
 
 
 def validity_facts_by_record(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
-    """Return the dates and decisions that determine validity, by record key; prefetch `decisions__actor`.
+    """Return the dates and decisions that determine validity, by record key.
 
-    A deciding document is named only while it is public.
+    Prefetch `decisions__actor`. A deciding document is named only while it is public.
     """
     rows = {record.pk: _counting(record) for record in records}
     out = _public({decision.actor.document_id for some in rows.values() for decision in some if decision.actor})

@@ -148,7 +148,7 @@ _BEGINS_WHEN = re.compile(
     rf"[^，,]{{2,40}}?(?:起|后|月|年|日)(?:正式)?{_FORCE}|(?:经[^，,]{{2,30}}|(?:印发|发布|公布|颁布)[^，,]{{0,10}}\d[^，,]{{0,6}}[日月年]?)后?{_FORCE}"
     rf"|的?(?:具体)?{_FORCE}(?:日期|时间)由?[^，,]{{0,20}}(?:另行|公布|通知|确定))"
 )
-#: So long is the sentence shown.
+#: Longest part of a sentence that is shown.
 MAX_SHOWN_SENTENCE_CHARACTERS = 120
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
 #: How many lines from the top may be the number.
@@ -272,20 +272,19 @@ def _cites_nothing(sentence: str) -> bool:
 
 
 def only_stated_last_day(text: str, first: date | None, title: str = "") -> date | None:
-    """Return the only last day that a text gives, its first day included in the term; None for none or several."""
+    """Return the only last day that a text gives, or None for none or several.
+
+    `first` is the first day in force; a term counts it.
+    """
     days = stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
 
 def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: str = "库中") -> list[str]:
-    """Return errors for dates in a document's first publication that differ from those the library would show.
+    """Return errors for dates that differ from the text of a document's first publication.
 
-    Args:
-        record: as the public will read it.
-        title: of the text.
-        text: the words to be signed.
-        day: of its publication.
-        place: where the dates of `record` are written.
+    Args: record: the record as the public will read it. title: of the text. text: the text to be
+    signed. day: the day of publication. place: where the dates of `record` are entered, in words.
     """
     begins, wrong = read_stated_facts(text).begins, []
     if begins and begins != record.effective_on:

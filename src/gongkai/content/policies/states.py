@@ -1,7 +1,7 @@
 """Compute the validity of a document on a day from its dates and decisions. Pure.
 
-Sources: 规章制定程序条例 第三十二条 (a rule takes effect on its own date, generally 30 days after publication); 国务院办公厅关于加强行政规范性文件
-制定和监督管理工作的通知（国办发〔2018〕37号） (clean-up: 继续有效、废止、失效). No day is asked of the clock here.
+Sources: 规章制定程序条例 第三十二条 (a rule takes effect on its own date, generally 30 days after publication);
+国务院办公厅关于加强行政规范性文件 制定和监督管理工作的通知（国办发〔2018〕37号） (clean-up: 继续有效、废止、失效).
 """
 
 from collections.abc import Iterable
@@ -33,8 +33,11 @@ class DecisionKind(TextChoices):
 
 @dataclass(frozen=True)
 class DatedDecision:
-    """A decision: its kind, first day, for an extension the new last day (None: unlimited), and the
-    deciding document."""
+    """A decision on a document.
+
+    `what` is its kind, `on` its first day; `until` is the new last day of an extension (None:
+    unlimited).
+    """
 
     what: str
     on: date
@@ -46,8 +49,8 @@ class DatedDecision:
 class ValidityFacts:
     """The dates (inclusive; None: unlimited) and decisions that determine a document's validity.
 
-    `ends_when`: the words that end the text without a day; with them alone it cannot be shown as in
-    force. `begins_stated` is false if `begins` is only the day on which the document was made.
+    `ends_when` are the words that end the text without a day; such a text is not shown as in force.
+    `begins_stated` is false if `begins` is only the day on which the document was made.
     """
 
     begins: date | None = None
@@ -68,11 +71,11 @@ class ValidityPeriod:
 
 
 def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
-    """Return the periods of a document's validity over all time, without gap or overlap, oldest first.
+    """Return the periods of a document's validity, without gap or overlap, oldest first.
 
-    Before its first day it is 尚未施行, after its last day 已失效. 修改 makes it 已修改 until the amended text is taken in (更新). 废止 and
-    宣布失效 end it from their day on; what was decided after its end changes nothing. An extension counts where it took effect
-    no later than the last day before it.
+    Before its first day it is 尚未施行, after its last day 已失效. 修改 makes it 已修改 until the amended text
+    is published (更新). 废止 and 宣布失效 end it from their day on; decisions after its end change nothing.
+    An extension counts if it took effect no later than the last day before it.
     """
     marks, end, cause = _fold(life)
     begins = life.begins or FIRST

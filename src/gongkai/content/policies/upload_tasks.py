@@ -33,8 +33,7 @@ Wanted = dict[Key, list[int]]
 def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
     """Job: create, move and close the ledger entries of due uploads. May be repeated safely.
 
-    Args:
-        bodies: the units looked at; all where none are named.
+    Args: bodies: the units to update; None for all.
     """
     with transaction.atomic():
         known = {upper_library.pk: upper_library for upper_library in list_libraries()}

@@ -23,13 +23,15 @@ from gongkai.lib import law
 
 
 def notice_months() -> int:
-    """Return how many months before its last day a document gets a ledger entry (figure
-    `validity.notice`; an office may set it)."""
+    """Return how many months before its last day a document gets a ledger entry.
+
+    It is the figure `validity.notice`, which an office may change.
+    """
     return int(law.get_figures_in_force()["validity.notice"].value)
 
 
 def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
-    """Return (record, last day) of documents that expire within that time and have no ledger entry yet."""
+    """Return (record, last day) of documents that expire soon and have no ledger entry yet."""
     horizon = law.add_months(today, notice_months())
     rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
@@ -87,7 +89,7 @@ def _settle(today: date) -> int:
 
 
 def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) -> str:
-    """Return why a validity task needs no decision any more (document ended, or its term changed), or ""."""
+    """Return the reason why a validity task needs no decision any more, or ""."""
     now = period_on_day(life, today)
     if now.state in ENDED_STANDINGS:
         return f"文件{Standing(now.state).label}。"

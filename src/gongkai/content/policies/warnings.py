@@ -30,7 +30,10 @@ BASIS_KINDS = (Kind.BASIS, Kind.USES)
 
 
 class BasisState(TypedDict):
-    """The annotations of `list_ended_bases`: the state of the basis, since when, and both as one key."""
+    """The annotations of `list_ended_bases`.
+
+    `state_key` joins the validity of the basis and the day since when.
+    """
 
     basis_state: str
     basis_since: date
@@ -38,9 +41,9 @@ class BasisState(TypedDict):
 
 
 def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
-    """Return the relations whose basis has ended, of documents in force and of public guides.
+    """Return relations of documents in force and of public guides to a basis that has ended.
 
-    Each row carries `state_key` (the state and since when) and `basis_state`, `basis_since`.
+    Each row has `basis_state`, `basis_since`, and `state_key`, which joins both.
     """
     today = day or timezone.localdate()
     active = Span.objects.filter(record=OuterRef("target"), since__lte=today, until__gte=today)
@@ -97,7 +100,7 @@ def _tells(rows: "Iterable[Resting]") -> list[Notification]:
 
 
 def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
-    """Return the notifications due to owners of documents based on a record, and mark them as sent."""
+    """Return notifications to owners of documents based on a record, and mark them as sent."""
     return _take(list_unreviewed_bases().filter(target=record))
 
 
@@ -115,7 +118,10 @@ def decisions_made_by(document: Document) -> QuerySet[Decision]:
 
 
 def warn_of_withdrawn(document: Document, edition: int) -> None:
-    """Notify the units whose documents were repealed, amended or extended by a withdrawn text; the decisions remain."""
+    """Notify units whose documents a withdrawn text had repealed, amended or extended.
+
+    The decisions remain.
+    """
     rows = decisions_made_by(document).select_related("record__body")
     write_messages(
         [

@@ -9,14 +9,11 @@ from gongkai.lib.chinese import lazy_re as re
 
 @dataclass(frozen=True)
 class ChannelWords:
-    """The patterns that name a channel.
+    """The patterns by which texts name a channel.
 
-    Args:
-        channel: the channel.
-        inside: what stands in a name of it.
-        named: its names in running words; empty where it has none of its own.
-        source: the rule that names it.
-        place: its names are those of places or units, too (档案馆, 融媒体中心): a channel only where the words say that something is put there.
+    Args: channel: the channel. inside: pattern of parts of its names. named: pattern of its names
+    in running text; empty if it has none. source: the rule that names it. place: true if its names
+    are also places or units (档案馆, 融媒体中心); they count only if something is published there.
     """
 
     channel: DisclosureChannel

@@ -234,7 +234,7 @@ FIXED_COLUMNS: tuple[FixedColumn, ...] = (
 
 
 def find_missing_fixed(website: Website) -> list[str]:
-    """Return the missing and the unopened fixed columns of a site's platform, each as a sentence."""
+    """Return a sentence for each fixed column of a site that is missing or not open."""
     there = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}
     absent, closed = [], []
@@ -311,11 +311,7 @@ def _by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
 
 
 def remove_made_columns(columns: Iterable[Column], by: Actor) -> list[Column]:
-    """Remove columns that an import created, if they are closed, empty and without other children; return the rest.
-
-    Returns:
-        Those that stay, because something was done with them since.
-    """
+    """Remove closed, empty columns that an import created; return those that stay."""
     stays = []
     for column in sorted(columns, key=lambda c: -c.key.count(">")):
         fresh = Column.objects.filter(pk=column.pk).select_related("website").first()

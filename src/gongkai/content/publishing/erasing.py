@@ -18,7 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 
-#: Number of requests in the block.
+#: Requests listed in the block.
 MAX_LISTED_REQUESTS = 8
 
 
@@ -29,7 +29,7 @@ def list_erasure_requests(by: Actor) -> QuerySet[ErasureRequest]:
 
 
 def erasure_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: pending erasure requests."""
+    """Return the conditions under which the block of erasure requests has rows."""
     return [RowCondition(ErasureRequest, {"closed_at": None})]
 
 
@@ -44,7 +44,7 @@ def erasure_requests_block(by: Actor) -> dict[str, object] | None:
 
 
 class DraftErasureHandler:
-    """Erases drafts, originals of masked copies, source files, scanned signatures, and reviews of every source."""
+    """Erases drafts, originals of masked copies, source files, scanned signatures and reviews."""
 
     names = frozenset({"item"})
     every = True

@@ -105,7 +105,7 @@ def list_missing_item_fields(frozen: Frozen) -> list[tuple[str, str]]:
 
 
 def draft_token(revision: Revision | None) -> str:
-    """Return a token of a draft: its key and time, because autosave reuses the key."""
+    """Return a token that identifies a draft: its key and time, because autosave reuses the key."""
     return f"{revision.pk}-{revision.created_at.timestamp():.6f}" if revision else ""
 
 

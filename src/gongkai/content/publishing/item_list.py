@@ -1,4 +1,4 @@
-"""The list of a unit's items with their states, and the items that a signer returned. Reads only."""
+"""The list of items with their states, and the home-page block of returned items. Read-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -255,7 +255,7 @@ class ReturnedItem:
 
 
 def returned_review_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: returned reviews in the user's units."""
+    """Return the conditions under which the block of returned items has rows."""
     return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
 
 

@@ -248,9 +248,10 @@ class WordsState(models.TextChoices):
 
 
 class ProposedWords(models.Model):
-    """Proposed words for a site, column or policy document; the former ones stay public until another person confirms.
+    """Words proposed for a site, column or policy document; a second person confirms them.
 
-    Targets are stored by name and key, not foreign key, so that proposals outlive them.
+    The former words stay public until then. Targets are stored by name and key, not foreign key, so
+    that proposals outlive them.
     """
 
     target = models.CharField("对象", max_length=64, db_index=True, help_text="如 website/3、column/12")

@@ -39,7 +39,7 @@ def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
     return rows.select_related("document", "proof")
 
 
-#: Filter of releases that the site does not have or got later (网站是第一公开平台).
+#: Filter of releases that were earlier than the site's, or that the site does not have.
 RELEASED_BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
 
 

@@ -1,7 +1,7 @@
-"""Derive Wagtail page permissions from appointments: a body's writers may edit only under its page.
+"""Derive Wagtail page permissions from appointments: a body's writers may edit only its pages.
 
-Nobody gets Wagtail's right to publish. Kept in step when an appointment or a person is saved, at sign-in, and once a day (an appointment
-that begins or ends by its date).
+Nobody gets Wagtail's permission to publish. Permissions are updated when an appointment or person
+is saved, at sign-in, and once a day for appointments that begin or end.
 """
 
 import time
@@ -88,8 +88,7 @@ def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
 def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:
     """Job: update groups that differ from appointments. May be repeated safely.
 
-    Args:
-        seconds: what is left then is done by the next run: it is still out of step.
+    Args: seconds: the time limit; the next run continues.
     """
     end, changed = time.monotonic() + seconds, 0
     astray = sorted(find_outdated_persons())

@@ -83,7 +83,7 @@ def checks_disabled() -> Iterator[None]:
 
 
 def check_after_revision(instance: Revision, **_: object) -> None:
-    """Schedule the checks of an item after the commit of a saved revision."""
+    """Schedule the checks of an item for after the commit of a saved revision."""
     model = instance.content_type.model_class() if instance.content_type_id else None
     if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":
         return

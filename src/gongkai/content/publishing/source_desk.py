@@ -34,10 +34,10 @@ from gongkai.core.units.actors import Actor
 
 @dataclass
 class SourceDesk:
-    """The page data of a source; `review` is the last one, `reasons` speak against submitting the last revision.
+    """The page data of a source; `review` is the last one.
 
-    `own_ways`: the app has its own actions for columns and submission, so a missing column is no
-    reason.
+    `reasons` are against submitting the last revision. `own_ways` is true if the app has its own
+    actions for columns and submission, so that a missing column is no reason.
     """
 
     source: Source
@@ -92,12 +92,9 @@ def desk_of(
 ) -> SourceDesk:
     """Return the page data of a source.
 
-    Args:
-        source: what is written.
-        by: who looks.
-        back: the address of the page that shows it.
-        columns: where it can stand; all open columns of the site over its unit where none are given.
-        own_ways: leave columns and submitting to the room's own acts.
+    Args: source: the source. by: the user. back: the URL of the page that shows it. columns: the
+    permitted columns; None for all open ones of its site. own_ways: leave columns and submission to
+    the app's own actions.
     """
     document = document_of(source)
     made = SourceDesk(source, document, back, may=not check_writer(by, source), own_ways=own_ways)

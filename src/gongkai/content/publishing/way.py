@@ -26,14 +26,10 @@ class ItemStep:
 
 
 def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[ItemStep]:
-    """Return the five steps of an item from its state and review; `lacking`: fields are missing, `unchanged`: the
-    draft is public.
+    """Return the five steps of an item, each done, current or future.
 
-    Args:
-        state: where an item stands, in the words of `item_list`.
-        review: its last review.
-        lacking: whether something speaks against submitting the last draft.
-        unchanged: whether the last draft is what is public.
+    Args: state: a key of `item_list.ITEM_STATES`. review: its last review. lacking: true if the
+    last draft cannot be submitted. unchanged: true if the last draft is what is public.
     """
     note = ""
     if review is not None and review.state == ReviewState.WAITING:
@@ -74,11 +70,9 @@ def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
 
 
 def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
-    """Return the progress of an item; `lacks` are its missing fields.
+    """Return the progress of an item.
 
-    Args:
-        row: the item as the list shows it.
-        lacks: what speaks against submitting its last draft.
+    Args: row: the item as in the list. lacks: reasons against submitting its last draft.
     """
     unchanged = list(lacks) == [UNCHANGED_ERROR]
     steps = steps_of(row.state, row.review, lacking=bool(lacks), unchanged=unchanged and bool(row.path))

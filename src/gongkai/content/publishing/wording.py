@@ -1,7 +1,7 @@
-"""Require a second person's confirmation for words that are public without a review.
+"""Confirmation by a second person of words that are published without a review.
 
-`config/public_words.toml` lists every text field and how it becomes public; a higher app registers its own
-fields for confirmation with `register_words`.
+`config/public_words.toml` lists every text field and how it becomes public. A higher app registers
+its own fields with `register_words`.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,14 +44,10 @@ M = TypeVar("M", bound=Model)
 class WordedKind(Generic[M]):
     """A kind of target whose public words need confirmation.
 
-    Attributes:
-        model: of the target; `log_stream_of` names the kind.
-        labels: field → what people call it.
-        body: the body whose it is.
-        confirms: who may confirm: returns reasons against it.
-        write: writes confirmed words, as text, checked.
-        told: the posts that hear of a proposal, by the body's number.
-        shown: a field's value as people read it.
+    Attributes: model: its model. labels: field → label. body: returns the body responsible for a
+    target. confirms: returns reasons against confirming. write: stores confirmed words. told:
+    returns the posts to notify, by primary key of the body. shown: returns a field's value as text
+    for people.
     """
 
     model: type[M]
@@ -78,10 +74,9 @@ def kind_of_target(target: object) -> "WordedKind[Any]":
 
 
 def refuse_personal_of(target: object) -> None:
-    """Raise `Refused` if the free words of a column or site to be opened contain personal data.
+    """Refuse to open a column or site whose free words contain personal data.
 
-    Raises:
-        Refused: personal data was found.
+    Raises: Refused: personal data was found.
     """
     labels = kind_of_target(target).labels
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
@@ -90,19 +85,15 @@ def refuse_personal_of(target: object) -> None:
 def propose_words(
     target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False
 ) -> ProposedWords | None:
-    """Propose changed words for confirmation and return the proposal; None if none need it.
+    """Propose changed words for confirmation; return the proposal, or None if none is needed.
 
-    None need it if the system acts, and before the installation is opened, because opening confirms
-    all words.
+    None is needed if the system acts, and before the installation is open, because the opening
+    confirms all words.
 
-    Args:
-        target: a site, a column, a policy document that the public reads, as it stands now.
-        changed: field → new value, of what differs.
-        by: who acts.
-        looked_at: the room looked for personal data by a rule of its own.
+    Args: target: a site, column or public policy document, with its former words. changed: field →
+    new value. by: the user. looked_at: true if the caller has searched the words for personal data.
 
-    Raises:
-        Refused: personal data stands in them, or somebody else's words wait.
+    Raises: Refused: they contain personal data, or another user's words are pending.
     """
     labels = kind_of_target(target).labels
     words = {name: stored_value_text(value) for name, value in changed.items() if name in labels}
@@ -172,7 +163,10 @@ def _find_offices() -> list[tuple[int, str]]:
 
 
 def find_head_posts(body_id: int) -> Posts:
-    """Return the posts to notify of proposed words: 政务公开办, the head, and heads of supervising offices."""
+    """Return the posts to notify of proposed words.
+
+    They are the 政务公开办, the head, and the heads of supervising offices.
+    """
     return (
         (Role.CHIEF, body_id),
         *((Role.LEAD, number) for number in sorted({body_id, *find_supervising_bodies(body_id)})),

@@ -29,7 +29,7 @@ REVIEW_ACTIONS = (
 
 @dataclass
 class ReviewLog:
-    """The log entries of one review."""
+    """The log entries of one review, by action."""
 
     #: Facts and person of the movement that submitted it; None where the log knows of no submission.
     submission: dict[str, object] | None = None
@@ -86,7 +86,7 @@ def read_review_log(review: Review) -> ReviewLog:
 
 
 def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, object]]:
-    """Return an edition's permanent record of a review: signatures, sheet, urgency, opinions."""
+    """Return a review's signatures, sheet, urgency and opinions as stored in its edition."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
     found = _signatures(case, base)
@@ -117,7 +117,7 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
 
 
 def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[str, object]:
-    """Return an edition's record of the document that set its time."""
+    """Return the data of the document that set the time of an edition, as stored in the edition."""
     review = case.review
     return {
         "review": review.pk,
@@ -193,9 +193,10 @@ def coordination_of_text(text: OutgoingText) -> Coordination | None:
 
 
 def opinions_on(flag: Coordination) -> dict[int, Opinion]:
-    """Return the applicable opinion by unit: the last one, or an objection to this text from before it was asked again.
+    """Return the applicable opinion by primary key of the unit.
 
-    A letter recorded by the drafting unit never outweighs the unit's own objection.
+    It is the last one, or an earlier objection to the present text. A letter recorded by the
+    drafting unit never outweighs the unit's own objection.
     """
     rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
     counts: dict[int, Opinion] = {}
@@ -218,7 +219,7 @@ def _kept(flag: Coordination) -> list[int]:
 
 
 def find_confirmation(flag: Coordination, mark: str) -> Movement | None:
-    """Return the logged movement that confirms earlier opinions for the text of this digest."""
+    """Return the log record that confirms earlier opinions for the text with this digest."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
     said = (row for row in rows.order_by("-seq"))
     return next((m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None)

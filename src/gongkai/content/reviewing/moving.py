@@ -12,9 +12,9 @@ from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 
 
 def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Column | None:
-    """Return the first column whose plan the public edition's signatures do not fill, or None.
+    """Return the first column whose plan the signatures of a public document do not fill, or None.
 
-    Columns under the plan of the document's own review always pass.
+    Columns with the plan of the document's own review always pass.
     """
     if not columns or not document.shelf.exists():
         return None
@@ -49,9 +49,10 @@ def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
 
 
 def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, ReviewPlan]) -> Iterator[Document]:
-    """Yield public documents whose signatures do not fill their columns' plan after a move from `before` to `after`.
+    """Yield public documents whose signatures do not fill the plans of their columns after a change.
 
-    As `find_unsigned_column`, for a subtree; documents pending for one of these columns are included.
+    `before` and `after` are the plans by column. Documents pending for one of these columns are
+    included.
     """
     changed = [number for number, plan in after.items() if before.get(number) != plan]
     here = Q(column__in=changed, intended=None) | Q(intended__in=changed)

@@ -1,7 +1,8 @@
 """Find urgent publications without a fully signed text. Read-only.
 
-Withdrawing a text ends its red light but not the duty of a review, because otherwise the same text could be
-published urgently again and again; the same holds for a copy in a new item (`find_unsettled_with_same_text`).
+Withdrawing such a text ends its red light but not the duty of a review. Otherwise the same text
+could be published urgently again and again, also as a copy in a new item
+(`find_unsettled_with_same_text`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,8 +22,7 @@ from gongkai.lib.richtext import to_plain_text
 
 #: Length of the character runs that are compared.
 SHINGLE_CHARACTERS = 4
-#: Share of one text's characters in runs of the other from which they count as the same text; another day, place
-#: and number stays below it.
+#: Share of a text's characters in runs of the other text from which both count as the same.
 SIMILARITY_THRESHOLD = 0.8
 #: Number of runs below which a text is too short to be compared.
 MIN_SHINGLES = 20

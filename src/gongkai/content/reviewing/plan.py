@@ -1,7 +1,7 @@
-"""The plan of a review: its stages, their signers and required numbers. Pure.
+"""The plan of a review: its stages, their roles and required numbers. Pure.
 
-No national text fixes the roles of 三审三校; the default is what known local rules share: three stages, three
-different persons, the unit's head last (扬子洲镇, 墨江, 开原老城街道). Each stage has its checklist.
+No national text fixes the roles of 三审三校. The default is what known local rules share: three stages,
+three different persons, the unit's head last (扬子洲镇, 墨江, 开原老城街道). Each stage has its checklist.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,8 +66,9 @@ class ReviewStage:
 class ReviewPlan:
     """The stages of a review with their settings.
 
-    `drafter_first`: the drafter may sign the first stage. `bulk_rows`: from how many rows or persons on a list gets the question of
-    data aggregation. `after_days`: working days within which urgent publication is reviewed afterwards. No national rule gives either number.
+    `drafter_first`: the drafter may sign the first stage. `bulk_rows`: the number of rows or
+    persons from which a list gets the question of data aggregation. `after_days`: working days
+    within which an urgent publication is reviewed afterwards. No national rule gives either number.
     """
 
     stages: tuple[ReviewStage, ...]
@@ -204,10 +205,10 @@ def find_plan_errors(plan: ReviewPlan) -> list[str]:
 
 
 def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
-    """Return a plan with the requirements of all plans, for a text in columns of several schemes.
+    """Return a plan with the requirements of all plans, for a text in columns with several schemes.
 
-    The longest plan is the base. Each stage of the others, counted from the final one, narrows the
-    roles of its counterpart; if no role is left, it becomes a separate stage.
+    The longest plan is the base. Stages of the others are counted from the final one and narrow the
+    roles of their counterpart; if no role is left, they become separate stages.
     """
     ordered = sorted(dict.fromkeys(plans), key=lambda plan: -len(plan.stages))
     frame = ordered[0]
@@ -240,8 +241,7 @@ def _joined(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
 def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bool:
     """Return true if signers with these roles can fill every stage of a plan, one stage each.
 
-    Used when a public text moves to a column of another scheme: its signatures stay valid if they would have been
-    sufficient there.
+    When a public text moves to a column with another scheme, its signatures must suffice there.
     """
     signers = [set(roles) for roles in signed_roles]
     taken: dict[int, int] = {}

@@ -14,7 +14,10 @@ MIN_PAGE_POINTS = 198
 
 
 def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
-    """Return reasons against a stored file as scan of `what` (签批件, 来函): by name, signature bytes and content."""
+    """Return reasons against a stored file as the scan of a paper (`what`: 签批件, 来函).
+
+    Its name, signature bytes and content are checked.
+    """
     suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
     if not scan_name.strip():
         return [f"请附上{what}的扫描件。"]

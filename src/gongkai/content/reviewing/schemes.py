@@ -17,10 +17,10 @@ from gongkai.core.acts.actors import Actor
 def set_scheme(
     website: Website, *, by: Actor, plan: ReviewPlan, column: Column | None = None, reason: str = ""
 ) -> ActionResult:
-    """Set the stages and signers of a site, or of a column and its subtree. Running reviews keep their plan.
+    """Set the scheme of a site, or of a column and its descendants; running reviews keep their plan.
 
-    Every scheme has at least two signers besides the drafter. Fewer than the three of 三审三校, or
-    a drafter who signs first, needs a reason, which is logged and shown.
+    Every scheme has at least two signers other than the drafter. Fewer than the three of 三审三校, or a
+    drafter who signs first, needs a reason, which is logged and shown.
     """
     wrong = find_plan_errors(plan)
     if column is not None and column.website_id != website.pk:

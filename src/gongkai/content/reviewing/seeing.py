@@ -1,8 +1,8 @@
-"""Determine what a signer must see before signing, and record what was shown.
+"""Determine the parts that a signer must see before signing, and record what was shown.
 
 A signature covers the text of this version, its changes since it was last signed or published, each
-attachment (a masked one with its original), and all effects of publication. The parts are fixed at submission
-and logged.
+attachment (a masked one with its original), and all effects of publication. The parts are fixed at
+submission and logged.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -34,14 +34,12 @@ def find_public_content(document: Document, edition: int | None = None) -> Editi
 
 
 def find_last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
-    """Return the text that the user last signed or returned in an unpublished submission; None if there is none.
+    """Return the text that was last signed or returned in an unpublished submission; None if there is none.
 
-    A text that came back before anybody signed it was read, too: who reads it again wants to know what was done about it.
+    A text that was returned unsigned counts, because its reader wants to see what was changed.
 
-    Args:
-        source: what is under review.
-        content_digest: of the text under review; the same text is no older one.
-        before: the number of its review; None while it is being submitted.
+    Args: source: the source under review. content_digest: of the text under review; an equal text
+    is not returned. before: the primary key of its review; None during submission.
     """
     earlier = Signature.objects.filter(source=source.stream)
     earlier = earlier.filter(review_id__lt=before) if before is not None else earlier
@@ -71,11 +69,12 @@ def digest_of(old: Frozen | EditionContent) -> str:
 
 
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
-#: Part that is an unreadable file, which the drafting unit inspected and the signer must inspect.
+#: Name of the part for an unreadable file that the drafting unit inspected; the signer must inspect
+#: it, too.
 VOUCHED_FILE_PART = "vouched"
 #: Prefix of an effect with the validity that readers will see.
 VALIDITY_EFFECT_PREFIX = "公开时显示的有效性："
-#: Part that is a scan: a recorded signature to compare, or a unit's letter.
+#: Name of the part for a scan: of a recorded signature, or of a unit's letter.
 SCAN_PART = "scan"
 
 #: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
@@ -84,7 +83,7 @@ _EFFECTS: list[Effects] = []
 
 
 def register_effects(effects: Effects) -> None:
-    """Register a function that returns effects of a text for its signers to approve."""
+    """Register a function that returns effects of a publication for its signers to approve."""
     _EFFECTS.append(effects)
 
 
@@ -94,19 +93,19 @@ _PAPERS: list[Papers] = []
 
 
 def register_papers(papers: Papers) -> None:
-    """Register a function that returns the papers of other units on which a text rests."""
+    """Register a function that returns papers of other units on which a text is based."""
     _PAPERS.append(papers)
 
 
 def effects_in(review: Review) -> list[str]:
-    """Return the descriptions of effects and unread files that the signers approve besides the text."""
+    """Return descriptions of what signers approve besides the text: effects and unread files."""
     return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED_FILE_PART}]
 
 
 def changed_effects(review: Review, text: OutgoingText) -> list[str]:
     """Return the error of effects that changed since submission.
 
-    Effects added since then do not apply with this text.
+    Effects that were added later do not take effect with this text.
     """
     now = {digest for effects in _EFFECTS for _, digest in effects(text)}
     if now >= {str(part["digest"]) for part in review.parts if part["kind"] == EFFECT}:
@@ -126,7 +125,11 @@ Marks = Collection[tuple[str, str]]
 
 @dataclass(frozen=True)
 class ReviewPart:
-    """A part that signers must see. `pages`: of a readable PDF; `original`: digest of the file behind a masked copy."""
+    """A part that signers must see.
+
+    `pages` is the number of pages of a readable PDF; `original` the digest of the file from which a
+    masked copy was made.
+    """
 
     kind: str
     digest: str
@@ -199,7 +202,7 @@ def list_required_parts(review: Review) -> list[ReviewPart]:
 
 
 def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
-    """Record that a person looked through unreadable files of a review, as they ticked."""
+    """Record that a person looked through unreadable files of a review, as they confirmed."""
     asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED_FILE_PART}
     record_shown(review, by, [(VOUCHED_FILE_PART, digest) for digest in digests if digest in asked])
 
@@ -225,7 +228,10 @@ def find_unseen_errors(review: Review, shown: Marks, flag: Coordination | None =
 
 
 def list_letters(flag: Coordination | None) -> list[ReviewPart]:
-    """Return the letters in which other units agree, which each signer opens because one person recorded them."""
+    """Return the letters in which other units agree; each signer must open them.
+
+    One person alone recorded them.
+    """
     if flag is None:
         return []
     given = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]

@@ -34,9 +34,10 @@ def authors_of(
     *,
     first: bool = False,
 ) -> ReviewAuthors:
-    """Return all writers since the last fully signed revision, with these others.
+    """Return all authors since the last fully signed revision, with these others.
 
-    By account and by person, each with the person and the account that belong to it. `first`: nothing of it ever went out.
+    Each is known by person and by account. `first` is true if nothing of the source was ever
+    published.
     """
     last = 0 if first else _last_published(source) or 0
     wrote = source.writers(last if last < revision else 0, revision)
@@ -85,8 +86,11 @@ class SignerClash(Enum):
 
 
 class StageParticipants(NamedTuple):
-    """The signer of a stage, and the recorder and confirmer of a signature on paper, by person and
-    account. `covered`: the persons in whose posts a leave cover signs."""
+    """The persons at one stage, by person and account.
+
+    They are the signer, and the recorder and confirmer of a signature on paper. `covered` are the
+    persons in whose posts a leave cover signs.
+    """
 
     stage: int
     person: int | None
@@ -119,8 +123,10 @@ def find_clashes(
     drafter_first: bool,
     same: Same,
 ) -> set[SignerClash]:
-    """Return the conflicts of a signer with other signers and the writers. `same` returns all
-    registrations of a person."""
+    """Return the conflicts of a signer with other signers and the authors.
+
+    `same` returns all registrations of a person.
+    """
     others = list(others)
     signer = set().union(*map(same, hand.signers))
     recorder, confirmer = (same(one) if one is not None else set() for one in (hand.recorder, hand.confirmer))
@@ -164,13 +170,15 @@ def writers_of(review: Review) -> ReviewAuthors:
 
 
 def only_person(person_id: int) -> set[int]:
-    """Return only this person's key, ignoring later merged registrations."""
+    """Return this person's key only, ignoring registrations merged later."""
     return {person_id}
 
 
 #: Error if an author signs.
 AUTHOR_CLASH_ERROR = "您参与了这条信息的起草或送审，须由其他人审签。"
+#: Error if a signer of an earlier stage signs again.
 EARLIER_STAGE_CLASH_ERROR = "您已在前面的级次审签过，每一级须由不同的人审签。"
+#: Error if the recorder of a signature on paper signs.
 PAPER_RECORDER_CLASH_ERROR = "您代为登记过这次送审的纸质签批，不能再审签。"
 
 #: Conflict → error.
@@ -206,8 +214,10 @@ def find_signatures(review: Review) -> list[Signature]:
 
 
 def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
-    """Return the first of these roles that the user has for a body, or "". The 政务公开办 also has
-    its role for lower units."""
+    """Return the first of these roles that the user has for a body, or "".
+
+    The 政务公开办 has its role for lower units, too.
+    """
     for role in roles:
         if role == Role.CHIEF and by.reaches(Role.CHIEF, path=body.path):
             return role
@@ -233,7 +243,7 @@ def find_signer_clashes(
 
 
 def encode_persons(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
-    """Return the stored form of persons and accounts for filters: |p3|p9|u8|."""
+    """Return persons and accounts as stored for filters: |p3|p9|u8|."""
     parts = [f"p{number}" for number in sorted({n for n in people if n is not None})]
     parts += [f"u{number}" for number in sorted({n for n in accounts if n is not None})]
     return "|" + "".join(f"{part}|" for part in parts)

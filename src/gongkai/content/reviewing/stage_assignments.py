@@ -22,7 +22,7 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.another_person import registrations_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 
-#: Days for which the job checks appointments again, because it may miss a day.
+#: Days for which the job checks appointments again, in case it missed a day.
 DAYS_LOOKED_BACK = 3
 
 
@@ -138,9 +138,10 @@ def find_missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str
 
 
 def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Signature], by: Actor) -> list[str]:
-    """Return the reason against a signature that leaves a later stage without a signer, naming a signer for each stage.
+    """Return the reason against a signature that leaves a later stage without a signer.
 
-    Empty if every later stage still has one, or if the stages had no complete set of signers before.
+    It names a signer for each stage. Empty if every later stage still has one, or if there was no
+    complete set before.
     """
     body, done = unit_of(review), {signature.stage for signature in signed}
     waiting = [stage for number, stage in enumerate(plan.stages) if number not in done and number >= review.stage]
@@ -165,11 +166,10 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
 
 
 def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = None) -> list[Body]:
-    """Return the units with a clerk, or a 政务公开办, none of whose texts has all its possible signers.
+    """Return the units of which no text could have all its signers.
 
-    Args:
-        bodies: the units.
-        planned: the plan; by default the one in force on the site of their government.
+    Only units with a clerk or a 政务公开办 are considered. Args: bodies: the units. planned: the plan;
+    by default the one in force on their government's site.
     """
     writers = Appointment.objects.filter(in_force(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
     writing: dict[int, set[int]] = defaultdict(set)

@@ -1,7 +1,7 @@
-"""Find reasons against publishing on the given reviews. Read-only.
+"""Find reasons against publishing on the given signatures. Read-only.
 
-Nothing is taken on trust that a line of code could have set: the submission, every signature and the sheet are held against the log, digests are
-recomputed, and authors are looked up again.
+Nothing is trusted that code could have set: the submission, signatures and the sheet are compared
+with the log, digests are recomputed, and authors are determined again.
 """
 
 from datetime import datetime
@@ -37,8 +37,8 @@ _TEXT = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
 )
-#: Condition for inserting a signature: on the running review's text, by an independent person, on paper after a
-#: comparison.
+#: SQL condition for inserting a signature: for the text of the running review, by an independent
+#: person.
 SIGNATURE_INSERT_CONDITION_SQL = (
     _TEXT.format(states="'waiting', 'after'")  # noqa: S608 - constants
     + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
@@ -46,17 +46,19 @@ SIGNATURE_INSERT_CONDITION_SQL = (
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
     " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
 )
-#: Condition that the review is still open, so that nothing is recorded as shown afterwards.
+#: SQL condition that the review is open, so that nothing is recorded as shown afterwards.
 REVIEW_RUNNING_SQL = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
 )
-#: Condition for inserting a secrecy sheet.
+#: SQL condition for inserting a secrecy sheet.
 SHEET_INSERT_CONDITION_SQL = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
 
 
 #: Error if an approval belongs to another text.
 OTHER_ITEM_APPROVAL_ERROR = "所附审签记录不是对这条信息的签发。"
+#: Error if an approval was used for a publication before.
 APPROVAL_USED_ERROR = "这份审签已用于一次发布，再次发布须重新审签。"
+#: Error if an author records a signature on paper.
 WRITER_RECORDS_ERROR = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
@@ -110,15 +112,13 @@ def _unlike_the_log(case: ReviewCase) -> list[str]:
 
 
 def find_time_faults(signed: datetime | None, visible_from: datetime | None, now: datetime) -> list[str]:
-    """Return reasons against a publication time: before the signed time, or another time than signed.
+    """Return reasons against a publication time other than the signed one.
 
-    A time set after signing is refused in both directions, because a delay also affects the public.
-    Urgent publication overrides a time.
+    A later time is refused, too, because a delay affects the public. An urgent order overrides a
+    time.
 
-    Args:
-        signed: the time that was signed for this text or for the document that it goes out with; None: at once, or by urgent order.
-        visible_from: the time for which it is to be published; None: at once.
-        now: the time of the act.
+    Args: signed: the time that was signed for this text or for the document it waits for; None: at
+    once, or by urgent order. visible_from: the wanted time; None: at once. now: the current time.
     """
     if signed is not None and (visible_from or now) < signed:
         at = timezone.localtime(signed)
@@ -129,7 +129,7 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
 
 
 def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
-    """Return reasons against columns other than those submitted, because columns determine the signers."""
+    """Return reasons against columns other than the submitted ones, which determine the signers."""
     if not review.plan or text.column_numbers == review.columns:
         return []
     return ["送审之后栏目有改动，请退回后重新送审。"]
@@ -227,10 +227,10 @@ def find_sheet_faults(case: ReviewCase, authors: ReviewAuthors | None = None) ->
 
 
 class SignedText:
-    """A text with the review that signed it. With `companion`, it is published at the time of that document.
+    """A text with the review that signed it, as proof for `publish`.
 
-    `faults` reads the log again for the last signature; unwritten movements (`acts.together`) are
-    included.
+    With `companion`, it is published at the time of that document. `faults` reads the log again for
+    the last signature; movements that are not written yet (`acts.together`) are included.
     """
 
     def __init__(self, text: OutgoingText, case: ReviewCase, *, companion: Document | None = None) -> None:
@@ -265,10 +265,9 @@ class SignedText:
         return rows
 
     def use(self, edition: Edition) -> None:
-        """Write the edition into the review: an approval publishes once.
+        """Mark the review as used by an edition: an approval publishes once.
 
-        Raises:
-            Conflict: the review was used since it was read.
+        Raises: Conflict: the review was used since it was read.
         """
         review, seen = self.case.review, self.case.review.version
         review.edition_id, review.version = edition.pk, seen + 1

@@ -1,6 +1,6 @@
-"""`audit verify` for reviews: signatures, sheets, opinions and states agree with the log.
+"""Verify for `audit verify` that signatures, sheets, opinions and states agree with the log.
 
-Read a portion at a time: an installation of many years has millions of signatures.
+Rows are read in batches, because an installation of many years has millions of signatures.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ from gongkai.lib import typed_json
 from gongkai.lib.typed_json import read_numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
-#: Placeholder for the authors when old signatures are verified, who were checked at publication.
+#: Placeholder for authors when old signatures are verified; they were checked at publication.
 NO_AUTHORS = ReviewAuthors(frozenset(), frozenset())
 #: Maximum time between an edition's visible time and its writing for immediate publication.
 MAX_PUBLISHING_DURATION = timedelta(minutes=10)
@@ -73,10 +73,10 @@ class _Known:
 
 
 def find_broken_edition() -> str:
-    """Verify each edition's frozen approvals against signatures, and its time against the logged submission.
+    """Compare the approvals in each edition with its signatures, and its time with the log.
 
-    Editions from before there were stages carry one approval without a kind: they are history, as they were right then. Behind the
-    first edition that carries signatures none may come without.
+    Editions from before reviews had stages have one approval without a kind and are accepted. After
+    the first edition with signatures, every edition must have them.
     """
     begun = False
     elsewhere = _Elsewhere()
@@ -159,10 +159,10 @@ def _signed_for(edition: Edition, rows: list[FrozenSignature], known: _Known) ->
 
 
 def find_time_error(edition: Edition, movement: Movement | None, signed: datetime | None) -> str:
-    """Return the error of an edition's visible time against the signed and logged time.
+    """Return the error of an edition's visible time, compared with the signed and logged time.
 
-    Texts appear at the signed time, or at once if it is past. Only the system records past times,
-    of texts published elsewhere.
+    A text appears at the signed time, or at once if it has passed. Only the system records past
+    times, of texts published elsewhere.
     """
     shown, made = edition.visible_from, edition.made_at
     said = movement.facts.get("visible_from") if movement else None

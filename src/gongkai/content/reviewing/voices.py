@@ -1,8 +1,8 @@
-"""Publication gate of items that need other units' opinions. Read-only.
+"""Publication gate of items that need the opinions of other units. Read-only.
 
-An opinion refers to a text. After a change of substance the units are asked again (党政机关公文处理工作条例). A signer of
-the drafting unit who did not write the text may confirm by name, with a reason, that a change is not one of
-substance (`confirm_opinions`).
+An opinion refers to a text. After a change of substance the units are asked again (党政机关公文处理工作条例). A
+signer of the drafting unit who did not write the text may confirm, with a reason, that a change is
+not one of substance (`confirm_opinions`).
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,17 @@ COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏
 
 
 def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
-    """Return the objections to the text with this digest that stay in force when these units are asked again."""
+    """Return objections to this text (digest `mark`) that stay when the units are asked again."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = opinions_on(last) if last else {}
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
 
 
 def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
-    """Return true if a unit itself objected last or to this text; then only the unit can withdraw its objection."""
+    """Return true if a unit itself objected last, or to the text with the digest `mark`.
+
+    Then only the unit can withdraw its objection.
+    """
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
     said = (own.first(), own.filter(content_digest=mark).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)

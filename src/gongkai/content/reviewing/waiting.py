@@ -153,7 +153,7 @@ def list_signable(by: Actor) -> QuerySet[Review]:
 
 
 def list_first_in_line(by: Actor) -> QuerySet[Review]:
-    """Return the reviews that the user should sign, whose first role in `holders` is theirs.
+    """Return the reviews that the user should sign, because the first role in `holders` is theirs.
 
     Late ones are shown to all possible signers of the unit.
     """
@@ -253,7 +253,7 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
 
 
 def open_review_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: open reviews of the user's units."""
+    """Return the conditions under which the block has rows: open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
     return [RowCondition(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
@@ -276,7 +276,7 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
 
 
 def pending_paper_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: recorded paper signatures that wait."""
+    """Return the conditions under which the block has rows: pending records of paper signatures."""
     return [RowCondition(PaperRecord, {"state": PaperState.WAITING})]
 
 

@@ -112,8 +112,9 @@ def strip_state(core: str) -> str:
 
 
 MAX_SEARCH_CHARACTERS = 100
-#: Weight of a synonym from which both words are searched.
+#: Weight of a synonym from which it is searched as well.
 MIN_SYNONYM_WEIGHT = 0.7
+#: Spellings that are searched at once.
 MAX_SPELLINGS = 3
 
 _OPEN, _CLOSE = "[〔(]?", "[〕)]?"

@@ -27,7 +27,10 @@ class NamedRow(NamedTuple):
 
 @dataclass(frozen=True)
 class HitContext:
-    """The loaded rows: bodies, columns, sites, archived columns, times of sites' first texts."""
+    """Names and data that a page of hits needs.
+
+    They are bodies, columns, sites, archived columns, and the time of each site's first text.
+    """
 
     found: Mapping[str, list[NamedRow]]
 
@@ -54,14 +57,11 @@ def load_hit_context(
     website: int | None,
     older: bool,
 ) -> HitContext:
-    """Load the names and data for some hits.
+    """Load the names and data for a page of hits.
 
-    Args:
-        bodies: whose names are wanted; none where there are no hits.
-        columns: whose names are wanted, as far as they are of the one site.
-        sites: whose names are wanted, as far as they are asked.
-        website: the one site that is asked; None where all are asked, then no column is.
-        older: whether it is asked when sites published first.
+    Args: bodies: their names are loaded. columns: their names are loaded, if they belong to the
+    site. sites: their names are loaded. website: the searched site; None for all, without columns.
+    older: true if the times of the sites' first texts are needed.
     """
     using = reading_alias()
     if not (bodies or older):

@@ -24,7 +24,7 @@ SINGLE_CHARACTER_WEIGHT = 0.3
 SUFFICIENT_SHARE = 0.55
 #: Weights of what no text has: a piece that is no word of the dictionary, and the share of a verb's weight.
 ABSENT_PIECE_WEIGHT, ABSENT_VERB_SHARE = 0.2, 0.4
-#: Factor of rarity from which a word counts as a misspelling of a more frequent one.
+#: A word that is rarer by this factor than a similar word counts as its misspelling.
 MISSPELLING_RARITY_FACTOR = 20
 
 #: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.

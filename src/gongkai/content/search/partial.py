@@ -1,4 +1,4 @@
-"""Find texts with a part of the searched words, and cut a search into words typed apart."""
+"""Find texts that contain some of the searched words; split a search into its words."""
 
 import math
 from collections import defaultdict
@@ -18,7 +18,7 @@ from gongkai.lib.matching.folding import fold
 if TYPE_CHECKING:
     from gongkai.content.search.query import SearchHit, SearchResults
 
-#: Number of a site's texts that at most counts when words are weighed by rarity.
+#: Texts that are counted at most when a word's rarity is determined.
 MAX_TEXTS_FOR_RARITY = 1_000
 
 
@@ -83,12 +83,12 @@ def split_pieces(words: str) -> list[str]:
 
 
 def is_number(meaning: SearchMeaning) -> bool:
-    """Return true if a document is searched for by its number."""
+    """Return true if the search is for a document number."""
     return bool(meaning.exact or meaning.index_key or meaning.number_part)
 
 
 def is_counted(piece: str) -> bool:
-    """Return true if a word is a number with the noun it counts: 12路."""
+    """Return true if a word is a number with the noun that it counts: 12路."""
     return _COUNTED.fullmatch(piece) is not None
 
 
@@ -98,9 +98,9 @@ def is_subject(meaning: SearchMeaning) -> bool:
 
 
 def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the words that stand for the only needed word of a search: near meanings, or its parts.
+    """Return the words that replace the only required word of a search: synonyms, or its parts.
 
-    Empty for searches of several needed words, and if one of the found texts has the word itself.
+    Empty for searches with several required words, and if a found text has the word itself.
     """
     required = needed_keywords(meaning.keywords)
     if len(required) != 1:
@@ -112,7 +112,10 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
 
 
 def filter_counted(piece: str, found: "SearchResults") -> "SearchResults":
-    """Return the results of a word typed apart; for 12路 only those that have it in one piece, not 9路 and 12分钟."""
+    """Return the results for one word of a search.
+
+    For a number with its noun (12路), only texts with both together are returned.
+    """
     if not is_counted(piece):
         return found
     alone = re.compile(rf"(?<!\d){re.escape(piece)}")
@@ -126,7 +129,7 @@ def text_of_hit(hit: "SearchHit") -> str:
 
 
 def common_hits(found: Sequence["SearchResults"]) -> "list[SearchHit]":
-    """Return the hits of the first that all the others list as well."""
+    """Return the hits of the first result that all others contain as well."""
     if len(found) < 2:
         return []
     others = [{hit.row.pk for hit in one.hits} for one in found[1:]]

@@ -38,6 +38,7 @@ from gongkai.lib.matching.folding import fold
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.
 Find = Callable[[Collection[str]], Collection[int]]
+#: Registered functions that find documents by numbers printed next to their text.
 NUMBER_FINDERS: list[Find] = []
 
 
@@ -47,7 +48,7 @@ def register_numbers(find: Find) -> None:
 
 
 def find_numbered_documents(meaning: SearchMeaning) -> frozenset[int]:
-    """Return the documents with a searched number; empty for other searches."""
+    """Return the documents with the searched number; empty for other searches."""
     if not (meaning.exact or meaning.index_key):
         return frozenset()
     spellings = {meaning.words, meaning.words.upper(), *meaning.numbers}
@@ -84,7 +85,7 @@ MIN_TITLE_SHARE_APART = 0.1
 #: Hits that are ranked and counted.
 MAX_RANKED_HITS = 500
 PER_PAGE = 15
-#: Separately typed words that are searched one by one.
+#: Words of a search that are searched one by one.
 MAX_PIECES = 6
 #: Characters that the rest of words typed without blanks must have to be searched.
 MIN_SPECIFIC_CHARACTERS = 3

@@ -1,7 +1,7 @@
-"""Query search rows visible to the user, and link results directly to units and services.
+"""Query the search rows that a user may see, and find cards.
 
-Cards: results that link directly to a unit, or to a service with a button.
-The apps above register who finds them, so that the site, the office, the hotline and the interface show the same.
+A card links directly to a unit, or to a service with a button. Higher apps register finders of
+cards; the site, the office, the hotline and the interface show the same ones.
 """
 
 import re
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
-    """Return the search rows visible to the user now."""
+    """Return the search rows that the user may see now."""
     moment = now or timezone.now()
     return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_by(user), from_at__lte=moment)
 
@@ -112,10 +112,10 @@ def load_rows(editions: Sequence[int]) -> dict[int, SearchRow]:
 
 
 def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
-    """Return document → (site, path) for editions from `list_visible`: on one site, or (None) on
-    any, the reader's own first.
+    """Return document → (site, path) for editions from `list_visible`.
 
-    Shelf rows of an edition have the same period and audience as its search row.
+    With `website_id` paths on that site; with None on any site, the reader's `own` first. Shelf
+    rows of an edition have the same period and audience as its search row.
     """
     using = reading_alias()
     found: dict[int, tuple[int, str]] = {}

@@ -1,9 +1,9 @@
-"""您是不是要找: suggest corrections for searches without results.
+"""Suggest corrections for searches without results (您是不是要找).
 
-The vocabulary consists of the titles that everybody may read now and of sentences that higher apps register
-(`register_words`: the questions of the Q&A base). Each process stores it in memory; in a server a thread
-rebuilds it after changes. A suggestion is checked against the live tables (site search, policy library)
-before it is shown, so withdrawn words are not suggested.
+The vocabulary consists of the public titles and of sentences that higher apps register
+(`register_words`: the questions of the Q&A base). Each process stores it in memory; in a server a
+thread rebuilds it after changes. A suggestion is checked against the live tables (site search,
+policy library) before it is shown, so withdrawn words are not suggested.
 """
 
 import logging
@@ -157,7 +157,8 @@ class SpellingVocabulary:
 def terms_of(title: str) -> frozenset[str]:
     """Return the words of a title, and pairs of neighbours (部门, 预算, 部门预算).
 
-    Kept, since a vocabulary is made anew after each new title: what the others hold was asked before, and asking it of 20,000 takes seconds.
+    Results are cached: a vocabulary is rebuilt after each new title, and splitting 20,000 titles
+    takes seconds.
     """
     found: set[str] = set()
     for run in _RUN.findall(fold(title)):
@@ -171,7 +172,7 @@ def terms_of(title: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class TaughtSentences:
-    """Public sentences besides titles: a stamp that changes with them, and the sentences."""
+    """Public sentences that are no titles, and a stamp that changes with them."""
 
     stamp: Callable[[], object]
     sentences: Callable[[], Iterable[str]]

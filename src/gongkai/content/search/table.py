@@ -1,9 +1,9 @@
-"""The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
+"""The full-text table: SQLite FTS5 or a PostgreSQL tsvector; its row numbers are those of editions.
 
-The table has three parts: the title, the text, and the facets (`facets.make_tokens`: site, columns, kind,
-body, year, validity), so that a facet is one more word of the query instead of a filter on a limited result.
-PostgreSQL also has title and facets in vectors of their own, because its planner knows the frequency of a
-word in a column, but not in a part of it.
+A row has the title, the text and the facets (`facets.make_tokens`: site, columns, kind, body, year,
+validity), so that a facet is one more word of the query instead of a filter on a limited result. On
+PostgreSQL title and facets also have vectors of their own, because the planner knows the frequency
+of a word in a column only.
 """
 
 import re
@@ -121,8 +121,8 @@ def clear_table() -> None:
 def find_hits(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[FulltextHit]:
     """Return at most `limit` hits for any of these spellings; empty without words.
 
-    With `limit` or more matches, the newest with the words in the title come first, then the newest
-    with them anywhere, without scoring, which would read all postings. Fewer matches are scored by
+    If there are `limit` or more, the newest with the words in the title come first, then the newest
+    with them anywhere; they are not scored, which would read all postings. Fewer hits are scored by
     the database.
     """
     ways = _ways([words] if isinstance(words, str) else words)

@@ -47,7 +47,7 @@ DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
 def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
-    """Return the records that a clean-up round covers: drafted by the body or its units, not ended before `day`."""
+    """Return the documents that a clean-up covers: in force on `day`, of the body and its units."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
         pk__in=_on(day, living)
@@ -70,7 +70,11 @@ def _on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
 def open_round(
     body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = DEFAULT_CLEANUP_LEVELS, year: int = 0
 ) -> ActionResult:
-    """Open a clean-up round: a case for each document in force and a task with the due date for each drafting unit."""
+    """Open a clean-up round.
+
+    It creates a case for each document in force, and for each drafting unit a task with the due
+    date.
+    """
     today = timezone.localdate()
     if due_on < today:
         raise Refused("提出意见的期限不能早于今天。")
@@ -177,9 +181,9 @@ def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str
     ahead=_open_scan,
 )
 def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
-    """Store the stamped paper with a unit's opinions and notify the unit.
+    """Store the stamped paper with a unit's opinions, and notify the unit.
 
-    The round's manager may enter the opinions afterwards.
+    The round's manager may then enter the opinions.
     """
     if reasons := find_scan_errors(scan, scan_name, "书面意见"):
         raise Refused(reasons)
@@ -243,7 +247,10 @@ def give_verdict(
 
 @action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_open)
 def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
-    """Add the documents that entered the library since the round began, and create or reopen their units' tasks."""
+    """Add documents that entered the library since the round began.
+
+    Their units' tasks are created or reopened.
+    """
     fresh = _not_in(made)
     if not fresh:
         raise Refused("没有新入库的文件，不需要追加。")
@@ -288,14 +295,11 @@ def close_round(
     publisher: Body | None = None,
     columns: Sequence[Column] = (),
 ) -> ActionResult:
-    """Draft the result of a round for review; all verdicts take effect when the signed result is public.
+    """Draft the result of a round for review; the verdicts take effect once it is public and signed.
 
-    Args:
-        made: the round.
-        by: who closes it.
-        result_on: from which day the results count; None: from their publication.
-        publisher: whose item the result list becomes (the general office, or the department); it goes through the review like any other.
-        columns: where the list is to stand.
+    Args: made: the round. by: the user. result_on: the day from which the results count; None:
+    their publication. publisher: the body that publishes the result list (the general office, or
+    the department). columns: the columns of the list.
     """
     today = timezone.localdate()
     if result_on and result_on < today:
@@ -352,7 +356,10 @@ def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
 
 
 def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
-    """Close the rounds whose result is signed and public, with all verdicts in effect; return how many."""
+    """Close the rounds whose signed result is public and whose verdicts are in effect.
+
+    Return how many.
+    """
     done = 0
     for made in rows.filter(state=RoundState.SIGNING):
         document = Document.objects.filter(item_number=made.item_number).first()

@@ -70,22 +70,16 @@ def decide(
 ) -> ActionResult:
     """Record that a document is amended, repealed, declared void or extended from a day on.
 
-    For a public document the decision takes effect when a text is public whose signers approved it
-    (`take_effect`): that of `actor`, else an announcement drafted here. If a public text already states it,
-    another person confirms it.
+    For a public document the decision takes effect once a text is public whose signers approved it
+    (`take_effect`). It is the text of `actor`, else an announcement that is drafted here. If a
+    public text already states it, another person confirms it.
 
-    Args:
-        record: what it is about.
-        by: who records it.
-        what: one of `DecisionKind`.
-        on: from which day it counts; in the past it is recorded as it was, in the future it comes by itself.
-        until: the new last day of an extension; None: without limit.
-        actor: the document that did it, where the library has it; the edge between both is written, too.
-        cited: that document in words, where it is outside.
-        reason: why.
-        replaces: the document that did it takes the place of this one.
-        announced_in: the document that will say so, where it is drafted already (the result of a clean-up).
-        round: the clean-up that decided it.
+    Args: record: the document. by: the user. what: a `DecisionKind`. on: the first day; it may be
+    in the past or future. until: the new last day of an extension; None: without limit. actor: the
+    deciding document, if it is in the library; a relation is created. cited: the name of a deciding
+    document outside the library. reason: the reason. replaces: true if the deciding document takes
+    the place of this one. announced_in: a drafted document that will state the decision (the result
+    of a clean-up). round: the clean-up that decided it.
     """
     if reasons := [*_against(record, what, on, until, actor), *_find_decision_errors(record, actor, cited, reason)]:
         raise Refused(reasons)
@@ -154,7 +148,7 @@ def _announced(decision: Decision) -> list[str]:
 
 @action("policies.announce", label="另发公告", rule=check_decider, ready=_announced)
 def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResult:
-    """Draft an announcement of a decision that its deciding document does not state in a plain sentence."""
+    """Draft an announcement of a decision that its deciding document does not state clearly."""
     tell = _draft_announcement(decision, by)
     facts = {"decision": decision.pk, "announced_in": decision.announced_in_id}
     words = f"“{decision}”另发公告"
@@ -194,9 +188,9 @@ def _made_it(decision: Decision) -> list[int | None]:
     ready=_unconfirmable,
 )
 def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionResult:
-    """Put a decision or its correction into effect after a second person read its sentences in the signed public text.
+    """Put a decision, or its correction, into effect after a second person read it in the public text.
 
-    `edition`: the number of the one whose sentences that person read.
+    `edition` is the number of the edition that the person read.
     """
     statements = public_statements(decision)
     public = edition_to_confirm(decision)
@@ -211,7 +205,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
 
 @action("policies.take_effect", label="效力决定生效", rule=check_system)
 def take_effect(made: Decision, *, by: Actor) -> ActionResult:
-    """Put a decision into effect that the signers of a public text approved."""
+    """Put a decision into effect that signers approved with a public text."""
     edition = effective_edition(made)
     if edition is None or not made.is_pending:
         raise Refused("公布这项决定的文件还没有签发公开。")
@@ -329,7 +323,7 @@ def _standing(decision: Decision) -> list[str]:
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a wrong decision; it stays in the record's history.
 
-    If the decision is public, a signed announcement corrects it, which is drafted here; a pending one is
+    A public decision is corrected by a signed announcement, which is drafted here. A pending one is
     withdrawn at once.
     """
     if not reason.strip():
@@ -375,7 +369,10 @@ def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
 
 
 def settle_announced(rows: QuerySet[Decision]) -> int:
-    """Put pending decisions into effect, or correct them, whose signed text is public; return how many."""
+    """Put pending decisions, or corrections, into effect whose signed text is public.
+
+    Return how many.
+    """
     done = 0
     for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
         if decision.is_pending and effective_edition(decision) is not None:

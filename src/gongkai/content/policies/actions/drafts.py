@@ -1,4 +1,4 @@
-"""Actions that write a record's facts into its item: draft a new item, bring its draft in step."""
+"""Actions that copy a record's facts into its item (the draft in the editor)."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from gongkai.lib.richtext import clean_html
 
 @action("policies.draft", label="起草公开", rule=check_may_keep)
 def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
-    """Draft the item of a record that has none, with its fields, text and original; it is not public yet."""
+    """Draft the item of a record that has none, with its fields, text and original."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
     if reasons := library_proposals.find_unconfirmed_entry_errors(record):

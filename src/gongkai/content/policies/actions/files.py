@@ -38,7 +38,10 @@ NUMBER_WITHHELD_NOTE = "；备案号未写入已公开或正在审签的文件"
 
 
 def is_number_withheld(row: FiledRow, by: Actor) -> bool:
-    """Return true if the user may not change the public filing number, or the document is under signature now."""
+    """Return true if the user may not change the filing number now.
+
+    It is public, or the document is under signature.
+    """
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
     if not differs or record is None:
@@ -67,7 +70,7 @@ def _note(row: FiledRow, by: Actor) -> bool:
 
 @action("policies.link_filed", label="对应库中文件", rule=lambda by, row: check_round_manager(by, row.body))
 def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> ActionResult:
-    """Link a line of the filed list to a record, or remove the link."""
+    """Link a line of the filed list to a record; None removes the link."""
     row.record = record
     row.save(update_fields=["record"])
     noted = _note(row, by)
@@ -76,8 +79,10 @@ def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Acti
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: check_round_manager(by, row.body))
 def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
-    """Record why a filed document is not published (repealed, state secret, personal matters); the
-    line then counts as settled."""
+    """Record why a filed document is not published; the line then counts as settled.
+
+    Reasons are, for example, that it is repealed, a state secret or about personal matters.
+    """
     if not reason.strip():
         raise Refused("请写明不公开的依据和理由。")
     row.excuse, row.excused_by = reason.strip()[:300], by.name
@@ -102,12 +107,12 @@ MAX_UPLOAD_BYTES = 100_000_000
 
 
 def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
-    """Return (clean HTML, notes) of an original; `keep` stores its pictures; notes name what the text lacks.
+    """Return the text of an original as clean HTML, and notes on what the text lacks.
 
-    A .pdf that is only a picture gives no text: it is attached, and a note says so.
+    `keep` stores its pictures. A .pdf that consists of pictures has no text: it is attached only,
+    and a note says so.
 
-    Raises:
-        Refused: the file is damaged or not what its name says.
+    Raises: Refused: the file is damaged or not what its name says.
     """
     try:
         read = convert_office_text(data, name, keep, ALLOWED_SUFFIXES)
@@ -121,6 +126,7 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
 
 
 _TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))
+#: Files in one upload.
 MAX_FILES_PER_UPLOAD = 1000
 #: Maximum unpacked size of a .zip, which is held in memory until it is stored.
 MAX_UNPACKED_BYTES = 200_000_000
@@ -179,8 +185,10 @@ def _read(name: str, data: bytes) -> OriginalText:
 
 @action("policies.upload", label="上传原文", rule=check_may_keep, ahead=_read_ahead)
 def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[OriginalText]) -> ActionResult:
-    """Store originals for an import: of the types `ALLOWED_SUFFIXES`, or unpacked from a .zip. A file of the
-    same name is replaced."""
+    """Store originals for an import; a file of the same name is replaced.
+
+    Accepted are the types of `ALLOWED_SUFFIXES`, and a .zip with such files.
+    """
     kept = [_keep(body, original, by) for original in read]
     return ActionResult(
         words=f"上传原文{len(kept)}个",
@@ -191,10 +199,9 @@ def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: li
 
 
 def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
-    """Return the (name, bytes) of a file, or of the readable files in a .zip, without folder names.
+    """Timeout for reading the originals of an upload.
 
-    Raises:
-        Refused: the kind is not taken, or a zip is damaged, locked or unpacks to too much.
+    A hundred ordinary ones take 10 to 20 seconds.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix != "zip":
@@ -260,7 +267,10 @@ def _keep(body: Body, original: OriginalText, by: Actor) -> WaitingFile:
 
 
 def original_stream(digest: str) -> str:
-    """Return the key of an original's losses (`files.losses`): the text made from it may wait long for its item."""
+    """Return the key under which notes on an original's unread content are stored (`files.losses`).
+
+    The text may be stored long before its item exists.
+    """
     return f"original/{digest}"
 
 

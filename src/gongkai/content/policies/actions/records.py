@@ -1,4 +1,4 @@
-"""Actions on the library's rows: enter, change, bind to an item, take out."""
+"""Actions on the library's records: enter, change, link to an item, remove."""
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -358,7 +358,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
 
 
 def hand_text_to_item(record: PolicyRecord, by: Actor) -> None:
-    """Leave a record's text and original to its item; its decisions and standing go along."""
+    """Remove the stored text of a record whose item has it now; decisions and validity stay."""
     record.html, record.original, record.original_name = "", None, ""
     record.save()
     _carry_standing(record, by)

@@ -32,7 +32,7 @@ from gongkai.lib.writing.titles import cite_title
 
 #: Kinds of relations that a person adds; between library documents a decision (`decide`) adds all but the basis.
 MANUAL_RELATION_KINDS = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
-#: Kinds of relations that decisions create.
+#: Kinds of relations that decisions on validity create.
 DECISION_RELATION_KINDS = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
@@ -114,7 +114,7 @@ def _numbered(cited: str) -> PolicyRecord | None:
 
 @action("policies.use", label="记入政策依据", rule=check_linker)
 def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
-    """Record the document on which a service guide or a list is based (L-09)."""
+    """Record the document on which a service guide or a list of the unit is based (L-09)."""
     facts = _target(other, cited)
     _ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
@@ -177,7 +177,10 @@ def _responds(document: Document) -> list[str]:
 
 @action("policies.respond", label="关联所回应的文件", rule=check_linker, ready=_responds)
 def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
-    """Link an item as the response to the public's questions on a policy document; both public pages show the link."""
+    """Link an item as the response (关切回应) to the public's questions on a policy document.
+
+    Both public pages show the link. `concern` is the question in the office's words.
+    """
     concern = concern.strip()[:200]
     if reasons := [*find_pending_entry_errors(other), *find_personal_data_errors("关切的问题", concern)]:
         raise Refused(reasons)
@@ -197,7 +200,10 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
 
 @action("policies.draft_response", label="起草回应", rule=check_may_keep)
 def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionResult:
-    """Draft a response at the unit that drafted the document, linked with it, in the site's column for responses."""
+    """Draft a response in the column for responses, linked to the policy document.
+
+    It belongs to the unit that drafted the document.
+    """
     concern = concern.strip()[:200]
     if not concern:
         raise Refused("请写明公众关切的问题。")

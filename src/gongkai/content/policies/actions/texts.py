@@ -1,4 +1,4 @@
-"""Actions on regulations that a unit enforces: compare with the source, draft a changed text (L-01, L-02)."""
+"""Actions on the regulations that a unit enforces (L-01, L-02): list, compare, update."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -43,7 +43,7 @@ def _unlisted(source: str, edition: str) -> None:
 def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
-    """Add a regulation or rule of the library to the list that a unit enforces, with its source."""
+    """Add a regulation of the library, with its source, to those that a unit enforces."""
     if record.level not in ENFORCED_LEVELS:
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
     if not nameable_records(by).filter(pk=record.pk).exists():
@@ -82,9 +82,10 @@ def compare_text(
     checked_on: date | None = None,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Compare a source's text with the library's and store the result; the library's text does not change.
+    """Compare a source's text with the library's and store the result.
 
-    `losses`: content of the source that is not in `text` (`files.losses`).
+    The library's text does not change. `losses` are notes on content of the source that `text`
+    lacks (`files.losses`).
     """
     if not text.strip():
         raise Refused("来源文字是空的。")
@@ -116,7 +117,7 @@ def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
 
 @action("policies.take_over", label="采用来源文字", rule=check_may_keep)
 def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
-    """Draft the source's text as a new edition; it is published after review."""
+    """Draft the source's text as the new text of the regulation; it is published after review."""
     if kept.result != ComparisonResult.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept.record

@@ -25,9 +25,9 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 
-#: Most days that a unit may be given for an upload.
+#: Maximum number of days that a unit may be given for an upload.
 MAX_UPLOAD_DAYS = 365
-#: First year in which an upload can lie; earlier there was no library.
+#: First year accepted for an upload.
 FIRST_UPLOAD_YEAR = 2000
 
 
@@ -49,23 +49,15 @@ def set_upper_library(
     same: bool | None = None,
     seen: int | None = None,
 ) -> ActionResult:
-    """Set the higher library of a government: which documents, the deadline in days, the basis, and
-    whether publication waits for the receipt.
+    """Set the higher library to which a government's documents must be uploaded (先入库，后公开).
 
-    Args:
-        body: the government, or a department with a system of its own.
-        by: its 政务公开办.
-        name: the library's name.
-        covers: which documents are uploaded (`Covers`).
-        days: within so many days, `working_days` or of the calendar.
-        since: from which day on.
-        basis: who ordered it.
-        address: the URL of the library's page.
-        working_days: see `days`.
-        refuses: whether nothing is published without a receipt.
-        active: whether it is carried out.
-        same: of another name or address: whether it is the library of before, renamed or moved; what was uploaded to another one is not in it.
-        seen: the version of the setting that was looked at (0: none yet); where given, what somebody else saved since is not overwritten.
+    Args: body: the government, or a department with its own system. by: its 政务公开办. name: the
+    library's name. covers: which documents (`Covers`). days: the deadline in days, counted as
+    `working_days` says. since: the first day. basis: the order on which this is based. address: the
+    URL of the library. working_days: true for working days, false for calendar days. refuses: true
+    if nothing is published without a receipt. active: false to end the duty. same: on a change of
+    name or address, true if it is still the same library; uploads to another one do not count.
+    seen: the version that the user saw (0: none yet), to detect concurrent changes.
     """
     row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body, version=0)
     if seen is not None and seen != row.version:
@@ -154,19 +146,14 @@ def record_upload(
     settle: bool = True,
     libraries: LibraryCache | None = None,
 ) -> ActionResult:
-    """Record the upload of a document to the higher library: its day, the validity shown there, and the receipt.
+    """Record the upload of a document to the higher library, with its receipt.
 
-    Args:
-        record: the document.
-        by: who records it.
-        on: the day of the upload; an upload whose receipt came later is recorded again with it.
-        standing: the validity that the higher library shows since then.
-        number: the receipt's number.
-        address: the URL of the document in the higher library.
-        file: the receipt or a screenshot of it, stored.
-        shared: true if the receipt is for several documents together.
-        settle: true if the unit's task is closed at once; an import leaves that to the job.
-        libraries: cache of the libraries if many uploads are recorded in one action.
+    Args: record: the document. by: the user. on: the day of the upload; if the receipt comes later,
+    the upload is recorded again with it. standing: the validity that the higher library shows.
+    number: the receipt's number. address: the URL of the document there. file: the stored receipt
+    or a screenshot of it. shared: true if several documents have one receipt. settle: true to close
+    the unit's task at once; an import leaves that to the job. libraries: cache of the libraries for
+    many uploads in one action.
     """
     library = (libraries or LibraryCache()).library_for(record)
     if library is None:
@@ -251,13 +238,9 @@ def record_batch(
 ) -> list[Upload]:
     """Record one upload with a shared receipt for several documents, all or none.
 
-    Args:
-        records: the documents.
-        by: who records it.
-        on: the day of the upload.
-        standing: what the library above shows of all of them; where nothing is said, of each the standing that it had that day.
-        number: the receipt's number.
-        file: the receipt or a screenshot of it, stored.
+    Args: records: the documents. by: the user. on: the day of the upload. standing: the validity
+    that the higher library shows for all of them; "" takes the validity that each had on that day.
+    number: the receipt's number. file: the stored receipt or a screenshot of it.
     """
     with transaction.atomic():
         made = record_upload.many(
@@ -311,7 +294,7 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
 
 @entry_action("upload", "settle", label="自动办结", rule=check_system)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close an upload task that is done or no longer due."""
+    """Close the entry of an upload that is recorded or no longer needed."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
 

@@ -1,1 +1,1 @@
-"""Forms of policies: `records`, `rounds`, `kept`, `entries`; fields that name documents: `naming`."""
+"""Forms of policies; `naming` has fields in which a document is named."""

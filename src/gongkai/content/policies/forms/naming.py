@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-#: Error for a document that cannot be named; it does not reveal unpublished documents of other units.
+#: Error for a document that is not found; it does not reveal unpublished documents of other units.
 NOT_NAMEABLE_ERROR = (
     "在已公开的和本单位的文件中找不到这一份，请填写完整的文号、统一登记编号或标题，也可以从提示中选择；"
     "国家法律法规和别的单位没有公开的文件，有“库外文件”一栏的，填在那里。"
@@ -43,7 +43,10 @@ class RecordField(forms.CharField):
 
 
 def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
-    """Return the record that a text names by suggestion, number, unified number or full title; None if ambiguous."""
+    """Return the record that a text names, or None if there is none or several.
+
+    A suggestion, number, unified number or full title names it.
+    """
     text = said.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")
     tries: list[dict[str, object]] = [

@@ -137,7 +137,10 @@ class DraftForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """Form for the verdict on one document; `was` is the row as shown, so that untouched rows change nothing."""
+    """Form for the verdict on one document.
+
+    `was` is the row as shown, so that untouched rows change nothing.
+    """
 
     verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
@@ -145,7 +148,7 @@ class VerdictForm(forms.Form):
     was = forms.CharField(required=False, max_length=400)
 
     def seen(self) -> tuple[int | None, bool]:
-        """Return the version shown (None if unknown), and whether the row is unchanged."""
+        """Return the version that was shown (None if unknown), and whether the row is unchanged."""
         version, _, shown = str(self.cleaned_data["was"]).partition("|")
         if not version.isdecimal() or len(version) > 9:
             return None, False

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 
-#: Choices if a change concerns the same library or another one.
+#: Choices on whether a change concerns the same library or another one.
 SAME_LIBRARY_CHOICES = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
 
 
@@ -75,7 +75,7 @@ class LibraryForm(forms.Form):
         return form
 
     def made(self, body: Body) -> UpperLibrary:
-        """Return the unsaved setting from the form, for counting its effects."""
+        """Return the unsaved setting from the form, to count what it would change."""
         row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body)
         for name, value in self.cleaned_data.items():
             if name != "same":
@@ -85,7 +85,10 @@ class LibraryForm(forms.Form):
 
     @property
     def stamp(self) -> str:
-        """Return the counted settings, so that a save applies only to what was previewed."""
+        """Return a fingerprint of the counted settings.
+
+        A save applies only to what was previewed.
+        """
         return "/".join(str(self.cleaned_data.get(name)) for name in OBLIGATION_FIELD_NAMES)
 
 

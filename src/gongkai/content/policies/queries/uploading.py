@@ -1,8 +1,8 @@
-"""Find documents to upload to the library above, uploads, and later changes (L-08: 先入库后公开、集中公开).
+"""Find documents that must be uploaded to the higher government's library (L-08: 先入库后公开).
 
-A document must be uploaded while it is public and in force, and again after its validity changed. The
-government's setting defines library, levels and days (`UpperLibrary`, local practice with its basis); without
-a setting nothing is due.
+A document must be uploaded while it is public and in force, and again after its validity changed.
+The government's setting (`UpperLibrary`) defines library, levels and days; it is local practice.
+Without a setting nothing is due.
 """
 
 from collections.abc import Collection
@@ -53,7 +53,7 @@ class UploadStage(TextChoices):
 
 #: Stages in which a unit still has to act.
 DUE_STAGES = (UploadStage.MISSING, UploadStage.STALE, UploadStage.WAITING)
-#: Validity states before and in force: 尚未施行 becomes 现行有效 by its own date, which needs no new upload.
+#: Validity states before and in force; a change from 尚未施行 to 现行有效 needs no new upload.
 LIVING_STANDINGS = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
 
 
@@ -133,7 +133,7 @@ def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
 
 
 def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
-    """Return the bodies whose higher library the user sets as 政务公开办, each with its setting or None."""
+    """Return (body, setting or None) of the bodies for which the user sets the higher library."""
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
     own = dict.fromkeys(government_over(body) for body in bodies)
@@ -147,8 +147,7 @@ def has_upload_work(user: Actor) -> bool:
 
 
 def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
-    """Return the uploads to the current library that were not withdrawn; uploads to a previously
-    named one do not count."""
+    """Return the uploads to the present library that were not withdrawn."""
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
@@ -196,8 +195,10 @@ if TYPE_CHECKING:
 
 
 def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
-    """Annotate the covered documents with `place` (`UploadStage`), last upload (`up_on`, `up_number`,
-    `up_standing`, …) and state."""
+    """Annotate the covered documents with stage, last upload and validity.
+
+    `place` is an `UploadStage`; `up_on`, `up_number`, `up_standing` … are of the last upload.
+    """
     today = day or timezone.localdate()
     last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
     came = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
@@ -275,12 +276,12 @@ def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = N
 
 
 def still_to_upload(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
-    """Return those of some documents that are still due for upload."""
+    """Return those of the documents that must still be uploaded."""
     return annotate_upload_stage(library).filter(place__in=DUE_STAGES, pk__in=records).order_by("pk")
 
 
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
-    """Return annotated documents with the dates by which to upload them."""
+    """Return annotated documents with the days by which they must be uploaded."""
     counting = Decision.objects.counting()
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
     return [(row, due_on(library, find_deadline_start(library, row))) for row in found]
@@ -289,8 +290,10 @@ def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Pla
 def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:
     """Return the day from which the deadline of a document is counted.
 
-    Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last; of one that was withdrawn,
-    the day of that. Else the day it came to the public. Never before the setting.
+    For a changed validity it is the last of: the day on which the change took effect, on which it
+    was recorded, and of the upload that did not show it. For a withdrawn upload it is the day of
+    the withdrawal. Otherwise it is the day of publication. It is never before the first day of the
+    setting.
     """
     days = [library.since]
     if row.place == UploadStage.STALE and not row.is_public and row.edited_at:
@@ -316,14 +319,17 @@ def _uploaded(row: "Placed") -> date:
 
 
 def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
-    """Return how many documents and units a setting (saved or not) makes due, and how many are overdue at once."""
+    """Return how many documents and units a setting makes due, and how many are overdue at once.
+
+    The setting need not be saved.
+    """
     owed = list_due_documents(library) if library.active else []
     late = sum(due < timezone.localdate() for _, due in owed)
     return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}
 
 
 def due_on(library: UpperLibrary, begins: date) -> date:
-    """Return the due date: `days` after `begins`, which is not counted."""
+    """Return the due date, `days` after `begins`, which is not counted itself."""
     if library.working_days:
         return default_calendar().add(begins, library.days)
     return begins + timedelta(days=library.days)

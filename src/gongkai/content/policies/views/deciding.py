@@ -17,7 +17,7 @@ from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 
-#: Message after naming a document outside the library for a signed one, which a second person confirms.
+#: Message shown if a second person must confirm the name of a document outside the library.
 RELATION_PENDING_NOTE = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
 
 

@@ -28,7 +28,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import require_staff_actor
 
-#: Message if a second person must confirm that a public document enters the library.
+#: Message shown if a second person must confirm that a public document enters the library.
 ENTRY_PENDING_MESSAGE = (
     "已提请入库。公众看到的有效性会改变，待另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后入库。"
 )

@@ -133,7 +133,7 @@ def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
     }
 
 
-#: Message if the public still reads the former words until a second person confirms the change.
+#: Message shown if a second person must confirm the changed words; the public reads the old ones.
 CHANGE_PENDING_NOTE = "已保存。公众看得到的内容由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后生效。"
 
 

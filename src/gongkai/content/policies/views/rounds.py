@@ -29,7 +29,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 
-#: Documents of a clean-up on a page: as many as somebody judges in one go.
+#: Documents of a clean-up on a page.
 CASES_PER_PAGE = 100
 
 

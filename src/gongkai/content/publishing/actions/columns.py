@@ -1,4 +1,7 @@
-"""Actions on columns: open, change, archive, move. A second person confirms the name of an opened one."""
+"""Actions on columns: open, change, archive, move.
+
+A second person confirms the name of an opened one.
+"""
 
 from collections.abc import Collection, Mapping
 from itertools import islice
@@ -32,7 +35,7 @@ REQUIRED_FIELDS = {"content": "栏目内容说明", "owner": "责任单位", "pe
 
 
 def list_missing_fields(column: Column) -> list[str]:
-    """Return the missing ones of a column's four required fields (P-02), and the missing URL of a link column."""
+    """Return the labels of the required fields that a column lacks (P-02)."""
     lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _empty(column, name)]
     if column.kind == ColumnKind.LINK and not column.link:
         lacking.append("链接栏目尚未填写链接地址。")
@@ -78,10 +81,10 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
 
 
 def write_words(column: Column, words: Mapping[str, str]) -> None:
-    """Write words of a column that a second person confirmed.
+    """Store the name or content of a column that a second person confirmed.
 
-    Raises:
-        Refused: the name is empty, too long, or another column's; an open column would lack its content.
+    Raises: Refused: the name is empty, too long, or another column's; an open column would lack its
+    content.
     """
     former = column.name
     for name, value in words.items():
@@ -196,13 +199,10 @@ def write_column(column: Column) -> None:
 
 @action("publishing.set_publishers", label="设定发布单位", rule=check_site_manager)
 def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> ActionResult:
-    """Set who may publish in a column and its subtree; existing items stay.
+    """Set who may publish in a column and its descendants; existing items stay.
 
-    Args:
-        column: the column.
-        by: who manages the site's columns.
-        admits: one of `Admits`.
-        units: those named, besides the unit that the column is assigned to; left aside where none are to be named.
+    Args: column: the column. by: a manager of the site's columns. admits: an `Admits`. units: the
+    named units, in addition to the responsible one; ignored if `admits` names none.
     """
     if admits not in Admits.values:
         raise Refused("请选择由谁发布。")
@@ -241,10 +241,10 @@ def authors_of_words(column: Column) -> set[int | None]:
 
 
 def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
-    """Return true if opening needs no second person: the words are another person's or the law's.
+    """Return true if opening a column needs no second person.
 
-    Before the opening of the installation nobody outside reads the words, and the person who confirms the opening
-    checks all of them.
+    The words are another person's or prescribed by law. Before the installation is open nobody
+    outside reads the words, and the person who confirms the opening checks all of them.
     """
     if by.system or in_preparation():
         return True
@@ -258,12 +258,11 @@ def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[
 def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> ActionResult:
     """Open a column to the public; refused while owner, person, cycle or content is missing (P-02).
 
-    Whoever wrote its words only asks for it: it opens when a second person confirms them (`confirm_words`).
+    The author of its words only proposes it; it opens when a second person confirms them
+    (`confirm_words`).
 
-    Args:
-        column: which.
-        by: who opens it.
-        proposers: persons who chose its words, where it was not written here by hand (an old site's columns).
+    Args: column: the column. by: the user. proposers: the persons who chose its words, if they were
+    imported (columns of an old site).
     """
     wording.refuse_personal_of(column)
     if not opens_without_confirmation(column, by, proposers):

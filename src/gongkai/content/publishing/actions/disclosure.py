@@ -1,4 +1,4 @@
-"""System actions on the disclosure clock, which follow actions on the item."""
+"""System actions on disclosure entries, which have the legal deadline of an item."""
 
 from datetime import date, datetime
 
@@ -18,13 +18,11 @@ from gongkai.core.ledger.rules import check_system
 
 @action("publishing.start_clock", label="起算公开时限", rule=check_system)
 def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
-    """Open the ledger entry of an item with a formation date; do nothing if one is open.
+    """Open the disclosure entry of an item with a formation date, unless one is open.
 
-    Args:
-        item: as its last draft stands.
-        by: the system.
-        withdrawn: the day on which it was taken from the public, where no clock ran while it was there (it was moved in, or is older than this
-            register): its period begins then, in that year.
+    Args: item: the last draft. by: the system. withdrawn: the day of withdrawal, if no entry was
+    open before (the item was moved in, or is older than this register); its period begins on that
+    day.
     """
     running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
     if running or item.formed_on is None:
@@ -98,7 +96,7 @@ def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str 
 
 @entry_action("disclosure", "retitle", label="更改标题", rule=check_system)
 def retitle(entry: Entry, *, by: Actor, title: str, who: str = "") -> ActionResult:
-    """Give the entry the title of its draft, so that both have one name on every page."""
+    """Give the entry the title of the item's draft, so that both have one name."""
     before, entry.title = entry.title, title
     author = f"{who}将" if who else ""
     return ActionResult(words=f"{author}标题由{before}改为{title}")

@@ -182,17 +182,13 @@ def record_channel(
     note: str = "",
     recorded_by: str = "",
 ) -> ActionResult:
-    """Record the release of a document through another channel. Early releases are recorded and
-    listed too (`registers.IRREGULAR`).
+    """Record the release of a document through another channel; early ones are recorded, too.
 
-    Args:
-        channel: a `DisclosureChannel`.
-        name: the account, paper or place.
-        at: the time; not in the future.
-        address: the URL of the release, or
-        proof: (name, file) that proves it; one of the two is required.
-        note: a remark.
-        recorded_by: the person who reported it, if an app records it for somebody else.
+    Early releases, before the site, are listed as irregular (`registers.IRREGULAR`).
+
+    Args: channel: a `DisclosureChannel`. name: the account, newspaper or place. at: the time, not
+    in the future. address: the URL of the release; proof: (name, file) that shows it; one of them
+    is required. note: a remark. recorded_by: the reporting person, if an app records it.
     """
     reasons = []
     if channel not in DisclosureChannel.values:

@@ -1,4 +1,4 @@
-"""Actions that change an item for its findings: correct, mask, use a masked copy."""
+"""Actions that change an item because of findings: correct, mask, use a masked copy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -30,15 +30,14 @@ TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
 
 def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, object]:
-    """Return the item fields with these remarks' words replaced, as arguments for `actions.save_revision`.
+    """Return the item's fields with the words of these remarks replaced.
 
-    Args:
-        page: the draft that the sheet was made of.
-        sheet: its words.
-        edits: remark and the words to write instead.
+    They are arguments of `actions.save_revision`.
 
-    Raises:
-        Conflict: the draft is no longer what the remarks were found in.
+    Args: page: the draft from which the sheet was made. sheet: its words. edits: pairs of remark
+    and replacement.
+
+    Raises: Conflict: the draft has changed since.
     """
     pieces = {piece.key: piece for piece in sheet.pieces}
     fields: dict[str, object] = {}
@@ -144,7 +143,10 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=check_writer, ahead=_mask_ahead)
 def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
-    """Create a masked copy of an attachment for inspection; findings with a decision to keep them stay readable."""
+    """Create a masked copy of an attachment for inspection.
+
+    Findings that a person decided to keep stay readable.
+    """
     page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
@@ -182,9 +184,9 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
 
 @action("publishing.take_copy", label="采用遮盖件", rule=check_writer, ahead=_check_ahead)
 def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
-    """Replace the attachment by its masked copy in a new revision; the original stays private.
+    """Replace an attachment by its masked copy in a new revision; the original stays private.
 
-    The copy must show exactly what is decided to be kept now.
+    The copy must match the present decisions.
     """
     copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
     page, report = _draft(item)

@@ -37,7 +37,7 @@ EDITABLE_SITE_FIELDS = (
 )
 
 
-#: Public words that a new site copies from the register of units until others are confirmed.
+#: Words of a new site that are taken from the register of units until others are confirmed.
 PREFILLED_FIELDS = ("name", "sponsor")
 
 
@@ -45,8 +45,9 @@ PREFILLED_FIELDS = ("name", "sponsor")
 def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> ActionResult:
     """Create a site with its disclosure platform and all fixed columns (P-04).
 
-    With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
-    with the words of the register; what a person writes beyond them waits for a second one.
+    With `person`, who is responsible for the platform, the fixed columns have all required fields
+    and are open; else they stay closed. The site starts with words from the register of units;
+    other words of the user await a second person's confirmation.
     """
     website = Website(**facts)
     website.sponsor = website.sponsor or website.body.name

@@ -75,7 +75,7 @@ def _check_proposer(by: Actor, target: object) -> list[str]:
 
 
 def is_proposer(by: Actor, proposal: ProposedWords) -> bool:
-    """Return true if the actor, or a cover in their post, proposed these words."""
+    """Return true if the actor proposed these words, also as a cover in the post."""
     people = with_covered([proposal.person_id], proposal.target, proposal=proposal.pk)
     return is_among(by, people, [proposal.account_id])
 

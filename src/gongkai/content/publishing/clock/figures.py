@@ -1,11 +1,11 @@
 """Count texts published in time in a period, for 公开成效 and 公开时效.
 
-The period is that of 政府信息公开条例（国务院令第711号）第二十六条; no article states in which year or quarter a text counts. We
-use the day of publication, as the annual report does (第五十条): by its due day, a text published years late
-would count in a year that was reported long ago. An unpublished text counts on its due day.
+The deadline is that of 政府信息公开条例（国务院令第711号）第二十六条. No article states in which year or quarter a text
+counts. We use the day of publication, as the annual report does (第五十条). An unpublished text counts
+on its due day.
 
-A text counts once, and again for each later change with its own day (形成或者变更). A withdrawn text no longer
-counts, unless it was late: withdrawing does not remove lateness.
+A text counts once, and again for each later change with its own day (形成或者变更). A withdrawn text no
+longer counts, unless it was late.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.law import default_calendar
 from gongkai.lib.law.calendar import Calendar
 
-#: Share of a quarter's items above which a span is a burst.
+#: Share of a quarter's items above which a span counts as a burst, that is publication in one rush.
 BURST_SHARE_OF_QUARTER = 0.5
 #: Length of the span of a burst.
 BURST_SPAN_WORKING_DAYS = 5
@@ -38,7 +38,10 @@ MIN_ITEMS_FOR_BURST = 4
 
 @dataclass(frozen=True)
 class PublicationBurst:
-    """The densest span of a quarter: first and last day, its items, and the quarter's items."""
+    """The span of a quarter with the most publications.
+
+    It has its first and last day, its items, and all items of the quarter.
+    """
 
     first: date
     last: date
@@ -122,9 +125,10 @@ def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[
 
 
 def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
-    """Return by unit key the texts that fell due in a period and are not public now.
+    """Return by unit the number of texts that fell due in a period and are not public now.
 
-    A duty that ended after its due date without publication (the draft was deleted, its attribute changed) counts on as a lapse.
+    A duty that ended unpublished after its due date (draft deleted, attribute changed) still
+    counts.
     """
     start, end = _moments(first, until)
     rows = _overdue(bodies, start, end)

@@ -1,7 +1,6 @@
-"""Describe how promptly items were published (P-19), with the light of the clock.
+"""Describe whether items were published in time (P-19), with the light of the ledger entry.
 
-An item's ledger entry decides if there is one; items without an entry are judged by the same rule, so that
-office, ledger and report agree.
+Items without an entry are judged by the same rule, so that office, ledger and report agree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,13 +58,10 @@ def compute_promptness(
 ) -> Promptness | None:
     """Return the timeliness from formation or change to publication, or None without a formation day.
 
-    Args:
-        formed_on: the day of formation or change; it is not counted itself (民法典第二百零一条).
-        published_on: the day from which the public reads it; None: not yet.
-        today: the day asked about.
-        calendar: the working days; those in force.
-        light: the light of its entry, where it has one.
-        due: until when it is to be public again, where it was withdrawn.
+    Args: formed_on: the day of formation or change, which is not counted (民法典第二百零一条). published_on:
+    the day of publication; None: not yet. today: the current day. calendar: the working days, by
+    default those in force. light: the light of its entry, if any. due: the day by which a withdrawn
+    item must be public again.
     """
     if formed_on is None:
         return None
@@ -90,11 +86,12 @@ def compute_promptness(
 
 
 def promptness_by_item(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
-    """Return the timeliness of items by primary key, without those not owed or without a formation day. One query.
+    """Return the timeliness of items by primary key, in one query.
 
-    Args:
-        items: as their last drafts stand.
-        published: number of an item → since when what is shown of it is public, for those without an entry.
+    Items that need not be public or lack a formation day are left out.
+
+    Args: items: the last drafts. published: primary key of an item → day of publication, for items
+    without an entry.
     """
     listed = {item.pk: item for item in items}
     rows = Disclosure.objects.filter(item_id__in=listed).select_related("entry").order_by("pk")

@@ -97,10 +97,8 @@ DISCLOSURE_KIND = Kind(
 def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = None) -> None:
     """Update an item's disclosure entry: open, move, close or reopen it if needed.
 
-    Args:
-        item: as its last draft stands.
-        who: whose change it was, for the log.
-        only: its one edition, where whoever calls has just made it.
+    Args: item: the last draft. who: the user who changed it, for the log. only: its only edition,
+    if the caller has just made it.
     """
     from gongkai.content.publishing.actions import disclosure as acts
 
@@ -169,8 +167,10 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
 
 
 def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
-    """Return the time since when the item, as formed on its day, is or was public (`only`: its only edition); None
-    if never or withdrawn."""
+    """Return since when the item is or was public; None if never or withdrawn.
+
+    It refers to the present day of formation. `only` is the item's only edition, if known.
+    """
     if item.formed_on is None:
         return None
     stored = Edition.objects.filter(document__source=item.stream).order_by("-number")

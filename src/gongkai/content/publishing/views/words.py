@@ -86,7 +86,7 @@ def decide_words(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def waiting_word_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: pending words."""
+    """Return the conditions under which the block of pending words has rows."""
     return [RowCondition(ProposedWords, {"state": WordsState.WAITING})]
 
 

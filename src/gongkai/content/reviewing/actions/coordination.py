@@ -27,6 +27,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Role
 
+#: Error if the text changed after the unit was asked.
 ASK_AGAIN_ERROR = "征求意见之后文字有改动：请重新征求意见（系统会通知该单位），再登记该单位对改动后文字的来函。"
 
 
@@ -41,7 +42,7 @@ class OpinionLetter:
 
 
 def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, mark: str) -> list[str]:
-    """Return reasons against accepting a unit's letter on the text with this digest."""
+    """Return reasons against accepting a unit's letter on the text with the digest `mark`."""
     if letter.scan is None or not letter.name:
         return ["代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。"]
     if has_own_objection(flag, body, mark):
@@ -96,10 +97,10 @@ ITEM_DELETED_ERROR = "这条信息已经删除。"
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=check_writer)
 def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
-    """Mark an item and name the units to consult. A repeated call replaces the list; earlier
-    opinions stay with the old one.
+    """Mark an item as major or sensitive, and name the units whose opinions it needs.
 
-    but for a no on the very text as it is now: asking again does not wipe that out.
+    A repeated call replaces the list; earlier opinions belong to the old one. An objection to the
+    present text stays in force.
     """
     if wrong := _wrong_asking(item, by, kind, bodies, reason):
         raise Refused(wrong)
@@ -222,10 +223,11 @@ def give_opinion(
     name: str = "",
     letter_on: date | None = None,
 ) -> ActionResult:
-    """Record a named unit's opinion on the latest text: by its own head, or from its letter by the drafting unit.
+    """Record a named unit's opinion on the latest text.
 
-    A letter is stored with its recorder and applies to the text that the unit was asked about
-    (`reviewing.letters`). The unit is notified, and its own objection takes precedence.
+    The unit's own head gives it, or the drafting unit records it from the unit's letter. A letter
+    is stored with its recorder and applies to the text that the unit was asked about. The unit is
+    notified, and its own objection takes precedence.
     """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")
@@ -293,7 +295,10 @@ def _in_question(item: Source) -> tuple[int, str] | None:
 
 @action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_check_confirmer)
 def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
-    """Confirm that the changes since the opinions do not concern them. Applies to the current text only."""
+    """Confirm that changes of the text since the opinions do not concern them.
+
+    The confirmation applies to the present text only.
+    """
     flag, text = coordination_of(item_number(item.stream)), _in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")

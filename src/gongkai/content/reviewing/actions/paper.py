@@ -96,7 +96,7 @@ def _clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
 
 
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
-    """Return reasons against a record on paper: its recorder, day or scan. Authors and submitters may not record."""
+    """Return reasons against recording a signature on paper; authors and submitters may not."""
     reasons = []
     if _wrote(review, by):
         reasons.append(WRITER_RECORDS_ERROR)
@@ -121,7 +121,7 @@ def find_pending_record(review: Review) -> PaperRecord | None:
 
 
 def find_recorders(record: PaperRecord) -> set[int | None]:
-    """Return the persons who recorded a signature, and in whose posts (except the signer's) they did."""
+    """Return the persons who recorded a signature, and in whose posts, without the signer."""
     stream, names = record.review.source, ["publishing.record_signature"]
     return with_covered([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 
@@ -134,7 +134,7 @@ def recorder_of(record: PaperRecord) -> Actor:
 
 
 def list_refused_records(review: Review, person: Person | None = None) -> list[PaperRecord]:
-    """Return the records that were refused: of the pending stage, and of a person's signature on any draft of the text."""
+    """Return the refused records of the stage, and of a person's signature on any draft."""
     rows = PaperRecord.objects.filter(review__source=review.source, state=PaperState.REFUSED)
     return list(rows.filter(Q(review=review, stage=review.stage) | Q(person=person)).select_related("person"))
 
@@ -145,7 +145,7 @@ def describe_refusal(record: PaperRecord) -> str:
 
 
 def is_denied_by_signer(review: Review, person: Person) -> bool:
-    """Return true if a signer refused a record of the pending stage, or this person one of any draft of the text."""
+    """Return true if a signer denied a record of the stage, or this person one of any draft."""
     for record in list_refused_records(review, person):
         moved = Movement.objects.filter(stream=review.source, action="publishing.refuse_paper")
         decided = moved.filter(facts__paper_record=record.pk).values_list("person_id", flat=True)
@@ -155,13 +155,12 @@ def is_denied_by_signer(review: Review, person: Person) -> bool:
 
 
 def scan_part(record: PaperRecord) -> tuple[str, str]:
-    """Return the mark of who opened the scan of this record; another record is opened anew."""
+    """Return the part and digest under which the opening of a record's scan is recorded."""
     return (f"{SCAN_PART}{record.pk}", record.scan_id)
 
 
 def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return reasons against confirming the pending record: its recorder, an author, or neither its
-    signer nor staff of the unit."""
+    """Return reasons against confirming the record; its recorder and the authors may not."""
     record = find_pending_record(review)
     if record is None:
         return ["没有待核对的纸质签批。"]
@@ -187,8 +186,11 @@ def _check_refuser(by: Actor, review: Review) -> list[str]:
 
 
 def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Person]:
-    """Return the persons with a login who may compare a record: the signer first, then staff of the
-    unit, else the 政务公开办 over it. The signer only, where a signer refused a record before."""
+    """Return the persons with a login who may compare a record with its scan.
+
+    The signer comes first, then staff of the unit, else the 政务公开办 above it. If a signer denied a
+    record before, only the signer may.
+    """
     own = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
     roster = Roster.read([*own, Post(str(Role.CHIEF), review.body_id)])
     wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}

@@ -81,9 +81,9 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
 
 
 def publication_blockers(text: "OutgoingText") -> dict[str, str]:
-    """Return reasons against publishing a text: by its own rules, the gates and its columns.
+    """Return reasons against publishing a text, with the panel for the correction.
 
-    Maps each Chinese sentence to the panel of the item's page for its correction; "" for the
+    The reasons come from the text's own rules, the gates and its columns. The panel is "" for the
     editor.
     """
     own = [sentence for _, sentence in list_missing_parts(text.frozen)]
@@ -96,7 +96,10 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 
 def find_companions(text: OutgoingText) -> set[int]:
-    """Return the unpublished documents with which a text is published: an interpretation waits for its document."""
+    """Return the unpublished documents together with which a text must be published.
+
+    An interpretation waits for its document.
+    """
     return text.once("goes_out_with", lambda: {number for ask in gates.COMPANION_FINDERS for number in ask(text)})
 
 
@@ -109,10 +112,10 @@ def find_state_obstacles(review: Review) -> list[str]:
 
 
 def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return reasons against signing: no role of the pending stage, or the user is an author or earlier signer.
+    """Return reasons against signing: no role of the pending stage, or an author or earlier signer.
 
-    The signatures that it reads stay in `Review.loaded_signatures`: the action on the same locked review uses them
-    once (`case_of`) instead of reading them again.
+    The signatures it reads stay in `Review.loaded_signatures`, and the action on the same locked
+    review uses them once (`case_of`).
     """
     plan = plan_of(review)
     stage = stage_of(review, plan)
@@ -130,7 +133,10 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
 
 
 def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return reasons against approving: those against signing, or a later stage would have no signer left."""
+    """Return reasons against approving.
+
+    They are those against signing, and that a later stage would have no signer left.
+    """
     if reasons := find_signing_obstacles(by, review):
         return reasons
     plan = plan_of(review)
@@ -151,14 +157,11 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
 def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> ActionResult:
     """Sign the pending stage, for all five gates. The last stage publishes unless `release` is False.
 
-    A text that goes out with another document (`find_companions`) is signed and waits for it.
+    A text that is published with another document (`find_companions`) is signed and waits for it.
 
-    Args:
-        review: the review that is signed.
-        by: the signer, who was shown all parts of the text.
-        words: the signer's remark.
-        release: False signs only; the text is published later.
-        sheet: the digest of the secrecy sheet that the signer confirms.
+    Args: review: the review. by: the signer, who was shown all parts of the text. words: a remark.
+    release: False to sign only; the text is published later. sheet: the digest of the secrecy sheet
+    that the signer confirms.
     """
     case = case_of(review)
     last = release and len(case.signed) + 1 == len(case.plan.stages)
@@ -183,8 +186,10 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
 
 
 def prepare_publication(text: OutgoingText, case: ReviewCase, by: Actor) -> Callable[[], object]:
-    """Return a callback that publishes after the last signature is logged: at the signed time, or
-    at once if it is past."""
+    """Return a callback that publishes after the last signature was logged.
+
+    The text appears at the signed time, or at once if it has passed.
+    """
 
     def go() -> object:
         due = case.review.visible_from

@@ -1,6 +1,7 @@
-"""Withdraw an urgent publication without review or with an objection until it is decided.
+"""Withdraw an urgent publication that was objected to or not reviewed.
 
-It is settled by a withdrawal, by an edition that all stages signed, or by the decision that it stays away.
+The case ends with a withdrawal, with an edition that all stages signed, or with the decision that
+the text stays withdrawn.
 """
 
 from gongkai.content.editions.actions.editions import withdraw
@@ -14,15 +15,16 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Role
 
-#: Roles that decide on an objection: the head of the unit, or the 政务公开办 above it; never the person who ordered.
+#: Roles that decide on an objection: the unit's head or the 政务公开办 above, never the person who
+#: ordered.
 DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
 def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, list[int]]:
-    """Close the urgent reviews of an item whose text this edition replaces or withdraws; return their keys for the log.
+    """Close the urgent reviews whose text an edition replaces or withdraws; return their keys.
 
     Called by `publish` and `withdraw` inside their transaction. A withdrawal by the system after an
-    objection settles nothing: a person must decide.
+    objection closes nothing: a person must decide.
     """
     if edition.number == 1:
         return {}  # what went out urgently has an edition
@@ -65,7 +67,10 @@ def _objected(review: Review) -> list[str]:
 
 @action("publishing.uphold_objection", label="维持不公开", rule=_check_decider, ready=_objected)
 def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
-    """Decide that an urgent publication stays withdrawn. It can only be replaced by a text that all stages signed."""
+    """Decide that an urgent publication stays withdrawn.
+
+    It can only be replaced by a text that all stages signed.
+    """
     if not reason.strip():
         raise Refused("请写明处理的理由。")
     before = review.state

@@ -1,4 +1,4 @@
-"""Actions on reviews: submit, return, recall. `publication` signs and publishes."""
+"""Actions on reviews: submit, return, recall; `publication` signs and publishes."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ _NAMES = re.compile(rf"(?:[{HAN}·]{{2,4}}[、，,；;\s]){{5,}}[{HAN}·]{{2,4}}
 _BETWEEN = re.compile(r"[、，,；;\s]")
 #: Larger files are assumed to contain long lists, because opening them would delay the submitter.
 MAX_COUNTED_FILE_BYTES = 20_000_000
-#: Rows assumed for such a file.
+#: Rows assumed for a file that is too large to be counted.
 ASSUMED_ROWS_IF_LARGE = 100_000
 #: Suffixes of files whose rows are counted.
 COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
@@ -123,7 +123,7 @@ def _signers_in(source: Source, revision: int, columns: Sequence[Column], by: Ac
 
 
 def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> list[str]:
-    """Return why nobody could sign a stage of the source's last draft, if the actor submitted it for these columns."""
+    """Return reasons why a stage would have no signer if the actor submitted the last draft."""
     return find_missing_signers(_signers_in(source, source.latest_revision_id or 0, columns, by), source.unit)
 
 
@@ -150,7 +150,7 @@ def _read_ahead(
 
 
 def measure_attachments(text: OutgoingText) -> dict[str, object]:
-    """Return the review's data on attachments and on what signers must see; opens the files."""
+    """Open the attachments; return the data on them and the parts that signers must see."""
     return {"rows": count_longest_list(text.frozen), "parts": seeing.parts_of(text)}
 
 
@@ -273,9 +273,10 @@ def _recallable(review: Review) -> list[str]:
 
 @action("publishing.recall", label="撤回送审", rule=check_writer, ready=_recallable)
 def recall(review: Review, *, by: Actor) -> ActionResult:
-    """Withdraw a submission to change the text, also a fully signed one that waits for another document.
+    """Withdraw a submission in order to change the text, also a fully signed one that is not public yet.
 
-    Its signatures are lost, and that document cannot be published before this text is signed again.
+    Its signatures are lost. A document that it waits for cannot be published before this text is
+    signed again.
     """
     before = review.state
     signing.decide_review(review, by, ReviewState.RECALLED, "")

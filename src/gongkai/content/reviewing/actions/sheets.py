@@ -40,9 +40,10 @@ def fill_sheet(
     words: str = "",
     consulted: str = "",
 ) -> ActionResult:
-    """Store a secrecy sheet for the text under review. The last of several sheets applies.
+    """Store a secrecy sheet (保密审查表) for the text under review; the last one applies.
 
-    There is only one sheet after the first signature, because earlier signatures were given for that sheet.
+    After the first signature no other sheet is accepted, because signatures were given for that
+    sheet.
     """
     bulk = review.rows >= plan_of(review).bulk_rows
     known = {q.name for q in sheets.list_questions(bulk=bulk)}

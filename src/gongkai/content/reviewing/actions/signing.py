@@ -42,11 +42,11 @@ def write_signature(
     sheet: str = "",
     seen: list[list[str]] | None = None,
 ) -> Signature:
-    """Create a signature of the actor, or (`signer` and `paper`) of a person who signed on paper,
-    compared with the scan by the actor.
+    """Create the actor's signature, or one on paper that the actor compared with its scan.
 
-    Raises:
-        Refused: there is no person; jobs, commands and logins without a person cannot sign.
+    For a signature on paper, `signer` is the person who signed and `paper` the record.
+
+    Raises: Refused: there is no person; jobs, commands and logins without a person cannot sign.
     """
     name, person, account = signer or (by.name, by.person_id, by.user_id)
     if person is None or by.person_id is None:
@@ -84,10 +84,11 @@ def write_signature(
 
 
 def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordination | None = None) -> list[list[str]]:
-    """Return the record of what the signer was shown. `flag`: the consultation on the text.
+    """Return the record of the parts that the signer was shown; refuse if one is missing.
 
-    Raises:
-        Refused: parts were not shown; each reason names one.
+    `flag` is the consultation on the text.
+
+    Raises: Refused: parts were not shown; each reason names one.
     """
     if reasons := seeing.find_unseen_errors(review, shown, flag):
         raise Refused(reasons)
@@ -95,10 +96,11 @@ def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordinatio
 
 
 def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seeing.Marks) -> str:
-    """Return the digest of the secrecy sheet for a signature: the signer's own, or one shown and confirmed.
+    """Return the digest of the secrecy sheet that a signature confirms.
 
-    Raises:
-        Refused: there is no valid sheet, or it was not confirmed.
+    It is the signer's own sheet, or one that was shown.
+
+    Raises: Refused: there is no valid sheet, or it was not confirmed.
     """
     if reasons := find_sheet_faults(case):
         raise Refused(reasons)
@@ -111,7 +113,7 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seei
 
 
 def log_facts(signature: Signature) -> dict[str, object]:
-    """Return the log facts of a signature, by which `against` and `verify` check the row."""
+    """Return the facts of a signature for the log, by which its row can be verified."""
     return {
         "review": signature.review_id,
         "signature": signature.pk,
@@ -129,7 +131,7 @@ def find_role(by: Actor, plan: ReviewPlan, body: Body) -> str:
 
 
 def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> tuple[int, ...]:
-    """Set the pending stage, its due time and roles in memory; return the persons to notify.
+    """Set the pending stage, its due time and its roles, without saving; return the persons to notify.
 
     The first role with a possible signer comes first in `holders`.
     """
@@ -163,7 +165,10 @@ def add_working_days(start: datetime, days: int) -> datetime:
 def advance_review(
     case: ReviewCase, signature: Signature, by: Actor, publishing: Callable[[], object] | None
 ) -> ActionResult:
-    """Move a review to the next stage after an approval, or approve and (unless already public) publish it."""
+    """Move a review to the next stage after an approval; after the last stage approve and publish it.
+
+    An urgent text is public already and is not published again.
+    """
     case.signed.append(signature)
     review, plan = case.review, case.plan
     before = review.state
@@ -211,7 +216,7 @@ def review_url(review: Review) -> str:
 def notify_signers(
     review: Review, plan: ReviewPlan, said: str, persons: tuple[int, ...], *, again: str = ""
 ) -> tuple[Notification, ...]:
-    """Notify the signers of the pending stage, and close notifications of the previous one.
+    """Return notifications to the signers of the pending stage; those of the previous stage are closed.
 
     `again` distinguishes a second message about the same stage.
     """

@@ -63,12 +63,10 @@ def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
 
 @action("publishing.order_urgent", label="紧急发布", rule=_check_urgent_orderer, ready=_orderable)
 def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
-    """Publish at once by order of a named leader. The secrecy sheet and all gates still apply by law.
+    """Publish at once by order of a named leader; the secrecy sheet and all gates still apply.
 
-    Another person fills in the sheet and the leader confirms its digest. Other persons sign the
+    Another person fills in the sheet, and the leader confirms its digest. Other persons sign the
     remaining stages afterwards, within the time of the scheme.
-
-    The remaining stages are signed afterwards, by other persons, within the time that the scheme sets.
     """
     if len(reason.strip()) < 4:
         raise Refused("请写明紧急发布的理由。")

@@ -1,9 +1,10 @@
-"""Models of reviews (a submitted revision that others sign stage by stage) and of secrecy sheets (保密审查表).
+"""Models of reviews and of secrecy sheets (保密审查表).
 
-The secrecy sheet (保密审查表) with the harm test: its row, its questions and its validation.
-Sources: 保守国家秘密法（2024年修订）第三十五条 (a secrecy review before any disclosure); 政府信息公开条例（国令第711号）第十四条 and
-第十五条 (what must not be disclosed), 第十七条 (unsure: the competent department or the secrecy administration decides); the notices'
-demand to examine 国家秘密, 工作秘密, 敏感信息 and the risk of data aggregation.
+A review is a submitted revision that persons sign stage by stage. The sheet asks for secrets and
+for harm by disclosure. Sources: 保守国家秘密法（2024年修订）第三十五条 (a secrecy review before any disclosure);
+政府信息公开条例（国令第711号）第十四条 and 第十五条 (what must not be disclosed), 第十七条 (in doubt the competent department
+or the secrecy administration decides). The notices also require an examination of 国家秘密, 工作秘密, 敏感信息
+and the risk of data aggregation.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class LoadedSignatures(NamedTuple):
-    """The signatures given so far, and by person the ids under which the same human is registered."""
+    """The signatures given so far, and for each person the keys under which they are registered."""
 
     signatures: "list[Signature]"
     registrations: dict[int, set[int]]
@@ -92,13 +93,13 @@ UNSETTLED_URGENT_STATES = (ReviewState.AFTER, ReviewState.OBJECTED)
 
 
 class Review(models.Model):
-    """A revision of a source under review, by digest. Stores names and keys instead of foreign
-    keys, so it outlives its source.
+    """A revision of a source under review, by digest. It outlives its source, so it has no foreign keys.
 
-    `plan` is the complete scheme at submission, so later changes do not affect a running review. `stage` is the
-    index of the pending stage (the number of stages once all signed). `holders` (|signer|lead|) and `barred`
-    (|p3|u8|) serve lists of possible signers; signing itself checks signatures and log. `parts` are the parts a
-    signer must have been shown (`reviewing.seeing`), fixed at submission and verified against the log.
+    `plan` is the complete scheme at submission, so later changes do not affect a running review.
+    `stage` is the index of the pending stage (the number of stages once all signed). `holders`
+    (|signer|lead|) and `barred` (|p3|u8|) serve lists of possible signers; signing itself checks
+    signatures and log. `parts` are the parts a signer must have been shown (`reviewing.seeing`),
+    fixed at submission and verified against the log.
     """
 
     source = models.CharField("来源标识", max_length=64, db_index=True)
@@ -187,8 +188,11 @@ CONCLUSION_LABELS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开",
 
 @dataclass(frozen=True)
 class SecrecyQuestion:
-    """A question of the sheet. `third`: publication is possible with the third party's consent or
-    for public interest."""
+    """A question of the secrecy sheet.
+
+    `third` is true if publication is possible with a third party's consent or in the public
+    interest.
+    """
 
     name: str
     words: str
@@ -196,7 +200,7 @@ class SecrecyQuestion:
     third: bool = False
 
 
-#: The questions of the sheet.
+#: The questions of the secrecy sheet (保密审查表) for every text.
 SECRECY_QUESTIONS = (
     SecrecyQuestion("state", "国家秘密", "保守国家秘密法第三十五条、条例第十四条"),
     SecrecyQuestion("work", "工作秘密", "通知要求"),
@@ -209,7 +213,7 @@ SECRECY_QUESTIONS = (
     SecrecyQuestion("trade", "商业秘密", "条例第十五条", third=True),
     SecrecyQuestion("personal", "个人隐私、个人信息", "条例第十五条", third=True),
 )
-#: Question for bulk lists only.
+#: The further question for long lists of persons or entries.
 AGGREGATION_QUESTION = SecrecyQuestion(
     "aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求"
 )
@@ -245,7 +249,10 @@ def find_sheet_errors(
 
 
 def plain_answers() -> dict[str, str]:
-    """Return the answers without any concern; not for bulk lists, whose aggregation needs an answer."""
+    """Return the answers that raise no concern.
+
+    They do not suit long lists, whose aggregation needs an answer.
+    """
     return {question.name: NO for question in SECRECY_QUESTIONS}
 
 

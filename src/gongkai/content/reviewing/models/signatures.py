@@ -17,13 +17,12 @@ class SignatureVerdict(models.TextChoices):
 
 
 class Signature(models.Model):
-    """A person's signature on a stage of a review, for this text (`content_digest`) and plan (`plan_digest`).
+    """A person's signature on a stage of a review, for one text (`content_digest`) and plan (`plan_digest`).
 
-    The recorder of a signature on paper is never its signer; another person, or the signer, has
-    compared it with the scan (`confirmer`). `covered` has the persons in whose posts a leave cover
-    signed. A yes covers all five gates; a no
-    names one. Stores keys instead of foreign keys, so it outlives its person. `digest` covers the
-    whole row and is also in the log.
+    A signature on paper is recorded by another person than its signer, and compared with the scan
+    by a second one or the signer (`confirmer`). `covered` are the persons in whose posts a leave
+    cover signed. A yes covers all five gates; a no names one. Keys instead of foreign keys are
+    stored, so that it outlives its person. `digest` covers the whole row and is also in the log.
     """
 
     review_id = models.BigIntegerField("送审编号")
@@ -132,8 +131,10 @@ class PaperState(models.TextChoices):
 
 
 class PaperRecord(models.Model):
-    """A signature on paper recorded for the pending stage; it becomes a `Signature` when its signer or a second
-    person confirms the scan."""
+    """A signature on paper, recorded for the pending stage.
+
+    It becomes a `Signature` when its signer or a second person confirms the scan.
+    """
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="paper_records", verbose_name="送审")
     stage = models.PositiveSmallIntegerField("级次")
@@ -175,8 +176,10 @@ class SignatureNote(models.Model):
 
 
 class Coordination(models.Model):
-    """The consultation on a major or sensitive item (P-13), with its units, or its removal.
-    Append-only; the last applies."""
+    """The consultation of other units on a major or sensitive item (P-13), or its removal.
+
+    Append-only; the last one applies.
+    """
 
     item_id = models.BigIntegerField("信息编号", db_index=True)
     kind = models.CharField("事项", max_length=10)
@@ -220,10 +223,11 @@ class Opinion(models.Model):
 
 
 class Shown(models.Model):
-    """The record that the server showed a person a part of a review. Append-only; signatures are verified against it.
+    """Records that the server showed a person a part of a review. Append-only.
 
-    `part` is `text`, `changes`, `sheet`, `file`, `masked`, or `p3` for the third page of a PDF; `digest` is that of what was shown (of the
-    older text for `changes`).
+    Signatures are verified against it. `part` is `text`, `changes`, `sheet`, `file`, `masked`, or
+    `p3` for the third page of a PDF; `digest` is that of what was shown (of the older text for
+    `changes`).
     """
 
     review_id = models.BigIntegerField("送审编号")
@@ -241,7 +245,7 @@ class Shown(models.Model):
 
 
 class ReviewTold(models.Model):
-    """A reminder of a late stage: one for each review, step and date."""
+    """Records that a reminder of a late stage was sent, once for each review, step and date."""
 
     review_id = models.BigIntegerField("送审编号")
     step = models.CharField("级别", max_length=24)
