@@ -1,1 +1,1 @@
-"""Settings, the command line, the sample city, set-up and running an installation."""
+"""Settings, command line, sample city, set-up and operation of an installation."""

@@ -1,1 +1,1 @@
-"""Checks of sites, scoring of units, the annual report, content of other sites."""
+"""Oversight of units: site inspections, assessment, annual report, collected content."""

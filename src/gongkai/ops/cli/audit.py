@@ -1,4 +1,4 @@
-"""`gongkai audit verify`: verify the log and the data that rests on it."""
+"""The commands `gongkai audit`: verify the log and the data that depends on it."""
 
 import json
 import sys

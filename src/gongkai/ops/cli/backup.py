@@ -33,7 +33,7 @@ class BackupGroup(click.Group):
     """Group of `gongkai backup FILE`, `gongkai backup verify FILE` and `gongkai backup keygen FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Treat a first argument that is no subcommand as the target of `make`."""
+        """Treat a first argument that is no subcommand as the file of a backup."""
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
             args = ["make", *args]
         return super().parse_args(ctx, args)
@@ -172,7 +172,10 @@ def _log_drill(source: Path, found: dict[str, object]) -> None:
 
 
 def check_scratch() -> None:
-    """Check the scratch database that the environment names; print the findings as one line of JSON."""
+    """Check a restored copy of the database, which the environment names.
+
+    Print the findings as JSON.
+    """
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     start_django(ready=False)
     from django.core.management import call_command

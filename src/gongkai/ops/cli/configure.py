@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-#: The settings file of an installed package.
+#: The settings file of an installation from a system package.
 SETTINGS_FILE = Path("/etc/gongkai/gongkai.env")
 # Hosts that the mail server may have without TLS.
 _HERE = {"", "localhost", "127.0.0.1", "::1"}
@@ -22,7 +22,8 @@ class Question(NamedTuple):
     hidden: bool = False
 
 
-# Settings of a city by hand. All others are derived, generated, or have a default (docs/start.md).
+#: Settings that a city enters by hand; all others are derived, generated or have a default
+#: (docs/start.md).
 QUESTIONS = (
     Question("GONGKAI_HOSTS", "网站域名，几个的用逗号隔开，第一个是后台的", r"[A-Za-z0-9.:-]+(,[A-Za-z0-9.:-]+)*"),
     Question("GONGKAI_MAIL_HOST", "邮件服务器（没有的留空：邮件只写到数据目录）", r"[A-Za-z0-9.-]*"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gongkai.core.files.transfer import TransferReport
 
 _TO = click.Choice(["folder", "bucket"])
-# Maximum number of unmoved files whose names are printed.
+#: Files that could not be moved and are named; further ones are counted.
 MAX_PRINTED_FILES = 10
 
 

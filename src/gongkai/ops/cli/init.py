@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 #: Level of government in Chinese → its code.
 LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
+#: Error if the installation has a system administrator already.
 ALREADY_INITIALISED_ERROR = "已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。"
-#: Levels of government that start with the apps of a county.
+#: Levels of government whose installations start with fewer apps.
 SMALL_LEVELS = frozenset({"county", "township"})
 
 

@@ -133,7 +133,7 @@ rules_option = click.option("--rules", metavar="FILE", help="规定的变动（T
 
 
 def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
-    """Print a result as one JSON value, or as text."""
+    """Print a result as one JSON value, or as text made by `in_words`."""
     if as_json:
         sys.stdout.buffer.write(values.dumps(value) + b"\n")
     else:
@@ -302,7 +302,10 @@ def batch(file: str, as_json: bool) -> None:
 
 
 def write_lines(source: BinaryIO, *, flush: bool = False) -> None:
-    """Answer each line of the input; stop quietly when the reader closes the pipe."""
+    """Run each line of the input as a command, and print its result.
+
+    Stop if the reader closes the pipe.
+    """
     out = sys.stdout.buffer
     try:
         for line in run_lines(source):

@@ -1,4 +1,4 @@
-"""`gongkai mail`, `mail-bounce` and `mailbag`: send a test mail, register a bounce, carry forms and replies."""
+"""The commands `gongkai mail`, `mail-bounce` and `mailbag`."""
 
 from pathlib import Path
 from typing import BinaryIO

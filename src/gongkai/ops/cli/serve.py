@@ -187,7 +187,10 @@ def _serve(
 
 
 def end_workers_with_parent() -> None:
-    """Make each worker process end with this process, so that no worker keeps the port with an old program."""
+    """Make each worker process end with this process.
+
+    Otherwise a worker could keep the port with an old program.
+    """
     own = os.getpid()
 
     def tie() -> None:

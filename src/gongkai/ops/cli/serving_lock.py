@@ -96,10 +96,10 @@ os.register_at_fork(after_in_child=_release_in_child)
 
 
 def on_first_signal(act: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
-    """Return a handler that acts on the first signal and ignores further ones.
+    """Return a signal handler that calls `act` on the first signal and ignores further ones.
 
-    A handler runs in the main thread: a second signal within `Event.set` would wait for ever for the lock that the first one holds.
-    systemd and a parent that ends its child send two.
+    A handler runs in the main thread: a second signal within `Event.set` would wait forever for the
+    lock that the first one holds. systemd and a parent that ends its child send two.
     """
 
     def handle(_signal: int, _frame: FrameType | None) -> None:

@@ -33,7 +33,8 @@ from gongkai.ui.office.menu import resolve_menu_urls
 from gongkai.work.notices.queries import public
 
 LOG = logging.getLogger(__name__)
-# Templates of the pages that are usually requested first; the templates they extend and include are found in them.
+#: Templates of pages that are usually requested first; those they extend or include are found in
+#: them.
 WARMED_TEMPLATES = (
     "portal/progress.html",
     "portal/front.html",
@@ -157,7 +158,10 @@ def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
 
 
 def load_notice_words(seen: object = None) -> object:
-    """Load the words of this year's notices for the privacy search if the notices in force differ from `seen`."""
+    """Load the words of this year's notices for the search for personal data.
+
+    Nothing is done if the notices in force equal `seen`; returns the value for the next call.
+    """
     there = public.find_change_key()
     if there != seen:
         public.warm_texts()

@@ -1,1 +1,1 @@
-"""Build the fictitious sample city 云岭市 around today's date with the same actions that users call."""
+"""Build the fictitious sample city 云岭市 around today's date, by the actions of users."""

@@ -1,6 +1,7 @@
-"""Sample data for 互动交流: knowledge base of answers, and messages in every state.
+"""Sample data for 互动交流: the Q&A base, and messages in every state.
 
-Answered and rated, answered late and published, late, waiting for a word, just in, declined.
+Messages are answered and rated, answered late and published, overdue, waiting for an answer, new,
+and declined.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class _Step:
 
 
 def create_answers(cast: SampleCast) -> None:
-    """Create the knowledge base and the messages."""
+    """Create the Q&A base and the messages."""
     _base(cast)
     website = Website.objects.select_related("body").get(is_default=True)
     for told in read_records(read_toml("messages"), "messages"):

@@ -41,10 +41,8 @@ def list_logins() -> list[tuple[str, str, str]]:
 def build_city(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
     """Create the sample city in one transaction.
 
-    Args:
-        progress: is told, in Chinese, how far it is.
-        small: one year, the units of the small city, and each fate in turn.
-        now: the present of the sample (default: now).
+    Args: progress: called with messages in Chinese. small: create one year and few units, with each
+    outcome of a task in turn. now: the present time of the sample (default: now).
     """
     random.seed(20)
     end = now or timezone.now()
@@ -112,7 +110,7 @@ def _notice(
 
 
 def settle_notice(notice: Notice, chief: Actor) -> None:
-    """Resolve all unclear units and warnings of an imported notice, like a user on the review page."""
+    """Settle all questions of an imported notice, as a user does on the review page."""
     rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for number in list(rows.values_list("pk", flat=True)):
         if rows.filter(pk=number).exists():

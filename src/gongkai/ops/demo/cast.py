@@ -77,7 +77,7 @@ class SampleContext:
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table in `data/` by its headers."""
+    """The people and the current day of the sample; `small` is true for the small city."""
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     return [
         {key: (value or "").strip() for key, value in row.items() if key}

@@ -1,6 +1,7 @@
-"""Sample data: 基层标准目录 of three domains, two in force with gaps, one draft, and a template.
+"""Sample data for 基层标准目录: three domains, two in force with gaps, one draft, and a template.
 
-This year's check is drawn and begun; one unit makes its rules behind a ministry's act, another waits for one.
+This year's check is drawn and begun. One unit makes its rules after a ministry's act, another waits
+for an act.
 """
 
 import io

@@ -22,8 +22,9 @@ def travel_to(moment: datetime) -> Iterator[None]:
 def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
     """Return a moment of a working day, `minute` minutes after nine o'clock.
 
-    Weekends move to Monday, to Friday where that Monday is still to come; with `weekends=True` they are days like others. While today's hours
-    at work are not over, all of them are pushed together before the present moment, in their order: nothing of the sample lies after its clock.
+    Weekends move to Monday, or to Friday if that Monday is in the future; with `weekends=True` they
+    stay. Before the end of today's working hours, today's moments are compressed so that they are
+    all in the past and keep their order.
     """
     if day.weekday() >= 5 and not weekends:
         monday = day + timedelta(days=7 - day.weekday())

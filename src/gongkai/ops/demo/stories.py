@@ -1,8 +1,8 @@
-"""Sample modules in the order in which they run; each app adds its own.
+"""The modules of sample data in the order in which they run.
 
-The small city must open quickly, so each sample module has a budget of `most` actions, counted by a test; an
-action takes five to fifteen milliseconds of processor time. Larger modules run in the whole city only
-(`stage.small` is false), or create fewer rows of the same states.
+The small city must open quickly, so each module has a budget of `most` actions, which a test
+counts; an action takes five to fifteen milliseconds of processor time. Larger modules run in the
+whole city only (`stage.small` is false), or create fewer rows of the same states.
 """
 
 from collections.abc import Callable

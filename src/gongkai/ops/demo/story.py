@@ -1,4 +1,4 @@
-"""Simulate the sample city's entries: each gets an outcome, played in order of time."""
+"""Simulate the work on the sample city's tasks; each gets an outcome, in order of time."""
 
 import heapq
 import random
@@ -31,10 +31,10 @@ from gongkai.work.notices.entries.checklist import (
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 
-#: Outcome → weight for entries that are due: most are done in time, some late, a few are not done.
+#: Outcome of a due task → weight: most are done in time, some late, a few not.
 PAST_FATE_WEIGHTS = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
-#: Outcome → weight for entries that are not due: some are done early, a few are submitted or returned, most are in
-#: work.
+#: Outcome of a task that is not due → weight: most are in work, some done early, a few submitted or
+#: returned.
 FUTURE_FATE_WEIGHTS = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
 #: Outcomes of due entries in a fixed order, for the small city.
 PAST_FATES_IN_ORDER = (

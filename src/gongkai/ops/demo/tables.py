@@ -1,9 +1,10 @@
 """Create the sample database directly from the models instead of running all migrations.
 
-Bringing an empty database up to date by migrations takes twenty seconds of processor time, most of it for the libraries' tables as they once
-were. A sample begins today, so it takes a small part of that: the tables, what Django does behind a migration (guards, groups, permissions), and
-the few rows and the one table of Wagtail's that only its migrations make. All migrations are then on record, so that `migrate_database` goes on
-from here. That both ways lead to the same database is tested (`tests/ops/demo/test_tables.py`). Real installations migrate.
+Running the migrations takes twenty seconds of processor time, this a small part of it. It creates
+the tables, what Django does after a migration (guards, groups, permissions), and the few rows and
+the one table that only Wagtail's migrations create. All migrations are then recorded as applied.
+`tests/ops/demo/test_tables.py` checks that both ways give the same database. Real installations
+migrate.
 """
 
 from importlib import import_module

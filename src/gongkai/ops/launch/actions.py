@@ -34,10 +34,10 @@ PROPOSED_CYCLE_DAYS = 92
 
 @action("launch.open_columns", label="开通栏目", rule=rules.check_may_propose)
 def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
-    """Open all columns, parents first, and complete what they lack.
+    """Complete and open all columns, parents first.
 
-    `person` maintains the columns of the template and those of units without a clerk; a clerk of the
-    owner maintains the others.
+    `person` becomes responsible for the fixed columns and for those of units without a clerk; a
+    clerk of the owner for the others.
     """
     opened = []
     closed = Column.objects.filter(opened_at=None, archived_at=None)
@@ -82,9 +82,10 @@ def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
 
 @action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_needs_site_and_host)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
-    """Propose the opening and decide about tasks due before it; a second person confirms. `earlier` is the decision.
+    """Propose the opening, and decide about tasks due before it; a second person confirms.
 
-    May be repeated with another choice until it is confirmed.
+    `earlier` is the decision (`Launch.Earlier`), `until` the new due date. May be repeated until it
+    is confirmed.
     """
     if earlier not in Launch.Earlier.values:
         raise Refused("请选择开通以前到期的任务怎样处理。")

@@ -44,7 +44,7 @@ def settle_earlier_tasks(launch: Launch) -> SettledEntries:
 
 
 def settle_notice(event: ActionEvent) -> None:
-    """Settle the tasks of a notice that is confirmed after the opening but due before it."""
+    """Settle the tasks of a notice confirmed after the opening that were due before it."""
     notice, launch = event.target, Launch.objects.exclude(opened_at=None).exclude(earlier="").first()
     if launch is not None and isinstance(notice, Notice):
         _settle(launch, due_before(_morning(launch)).filter(assignment__notice=notice))

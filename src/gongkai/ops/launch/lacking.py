@@ -1,4 +1,7 @@
-"""Checks of the set-up; each returns a sentence without full stop on what is missing, or ""."""
+"""Checks of the set-up; each returns a sentence on what is missing, or "".
+
+Sentences have no full stop.
+"""
 
 from collections.abc import Iterable
 
@@ -24,7 +27,7 @@ FIRST_PEOPLE = 3
 MAX_NAMED_UNITS = 3
 
 
-#: The reason that holds back steps of the set-up until there is a site.
+#: Reason why other steps of the set-up must wait.
 SITE_REQUIRED_REASON = "先新建网站"
 
 
@@ -77,7 +80,10 @@ def check_people() -> str:
 
 
 def check_signers() -> str:
-    """Return a sentence on units with a clerk whose texts cannot be signed at all stages of the site's plan."""
+    """Return a sentence on units whose texts cannot be signed at all stages of the site's plan.
+
+    Only units with a clerk are considered.
+    """
     if not Website.objects.exists():
         return SITE_REQUIRED_REASON
     units = [body.label for body in find_unsignable_units(list(_working()))]
@@ -105,7 +111,7 @@ def check_second_factors() -> str:
     return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
 
 
-#: State of a legally required page that is drafted and not public yet.
+#: Note on a required page that is drafted but not public yet.
 DRAFTED_NOTE = "已经起草，还没有审签公开"
 
 
@@ -116,7 +122,7 @@ def has_draft(column: Column) -> bool:
 
 
 def check_page(mark: str) -> str:
-    """Return a sentence unless a site has a fixed column (by its mark) with a public text."""
+    """Return a sentence unless a site has a public text in its fixed column `mark`."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_REQUIRED_REASON

@@ -27,7 +27,10 @@ def check_may_propose(by: Actor, launch: Launch) -> list[str]:
 
 
 def check_may_open(by: Actor, launch: Launch) -> list[str]:
-    """Return reasons unless the actor is the head of the proposing office or another person of it than the proposer."""
+    """Return reasons unless the actor may confirm the opening.
+
+    The head of the proposing office may, or another person of it than the proposer.
+    """
     if launch.opened_at:
         return ["已经开通。"]
     if launch.proposed_at is None:

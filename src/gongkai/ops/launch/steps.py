@@ -27,16 +27,10 @@ CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECU
 class SetupStep:
     """A step of the set-up.
 
-    Attributes:
-        name: identifier.
-        position: sort key.
-        label: the task.
-        who: the people who do it, in Chinese.
-        roles: roles that are offered the button.
-        button: label of the button.
-        url: returns the target of the button.
-        left: returns what is missing, a sentence without full stop; empty when the step is done.
-        required: the opening is refused until the step is done.
+    Attributes: name: identifier. position: sort key. label: the task. who: the people who do it, in
+    Chinese. roles: roles that see the button. button: label of the button. url: returns the URL of
+    the button. left: returns what is missing, a sentence without full stop; "" when the step is
+    done. required: the opening is refused until the step is done.
     """
 
     name: str
@@ -65,7 +59,7 @@ class StepState:
 
     @property
     def button(self) -> str:
-        """The label of the button: a page that was drafted is looked at."""
+        """Return the label of the button; a page that was drafted is only opened."""
         return "看进度" if self.left == lacking.DRAFTED_NOTE else self.step.button
 
     @property

@@ -29,6 +29,7 @@ LOG = logging.getLogger("gongkai.upkeep")
 CHECK_INTERVAL_SECONDS = 300
 # Number of failures and time after which a job is reported.
 FAILURES, FAILING = 3, timedelta(minutes=15)
+#: Advice on a queue without worker processes.
 RESTART_ADVICE = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
 _STARTED = timezone.now()
 

@@ -33,7 +33,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reading:
-    """A part of the status: name, value in words, figures, and a finding if something is wrong."""
+    """The state of one part of an installation, such as the disks.
+
+    It has a name, the value in words, figures, and a finding if something is wrong.
+    """
 
     name: str
     label: str

@@ -1,4 +1,4 @@
-"""Register 统一身份: external identifiers of people, registered and confirmed by the officers."""
+"""The register 统一身份: identifiers of people at identity providers, confirmed by the officers."""
 
 from collections.abc import Mapping, Sequence
 

@@ -16,7 +16,7 @@ from gongkai.ops.upkeep.models import BackupMade
 from gongkai.ops.upkeep.servers import direct_addresses
 from gongkai.work.site_operations.models import RestoreDrill
 
-# Folders that deploy/install.sh makes or that the operator mounts.
+#: Folder of the TLS certificates, created by deploy/install.sh or mounted by the operator.
 CERTIFICATES_FOLDER = Path("/etc/gongkai/certificates")
 ACCESS_LOGS, JOURNAL = Path("/var/log/gongkai"), Path("/var/log/journal")
 BACKUPS, ARCHIVE = Path("/srv/backup"), Path("/srv/archive")
@@ -39,7 +39,7 @@ PRIVATE_KEY_HEADER = b"-----BEGIN PRIVATE KEY"
 
 
 def read_disks(now: datetime) -> Reading:
-    """磁盘."""
+    """Return the reading of the disks (磁盘)."""
     words: list[str] = []
     short: list[str] = []
     figures: dict[str, float] = {}
@@ -77,7 +77,7 @@ def _disks() -> Iterator[tuple[str, Path]]:
 
 
 def read_certificates(now: datetime) -> Reading:
-    """证书."""
+    """Return the reading of the TLS certificates (证书)."""
     ends: dict[str, datetime] = {}
     for path in sorted(CERTIFICATES_FOLDER.glob("*.pem")):
         try:
@@ -128,7 +128,7 @@ def _is_private_key(path: Path) -> bool:
 
 
 def read_drills(now: datetime) -> Reading:
-    """恢复演练."""
+    """Return the reading of the restore drills (恢复演练)."""
     label, mend = "恢复演练", "运行 gongkai backup verify 备份文件 --key 私钥"
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
     if last is None:
@@ -142,7 +142,7 @@ def read_drills(now: datetime) -> Reading:
 
 
 def read_archive(now: datetime) -> Reading:
-    """数据库归档."""
+    """Return the reading of the database archive (数据库归档)."""
     label = "数据库归档"
     if connection.vendor != "postgresql":
         return Reading("archive", label, "SQLite")
@@ -186,7 +186,7 @@ def _base_age(now: datetime) -> float | None:
 
 
 def read_logs(now: datetime) -> Reading:
-    """日志."""
+    """Return the reading of the logs (日志)."""
     label = "日志"
     oldest = [moment for moment in (_oldest_access(), _oldest_journal()) if moment]
     if not oldest:
@@ -223,7 +223,7 @@ def _oldest_journal() -> datetime | None:
 
 
 def read_standby(now: datetime) -> Reading:
-    """接替第一台."""
+    """Return whether the second machine is ready to take over (接替第一台)."""
     label = "接替第一台"
     if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:
         return Reading("standby", label, "本机不是第二台")

@@ -18,7 +18,8 @@ from gongkai.ops.upkeep.logs import REQUEST_ID
 REQUEST_LOGGER = logging.getLogger("gongkai.requests")
 # Pattern of a request id from a reverse proxy; other values are replaced.
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-# HTTP methods that have handlers. TRACE echoes the request; the others belong to protocols that are not used.
+#: HTTP methods that have handlers. TRACE would echo the request; the others belong to unused
+#: protocols.
 SUPPORTED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # URL parameters that are secrets: the URL pattern is logged instead of the URL.
 _SECRET = {"token", "key", "code", "ref"}

@@ -25,15 +25,16 @@ NOT_OWNER_ERROR = "程序的账号不拥有数据表，不能更新：请用所�
 
 
 def migrate_database() -> str:
-    """Migrate the database unless this program did so before; with `GONGKAI_DIRECT_URL` in a separate process past the pooler, as the owner.
+    """Migrate the database, unless this program has done so before.
 
-    A role that owns no table and has no direct address migrates nothing.
+    With `GONGKAI_DIRECT_URL` it runs in a separate process that connects to the server itself, as
+    the owner of the tables. A role that owns no table and has no direct address migrates nothing.
 
-    Returns:
-        A Chinese sentence on what to fix if the server itself is unreachable but the tables are up to date; else "".
+    Returns: A Chinese sentence on what to fix if the server itself is unreachable but the tables
+    are up to date; else "".
 
-    Raises:
-        ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to date.
+    Raises: ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to
+    date.
     """
     if table_stamp.is_up_to_date():
         return ""

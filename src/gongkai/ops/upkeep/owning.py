@@ -23,7 +23,10 @@ def role_exists(role: str) -> bool:
 
 
 def why_role_owns(role: str) -> str:
-    """Return in Chinese why a role could remove a trigger (superuser, owner, member of the owner); "" if it could not."""
+    """Return the reason in Chinese why a role could remove a trigger, or "".
+
+    It is a superuser, the owner, or a member of the owner.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
         if (cursor.fetchone() or [False])[0]:
@@ -38,7 +41,10 @@ def why_role_owns(role: str) -> str:
 
 
 def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
-    """Return True if the tables exist and this role neither owns them nor is a member of their owner; False on SQLite."""
+    """Return True if this role neither owns the existing tables nor is a member of their owner.
+
+    False on SQLite.
+    """
     if database.vendor != "postgresql":
         return False
     with database.cursor() as cursor:

@@ -1,8 +1,9 @@
-"""Detect the current primary. After a promotion the former primary is refused.
+"""Detect the current primary database server; after a promotion the former one is refused.
 
-Three sources: the last primary that this machine saw (`primary.json` in the data folder), the generation of the
-log (`acts.generation`), started by `gongkai promote` and by restores, and the servers at the other configured
-addresses (past the pooler, replicas). SQLite needs none of this.
+Three sources are compared. The last primary that this machine saw is in `primary.json` in the data
+folder. `gongkai promote` and restores start a generation of the log (`acts.generation`). The
+servers at the other configured addresses (direct ones, replicas) are queried. SQLite needs none of
+this.
 """
 
 import json
@@ -45,13 +46,10 @@ class SeenPrimary:
 
 
 def find_primary_fault(server: Server, seen: SeenPrimary | None, others: Iterable[Server] = ()) -> str:
-    """Return a Chinese reason why a server is not the primary to write to; "" if it is, or if it is a standby,
-    which refuses writes itself.
+    """Return the reason in Chinese why a server is not the primary to write to, or "".
 
-    Args:
-        server: the configured server.
-        seen: the last primary that this machine saw.
-        others: the servers at the other addresses.
+    A standby gives "", because it refuses writes itself. Args: server: the configured server. seen:
+    the last primary that this machine saw. others: the servers at the other addresses.
     """
     if server.follows:
         return ""
@@ -148,10 +146,11 @@ def other_addresses() -> list[Mapping[str, object]]:
 
 
 def check_primary(*, others: bool = True) -> str:
-    """Return one line on why the configured server may not be written to; "" if it may, which is then recorded.
+    """Return one line on why the configured server may not be written to, or "".
 
-    Raises:
-        DatabaseError: it cannot be queried.
+    If it may, it is recorded as the primary on this machine.
+
+    Raises: DatabaseError: it cannot be queried.
     """
     if words := describe_unfinished():
         return words
@@ -206,13 +205,12 @@ def _check_command(by: Actor, _: object) -> list[str]:
 def accept_primary(
     _: None, *, by: Actor, server: Server | None, force: bool = False, restored: bool = False
 ) -> ActionResult:
-    """Log which server is the primary from now on; this starts a generation.
+    """Log that a server is the primary from now on, which starts a generation of the log.
 
-    Refused if another server was made primary since, unless forced.
+    Refused if another server was made primary since, unless `force`.
 
-    Args:
-        server: the server; None on SQLite.
-        restored: its content is from an earlier moment, or from another installation.
+    Args: server: the server; None on SQLite. restored: its content is from an earlier moment, or
+    from another installation.
     """
     at = timezone.now().isoformat()
     if server is None:
@@ -234,10 +232,10 @@ def accept_primary(
 
 
 def start_generation(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
-    """Start a generation on the configured server, return the server, and purge cached pages.
+    """Start a generation of the log on the configured server; return the server.
 
-    Raises:
-        Refused: it is not the primary, or a former one (without `force`).
+    Cached pages are purged. Raises: Refused: it is not the primary, or a former one (without
+    `force`).
     """
     is_first = not generation.current_generation().name and not restored
     accept_primary(None, by=by, server=configured_server(), force=force, restored=restored)

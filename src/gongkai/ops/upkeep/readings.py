@@ -26,7 +26,9 @@ from gongkai.ui.portal.purging.ways import list_receivers
 
 #: Delay of due jobs from which the status is red.
 MAX_JOB_DELAY = timedelta(minutes=15)
+#: Age of the last backup from which the status is red.
 MAX_BACKUP_AGE = timedelta(hours=36)
+#: Delay of a queue from which the status is red.
 MAX_QUEUE_DELAY = timedelta(hours=1)
 # Day of the year after which next year's calendar is published (usually early November).
 CALENDAR_EXPECTED_FROM = (12, 1)
@@ -46,7 +48,7 @@ def describe_time_since(moment: datetime, now: datetime) -> str:
 
 
 def read_jobs(now: datetime) -> Reading:
-    """到期工作."""
+    """Return the reading of the due jobs (到期工作)."""
     runs = JobRun.objects.in_bulk()
     one, label = runs.pop(JOB_ROUND_NAME, None), "到期工作"
     if one is None:
@@ -75,7 +77,7 @@ def read_jobs(now: datetime) -> Reading:
 
 
 def read_outbox(now: datetime) -> Reading:
-    """邮件和消息队列."""
+    """Return the reading of the queue of mails and messages (邮件和消息队列)."""
     rows = [
         table._default_manager.filter(state=MessageState.WAITING).order_by("created_at") for table in (Message, Letter)
     ]
@@ -107,7 +109,7 @@ def read_outbox(now: datetime) -> Reading:
 
 
 def read_caches(now: datetime) -> Reading:
-    """前端缓存."""
+    """Return the reading of the caches of public pages (前端缓存)."""
     if not settings.GONGKAI_CACHES:
         return Reading("caches", "前端缓存", "没有设置")
     there = [f"{way}={address}" for way, address in list_receivers()]  # Purges that were given up are not retried.
@@ -127,7 +129,7 @@ def read_caches(now: datetime) -> Reading:
 
 
 def read_mirror(_: datetime) -> Reading:
-    """静态镜像."""
+    """Return the reading of the static mirror (静态镜像)."""
     label = "静态镜像"
     if not settings.GONGKAI_MIRROR:
         return Reading("mirror", label, "没有设置")
@@ -142,7 +144,7 @@ def read_mirror(_: datetime) -> Reading:
 
 
 def read_calendar(now: datetime) -> Reading:
-    """工作日历."""
+    """Return the reading of the calendar of working days (工作日历)."""
     today, mend = (
         timezone.localtime(now).date(),
         "国务院办公厅公布放假通知后，在“单位与系统→工作日历”登记",
@@ -170,7 +172,7 @@ def read_calendar(now: datetime) -> Reading:
 
 
 def read_backups(now: datetime) -> Reading:
-    """备份."""
+    """Return the reading of the backups (备份)."""
     last, mend = BackupMade.objects.first(), "每天运行 gongkai backup（deploy/systemd/gongkai-backup.timer）"
     if last is None:
         return Reading("backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend))
@@ -191,7 +193,7 @@ def read_backups(now: datetime) -> Reading:
 
 
 def read_seals(now: datetime) -> Reading:
-    """封存和锚点."""
+    """Return the reading of the log's seals and anchors (封存和锚点)."""
     last = Seal.objects.order_by("-at").first()
     if last is None:
         return Reading("seal", "封存和锚点", "还没有封存（首次封存在有流水后由到期工作完成）")
@@ -209,7 +211,7 @@ def read_seals(now: datetime) -> Reading:
 
 
 def read_time_stamps(now: datetime) -> Reading:
-    """时间戳."""
+    """Return the reading of the time stamps of seals (时间戳)."""
     if not settings.GONGKAI_TIMESTAMPS:
         return Reading("stamp", "时间戳", "没有设置")
     last = Stamp.objects.select_related("seal").order_by("-at", "-pk").first()
@@ -241,7 +243,7 @@ def _holds(place: str, mark: str) -> bool:
 
 
 def read_keys(now: datetime) -> Reading:
-    """个人信息密钥."""
+    """Return the reading of the keys that encrypt personal data (个人信息密钥)."""
 
     label, mend = (
         "个人信息密钥",

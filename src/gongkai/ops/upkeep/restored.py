@@ -1,4 +1,4 @@
-"""Acceptance of a restored database: the log records what is missing, and later checks accept it."""
+"""Accept a restored database: the log records what is missing, and later checks accept it."""
 
 from gongkai.core.acts import chain
 from gongkai.core.acts.action import ActionResult, Refused, action

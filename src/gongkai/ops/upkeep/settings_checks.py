@@ -63,6 +63,7 @@ def _is_ours(s: LazySettings, address: str) -> bool:
     return bool(host) and (host == urlsplit(s.BASE_URL).hostname or host in s.ALLOWED_HOSTS)
 
 
+#: The checks of the settings, one row each.
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     SettingsRule("debug", UNSAFE, lambda s: s.DEBUG, "调试模式开着，出错页会显示程序内情", "去掉 GONGKAI_DEBUG"),
     SettingsRule(

@@ -20,7 +20,7 @@ from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.schemas import load_presets
 
-# Password of the sample city and a login that always has it.
+#: Login of the sample city and the password of all its accounts.
 SAMPLE_LOGIN = ("admin", "Yunling-2026")
 # First movement of a database filled for benchmarks (`gongkai seed`).
 SEED_ACTION = "demo.seed_province"

@@ -19,7 +19,7 @@ MAX_ERRAND_DELAY = timedelta(minutes=15)
 
 
 def read_file_store(now: datetime) -> Reading:
-    """文件存储."""
+    """Return the reading of the file store (文件存储)."""
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:NEWEST_FILES_CHECKED])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
@@ -36,7 +36,7 @@ def read_file_store(now: datetime) -> Reading:
 
 
 def read_background_jobs(now: datetime) -> Reading:
-    """后台作业."""
+    """Return the reading of the queue of background jobs (后台作业)."""
     found = count_queue(now)
     words = f"等待{found.waiting}项，正在处理{found.running}项，后台进程{found.workers}个"
     finding, mend = (
@@ -70,7 +70,7 @@ def format_duration(past: timedelta) -> str:
 
 
 def read_database(now: datetime) -> Reading:
-    """数据库主库."""
+    """Return the reading of the primary database (数据库主库)."""
     label, server = "数据库主库", primary.configured_server()
     if server is None:
         return Reading("primary", label, "SQLite")
@@ -128,7 +128,7 @@ def _is_second(one: Server, primary_server: Server) -> bool:
 
 
 def read_replicas(now: datetime) -> Reading:
-    """数据库从库."""
+    """Return the reading of the replicas (数据库从库)."""
     label, there = "数据库从库", list_replicas()
     if not there:
         return Reading("replica", label, "没有设置")

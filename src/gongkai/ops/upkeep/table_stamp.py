@@ -1,6 +1,7 @@
-"""Stamp of the last migration: which program migrated which database, readable without Django.
+"""A stamp of the last migration: which program migrated which database.
 
-A start asks the stamp first, because `migrate` loads Django once more and takes most of the time of a restart.
+It is read without Django, because `migrate` loads Django once more and takes most of the time of a
+restart.
 """
 
 import hashlib

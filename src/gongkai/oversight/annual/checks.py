@@ -44,8 +44,8 @@ _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 class ReportProblem:
     """A problem of a report.
 
-    `must` is true if it must be corrected, false if it may be explained. `key` is the figure (or
-    empty), `text` its explanation, `idea` a suggested explanation.
+    `must` is true if it must be corrected, false if it may be explained. `key` is that of the
+    figure (or ""), `text` the given explanation, `idea` a suggested one.
     """
 
     mark: str
@@ -62,7 +62,7 @@ class ReportProblem:
 
     @property
     def word(self) -> str:
-        """Return the required step in a word."""
+        """Return in a word what is to be done."""
         if not self.must:
             return "已说明" if self.text else "须更新" if self.mark.startswith("text/") else "须说明"
         return _WORDS.get(self.mark.partition("/")[0], "须更正")
@@ -160,7 +160,7 @@ def _units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProb
 def find_outdated_texts(
     sections: Iterable[Section], drafts: Mapping[int, str]
 ) -> Iterator[tuple[ReportProblem, ChangedFact]]:
-    """Yield outdated facts in texts, which must be corrected or explained."""
+    """Yield outdated facts in texts, each with the problem; they must be corrected or explained."""
     for section in sections:
         for changed in find_outdated_section_facts(section, drafts):
             said = f"文字第{section.number}部分早于现在的数据：{changed.said}"

@@ -15,8 +15,9 @@ from gongkai.lib.typed_json import read_record
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section, Submission, SubmissionFile
 
 REPORT_SOURCE_NAME = "annual"
-#: Name of the protected table in the order to blank it.
+#: Name of the table of submissions in an erasure order.
 SUBMISSION_TABLE = "annual_submission"
+#: SQL condition under which the database allows blanking a submission.
 BLANKED_IF = blanking_condition(SUBMISSION_TABLE)
 
 

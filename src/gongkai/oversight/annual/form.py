@@ -1,4 +1,7 @@
-"""The form's figures by key (`table3/3.1/total`), typed or summed, and its printed tables."""
+"""The figures of the statutory form by key (`table3/3.1/total`), typed or summed.
+
+Its three printed tables are made from them.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -28,7 +31,9 @@ SECTION_TITLES = {
 }
 #: Table → number of its section.
 SECTION_BY_TABLE = {"table2": 2, "table3": 3, "table4": 4}
+#: Note below table three on the sums that must agree.
 BALANCE_NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+#: Label of the row for partial disclosure, as printed in the form.
 PARTLY_DISCLOSED_LABEL = "部分公开（区分处理的，只计这一情形，不计其他情形）"
 _GROUPS = (("3.3", "（三）不予公开"), ("3.4", "（四）无法提供"), ("3.5", "（五）不予处理"), ("3.6", "（六）其他处理"))
 
@@ -152,7 +157,7 @@ def _head(text: str, across: int = 1, down: int = 1) -> FormCell:
 
 
 def print_table(table: str, say: Said) -> PrintedForm:
-    """Return a table as printed; `say` returns the text of a cell."""
+    """Return a table as printed; `say` returns the text of a cell by its key."""
     return {"table2": _second, "table3": _third, "table4": _fourth}[table](say)
 
 

@@ -44,13 +44,14 @@ CORRECTION_STATES = frozenset(_CORRECTING.values())
 EDITABLE_STATES = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
 #: States after acceptance by the open-government office: before and during review.
 ACCEPTED_STATES = frozenset({_S.ACCEPTED, _S.CORRECTION_ACCEPTED})
+#: States of a report under review by the signers of its column.
 REVIEWING_STATES = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
 #: States in which the submission counts in the government's report.
 SUBMITTED_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTION_STATES
 
 
 def map_to_correction_state(state: str, wanted: str) -> str:
-    """Return the next state, mapped to its correction counterpart if `state` belongs to one."""
+    """Return `wanted`, or its counterpart for corrections if `state` is a state of a correction."""
     return _CORRECTING[wanted] if state in CORRECTION_STATES else wanted
 
 

@@ -58,7 +58,7 @@ class EarlierReport(models.Model):
 
 
 class Report(models.Model):
-    """The report of a unit for one year, next to its entry; also an edition source.
+    """The report of a unit for one year, next to its entry; also a source of editions.
 
     `area` is true for a government's report, which sums those of its units. `until` is the last day
     that counts (31 December at the latest). `published_number` is the public submission (0: none).
@@ -113,14 +113,17 @@ class Report(models.Model):
 
     @property
     def current(self) -> "Submission | None":
-        """Return the submission shown on the report's own pages: the latest, or the published one."""
+        """Return the submission shown on the report's own pages.
+
+        It is the published one if the report is published, else the latest.
+        """
         if self.entry.state == ReportState.PUBLISHED:
             return self.standing
         return self.submissions.order_by("-number").first()
 
     @property
     def standing(self) -> "Submission | None":
-        """Return the submission that counts for others: the latest, or the published one."""
+        """Return the submission that counts in other reports: the latest, or the published one."""
         rows = list(self.submissions.all())  # few rows, usually prefetched
         if self.entry.state in CORRECTION_STATES | {ReportState.PUBLISHED}:
             rows = [submission for submission in rows if submission.number == self.published_number]
@@ -128,7 +131,7 @@ class Report(models.Model):
 
     @property
     def stands_until(self) -> date:
-        """Return the last day of the submission that counts for others."""
+        """Return the last day that counts in the submission used by other reports."""
         standing = self.standing if self.entry.state in SUBMITTED_STATES else None
         return standing.until if standing else self.until
 
@@ -239,9 +242,9 @@ class EnteredFigure(models.Model):
 
 
 class Explanation(models.Model):
-    """The explanation of a difference, identified by `mark` (`carried_over/2/total`).
+    """The explanation of a difference; `mark` identifies it (`carried_over/2/total`).
 
-    `said` is the difference in words: another difference needs another explanation.
+    `said` is the difference in words; a changed difference needs another explanation.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")

@@ -1,4 +1,4 @@
-"""Public rendering of a report: six sections with the form's tables."""
+"""The report as a public page, and the home-page block of open reports."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -35,7 +35,7 @@ def get_reported_year(today: date) -> int:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty."""
+    """Return the conditions under which the block has content."""
     if by.has(Role.CHIEF):
         return [RowCondition(Body, {"path": ANY_VALUE})]
     return [RowCondition(Report, {"body": by.bodies}), RowCondition(EarlierReport, {"confirmed_at": None})]
@@ -75,6 +75,7 @@ def list_unconfirmed_reports(by: Actor) -> list[EarlierReport]:
     ]
 
 
+#: Number of a section → its table.
 TABLE_BY_SECTION = {section: table for table, section in SECTION_BY_TABLE.items()}
 
 

@@ -109,7 +109,10 @@ MAX_PANEL_ITEMS = 10
 
 
 def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the panel with problems, submissions, review and public address; None if the report is hidden."""
+    """Return the panel of a report on its entry: problems, submissions, review and public URL.
+
+    None if the user may not see the report.
+    """
     own = reports_visible_to(by).filter(pk=entry.pk).first()
     if own is None:  # all staff may see the entry, not the report's pages
         return None

@@ -11,7 +11,7 @@ from gongkai.oversight.annual.kind import ACCEPTED_STATES, REVIEWING_STATES, Rep
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import render_page
 
-#: States that allow review and publication.
+#: States in which a report may be reviewed and published.
 PUBLISHABLE_STATES = ACCEPTED_STATES | REVIEWING_STATES | {ReportState.PUBLISHED}
 
 

@@ -1,7 +1,7 @@
-"""Find facts in drafted texts that no longer match the ledgers and tables.
+"""Find facts in drafted texts that no longer agree with the ledgers and tables.
 
-A text is compared with a new draft: facts in the draft's wording must have the current number.
-Facts that changed since the draft (`Section.basis`) are reported even if reworded.
+A text is compared with a new draft. Facts in the draft's wording must have the present number.
+Facts that changed since the draft (`Section.basis`) are reported even if the text was reworded.
 """
 
 from collections.abc import Iterator, Mapping
@@ -82,6 +82,7 @@ _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|�
 #: Reporting period in a text, which depends on the last day that counts.
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
+#: Stands for a value that is missing in a text.
 NO_VALUE_LABEL = "没有"
 #: The only fact that drafts express in words if the count is zero.
 _LATE, _NONE_LATE = "超过法定期限办结或者逾期未办结", "没有超过法定期限的"
@@ -90,7 +91,10 @@ _SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
 
 @dataclass(frozen=True)
 class ChangedFact:
-    """A changed fact: name, old and current value; `stated` if the text itself contains it."""
+    """A fact that changed: its name, old and new value.
+
+    `stated` is true if the text itself contains it, false if only its draft did.
+    """
 
     name: str
     was: str

@@ -1,7 +1,7 @@
-"""Assess units every year (考核评估) and maintain the registers of accountability.
+"""Yearly assessment of units (考核评估), and the registers of accountability.
 
-A `Scheme` is a tree of indicators with weights and a scoring method for each leaf. Once in
-force it never changes; a revision is a new edition. A `Round` applies a scheme to units: self-
-assessment, automatic figures (`ledger.scoring`), checks, third-party evaluators, appeals, and a
-ranking that a leader confirms.
+A `Scheme` is a tree of indicators with weights and a scoring method for each leaf. Once in force it
+never changes; a revision is a new edition. A `Round` applies a scheme to units: self-assessment,
+automatic figures (`ledger.scoring`), checks, third-party evaluators, appeals, and a ranking that a
+leader confirms.
 """

@@ -22,7 +22,7 @@ from gongkai.oversight.assessment.scoring import FAILED_GRADE
 def make_sentences_field(
     label: str, help_text: str = "", *, required: bool = True, rows: int = 4, least: int = 0
 ) -> forms.CharField:
-    """Return a text area; `least` is the minimum number of characters, named in the help text."""
+    """Return a text area; `least` is the minimum number of characters, also shown as help."""
     short = f"至少{least}个字。" if least else ""
     return forms.CharField(
         label=label,

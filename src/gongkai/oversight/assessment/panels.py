@@ -51,7 +51,7 @@ def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the home page block is empty."""
+    """Return the conditions under which the home-page block has content."""
     own = RowCondition(
         Assessed, {"body": units_answered_for(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED})
     )

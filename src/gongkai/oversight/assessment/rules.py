@@ -116,7 +116,7 @@ def _others(target: object, body: Body) -> list[Actor]:
 
 
 def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Return reasons to refuse everybody except heads (单位负责人) of the government or of its general office."""
+    """Return reasons unless the user heads (单位负责人) the government or its general office."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
@@ -231,7 +231,7 @@ def check_round_ender(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_appellant(by: Actor, unit: Assessed) -> list[str]:
-    """Return reasons to refuse everybody except staff of the assessed unit.
+    """Return reasons unless the user is staff of the assessed unit.
 
     For a government this is its open-government office; for an office inside a bureau, staff of the
     bureau.
@@ -242,12 +242,16 @@ def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
 
 
+#: Log action that opens an appeal.
 APPEAL_OPENED_ACTIONS = ("score_appeal.open",)
 
 
 def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is staff of the unit that appealed; for an office inside a bureau, its
-    people and who filed the appeal."""
+    """Return reasons unless the user may withdraw the appeal.
+
+    Staff of the unit may; for an office inside a bureau, its staff and the person who filed the
+    appeal.
+    """
     unit = entry.appeal.unit
     reasons = check_appellant(by, unit)
     if (
@@ -261,7 +265,7 @@ def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_evaluator(by: Actor, evaluator: Evaluator) -> list[str]:
-    """Return reasons to refuse everybody except the evaluator."""
+    """Return reasons unless the user is the evaluator."""
     return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 

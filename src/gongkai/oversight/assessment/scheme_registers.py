@@ -72,6 +72,7 @@ def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
 
 
 SCHEME_FIELDS = ("name", "share", "basis", "grades")
+#: Form fields of a scheme that need their own widgets.
 SCHEME_ASKS = {
     "share": make_amount_field("政务公开在绩效考核中的权重（%）", help_text="不得低于4%。"),
     "grades": GradesField(label="等次", help_text="各等次的最低分；更低的为不合格。例如：优秀90、良好80、合格60"),

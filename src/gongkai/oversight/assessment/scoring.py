@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-#: Scoring methods that give a share of the points; the others add, deduct or veto.
+#: Scoring methods whose value is a share of the points; the others add, deduct or veto.
 SHARE_WAYS = frozenset({"auto", "online", "phone", "third", "self"})
 BONUS, DEDUCTION, VETO = "bonus", "deduction", "veto"
+#: Grade of a unit with a veto or below all grades.
 FAILED_GRADE = "不合格"
 NOT_APPLICABLE_LABEL = "不适用"
 
@@ -48,7 +49,7 @@ class LeafResult:
 
 @dataclass(frozen=True)
 class LeavesResult:
-    """The joint result of some leaves: points, their maximum, and points not judged yet."""
+    """The result of several leaves together: points, maximum, and points not judged yet."""
 
     points: Fraction
     of: Fraction
@@ -59,7 +60,11 @@ class LeavesResult:
 
 @dataclass(frozen=True)
 class ScoreOutcome:
-    """A unit's score: `got` of shared leaves, scaled `base`, bonus, deductions, vetoes, total."""
+    """A unit's score.
+
+    `got` are the points of leaves scored by share, `base` the same scaled to applicable leaves;
+    bonus, deductions and vetoes are listed by leaf.
+    """
 
     lines: Mapping[str, LeafResult]
     got: Fraction
@@ -186,13 +191,10 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 def compute_gain(
     leaves: Sequence[ScoredLeaf], given: Sequence[GivenMark], key: str, shares: Sequence[float]
 ) -> Fraction:
-    """Return the points that one more fulfilled case of a leaf adds to a unit's total.
+    """Return the points that one more fulfilled case of a leaf would add to a unit's total.
 
-    Args:
-        leaves: leaves of the scheme.
-        given: marks of the other leaves.
-        key: the leaf.
-        shares: its cases so far, 0 to 1 each.
+    Args: leaves: leaves of the scheme. given: marks of the other leaves. key: the leaf. shares: the
+    leaf's cases so far, each 0 to 1.
     """
     rest = [one for one in given if one.key != key]
     known = [Fraction(value).limit_denominator(10_000) for value in shares]

@@ -82,8 +82,9 @@ _DAY = re.compile(
 )
 _SIGNED_ON = re.compile(rf"{_DAY.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DAY.pattern}")
 _NUMBERED = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
-#: Number of pages of a source with the same line from which it is boilerplate.
+#: Number of pages of a source with the same line from which the line is boilerplate.
 MIN_PAGES_WITH_LINE = 3
+#: Words on the state of a document; a line that contains one is never boilerplate.
 INFORMATIVE_WORDS_PATTERN = re.compile(
     r"废止|失效|作废|撤销|撤回|取消|更正|补充|变更|延期|推迟|暂停|终止|停止|中止|恢复"
 )

@@ -91,13 +91,18 @@ def _pairs(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathe
     return {key: by_mark[said] for said, key in news if said in by_mark and new[said] == 1}
 
 
+#: Entries stored in one statement.
 BATCH_SIZE = 500
+#: Characters of a text that are stored.
 MAX_TEXT_CHARACTERS = 100_000
 
 
 @dataclass
 class SettledCounts:
-    """Numbers of new, duplicate and changed entries; `news` are the new or changed ones."""
+    """Numbers of new, duplicate and changed entries.
+
+    `news` are the rows of new and changed ones.
+    """
 
     made: int = 0
     doubles: int = 0
@@ -274,7 +279,10 @@ def _file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
 
 
 def hold_entries(rows: list[Gathered]) -> None:
-    """Set the reasons that prevent automatic listing: personal data, or a title of the own site."""
+    """Set the reasons why entries are not listed automatically.
+
+    They are personal data, or a title that the own site has published.
+    """
     titles = [gathered.title for gathered in rows]
     there = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:

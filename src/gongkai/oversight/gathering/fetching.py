@@ -29,10 +29,10 @@ MAX_INTERFACE_PAGES = 40
 
 @dataclass(frozen=True)
 class FetchPlan:
-    """Instructions for a fetch.
+    """The instructions for reading one source.
 
-    They contain method, address, layout, full-text option, known addresses, learnt text element,
-    the place to continue a list, and entries still without text.
+    They contain method, address, list layout, whether texts are read, known addresses, the learnt
+    text element, the place to continue a list, and entries still without text.
     """
 
     way: str

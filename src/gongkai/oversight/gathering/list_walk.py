@@ -37,12 +37,12 @@ class ResumePoint:
     page: int = 0
 
 
-#: The whole list was read.
+#: The resume point of a list that was read completely.
 LIST_FINISHED = ResumePoint()
 
 
 class TimeBudget(Protocol):
-    """An object that knows the used share of the time limit."""
+    """Interface of an object that measures the time limit of a fetch."""
 
     @property
     def spent(self) -> float:

@@ -21,7 +21,7 @@ from gongkai.oversight.gathering.likeness import Frame, digest_text, find_validi
 
 
 def is_same_site(address: str, other: str) -> bool:
-    """Return True if two addresses belong to the same registered domain."""
+    """Return True if two addresses belong to the same registered domain (yunling.gov.cn)."""
     own, its = ((urlsplit(text).hostname or "").split(".")[-3:] for text in (address, other))
     return own == its
 
@@ -305,7 +305,7 @@ class Listing(WrittenSource):
 
 
 class ListingRevision(WrittenRevision):
-    """The text of a listing decision."""
+    """The text of a decision to list a source's links, for review and publication."""
 
     source = models.ForeignKey(Listing, models.CASCADE, related_name="revisions", verbose_name="决定")
 

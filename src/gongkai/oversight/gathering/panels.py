@@ -25,7 +25,7 @@ def _gathering(by: Actor) -> set[int]:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty."""
+    """Return the conditions under which the block has content."""
     return [RowCondition(Collection, {"body": _gathering(by)})]
 
 

@@ -44,7 +44,7 @@ MAX_KNOWN_TITLES = 1000
 TEXT_RETRY_PERIOD = timedelta(days=3)
 #: Interval after which a used entry is checked at its source again.
 RECHECK_INTERVAL = timedelta(hours=20)
-#: Lock period of a source that is being read, its maximum reading time; one lock for each host.
+#: Time for which a source that is being read is locked; it equals the maximum reading time.
 SOURCE_LOCK_PERIOD = timedelta(seconds=RUN + WHOLE)
 #: Interval between two lock attempts, and age after which entries are checked again.
 AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)

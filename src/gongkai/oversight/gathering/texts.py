@@ -20,7 +20,7 @@ from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 # Lists of links within a text (related texts, most read) change at every visit and are removed.
 
 
-#: Minimum number of consecutive links of a list, and maximum lengths of link and accompanying text.
+#: Number of consecutive links from which they are a list.
 MIN_LIST_LINKS = 3
 _TITLE, _BESIDE, _HEAD = 6, 24, 14
 _CUT = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")

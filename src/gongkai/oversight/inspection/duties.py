@@ -53,7 +53,7 @@ MAX_EVIDENCE_TEXTS = 3
 WHOLE_UNIT_NOTE = "（按本单位公开的信息核对，不分处室）"
 #: Verdicts that need a look at all places where a unit publishes.
 UNPROVED_RESULTS = (DutyResult.MISSING, DutyResult.SHORT)
-#: A task is owed until a request to change it is granted.
+#: States in which a task is owed; a request to change it does not end that until granted.
 OWED_STATES = CHECKED_STATES | REQUEST_STATES
 UNSEEN_SITE_MESSAGE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
 #: Relations that lists of verdicts display.

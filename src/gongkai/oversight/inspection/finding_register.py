@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: State of a finding compared with the previous run; `NOW` combines new and unchanged ones.
 NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
+#: State of a finding compared with the previous run → its label.
 PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 
 

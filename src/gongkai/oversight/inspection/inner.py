@@ -1,8 +1,8 @@
-"""Manage the list of internal network hosts that this installation may send requests to.
+"""The list of internal network hosts to which this installation may send requests.
 
 A system administrator (系统管理员) proposes a host and a security officer (安全保密管理员) confirms it.
-`GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` cover public addresses only, even with `all`:
-users choose the addresses of sites and links, and must not reach internal servers through this
+`GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` cover public addresses only, even with `all`.
+Users choose the addresses of sites and links, and must not reach internal servers through this
 installation.
 """
 

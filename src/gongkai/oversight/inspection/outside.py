@@ -47,6 +47,7 @@ from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, r
 VISIT_INTERVAL = timedelta(hours=1)
 #: Maximum number of visits of one job run, and of failures stored for a day.
 MOST, NAMED = 20, 40
+#: Key of the indicator for sites that do not open.
 UNREACHABLE_INDICATOR = "veto.unreachable"
 
 

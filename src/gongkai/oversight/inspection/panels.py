@@ -12,10 +12,10 @@ from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, map_orders, 
 
 @dataclass(frozen=True)
 class LaterInspection:
-    """The state of a fault after its rectification was ordered, from the newest later run.
+    """The state of an ordered fault in the newest later inspection.
 
     `certain` is true if the run finished and judged the fault's indicator, so that an absent fault
-    is mended. `may` is true if the reader may see the run.
+    is corrected. `may` is true if the reader may see the run.
     """
 
     site: InspectedSite

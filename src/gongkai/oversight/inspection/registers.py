@@ -126,7 +126,7 @@ def _verdict(run: InspectionRun) -> SafeString | str:
     return run.verdict if run.passed else chip_html(run.verdict)
 
 
-#: Columns shown in the list of all runs and on a site's page.
+#: Columns of runs in the list of all runs and on a site's page.
 RUN_COLUMNS = (
     Column("today", "检查日期", cell=_asked, order="today"),
     "state",

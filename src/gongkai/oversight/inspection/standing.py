@@ -1,4 +1,4 @@
-"""Report the inspection results of a unit's sites to its assessment."""
+"""The inspection results of a unit's sites as cases for its assessment."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.models import InspectionRun, RunState
 
-#: Points of an indicator table; bonus points do not raise the share above 1.
+#: Points of an indicator table, without bonus.
 MAX_POINTS = 100
 
 

@@ -38,7 +38,7 @@ _WITHIN = re.compile(r"内网|内部网|局域网|办公网|办公自动化|协�
 
 
 def explain_unchecked(paths: Sequence[Sequence[str]]) -> str:
-    """Return the reason why a duty cannot be checked if its paths match no known column."""
+    """Return the reason why a duty cannot be checked: none of its paths is a known column."""
     within = [path for path in paths if any(_WITHIN.search(name) for name in path)]
     if within and len(within) == len(paths):
         return f"“{within[0][0]}”在单位内部网络，系统看不到，请由本单位公开工作机构核对"[:300]
@@ -120,15 +120,11 @@ def judge_duty(days: Sequence[date], *, wanted: int, first: date, due: date, tod
 def judge_texts(
     certain: Sequence[date], open_days: Sequence[date], *, wanted: int, first: date, due: date, today: date
 ) -> DutyJudgement:
-    """Judge a duty if only a person can tell for some texts that they fulfil it.
+    """Judge a duty in whose column some texts can only be recognised by a person.
 
-    Args:
-        certain: dates of texts whose titles name the subject, or that a person confirmed.
-        open_days: dates of the other texts in the column.
-        wanted: required number, at least one.
-        first: first day that counts.
-        due: last day allowed.
-        today: later publications do not count yet.
+    Args: certain: dates of texts whose titles name the subject, or that a person confirmed.
+    open_days: dates of the other texts in the column. wanted: required number, at least one. first:
+    first day that counts. due: last day allowed. today: later publications do not count yet.
     """
     sure = judge_duty(certain, wanted=wanted, first=first, due=due, today=today)
     possible = judge_duty([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)

@@ -162,7 +162,7 @@ def _finding(one: SiteFinding) -> str:
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that the list depends on: sites and rectification orders."""
+    """Return the conditions under which the list has content: sites and rectification orders."""
     if not by.has(Role.CHIEF):
         return []
     return [

@@ -68,9 +68,9 @@ def _notice(government: Body, year: int) -> int:
 
 
 def create_entries(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
-    """Create assignments over units, measures and periods; yield what was written.
+    """Create assignments for units, measures and periods; yield what was written.
 
-    Nearly all of earlier years are closed.
+    `hands` is the number of processes. Nearly all assignments of earlier years are closed.
     """
     rows = list(Notice.objects.order_by("year"))
     measures = {row.pk: list(row.measures.order_by("position")) for row in rows}

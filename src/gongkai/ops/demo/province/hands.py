@@ -1,4 +1,4 @@
-"""Write batches with several processes, so that program and database both stay busy."""
+"""Write batches with several processes, so that program and database are both busy."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

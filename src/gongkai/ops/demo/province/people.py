@@ -111,7 +111,7 @@ def _role(number: int, places: int) -> Role:
 
 @dataclass(frozen=True)
 class SeedingStage:
-    """Progress of a stage in this run: rows written, wall seconds, CPU seconds."""
+    """Progress of a stage of seeding in this run: rows written, elapsed seconds, CPU seconds."""
 
     label: str
     rows: int

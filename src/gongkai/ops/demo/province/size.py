@@ -37,7 +37,7 @@ class ProvinceSize:
         return asdict(self)
 
     def why_not(self) -> str:
-        """Return the contradictions between the numbers; empty if there are none."""
+        """Return the contradiction between the numbers, or "" if there is none."""
         if self.units < self.counties + 3:
             return "单位数要比县数多3个以上：省政府、办公厅各占一个，其余是部门，台账记在部门名下。"
         if self.sites > self.units + 1:
@@ -75,6 +75,9 @@ def seeded_size() -> dict[str, object] | None:
 
 
 def seeded_texts_rule() -> Callable[[str, dict[str, object], str], bool]:
-    """Audit rule: texts without a log record are allowed only in a seeded database."""
+    """Return the rule for `audit verify` on texts without log records.
+
+    Only a seeded database may have them.
+    """
     seeded = seeded_size() is not None
     return lambda ground, _facts, _digest: seeded and ground == GROUND

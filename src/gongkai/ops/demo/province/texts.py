@@ -82,7 +82,8 @@ def create_sites(size: ProvinceSize) -> Iterator[int]:
 def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
     """Create public texts, each in one column; yield what was written.
 
-    If most texts are missing, the search indexes are built afterwards.
+    `hands` is the number of processes. If most texts are missing, the search indexes are built
+    afterwards.
     """
     columns = _columns()
     places = list(Body.objects.order_by("pk").values_list("pk", flat=True))

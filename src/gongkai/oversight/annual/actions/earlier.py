@@ -69,7 +69,7 @@ def import_earlier_report(
 
 
 def digest_earlier_report(kept: EarlierReport) -> str:
-    """Return a digest of the facts to be confirmed: file, address, day."""
+    """Return a digest of the facts that a second person confirms: file, URL, day."""
     return digest(canonical_json({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
 
 

@@ -139,7 +139,10 @@ def remove_figures(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionRes
 
 @entry_action(KIND, "explain", label="说明差异", rule=check_may_work)
 def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
-    """Explain differences that have the same cause; changed differences need a new explanation."""
+    """Explain differences that have the same cause.
+
+    `marks` identify the differences; a changed difference needs a new explanation.
+    """
     report = record_author(entry, by)
     why = text.strip()
     if len(why) < 4:

@@ -30,7 +30,7 @@ from gongkai.work.requests.queries.statistics import ReportPeriod
 
 @dataclass(frozen=True)
 class UnitContribution:
-    """A unit's contribution to a total: its figures, and its report if one was requested."""
+    """A unit's part of a government's total: its figures, and its report if one was requested."""
 
     body: Body
     report: Report | None
@@ -150,7 +150,7 @@ TABLE_FOUR_CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for col
 
 @dataclass(frozen=True)
 class UnitDisputes:
-    """A unit's cells of table four; not submitted if `given_at` is None."""
+    """The cells of table four of one unit; `given_at` is None if its report was not submitted."""
 
     body: Body
     report: Report | None
@@ -160,7 +160,7 @@ class UnitDisputes:
 
     @property
     def standing(self) -> str:
-        """Return the status of the figures in a word."""
+        """Return in a word whether the figures were submitted."""
         if self.own:
             return "本级政府自身"
         if self.given_at:

@@ -24,15 +24,21 @@ from gongkai.oversight.annual.models import Report
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries.statistics import ReportPeriod, compute_tables3, compute_tables4
 
+#: Rows of table two → rank of the documents they count.
 LEVELS_BY_ROW = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Origin of a figure.
 ROWS, SUM, ENTERED, TOTAL, NONE = "rows", "sum", "entered", "total", "none"
+#: Origin of a figure → its label.
 ORIGIN_LABELS = {ROWS: "按台账计算", SUM: "各单位合计", ENTERED: "单位填报", TOTAL: "表内合计", NONE: "待填报"}
 
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A figure: value (None: unknown), origin, source, and the counted value if overridden."""
+    """A figure of the form.
+
+    `value` is None if unknown. It has an origin (key of `ORIGIN_LABELS`) and a source, and the
+    counted value if an entered one overrides it.
+    """
 
     key: str
     value: Number | None

@@ -25,6 +25,7 @@ from gongkai.oversight.annual.snapshot import get_figures
 #: Maximum number of years in the table.
 MAX_TABLE_YEARS = 5
 PUBLIC, LATE, MISSING, AHEAD, NONE = "public", "late", "missing", "ahead", "none"
+#: State of a report in the public table → its label.
 STATE_LABELS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
 
 
@@ -38,6 +39,7 @@ class YearlyReportKind:
     dated: bool = False
 
 
+#: Kinds of yearly reports in the public table, by name ("" is the open-government report).
 YEARLY_REPORT_KINDS = {
     one.name: one
     for one in (
@@ -56,7 +58,10 @@ YEARLY_REPORT_KINDS = {
 
 @dataclass(frozen=True)
 class ReportPlace:
-    """The public place of a report: address, date, chart report (0: none), last correction."""
+    """Where a report is public.
+
+    It has the URL, the date, the key of the report for charts (0: none), and the last correction.
+    """
 
     at: datetime | date | None
     path: str

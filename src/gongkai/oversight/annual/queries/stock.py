@@ -1,4 +1,4 @@
-"""Explain changes in the number of documents in force, by cause and document.
+"""Explain a change in the number of documents in force, by cause and document.
 
 The form's own sum (上年现行有效 + 制发 − 废止) ignores 宣布失效, expired validity, and documents that were
 recorded later.
@@ -29,7 +29,7 @@ DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
     "later",
     "former",
 )
-#: Cause → text with the number of documents.
+#: Cause of a change → text with the number of documents.
 CAUSE_TEXTS = {
     DECLARED: "宣布失效{}件",
     EXPIRED: "有效期届满失效{}件",

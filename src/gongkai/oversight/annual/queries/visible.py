@@ -66,5 +66,5 @@ def list_collecting_governments(by: Actor) -> "list[Body]":
 
 
 def filter_importable_units(by: Actor) -> Q:
-    """Return the filter for units whose earlier reports the user may import or confirm."""
+    """Return the filter for units whose reports of earlier years the user may import or confirm."""
     return rows_of_own_units(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))

@@ -119,6 +119,7 @@ class _Cell(ChoiceFilter):  # type: ignore[misc]
         return qs.filter(pk__in=counted.values("pk"))
 
 
+#: Figures whose documents can be listed, with their labels.
 FIGURE_CHOICES = [
     (key, make_label(key)) for key in FIGURE_KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS_BY_ROW
 ]

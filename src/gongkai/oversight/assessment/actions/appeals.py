@@ -73,7 +73,7 @@ def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
 
 
 def make_appeal_reference(entry: Entry) -> str:
-    """Return the reference by which marks name the appeal that struck or created them."""
+    """Return the reference to an appeal that is stored in marks it struck or created."""
     return f"申诉采纳（{entry.number}）"
 
 

@@ -26,6 +26,7 @@ from gongkai.oversight.assessment.queries.consequences import deduction_basis
 from gongkai.oversight.assessment.rules import MIN_TOPIC_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 
+#: Source stored with rectifications that this app orders.
 RECTIFICATION_SOURCE = "assessment"
 
 

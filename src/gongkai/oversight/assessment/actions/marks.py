@@ -39,7 +39,10 @@ def _claimable(entry: Entry) -> list[str]:
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_claimable)
 def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
-    """Record a unit's claimed share for an indicator that is scored by submitted material."""
+    """Record a unit's claim for an indicator that is scored by submitted material.
+
+    `value` is the claimed share in percent.
+    """
     unit = entry.self_assessment
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != ScoringWay.SELF:
         raise Refused("这项指标不需要自评。")
@@ -75,7 +78,10 @@ def return_self_assessment(entry: Entry, *, by: Actor, reason: str) -> ActionRes
 
 
 def list_adoptable_claims(unit: Assessed) -> list[Claim]:
-    """Return the claims that become marks on acceptance, because nobody judged them otherwise."""
+    """Return the claims that become marks when the self-assessment is accepted.
+
+    They are those that nobody has judged otherwise.
+    """
     judged = unit.marks.filter(struck_at=None, way=ScoringWay.SELF).values("indicator_id")
     return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
 

@@ -244,7 +244,10 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     "assessment.begin_scoring", machine=ROUND_MACHINE, verb="score", label="进入评分", rule=rules.check_round_manager
 )
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
-    """Close the self-assessments and start scoring; missing claims stay empty."""
+    """Replace the assessed units and offices with their groups.
+
+    `self_until` also sets the last day of the self-assessment.
+    """
     waiting = round_.units.filter(entry__isnull=False, entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
@@ -285,7 +288,10 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
 
 
 def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
-    """Return the cases of a score source for a unit, or for an office by its entries."""
+    """Return a unit's cases of a score source, such as its tasks.
+
+    For an office those of its entries.
+    """
     found = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
         return found

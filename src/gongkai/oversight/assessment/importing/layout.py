@@ -38,12 +38,13 @@ class AssessmentImporter:
 
 
 Row = tuple[int, list[object]]
-#: Headings of the levels, from the top, and of the other columns by content.
+#: Patterns of the headings of the three levels, from the top.
 LEVEL_HEADER_PATTERNS = (
     re.compile(r"一级指标|考核项目|考核类别"),
     re.compile(r"二级指标|考核内容|考核指标"),
     re.compile(r"三级指标|考核要点|具体指标"),
 )
+#: Pattern of the heading of the points.
 POINTS_HEADER_PATTERN = re.compile(r"(?:[一二三]级)?(?:指标)?(?:分值|权重|满分|分数)(?:[（(][^）)]*[）)])?")
 STANDARD_HEADER_PATTERN = re.compile(r"(?:评分|考核|评价|计分|赋分)(?:标准|细则|办法|说明|规则)")
 WAY_HEADER_PATTERN = re.compile(r"(?:评分|考核|评价|评估|计分)(?:方式|方法)|数据来源")
@@ -64,6 +65,7 @@ WAY_KEYWORDS = (
     ("材料", "自评材料"),
     ("佐证", "自评材料"),
 )
+#: Headings by which a table in our own layout is recognised.
 IMPORT_HEADERS = ("编号", "指标", "分值")
 _IN_NAME = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*")
@@ -98,6 +100,7 @@ def arrange_rows(page: Page) -> list[Row]:
     return []
 
 
+#: Headings of the converted table.
 OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
 
 

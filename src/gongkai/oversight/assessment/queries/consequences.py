@@ -45,7 +45,7 @@ from gongkai.oversight.assessment.states import MARKING_STATES, STATES_WITH_SHOW
 
 @dataclass(frozen=True)
 class OpenDuty:
-    """An open entry with its indicator and the points that timely completion earns."""
+    """An open entry, with the indicator and the points that completing it in time would earn."""
 
     entry: Entry
     indicator: Indicator

@@ -34,9 +34,10 @@ def list_visible_bodies(by: Actor) -> QuerySet[Body, Body]:
 
 
 def rows_seen(by: Actor) -> Q:
-    """Return the filter for rows of those units, and of units in reach that ended or were merged since.
+    """Return the filter for rows of the units in the user's reach.
 
-    The figures of a year count what a unit did before it ended.
+    Units that ended or were merged are included, because the figures of a year count what they did
+    before.
     """
     return Q() if by.system else rows_of_own_units(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
 

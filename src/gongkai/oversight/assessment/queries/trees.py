@@ -15,7 +15,7 @@ UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.V
 
 @dataclass(frozen=True)
 class TreeRow:
-    """A row of the tree with its depth and the sum of its children."""
+    """A row of the indicator tree with its depth (from 0) and the sum of its children's points."""
 
     indicator: Indicator
     depth: int

@@ -103,10 +103,10 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
 
 @action("gathering.enter_library", label="收入政策库", rule=check_source_manager, ready=_waits)
 def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
-    """Draft a gathered document and put it into the policy library; return the `PolicyRecord`.
+    """Draft a collected document and enter it in the policy library; return the `PolicyRecord`.
 
-    Raises:
-        Refused: the source states that the document has ended, which the library would not show.
+    Raises: Refused: the source states that the document has ended, which the library would not
+    show.
     """
     if row.validity in ("已废止", "已失效"):
         raise Refused(
@@ -191,7 +191,10 @@ def _changed(row: Gathered) -> list[str]:
 
 @action("gathering.settle_change", label="已核对", rule=check_source_manager, ready=_changed)
 def mark_change_seen(row: Gathered, *, by: Actor) -> ActionResult:
-    """Mark a source's change to an entry as seen, until it changes again."""
+    """Mark a change of an entry at its source as seen.
+
+    It is reported again after the next change.
+    """
     Gathered.objects.filter(pk=row.pk).update(changed_at=None, change="")
     return ActionResult(words=f"已核对“{row.title}”的改动")
 

@@ -129,7 +129,7 @@ def _unfit(collection: Collection, facts: Mapping[str, object], source: Source |
 
 @action("gathering.switch_source", label="启用、停用来源", rule=check_source_manager)
 def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
-    """Activate or deactivate a source."""
+    """Activate or deactivate the reading of a source."""
     Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
     return ActionResult(words="启用" if active else "停用")
 
@@ -220,7 +220,7 @@ def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "")
 
 @action("gathering.note_looks", label="核对原文", rule=check_system)
 def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult) -> ActionResult:
-    """Record the state of entries at their source (gone, changed), and notify the unit."""
+    """Record which entries are gone or changed at their source, and notify the unit."""
     now = timezone.now()
     gone, told = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
     rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *told])}

@@ -1,7 +1,7 @@
-"""Separate a column's own content from menus, sidebars and footers. Pure.
+"""Separate the own content of a column's page from menus, sidebars and footers. Pure.
 
-Repetition on other pages, position and headings identify the page template. A block is a group
-of links with the same element path (`lists.group_links`).
+The page template is recognised by repetition on other pages, position and headings. A block is a
+group of links with the same element path (`lists.group_links`).
 """
 
 from collections import Counter, defaultdict
@@ -121,16 +121,15 @@ def find_heading(element: _Element) -> str:
 class SiteStatistics:
     """Statistics over all columns of a site.
 
-    Attributes:
-        shown: link and element path → columns that show it.
-        lists: element paths at which columns have their own lists.
+    Attributes: shown: (link, element path) → columns that show it. lists: element paths at which
+    columns have their own lists.
     """
 
     shown: dict[tuple[str, str], int]
     lists: frozenset[str]
 
     def again(self, block: LinkBlock, entry: ListEntry) -> int:
-        """Return the number of columns that show an entry of a block."""
+        """Return the number of columns that show the same entry at the element path of a block."""
         return self.shown.get((block.way, entry.address), 0)
 
 

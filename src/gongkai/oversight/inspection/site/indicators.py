@@ -10,7 +10,7 @@ INDICATOR_TABLE_PATH = Path(__file__).resolve().parents[1] / "data" / "indicator
 
 
 class IndicatorError(ValueError):
-    """The table is invalid; the message is one line in Chinese."""
+    """Raised if the table of indicators is invalid; the message is one line in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Indicators:
         return key in self.rows
 
     def limit(self, key: str, name: str, usual: float) -> float:
-        """Return a number used by a check."""
+        """Return a number that the check of an indicator uses; `usual` if the table has none."""
         row = self.rows.get(key)
         found = row.limits.get(name, usual) if row else usual
         return found if isinstance(found, (int, float)) else float(str(found))

@@ -49,7 +49,7 @@ def get_rest_confidence(rest: str) -> int:
     return 0 if said is None else 62 if said[1] in {"更新", "修改"} else 90
 
 
-#: Decoration around names in menus.
+#: Characters around names in menus that are only decoration.
 DECORATION_CHARACTERS = "".join(sorted(set("·>》[]【】 ")))
 #: Text of pages under construction.
 UNDER_CONSTRUCTION_PATTERN = r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"

@@ -58,7 +58,10 @@ class WebPage:
     links: list[PageLink] = field(default_factory=list)
 
     def take_in(self, other: "WebPage") -> None:
-        """Merge another page displayed in a frame; call this before reading any property."""
+        """Merge a page that is displayed in a frame of this one.
+
+        Call it before reading any property.
+        """
         self.root.append(other.root)
         for tag, elements in other.by.items():
             self.by.setdefault(tag, []).extend(elements)
@@ -108,10 +111,9 @@ class WebPage:
         return [get_link_name(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
-        """Return True if the page has a form of its own besides the site's search.
+        """Return True if the page has its own form, other than the site's search.
 
-        Args:
-            common: action addresses of forms that most pages have; these are ignored.
+        Args: common: action addresses of forms that most pages have; these are ignored.
         """
         inside = {form: form.get("action") or "" for form in self.by["form"]}
         if any(self._asks(form) and action not in common for form, action in inside.items()):

@@ -16,18 +16,7 @@ from gongkai.oversight.inspection.site.template import PageTemplate
 
 @dataclass
 class CrawledSite:
-    """A crawled site.
-
-    Attributes:
-        address: as it was given.
-        host: host of the home page, with a non-standard port.
-        home: the home page.
-        hosts: the site's own hosts.
-        private: the site is in an internal network or on this machine: names, certificates and IPv6
-            are not judged.
-        today: reference day for freshness checks.
-        skipped: indicators that could not be judged, with reasons.
-    """
+    """A completely crawled site, as input of the checks."""
 
     address: str
     host: str

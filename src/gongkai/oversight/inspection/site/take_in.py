@@ -1,4 +1,4 @@
-"""Crawl a site with the parameters of an inspection, and check each page as it arrives."""
+"""Crawl a site and check each page as it arrives, within the limits of an inspection."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

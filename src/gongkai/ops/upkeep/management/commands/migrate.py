@@ -18,7 +18,7 @@ GC_THRESHOLD = (100_000, 20, 20)
 
 
 class Command(migrate.Command):
-    """Django's command, under a lock."""
+    """Django's `migrate`, run under a lock."""
 
     def handle(self, *args: object, **options: object) -> None:
         """Wait for a running migration, then migrate. A role that does not own the tables gets an error."""

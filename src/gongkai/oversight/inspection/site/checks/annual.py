@@ -8,6 +8,7 @@ from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_text
 from gongkai.oversight.inspection.site.site import CrawledSite
 
+#: Faults of one report that are listed.
 MAX_LISTED_FAULTS = 10
 #: Maximum number of reports whose tables are read.
 MAX_REPORTS_READ = 200

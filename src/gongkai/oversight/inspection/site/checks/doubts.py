@@ -16,7 +16,7 @@ _SLIP = 2
 
 
 def check_doubts(site: CrawledSite) -> None:
-    """Compare doubtful spellings of single pages with the whole site."""
+    """Report spellings on single pages that differ from a frequent one of the whole site."""
     words: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)
     for _, address, found in site.store.seen():

@@ -14,9 +14,9 @@ _HOLDS = ("img", "input", "a", "iframe")
 
 
 def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
-    """Yield each label with its value.
+    """Yield each label of a page with its value.
 
-    The value is the text of the next element, or "…" if that holds a picture, a form field or a
+    The value is the text of the next element, or "…" if that contains a picture, a form field or a
     link without text.
     """
     for tag in _LABELS:

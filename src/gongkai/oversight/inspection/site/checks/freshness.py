@@ -44,7 +44,7 @@ _WANTED = {
 
 
 def check_freshness(site: CrawledSite) -> None:
-    """Check the age of the home page and of each column."""
+    """Check the age of the newest text on the home page and in each column."""
     newest = find_newest_home_day(site)
     limit = site.days("veto.home_stale", 14)
     if newest is None and any(column.scripted for column in site.columns):

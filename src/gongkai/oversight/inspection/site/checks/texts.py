@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from gongkai.oversight.inspection.site.site import CrawledSite
 
+#: Faulty pages that are listed by name.
 MOST_NAMED = 200
+#: Minimum length of a text, in characters.
 MIN_TEXT_CHARACTERS = 25
 
 

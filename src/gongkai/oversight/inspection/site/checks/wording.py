@@ -55,7 +55,7 @@ class WordingCheck:
         self.characters = 0
 
     def fresh(self, page: WebPage) -> list[str]:
-        """Return the lines of a page that no earlier page had."""
+        """Return the lines of a page that no earlier page of the site had."""
         read = self._read
         if len(read) > self.REMEMBERED:
             read.clear()
