@@ -45,10 +45,13 @@ def order_repair_of_files(
 ) -> None:
     """Order the repair of files that newly fail, and report those that work again.
 
-    Args: document: the public text. title: its title. found: file → reason why it does not open.
-    mended: the words of the report for repaired files.
+    Args:
+        document: the public text.
+        title: its title.
+        found: file → reason why it does not open.
+        mended: the words of the report for repaired files.
     """
-    wrong = {_ref(document, target): (target, reason) for target, reason in found.items()}
+    wrong = {_make_fault_reference(document, target): (target, reason) for target, reason in found.items()}
     running = {
         row.source_ref: row.entry
         for row in Rectification.objects.filter(
@@ -57,13 +60,13 @@ def order_repair_of_files(
     }
     for ref, (target, reason) in wrong.items():
         if ref not in running:
-            _order(document, title, ref, target, reason)
+            _order_file_repair(document, title, ref, target, reason)
     for ref, entry in running.items():
         if ref not in wrong and entry.state == RectificationState.ORDERED:
             report(entry, by=SYSTEM, text=mended)
 
 
-def _ref(document: Document, target: str) -> str:
+def _make_fault_reference(document: Document, target: str) -> str:
     return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
 
 
@@ -75,7 +78,7 @@ def correction_url(document: Document) -> str:
     return row.path if row is not None else ""
 
 
-def _order(document: Document, title: str, ref: str, target: str, reason: str) -> None:
+def _order_file_repair(document: Document, title: str, ref: str, target: str, reason: str) -> None:
     address = correction_url(document)
     order_repair(
         document,
@@ -99,12 +102,12 @@ def order_repair(document: Document, found: FoundFault) -> None:
     while body.merged_into is not None:
         body = body.merged_into
     try:
-        order_rectification(body, by=SYSTEM, until=_until(timezone.localdate()), found=found)
+        order_rectification(body, by=SYSTEM, until=_get_repair_deadline(timezone.localdate()), found=found)
     except Refused:  # a unit without a successor: the list of faults still shows it
         return
 
 
-def _until(today: date) -> date:
+def _get_repair_deadline(today: date) -> date:
     return law.default_calendar().add(today, REPAIR_WORKING_DAYS)
 
 
@@ -112,7 +115,7 @@ def _until(today: date) -> date:
 FINDING_GONE_ERROR = "这一处已经改动或处理过，请刷新后查看。"
 
 
-def _report(source: Source) -> CheckReport:
+def _load_report(source: Source) -> CheckReport:
     """Return the report on a source's last revision, on which decisions are made."""
     if source.latest_revision_id is None:
         raise Refused("请先保存草稿。")
@@ -122,7 +125,8 @@ def _report(source: Source) -> CheckReport:
 def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
     """Return the remarks with these fingerprints.
 
-    Raises: Conflict: one of them is gone, or `fit` returns false for it.
+    Raises:
+        Conflict: one of them is gone, or `fit` returns false for it.
     """
     known = report.by_fingerprint()
     wanted = dict.fromkeys(fingerprints)
@@ -153,12 +157,18 @@ def keep_finding(
     A decision applies to the passage or file; a changed passage needs a new one. `whole` are pairs
     (digest, kind) that keep all findings of a kind in an attachment.
     """
-    report = _report(item)
-    rows = [_waiver(remark) for remark in select_remarks(report, fingerprints, lambda _: True)] if fingerprints else []
-    rows += [_whole(report, digest, kind) for digest, kind in whole]
+    report = _load_report(item)
+    rows = (
+        [_make_waiver(remark) for remark in select_remarks(report, fingerprints, lambda _: True)]
+        if fingerprints
+        else []
+    )
+    rows += [_make_kind_waiver(report, digest, kind) for digest, kind in whole]
     if not rows:
         raise Refused("请选择要保留的内容。")
-    reasons = {reason: None for row, family in rows for reason in _against(ground, words, row.kind, family)}
+    reasons = {
+        reason: None for row, family in rows for reason in _find_ground_objections(ground, words, row.kind, family)
+    }
     if reasons:
         raise Refused(list(reasons))
     kept = set(Waiver.objects.filter(source=item.stream, revoked_at=None).values_list("fingerprint", flat=True))
@@ -173,19 +183,19 @@ def keep_finding(
     return ActionResult(words=said, facts={"ground": ground, "count": len(rows)})
 
 
-def _against(ground: str, words: str, kind: str, family: str) -> list[str]:
+def _find_ground_objections(ground: str, words: str, kind: str, family: str) -> list[str]:
     if family == "privacy":
         return grounds.find_ground_error(ground, words, kind)
     return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
-def _waiver(one: Remark) -> tuple[Waiver, str]:
+def _make_waiver(one: Remark) -> tuple[Waiver, str]:
     shown = mask_remark(one) if one.family == "privacy" else one.words
     row = Waiver(fingerprint=one.fingerprint, kind=one.kind, place=one.place[:120], shown=shown[:120])
     return row, one.family
 
 
-def _whole(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
+def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
     file = report.file(digest)
     count = next((count for name, _, count, _ in file.kinds if name == kind), 0) if file else 0
     if file is None or not count:
@@ -214,7 +224,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
 @action("publishing.vouch", label="确认已人工查看", rule=check_writer)
 def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
     """Record that a person inspected an unreadable file, and what they saw."""
-    report = _report(item)
+    report = _load_report(item)
     file = report.file(digest)
     if file is None:
         raise Conflict(FINDING_GONE_ERROR)

@@ -39,20 +39,20 @@ def read_report(data: bytes, name: str) -> ReadReport:
         ReadingError: the file cannot be read, or holds none of the tables.
     """
     document = load_document(data, name)
-    found = parse_tables(_grids(document))
+    found = parse_tables(_iterate_grids(document))
     if not found:
         raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
-    title = next((match for line in _lines(document) if (match := _TITLE.search(line))), None)
+    title = next((match for line in _iterate_lines(document) if (match := _TITLE.search(line))), None)
     return ReadReport(found, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
 
 
-def _grids(document: Document) -> Iterator[Rows]:
+def _iterate_grids(document: Document) -> Iterator[Rows]:
     for block in document.blocks:
         if isinstance(block, Grid):
             yield [[cell.text for cell in line.cells] for line in block.lines]
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _iterate_lines(document: Document) -> Iterator[str]:
     for block in document.blocks:
         if isinstance(block, Grid):
             yield from (cell.text for line in block.lines[:2] for cell in line.cells)

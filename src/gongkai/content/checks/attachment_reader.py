@@ -32,18 +32,19 @@ def has_content_beside_pages(content: bytes) -> bool:
 
     Such content are layers, comments and form fields.
 
-    Raises: pdfium.PdfiumError: it cannot be opened.
+    Raises:
+        pdfium.PdfiumError: it cannot be opened.
     """
-    if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpacked(content)):
+    if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpack_streams(content)):
         return True
     document = pdfium.PdfDocument(content)
     try:
-        return any(_more(page) for page in document)
+        return any(_has_more_content(page) for page in document)
     finally:
         document.close()
 
 
-def _more(page: pdfium.PdfPage) -> bool:
+def _has_more_content(page: pdfium.PdfPage) -> bool:
     if max(page.get_size()) > MAX_SIDE_POINTS:
         return True
     for place in range(raw.FPDFPage_GetAnnotCount(page)):
@@ -55,7 +56,7 @@ def _more(page: pdfium.PdfPage) -> bool:
     return False
 
 
-def _unpacked(content: bytes) -> list[bytes]:
+def _unpack_streams(content: bytes) -> list[bytes]:
     """Return the decompressed object streams of a PDF (PDF 32000-1, 7.5.7)."""
     found = []
     for match in _PACKED.finditer(content):
@@ -77,7 +78,8 @@ def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
 
     `suffix` is the file extension without its dot.
 
-    Raises: PrivacyError: no machine reads it; the message says why.
+    Raises:
+        PrivacyError: no machine reads it; the message says why.
     """
     try:
         text = read_content_text.here(data, f".{suffix}")
@@ -116,7 +118,8 @@ def count_pages(data: bytes, whole: bool) -> int:
 
     With `whole`, a PDF with content outside its pages (`has_content_beside_pages`) counts as 0.
 
-    Raises: PrivacyError: it cannot be opened.
+    Raises:
+        PrivacyError: it cannot be opened.
     """
     try:
         if whole and has_content_beside_pages(data):
@@ -137,7 +140,8 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
 
     The size is (0, 0) without pages.
 
-    Raises: PrivacyError: it cannot be opened.
+    Raises:
+        PrivacyError: it cannot be opened.
     """
     try:
         document = pdfium.PdfDocument(data)

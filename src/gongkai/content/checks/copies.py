@@ -31,10 +31,15 @@ def store_masked_copy(
 ) -> StoredMaskedCopy:
     """Mask a stored file into a new stored file.
 
-    Args: original: the file. name: its file name. by: the user. kinds: kinds of findings that stay
-    readable, because a clerk kept them on a ground. words: single findings that stay readable.
+    Args:
+        original: the file.
+        name: its file name.
+        by: the user.
+        kinds: kinds of findings that stay readable, because a clerk kept them on a ground.
+        words: single findings that stay readable.
 
-    Raises: Refused: it cannot be masked; the reason is one Chinese line.
+    Raises:
+        Refused: it cannot be masked; the reason is one Chinese line.
     """
     done, behind = mask_file(original, name, kinds=kinds, words=words)
     return StoredMaskedCopy(
@@ -49,7 +54,8 @@ def mask_file(
 
     The copy leaves out everything that no page shows.
 
-    Raises: Refused: as for `store_masked_copy`.
+    Raises:
+        Refused: as for `store_masked_copy`.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 

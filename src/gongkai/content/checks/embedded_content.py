@@ -40,11 +40,11 @@ class EmbeddedContent:
 def count_embedded(data: bytes, suffix: str) -> EmbeddedContent:
     """Count the pictures and embedded files in a file."""
     if suffix in _PACKED:
-        return _packed(data)
-    return _pdf(data) if suffix == "pdf" else EmbeddedContent()
+        return _count_in_office_file(data)
+    return _count_in_pdf(data) if suffix == "pdf" else EmbeddedContent()
 
 
-def _packed(data: bytes) -> EmbeddedContent:
+def _count_in_office_file(data: bytes) -> EmbeddedContent:
     """Count the legible pictures in an office file, and all other parts except XML, HTML and fonts as files."""
     from gongkai.lib.privacy.files.hidden_text import is_printer_settings, is_xml_part
 
@@ -57,7 +57,7 @@ def _packed(data: bytes) -> EmbeddedContent:
             if _HELD.search(name):
                 files += 1
             elif "/media/" in name or name.lower().endswith(_PICTURES):
-                pictures += _legible(bundle.read(info))
+                pictures += _is_legible(bundle.read(info))
             else:
                 content = bundle.read(info)
                 files += not (is_xml_part(name, content) or is_printer_settings(name, content))
@@ -74,7 +74,7 @@ def describe_embedded(found: EmbeddedContent) -> list[str]:
     return [words for there, words in lines if there]
 
 
-def _legible(data: bytes) -> bool:
+def _is_legible(data: bytes) -> bool:
     """Return true if a picture is large enough for a line of text, or cannot be opened (EMF, WMF)."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
@@ -83,7 +83,7 @@ def _legible(data: bytes) -> bool:
         return True
 
 
-def _pdf(data: bytes) -> EmbeddedContent:
+def _count_in_pdf(data: bytes) -> EmbeddedContent:
     from pypdfium2 import PdfDocument, raw  # Office pages without it need 4 MB less.
 
     document = PdfDocument(data)
@@ -93,12 +93,12 @@ def _pdf(data: bytes) -> EmbeddedContent:
         for number in range(min(len(document), MAX_PAGES_SEARCHED)):
             page = document[number]
             images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-            pictures += sum(_large(image) for image in images)
+            pictures += sum(_is_large(image) for image in images)
             page.close()
         return EmbeddedContent(pictures, files, len(document) > MAX_PAGES_SEARCHED)
     finally:
         document.close()
 
 
-def _large(image: "PdfImage") -> bool:
+def _is_large(image: "PdfImage") -> bool:
     return min(image.get_px_size()) >= MIN_LEGIBLE_PIXELS

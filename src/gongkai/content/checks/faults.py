@@ -48,7 +48,8 @@ _ANSWERED = "网站应答"
 def is_cut_off(heard: Mapping[str, str]) -> bool:
     """Return true if no host answered in a run, which means that our own network failed.
 
-    Args: heard: URL → reason why it does not open, "" if it does.
+    Args:
+        heard: URL → reason why it does not open, "" if it does.
     """
     if any(not reason or reason.startswith(_ANSWERED) for reason in heard.values()):
         return False
@@ -60,12 +61,15 @@ def order_repair_of_links(
 ) -> None:
     """Order the repair of links that failed on two days; report orders whose links all work again.
 
-    Args: document: the public text. title: its title. rows: the links in it that fail now. mended:
-    the words of the report for repaired links.
+    Args:
+        document: the public text.
+        title: its title.
+        rows: the links in it that fail now.
+        mended: the words of the report for repaired links.
     """
     dead = {row.target: row for row in rows}
     named: set[str] = set()
-    for entry in _running(document):
+    for entry in _list_open_repairs(document):
         ordered = set(entry.rectification.found)
         named |= ordered
         if entry.state == RectificationState.ORDERED and not ordered & dead.keys():
@@ -77,17 +81,17 @@ def order_repair_of_links(
         if target not in named and timezone.localdate(row.since) < today
     }
     if fresh:
-        order_repair(document, _found(document, title, fresh))
+        order_repair(document, _make_found_fault(document, title, fresh))
 
 
-def _running(document: Document) -> list[Entry]:
+def _list_open_repairs(document: Document) -> list[Entry]:
     rows = Rectification.objects.filter(
         source=RECTIFICATION_SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
     )
     return [row.entry for row in rows.select_related("entry__body")]
 
 
-def _found(document: Document, title: str, dead: Mapping[str, str]) -> FoundFault:
+def _make_found_fault(document: Document, title: str, dead: Mapping[str, str]) -> FoundFault:
     address = correction_url(document)
     mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
     return FoundFault(
@@ -124,7 +128,7 @@ def check_links() -> dict[str, int]:
     """Job: test the links of public texts and of link columns; does nothing if outside requests are disabled."""
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
-    counts = _look("link")
+    counts = _test_texts("link")
     columns = _look_at_columns()
     return {name: counts[name] + columns[name] for name in counts}
 
@@ -134,7 +138,7 @@ def _look_at_columns() -> dict[str, int]:
     counts = {"looked": 0, "faults": 0}
     for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
-        reason = links.find_url_error(column.link) or _asked(column.link)
+        reason = links.find_url_error(column.link) or _probe_allowed_url(column.link)
         ColumnLook.objects.update_or_create(
             column_id=column.pk,
             defaults={
@@ -168,24 +172,24 @@ def dead_link_of(column: Column) -> ColumnLook | None:
     return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()
 
 
-def _asked(address: str) -> str:
+def _probe_allowed_url(address: str) -> str:
     host = (urlsplit(address).hostname or "").lower()
     return probe_url(address) if host and not links.is_own_host(host) else ""
 
 
 def check_files() -> dict[str, int]:
     """Job: test whether pictures, audio, video and attachments of public texts exist and can be opened."""
-    return _look("file")
+    return _test_texts("file")
 
 
-def _look(kind: str) -> dict[str, int]:
-    _forget(kind)
+def _test_texts(kind: str) -> dict[str, int]:
+    _delete_old_faults(kind)
     counts = {"looked": 0, "faults": 0}
     heard: dict[str, str] = {}
     seen: list[tuple[Document, str]] = []
-    for document, content in _due(kind):
+    for document, content in _iterate_due_texts(kind):
         found = dict(_link_faults(content, heard) if kind == "link" else _file_faults(content))
-        _note(document, content, kind, found)
+        _store_faults(document, content, kind, found)
         seen.append((document, content.title))
         counts["looked"] += 1
         counts["faults"] += len(found)
@@ -196,7 +200,7 @@ def _look(kind: str) -> dict[str, int]:
     return counts
 
 
-def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
+def _iterate_due_texts(kind: str) -> Iterator[tuple[Document, EditionContent]]:
     """Yield a batch of public texts due for a test: with faults daily, new editions at once."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
     shown = visible_to(SYSTEM).select_related("document__body", "content")
@@ -220,7 +224,7 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
         yield edition.document, edition.content
 
 
-def _forget(kind: str) -> None:
+def _delete_old_faults(kind: str) -> None:
     """Delete the faults of texts that are no longer public, and report their repair orders."""
     rows = Fault.objects.filter(kind=kind)
     for number in rows.values_list("document_id", flat=True).distinct():
@@ -234,7 +238,7 @@ def _forget(kind: str) -> None:
         rows.filter(document_id=number).delete()
 
 
-def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
+def _store_faults(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
     """Store the faults found and delete those that work again; order the repair of files."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":

@@ -30,7 +30,7 @@ def find_blocking_reasons(report: CheckReport) -> list[str]:
     ):
         here = [remark for remark in own if remark.family == family]
         if here:
-            kinds = "、".join(_counted(Counter(one.label for one in here)))
+            kinds = "、".join(_describe_counts(Counter(one.label for one in here)))
             places = "、".join(dict.fromkeys(one.place for one in here[:MAX_NAMED_PLACES]))
             more = "等处" if len({one.place for one in here}) > MAX_NAMED_PLACES else ""
             spoken.append(f"有{len(here)}处{what}没有处理（{kinds}；{places}{more}）：{way}。")
@@ -45,7 +45,7 @@ def find_blocking_reasons(report: CheckReport) -> list[str]:
     return spoken
 
 
-def _counted(counts: Counter[str]) -> list[str]:
+def _describe_counts(counts: Counter[str]) -> list[str]:
     return [f"{name}{count}处" for name, count in counts.most_common()]
 
 
@@ -63,7 +63,7 @@ def _of_file(file: FileReport) -> list[str]:
             counts[finding_label("privacy", kind)] += count
     if counts:
         spoken.append(
-            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_counted(counts))}）：请采用遮盖件，或注明依据后保留。"
+            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_describe_counts(counts))}）：请采用遮盖件，或注明依据后保留。"
         )
     return spoken
 

@@ -81,10 +81,10 @@ def find_url_error(href: str) -> str:
         return "这个链接公众打不开，应是网页地址"
     if is_own_host(host):
         return find_internal_url_error(parts.path or "/", host)
-    return _host(host, port)
+    return _find_host_error(host, port)
 
 
-def _host(host: str, port: int | None) -> str:
+def _find_host_error(host: str, port: int | None) -> str:
     try:
         public = is_public(host)
     except ValueError:
@@ -110,23 +110,23 @@ def find_internal_url_error(path: str, host: str) -> str:
     return told[1] if told and not told[0](path, match.kwargs) else ""
 
 
-def _item(path: str, _: object) -> bool:
+def _is_public_item(path: str, _: object) -> bool:
     return Address.objects.filter(path=path, document__in=documents_visible_to(ANONYMOUS)).exists()
 
 
-def _column(_: str, numbers: Mapping[str, int]) -> bool:
+def _is_public_column(_: str, numbers: Mapping[str, int]) -> bool:
     return Column.objects.filter(pk=numbers["number"], opened_at__isnull=False, archived_at=None).exists()
 
 
-def _file(_: str, numbers: Mapping[str, int]) -> bool:
+def _is_public_file(_: str, numbers: Mapping[str, int]) -> bool:
     return documents_visible_to(ANONYMOUS).filter(pk=numbers["document"]).exists()
 
 
 #: Name of a portal's address → whether what stands there is public, and what is said where it is not.
 _NOT_SHOWN: dict[str, tuple[Callable[[str, Mapping[str, int]], bool], str]] = {
-    "item": (_item, "链接的信息没有公开或已撤回"),
-    "column": (_column, "链接的栏目没有开通或已归档"),
-    "column_feed": (_column, "链接的栏目没有开通或已归档"),
-    "file": (_file, "链接的附件没有公开或已撤回"),
-    "fallback": (_item, "站内没有这个页面"),
+    "item": (_is_public_item, "链接的信息没有公开或已撤回"),
+    "column": (_is_public_column, "链接的栏目没有开通或已归档"),
+    "column_feed": (_is_public_column, "链接的栏目没有开通或已归档"),
+    "file": (_is_public_file, "链接的附件没有公开或已撤回"),
+    "fallback": (_is_public_item, "站内没有这个页面"),
 }

@@ -24,21 +24,21 @@ _LABEL = "：:"
 
 
 @lru_cache(maxsize=8)
-def _places(text: str, signs: str) -> list[int]:
+def _find_positions(text: str, signs: str) -> list[int]:
     """Return the positions of the given characters, in one pass over the text."""
     return [found.start() for found in re.finditer(f"[{re.escape(signs)}]", text)]
 
 
 def _last_before(text: str, signs: str, low: int, high: int) -> int:
     """Return the last position of one of the characters between two offsets, or -1."""
-    places = _places(text, signs)
+    places = _find_positions(text, signs)
     at = bisect_left(places, high) - 1
     return places[at] if at >= 0 and places[at] >= low else -1
 
 
 def _first_after(text: str, signs: str, low: int, high: int) -> int:
     """Return the first position of one of the characters between two offsets, or -1."""
-    places = _places(text, signs)
+    places = _find_positions(text, signs)
     at = bisect_left(places, low)
     return places[at] if at < len(places) and places[at] < high else -1
 
@@ -54,7 +54,7 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     first = _last_before(text, stops + _OPEN, 0, start) + 1
     last = _first_after(text, stops + _SHUT, end, len(text))
     last = len(text) if last < 0 else last
-    if item := _item(text, first, last, start, end):
+    if item := _find_list_item(text, first, last, start, end):
         return item
     before, behind = text[first - 1 : first], text[last : last + 1]
     if before and before in _OPEN and behind and behind in _SHUT:
@@ -67,7 +67,7 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last + 1 if whole else last
 
 
-def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
+def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
     """Return the range of a 、-separated item with its separator, or None if the clause is no list.
 
     After a label any item; otherwise only one between others, because the first and last carry the

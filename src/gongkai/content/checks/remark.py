@@ -16,9 +16,12 @@ from gongkai.lib.typed_json import read_number, read_text
 def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
     """Return the fingerprint of a finding, which changes with its passage.
 
-    Args: key: the part that contains it (text, title, fact:summary, file:<digest>). kind: the kind
-    of finding. words: the words found. passage: the line around it. nth: its position among equal
-    findings with equal passages in this part.
+    Args:
+        key: the part that contains it (text, title, fact:summary, file:<digest>).
+        kind: the kind of finding.
+        words: the words found.
+        passage: the line around it.
+        nth: its position among equal findings with equal passages in this part.
     """
     return digest(canonical_json({"key": key, "kind": kind, "words": words, "passage": passage, "nth": nth}))
 

@@ -52,8 +52,10 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again
 
     Mobile numbers stay as warnings.
 
-    Args: remarks: of a text or of a file. values: the declared contact details. again: true for a
-    file that repeats the text; its mobile numbers are left out, too.
+    Args:
+        remarks: of a text or of a file.
+        values: the declared contact details.
+        again: true for a file that repeats the text; its mobile numbers are left out, too.
     """
     kept = []
     for remark in remarks:
@@ -68,20 +70,24 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again
 
 def remove_public_mailboxes(remarks: list[Remark]) -> list[Remark]:
     """Return the remarks without e-mail addresses of public mailboxes (公开信箱)."""
-    asked = {_bare(remark.words).lower() for remark in remarks if remark.family == "privacy" and remark.kind == "email"}
+    asked = {
+        _strip_spaces(remark.words).lower()
+        for remark in remarks
+        if remark.family == "privacy" and remark.kind == "email"
+    }
     if not asked:
         return remarks
     rows = Body.objects.annotate(mailbox=Lower("email")).filter(mailbox__in=asked)
     ours = set(rows.values_list("mailbox", flat=True))
-    return [remark for remark in remarks if remark.kind != "email" or _bare(remark.words).lower() not in ours]
+    return [remark for remark in remarks if remark.kind != "email" or _strip_spaces(remark.words).lower() not in ours]
 
 
-def _bare(words: str) -> str:
+def _strip_spaces(words: str) -> str:
     return "".join(words.split())
 
 
 def _stands_in(words: str, values: frozenset[str]) -> bool:
-    return any(_bare(words) in value for value in values)
+    return any(_strip_spaces(words) in value for value in values)
 
 
 def _is_mobile(one: Remark) -> bool:
@@ -154,7 +160,7 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     made.files = _of_files(item, frozen, rules, decided)
     for file in made.files:
         file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, again=True))
-    made.strange = _strange(frozen)
+    made.strange = _count_strange_pictures(frozen)
     made.unsearched = differs_from_searched(frozen.html, sheet.passages)
     made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
     for remark in (*made.remarks, *(one for file in made.files for one in file.remarks)):
@@ -162,7 +168,7 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     return made
 
 
-def _strange(frozen: "Frozen") -> int:
+def _count_strange_pictures(frozen: "Frozen") -> int:
     """Return the number of pictures in the text that are no images, or are originals of masked copies or texts."""
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
@@ -220,7 +226,7 @@ def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: di
         one = FileReport(mark, file["name"], suffix, results[mark, file_type_of(file["name"])])
         one.why_unread = why_unreadable(one.result)
         one.made_of = ours.get(mark)
-        one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
+        one.must_look = one.result.state == CheckState.UNREADABLE and not _is_copy_valid(one.made_of, decided)
         if one.must_look and one.made_of:
             one.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
         one.beside = embedded_content_of(one.result)
@@ -229,12 +235,12 @@ def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: di
         one.vouching = vouched.get(mark)
         one.can_mask = suffix in READABLE_SUFFIXES
         one.copy = copies.get(mark)
-        _fill(one, decided)
+        _fill_file_report(one, decided)
         made.append(one)
     return made
 
 
-def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
+def _is_copy_valid(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
     """Return true if a masked copy needs no further check: it was checked when made, and all kept
     findings are still decided."""
     return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
@@ -258,7 +264,7 @@ def kind_fingerprint(digest: str, kind: str) -> str:
     return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
 
 
-def _fill(file: FileReport, decided: dict[str, Waiver]) -> None:
+def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
     key = f"file:{file.digest}"
     seen: Counter[tuple[str, str, str, str]] = Counter()
     left = Counter(counts_of(file.result))

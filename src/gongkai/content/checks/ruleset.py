@@ -88,14 +88,14 @@ def privacy_version() -> str:
 def rules_for(body: Body) -> CheckRuleset:
     """Return the rules of a body: its own, or those of the nearest body above."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
-    common, own = ask_once(("check rules", *above), lambda: _read(CheckRules.objects.filter(body__in=above)))
-    return _made(common, next((own[number] for number in reversed(above) if number in own), None))
+    common, own = ask_once(("check rules", *above), lambda: _read_rules(CheckRules.objects.filter(body__in=above)))
+    return _make_ruleset(common, next((own[number] for number in reversed(above) if number in own), None))
 
 
 def all_rules() -> dict[str, CheckRuleset]:
     """Return all rules in use, by digest."""
-    common, own = _read(CheckRules.objects.all())
-    made = [_made(common, None), *(_made(common, row) for row in own.values())]
+    common, own = _read_rules(CheckRules.objects.all())
+    made = [_make_ruleset(common, None), *(_make_ruleset(common, row) for row in own.values())]
     return {rules.digest: rules for rules in made}
 
 
@@ -110,7 +110,7 @@ class BodySettings(NamedTuple):
 Common = dict[str, list[tuple[str, str]]]
 
 
-def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
+def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
     """Return the common data, and the settings of these rows by body key; one query."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
@@ -130,7 +130,7 @@ def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]
     return common, own
 
 
-def _made(common: Common, own: BodySettings | None) -> CheckRuleset:
+def _make_ruleset(common: Common, own: BodySettings | None) -> CheckRuleset:
     return CheckRuleset(
         units=tuple(sorted(name for name, _ in common["unit"])),
         short=tuple(sorted({short for _, short in common["unit"] if short})),

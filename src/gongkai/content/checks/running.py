@@ -77,11 +77,11 @@ def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> Chec
     if kept is not None:
         return kept
     if len(sheet.text) > (MAX_DIRECT_CHARACTERS if in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
-        return _later(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
-    return _searched(sheet, rules, source)
+        return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
+    return _search_and_store(sheet, rules, source)
 
 
-def _searched(sheet: CheckSheet, rules: CheckRuleset, source: str) -> CheckResult:
+def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> CheckResult:
     """Search an item's text and store the result.
 
     A search that reached its limits is stored as unreadable, so that the gate holds the item back. One for which the machine had no
@@ -91,19 +91,19 @@ def _searched(sheet: CheckSheet, rules: CheckRuleset, source: str) -> CheckResul
         found = search_text(sheet.text, rules, sheet)
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
-            return _later(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
-        return _keep(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.UNREADABLE, [], [str(error)])
-    return _keep(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, found, [])
+            return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
+        return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.UNREADABLE, [], [str(error)])
+    return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, found, [])
 
 
 def search_text(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
-    rows = [_row("privacy", finding) for finding in find(text)]
+    rows = [_to_stored_finding("privacy", finding) for finding in find(text)]
     for finding in rules.slips(text):
         piece = sheet.piece_at(finding.start) if sheet else None
         within = piece is None or finding.end <= piece.start + len(piece.text)
         if within and (piece is None or sheet is None or _is_prose(sheet, piece, finding.start)):
-            rows.append(_row("proofread", finding))
+            rows.append(_to_stored_finding("proofread", finding))
     return rows
 
 
@@ -114,7 +114,7 @@ def _is_prose(sheet: CheckSheet, piece: SheetPart, offset: int) -> bool:
     return sheet.place(piece, offset) != LINK_URL_LABEL
 
 
-def _row(family: str, one: Finding) -> dict[str, object]:
+def _to_stored_finding(family: str, one: Finding) -> dict[str, object]:
     return {
         "family": family,
         "kind": one.kind,
@@ -142,10 +142,10 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
     known = {(row.digest, row.suffix): row for row in rows}
     begun = time.monotonic()
     for (key, suffix), file in wanted.items():
-        if (key, suffix) not in known or _waits(known[key, suffix]):
+        if (key, suffix) not in known or _is_waiting(known[key, suffix]):
             has_time = is_in_background() or time.monotonic() - begun < MAX_SECONDS_AT_ONCE
             now = has_time and _may_be_checked_now(key, suffix, file["size"])
-            known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
+            known[key, suffix] = _check_now(key, suffix, rules) if now else _queue_check(key, suffix, mark)
     return known
 
 
@@ -158,30 +158,36 @@ def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
     return stored is None or unpacked_is_checked_at_once(stored, suffix)
 
 
-def _waits(row: CheckResult) -> bool:
+def _is_waiting(row: CheckResult) -> bool:
     """Return true if a pending check was not started."""
     return row.state == CheckState.WAITING and row.claimed_at is None
 
 
-def _now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
+def _check_now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
     try:
         state, findings, notes = check_file(key, suffix, rules)
     except PrivacyError:  # the machine had no time
-        return _later(key, suffix, rules.digest)
-    return _keep(key, rules.digest, suffix, state, findings, notes)
+        return _queue_check(key, suffix, rules.digest)
+    return _store_result(key, rules.digest, suffix, state, findings, notes)
 
 
 def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, list[dict[str, object]], list[object]]:
     """Read and search one file; return the state, the findings and notes on the file.
 
-    Raises: PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may
-    succeed.
+    Raises:
+        PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may succeed.
     """
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
         return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
     seen = suffix in PICTURE_SUFFIXES | MEDIA_SUFFIXES
-    why = _emptiness(stored, suffix) if seen else "" if _begins_right(stored, suffix) else "文件的内容与扩展名不符"
+    why = (
+        _find_emptiness_note(stored, suffix)
+        if seen
+        else ""
+        if _begins_right(stored, suffix)
+        else "文件的内容与扩展名不符"
+    )
     if why:
         return CheckState.UNREADABLE, [], [why]
     try:
@@ -193,7 +199,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise
-        why = _emptiness(stored, suffix) if suffix in ("pdf", "docx", "xlsx", "pptx") else ""
+        why = _find_emptiness_note(stored, suffix) if suffix in ("pdf", "docx", "xlsx", "pptx") else ""
         return CheckState.UNREADABLE, [], [why or str(error)]
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
@@ -203,14 +209,16 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     counts = Counter(one.kind for _, one in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
     rows = [
-        (one.kind, _row(family, one) | _around(text, one, suffix, pages))
+        (one.kind, _to_stored_finding(family, one) | _describe_finding(text, one, suffix, pages))
         for family, one in found[: 2 * MAX_LISTED_FINDINGS]
     ]
     counts += Counter(finding.kind for finding in behind)
     rows += [
         (
             finding.kind,
-            _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN_CONTENT_LABEL},
+            _to_stored_finding("privacy", finding)
+            | _describe_finding(hidden, finding, suffix, [])
+            | {"place": HIDDEN_CONTENT_LABEL},
         )
         for finding in behind[:MAX_LISTED_FINDINGS]
     ]
@@ -230,13 +238,13 @@ def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int
     if suffix != "pdf" and not pictures and not has_words(text):
         return f"{EMPTY_FILE_PREFIX}文件里没有文字"
     return (
-        _emptiness(stored, suffix, worded=has_words(text))
+        _find_emptiness_note(stored, suffix, worded=has_words(text))
         if suffix == "pdf" or len(text) <= MAX_RENDERED_TEXT_CHARACTERS
         else ""
     )
 
 
-def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
+def _find_emptiness_note(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
     from gongkai.lib.privacy.files.emptiness import find_emptiness
 
     try:
@@ -257,7 +265,7 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
         return False
 
 
-def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
+def _describe_finding(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
     """Return a finding's words in a file with their line and place."""
     start, end = one.start, one.end
     low = max(0, start - 200)
@@ -272,7 +280,7 @@ def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str,
     }
 
 
-def _keep(
+def _store_result(
     key: str, mark: str, suffix: str, state: CheckState, findings: Sequence[Mapping[str, object]], notes: list[object]
 ) -> CheckResult:
     facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
@@ -280,7 +288,7 @@ def _keep(
     return row
 
 
-def _later(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
+def _queue_check(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
     facts = {"notes": notes or []}
     row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row
@@ -300,7 +308,7 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
         if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
             continue
         with with_progress(lambda *_: None, lambda: None):  # no page waits
-            worked = _worked(row, current.get(row.rules))
+            worked = _run_pending(row, current.get(row.rules))
         if worked:
             counts["checked"] += 1
         else:
@@ -308,20 +316,20 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
     return counts
 
 
-def _worked(row: CheckResult, rules: CheckRuleset | None) -> bool:
+def _run_pending(row: CheckResult, rules: CheckRuleset | None) -> bool:
     if rules is None:
         return False
     if row.suffix != ITEM_TEXT_SUFFIX:
-        _now(row.digest, row.suffix, rules)
+        _check_now(row.digest, row.suffix, rules)
         return True
-    for sheet in _texts(row.notes[0] if row.notes else ""):
+    for sheet in _iterate_texts(row.notes[0] if row.notes else ""):
         if sheet.digest == row.digest:
-            _searched(sheet, rules, str(row.notes[0]))
+            _search_and_store(sheet, rules, str(row.notes[0]))
             return True
     return False
 
 
-def _texts(name: str) -> Iterator[CheckSheet]:
+def _iterate_texts(name: str) -> Iterator[CheckSheet]:
     """Yield the text of a source's last revision, and of the one under review."""
     source = source_named(name)
     if source is None:

@@ -94,13 +94,13 @@ def _visible(text: str) -> str:
     )
 
 
-def _title(row: Fault) -> SafeString | str:
+def _render_title(row: Fault) -> SafeString | str:
     if row.item_id is None:
         return row.title
     return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[row.item_id]), row.title)
 
 
-def _target(row: Fault) -> SafeString:
+def _render_target(row: Fault) -> SafeString:
     return format_html('<span class="gp-break">{}</span>', row.target)
 
 
@@ -109,10 +109,10 @@ class ContentFaultRegister(Register[Fault]):
 
     name, model, title = "checks.faults", Fault, "失效链接和文件"
     columns = (
-        Column("title", "信息", value=lambda row: row.title, cell=_title, order="title", width=40),
+        Column("title", "信息", value=lambda row: row.title, cell=_render_title, order="title", width=40),
         Column("body", "单位", value=lambda row: row.body, order="body_id"),
         "kind",
-        Column("target", value=lambda row: row.target, cell=_target, order="target", width=40),
+        Column("target", value=lambda row: row.target, cell=_render_target, order="target", width=40),
         "reason",
         Column("since", value=lambda row: timezone.localdate(row.since), order="since"),
         Column("at", value=lambda row: timezone.localdate(row.at), order="at"),

@@ -67,11 +67,11 @@ def tidy_name(name: str) -> str:
 
 def normalize_name(name: str) -> str:
     """Return a name in the form used for comparison: no quotes or spaces, folded width and script."""
-    text = _plain(name)
+    text = _strip_quotes_and_blanks(name)
     return COLUMN_NAME_SYNONYMS.get(text, text)
 
 
-def _plain(name: str) -> str:
+def _strip_quotes_and_blanks(name: str) -> str:
     return _BLANKS.sub("", _QUOTES.sub("", fold(tidy_name(name)))).replace("（", "(").replace("）", ")")
 
 
@@ -98,4 +98,4 @@ def find_canonical_path(path: Sequence[str], site_name: str = "") -> tuple[str, 
         if tuple(keys[: len(beginning)]) == beginning:
             names = [*meant, *names[len(beginning) :]]
             break
-    return tuple(COLUMN_NAME_SYNONYMS.get(_plain(name), name) for name in names)
+    return tuple(COLUMN_NAME_SYNONYMS.get(_strip_quotes_and_blanks(name), name) for name in names)

@@ -51,13 +51,19 @@ class TextEchoes:
         """
         titles = [title for title in self.titles if title and title != ERASED_TEXT]
         words = MovementWords.objects.filter(movement__stream__in=self.streams | self.shared)
-        erase_words(words.filter(Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)))
+        erase_words(
+            words.filter(
+                Q(movement__stream__in=self.streams, movement__at__lte=until) | _make_title_condition("text", titles)
+            )
+        )
         messages = Message.objects.filter(link__in=self.links)
-        messages.filter(_said("subject", titles) | _said("body", titles)).update(subject=ERASED_TEXT, body="")
-        Entry.objects.filter(_said("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
+        messages.filter(_make_title_condition("subject", titles) | _make_title_condition("body", titles)).update(
+            subject=ERASED_TEXT, body=""
+        )
+        Entry.objects.filter(_make_title_condition("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
 
 
-def _said(field: str, titles: Iterable[str]) -> Q:
+def _make_title_condition(field: str, titles: Iterable[str]) -> Q:
     """Return the condition that a field contains one of these titles."""
     found = Q(pk__in=[])
     for title in titles:
@@ -150,11 +156,11 @@ def find_erased_revisions(edition: Edition) -> ErasedRevisions:
     A revision that another edition shows or showed is erased with that edition.
     """
     others = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
-    spared = {number for other in others for number in _revisions(other)}
-    return ErasedRevisions(max(_revisions(edition), default=0), frozenset(spared))
+    spared = {number for other in others for number in _list_revision_numbers(other)}
+    return ErasedRevisions(max(_list_revision_numbers(edition), default=0), frozenset(spared))
 
 
-def _revisions(edition: Edition) -> set[int]:
+def _list_revision_numbers(edition: Edition) -> set[int]:
     return {int(row["revision"]) for row in edition.approvals if row.get("revision")}
 
 

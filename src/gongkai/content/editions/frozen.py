@@ -101,7 +101,7 @@ def content_digest(
     circle: str,
 ) -> str:
     """Return the digest of an edition's content."""
-    return digest(_said(title, html, facts, files, audience, circle))
+    return digest(_canonical_content(title, html, facts, files, audience, circle))
 
 
 def has_content_digest(
@@ -114,10 +114,10 @@ def has_content_digest(
     circle: str,
 ) -> bool:
     """Return true if a digest matches an edition's content, by our method or that of an older inner installation."""
-    return matches_digest(mark, _said(title, html, facts, files, audience, circle))
+    return matches_digest(mark, _canonical_content(title, html, facts, files, audience, circle))
 
 
-def _said(
+def _canonical_content(
     title: str,
     html: str,
     facts: Mapping[str, object],
@@ -143,10 +143,15 @@ def freeze_text(
 ) -> Frozen:
     """Return the content of an edition of a text without an editor page; facts not given are empty.
 
-    Args: title: as readers see it. html: the text; it is cleaned. unit: the publishing unit. kind:
-    an `ItemKind`. facts: of `PUBLIC_FACT_LABELS`, `MESSAGE_FACTS` and `INTERNAL_FACTS`, days as
-    2026-05-06. files: (name, stored file) of each attachment. audience: an `Audience`. circle: the
-    bodies that may read it if the audience is limited, as `/3/8/`.
+    Args:
+        title: as readers see it.
+        html: the text; it is cleaned.
+        unit: the publishing unit.
+        kind: an `ItemKind`.
+        facts: of `PUBLIC_FACT_LABELS`, `MESSAGE_FACTS` and `INTERNAL_FACTS`, days as 2026-05-06.
+        files: (name, stored file) of each attachment.
+        audience: an `Audience`.
+        circle: the bodies that may read it if the audience is limited, as `/3/8/`.
     """
     given = {
         name: str(value)

@@ -38,12 +38,12 @@ def public_url_prefix(request: HttpRequest, website: Website) -> str:
     It is the site's own host, so that each text has one URL. An installation without a base URL
     uses the requested host on the local machine.
     """
-    if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_bare(request.get_host())):
+    if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_strip_port(request.get_host())):
         return f"{request.scheme}://{request.get_host()}"
     return home_url(website)
 
 
-def _bare(host: str) -> str:
+def _strip_port(host: str) -> str:
     return urlsplit(f"//{host}").hostname or ""
 
 

@@ -20,12 +20,12 @@ def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Colum
     lists = [column for column in columns if listed_standings(column.name)]
     if not lists:
         return []
-    others = [document for document in documents if _kind(document) not in POLICY_KINDS]
+    others = [document for document in documents if _get_kind(document) not in POLICY_KINDS]
     rows = Placement.objects.filter(document__in=others)
     has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
     labels = dict(ItemKind.choices)
     found = [
-        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_kind(document), '其他信息')}”。"
+        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_get_kind(document), '其他信息')}”。"
         "请改选与这一类别相应的栏目；确是政策文件的，请先把类别改为政策文件或者行政规范性文件，并入库。"
         for document in others
         for column in lists
@@ -50,7 +50,7 @@ def check_library_kind(text: OutgoingText) -> list[str]:
     ]
 
 
-def _kind(document: Document) -> str:
+def _get_kind(document: Document) -> str:
     """Return the kind of a document: of its public edition, else of its draft."""
     source = None if document.published_at else source_named(document.source)
     return source.kind if source is not None else document.kind

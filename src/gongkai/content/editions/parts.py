@@ -78,17 +78,17 @@ def find_naming_documents(document: Document) -> set[int]:
     return {number for one in RELATIONS_BY_NAME.values() if one.named_on for number in one.named_on(document)}
 
 
-def _successor(document: Document) -> list[int]:
+def _list_successors(document: Document) -> list[int]:
     return [document.successor_id] if document.successor_id else []
 
 
-def _replaced(document: Document) -> list[int]:
+def _list_replaced(document: Document) -> list[int]:
     """Return the keys of the documents that this one replaces, if it can be in force."""
     return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED_DOCUMENTS]) if document.standing else []
 
 
-register_related(DocumentRelation("successor", "替代本文件的文件", 10, _successor))
-register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _replaced))
+register_related(DocumentRelation("successor", "替代本文件的文件", 10, _list_successors))
+register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _list_replaced))
 
 
 @dataclass(frozen=True)
@@ -153,11 +153,11 @@ def row_of(key: object, data: Mapping[str, object]) -> PartRow:
 
 def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
     """Return data as JSON: times to the microsecond (used by digests), dates as 2019-03-05."""
-    done: dict[str, object] = json.loads(json.dumps(data, default=_text))
+    done: dict[str, object] = json.loads(json.dumps(data, default=_to_text))
     return done
 
 
-def _text(value: object) -> str:
+def _to_text(value: object) -> str:
     return utc_timestamp(value) if isinstance(value, datetime) else str(value)
 
 
@@ -200,7 +200,8 @@ class TablePart:
     def _value(self, name: str, value: object) -> object:
         """Return a value converted for its field.
 
-        Raises: ValidationError: the field does not accept it.
+        Raises:
+            ValidationError: the field does not accept it.
         """
         field = next(f for f in self.model._meta.concrete_fields if f.attname == name)
         if field.is_relation:

@@ -113,10 +113,10 @@ def describe_publishers_of(columns: Iterable[Column]) -> dict[int, str]:
             units[column.pk] = setting.units | own
     rows = Body.objects.filter(pk__in={number for some in units.values() for number in some} if units else ())
     names = dict(rows.order_by("position", "pk").values_list("pk", "name"))
-    return {pk: _named([name for one, name in names.items() if one in some]) for pk, some in units.items()}
+    return {pk: _join_names([name for one, name in names.items() if one in some]) for pk, some in units.items()}
 
 
-def _named(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return "、".join(names[:MAX_NAMED_UNITS]) + (f"等{len(names)}个单位" if len(names) > MAX_NAMED_UNITS else "")
 
 

@@ -130,8 +130,8 @@ def rebuild_document(
     if editions is None:
         editions = list(Edition.objects.filter(document=document).select_related("content"))
     open_spans = [s for s in list_spans(editions) if s.until is None or s.until > moment]
-    placed = _columns(document, placements_of(document) if placements is None else placements)
-    paths = _readdress(document, placed, addresses)
+    placed = _list_open_columns(document, placements_of(document) if placements is None else placements)
+    paths = _set_addresses(document, placed, addresses)
     if not first:
         Shelf.objects.filter(document=document).delete()
     stands = _reshelve(document, open_spans, placed, paths)
@@ -152,13 +152,13 @@ def rebuild_shelves() -> int:
     return count
 
 
-def _columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
+def _list_open_columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
     """Return the open columns of a document; of library lists only the one for its validity."""
     columns = [placement.column for placement in placements if placement.column.opened_at is not None]
     return columns_showing(document, columns)
 
 
-def _readdress(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
+def _set_addresses(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
     """Set one current URL of a document on each site and return them; older ones redirect.
 
     `known`: its loaded current URLs.
@@ -219,12 +219,12 @@ def stands_in(placed: Sequence[Column]) -> Stands:
     stands: Stands = {}
     for column in placed:
         stands[column.website_id, None] = True
-        for number in _numbers(column):
+        for number in _split_path(column):
             stands[column.website_id, number] = number in direct
     return stands
 
 
-def _numbers(column: Column) -> list[int]:
+def _split_path(column: Column) -> list[int]:
     return [int(part) for part in column.path.strip("/").split("/")]
 
 
@@ -269,12 +269,12 @@ def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column
     found: dict[int, Column] = {}
     for column in placed:
         listed = document.kind in POLICY_KINDS or listed_standings(column.name)
-        stands = _showing(document.standing, column) if document.standing and listed else column
+        stands = _choose_library_list(document.standing, column) if document.standing and listed else column
         found.setdefault(stands.pk, stands)
     return list(found.values())
 
 
-def _showing(standing: str, column: Column) -> Column:
+def _choose_library_list(standing: str, column: Column) -> Column:
     listed = listed_standings(column.name)
     if standing in listed:
         return column

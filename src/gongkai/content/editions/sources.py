@@ -244,6 +244,7 @@ class OutgoingText:
 def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
     """Return a stored revision of a source; `held` is true if the caller has locked the source.
 
-    Raises: Refused: the revision does not exist, or belongs to another source.
+    Raises:
+        Refused: the revision does not exist, or belongs to another source.
     """
     return OutgoingText(source, revision, source.frozen(revision), held)

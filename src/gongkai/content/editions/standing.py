@@ -95,29 +95,29 @@ def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
     '现行有效，自2024年5月1日起施行'
     """
     state = state_on(document, day)
-    words = _words(document, state)
+    words = _get_state_words(document, state)
     tail = f"（{document.note}）" if document.note and words else ""
     return ValiditySentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
 
 
-def _words(document: DatedStanding, state: str) -> str:
+def _get_state_words(document: DatedStanding, state: str) -> str:
     own = document.standing == state  # else the dates decide
     start = f"，自{day_in_words(document.effective_on)}起施行" if document.effective_on else ""
     by_date = document.ends_on is not None and document.since == document.ends_on + timedelta(days=1)
     if state == Standing.EXPIRED and document.ends_on and (by_date or not own):
         return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
     if state in _ENDED:
-        return f"{_ENDED[Standing(state)]}{_since(document.since)}，仅供查阅"
+        return f"{_ENDED[Standing(state)]}{_describe_since(document.since)}，仅供查阅"
     said = f"，原文写明“{document.ends_when}”" if document.ends_when else ""
     if state == Standing.NOT_YET:
         return f"尚未施行{start}{said}"
     if state == Standing.AMENDED:
-        return f"已被修改{_since(document.since)}，请以修改后的内容为准"
+        return f"已被修改{_describe_since(document.since)}，请以修改后的内容为准"
     if state == Standing.OPEN_ENDED:
         return f"{Standing.OPEN_ENDED.label}{start}{said}"
     end = f"，有效期至{day_in_words(document.ends_on)}" if document.ends_on else ""
     return f"现行有效{start}{end}" if state else ""
 
 
-def _since(day: date | None) -> str:
+def _describe_since(day: date | None) -> str:
     return f"（自{day_in_words(day)}起）" if day else ""

@@ -56,13 +56,13 @@ def verify_shelves() -> LogVerdict:
     """
     count, broken, now = 0, [], timezone.now()
     for some in split_into_batches(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
-        number, wrong = _some(some, now)
+        number, wrong = _verify_batch(some, now)
         count += number
         broken += wrong
     return LogVerdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法")
 
 
-def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
+def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
     numbers = [one.pk for one in documents]
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in (
@@ -81,26 +81,30 @@ def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]
         "document_id", "website_id", "path"
     ):
         paths[document_id][site] = path
-    shelved = _stored(Shelf, numbers, ("website_id", "column_id", "edition_id"), ("direct", "path"))
+    shelved = _load_stored_rows(Shelf, numbers, ("website_id", "column_id", "edition_id"), ("direct", "path"))
     count, broken = sum(map(len, shelved.values())), []
     for document in documents:
         shown = list_spans(editions[document.pk])
-        wanted = _wanted(document, shown, placed[document.pk], paths[document.pk])
-        if wrong := _differs(shelved[document.pk], wanted, now):
+        wanted = _derive_rows(document, shown, placed[document.pk], paths[document.pk])
+        if wrong := _find_difference(shelved[document.pk], wanted, now):
             broken.append(f"列表中的信息{document.pk}{wrong}")
     for model, has_row in DERIVED_ROW_CHECKS:
-        rows = _stored(model, numbers, ("edition_id",), ())
+        rows = _load_stored_rows(model, numbers, ("edition_id",), ())
         count += sum(map(len, rows.values()))
         for document in documents:
             shown = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
             shelved_at_all = document.published_at is not None
-            wanted = {(span.edition.pk,): _said(document, span) for span in shown} if shelved_at_all else {}  # type: ignore[attr-defined]
-            if wrong := _differs(rows[document.pk], wanted, now):
+            wanted = (
+                {(span.edition.pk,): _derive_row_values(document, span) for span in shown} if shelved_at_all else {}
+            )  # type: ignore[attr-defined]
+            if wrong := _find_difference(rows[document.pk], wanted, now):
                 broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{wrong}")
     return count, broken
 
 
-def _stored(model: type[Model], documents: Iterable[int], key: Sequence[str], more: Sequence[str]) -> dict[int, Rows]:
+def _load_stored_rows(
+    model: type[Model], documents: Iterable[int], key: Sequence[str], more: Sequence[str]
+) -> dict[int, Rows]:
     """Return the rows of these documents, by document."""
     found: dict[int, Rows] = defaultdict(dict)
     rows = model._default_manager.filter(document__in=documents).values_list(*key, *_SAID, *more)
@@ -110,24 +114,26 @@ def _stored(model: type[Model], documents: Iterable[int], key: Sequence[str], mo
     return found
 
 
-def _wanted(document: Document, shown: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]) -> Rows:
+def _derive_rows(
+    document: Document, shown: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]
+) -> Rows:
     if document.published_at is None:
         return {}
     stands = stands_in(columns_showing(document, placed))
     return {
-        (site, column, span.edition.pk): (*_said(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
+        (site, column, span.edition.pk): (*_derive_row_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
         for span in shown
         for (site, column), direct in stands.items()
     }
 
 
-def _said(document: Document, span: EditionSpan) -> tuple[object, ...]:
+def _derive_row_values(document: Document, span: EditionSpan) -> tuple[object, ...]:
     window = shelf_fields_of(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
     return tuple(window[name] for name in _SAID)
 
 
-def _differs(there: Rows, wanted: Rows, now: datetime) -> str:
+def _find_difference(there: Rows, wanted: Rows, now: datetime) -> str:
     until = _SAID.index("until_at")
     for key, said in wanted.items():
         is_open = said[until] is None or said[until] > now  # type: ignore[operator]
@@ -153,24 +159,24 @@ def verify_editions() -> LogVerdict:
     broken = ""
     textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}
     document, last = 0, 0
-    for some in split_into_batches(_editions()):
-        known = _logged(some)
+    for some in split_into_batches(_iterate_editions()):
+        known = _map_logged_digests(some)
         for edition in some:
             count += 1
             last = last if edition.document_id == document else 0
-            broken = broken or _broken(edition, known, textless)
+            broken = broken or _find_edition_error(edition, known, textless)
             if not broken and edition.number != last + 1:
                 broken = f"信息{edition.document_id}第{edition.number}版之前有版本缺失"
             document, last = edition.document_id, edition.number
-    return LogVerdict(count, broken or _gone())
+    return LogVerdict(count, broken or _find_missing_edition())
 
 
-def _editions() -> Iterator[Edition]:
+def _iterate_editions() -> Iterator[Edition]:
     rows = Edition.objects.select_related("content", "erasure").order_by("document_id", "number")
     return rows.iterator(500)
 
 
-def _logged(some: list[Edition]) -> dict[int, str]:
+def _map_logged_digests(some: list[Edition]) -> dict[int, str]:
     """Return the logged digest of each edition."""
     streams = {f"document/{edition.document_id}" for edition in some}
     return {
@@ -180,7 +186,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
     }
 
 
-def _gone() -> str:
+def _find_missing_edition() -> str:
     """Return the error of an edition in the log that does not exist."""
     for some in split_into_batches(facts_of(EDITION_ACTIONS), 2000):
         named = {read_number(facts, "edition") for facts in some if "edition" in facts}
@@ -190,7 +196,7 @@ def _gone() -> str:
     return ""
 
 
-def _broken(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
+def _find_edition_error(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
     name = f"信息{edition.document_id}第{edition.number}版"
     if not has_valid_digest(edition) or known.get(edition.pk) != edition.digest:
         return f"{name}被改动"

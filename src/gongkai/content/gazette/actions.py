@@ -73,7 +73,7 @@ def open_issue(
 ) -> ActionResult:
     """Open an issue and return the `Issue`."""
     named = name.strip() or f"{body.name}公报"
-    if _there(body, named, year, number):
+    if _is_issue_open(body, named, year, number):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
     if not 1949 <= year <= 2100 or not 1 <= number <= 400:
         raise Refused("请填写四位数的年份和期号。")
@@ -90,18 +90,18 @@ def open_issue(
     return ActionResult(words=f"新建{made}", result=made, stream=made.stream)
 
 
-def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
+def _is_issue_open(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
     """Return true if any body of the government already opened the issue, because readers see one gazette."""
     rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
     return rows.filter(number=number).exclude(pk=but).exists()
 
 
-def _free(issue: Issue) -> list[str]:
+def _check_not_in_review(issue: Issue) -> list[str]:
     waits = Review.objects.filter(source=issue.stream, state__in=OPEN_STATES).exists()
     return ["公报正在审签，要改动请先撤回送审。"] if waits else []
 
 
-@action("gazette.change_issue", label="修改刊头", rule=check_editor, ready=_free)
+@action("gazette.change_issue", label="修改刊头", rule=check_editor, ready=_check_not_in_review)
 def change_issue(
     issue: Issue,
     *,
@@ -115,7 +115,7 @@ def change_issue(
 ) -> ActionResult:
     """Change the cover of an issue; readers see it after the next composition and publication."""
     named = name.strip()[:120] or issue.name
-    if _there(issue.body, named, year, number, but=issue.pk):
+    if _is_issue_open(issue.body, named, year, number, but=issue.pk):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
     before = issue.cover
     issue.name, issue.year, issue.number, issue.total = named, year, number, total
@@ -126,7 +126,7 @@ def change_issue(
     return ActionResult(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER_FIELDS[:-1]}})
 
 
-@action("gazette.change_article", label="修改补录篇目", rule=check_editor, ready=_free)
+@action("gazette.change_article", label="修改补录篇目", rule=check_editor, ready=_check_not_in_review)
 def change_article(
     issue: Issue,
     *,
@@ -154,11 +154,11 @@ def _html_of(text: str) -> str:
     return text if text.lstrip().startswith("<") else make_paragraphs(text)
 
 
-def _next(issue: Issue) -> int:
+def _get_next_position(issue: Issue) -> int:
     return (issue.articles.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
-@action("gazette.take_in", label="选入文件", rule=check_editor, ready=_free)
+@action("gazette.take_in", label="选入文件", rule=check_editor, ready=_check_not_in_review)
 def add_documents(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
 ) -> ActionResult:
@@ -178,14 +178,14 @@ def add_documents(
         said = [f"《{rows[number].title}》{why}。" for number, why in against.items()]
         raise Refused([*said, "确需选入的，请勾选“仍然选入”。"])
     known = list(issue.articles.values_list("section", flat=True))
-    position = _next(issue)
+    position = _get_next_position(issue)
     for place, number in enumerate(dict.fromkeys(documents)):
         row = rows.get(number)
         if row is not None:
             Article.objects.create(
                 issue=issue,
                 position=position + place,
-                section=section.strip()[:40] or _section(issue, row),
+                section=section.strip()[:40] or _find_section(issue, row),
                 title=row.title,
                 number=row.number,
                 document=row.document,
@@ -204,7 +204,7 @@ def _bring_together(issue: Issue, known: Sequence[str]) -> None:
     Article.objects.bulk_update(rows, ["position"])
 
 
-def _section(issue: Issue, row: Shelf) -> str:
+def _find_section(issue: Issue, row: Shelf) -> str:
     """Return the section of a document by its kind and issuer."""
     if row.kind in DEFAULT_SECTION_BY_KIND:
         return DEFAULT_SECTION_BY_KIND[row.kind]
@@ -217,7 +217,7 @@ def _section(issue: Issue, row: Shelf) -> str:
     return "政府文件" if own else "部门文件"
 
 
-@action("gazette.add_article", label="补录篇目", rule=check_editor, ready=_free)
+@action("gazette.add_article", label="补录篇目", rule=check_editor, ready=_check_not_in_review)
 def add_article(
     issue: Issue, *, by: Actor, section: str, title: str, number: str = "", text: str = "", page: int | None = None
 ) -> ActionResult:
@@ -230,7 +230,7 @@ def add_article(
     made = insert_row(
         Article(
             issue=issue,
-            position=next_number_in_series(("gazette.article", issue.pk), lambda: _next(issue) - 1),
+            position=next_number_in_series(("gazette.article", issue.pk), lambda: _get_next_position(issue) - 1),
             section=section.strip()[:40],
             title=title.strip()[:300],
             number=number.strip()[:80],
@@ -241,7 +241,7 @@ def add_article(
     return ActionResult(words=f"补录“{made.title}”", result=made)
 
 
-@action("gazette.arrange", label="调整栏目和顺序", rule=check_editor, ready=_free)
+@action("gazette.arrange", label="调整栏目和顺序", rule=check_editor, ready=_check_not_in_review)
 def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
     """Set order and sections of articles, as (key, section).
 
@@ -262,11 +262,12 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
     return ActionResult(words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]})
 
 
-@action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_free)
+@action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_check_not_in_review)
 def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
     """Compose the issue's text from the public texts of its articles; return the revision for review.
 
-    Args: files: (name, stored file) of the printed issue; None keeps those of the last revision.
+    Args:
+        files: (name, stored file) of the printed issue; None keeps those of the last revision.
     """
     made = compose(issue)
     if made.missing:

@@ -58,14 +58,14 @@ def compose(issue: Issue) -> ComposedIssue:
         if article.section != section:
             section = article.section
             body.append(f"<h2>{escape(section, quote=False)}</h2>")
-        body.append(_article(article, editions, missing))
+        body.append(_render_article(article, editions, missing))
     html = make_paragraphs(issue.foreword) + make_contents(articles) + "".join(body)
     return ComposedIssue(html, articles, editions, missing)
 
 
-def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
+def _render_article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
     if article.document is None:
-        return _head(article) + lower_headings(article.text, HEADING_LEVEL_SHIFT)
+        return _render_heading(article) + lower_headings(article.text, HEADING_LEVEL_SHIFT)
     shown = load_shown(ANONYMOUS, article.document)
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
@@ -74,7 +74,7 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     # As it reads by now: its title, too, may have been corrected since it was taken in.
     article.title = content.title[:300]
     article.number = content.facts.get("document_number", "")[:80]
-    head = _head(article)
+    head = _render_heading(article)
     editions[article.document.pk] = shown.edition.number
     text = replace_pictures(content.html)
     attached = [file["name"] for file in content.files if not file["picture"]]
@@ -82,7 +82,7 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     return head + lower_headings(text, HEADING_LEVEL_SHIFT) + note
 
 
-def _head(article: Article) -> str:
+def _render_heading(article: Article) -> str:
     """Return the title and number of an article as HTML."""
     number = make_paragraphs(article.number) if article.number else ""
     return f"<h3>{escape(article.title, quote=False)}</h3>{number}"
@@ -90,10 +90,10 @@ def _head(article: Article) -> str:
 
 def replace_pictures(html: str) -> str:
     """Return a text with pictures replaced by words, because their files belong to the document's own edition."""
-    return rewrite_tags(html, {"img"}, _named)
+    return rewrite_tags(html, {"img"}, _name_picture)
 
 
-def _named(image: StartTag) -> str:
+def _name_picture(image: StartTag) -> str:
     return f"（图：{escape(image.get('alt') or '见政府网站原文', quote=False)}）"
 
 
@@ -142,7 +142,7 @@ class IssueArticle:
         return to_plain_text(self.html)
 
 
-def _words(html: str) -> str:
+def _strip_tags(html: str) -> str:
     return unescape(_ENTITIES.sub("", html)).strip()
 
 
@@ -154,7 +154,7 @@ def split_articles(html: str) -> list[IssueArticle]:
     section = ""
     for heading, end in zip(headings, ends, strict=True):
         if heading[1] == "2":
-            section = _words(heading[2])
+            section = _strip_tags(heading[2])
         elif section != CONTENTS_HEADING:
-            found.append(IssueArticle(len(found) + 1, section, _words(heading[2]), html[heading.end() : end]))
+            found.append(IssueArticle(len(found) + 1, section, _strip_tags(heading[2]), html[heading.end() : end]))
     return found

@@ -199,7 +199,7 @@ def find_articles(website: int, words: str) -> list[FoundArticle]:
     for number in numbers:
         reading = read_issue(number, website)
         if reading:
-            found += [match for piece in reading.pieces for match in _in(reading.issue, piece, asked)]
+            found += [match for piece in reading.pieces for match in _find_in_article(reading.issue, piece, asked)]
     return found[:MOST_HITS]
 
 
@@ -210,20 +210,20 @@ def filter_articles(pieces: Sequence[IssueArticle], words: Sequence[Keyword]) ->
     return [piece for piece, share in zip(pieces, shares, strict=True) if share == most > 0]
 
 
-def _parts(words: str) -> list[str]:
+def _split_words(words: str) -> list[str]:
     return [part for part in re.split(r"\s+", words) if part]
 
 
-def _holds(piece: IssueArticle, words: str) -> bool:
+def _contains_words(piece: IssueArticle, words: str) -> bool:
     low = f"{piece.title}\n{piece.text}".lower()
-    return all(part.lower() in low for part in _parts(words))
+    return all(part.lower() in low for part in _split_words(words))
 
 
-def _in(issue: Issue, piece: IssueArticle, asked: str) -> Iterable[FoundArticle]:
+def _find_in_article(issue: Issue, piece: IssueArticle, asked: str) -> Iterable[FoundArticle]:
     """Yield the match of words in an article, together or each, with context of the first one."""
     text = f"{piece.title}\n{piece.text}"
-    parts = _parts(asked)
-    if not _holds(piece, asked):
+    parts = _split_words(asked)
+    if not _contains_words(piece, asked):
         return
     at = text.lower().index(parts[0].lower())
     end = at + len(parts[0])

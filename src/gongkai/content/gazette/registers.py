@@ -27,23 +27,23 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field as sentences
 
 
-def _state(row: AnyRow) -> SafeString | str:
+def _render_state(row: AnyRow) -> SafeString | str:
     said = f"{timezone.localdate(row.out)}公开" if row.out else "未公开"
     return format_html('{} <span class="gk-tag">往期</span>', said) if row.past else said
 
 
-def _said(release: ChannelRelease) -> str:
+def _describe_release(release: ChannelRelease) -> str:
     return f"{release.get_channel_display()}“{release.name}”{release.at:%Y-%m-%d}"
 
 
-def _spread(row: AnyRow) -> SafeString | str:
+def _render_channels(row: AnyRow) -> SafeString | str:
     """Return the channels of an issue as lines, or a note if none is recorded for a public one."""
     if row.spread:
-        return format_html_join(mark_safe("<br>"), "{}", ((_said(release),) for release in row.spread))
+        return format_html_join(mark_safe("<br>"), "{}", ((_describe_release(release),) for release in row.spread))
     return light_html("yellow", "还没有登记") if row.out else ""
 
 
-def _submit(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:
+def _submit_issues(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:
     """Submit selected issues for review; refusals are reported one by one."""
     for issue in rows:
         run_with_messages(request, lambda issue=issue: submit(issue, by=by), f"{issue}已送审。")  # type: ignore[misc]
@@ -62,12 +62,12 @@ class IssueRegister(Register[Issue]):
         Column("total", at=FILE_ONLY),
         "issued_on",
         Column("count", "篇数", value=lambda row: row.count, number=True, order="count"),
-        Column("state", "状态", value=_state, width=16),
+        Column("state", "状态", value=_render_state, width=16),
         Column(
             "spread",
             "新媒体等渠道传播",
-            value=lambda row: "；".join(map(_said, row.spread)),
-            cell=_spread,
+            value=lambda row: "；".join(map(_describe_release, row.spread)),
+            cell=_render_channels,
             width=32,
         ),
     )
@@ -99,7 +99,7 @@ class IssueRegister(Register[Issue]):
     )
     bulk_action = BulkAction(
         words="勾选的送审",
-        do=_submit,
+        do=_submit_issues,
         may=lambda by, listing: queries.list_publishing_bodies(by).exists(),
         row=lambda row: not row.out,
     )

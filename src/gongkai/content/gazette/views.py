@@ -119,12 +119,12 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
         "may": not check_editor(by, found),
         "against": actions.compose_issue.why_not(found, by=by),
         "noted": found.printed.select_related("release"),
-        **_spread(found, by),
+        **_make_channels_context(found, by),
     }
     return render(request, "gazette/issue.html", shown)
 
 
-def _spread(found: Issue, by: Actor) -> dict[str, object]:
+def _make_channels_context(found: Issue, by: Actor) -> dict[str, object]:
     """Return the channels of a public issue (W-10), with the form to record another."""
     document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
     if document is None:
@@ -170,7 +170,7 @@ def change_articles(request: HttpRequest, number: int, verb: str) -> HttpRespons
     return way(request, found, by)
 
 
-def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _arrange_articles(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     """Sort articles by the entered numbers and remove the checked ones."""
     gone = set(parse_selected(request.POST.getlist("drop")))
     articles = [article for article in found.articles.all() if article.pk not in gone]
@@ -188,7 +188,7 @@ def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     return answer_form(request, form, work, "已调整。", _page_of(found))
 
 
-def _add(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _add_article(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     return answer_form(
         request,
         ArticleForm(request.POST),
@@ -198,7 +198,7 @@ def _add(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     )
 
 
-def _cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _change_cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     return answer_form(
         request,
         CoverForm(request.POST, issue=found),
@@ -208,7 +208,7 @@ def _cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     )
 
 
-def _change(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _change_article(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     article = parse_whole_number(request.POST.get("article", "")) or 0
     return answer_form(
         request,
@@ -219,7 +219,7 @@ def _change(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     )
 
 
-def _channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _record_channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     """Record another channel of an issue."""
     document = Document.objects.filter(source=found.stream).first()
     if document is None:
@@ -233,7 +233,7 @@ def _channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     )
 
 
-def _compose(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+def _compose_issue(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     form = PrintedFilesForm(request.POST, request.FILES)
     uploads = form.cleaned_data["attachments"] if form.is_valid() else []
 
@@ -252,10 +252,10 @@ def _page_of(issue: Issue) -> str:
 
 
 _WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], HttpResponse]] = {
-    "arrange": _arrange,
-    "add": _add,
-    "change": _change,
-    "cover": _cover,
-    "compose": _compose,
-    "channel": _channel,
+    "arrange": _arrange_articles,
+    "add": _add_article,
+    "change": _change_article,
+    "cover": _change_cover,
+    "compose": _compose_issue,
+    "channel": _record_channel,
 }

@@ -78,13 +78,13 @@ def find_headings(text: str) -> list[str]:
     """Return a text's headings without numbers: short lines, and questions or numbered words that begin a line."""
     found = []
     for line in text.splitlines():
-        lead = _lead(line) or (line if len(line) <= MAX_HEADING_CHARACTERS else "")
+        lead = _find_run_in_heading(line) or (line if len(line) <= MAX_HEADING_CHARACTERS else "")
         if lead and (words := _NUMBERING.sub("", lead).strip()):
             found.append(words)
     return found
 
 
-def _lead(line: str) -> str:
+def _find_run_in_heading(line: str) -> str:
     """Return the run-in heading at the start of a line (“一、为什么要检查？近几年……”), or ""."""
     first = _LEAD.match(line[: MAX_HEADING_CHARACTERS + 1])
     if first is None:

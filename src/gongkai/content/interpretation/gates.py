@@ -39,11 +39,11 @@ def check_policy_interpretation(text: OutgoingText) -> list[str]:
         return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
     reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
     if plan.needed and not was_public(text.editions, timezone.now()):
-        reasons += _unready(text, plan)
+        reasons += _find_unready_forms(text, plan)
     return reasons
 
 
-def _unready(text: OutgoingText, plan: Plan) -> list[str]:
+def _find_unready_forms(text: OutgoingText, plan: Plan) -> list[str]:
     """Return forms of the plan that are not written and checked, or not published by the document's date."""
     there = list_prepared(text.document)
     if not there:
@@ -56,11 +56,11 @@ def _unready(text: OutgoingText, plan: Plan) -> list[str]:
         else:
             ready = [one for one in found if one.is_public_by(text.start)]
         if not ready:
-            reasons += _reasons(form, found, going_out=text.start is not None)
+            reasons += _explain_unready_form(form, found, going_out=text.start is not None)
     return reasons
 
 
-def _reasons(form: str, found: list[PreparedInterpretation], *, going_out: bool) -> list[str]:
+def _explain_unready_form(form: str, found: list[PreparedInterpretation], *, going_out: bool) -> list[str]:
     if not found:
         return [f"方案要求的{InterpretationMedium(form).label}还没有起草。"]
     if going_out:
@@ -69,7 +69,7 @@ def _reasons(form: str, found: list[PreparedInterpretation], *, going_out: bool)
     return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
 
 
-def _blank(text: OutgoingText) -> str:
+def _find_blank_picture_error(text: OutgoingText) -> str:
     """Return the error of a picture interpretation with only blank pictures; other checks refuse blank files."""
     files = text.frozen.files
     shown = [file for file in files if file["picture"] and "of" not in file]
@@ -93,7 +93,7 @@ def check_interpretation(text: OutgoingText) -> list[str]:
         return ["请选择这篇解读所解读的政策文件。"]
     words = find_content_error(text.frozen, link.form)
     if not words and link.form == InterpretationMedium.PICTURE:
-        words = _blank(text)
+        words = _find_blank_picture_error(text)
     reasons = [words] if words else []
     lacking = list_missing_aspects(link.aspects)
     if lacking:

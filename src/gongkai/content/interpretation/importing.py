@@ -81,11 +81,11 @@ class PlannedReleaseImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons unless the actor writes for a unit."""
-        return [] if by.system or _own(by) else ["只有各单位的工作人员可以导入发布计划。"]
+        return [] if by.system or _get_default_unit(by) else ["只有各单位的工作人员可以导入发布计划。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the releases that the rows would add."""
-        made, own, bodies = ImportPlan(), _own(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), _get_default_unit(by), bodies_by_name(by)
         known = {
             (row.entry.body_id, row.entry.title, row.kind)
             for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
@@ -105,7 +105,7 @@ class PlannedReleaseImporter:
             self._plan_row(made, row, body, by)
             if body:
                 known.add((body.pk, row["topic"], row["kind"]))
-        made.notes += _hints(made.changes)
+        made.notes += _warn_of_personal_data(made.changes)
         return made
 
     def _numbered(self, made: ImportPlan, row: Row, known: PlannedRelease | None) -> None:
@@ -205,16 +205,16 @@ def export_rows(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]
             "until": timezone.localdate(due) if due else None,
             "rank": SpeakerRank(planned_release.rank).label,
             "state": planned_release.entry.state_label,
-            "held_on": _held(planned_release),
+            "held_on": _describe_held_day(planned_release),
         }
 
 
-def _held(one: PlannedRelease) -> str:
+def _describe_held_day(one: PlannedRelease) -> str:
     held: date | None = one.event.on if one.event else None
     return held.isoformat() if held else ""
 
 
-def _hints(changes: Sequence[RowChange]) -> list[str]:
+def _warn_of_personal_data(changes: Sequence[RowChange]) -> list[str]:
     """Return warnings on rows that may have personal data, because many users read the plan."""
     rows = [change.facts["row"] for change in changes]
     found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
@@ -225,7 +225,7 @@ def _hints(changes: Sequence[RowChange]) -> list[str]:
     return [f"第{some}{more}行的主题或者涉及政策中可能有个人信息，不需要的请删去后重新上传。"]
 
 
-def _own(by: Actor) -> Body | None:
+def _get_default_unit(by: Actor) -> Body | None:
     """Return the default unit of rows without a unit."""
     rows = Body.objects.filter(active_to=None, merged_into=None).order_by("pk")
     if by.system:

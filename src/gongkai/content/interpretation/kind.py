@@ -58,13 +58,13 @@ PLANNED_KIND = Kind(
 )
 
 
-def _sent(by: Actor) -> Q | None:
+def _make_sender_condition(by: Actor) -> Q | None:
     """Return the condition for handovers by the user's units."""
     own = working_bodies(by)
     return Q(handover__event__body__in=sorted(own)) if own else None
 
 
-def _completes(by: Actor, entry: Entry) -> bool:
+def _can_complete(by: Actor, entry: Entry) -> bool:
     """Return true if the user works for the unit that handed over returned results."""
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
@@ -102,8 +102,8 @@ RESULT_KIND = Kind(
         "press_result.withdraw",
     ),
     onward=("press_result.receive", "press_result.show", "press_result.send_again"),
-    visible=_sent,
-    judges=_completes,
+    visible=_make_sender_condition,
+    judges=_can_complete,
     waiting=frozenset({"returned"}),
     related=("handover__event",),
     still_late=frozenset({"withdrawn"}),

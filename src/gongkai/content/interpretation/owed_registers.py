@@ -30,7 +30,7 @@ from gongkai.core.widgets.paging import url_with_parameters
 MENU_SECTION = ("政策解读",)
 
 
-def _day(moment: datetime | None) -> date | None:
+def _to_local_day(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
@@ -38,7 +38,7 @@ def _item_url(number: int | None) -> str:
     return reverse("publishing:item", args=[number]) if number else ""
 
 
-def _titled(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
+def _attach_titles(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
     titles = titles_of(documents)
     for row, document in zip(rows, documents, strict=True):
         row.called = titles[document.pk]
@@ -76,7 +76,7 @@ class OwedRegister(_View[Owed]):
         TITLE_COLUMN,
         Column("entry__body", "起草单位"),
         Column("lacking", "所缺形式", value=lambda row: [InterpretationMedium(form).label for form in row.forms]),
-        Column("published", "公开日期", value=lambda row: _day(row.document.published_at), order="document__published_at"),
+        Column("published", "公开日期", value=lambda row: _to_local_day(row.document.published_at), order="document__published_at"),
         Column("due_at", "解读期限", value=lambda row: row.entry.due_at, cell=due_column().cell, order="entry__due_at"),
         Column("standing", "状态", value=lambda row: row.entry.state_label, cell=state_column().cell, order=""),
     )  # fmt: skip
@@ -96,7 +96,7 @@ class OwedRegister(_View[Owed]):
 
     def prefetch(self, rows: Sequence[Owed], by: Actor) -> Sequence[Owed]:
         """Attach the document titles."""
-        _titled(rows, [row.document for row in rows])
+        _attach_titles(rows, [row.document for row in rows])
         return rows
 
     def url_of(self, row: Owed) -> str:
@@ -148,7 +148,7 @@ class UndecidedRegister(_View[Document]):
 
     def prefetch(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
         """Attach the document titles."""
-        _titled(rows, rows)
+        _attach_titles(rows, rows)
         return rows
 
     def heading_of(self, row: Document) -> str:
@@ -232,7 +232,7 @@ class OneSidedRegister(_View[Interpretation]):
 
     def prefetch(self, rows: Sequence[Interpretation], by: Actor) -> Sequence[Interpretation]:
         """Attach the titles of explained documents."""
-        _titled(rows, [row.document for row in rows])
+        _attach_titles(rows, [row.document for row in rows])
         return rows
 
     def url_of(self, row: Interpretation) -> str:

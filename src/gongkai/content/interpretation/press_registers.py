@@ -56,20 +56,20 @@ def _lacks_result(row: PressEvent) -> bool:
     return not row.dropped and row.kind != SUPPLY_KIND and not has_result(row)
 
 
-def _policy(row: PressEvent) -> str:
+def _render_policy(row: PressEvent) -> str:
     return row.policy or "、".join(row.titles[document.pk] for document in row.documents.all())  # type: ignore[attr-defined]
 
 
-def _topic(row: PressEvent) -> SafeString | str:
+def _render_topic(row: PressEvent) -> SafeString | str:
     return format_html("<s>{}</s>", row.topic) if row.dropped else row.topic
 
 
-def _media(row: PressEvent) -> str:
+def _describe_media(row: PressEvent) -> str:
     """Return the place, media and coverage of a release."""
     return "　".join(filter(None, (row.get_place_display() if row.place else "", row.medium, row.coverage)))
 
 
-def _speaker(row: PressEvent) -> SafeString | str:
+def _render_speaker(row: PressEvent) -> SafeString | str:
     if not row.speaker:
         return ""
     return format_html('{}<br><span class="gk-soft gk-nowrap">{}</span>', row.speaker, row.get_rank_display())
@@ -79,7 +79,7 @@ def _result_title(row: PressEvent) -> str:
     return str(row.titles[row.result.pk]) if row.result else ""  # type: ignore[attr-defined]
 
 
-def _result(row: PressEvent) -> SafeString | str:
+def _render_result(row: PressEvent) -> SafeString | str:
     """Return the link to the public result, or a note that there is none."""
     if row.dropped:
         return format_html('<span class="gk-soft">已作废：{}</span>', row.dropped)
@@ -117,14 +117,14 @@ class PressEventRegister(Register[PressEvent]):
     columns = (
         "on",
         "body",
-        Column("topic", cell=_topic),
+        Column("topic", cell=_render_topic),
         "kind",
-        Column("policy", "涉及政策", value=_policy, order=""),
-        Column("speaker", cell=_speaker),
+        Column("policy", "涉及政策", value=_render_policy, order=""),
+        Column("speaker", cell=_render_speaker),
         Column("rank", at=FILE_ONLY),
-        Column("media", "场所、媒体和报道", value=_media, at=LIST_ONLY, width=30),
+        Column("media", "场所、媒体和报道", value=_describe_media, at=LIST_ONLY, width=30),
         *(Column(name, at=FILE_AND_RECORD) for name in ("place", "medium", "coverage")),
-        Column("result", value=_result_title, cell=_result, order=""),
+        Column("result", value=_result_title, cell=_render_result, order=""),
         Column("address", at=FILE_ONLY),
         *(Column(name, at=frozenset({"record"})) for name in ("made_by", "made_at")),
     )
@@ -238,7 +238,7 @@ class PressEventRegister(Register[PressEvent]):
         return {"counters": queries.list_counters(bodies, year), "year": year}
 
 
-def _held(row: PlannedRelease) -> str:
+def _render_held_day(row: PlannedRelease) -> str:
     return row.event.on.isoformat() if row.event else ""
 
 
@@ -262,7 +262,7 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
         "rank",
         Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LIST_ONLY),
         Column("state", "状态", value=lambda row: row.entry.state_label, order="entry__state"),
-        Column("held_on", "举办日期", value=_held, order="event__on"),
+        Column("held_on", "举办日期", value=_render_held_day, order="event__on"),
     )
     main = "entry__title"
     filters = (

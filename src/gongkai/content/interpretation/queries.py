@@ -173,14 +173,14 @@ def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:
         unseen=Count("pk", filter=Q(~Exists(public_shelf_of(OuterRef("result"))), address="")),
     )
     counted = {row["body"]: {"done": row["done"], "led": row["led"], "unseen": row["unseen"]} for row in sums}
-    plans = _planned(bodies, year)
+    plans = _count_planned(bodies, year)
     targets = {t.body_id: t for t in PressTarget.objects.filter(body__in=bodies, year=year, least__gt=0)}
     found = Body.objects.filter(pk__in={*counted, *targets, *plans}).order_by("position", "pk")
     rows = {pk: {**counted.get(pk, {}), **plans.get(pk, {})} for pk in {*counted, *plans}}
-    return [_counter(body, targets.get(body.pk), rows.get(body.pk, {})) for body in found]
+    return [_make_counter(body, targets.get(body.pk), rows.get(body.pk, {})) for body in found]
 
 
-def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
+def _count_planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
     """Return by unit the number of planned releases in a year, and of those led by a leader."""
     rows = PlannedRelease.objects.filter(
         entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED_KINDS
@@ -191,7 +191,7 @@ def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
     return {row["entry__body"]: {"planned": row["planned"], "planned_led": row["planned_led"]} for row in sums}
 
 
-def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> ReleaseCounter:
+def _make_counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> ReleaseCounter:
     return ReleaseCounter(
         body,
         target.least if target else 0,

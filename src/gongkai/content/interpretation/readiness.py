@@ -93,11 +93,11 @@ def is_empty(text: str, title: str = "") -> bool:
     >>> is_empty("解读材料正在准备，敬请关注本栏目。具体内容以文件为准。")
     True
     """
-    heading, seen, prose = _han(title), set[str](), ""
+    heading, seen, prose = _keep_han(title), set[str](), ""
     for sentence in _SENTENCES.findall(_NAMES.sub("", text)):
         for whole_clause in () if sentence.endswith(("？", "?")) else _CLAUSE_MARKS.split(sentence):
             clause = whole_clause[:_MAX_CLAUSE]
-            words = _han(clause)
+            words = _keep_han(clause)
             if not words or words in seen:
                 continue
             seen.add(words)
@@ -114,18 +114,18 @@ def is_unrelated(text: str, document: str, title: str) -> bool:
 
     Words are pairs of neighbouring Han characters, without those of the document's title.
     """
-    named = _pairs(title)
-    said, stated = _pairs(text) - named, _pairs(document) - named
+    named = _get_character_pairs(title)
+    said, stated = _get_character_pairs(text) - named, _get_character_pairs(document) - named
     shared = len(said & stated)
     comparable = len(said) >= MIN_COMPARED_PAIRS and len(stated) >= MIN_DOCUMENT_PAIRS
     return comparable and shared < MIN_SHARED_PAIRS and shared < len(said) * MIN_SHARED_PART
 
 
-def _pairs(text: str) -> set[str]:
+def _get_character_pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1) if is_han(text[at]) and is_han(text[at + 1])}
 
 
-def _han(text: str) -> str:
+def _keep_han(text: str) -> str:
     return "".join(filter(is_han, text))
 
 
@@ -226,10 +226,10 @@ def list_prepared(document: Document) -> list[PreparedInterpretation]:
     """Return the interpretations of a document that exist as items."""
     rows = Interpretation.objects.filter(document=document).select_related("text").order_by("pk")
     items = {item.pk: item for item in ItemPage.objects.filter(pk__in=[row.item_id for row in rows])}
-    return [_prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id]
+    return [_load_prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id]
 
 
-def _prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
+def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
     review = Review.objects.filter(source=item.stream).order_by("-pk").first()
     live = review is not None and (review.state == ReviewState.WAITING or review.waits_for_document)
     text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)
@@ -263,15 +263,18 @@ def publish_signed(document: Document) -> int:
     A document that was signed for a later time takes the signed interpretations along. Later drafts
     and submissions do not delay them.
 
-    Raises: Refused: one of them can no longer be published on its signatures.
+    Raises:
+        Refused: one of them can no longer be published on its signatures.
     """
     start = public_from(document.editions.all())
     if start is None:
         return 0
-    return sum(_release(link, document, start) for link in Interpretation.objects.filter(document=document))
+    return sum(
+        _publish_interpretation(link, document, start) for link in Interpretation.objects.filter(document=document)
+    )
 
 
-def _release(link: Interpretation, document: Document, start: datetime) -> bool:
+def _publish_interpretation(link: Interpretation, document: Document, start: datetime) -> bool:
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.waits_for_document:

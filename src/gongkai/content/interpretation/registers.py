@@ -21,7 +21,7 @@ def list_nameable_persons(by: Actor, row: Specialist | None) -> QuerySet[Person]
     return rows.order_by("name", "pk")
 
 
-def _serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
+def _filter_serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
     today = timezone.localdate()
     past = Q(end__isnull=False, end__lte=today)
     return rows.filter(past) if value == "past" else rows.exclude(past)
@@ -47,7 +47,7 @@ class SpecialistRegister(Register[Specialist]):
                 label="任职",
                 choices=[("now", "现任"), ("past", "已结束")],
                 empty_label="全部",
-                method=_serving,
+                method=_filter_serving,
             ),
         ),
         "body",

@@ -34,7 +34,7 @@ from gongkai.core.spreadsheets import importers as spreadsheets
 
 def register_all() -> None:
     """Register relations, gates, panels, the step, ledger kinds, jobs and package tables."""
-    _items()
+    _register_item_parts()
     for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
         kinds.register_entry_kind(kind)
     spreadsheets.register_importer(PLANNED_RELEASE_IMPORTER)
@@ -50,10 +50,10 @@ def register_all() -> None:
     due = CatchUp("interpretation", "待解读清单", sync_all_entries, 9)
     follow_actions(("publishing.publish", "publishing.withdraw"), sync_after_publication, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
-    register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _shown))
+    register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _iterate_public_links))
 
 
-def _items() -> None:
+def _register_item_parts() -> None:
     """Register the gates, panels and relations of items."""
     register_related(DocumentRelation("interpretation", "政策解读", 20, queries.list_interpretations_of))
     register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.list_explained_documents))
@@ -67,7 +67,7 @@ def _items() -> None:
     register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link_context, 310))
 
 
-def _shown(shown: ReceivedDocuments) -> Iterator[Interpretation]:
+def _iterate_public_links(shown: ReceivedDocuments) -> Iterator[Interpretation]:
     """Yield links with both sides in the package, filtered in Python because SQL limits parameters."""
     rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
     return (row for row in rows if row.document_id in shown.documents and row.text_id in shown.documents)

@@ -7,7 +7,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 
 
-def _body(target: object) -> Body | None:
+def _get_body(target: object) -> Body | None:
     if isinstance(target, Body):
         return target
     if isinstance(target, ItemPage):
@@ -26,13 +26,13 @@ def _body(target: object) -> Body | None:
 
 def check_writer(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is a writer of the unit, or the 政务公开办 above it."""
-    body = _body(target)
+    body = _get_body(target)
     return [] if by.system or (body and not publishing.check_writer(by, body)) else ["只能处理本单位的解读工作。"]
 
 
 def check_head(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is the unit's head (主要负责人审定), or the 政务公开办 above it."""
-    body = _body(target)
+    body = _get_body(target)
     if not check_supervisor(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
         return []
     return ["解读方案须由本单位主要负责人审定。"]
@@ -40,7 +40,7 @@ def check_head(by: Actor, target: object) -> list[str]:
 
 def check_signer(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is a reviewer or signer of the unit, or the 政务公开办 above it."""
-    body = _body(target)
+    body = _get_body(target)
     if body and (not publishing.check_signer(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
         return []
     return ["须由本单位审核、签发人员确认。"]
@@ -48,7 +48,7 @@ def check_signer(by: Actor, target: object) -> list[str]:
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is the 政务公开办 above the unit."""
-    body = _body(target)
+    body = _get_body(target)
     if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):
         return []
     return ["只有政务公开办可以办理。"]

@@ -47,10 +47,10 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
         if link.text_id in texts:
             at = texts[link.text_id]
             since[link.document_id][link.form] = min(at, since[link.document_id].get(link.form, at))
-    return {pk: _lacks(plans.get(pk), ordered.get(pk), since[pk]) for pk in public}
+    return {pk: _find_missing(plans.get(pk), ordered.get(pk), since[pk]) for pk in public}
 
 
-def _lacks(
+def _find_missing(
     plan: Plan | None, ordered: list[str] | None, since: dict[str, datetime]
 ) -> tuple[list[str], datetime | None]:
     if plan is None and ordered is None and since:  # nobody asked for a form: any explains it

@@ -95,7 +95,8 @@ class EmptySource:
     def read(self, name: str) -> bytes:
         """Raise an error, because there are no files.
 
-        Raises: KeyError: always.
+        Raises:
+            KeyError: always.
         """
         raise KeyError(name)
 

@@ -34,7 +34,7 @@ class MigrationErasureHandler(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the remaining copies: row titles, and the log streams of their runs."""
-        rows = list(_rows(edition))
+        rows = list(_list_rows(edition))
         return TextEchoes(
             shared=frozenset(move_row.stream for move_row in rows),
             titles=frozenset(move_row.title for move_row in rows),
@@ -42,7 +42,7 @@ class MigrationErasureHandler(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the rows, and delete the source of their run if it is no longer needed."""
-        rows = _rows(edition)
+        rows = _list_rows(edition)
         runs = list(MoveRun.objects.filter(rows__in=rows).distinct().defer("sheet"))
         for row in rows:  # the digest of the saved page stays: the order to move it names it
             kept = {name: value for name, value in row.source.items() if name == "digest"}
@@ -51,7 +51,7 @@ class MigrationErasureHandler(BaseErasureHandler):
             _forget_source(run)
 
 
-def _rows(edition: Edition) -> QuerySet[MoveRow]:
+def _list_rows(edition: Edition) -> QuerySet[MoveRow]:
     """Return the rows of an edition; none if an earlier edition still has its words, or a migration is being undone."""
     if not is_erased_by_law(edition):
         return MoveRow.objects.none()

@@ -40,14 +40,14 @@ class ListedTextCache:
         """Return a text by key, or None."""
         block = number // BLOCK
         if block not in self._blocks:
-            self._blocks[block] = _read(block)
+            self._blocks[block] = _read_block(block)
             if len(self._blocks) > KEPT:
                 self._blocks.popitem(last=False)
         self._blocks.move_to_end(block)
         return self._blocks[block].get(number)
 
 
-def _read(block: int) -> dict[int, ListedFacts]:
+def _read_block(block: int) -> dict[int, ListedFacts]:
     rows = MigratedText.objects.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     fields = rows.values_list("pk", "order_id", "key", "content_digest", "decided_by")
     return {pk: ListedFacts(order, key, mark, bool(decided)) for pk, order, key, mark, decided in fields}
@@ -146,11 +146,11 @@ def find_listing_error(text: MigratedText) -> list[str]:
     if not text.decided_by:
         return find_list_difference(text.order)
     logged = Movement.objects.filter(stream=text.order.stream, action="publishing.decide_migrated")
-    known = any(_decided(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
+    known = any(_is_decided(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
     return [] if known else ["流水中没有这项决定，不能据此发布。"]
 
 
-def _decided(facts: Mapping[str, object], text: MigratedText) -> bool:
+def _is_decided(facts: Mapping[str, object], text: MigratedText) -> bool:
     return facts.get("text") == text.pk and facts.get("digest") == text.content_digest
 
 
@@ -184,7 +184,7 @@ def verify_migrations() -> LogVerdict:
     Memory holds one order's list at a time, and a bit for each published text.
     """
     texts = ListedTextCache()
-    broken = _broken_lists() or _undecided() or _twice(texts)
+    broken = _broken_lists() or _find_undecided_error() or _find_repetition_error(texts)
     count = 0
     for some in split_into_batches(facts_of((PUBLISH_MIGRATED_ACTION,))):
         numbers = {read_number(facts, "edition"): read_number(facts, "text") for facts in some}
@@ -204,7 +204,7 @@ def _broken_lists() -> str:
     return ""
 
 
-def _undecided() -> str:
+def _find_undecided_error() -> str:
     """Return the error of a text added later without a logged decision."""
     for order in MigrationOrder.objects.order_by("pk"):
         later = order.texts.exclude(decided_by="").order_by("pk")
@@ -218,7 +218,7 @@ def _undecided() -> str:
     return ""
 
 
-def _twice(texts: ListedTextCache) -> str:
+def _find_repetition_error(texts: ListedTextCache) -> str:
     """Return the error of an identity that was published twice on an order."""
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}

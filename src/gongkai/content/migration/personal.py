@@ -14,9 +14,12 @@ from gongkai.lib.richtext import clean_html
 def find_unread_content(data: bytes, suffix: str) -> list[str]:
     """Return reasons why a person must check a file: it has content besides its searchable text.
 
-    Args: data: a file whose text was read. suffix: its extension, without the dot.
+    Args:
+        data: a file whose text was read.
+        suffix: its extension, without the dot.
 
-    Raises: PrivacyError: no machine reads it.
+    Raises:
+        PrivacyError: no machine reads it.
     """
     from gongkai.content.checks.attachment_reader import read_content_beside_pages
     from gongkai.content.checks.embedded_content import describe_embedded
@@ -58,19 +61,19 @@ def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
 
     Text beyond the search limit is a finding too. `where` is the name of the place.
     """
-    return _searched(where, words, lambda _: where)
+    return _search_text(where, words, lambda _: where)
 
 
-def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
+def _search_text(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
     """Search a text; unsearchable text is a finding too."""
     try:
         found = find(words[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
         return [make_check_finding(where, str(error))]
-    return [*_told(words, found, place), *_cut(where, words)]
+    return [*_to_stored_findings(words, found, place), *_make_cut_finding(where, words)]
 
 
-def _cut(where: str, words: str) -> list[dict[str, str]]:
+def _make_cut_finding(where: str, words: str) -> list[dict[str, str]]:
     return (
         [make_check_finding(where, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
         if len(words) > MAX_SEARCHED_CHARACTERS
@@ -86,21 +89,21 @@ def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]
     return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
-def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
+def _to_stored_findings(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
     found = found[:MAX_FINDINGS]
     ends = [0, *(finding.end for finding in found)]
     return [
         {
             "kind": finding_label("privacy", one.kind),
             "where": where(one),
-            "shown": _shown(words, one, end),
+            "shown": _show_context(words, one, end),
             "why": one.why,
         }
         for one, end in zip(found, ends, strict=False)
     ]
 
 
-def _shown(words: str, one: Finding, after: int) -> str:
+def _show_context(words: str, one: Finding, after: int) -> str:
     """Return a masked finding with some words before it that are no finding."""
     before = words[max(after, one.start - 12) : one.start].rsplit("\n", 1)[-1]
     hidden, _ = mask(one.text, findings=[Finding(one.kind, 0, len(one.text), one.text, one.why)])
@@ -124,7 +127,7 @@ def read_file_text(data: bytes, suffix: str) -> str:
     return f"{words}\n{hidden}" if hidden and find(hidden) else words
 
 
-def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
+def _make_sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
     """Return the searchable text of a row: fields, text with links and pictures, file names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
     return check_sheet_of(title, html, facts, files)
@@ -135,10 +138,10 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
 
     An unreadable file is a finding like a telephone number, because a person must inspect it before publication.
     """
-    sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
+    sheet = _make_sheet(title, html, facts, [file.name for file in files if not file.picture])
     found: list[dict[str, str]] = []
     bare: list[dict[str, str]] = []
-    for one in _searched(TEXT_LABEL, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
+    for one in _search_text(TEXT_LABEL, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
         (bare if one["kind"] == MANUAL_CHECK_KIND else found).append(one)
     for file in files:
         try:
@@ -166,7 +169,7 @@ def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, d
     Raises:
         PrivacyError: the text cannot be searched.
     """
-    sheet = _sheet(title, html, facts, [])
+    sheet = _make_sheet(title, html, facts, [])
     found = find(sheet.text)
     masked = dict(facts)
     for piece in sheet.pieces:
@@ -189,9 +192,10 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
 
     They are never stored.
 
-    Raises: PrivacyError: the text cannot be searched.
+    Raises:
+        PrivacyError: the text cannot be searched.
     """
-    texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
+    texts = [_make_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:
         with contextlib.suppress(PrivacyError):
             texts.append(read_file_text(file.data, file.suffix))
@@ -201,7 +205,8 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
 def mask_html(html: str) -> str:
     """Return HTML with all personal data masked.
 
-    Raises: PrivacyError: it cannot be masked.
+    Raises:
+        PrivacyError: it cannot be masked.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
@@ -212,7 +217,8 @@ def mask_html(html: str) -> str:
 def mask_file(data: bytes, suffix: str) -> bytes:
     """Return a file with all personal data masked.
 
-    Raises: PrivacyError: the type is not supported, or it cannot be masked.
+    Raises:
+        PrivacyError: the type is not supported, or it cannot be masked.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 

@@ -123,7 +123,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
 def read_batch(run: MoveRun, source: OpenSource, *, most: int = READING_BATCH_SIZE) -> int:
     """Read the next items into rows, in one transaction with the run's cursor; return how many."""
     numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
-    rows = list(_rows(run, source, numbers))
+    rows = list(_iterate_rows(run, source, numbers))
     named = run.pictures.get("named", 0) + sum(row.data.get("pictures_named", 0) for row in rows)
     taken = run.pictures.get("taken", 0) + sum(len(row.data.get("pictures", [])) for row in rows)
     pictures = {"named": named, "taken": taken}
@@ -139,7 +139,7 @@ def read_batch(run: MoveRun, source: OpenSource, *, most: int = READING_BATCH_SI
     return len(rows)
 
 
-def _rows(run: MoveRun, source: OpenSource, numbers: range) -> Iterator[MoveRow]:
+def _iterate_rows(run: MoveRun, source: OpenSource, numbers: range) -> Iterator[MoveRow]:
     for number in numbers:
         yield make_row(run, number, source.item(number), source.bundle)
 
@@ -155,7 +155,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
         unit=item.unit[:120],
         column=" > ".join(item.column)[:600],
         published_at=item.published,
-        old=_old(run, item),
+        old=_list_old_urls(run, item),
         source=item.source,
     )
     row.key = old_identity_digest(row)
@@ -164,9 +164,9 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
         row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
         return row
     missing = problems if run.kind == RunKind.SHEET else notes
-    files = _look(item.files, bundle, missing)
+    files = _inspect_files(item.files, bundle, missing)
     lost: list[str] = []
-    pictures = _look(item.pictures, bundle, lost, picture=True)
+    pictures = _inspect_files(item.pictures, bundle, lost, picture=True)
     missing += lost
     if lost and "how" in row.source:  # a picture of the page that does not go along
         row.source = {**row.source, "how": "weak", "weak": [*read_texts(row.source, "weak"), *lost[:3]]}
@@ -185,7 +185,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
     ]
     row.findings = personal.find_in_row(row.title, html, row.data["fields"], old)
     if row.title or not problems:  # a row with unreadable cells says so, and no more
-        problems += _wrong(row, html, bool(files))
+        problems += _find_row_problems(row, html, bool(files))
     row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys(notes))[:40]
     return row
 
@@ -203,14 +203,14 @@ def old_identity_digest(row: MoveRow) -> str:
     return digest(f"place {row.place}")
 
 
-def _old(run: MoveRun, item: OldItem) -> list[str]:
+def _list_old_urls(run: MoveRun, item: OldItem) -> list[str]:
     hosts = run.website.host_names
     given = [*item.old, *(file.old for file in item.files if file.old)]
     found = [stored_form(value, hosts) for value in given]
     return list(dict.fromkeys(path for path in found if path))[:MAX_OLD_URLS]
 
 
-def _look(
+def _inspect_files(
     refs: list[FileRef], bundle: FileBundle, missing: list[str], *, picture: bool = False
 ) -> list[tuple[dict[str, object], bytes]]:
     """Inspect files; add an error to `missing` for each that is not accepted."""
@@ -234,7 +234,7 @@ def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, o
     return rewrite_tags(html, {"img"}, name) if named else html
 
 
-def _wrong(row: MoveRow, html: str, files: bool) -> list[str]:
+def _find_row_problems(row: MoveRow, html: str, files: bool) -> list[str]:
     late = row.published_at is not None and row.published_at > timezone.now()
     checks = [
         (not row.title.strip(), "没有标题，或没有认出。"),

@@ -102,19 +102,19 @@ def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
     return chosen if isinstance(chosen, MoveRun) else None
 
 
-def _waits(row: AnyRow) -> bool:
+def _needs_decision(row: AnyRow) -> bool:
     """Return true if a row needs a decision: findings in an approved run, or a duplicate in a planned one."""
     if row.state == RowState.HELD:
         return bool(row.run.order_id) and row.run.state in {RunState.MOVING, RunState.DONE}
     return row.state == RowState.DOUBLE and row.run.state == RunState.PLANNED
 
 
-def _may(by: Actor, listing: Listing[MoveRow]) -> bool:
+def _may_decide(by: Actor, listing: Listing[MoveRow]) -> bool:
     run = _run_of(listing)
     return run is not None and (not find_approver_errors(by, run) or run.state == RunState.PLANNED)
 
 
-def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Mapping[str, object]) -> bool:
+def _decide_rows(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Mapping[str, object]) -> bool:
     """Decide on each selected row; refusals are reported one by one."""
     how, ground = str(facts["how"]), str(facts["ground"])
     for row in rows.order_by("number"):
@@ -127,7 +127,7 @@ def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Map
     return True
 
 
-def _result(row: AnyRow) -> SafeString | str:
+def _render_result(row: AnyRow) -> SafeString | str:
     words = queries.describe_row(row)
     return format_html('{} <a href="{}">看公开页</a>', words, row.path) if row.path else words
 
@@ -146,7 +146,7 @@ class MigrationRowRegister(Register[MoveRow]):
         Column("column", at=FILE_ONLY),
         "published_at",
         "state",
-        Column("result", "情况", value=queries.describe_row, cell=_result, width=40),
+        Column("result", "情况", value=queries.describe_row, cell=_render_result, width=40),
     )
     main = "title"
     filters = (
@@ -167,7 +167,7 @@ class MigrationRowRegister(Register[MoveRow]):
     intro = "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
     empty = "没有读到信息。"
     bulk_action = BulkAction(
-        words="决定", do=_decide, may=_may, form=RowsDecisionForm, title="对勾选的信息", row=_waits
+        words="决定", do=_decide_rows, may=_may_decide, form=RowsDecisionForm, title="对勾选的信息", row=_needs_decision
     )
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:

@@ -25,7 +25,8 @@ _PICTURES = {"png", "jpg", "jpeg", "gif"}
 def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     """Return the bytes of a file in the bundle, or in a Word file in it, as `ref` names it.
 
-    Raises: UnreadableFile: it is missing or damaged.
+    Raises:
+        UnreadableFile: it is missing or damaged.
     """
     if WORD not in ref:
         return bundle.read(ref)

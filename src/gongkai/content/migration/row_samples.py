@@ -58,19 +58,19 @@ def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
     ready = run.rows.filter(state=RowState.READY).values_list("pk", "number", "source__how")
     reading = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     salt = f"{run.pk}/{reading.count()}/{by.person_id}"
-    ranked = sorted((_rank(salt, number), pk, how) for pk, number, how in ready)
+    ranked = sorted((_compute_rank(salt, number), pk, how) for pk, number, how in ready)
     weak = [pk for _, pk, how in ranked if how == "weak"][: MAX_SAMPLE_ROWS // 2]
     numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MAX_SAMPLE_ROWS]
     rows = list(MoveRow.objects.filter(pk__in=numbers).select_related("run").order_by("number"))
     shown = shown_to([viewing_stream_of(row) for row in rows], by)
-    return [SampledRow(row, _missing(row, shown.get(viewing_stream_of(row), set()))) for row in rows]
+    return [SampledRow(row, _list_missing_parts(row, shown.get(viewing_stream_of(row), set()))) for row in rows]
 
 
-def _rank(salt: str, number: int) -> str:
+def _compute_rank(salt: str, number: int) -> str:
     return salted_hmac("gongkai.migration.opening", f"{salt}/{number}", algorithm="sha256").hexdigest()
 
 
-def _missing(row: MoveRow, shown: set[Mark]) -> list[str]:
+def _list_missing_parts(row: MoveRow, shown: set[Mark]) -> list[str]:
     return [words for mark, words in parts_of(row).items() if mark not in shown]
 
 
@@ -123,13 +123,13 @@ def list_unchecked_parts(row: MoveRow) -> list[UncheckedPart]:
     files = list(enumerate([*row.data.get("files", []), *row.data.get("pictures", [])]))
     text = [UncheckedPart(WHOLE_TEXT_PART, personal.TEXT_LABEL, why[WHOLE_TEXT_PART])] if WHOLE_TEXT_PART in why else []
     return text + [
-        UncheckedPart(mark, _label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
+        UncheckedPart(mark, _make_label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
         for place, facts in files
         if (mark := str(facts["digest"])) in why or "" in why
     ]
 
 
-def _label(facts: dict[str, object], place: int) -> str:
+def _make_label(facts: dict[str, object], place: int) -> str:
     name = f"“{facts['name']}”" if facts["name"] else str(place + 1)
     return f"图片{name}" if facts.get("picture") else f"附件{name}"
 
@@ -137,8 +137,10 @@ def _label(facts: dict[str, object], place: int) -> str:
 def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list[UncheckedPart]:
     """Return the parts that the user has not opened, or opened without confirming.
 
-    Args: row: the row. by: the user who decides. looked: the marks of the parts that the user
-    confirms now.
+    Args:
+        row: the row.
+        by: the user who decides.
+        looked: the marks of the parts that the user confirms now.
     """
     parts = list_unchecked_parts(row)
     stream = viewing_stream_of(row)

@@ -35,7 +35,7 @@ from gongkai.lib.richtext import to_plain_text
 _LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
 
 
-def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
+def _get_row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
     by, _ = find_actor_sites(request)
     found = get_visible_or_404(by, MoveRow, number)
     if found.findings:
@@ -43,7 +43,7 @@ def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
     return by, found
 
 
-def _facts(row: MoveRow) -> list[tuple[str, str]]:
+def _list_facts(row: MoveRow) -> list[tuple[str, str]]:
     fields = row.data.get("fields", {})
     named = {**fields, "kind": ItemKind(fields["kind"]).label} if fields.get("kind") else fields
     return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]
@@ -51,9 +51,9 @@ def _facts(row: MoveRow) -> list[tuple[str, str]]:
 
 def row_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a row: fields, text, files, findings, proof, and the form to decide."""
-    by, shown = _row(request, number)
+    by, shown = _get_row(request, number)
     form = RowDecisionForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and _decided(request, by, shown, form):
+    if form.is_bound and form.is_valid() and _save_decision(request, by, shown, form):
         waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
         rows = f"{reverse('migration:rows')}?run={shown.run_id}"
         return redirect(reverse("migration:row", args=[waiting.pk]) if waiting else rows)
@@ -68,7 +68,7 @@ def row_page(request: HttpRequest, number: int) -> HttpResponse:
             "run": shown.run,
             "window": last_window(shown.website_id),
             "words": queries.describe_row(shown),
-            "facts": _facts(shown),
+            "facts": _list_facts(shown),
             "text": to_plain_text(fields.get("imported_html", "")).splitlines(),
             "files": [(place, facts) for place, facts in files if not facts.get("picture")],
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
@@ -82,7 +82,7 @@ def row_page(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecisionForm) -> bool:
+def _save_decision(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecisionForm) -> bool:
     how, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
     try:
         actions.decide_row(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
@@ -94,15 +94,15 @@ def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecisionFor
     return True
 
 
-def _page(shown: MoveRow) -> bytes:
+def _read_saved_page(shown: MoveRow) -> bytes:
     """Return the bytes of the saved page, as read."""
-    data = _bytes(shown, str(shown.source.get("place") or ""))
+    data = _read_file(shown, str(shown.source.get("place") or ""))
     if row_samples.page_digest(data) != shown.source.get("digest"):
         raise Http404("原网页在读取之后有改动，请重新读取")
     return data
 
 
-def _bytes(shown: MoveRow, ref: str) -> bytes:
+def _read_file(shown: MoveRow, ref: str) -> bytes:
     try:
         return row_files.read_bytes(open_bundle(shown.run.files_at), ref)
     except UnreadableFile as error:
@@ -112,8 +112,8 @@ def _bytes(shown: MoveRow, ref: str) -> bytes:
 @require_safe
 def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text of the saved page with the row's lines marked."""
-    by, shown = _row(request, number)
-    root = parse_page(decode(_page(shown))[0])
+    by, shown = _get_row(request, number)
+    root = parse_page(decode(_read_saved_page(shown))[0])
     text = normalize_words("".join(to_plain_text(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
     lines = [
         {"words": line, "taken": normalize_words(line) in text or normalize_words(line) == normalize_words(shown.title)}
@@ -126,15 +126,15 @@ def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def download_saved_page(request: HttpRequest, number: int) -> HttpResponseBase:
     """Download the saved page; it is never executed here."""
-    _, shown = _row(request, number)
+    _, shown = _get_row(request, number)
     name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
-    return file_response(io.BytesIO(_page(shown)), name if "." in name else f"{name}.html", "text/html")
+    return file_response(io.BytesIO(_read_saved_page(shown)), name if "." in name else f"{name}.html", "text/html")
 
 
 @require_safe
 def serve_row_file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
     """Serve an attachment or picture of a row, as read."""
-    by, shown = _row(request, number)
+    by, shown = _get_row(request, number)
     given = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
     if place >= len(given):
         raise Http404
@@ -144,7 +144,7 @@ def serve_row_file(request: HttpRequest, number: int, place: int) -> HttpRespons
     if ref.startswith(row_files.STORED):
         answer = serve_stored(get_object_or_404(StoredFile, pk=facts["digest"]), name, inline=True)
     else:
-        data = _bytes(shown, ref)
+        data = _read_file(shown, ref)
         if sha256_of(data) != facts["digest"]:
             raise Http404("文件在读取之后有改动，请重新读取")
         answer = file_response(io.BytesIO(data), name, str(facts["type"]), inline=True)

@@ -55,14 +55,14 @@ def _in_use(column: Column) -> bool:
 def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
     """Restore a run's archived columns, parents first."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
-    lines = {key[:n] for key in needed for n in (*_ends(key), len(key))}
+    lines = {key[:n] for key in needed for n in (*_find_level_ends(key), len(key))}
     back = [column for column in list_shelved_columns(run) if column.key in lines]
     for column in sorted(back, key=lambda c: c.path.count("/")):
         publishing.restore_column(column, by=by)
     return back
 
 
-def _ends(key: str) -> list[int]:
+def _find_level_ends(key: str) -> list[int]:
     return [place for place, sign in enumerate(key) if sign == ">"]
 
 
@@ -86,7 +86,7 @@ def settle_rows(run: MoveRun) -> None:
     rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
     plan = map_columns(run, counts)
-    bodies = _bodies(run, rows.values_list("unit", flat=True).distinct())
+    bodies = _map_units(run, rows.values_list("unit", flat=True).distinct())
     doubled, others = _Doubled(run), _others_columns(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH_SIZE):
@@ -94,7 +94,7 @@ def settle_rows(run: MoveRun) -> None:
         doubled.look_at(some)
         for row in some:
             row.body = bodies.get(row.unit)
-            row.state, row.words = _state(row, run, plan, doubled)
+            row.state, row.words = _find_row_state(row, run, plan, doubled)
             if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
                 why = others.get((row.column, row.body.pk))
                 row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
@@ -139,21 +139,21 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
         elif names in refused:
             row["what"] = "refused"
         elif there:
-            row["what"] = _standing(there, back)
+            row["what"] = _find_mapping_status(there, back)
         else:
             row["what"] = "new"
     run.save(update_fields=["columns"])
     return plan
 
 
-def _standing(there: ReusedColumn, back: set[str]) -> str:
+def _find_mapping_status(there: ReusedColumn, back: set[str]) -> str:
     """Return the mapping status of an existing column: there, closed, shelved or archived."""
     if there.archived:
         return "shelved" if there.key in back else "archived"
     return "there" if there.is_open else "closed"
 
 
-def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
+def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     """Return the body of each unit name; an empty name is the run's default."""
     names = [name for name in units if name]
     found = {
@@ -172,7 +172,7 @@ def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     return found
 
 
-def _state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Doubled") -> tuple[str, str]:
+def _find_row_state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Doubled") -> tuple[str, str]:
     """Return the state of a row with its reason."""
     mapped = run.columns[row.column]
     if row.problems:
@@ -181,16 +181,16 @@ def _state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Doubled") ->
         return RowState.IGNORED, "栏目选定为不迁移"
     if row.key in doubled.moved:
         return RowState.SAME, doubled.moved[row.key]
-    wrong = _wrong(row, mapped)
+    wrong = _find_row_problem(row, mapped)
     if wrong:
         return RowState.BAD, wrong
     double = doubled.of(row)
     if double and not row.forced:
         return RowState.DOUBLE, double
-    return _goes(row, run, doubled)
+    return _find_ready_state(row, run, doubled)
 
 
-def _goes(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
+def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
     """Return the state of a row without obstacles: draft, held for a person, or ready."""
     if why := _only_a_draft(row, run) or doubled.page_of(row):
         return RowState.DRAFT, why
@@ -207,7 +207,7 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
     return ""
 
 
-def _wrong(row: MoveRow, mapped: Mapping[str, object]) -> str:
+def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
     if row.body is None:
         return (
             f"名录中没有“{row.unit}”，或有几个单位叫这个名称：请在“单位对应”中选定。"

@@ -41,7 +41,7 @@ def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
     return by, queries.sites_of(by)
 
 
-def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
+def _get_run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
     by, _ = find_actor_sites(request)
     return by, get_visible_or_404(by, MoveRun, number)
 
@@ -85,7 +85,7 @@ def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            made = actions.start_run(_draft(kind, dict(facts)), by=by)
+            made = actions.start_run(_make_run(kind, dict(facts)), by=by)
             return HttpResponseRedirect(reverse("migration:run", args=[made.pk]))
         except Refused as refused:
             form.add_error(None, refused.reasons)
@@ -102,7 +102,7 @@ def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
+def _make_run(kind: str, facts: dict[str, object]) -> MoveRun:
     upload = pop_file(facts, "bundle") if "bundle" in facts else None
     sheet = pop_file(facts, "sheet") if kind == RunKind.SHEET else None
     body = facts["body"]
@@ -114,12 +114,12 @@ def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
         name=str(facts["name"]),
         base=str(facts["base"]),
         sheet=sheet.read() if sheet else None,
-        bundle=_keep(upload) if upload else "",
+        bundle=_store_upload(upload) if upload else "",
         uploaded=bool(upload),
     )
 
 
-def _keep(upload: "UploadedFile") -> str:
+def _store_upload(upload: "UploadedFile") -> str:
     """Store an uploaded .zip privately in the data folder."""
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ def _keep(upload: "UploadedFile") -> str:
 
 def run_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a migration: progress, columns, rows by state."""
-    by, shown = _run(request, number)
+    by, shown = _get_run(request, number)
     counts = queries.count_by_state(shown)
     reads = not find_order_errors(by, shown.website)
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
@@ -180,7 +180,7 @@ def _units_below(run: MoveRun) -> "QuerySet[Body]":
 @require_POST
 def continue_run(request: HttpRequest, number: int) -> HttpResponse:
     """Work on the run briefly; the page calls this repeatedly."""
-    _, shown = _run(request, number)
+    _, shown = _get_run(request, number)
     shown = work_on_run(shown, seconds=1.5)
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(reverse("migration:run", args=[number]))
@@ -200,7 +200,7 @@ def continue_run(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def change_run(request: HttpRequest, number: int) -> HttpResponse:
     """Order, undo, read again or discard a run."""
-    by, shown = _run(request, number)
+    by, shown = _get_run(request, number)
     what = request.POST.get("what", "")
     back = reverse("migration:run", args=[number])
     if what == "order":
@@ -219,7 +219,7 @@ def change_run(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def save_column_mapping(request: HttpRequest, number: int) -> HttpResponse:
     """Save the mapping of old column paths."""
-    by, shown = _run(request, number)
+    by, shown = _get_run(request, number)
     targets = {}
     for place, row in enumerate(queries.list_column_mappings(shown)):
         if f"path{place}" in request.POST and request.POST[f"path{place}"] == row["path"]:

@@ -72,12 +72,13 @@ def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
         "body__parent", "covers"
     )
     return any(
-        website.body.path.startswith(reach_of(appointment.role, appointment.body)) and _since(appointment) <= moment
+        website.body.path.startswith(reach_of(appointment.role, appointment.body))
+        and _get_post_start(appointment) <= moment
         for appointment in rows
     )
 
 
-def _since(one: Appointment) -> datetime:
+def _get_post_start(one: Appointment) -> datetime:
     """Return when a person began to hold a post: its first day, or later if logged as entered, taken over or confirmed.
 
     Covers are logged with the covered person, handovers with the previous holder.
@@ -88,12 +89,12 @@ def _since(one: Appointment) -> datetime:
     said = Movement.objects.filter(people, action__startswith="units.").values_list("at", "action", "facts")
     named = [at for at, _, facts in said if facts.get("appointment") == one.pk]
     confirmed = [at for at, action, _ in said if action == "units.confirm_appointment" and one.entered_by_id]
-    handed = [] if named else _handed(one)
+    handed = [] if named else _list_handover_times(one)
     begun = timezone.make_aware(datetime.combine(one.start, time()))
     return max([begun, *named, *confirmed, *handed])
 
 
-def _handed(one: Appointment) -> list[datetime]:
+def _list_handover_times(one: Appointment) -> list[datetime]:
     """Return the times when such a post was handed over to the person, by the log."""
     given = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
     rows = [(at, facts) for at, facts in given.values_list("at", "facts") if facts.get("to") == one.person_id]

@@ -40,13 +40,13 @@ BATCH_SIZE = 20
 
 def undo_batch(run: MoveRun) -> None:
     """Undo the next batch of a run; at the end archive its columns and finish."""
-    _some(run)
-    _drafts(run)
+    _undo_some(run)
+    _delete_drafts(run)
     if not run.rows.filter(state__in=(RowState.MOVED, RowState.DRAFTED)).exists():
-        _done(run)
+        _finish_undo(run)
 
 
-def _some(run: MoveRun) -> None:
+def _undo_some(run: MoveRun) -> None:
     """Undo one batch with its rows locked against a second worker."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.MOVED)
@@ -63,7 +63,7 @@ def _some(run: MoveRun) -> None:
                 MoveRow.objects.filter(pk=row.pk).update(state=RowState.KEPT, words=words)
 
 
-def _drafts(run: MoveRun) -> None:
+def _delete_drafts(run: MoveRun) -> None:
     """Delete a batch of drafts that were not submitted; the others stay."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.DRAFTED)
@@ -77,10 +77,10 @@ def _drafts(run: MoveRun) -> None:
             MoveRow.objects.filter(pk=row.pk).update(state=state, words=words[:300])
 
 
-def _done(run: MoveRun) -> None:
+def _finish_undo(run: MoveRun) -> None:
     left = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
     archived, kept = archive_empty(left, SYSTEM)
-    words = "撤销完成" + _named("已归档", archived) + _named("另有内容，保留", kept)
+    words = "撤销完成" + _describe_columns("已归档", archived) + _describe_columns("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
         state=RunState.UNDONE, finished_at=timezone.now()
     ):
@@ -88,7 +88,7 @@ def _done(run: MoveRun) -> None:
         append_record(run.stream, action="migration.undone", by=SYSTEM, words=words)
 
 
-def _named(what: str, columns: list[Column]) -> str:
+def _describe_columns(what: str, columns: list[Column]) -> str:
     return f"；栏目{'、'.join(c.name for c in columns)}{what}" if columns else ""
 
 
@@ -110,8 +110,10 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
 
     Returns the run as stored.
 
-    Args: run: any run; one that waits for a person is left alone. seconds: the approximate time; at
-    least one row is processed. progress: called after every batch.
+    Args:
+        run: any run; one that waits for a person is left alone.
+        seconds: the approximate time; at least one row is processed.
+        progress: called after every batch.
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
@@ -121,7 +123,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
         try:
             _STEPS[RunState(run.state)](run, opened)
         except UnreadableFile as error:
-            _stop(run, f"{error}。")
+            _stop_run(run, f"{error}。")
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
@@ -133,7 +135,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     return run
 
 
-def _stop(run: MoveRun, words: str) -> None:
+def _stop_run(run: MoveRun, words: str) -> None:
     """Record an obstacle; the run waits as planned (without rows) or in its state."""
     run.notes = [words]
     if run.state == RunState.READING:
@@ -145,7 +147,7 @@ def _stop(run: MoveRun, words: str) -> None:
     run.save(update_fields=["notes", "state"])
 
 
-def _read(run: MoveRun, opened: OpenFiles) -> None:
+def _read_source(run: MoveRun, opened: OpenFiles) -> None:
     if opened.source is None:
         run.notes = []
         opened.source = reading.open_source(run, open_bundle(run.files_at))
@@ -159,7 +161,7 @@ def _read(run: MoveRun, opened: OpenFiles) -> None:
             append_record(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
 
 
-def _move(run: MoveRun, opened: OpenFiles) -> None:
+def _move_rows(run: MoveRun, opened: OpenFiles) -> None:
     if opened.target is None:
         opened.target = open_bundle(run.files_at), columns_of(run)
     if not _move_some(run, *opened.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
@@ -218,9 +220,9 @@ def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, 
                 document_id=edition.document_id, data=without_text(row.data), findings=[]
             )
     except Refused as refused:
-        _failed(row, str(refused))
+        _mark_failed(row, str(refused))
     except IntegrityError:
-        _failed(row, "同一条信息已由另一次迁移带来。")
+        _mark_failed(row, "同一条信息已由另一次迁移带来。")
 
 
 def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[str, StoredFile]]) -> None:
@@ -247,14 +249,14 @@ def without_text(data: Mapping[str, object]) -> dict[str, object]:
     return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
 
 
-def _failed(row: MoveRow, words: str) -> None:
+def _mark_failed(row: MoveRow, words: str) -> None:
     waiting = MoveRow.objects.filter(pk=row.pk, state__in=(RowState.READY, RowState.DRAFT))
     waiting.update(state=RowState.FAILED, words=words[:300])
 
 
 _STEPS: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
-    RunState.READING: _read,
-    RunState.MOVING: _move,
+    RunState.READING: _read_source,
+    RunState.MOVING: _move_rows,
     RunState.UNDOING: lambda run, _: undo_batch(run),
 }
 

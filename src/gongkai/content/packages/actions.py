@@ -18,7 +18,7 @@ def check_package_manager(by: Actor, _: Package) -> list[str]:
     return [] if queries.runs_everything(by) else [NOT_PACKAGE_MANAGER_ERROR]
 
 
-def _keep(package: Package, by: Actor) -> None:
+def _save_package(package: Package, by: Actor) -> None:
     package.by, package.at = by.name, timezone.now()
     try:
         package.save(force_insert=True)
@@ -34,7 +34,7 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Ac
         raise Refused("另一次导出刚刚完成，请重新导出。")
     if state.record_changes(last.state if last else "", changes) != package.state:
         raise Refused("导出期间已交换的内容有变化，请重新导出。")
-    _keep(package, by)
+    _save_package(package, by)
     return ActionResult(
         words=f"导出第{package.sequence}号交换包",
         facts={"digest": package.digest, "previous": package.previous, **package.counts},
@@ -47,7 +47,7 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Ac
 def apply_package(package: Package, *, by: Actor, opened: OpenedPackage) -> ActionResult:
     """Write the rows of a package in this transaction."""
     applying.require_next_package(opened)
-    _keep(package, by)
+    _save_package(package, by)
     with within(package.stream):
         facts = applying.write_package_rows(package, opened)
     return ActionResult(words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package)

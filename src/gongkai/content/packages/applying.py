@@ -85,7 +85,7 @@ def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) 
     if last is None or last.limited != limited or now - last.compared > FULL_COMPARISON_INTERVAL or now < last.upto:
         return None
     since = last.upto - MAX_TRANSACTION_DURATION
-    found = set(_logged(since))
+    found = set(_iterate_logged_editions(since))
     come = Edition.objects.filter(visible_from__gt=since, visible_from__lte=now)
     found |= set(come.values_list("document", flat=True))
     erased = Erasure.objects.filter(at__gte=since)
@@ -93,7 +93,7 @@ def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) 
     return sorted(found & set(Document.objects.filter(pk__in=found).values_list("pk", flat=True)))
 
 
-def _logged(since: datetime) -> Iterator[int]:
+def _iterate_logged_editions(since: datetime) -> Iterator[int]:
     editions: set[int] = set()
     columns: set[int] = set()
     rows = Movement.objects.filter(at__gte=since).values_list("stream", "facts")
@@ -103,13 +103,13 @@ def _logged(since: datetime) -> Iterator[int]:
             yield int(number)
         elif room == "column" and number.isdecimal():
             columns.add(int(number))
-        editions |= set(_whole(facts.get("edition"), facts.get("editions")))
-        yield from _whole(facts.get("document"), facts.get("documents"))
+        editions |= set(_merge_numbers(facts.get("edition"), facts.get("editions")))
+        yield from _merge_numbers(facts.get("document"), facts.get("documents"))
     yield from Edition.objects.filter(pk__in=editions).values_list("document", flat=True)
     yield from Placement.objects.filter(column__in=columns).values_list("document", flat=True)
 
 
-def _whole(one: object, many: object) -> list[int]:
+def _merge_numbers(one: object, many: object) -> list[int]:
     listed = many if isinstance(many, list) else []
     return [n for n in (one, *listed) if isinstance(n, int) and not isinstance(n, bool)]
 
@@ -175,7 +175,8 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
 def require_next_package(opened: OpenedPackage) -> None:
     """Refuse a package that does not follow the last one, or that the settings exclude.
 
-    Raises: Refused: as above.
+    Raises:
+        Refused: as above.
     """
     manifest, last = opened.manifest, state.find_last_package()
     sequence = manifest["sequence"]
@@ -206,7 +207,7 @@ def _take_files(opened: OpenedPackage) -> None:
 
 def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, object]:
     """Write the rows of a registered package in its transaction; return the facts for the log."""
-    puts, drops, changes = _sorted(opened)
+    puts, drops, changes = _sort_rows(opened)
     before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
         for name, key in state.remove_all_others(changes, state.load_carried_digests()):
@@ -218,7 +219,7 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
     documents = _put_documents(package, opened, drops.pop("texts", []))
     for key, data in puts.pop("successors", []):
         Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
-    _others(puts, drops)
+    _write_other_parts(puts, drops)
     Document.objects.filter(pk__in=[int(key) for key in drops.pop("successors", [])]).update(successor=None)
     COLUMNS_PART.drop(drops.pop("columns", []))
     drop_files(drops.pop("files", []))
@@ -230,7 +231,7 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
     return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
 
 
-def _sorted(opened: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+def _sort_rows(opened: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
@@ -285,7 +286,7 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
     for some in split_into_batches(_streamed(opened), PORTION):
         there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
         for arriving in some:
-            document = there.get(arriving.number) or _begun(arriving.number, arriving.data)
+            document = there.get(arriving.number) or _get_or_start_document(arriving.number, arriving.data)
             receive_document(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
         _keep_textless([arriving.number for arriving in some])
         _refuse_nowhere([arriving.number for arriving in some])
@@ -296,7 +297,7 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
     return count
 
 
-def _begun(number: int, data: DocumentRow | None) -> Document:
+def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
     made = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
@@ -317,7 +318,7 @@ def _refuse_nowhere(documents: list[int]) -> None:
         raise Refused(f"信息{lost}放在没有的栏目中，未应用。")
 
 
-def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
+def _write_other_parts(puts: Rows, drops: dict[str, list[str]]) -> None:
     unknown = {name for name in (*puts, *drops) if name not in PARTS_BY_NAME} - {
         "successors",
         "columns",

@@ -176,7 +176,8 @@ class OpenedPackage:
     def file(self, mark: str) -> IO[bytes]:
         """Open a file of the package by its digest.
 
-        Raises: Refused: altered or missing.
+        Raises:
+            Refused: altered or missing.
         """
         if f"files/{mark}" not in self.zip.NameToInfo:
             raise Refused("交换包中缺少文件，未应用。")

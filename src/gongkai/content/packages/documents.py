@@ -50,9 +50,12 @@ def public_part(
     document that nobody may read now is exported only if the other side has it, so that its
     withdrawal arrives.
 
-    Args: editions: all editions of the document. now: the moment of the export. carried: True if
-    the other side has the document. sent: editions whose text the other side has. limited: include
-    limited items (限定范围公开).
+    Args:
+        editions: all editions of the document.
+        now: the moment of the export.
+        carried: True if the other side has the document.
+        sent: editions whose text the other side has.
+        limited: include limited items (限定范围公开).
     """
     come = [e.number for e in editions if e.visible_from <= now]
     if not come:
@@ -143,20 +146,20 @@ def select_exported_part(
 
 def document_rows(chosen: Selection) -> Iterator[PartRow]:
     """Yield the row of every chosen document: facts, editions, erasures, placements, URLs."""
-    yield from _portion(sorted(chosen.parts), chosen)
+    yield from _make_document_rows(sorted(chosen.parts), chosen)
 
 
-def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
+def _make_document_rows(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
     shown = Edition.objects.filter(document__in=numbers).order_by("number")
-    editions = _grouped(shown, lambda row: row.document_id)
-    erasures = _grouped(
+    editions = _group_by_document(shown, lambda row: row.document_id)
+    erasures = _group_by_document(
         Erasure.objects.filter(edition__document__in=numbers).select_related("edition").order_by("pk"),
         lambda row: row.edition.document_id,
     )
     placed = Placement.objects.filter(document__in=numbers, column__opened_at__isnull=False).order_by("pk")
-    placements = _grouped(placed, lambda row: row.document_id)
+    placements = _group_by_document(placed, lambda row: row.document_id)
     told = Address.objects.filter(document__in=numbers).order_by("website", "path")
-    addresses = _grouped(told, lambda row: row.document_id)
+    addresses = _group_by_document(told, lambda row: row.document_id)
     for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
         part = set(chosen.parts[document.pk].editions)
         data = {name: getattr(document, name) for name in _FACTS}
@@ -176,7 +179,7 @@ def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
         yield row_of(document.pk, data)
 
 
-def _grouped(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[M]]:
+def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[M]]:
     found: dict[int, list[M]] = defaultdict(list)
     for row in rows:
         found[document(row)].append(row)

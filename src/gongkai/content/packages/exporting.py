@@ -68,7 +68,7 @@ def export(
     with read_snapshot():
         chosen = None if whole or everything else applying.list_candidates(at, last, limited=limited)
         found = Export(at, chosen, limited=limited, whole=whole)
-        drafts = list(_drafts(found, 0 if whole else most, by.name))
+        drafts = list(_iterate_drafts(found, 0 if whole else most, by.name))
 
     for package, changes, part in drafts:
         made.append(export_package(package, by=by, changes=changes))
@@ -95,10 +95,10 @@ def _digest_in(path: Path) -> str:
         return ""
 
 
-def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
+def _iterate_drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
     before = state.find_last_package()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
-    for draft in _chunks(found.groups(), most):
+    for draft in _split_into_drafts(found.groups(), most):
         changes = draft.changes
         if found.whole:
             state.remove_all_others(changes, state.load_carried_digests())
@@ -119,7 +119,7 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
             "counts": counts,
         }
         path = find_folder() / f".{container.file_name(sequence)}.part"
-        previous = _write(path, manifest, draft)
+        previous = _write_file(path, manifest, draft)
         yield (
             Package(
                 sequence=sequence,
@@ -158,7 +158,7 @@ class _Draft:
         self.files += group.files
 
 
-def _chunks(found: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
+def _split_into_drafts(found: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
     now = _Draft()
     size = 0
     for group in found:
@@ -173,7 +173,7 @@ def _chunks(found: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
         yield now
 
 
-def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
+def _write_file(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for mark, _ in draft.files:
             with (

@@ -115,7 +115,7 @@ class AcceptedFile:
     faults: tuple[str, ...] = ()
 
 
-def _own() -> X25519PrivateKey:
+def _load_own_key() -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(
         secret_file("mailbag.key", lambda: X25519PrivateKey.generate().private_bytes_raw())
     )
@@ -124,7 +124,7 @@ def _own() -> X25519PrivateKey:
 def pack_public_keys() -> bytes:
     """Return this side's public keys: the signing key and the encryption key."""
     sign = container.private_key().public_key().public_bytes_raw().hex()
-    return json.dumps({"sign": sign, "close": _own().public_key().public_bytes_raw().hex()}).encode()
+    return json.dumps({"sign": sign, "close": _load_own_key().public_key().public_bytes_raw().hex()}).encode()
 
 
 def trust_public_keys(data: bytes) -> None:
@@ -149,7 +149,7 @@ def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
         raise Refused("这不是对端名片文件。") from error
 
 
-def _other() -> tuple[Ed25519PublicKey, X25519PublicKey]:
+def _load_trusted_keys() -> tuple[Ed25519PublicKey, X25519PublicKey]:
     path = keys_folder() / "mailbag.card"
     if not path.exists():
         raise Refused("还没有对端名片：请在对端运行 gongkai mailbag card，再在本端运行 gongkai mailbag trust。")
@@ -160,7 +160,7 @@ def _closed_with(shared: bytes, way: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"gongkai mailbag " + way).derive(shared))
 
 
-def _way(*, inward: bool) -> bytes:
+def _get_direction_mark(*, inward: bool) -> bytes:
     return b"inward" if inward else b"outward"
 
 
@@ -168,8 +168,8 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     """Encrypt content for the other side and sign it; `inward` is true for the inner side."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
-    way = _way(inward=inward)
-    box = _closed_with(once.exchange(_other()[1]), way)
+    way = _get_direction_mark(inward=inward)
+    box = _closed_with(once.exchange(_load_trusted_keys()[1]), way)
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
     body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + way)
@@ -205,12 +205,12 @@ def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
     """
     if not data.startswith(FILE_SIGNATURE) or len(data) < len(FILE_SIGNATURE) + _SIGNATURE + _KEY:
         raise Refused("这不是来件包。")
-    way, rest = _way(inward=inward), data[len(FILE_SIGNATURE) :]
+    way, rest = _get_direction_mark(inward=inward), data[len(FILE_SIGNATURE) :]
     signature, body = rest[:_SIGNATURE], rest[_SIGNATURE:]
     try:
-        _other()[0].verify(signature, FILE_SIGNATURE + way + body)
+        _load_trusted_keys()[0].verify(signature, FILE_SIGNATURE + way + body)
         once = X25519PublicKey.from_public_bytes(body[:_KEY])
-        box = _closed_with(_own().exchange(once), way)
+        box = _closed_with(_load_own_key().exchange(once), way)
         content = json.loads(box.decrypt(b"\0" * _NONCE, body[_KEY:], FILE_SIGNATURE + way))
     except (InvalidSignature, InvalidTag, ValueError) as error:
         raise Refused("签名不符：包被改动过、方向不对，或不是由信任的对端制作。") from error
@@ -228,7 +228,7 @@ def _pack_forms(folder: Path) -> list[Path]:
     made: list[Path] = []
     while rows := list(held.forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
-        made.append(_write(folder, "forms", seal_content(content, inward=True), len(made)))
+        made.append(_write_file(folder, "forms", seal_content(content, inward=True), len(made)))
         for one, _ in rows:
             held.note_carried(one, by=SYSTEM)
     return made
@@ -236,10 +236,10 @@ def _pack_forms(folder: Path) -> list[Path]:
 
 def _pack_replies(folder: Path) -> list[Path]:
     content = {"made_at": timezone.now().isoformat(), "items": list(receiving.sealed_replies())}
-    return [_write(folder, "replies", seal_content(content, inward=False), 0)] if content["items"] else []
+    return [_write_file(folder, "replies", seal_content(content, inward=False), 0)] if content["items"] else []
 
 
-def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
+def _write_file(folder: Path, name: str, data: bytes, number: int) -> Path:
     path = folder / f"{name}-{timezone.localtime():%Y%m%d%H%M%S}-{number:03d}.gkm"
     part = path.with_suffix(".part")
     part.write_bytes(data)

@@ -57,7 +57,7 @@ def writing_of_package(package: str) -> Iterator[None]:
         _OPEN.reset(before)
 
 
-def _within(package: str) -> None:
+def _require_outer_side(package: str) -> None:
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端，不接收交换包中的信息。")
     if not package or _OPEN.get() != package or not is_package(package):
@@ -79,21 +79,24 @@ def receive_document(
 ) -> ActionResult:
     """Write one document of a package.
 
-    Args: document: its primary key on the inner side. by: the system. package: the package's log
-    stream (`package/12`), recorded as the basis of every edition. data: facts, editions, erasures,
-    placements, URLs; None if only texts came. texts: primary key of an edition → its text.
+    Args:
+        document: its primary key on the inner side.
+        by: the system.
+        package: the package's log stream (`package/12`), recorded as the basis of every edition.
+        data: facts, editions, erasures, placements, URLs; None if only texts came.
+        texts: primary key of an edition → its text.
     """
-    _within(package)
+    _require_outer_side(package)
     made: list[Edition] = []
     columns = set(document.placements.values_list("column", flat=True))
     if data is not None:
-        _facts(document, data)
-        made = _editions(document, data["editions"])
-    _texts(document, texts)
+        _write_document(document, data)
+        made = _write_editions(document, data["editions"])
+    _write_texts(document, texts)
     if data is not None:
-        _erase(document, data["erasures"])
-        _placements(document, data["placements"])
-        _addresses(document, data["addresses"])
+        _write_erasures(document, data["erasures"])
+        _write_placements(document, data["placements"])
+        _write_addresses(document, data["addresses"])
     for edition in made:
         append_record(
             f"document/{document.pk}",
@@ -115,7 +118,7 @@ def receive_document(
     )
 
 
-def _facts(document: Document, data: DocumentRow) -> None:
+def _write_document(document: Document, data: DocumentRow) -> None:
     said: Mapping[str, object] = data
     for name in _FACTS:
         setattr(document, name, said[name])
@@ -132,7 +135,7 @@ def _moment(words: str) -> datetime:
     return found
 
 
-def _editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
+def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
     kept = list(document.editions.values_list("pk", "digest", "number"))
     there = {pk: mark for pk, mark, _ in kept}
     last = max((number for _, _, number in kept), default=0)
@@ -158,7 +161,7 @@ def _editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
     return made
 
 
-def _texts(document: Document, texts: Mapping[int, TextRow]) -> None:
+def _write_texts(document: Document, texts: Mapping[int, TextRow]) -> None:
     for number, text in texts.items():
         edition = document.editions.filter(pk=number).first()
         if edition is None:
@@ -172,7 +175,7 @@ def _texts(document: Document, texts: Mapping[int, TextRow]) -> None:
         store_content(edition, text["title"], text["html"], text["facts"], text["files"])
 
 
-def _erase(document: Document, rows: Sequence[ErasureRow]) -> None:
+def _write_erasures(document: Document, rows: Sequence[ErasureRow]) -> None:
     own = set(document.editions.values_list("pk", flat=True))
     for row in rows:
         if row["edition"] not in own:
@@ -187,14 +190,14 @@ def _erase(document: Document, rows: Sequence[ErasureRow]) -> None:
         EditionContent.objects.filter(pk=row["edition"]).delete()
 
 
-def _placements(document: Document, rows: Sequence[PlacementRow]) -> None:
+def _write_placements(document: Document, rows: Sequence[PlacementRow]) -> None:
     wanted = {row["column"]: _moment(row["at"]) for row in rows}
     document.placements.exclude(column__in=wanted).delete()
     for column, at in wanted.items():
         Placement.objects.update_or_create(document=document, column_id=column, defaults={"at": at})
 
 
-def _addresses(document: Document, rows: Sequence[AddressRow]) -> None:
+def _write_addresses(document: Document, rows: Sequence[AddressRow]) -> None:
     kept = {(row["website"], row["path"]) for row in rows}
     for address in document.addresses.all():
         if (address.website_id, address.path) not in kept:
@@ -218,7 +221,7 @@ def _refuse_taken(document: Document, row: AddressRow) -> None:
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_check_system)
 def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
     """Invalidate caches of a site that changed through a package."""
-    _within(package)
+    _require_outer_side(package)
     TreeStamp.increment()
     return ActionResult(facts={"package": package})
 

@@ -121,9 +121,9 @@ def read_object(raw: bytes, what: str) -> dict[str, object]:
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise _unfit(what) from error
+        raise _make_refusal(what) from error
     if not isinstance(found, dict):
-        raise _unfit(what)
+        raise _make_refusal(what)
     return found
 
 
@@ -139,19 +139,19 @@ def check_manifest(manifest: Mapping[str, object]) -> Manifest:
         Refused: a field is missing or malformed.
     """
     holds = {
-        "sequence": lambda v: _count(v) and 1 <= v <= MAX_SEQUENCE,
+        "sequence": lambda v: _is_count(v) and 1 <= v <= MAX_SEQUENCE,
         "previous": lambda v: v == "" or is_hex_digest(v),
         "state": is_hex_digest,
         "rows": is_hex_digest,
-        "size": _count,
+        "size": _is_count,
         "whole": lambda v: isinstance(v, bool),
         "limited": lambda v: isinstance(v, bool),
         "made_at": lambda v: isinstance(v, str) and _is_time(v),
-        "files": lambda v: isinstance(v, dict) and all(is_hex_digest(k) and _count(n) for k, n in v.items()),
-        "counts": lambda v: isinstance(v, dict) and all(_count(n) for n in v.values()),
+        "files": lambda v: isinstance(v, dict) and all(is_hex_digest(k) and _is_count(n) for k, n in v.items()),
+        "counts": lambda v: isinstance(v, dict) and all(_is_count(n) for n in v.values()),
     }
     if not all(name in manifest and fits(manifest[name]) for name, fits in holds.items()):
-        raise _unfit("清单")
+        raise _make_refusal("清单")
     return cast(Manifest, manifest)
 
 
@@ -165,7 +165,7 @@ def digest_method_of(manifest: Mapping[str, object]) -> str:
     if method == "":
         return ""
     if not isinstance(method, str) or method not in DIGEST_METHOD_LABELS:
-        raise _unfit("清单")
+        raise _make_refusal("清单")
     if not has_method(method):
         raise Refused(
             f"交换包的摘要用 {DIGEST_METHOD_LABELS[method]} 计算，本机的 Python 没有 {DIGEST_METHOD_LABELS[method]}（OpenSSL 未提供），"
@@ -184,17 +184,17 @@ def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
     named = isinstance(part, str) and isinstance(key, str) and 0 < len(part) <= 40 and 0 < len(key) <= 80
     put = row.get("op") == "put" and is_hex_digest(row.get("digest")) and isinstance(row.get("data"), dict)
     if not named or not (put or row.get("op") == "drop"):
-        raise _unfit(f"第{number}行")
+        raise _make_refusal(f"第{number}行")
     if put and part not in _SIGNED and digest(canonical_json(read_record(row, "data")), method) != row["digest"]:
         raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
     return cast(Row, row)
 
 
-def _unfit(what: str) -> Refused:
+def _make_refusal(what: str) -> Refused:
     return Refused(f"交换包的{what}不合规定的格式，未应用。")
 
 
-def _count(value: object) -> bool:
+def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 

@@ -56,15 +56,15 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
     The digest is a sum over all rows, so the cost depends only on the number of changes.
     """
     total = int(before or "0", 16)
-    there = _there(changes)
+    there = _load_carried(changes)
     made, gone = [], []
     for (part, key), mark in changes.items():
         old = there.get((part, key))
         if old:
-            total -= _weight(part, key, old, method)
+            total -= _compute_weight(part, key, old, method)
             gone.append((part, key))
         if mark:
-            total += _weight(part, key, mark, method)
+            total += _compute_weight(part, key, mark, method)
             made.append(Carried(part=part, key=key, digest=mark))
     for part in {part for part, _ in gone}:
         keys = [key for name, key in gone if name == part]
@@ -74,7 +74,7 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
     return f"{total % _SIZE:064x}"
 
 
-def _there(changes: Changes) -> dict[tuple[str, str], str]:
+def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
         marks = carried_digests_of(part, [key for name, key in changes if name == part])
@@ -88,10 +88,10 @@ def digest_after(before: str, changes: Changes) -> str:
     No row is in two packages of an export.
     """
     total = int(before or "0", 16)
-    there = _there(changes)
+    there = _load_carried(changes)
     for (part, key), mark in changes.items():
         old = there.get((part, key))
-        total += (_weight(part, key, mark) if mark else 0) - (_weight(part, key, old) if old else 0)
+        total += (_compute_weight(part, key, mark) if mark else 0) - (_compute_weight(part, key, old) if old else 0)
     return f"{total % _SIZE:064x}"
 
 
@@ -102,5 +102,5 @@ def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> lis
     return others
 
 
-def _weight(part: str, key: str, mark: str, method: str = "") -> int:
+def _compute_weight(part: str, key: str, mark: str, method: str = "") -> int:
     return int(digest(f"{part}\n{key}\n{mark}", method), 16)

@@ -26,22 +26,22 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import file_response
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _get_actor(request: HttpRequest) -> Actor:
     by = require_staff_actor(request)
     if not queries.runs_everything(by):
         raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
     return by
 
 
-def _file(one: Package) -> Path:
+def _get_path(one: Package) -> Path:
     return exporting.find_folder() / one.file
 
 
-def _download(row: Package) -> SafeString | str:
+def _render_download(row: Package) -> SafeString | str:
     if settings.GONGKAI_OUTER:
         return ""
     url = reverse("packages:download", args=[row.sequence])
-    return format_html('<a href="{}">下载</a>', url) if _file(row).exists() else "已取走"
+    return format_html('<a href="{}">下载</a>', url) if _get_path(row).exists() else "已取走"
 
 
 class PackageRegister(Register[Package]):
@@ -57,7 +57,7 @@ class PackageRegister(Register[Package]):
         Column("digest", cell=lambda row: row.digest[:12], order=""),
         Column("previous", at=FILE_ONLY),
         Column("state", at=FILE_ONLY),
-        Column("file", value=lambda row: row.file, cell=_download, order=""),
+        Column("file", value=lambda row: row.file, cell=_render_download, order=""),
     )
     filters = ("whole", YearFilter("at"))
     search_fields = ("by", "digest")
@@ -83,16 +83,16 @@ class PackageRegister(Register[Package]):
 @require_POST
 def carry_packages(request: HttpRequest) -> HttpResponse:
     """Export a package on the inner side, apply one on the outer side."""
-    by = _actor(request)
+    by = _get_actor(request)
     if settings.GONGKAI_OUTER:
-        run_with_messages(request, lambda: _apply(request, by), "已应用。")
+        run_with_messages(request, lambda: _apply_upload(request, by), "已应用。")
     else:
         whole = bool(request.POST.get("whole"))
-        run_with_messages(request, lambda: _export(by, whole=whole), "已导出，请下载后送到外网。")
+        run_with_messages(request, lambda: _export_package(by, whole=whole), "已导出，请下载后送到外网。")
     return HttpResponseRedirect(reverse("packages:overview"))
 
 
-def _export(by: Actor, *, whole: bool) -> None:
+def _export_package(by: Actor, *, whole: bool) -> None:
     if not exporting.export(by, whole=whole):
         raise Refused("没有新的内容，没有导出。")
 
@@ -101,7 +101,7 @@ def _export(by: Actor, *, whole: bool) -> None:
 MAX_FILE_NAME_CHARACTERS = 60
 
 
-def _apply(request: HttpRequest, by: Actor) -> None:
+def _apply_upload(request: HttpRequest, by: Actor) -> None:
     upload = request.FILES.get("file")
     if upload is None:
         raise Refused("请先选择交换包。")
@@ -117,7 +117,7 @@ def _apply(request: HttpRequest, by: Actor) -> None:
 
 def download_package(request: HttpRequest, number: int) -> FileResponse:
     """Return the file of a package."""
-    one = get_visible_or_404(_actor(request), Package, queries.find_package_key(number))
-    if settings.GONGKAI_OUTER or not _file(one).exists():
+    one = get_visible_or_404(_get_actor(request), Package, queries.find_package_key(number))
+    if settings.GONGKAI_OUTER or not _get_path(one).exists():
         raise Http404
-    return file_response(_file(one).open("rb"), one.file)
+    return file_response(_get_path(one).open("rb"), one.file)

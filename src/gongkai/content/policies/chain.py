@@ -46,11 +46,11 @@ def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[Chain
     """
     page = latest_draft_of(item) if item else None
     return [
-        ChainStep("属性认定", *_attribute(page)),
-        ChainStep("公开征求意见", *_consulted(record)),
-        ChainStep("政策解读", *_known("政策解读", item)),
-        ChainStep("公开发布", *_published(item)),
-        ChainStep("关切回应", *_responses(record)),
+        ChainStep("属性认定", *_find_attribute_step(page)),
+        ChainStep("公开征求意见", *_find_consultation_step(record)),
+        ChainStep("政策解读", *_ask_registered_step("政策解读", item)),
+        ChainStep("公开发布", *_find_publication_step(item)),
+        ChainStep("关切回应", *_find_response_step(record)),
     ]
 
 
@@ -59,8 +59,11 @@ def list_public_steps(
 ) -> list[ChainStep]:
     """Return the steps that were taken, for the public page, without notes for staff.
 
-    Args: document: the published document. record: its record in the library. facts: those of its
-    edition. interpretations: the number of its public interpretations.
+    Args:
+        document: the published document.
+        record: its record in the library.
+        facts: those of its edition.
+        interpretations: the number of its public interpretations.
     """
     attribute = dict(Attribute.choices).get(read_text(facts, "attribute"))
     article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(read_text(facts, "attribute_basis"), "")))
@@ -85,7 +88,7 @@ def _consulted_in_public(record: PolicyRecord) -> str:
     return f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
 
 
-def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:
+def _ask_registered_step(name: str, item: ItemPage | None) -> tuple[bool, str]:
     """Return the state of a step from the app that registered it in `STEPS_BY_NAME`."""
     if item is None:
         return False, "还没有起草公开"
@@ -93,7 +96,7 @@ def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:
     return speak(item) if speak else (False, "没有记录")
 
 
-def _attribute(page: ItemPage | None) -> tuple[bool, str]:
+def _find_attribute_step(page: ItemPage | None) -> tuple[bool, str]:
     if page is None:
         return False, "还没有起草公开"
     if not page.attribute or not page.attribute_reason:
@@ -101,7 +104,7 @@ def _attribute(page: ItemPage | None) -> tuple[bool, str]:
     return True, f"{page.get_attribute_display()}：{page.attribute_reason}"
 
 
-def _consulted(record: PolicyRecord | None) -> tuple[bool, str]:
+def _find_consultation_step(record: PolicyRecord | None) -> tuple[bool, str]:
     if record is None or not (record.consultation or record.exemption):
         needless = record is not None and record.level not in CONSULTED_LEVELS
         return False, "没有记录（规章和规范性文件须有）" if needless else "还没有记录"
@@ -112,7 +115,7 @@ def _consulted(record: PolicyRecord | None) -> tuple[bool, str]:
     return True, f"{when}{record.consultation}"
 
 
-def _published(item: ItemPage | None) -> tuple[bool, str]:
+def _find_publication_step(item: ItemPage | None) -> tuple[bool, str]:
     rows = Document.objects.filter(item_number=item.pk, published_at__isnull=False) if item else None
     out = rows.first() if rows is not None else None
     if out is None or out.published_at is None:
@@ -127,7 +130,7 @@ def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:
     return list(rows.order_by("-pk"))
 
 
-def _responses(record: PolicyRecord | None) -> tuple[bool, str]:
+def _find_response_step(record: PolicyRecord | None) -> tuple[bool, str]:
     found = [row.user_id for row in list_response_relations(record)] if record else []
     if not found:
         return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"

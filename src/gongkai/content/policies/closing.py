@@ -89,7 +89,7 @@ def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
         for verdict, head in RESULT_TABLES
         if (some := [case for case in cases if case.verdict == verdict])
-        and "".join(to_plain_text(_section(some, verdict, head, made.result_on or day)).split()) not in said
+        and "".join(to_plain_text(_render_section(some, verdict, head, made.result_on or day)).split()) not in said
     ]
     drafted = set(find_days(to_plain_text(result_html(made, made.result_on))))
     if any(found > timezone.localdate() for found in set(find_days(words)) - drafted):
@@ -132,7 +132,7 @@ def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
         f"{cite_title(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
         for case in cases
         if (wanted := find_expected_verdict(case.verdict, ended[case.record_id].state))
-    ] + _premature(made, day)
+    ] + _find_too_early_errors(made, day)
 
 
 def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
@@ -143,7 +143,7 @@ def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
     return f"{begins:%Y-%m-%d}起才施行，不能宣布失效；不再需要的，清理意见请填“废止”。"
 
 
-def _premature(made: CleanupRound, day: date) -> list[str]:
+def _find_too_early_errors(made: CleanupRound, day: date) -> list[str]:
     """Return the errors of verdicts 失效 on documents that are not in force yet."""
     cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
     return [f"{cite_title(case.record.title)}{find_too_early_error(case.verdict, case.record, day)}" for case in cases]
@@ -162,15 +162,15 @@ def result_html(made: CleanupRound, day: date | None) -> str:
     for verdict, head in RESULT_TABLES:
         some = [case for case in rows if case.verdict == verdict]
         if some:
-            parts.append(_section(some, verdict, head, shown))
+            parts.append(_render_section(some, verdict, head, shown))
     return "".join(parts)
 
 
-def _section(cases: Sequence[CleanupCase], verdict: Verdict, head: str, day: date) -> str:
-    return f"<h2>{head}（{len(cases)}件）</h2>{_table(cases, verdict, day)}"
+def _render_section(cases: Sequence[CleanupCase], verdict: Verdict, head: str, day: date) -> str:
+    return f"<h2>{head}（{len(cases)}件）</h2>{_render_table(cases, verdict, day)}"
 
 
-def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
+def _render_table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
     last = "有效期至" if verdict == Verdict.KEEP else "理由"
     head = "".join(f"<th>{text}</th>" for text in ("序号", "文件名称", "发文字号", "起草单位", last))
     rows = []

@@ -47,7 +47,7 @@ class _Buffer:
             count()
             waiting = self.views.total() + self.words.total()
             due = waiting >= MOST_WAITING or time.monotonic() - self.written > SECONDS
-            _watch()
+            _start_writer()
         if due:
             write_counts()
 
@@ -63,24 +63,24 @@ def enable_background_writes() -> None:
     _serving = True
 
 
-def _watch() -> None:
+def _start_writer() -> None:
     """Start this process's writer thread at its first count (after a fork). The caller holds the buffer's lock."""
     global _watched  # noqa: PLW0603 - one thread for the whole process
     if not _serving or _watched == os.getpid():
         return
     _watched = os.getpid()
-    atexit.register(_write)
-    Finalize(None, _write, exitpriority=1)  # children of multiprocessing end without atexit
+    atexit.register(_write_in_thread)
+    Finalize(None, _write_in_thread, exitpriority=1)  # children of multiprocessing end without atexit
     threading.Thread(target=_write_on, name="policy-use", daemon=True).start()
 
 
 def _write_on() -> None:
     while True:
         time.sleep(SECONDS)
-        _write()
+        _write_in_thread()
 
 
-def _write() -> None:
+def _write_in_thread() -> None:
     """Write the counts from the background thread and close its database connection."""
     try:
         write_counts()
@@ -142,7 +142,8 @@ OFTEN, MOST_OFTEN = 3, 10
 def list_frequent_searches(*, known: Container[str]) -> list[str]:
     """Return frequent successful searches of this and the last month, most frequent first.
 
-    Args: known: words in public titles; other typed words are never shown to others.
+    Args:
+        known: words in public titles; other typed words are never shown to others.
     """
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))

@@ -141,8 +141,10 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
     同时废止 means the day from which the stating text is in force, 公布之日 its day of publication. A text
     that names no first day is in force from its publication (规章制定程序条例第三十二条).
 
-    Args: decision: the decision. statements: the sentences that state it. public: the day on which
-    their text is published.
+    Args:
+        decision: the decision.
+        statements: the sentences that state it.
+        public: the day on which their text is published.
     """
     what = DecisionKind(decision.what)
     if decision.corrected_in_id is not None or what == DecisionKind.UPDATE:

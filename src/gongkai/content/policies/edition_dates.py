@@ -36,8 +36,10 @@ def dates_of_edition(
     lost = [name for name in VALIDITY_DAY_FIELDS if name not in found and getattr(record, name)]
     if lost and record.document_id is not None:
         earlier = list(EditionContent.objects.filter(edition__document=record.document_id))
-        gone = [name for name in lost if not _gives(record, name, facts, html, title)]
-        given = (name for name in gone if any(_gives(record, name, one.facts, one.html, one.title) for one in earlier))
+        gone = [name for name in lost if not _gives_date(record, name, facts, html, title)]
+        given = (
+            name for name in gone if any(_gives_date(record, name, one.facts, one.html, one.title) for one in earlier)
+        )
         found.update(dict.fromkeys(given))
     return found
 
@@ -56,7 +58,7 @@ def apply_edition(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
     return later
 
 
-def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
+def _gives_date(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
     """Return true if an edition gives a record's date."""
     day, text = getattr(record, name), to_plain_text(html)
     if facts.get(name) == day.isoformat():

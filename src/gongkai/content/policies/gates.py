@@ -152,7 +152,7 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
 
     Bases are known by relation or by a cited number.
     """
-    cited = _cited(text.source, text.frozen)
+    cited = _find_cited_records(text.source, text.frozen)
     if not cited:
         return []
     inner = cited - set(documents_visible_to(ANONYMOUS).filter(policy__in=cited).values_list("policy", flat=True))
@@ -172,7 +172,7 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.pending_for_text(text.document))
     reasons = [reason for one in waiting for reason in _announced_elsewhere(one, text)]
-    reasons += [reason for one in waiting for reason in _unsaid(_as_corrected(one, text), words, day)]
+    reasons += [reason for one in waiting for reason in _find_unstated(_as_corrected(one, text), words, day)]
     if content:
         reasons += _no_longer_said(text, f"{content.title}\n{to_plain_text(content.html)}", words)
     if not waiting and not text.editions and Decision.objects.drafted_as_announcement(text.document).exists():
@@ -209,7 +209,9 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
     reasons = []
     for decision in Decision.objects.stated_by(text.document):
         decision.corrected_in = None  # it counts until its correction is public
-        if not _differs(decision, before) and (differs := _differs(_as_corrected(decision, text), words)):
+        if not _find_difference(decision, before) and (
+            differs := _find_difference(_as_corrected(decision, text), words)
+        ):
             done = "已经生效" if decision.on <= timezone.localdate() else "已经公布"
             reasons.append(
                 f"这份文件写明的“{describe_decision(decision)}”{done}，修改后的正文{differs}：决定有误的，请先在政策库中更正这项决定，更正公告公开以后再修改正文。"
@@ -217,7 +219,7 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
     return reasons
 
 
-def _differs(decision: Decision, words: str) -> str:
+def _find_difference(decision: Decision, words: str) -> str:
     """Return how a text differs from a decision in effect, or ""."""
     statements = statements_of(decision, words)
     if not statements or find_contradicting_lead_in(decision, statements, words, decision.on):
@@ -226,7 +228,7 @@ def _differs(decision: Decision, words: str) -> str:
     return describe_other_days(days).removeprefix("原文") if days else ""
 
 
-def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
+def _find_unstated(decision: Decision, words: str, day: date) -> list[str]:
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.find_result_errors`
     statements = statements_of(decision, words)
@@ -251,7 +253,7 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     return []
 
 
-def _cited(item: "Source", frozen: "Frozen") -> set[int]:
+def _find_cited_records(item: "Source", frozen: "Frozen") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
     own = canonical_number(typed_json.read_text(frozen.facts, "document_number"))
     others = [number for number in cited_basis_numbers(to_plain_text(frozen.html)) if number != own]

@@ -59,7 +59,7 @@ UPLOAD_SHEET = Sheet(
         Column("unified", "统一登记编号", write=lambda row: row.record.unified_number, width=20),
         Column("made_on", "成文日期", write=lambda row: row.record.made_on, width=12),
         Column("published_on", "公布日期", write=lambda row: row.record.published_on, width=12),
-        Column("released", "发布日期", write=lambda row: _released(row.record), width=12),
+        Column("released", "发布日期", write=lambda row: _get_release_day(row.record), width=12),
         Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
         Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
         Column("standing", "有效性", width=12),
@@ -74,7 +74,7 @@ UPLOAD_SHEET = Sheet(
 )
 
 
-def _released(record: PolicyRecord) -> object:
+def _get_release_day(record: PolicyRecord) -> object:
     day = record.document.published_at if record.document else None
     return timezone.localdate(day) if day else None
 
@@ -89,21 +89,21 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
     rows = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for place, record in enumerate(records, 1):
-            rows.append(_put(made, place, record))
+            rows.append(_write_document(made, place, record))
         made.writestr(f"{UPLOAD_SHEET.name}.xlsx", write_xlsx(UPLOAD_SHEET, rows, guide=False))
     if not any(row.docx or row.original for row in rows):
         raise Refused([f"{row.record}：{row.note}" for row in rows[:10]])
     return out.getvalue()
 
 
-def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
+def _write_document(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
     state = period_on_day(validity_facts_of(record), timezone.localdate()).state
     row = UploadSheetRow(record, record.document.index_number if record.document else "", str(Standing(state).label))
     name = f"{place:02d} {clean_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
         try:
-            content = _text(record, suffix)
+            content = _render_text(record, suffix)
         except MissingFont as missing:
             row.note = str(missing)
             continue
@@ -118,7 +118,7 @@ def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheet
     return row
 
 
-def _text(record: PolicyRecord, suffix: str) -> bytes:
+def _render_text(record: PolicyRecord, suffix: str) -> bytes:
     """Return a document's text as .docx or .pdf: of its edition, else the draft, else the record.
 
     Raises:
@@ -133,13 +133,13 @@ def _text(record: PolicyRecord, suffix: str) -> bytes:
         if edition.audience != Audience.ALL:
             raise Refused("不向社会公开，不能上传。")
         return load_or_make_file(edition, content, record, suffix)
-    html, files = _drafted(record)
+    html, files = _get_draft_text(record)
     if not html.strip():
         raise Refused("还没有正文，请先起草公开，或者上传原文。")
-    return typeset_document(_issued(record, html, files), suffix)
+    return typeset_document(_make_issued_document(record, html, files), suffix)
 
 
-def _drafted(record: PolicyRecord) -> tuple[str, list[str]]:
+def _get_draft_text(record: PolicyRecord) -> tuple[str, list[str]]:
     """Return the drafted text, else the record's, and the names of its attachments."""
     item = item_of(record.document) if record.document else None
     if item is None or not item.latest_revision_id:
@@ -150,7 +150,7 @@ def _drafted(record: PolicyRecord) -> tuple[str, list[str]]:
     return frozen.html, [file["name"].rsplit(".", 1)[0] for file in frozen.files if not file["picture"]]
 
 
-def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> IssuedDocument:
+def _make_issued_document(record: PolicyRecord, html: str, attachments: list[str]) -> IssuedDocument:
     return IssuedDocument(
         title=record.title,
         issuers=record.issuer_names,

@@ -74,7 +74,7 @@ def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet
     return rows.filter(found | Q(number_key=canonical_number(said)))
 
 
-def _titled(row: PolicyRecord) -> SafeString:
+def _render_title(row: PolicyRecord) -> SafeString:
     numbers = "　".join(filter(None, (row.number, row.unified_number)))
     return format_html('{}<br><span class="gk-soft">{}</span>', row.title, numbers)
 
@@ -86,7 +86,7 @@ def standing_tag(row: PolicyRecord) -> SafeString:
     return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", said)
 
 
-def _publicity(row: PolicyRecord) -> str:
+def _describe_publicity(row: PolicyRecord) -> str:
     if row.is_public:  # type: ignore[attr-defined]
         return "已公开"
     if row.document_id:
@@ -102,13 +102,13 @@ class PolicyRecordRegister(Register[PolicyRecord]):
 
     name, model, title, section = "policies.records", PolicyRecord, "政策库", MENU_SECTION
     columns = (
-        Column("document", "文件", value=str, cell=_titled, order="title", at=LIST_ONLY, width=50),
+        Column("document", "文件", value=str, cell=_render_title, order="title", at=LIST_ONLY, width=50),
         Column("level", at=LIST_ONLY),
         Column("body", at=LIST_ONLY),
         Column("state", "状态", value=standing_tag, order="state", at=LIST_ONLY),
         Column("effective_on", at=LIST_ONLY),
         Column("ends_on", cell=lambda row: row.ends_on or ("见原文" if row.ends_when else "长期"), at=LIST_ONLY),
-        Column("publicity", "公开", value=_publicity, order="is_public", at=LIST_ONLY),
+        Column("publicity", "公开", value=_describe_publicity, order="is_public", at=LIST_ONLY),
         *columns_of(LIBRARY_SHEET),
     )
     filters = (
@@ -195,7 +195,7 @@ class CleanupRoundRegister(Register[CleanupRound]):
         return reverse("policies:round", args=[row.pk])
 
 
-def _user(row: Relation) -> SafeString | str:
+def _render_dependent(row: Relation) -> SafeString | str:
     """Return the dependent document, with a link to its item."""
     document = row.user or (row.record.document if row.record else None)
     if document is None or not document.item_number:
@@ -205,11 +205,11 @@ def _user(row: Relation) -> SafeString | str:
     )
 
 
-def _basis(row: Relation) -> SafeString:
+def _render_basis(row: Relation) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("policies:record", args=[row.target_id]), row.target)
 
 
-def _ended(row: Relation) -> str:
+def _describe_end(row: Relation) -> str:
     state = "已废止" if row.basis_state == "repealed" else "已失效"  # type: ignore[attr-defined]
     return f"{state}，自{row.basis_since}起"  # type: ignore[attr-defined]
 
@@ -219,10 +219,10 @@ class EndedBasisRegister(Register[Relation]):
 
     name, model, title, section = "policies.bases", Relation, "依据失效", MENU_SECTION
     columns = (
-        Column("user", "引用的文件、指南或清单", value=find_dependent_title, cell=_user, width=50),
+        Column("user", "引用的文件、指南或清单", value=find_dependent_title, cell=_render_dependent, width=50),
         Column("body", "单位", value=body_of),
-        Column("target", "失效的依据", cell=_basis, width=50),
-        Column("ended", "失效情况", value=_ended, order="basis_since"),
+        Column("target", "失效的依据", cell=_render_basis, width=50),
+        Column("ended", "失效情况", value=_describe_end, order="basis_since"),
     )
     search_fields = ("target__title", "target__number", "record__title")
     ordering = ("pk",)
@@ -267,13 +267,13 @@ class EnforcedTextForm(ActForm):
         field.widget.proposals = list_suggestions(named.filter(level__in=texts.ENFORCED_LEVELS))
 
 
-def _checked(row: KeptText) -> SafeString | str:
+def _render_last_check(row: KeptText) -> SafeString | str:
     if row.checked_on:
         return row.checked_on.isoformat()
     return format_html('<span class="gk-light--red">{}</span>', "从未核对")
 
 
-def _result(row: KeptText) -> SafeString | str:
+def _render_result(row: KeptText) -> SafeString | str:
     if not row.result:
         return ""
     bad = row.result in (ComparisonResult.DIFFERENT, ComparisonResult.DEAD)
@@ -295,9 +295,9 @@ class EnforcedTextRegister(Register[KeptText]):
         "source",
         Column("address", at=FILE_AND_RECORD),
         "edition",
-        Column("checked_on", cell=_checked),
+        Column("checked_on", cell=_render_last_check),
         Column("checked_by", at=FILE_AND_RECORD),
-        Column("result", cell=_result),
+        Column("result", cell=_render_result),
         Column("note", at=FILE_AND_RECORD),
     )
     filters = (

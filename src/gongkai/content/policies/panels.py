@@ -144,10 +144,10 @@ def upload_first_block(by: Actor) -> dict[str, object] | None:
         if found and not more:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"
         count += len(found)
-        lines += [_line(row, library) for row in found[:MAX_BLOCK_LINES]]
+        lines += [_make_todo(row, library) for row in found[:MAX_BLOCK_LINES]]
     return {"todos": Todos("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None
 
 
-def _line(row: PolicyRecord, library: UpperLibrary) -> Todo:
+def _make_todo(row: PolicyRecord, library: UpperLibrary) -> Todo:
     facts = f"{row.body.label} · 登记{library.name}的回执后才能公开"
     return Todo(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")

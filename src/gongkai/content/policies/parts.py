@@ -17,7 +17,7 @@ _RECORD = (
 )
 
 
-def _records(shown: ReceivedDocuments) -> Iterator[PolicyRecord]:
+def _iterate_records(shown: ReceivedDocuments) -> Iterator[PolicyRecord]:
     """Yield public records; of the consultation only its dates and whether it took place."""
     for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
         if record.document_id in shown.documents:
@@ -26,35 +26,35 @@ def _records(shown: ReceivedDocuments) -> Iterator[PolicyRecord]:
             yield record
 
 
-def _numbers(shown: ReceivedDocuments) -> set[int]:
-    return {record.pk for record in _records(shown)}
+def _list_record_numbers(shown: ReceivedDocuments) -> set[int]:
+    return {record.pk for record in _iterate_records(shown)}
 
 
-def _spans(shown: ReceivedDocuments) -> Iterator[Span]:
-    known = _numbers(shown)
+def _iterate_spans(shown: ReceivedDocuments) -> Iterator[Span]:
+    known = _list_record_numbers(shown)
     yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in known)
 
 
-def _decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
+def _iterate_decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
     """Yield decisions in effect on public documents, without deciding documents that are not public."""
-    known = _numbers(shown)
+    known = _list_record_numbers(shown)
     for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
         if row.record_id in known:
             row.actor_id = row.actor_id if row.actor_id in known else None
             yield row
 
 
-def _relations(shown: ReceivedDocuments) -> Iterator[Relation]:
-    known = _numbers(shown)
+def _iterate_relations(shown: ReceivedDocuments) -> Iterator[Relation]:
+    known = _list_record_numbers(shown)
     for row in Relation.objects.order_by("pk").iterator(1000):
         source = row.record_id in known or row.user_id in shown.documents
         if source and (row.target_id is None or row.target_id in known):
             yield row
 
 
-def _kept(shown: ReceivedDocuments) -> Iterator[KeptText]:
+def _iterate_enforced_texts(shown: ReceivedDocuments) -> Iterator[KeptText]:
     """Yield enforced texts with source and date of comparison, without the source's text."""
-    known = _numbers(shown)
+    known = _list_record_numbers(shown)
     yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
 
 
@@ -73,9 +73,11 @@ def register_tables() -> None:
         "undone_at",
     )
     related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
-    register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _records))
-    register_part(TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _spans))
-    register_part(TablePart("policy_decisions", "效力决定", 320, Decision, decided, _decisions, fixed))
+    register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _iterate_records))
+    register_part(
+        TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _iterate_spans)
+    )
+    register_part(TablePart("policy_decisions", "效力决定", 320, Decision, decided, _iterate_decisions, fixed))
     kept = ("body_id", "record_id", "source", "address", "edition", "checked_on", "result")
-    register_part(TablePart("policy_sources", "文字来源", 340, KeptText, kept, _kept))
-    register_part(TablePart("policy_relations", "文件关系", 330, Relation, related, _relations, fixed))
+    register_part(TablePart("policy_sources", "文字来源", 340, KeptText, kept, _iterate_enforced_texts))
+    register_part(TablePart("policy_relations", "文件关系", 330, Relation, related, _iterate_relations, fixed))

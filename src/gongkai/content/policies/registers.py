@@ -57,20 +57,20 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 
-def _titled(row: PolicyRecord) -> SafeString:
+def _render_title(row: PolicyRecord) -> SafeString:
     return format_html('{}<br><span class="gk-soft">{}　{}</span>', row.title, row.number, row.get_level_display())
 
 
-def _standing(row: "AnyRow") -> SafeString:
+def _render_standing(row: "AnyRow") -> SafeString:
     gone = row.place in DUE_STAGES and row.up and not row.is_public
     return format_html("{}{}", standing_tag(row), " 本级已撤下" if gone else "")
 
 
-def _due(row: "AnyRow") -> object:
+def _render_due_date(row: "AnyRow") -> object:
     return chip_html("已逾期", row.due) if row.due and row.due < timezone.localdate() else row.due
 
 
-def _last(row: "AnyRow") -> str:
+def _describe_last_upload(row: "AnyRow") -> str:
     """Describe the last upload: its day, the validity shown there, its receipt."""
     if not row.up:
         return "没有上传"
@@ -98,11 +98,11 @@ class UploadRegister(Register[PolicyRecord]):
 
     name, model, parent, title, section = "policies.placed", PolicyRecord, UpperLibrary, "上级库上传", MENU_SECTION
     columns = (
-        Column("title", "文件", value=str, cell=_titled, order="title", at=LIST_ONLY, width=50),
+        Column("title", "文件", value=str, cell=_render_title, order="title", at=LIST_ONLY, width=50),
         Column("body", "起草单位", at=LIST_ONLY),
-        Column("state", "状态", value=_standing, order="state", at=LIST_ONLY),
-        Column("due", "上传期限", value=_due, order="", at=LIST_ONLY),
-        Column("last", "最近一次上传", value=_last, order="up_on", at=LIST_ONLY),
+        Column("state", "状态", value=_render_standing, order="state", at=LIST_ONLY),
+        Column("due", "上传期限", value=_render_due_date, order="", at=LIST_ONLY),
+        Column("last", "最近一次上传", value=_describe_last_upload, order="up_on", at=LIST_ONLY),
     )
     file_sheet, importer = UPLOADS_SHEET, "uploads"
     tabs, initial_filters = "place", {"place": UploadStage.MISSING.value}
@@ -195,7 +195,8 @@ class LinkForm(ActForm):
     def clean_record(self) -> PolicyRecord:
         """Return the named record.
 
-        Raises: ValidationError: it is not found.
+        Raises:
+            ValidationError: it is not found.
         """
         found = find_record(self.cleaned_data["record"], nameable_records(self.by))
         if found is None:
@@ -208,7 +209,7 @@ PUBLISH, OUT, EXCUSED = "publish", "out", "excused"
 FILED_STATES = [(PUBLISH, "没有公开"), (OUT, "已公开"), (EXCUSED, "认定不公开")]
 
 
-def _public() -> "QuerySet[Document]":
+def _list_public_documents() -> "QuerySet[Document]":
     """Return the public documents of a line's record, as a subquery."""
     return documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
 
@@ -226,7 +227,7 @@ def _in_library(row: FiledRow) -> SafeString | str:
 def _in_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[FiledRow]":
     if value == EXCUSED:
         return rows.exclude(excuse="")
-    out = Exists(_public())
+    out = Exists(_list_public_documents())
     return rows.filter(out if value == OUT else ~out, excuse="")
 
 
@@ -270,7 +271,7 @@ class FiledListRegister(Register[FiledRow]):
 
     def rows(self, by: Actor) -> QuerySet[FiledRow]:
         """Return the lines that the user sees, annotated with whether their document is public."""
-        return super().rows(by).annotate(is_out=Exists(_public())).select_related("record", "body")
+        return super().rows(by).annotate(is_out=Exists(_list_public_documents())).select_related("record", "body")
 
     def totals(self, listing: Listing[FiledRow]) -> Sequence[tuple[str, object]]:
         """Return the numbers of both differences; a clean-up round can close at zero."""

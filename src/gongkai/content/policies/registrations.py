@@ -97,9 +97,9 @@ def decisions_by_text(number: int) -> QuerySet[Decision]:
 
 def register_all() -> None:
     """Register gates, panels, ledger kinds, jobs and spreadsheets."""
-    _items()
-    _entries()
-    _jobs()
+    _register_item_parts()
+    _register_entry_parts()
+    _register_jobs()
     follow_actions(("publishing.publish", "publishing.withdraw"), update_standing, due=_catch_up())
     follow_actions("publishing.erase", downloads.delete_erased_files)
     parts.register_tables()
@@ -114,7 +114,7 @@ def _catch_up() -> CatchUp:
     return CatchUp("standings", "更新文件有效性", settle_all, 20)
 
 
-def _items() -> None:
+def _register_item_parts() -> None:
     """Register the gates and panels of items."""
     register_gate(PublicationGate("library", 20, gates.check_library_record, any_source=True))
     register_gate(PublicationGate("issuing", 25, gates.check_issuing_steps, panel="library", any_source=True))
@@ -138,7 +138,7 @@ def _items() -> None:
     register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side.list_answered_by))
 
 
-def _entries() -> None:
+def _register_entry_parts() -> None:
     """Register the ledger kinds and panels of verdicts, validity reviews and uploads."""
     for kind, facts in (
         (kinds.CLEANUP_KIND, panels.cleanup_task_context),
@@ -152,7 +152,7 @@ def _entries() -> None:
     records.register_entry_forms()
 
 
-def _jobs() -> None:
+def _register_jobs() -> None:
     """Register jobs and the checks of `audit verify`."""
     register_check("policies", "政策库效力区间", spans.verify_spans)
     register_job(Job("policy_titles", "更新政策库标题文号", following.update_all_records, 21))

@@ -40,8 +40,7 @@ UNSIGNED_FIELDS = frozenset({"consulted_from", "consulted_to", "consultation", "
 FILING_FIELDS = frozenset({"filed_number", "filed_on"})
 #: Public free texts of a record; title and number are those of the signed edition.
 TEXT_FIELDS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
-#: Dates of a record that decide whether it is in force; for a signed document the edition gives
-#: them.
+#: Dates of a record that decide whether it is in force; a signed edition gives them.
 VALIDITY_DAY_FIELDS = ("effective_on", "ends_on")
 #: Fields of a signed text that determine its validity.
 VALIDITY_FIELDS = (*VALIDITY_DAY_FIELDS, "ends_when")
@@ -85,10 +84,7 @@ def has_signed_edition(document: int) -> bool:
 
 
 def find_signature_errors(record: PolicyRecord) -> list[str]:
-    """Return reasons against changing public fields now.
-
-    The document is under review, or its entry in the library is not confirmed yet.
-    """
+    """Return reasons against changing public fields now: under review, or its entry unconfirmed."""
     if record.document_id is None:
         return find_pending_entry_errors(record)
     if not in_signing(record.document):
@@ -126,8 +122,7 @@ class KeepingGround:
     def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
         """Return reasons against the ground: the user may not give it, or it does not fit the findings.
 
-        No signer sees these words before they are public, so only a person who may sign can keep
-        them.
+        No signer sees these words before they are public, so only a possible signer can keep them.
         """
         wrong = [] if not check_signed_fields_editor(by, target) else [_NOT_KEPT]
         return [*wrong, *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind))]
@@ -155,10 +150,10 @@ def find_change_errors(
     if not seen:
         return personal
     rule = check_decider if seen <= FILING_FIELDS else check_signed_fields_editor
-    return [*rule(by, record), *_unlike(record, seen), *personal]
+    return [*rule(by, record), *_find_unlike_signed(record, seen), *personal]
 
 
-def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
+def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
     """Return errors if title and number differ from the signed ones; a new edition changes them."""
     content = content_of(record.document_id)
     if content is None:
@@ -278,8 +273,10 @@ def split_confirmed_fields(
     The fields are set back in the record and returned as field → new value. Nothing is returned if
     the document is unsigned or the system acts.
 
-    Args: record: the changed record. names: the changed fields. known: the values to restore;
-    missing ones become empty. by: the user.
+    Args:
+        record: the changed record.
+        names: the changed fields.
+        known: the values to restore; missing ones become empty.
     """
     if by.system or not is_signed(record):
         return {}
@@ -309,7 +306,8 @@ def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> 
 
     Returns None if no confirmation is needed.
 
-    Raises: Refused: another proposal of its kind, or by another user, is pending.
+    Raises:
+        Refused: another proposal of its kind, or by another user, is pending.
     """
     if not cited or by.system or not is_signed(record):
         return None
@@ -331,10 +329,10 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
 
 def empty_value(name: str) -> object:
     """Return the empty value of a field."""
-    return _field(name).get_default()
+    return _get_field(name).get_default()
 
 
-def _field(name: str) -> "Field[object, object]":
+def _get_field(name: str) -> "Field[object, object]":
     found = PolicyRecord._meta.get_field(name)
     assert isinstance(found, Field)
     return found
@@ -345,7 +343,7 @@ def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
     return [*check_signed_fields_editor(by, record), *(find_signature_errors(record) if record.document_id else [])]
 
 
-def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
+def _write_words(record: PolicyRecord, words: Mapping[str, str]) -> None:
     from gongkai.content.policies.actions.records import enter_public, find_duplicate_errors
 
     if "document" in words:
@@ -357,7 +355,7 @@ def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
                 kind=CITED_RELATION_FIELDS[name][0], record=record, cited=value, defaults={"made_by": "经另一人确认"}
             )
             continue
-        field = _field(name)
+        field = _get_field(name)
         setattr(record, name, field.to_python(value) if value else field.get_default())
     if reasons := [
         *find_duplicate_errors(record),
@@ -368,11 +366,11 @@ def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
     sync_standing(record)
 
 
-def _told(body_id: int) -> wording.Posts:
+def _list_notified_posts(body_id: int) -> wording.Posts:
     return ((Role.SIGNER, body_id), *wording.find_head_posts(body_id))
 
 
-def _shown(name: str, value: str) -> str:
+def _show_value(name: str, value: str) -> str:
     if name == "level" and value in Level.values:
         return str(Level(value).label)
     if name.endswith("_on") and value:
@@ -387,7 +385,9 @@ def register_record_words() -> None:
         **ENTRY_FIELD_LABELS,
         **{name: label for name, (_, label) in CITED_RELATION_FIELDS.items()},
     }
-    kind = wording.WordedKind(PolicyRecord, labels, lambda one: one.body_id, _check_confirmer, _write, _told, _shown)
+    kind = wording.WordedKind(
+        PolicyRecord, labels, lambda one: one.body_id, _check_confirmer, _write_words, _list_notified_posts, _show_value
+    )
     wording.register_words("policy", kind)
     cause = wording.WordedKind(
         Decision,
@@ -395,6 +395,6 @@ def register_record_words() -> None:
         lambda one: one.record.body_id,
         lambda by, one: _check_confirmer(by, one.record),
         _write_cause,
-        _told,
+        _list_notified_posts,
     )
     wording.register_words("policydecision", cause)

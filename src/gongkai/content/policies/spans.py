@@ -43,12 +43,12 @@ def validity_facts_by_record(records: Collection[PolicyRecord]) -> dict[int, Val
 
     Prefetch `decisions__actor`. A deciding document is named only while it is public.
     """
-    rows = {record.pk: _counting(record) for record in records}
-    out = _public({decision.actor.document_id for some in rows.values() for decision in some if decision.actor})
-    return {record.pk: _life(record, rows[record.pk], out) for record in records}
+    rows = {record.pk: _list_decisions_in_effect(record) for record in records}
+    out = _find_public({decision.actor.document_id for some in rows.values() for decision in some if decision.actor})
+    return {record.pk: _make_validity_facts(record, rows[record.pk], out) for record in records}
 
 
-def _counting(record: PolicyRecord) -> list[Decision]:
+def _list_decisions_in_effect(record: PolicyRecord) -> list[Decision]:
     """Return the decisions in effect, in the order in which they apply."""
     return sorted(
         (one for one in record.decisions.all() if one.effective_at is not None and one.undone_at is None),
@@ -56,7 +56,7 @@ def _counting(record: PolicyRecord) -> list[Decision]:
     )
 
 
-def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> ValidityFacts:
+def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> ValidityFacts:
     decided = tuple(
         DatedDecision(
             decision.what,
@@ -70,7 +70,7 @@ def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Vali
     return ValidityFacts(first_day_of(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
 
 
-def _public(documents: set[int | None]) -> set[int]:
+def _find_public(documents: set[int | None]) -> set[int]:
     """Return which of these documents are public."""
     numbers = [number for number in documents if number]
     if not numbers:
@@ -130,7 +130,7 @@ def describe_cause(now: ValidityPeriod) -> str:
     return f"被{by}{verb}"[:300] if by and verb else ""
 
 
-def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
+def _map_successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
     """Return the replacing documents by record key, the last recorded one each."""
     rows = Relation.objects.filter(
         kind=Kind.REPLACES, target__in=[record.pk for record in records], record__document__isnull=False
@@ -148,9 +148,9 @@ def sync_standings(records: Collection[PolicyRecord], day: date) -> int:
     """Update the validity of several records' documents; return how many changed. Four queries plus the changes."""
     some = [record for record in records if record.document_id]
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
-    lives, successors = validity_facts_by_record(some), _successors(some)
+    lives, successors = validity_facts_by_record(some), _map_successors(some)
     return sum(
-        _shown(
+        _write_shown_standing(
             documents[record.document_id], compute_standing(record, lives[record.pk], successors.get(record.pk), day)
         )
         for record in some
@@ -158,7 +158,7 @@ def sync_standings(records: Collection[PolicyRecord], day: date) -> int:
     )
 
 
-def _shown(document: Document, now: ShownStanding) -> bool:
+def _write_shown_standing(document: Document, now: ShownStanding) -> bool:
     """Write a document's validity if it differs; return true if so."""
     before = (
         document.standing,
@@ -214,10 +214,10 @@ def verify_spans() -> LogVerdict:
         lives = validity_facts_by_record(some)
         for record in some:
             count += 1
-            if _lines(lives[record.pk]) != kept.get(record.pk):
+            if _to_span_rows(lives[record.pk]) != kept.get(record.pk):
                 return LogVerdict(count, f"{record}的效力区间与日期、决定不符")
     return LogVerdict(count)
 
 
-def _lines(life: ValidityFacts) -> list[tuple[str, date, date]]:
+def _to_span_rows(life: ValidityFacts) -> list[tuple[str, date, date]]:
     return [(str(stretch.state), stretch.since, stretch.until) for stretch in list_periods(life)]

@@ -198,7 +198,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
     ({datetime.date(2030, 12, 31)}, set())
     """
     text, names = _with_itself(text, title)
-    text = _TWICE.sub(_once, text.translate(_FORMAL_DIGITS))
+    text = _TWICE.sub(_remove_repetition, text.translate(_FORMAL_DIGITS))
     found: set[date] = set()
     follows, heads = False, True
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
@@ -283,12 +283,16 @@ def only_stated_last_day(text: str, first: date | None, title: str = "") -> date
 def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: str = "库中") -> list[str]:
     """Return errors for dates that differ from the text of a document's first publication.
 
-    Args: record: the record as the public will read it. title: of the text. text: the text to be
-    signed. day: the day of publication. place: where the dates of `record` are entered, in words.
+    Args:
+        record: the record as the public will read it.
+        title: of the text.
+        text: the text to be signed.
+        day: the day of publication.
+        place: where the dates of `record` are entered, in words.
     """
     begins, wrong = read_stated_facts(text).begins, []
     if begins and begins != record.effective_on:
-        kept = _written(str(record.effective_on or ""))
+        kept = _describe_written(str(record.effective_on or ""))
         wrong.append(f"正文写明自{begins}起施行，{place}的施行日期{kept}，请改为一致。")
     if record.effective_on is None and (words := beginning_sentence(text, title)):
         wrong.append(f"正文写明“{words}”，没有写明哪一天起施行：请填写施行日期；还没有定的，定了以后再公开。")
@@ -296,11 +300,13 @@ def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: dat
     made = [one for one in (record.made_on, record.published_on, day) if one]
     ends = stated_last_days(text, [first] if first else made, title)
     if ends and record.ends_on not in ends:
-        wrong.append(f"正文写明有效期至{min(ends)}，{place}的有效期{_written(str(record.ends_on or ''))}，请改为一致。")
+        wrong.append(
+            f"正文写明有效期至{min(ends)}，{place}的有效期{_describe_written(str(record.ends_on or ''))}，请改为一致。"
+        )
     return wrong
 
 
-def _once(found: "re.Match[str]") -> str:
+def _remove_repetition(found: "re.Match[str]") -> str:
     first, second = found["first"], found["second"]
     return first if to_int(first) == to_int(second) else found[0]
 
@@ -371,10 +377,10 @@ def find_record_differences(record: PolicyRecord, text: str, today: date) -> Ite
     """Yield differences between a text and its record, as sentences for authors and signers."""
     said = read_stated_facts(text)
     if said.number and said.number != record.number_key:
-        yield f"正文写着文号“{said.number}”，库中{_written(record.number)}。"
+        yield f"正文写着文号“{said.number}”，库中{_describe_written(record.number)}。"
     if said.begins and said.begins != record.effective_on:
         kept = record.effective_on.isoformat() if record.effective_on else ""
-        yield f"正文写明自{said.begins:%Y-%m-%d}起施行，库中的施行日期{_written(kept)}。"
+        yield f"正文写明自{said.begins:%Y-%m-%d}起施行，库中的施行日期{_describe_written(kept)}。"
     recorded = Decision.objects.waiting().filter(what__in=(DecisionKind.REPEAL, DecisionKind.EXPIRE))
     named = PolicyRecord.objects.filter(number_key__in=said.ends).exclude(pk=record.pk)
     ended = list(named.exclude(decisions__in=recorded).order_by("pk"))
@@ -385,5 +391,5 @@ def find_record_differences(record: PolicyRecord, text: str, today: date) -> Ite
             yield f"正文写明废止{other.number}，库中“{other.title}”还没有记入废止：请签发人、负责人或者政务公开办在它的“效力决定”中记入。"
 
 
-def _written(value: str) -> str:
+def _describe_written(value: str) -> str:
     return f"是“{value}”" if value else "没有填写"

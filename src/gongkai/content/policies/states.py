@@ -77,9 +77,9 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     is published (更新). 废止 and 宣布失效 end it from their day on; decisions after its end change nothing.
     An extension counts if it took effect no later than the last day before it.
     """
-    marks, end, cause = _fold(life)
+    marks, end, cause = _apply_decisions(life)
     begins = life.begins or FIRST
-    points = [(begins, _living(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
+    points = [(begins, _get_living_state(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
     made = [ValidityPeriod(Standing.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
     for place, (since, state, by) in enumerate(points):
         following = points[place + 1][0] if place + 1 < len(points) else None
@@ -89,16 +89,16 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
             made.append(ValidityPeriod(state, since, following - ONE_DAY, by))
     if end is None:
         return made
-    kept = [_cut(stretch, end) for stretch in made if stretch.since < end]
+    kept = [_cut_period(stretch, end) for stretch in made if stretch.since < end]
     state = Standing.REPEALED if cause and cause.what == DecisionKind.REPEAL else Standing.EXPIRED
     return [*kept, ValidityPeriod(state, end, LAST, cause)]
 
 
-def _cut(one: ValidityPeriod, end: date) -> ValidityPeriod:
+def _cut_period(one: ValidityPeriod, end: date) -> ValidityPeriod:
     return ValidityPeriod(one.state, one.since, min(one.until, end - ONE_DAY), one.cause)
 
 
-def _fold(
+def _apply_decisions(
     life: ValidityFacts,
 ) -> tuple[list[tuple[date, Standing, DatedDecision | None]], date | None, DatedDecision | None]:
     """Apply decisions in order of their days; return the changes, the first day after the end, and
@@ -113,7 +113,7 @@ def _fold(
         if decided.what == DecisionKind.EXTEND:
             ends = decided.until
         else:
-            state = Standing.AMENDED if decided.what == DecisionKind.AMEND else _living(life)
+            state = Standing.AMENDED if decided.what == DecisionKind.AMEND else _get_living_state(life)
             marks.append((decided.on, state, decided))
     return marks, (None if ends is None or ends == LAST else ends + ONE_DAY), None
 
@@ -158,27 +158,27 @@ def describe_validity(life: ValidityFacts, day: date) -> str:
     if life.ends_when and not ends:
         limit = f"，原文写明“{life.ends_when}”"
     if now.state == Standing.EXPIRED:
-        return _expired(now) + "，仅供查阅"
+        return _describe_expiry(now) + "，仅供查阅"
     if now.state == Standing.REPEALED:
-        return f"已废止，自{day_in_words(now.since)}起废止{_by(now.cause, '废止')}，仅供查阅"
+        return f"已废止，自{day_in_words(now.since)}起废止{_describe_cause(now.cause, '废止')}，仅供查阅"
     if now.state == Standing.NOT_YET:
         return f"尚未施行{start}{limit}"
     if now.state == Standing.AMENDED:
-        return f"已修改{start}，{day_in_words(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
+        return f"已修改{start}，{day_in_words(now.since)}起修改{_describe_cause(now.cause, '修改')}，请以修改后的内容为准{limit}"
     updated = "，文本已按修改决定更新" if now.cause else ""
     return f"{now.state.label}{start}{updated}{limit}"
 
 
-def _living(life: ValidityFacts) -> Standing:
+def _get_living_state(life: ValidityFacts) -> Standing:
     """Return the state of a document that began and has not ended."""
     return Standing.OPEN_ENDED if life.ends_when and last_day(life) is None else Standing.IN_FORCE
 
 
-def _expired(now: ValidityPeriod) -> str:
+def _describe_expiry(now: ValidityPeriod) -> str:
     if now.cause:
-        return f"已失效，自{day_in_words(now.since)}起失效{_by(now.cause, '宣布失效')}"
+        return f"已失效，自{day_in_words(now.since)}起失效{_describe_cause(now.cause, '宣布失效')}"
     return f"已失效，有效期已于{day_in_words(now.since - ONE_DAY)}届满"
 
 
-def _by(cause: DatedDecision | None, verb: str) -> str:
+def _describe_cause(cause: DatedDecision | None, verb: str) -> str:
     return f"（被{cause.by}{verb}）" if cause and cause.by else ""

@@ -75,10 +75,10 @@ def is_same_text(ours: str, theirs: str) -> bool:
 
 def compare_texts(ours: str, theirs: str) -> list[DifferenceLine]:
     """Return the source's text with insertions and deletions compared with ours."""
-    return compare_lines(_lines(ours), _lines(theirs))
+    return compare_lines(_strip_lines(ours), _strip_lines(theirs))
 
 
-def _lines(text: str) -> str:
+def _strip_lines(text: str) -> str:
     return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
 
 
@@ -111,7 +111,7 @@ def fetch_source(address: str) -> tuple[str, list[str]]:
         with send_request(address, source_limits()) as answer:
             if answer.status >= 300:
                 raise UnreadableSource(f"来源返回错误{answer.status}")
-            return _words(answer.read(), answer.headers.get_content_type())
+            return _read_source_text(answer.read(), answer.headers.get_content_type())
     except HostNotPermitted as error:
         raise UnreadableSource("来源网站不在允许访问的名单内，请上传来源文件核对") from error
     except TooManyRedirects as error:
@@ -126,7 +126,7 @@ def fetch_source(address: str) -> tuple[str, list[str]]:
 _SUFFIXES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}
 
 
-def _words(data: bytes, kind: str) -> tuple[str, list[str]]:
+def _read_source_text(data: bytes, kind: str) -> tuple[str, list[str]]:
     """Return the text of a source, and notes on content that is not in it.
 
     Raises:

@@ -33,24 +33,27 @@ Wanted = dict[Key, list[int]]
 def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
     """Job: create, move and close the ledger entries of due uploads. May be repeated safely.
 
-    Args: bodies: the units to update; None for all.
+    Args:
+        bodies: the units to update; None for all.
     """
     with transaction.atomic():
         known = {upper_library.pk: upper_library for upper_library in list_libraries()}
-        owners = _owners()
+        owners = _map_owners()
         if bodies is not None:
             bodies = _with_heirs(bodies, owners)
-        wanted = _wanted(known, bodies, owners)
-        tasks = _tasks(wanted, bodies)
-        _move(tasks, wanted, known)
-        made = _make({key: records for key, records in wanted.items() if key not in tasks}, known)
-        back = _reopen([task for key, task in tasks.items() if key in wanted and task.entry.closed_at])
-        done = _settle([task for key, task in tasks.items() if key not in wanted], wanted, known)
-        _note([task for key, task in tasks.items() if key in wanted], wanted)
+        wanted = _group_due_documents(known, bodies, owners)
+        tasks = _load_tasks(wanted, bodies)
+        _move_tasks(tasks, wanted, known)
+        made = _create_tasks({key: records for key, records in wanted.items() if key not in tasks}, known)
+        back = _reopen_tasks([task for key, task in tasks.items() if key in wanted and task.entry.closed_at])
+        done = _close_tasks([task for key, task in tasks.items() if key not in wanted], wanted, known)
+        _store_documents([task for key, task in tasks.items() if key in wanted], wanted)
     return {"uploads_owed": made + back, "uploads_done": done}
 
 
-def _wanted(known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]) -> Wanted:
+def _group_due_documents(
+    known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
+) -> Wanted:
     found: Wanted = defaultdict(list)
     for library in known.values():
         for row, due in list_due_documents(library, bodies):
@@ -65,7 +68,7 @@ def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[i
     return {one for one, owner in owners.items() if owner in named} | set(bodies)
 
 
-def _owners() -> dict[int, int | None]:
+def _map_owners() -> dict[int, int | None]:
     """Return the responsible unit by unit key: itself, the unit it was merged into, or None if it was closed."""
     there = set(existing_bodies(Body.objects.all()).values_list("pk", flat=True))
     into = dict(Body.objects.values_list("pk", "merged_into"))
@@ -79,7 +82,7 @@ def _owners() -> dict[int, int | None]:
     return {number: owner(number) for number in into}
 
 
-def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
+def _load_tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
     """Return the open tasks, and the closed tasks of wanted days."""
     rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in wanted}))
     if bodies is not None:
@@ -91,11 +94,11 @@ def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTa
     return {key: one for key, one in found.items() if key in wanted or one.entry.closed_at is None}
 
 
-def _title(library: UpperLibrary, day: date) -> str:
+def _make_title(library: UpperLibrary, day: date) -> str:
     return f"向{library.name}上传、更新政策文件（{day:%Y-%m-%d}前）"
 
 
-def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
+def _find_due_days(task: UploadTask, wanted: Wanted) -> list[Key]:
     """Return the due days on which a task's documents are due now, the most frequent first."""
     own = set(task.records)
     shared = Counter(
@@ -108,28 +111,28 @@ def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
     return [key for key, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def _move(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
+def _move_tasks(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
     """Move open tasks to the due day of their documents, if the unit has no task of that day."""
 
     for key in sorted(one for one in tasks if one not in wanted):
         task = tasks[key]
-        free = [one for one in _later(task, wanted) if one[1] == task.body_id and one not in tasks]
+        free = [one for one in _find_due_days(task, wanted) if one[1] == task.body_id and one not in tasks]
         if not free:
             continue
         until = free[0][2]
-        postpone_task(task.entry, by=SYSTEM, until=until, title=_title(known[task.library_id], until))
+        postpone_task(task.entry, by=SYSTEM, until=until, title=_make_title(known[task.library_id], until))
         UploadTask.objects.filter(pk=task.pk).update(due_on=until)
         task.due_on = until
         tasks[free[0]] = tasks.pop(key)
 
 
-def _make(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+def _create_tasks(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
     keys = list(wanted)
     owners = Body.objects.in_bulk({body for _, body, _ in keys})
     entries = [
         Entry(
             kind="upload",
-            title=_title(known[library], day),
+            title=_make_title(known[library], day),
             body=owners[body],
             year=day.year,
             due_at=law.end_of_day(day),
@@ -144,27 +147,27 @@ def _make(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
     return len(entries)
 
 
-def _reopen(tasks: list[UploadTask]) -> int:
+def _reopen_tasks(tasks: list[UploadTask]) -> int:
 
     for task in tasks:
         reopen_task(task.entry, by=SYSTEM, words="又有文件须上传或更新")
     return len(tasks)
 
 
-def _settle(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+def _close_tasks(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
 
     for task in tasks:
-        why = _needless(task, wanted, known)
+        why = _find_cancel_reason(task, wanted, known)
         settle_task(task.entry, by=SYSTEM, words=why or "文件都已上传、更新并登记回执", needless=bool(why))
     return len(tasks)
 
 
-def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) -> str:
+def _find_cancel_reason(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) -> str:
     """Return the reason for cancelling a task, or "" if its documents were uploaded."""
     if task.library_id not in known:
         later = task.library.active and task.library.since > timezone.localdate()
         return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
-    if elsewhere := _later(task, wanted):
+    if elsewhere := _find_due_days(task, wanted):
         _, body, day = elsewhere[0]
         return f"期限改为{day}，并入这一天的记录" if body == task.body_id else "单位已并入其他单位，由承接单位上传"
     if not task.body.alive:
@@ -174,7 +177,7 @@ def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) 
     return "" if rows.exists() else "没有须在这一天以前上传、更新的文件了"
 
 
-def _note(tasks: list[UploadTask], wanted: Wanted) -> None:
+def _store_documents(tasks: list[UploadTask], wanted: Wanted) -> None:
     """Store the documents of each open task."""
     changed = []
     for task in tasks:

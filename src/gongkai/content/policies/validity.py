@@ -37,11 +37,11 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
     some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
     lives = validity_facts_by_record(some)
-    days = [(record, _ends(lives[record.pk])) for record in some]
+    days = [(record, _get_last_day(lives[record.pk])) for record in some]
     return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
 
 
-def _ends(life: ValidityFacts) -> date | None:
+def _get_last_day(life: ValidityFacts) -> date | None:
     """Return the last day, or None if a repeal ends the document earlier."""
     ends = last_day(life)
     ahead = ends and period_on_day(life, ends).state in VALID_STANDINGS
@@ -52,12 +52,12 @@ def update_validity_entries() -> dict[str, int]:
     """Job: create entries for expiring documents, and close those settled elsewhere."""
     today = timezone.localdate()
     with transaction.atomic():
-        made = _put(list_expiring_records(today), today)
-        settled = _settle(today)
+        made = _create_entries(list_expiring_records(today), today)
+        settled = _close_settled(today)
     return {"reminders": made, "settled": settled}
 
 
-def _put(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
+def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
     entries = [
         Entry(
             kind="validity",
@@ -76,7 +76,7 @@ def _put(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
     return len(entries)
 
 
-def _settle(today: date) -> int:
+def _close_settled(today: date) -> int:
     rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
     tasks = list(rows.prefetch_related("record__decisions__actor"))
     lives = validity_facts_by_record([task.record for task in tasks])

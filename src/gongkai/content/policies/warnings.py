@@ -81,7 +81,7 @@ def find_dependent_title(relation: Relation) -> str:
     return cite_title(document_title(relation.user)) if relation.user else ""
 
 
-def _tells(rows: "Iterable[Resting]") -> list[Notification]:
+def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
     made = []
     for row in rows:
         body = body_of(row)
@@ -101,12 +101,12 @@ def _tells(rows: "Iterable[Resting]") -> list[Notification]:
 
 def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
     """Return notifications to owners of documents based on a record, and mark them as sent."""
-    return _take(list_unreviewed_bases().filter(target=record))
+    return _claim_unsent(list_unreviewed_bases().filter(target=record))
 
 
-def _take(rows: "QuerySet[Resting]") -> list[Notification]:
+def _claim_unsent(rows: "QuerySet[Resting]") -> list[Notification]:
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
-    made = _tells(fresh)
+    made = _make_notifications(fresh)
     for row in fresh:
         Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)
     return made
@@ -140,6 +140,6 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
 
 def notify_ended_bases() -> dict[str, int]:
     """Job: notify the owners of documents whose basis has ended, once for each ending."""
-    made = _take(list_unreviewed_bases())
+    made = _claim_unsent(list_unreviewed_bases())
     write_messages(made)
     return {"bases": len(made)}

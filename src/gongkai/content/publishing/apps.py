@@ -37,9 +37,9 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.units.models import Appointment, Person
 
-        _guard()
+        _register_guard()
         register_source("item", find_item, there=existing_items, holding=lock_item)
-        _erase(DraftErasureHandler())
+        _register_erasure(DraftErasureHandler())
         editor.install_editor()
         post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
         post_save.connect(rights.sync_after_person, sender=Person, dispatch_uid="gongkai.publishing.people")
@@ -59,11 +59,11 @@ class Config(AppConfig):
         follow_actions("publishing.erase", syncing.update_after_erasure)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.releases_context, 400))
-        _check()
-        _score()
+        _register_checks()
+        _register_scores()
 
 
-def _check() -> None:
+def _register_checks() -> None:
     """Register the check panels, the check after each save, and the disclosure clock for signers."""
     from wagtail.models import Revision
 
@@ -77,7 +77,7 @@ def _check() -> None:
     post_save.connect(saving.check_after_revision, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 
-def _erase(keeper: "ErasureHandler") -> None:
+def _register_erasure(keeper: "ErasureHandler") -> None:
     """Register erasure handlers, home page blocks, and the check of columns when a post ends."""
     from gongkai.content.editions.erasing import ERASURE_HANDLERS
     from gongkai.content.publishing.erasing import erasure_requests_block, erasure_rows
@@ -90,7 +90,7 @@ def _erase(keeper: "ErasureHandler") -> None:
     register_block(Block("erasures", 92, erasure_requests_block, "publishing/erasures_block.html", needs=erasure_rows))
 
 
-def _score() -> None:
+def _register_scores() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting confirmation."""
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import proposed_words_block, waiting_word_rows
@@ -110,7 +110,7 @@ def _score() -> None:
     register_score(timeliness_source("disclosure", "主动公开按期公开"))
 
 
-def _guard() -> None:
+def _register_guard() -> None:
     """Connect the guard against deleting submitted items."""
     from gongkai.content.publishing.actions.items import refuse_deleting_records
     from gongkai.content.publishing.models import ItemPage

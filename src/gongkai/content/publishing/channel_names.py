@@ -11,9 +11,13 @@ from gongkai.lib.chinese import lazy_re as re
 class ChannelWords:
     """The patterns by which texts name a channel.
 
-    Args: channel: the channel. inside: pattern of parts of its names. named: pattern of its names
-    in running text; empty if it has none. source: the rule that names it. place: true if its names
-    are also places or units (档案馆, 融媒体中心); they count only if something is published there.
+    Args:
+        channel: the channel.
+        inside: pattern of parts of its names.
+        named: pattern of its names in running text; empty if it has none.
+        source: the rule that names it.
+        place: true if its names are also places or units (档案馆, 融媒体中心); they count only if something
+            is published there.
     """
 
     channel: DisclosureChannel

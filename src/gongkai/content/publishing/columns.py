@@ -113,14 +113,14 @@ def plan_columns(
 
     `anywhere`: a single name matches the only column of that name at any depth.
     """
-    tree = _read(website)
+    tree = _read_tree(website)
     reuse: dict[tuple[str, ...], ReusedColumn] = {}
     merge: dict[str, MergedSpelling] = {}
     refused: dict[tuple[str, ...], RefusedPath] = {}
     keys: dict[tuple[str, ...], str] = {}
-    for wanted in _wanted(paths):
+    for wanted in _to_requested_columns(paths):
         names = find_canonical_path(wanted.path, website.name)
-        reason = _reason(names)
+        reason = _explain_refusal(names)
         if reason:
             refused[wanted.path] = RefusedPath(wanted.path, reason)
             continue
@@ -128,10 +128,10 @@ def plan_columns(
         key = (
             alone
             if alone and tree.step("", names[0]) not in tree.columns
-            else _walk(tree, names, wanted, website.body_id)
+            else _add_levels(tree, names, wanted, website.body_id)
         )
         keys[wanted.path] = key
-        spelt, into = _spelt(wanted.path), key.replace(PATH_SEPARATOR, " > ")
+        spelt, into = _strip_root(wanted.path), key.replace(PATH_SEPARATOR, " > ")
         if spelt != into:
             merge.setdefault(spelt, MergedSpelling(spelt, into))
         column = tree.columns.get(key)
@@ -149,18 +149,18 @@ def plan_columns(
     )
 
 
-def _read(website: Website) -> _Tree:
+def _read_tree(website: Website) -> _Tree:
     columns = {column.key: column for column in Column.objects.filter(website=website)}
     aliases = ColumnAlias.objects.filter(website=website).values_list("key", "column__key")
     return _Tree(columns, dict(aliases), {})
 
 
-def _wanted(paths: Iterable[Sequence[str] | RequestedColumn]) -> Iterable[RequestedColumn]:
+def _to_requested_columns(paths: Iterable[Sequence[str] | RequestedColumn]) -> Iterable[RequestedColumn]:
     for path in paths:
         yield path if isinstance(path, RequestedColumn) else RequestedColumn(tuple(path))
 
 
-def _reason(names: tuple[str, ...]) -> str:
+def _explain_refusal(names: tuple[str, ...]) -> str:
     if not names:
         return "路径中没有栏目名称（只写到网站）。"
     if len(names) > MAX_DEPTH:
@@ -169,7 +169,7 @@ def _reason(names: tuple[str, ...]) -> str:
     return f"栏目名称“{long[:20]}…”超过{MAX_NAME}字，请核对公开路径。" if long else ""
 
 
-def _walk(tree: _Tree, names: tuple[str, ...], wanted: RequestedColumn, sponsor: int) -> str:
+def _add_levels(tree: _Tree, names: tuple[str, ...], wanted: RequestedColumn, sponsor: int) -> str:
     """Add the missing levels of a path; return the key of the last level."""
     key = ""
     for depth, name in enumerate(names):
@@ -189,7 +189,7 @@ def default_content_of(name: str) -> str:
     return f"集中公开{name.removesuffix('信息')}信息。"
 
 
-def _spelt(path: tuple[str, ...]) -> str:
+def _strip_root(path: tuple[str, ...]) -> str:
     """Return a path as written, without the common root."""
     names = [name.strip() for name in path]
     return " > ".join(names[1:] if len(names) > 1 and normalize_name(names[0]) == "政府网站" else names)
@@ -280,7 +280,7 @@ def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: st
     created = []
     for new in plan.create:
         if new.key not in there:
-            there[new.key] = _create(website, new, there.get(new.parent_key), made_from)
+            there[new.key] = _create_column(website, new, there.get(new.parent_key), made_from)
             created.append(there[new.key])
     TreeStamp.increment()
     return ActionResult(
@@ -290,7 +290,7 @@ def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: st
     )
 
 
-def _create(website: Website, new: NewColumn, parent: Column | None, made_from: str) -> Column:
+def _create_column(website: Website, new: NewColumn, parent: Column | None, made_from: str) -> Column:
     return Column.objects.create(
         website=website,
         parent=parent,
@@ -324,7 +324,7 @@ def remove_made_columns(columns: Iterable[Column], by: Actor) -> list[Column]:
     return stays
 
 
-def _empty(column: Column) -> list[str]:
+def _check_removable(column: Column) -> list[str]:
     if column.is_open:
         return ["栏目已经开通，不能删除，可以归档。"]
     if column.children.exists() or column.placements.exists() or column.waiting.exists():
@@ -332,7 +332,7 @@ def _empty(column: Column) -> list[str]:
     return ["法定固定栏目不能删除。"] if column.fixed else []
 
 
-@action("publishing.remove_column", label="删除未开通栏目", rule=check_site_manager, ready=_empty)
+@action("publishing.remove_column", label="删除未开通栏目", rule=check_site_manager, ready=_check_removable)
 def remove_column(column: Column, *, by: Actor) -> ActionResult:
     """Remove an empty column that never opened."""
     stream, facts = f"column/{column.pk}", {"key": column.key}

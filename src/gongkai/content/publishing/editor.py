@@ -171,10 +171,10 @@ def install_editor() -> None:
     """Set the form and panels of items; must run before Wagtail first uses them."""
     ItemPage.base_form_class = ItemForm
     ItemPage.edit_handler = make_edit_handler()
-    WagtailAdminTemplateMixin.get_header_title = _header
+    WagtailAdminTemplateMixin.get_header_title = _render_header
 
 
-def _header(view: WagtailAdminTemplateMixin) -> str:
+def _render_header(view: WagtailAdminTemplateMixin) -> str:
     """Return the page header with a Chinese colon; Wagtail's half-width colon is not translatable."""
     parts = (view.get_page_title(), view.get_page_subtitle())
     return "：".join(str(part).strip() for part in parts if part)

@@ -36,24 +36,24 @@ def item_of_revision(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
 def freeze_page(page: ItemPage, body: Body) -> Frozen:
     """Return the content of an edition made from a page in memory (also for the preview)."""
     html = clean_html(page.imported_html) if page.imported_html.strip() else clean_html(expand_db_html(page.body))
-    facts = {name: _plain(getattr(page, name)) for name in (*PUBLIC_FACT_LABELS, *INTERNAL_FACTS)}
+    facts = {name: _to_text(getattr(page, name)) for name in (*PUBLIC_FACT_LABELS, *INTERNAL_FACTS)}
     circle = sorted({body.pk, *(int(number) for number in page.circle)})
     limited = page.manner == Audience.LIMITED
     return Frozen(
         title=page.title.strip(),
         html=html,
         facts={**facts, "unit": body.name, "unit_id": body.pk, "standing": page.standing},
-        files=_files(page, html),
+        files=_list_files(page, html),
         audience=Audience.LIMITED.value if limited else Audience.ALL.value,
         circle="/" + "".join(f"{number}/" for number in circle) if limited else "/",
     )
 
 
-def _plain(value: object) -> str:
+def _to_text(value: object) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
 
 
-def _files(page: ItemPage, html: str) -> list[FrozenFile]:
+def _list_files(page: ItemPage, html: str) -> list[FrozenFile]:
     """Return attachments and pictures of the text, by digest."""
     listed: list[FrozenFile] = [
         {
@@ -65,10 +65,10 @@ def _files(page: ItemPage, html: str) -> list[FrozenFile]:
         }
         for attachment in page.attachments.all()
     ]
-    return listed + _pictures(sorted(list_picture_digests(html)))
+    return listed + _list_pictures(sorted(list_picture_digests(html)))
 
 
-def _pictures(marks: list[str]) -> list[FrozenFile]:
+def _list_pictures(marks: list[str]) -> list[FrozenFile]:
     """Return the pictures of a text and their smaller sizes (`of` names the picture used in the text)."""
     listed: dict[str, FrozenFile] = {
         mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks

@@ -61,7 +61,7 @@ class ItemRow:
 
 def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = "") -> QuerySet[ItemPage]:
     """Return the items of these bodies, filtered by state, words in the title and policy focus (政策重点)."""
-    rows: QuerySet[ItemPage] = ItemPage.objects.filter(_under(bodies))
+    rows: QuerySet[ItemPage] = ItemPage.objects.filter(_make_unit_condition(bodies))
     if words:
         rows = rows.filter(draft_title__icontains=words)
     if focus:
@@ -69,7 +69,7 @@ def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus:
     return rows.filter(_in_state(state)) if state in ITEM_STATES and state else rows
 
 
-def _under(bodies: QuerySet[Body]) -> Q:
+def _make_unit_condition(bodies: QuerySet[Body]) -> Q:
     paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
     under = Q(pk__in=[])
     for path in paths:
@@ -82,7 +82,7 @@ def _not_drafts(by: Actor) -> Q:
     if with_drafting_posts(by) is by:
         return Q()
     went_out = Exists(Edition.objects.filter(document__item_number=OuterRef("pk")))
-    return went_out | _under(bodies_seen(with_drafting_posts(by)))
+    return went_out | _make_unit_condition(bodies_seen(with_drafting_posts(by)))
 
 
 @register_visible_to(ItemPage)
@@ -90,7 +90,7 @@ def items_visible_to(user: object) -> QuerySet[ItemPage]:
     """Return the items that the user sees in the office: of units they write for or head; a 监督员 sees published ones."""
     by = actor_of(user)
     rows: QuerySet[ItemPage] = ItemPage.objects.all()
-    return rows if by.system else rows.filter(_under(bodies_seen(by)) & _not_drafts(by))
+    return rows if by.system else rows.filter(_make_unit_condition(bodies_seen(by)) & _not_drafts(by))
 
 
 @register_visible_to(SourceFile, drafts=True)
@@ -199,11 +199,11 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
         if number and document.published_at and document.pk in shown
     }
     prompts = promptness_by_item(items, since)
-    made = [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
+    made = [_make_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
     return [replace(row, prompt=prompts.get(row.item.pk)) for row in made]
 
 
-def _row(
+def _make_row(
     item: ItemPage,
     document: Document | None,
     review: Review | None,
@@ -217,7 +217,7 @@ def _row(
     return ItemRow(
         item,
         bodies.get(item.path[:-4]),
-        _state(item, review, edition, shown=shown),
+        _describe_state(item, review, edition, shown=shown),
         document,
         review,
         None,
@@ -226,7 +226,7 @@ def _row(
     )
 
 
-def _state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
+def _describe_state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
     """Return the state of an item in words."""
     if review and review.edition_id is None and review.state in _UNDER_WAY:
         return _UNDER_WAY[review.state]
@@ -273,14 +273,14 @@ def list_returned_items(by: Actor) -> dict[str, object] | None:
     shown = reviews[:MAX_LISTED_REVIEWS]
     return {
         "title": "退回给您修改的信息",
-        "rows": _rows(shown),
+        "rows": _make_returned_items(shown),
         "cut": len(reviews) > MAX_LISTED_REVIEWS,
         "more": f"{reverse('publishing:items')}?state=returned",
         "stands_for": frozenset(clocks.values_list("entry", flat=True)),
     }
 
 
-def _rows(reviews: list[Review]) -> list[ReturnedItem]:
+def _make_returned_items(reviews: list[Review]) -> list[ReturnedItem]:
     said = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=SignatureVerdict.NO)
     by_review = {signature.review_id: signature for signature in said.select_related("note").order_by("pk")}
     bodies = Body.objects.in_bulk([review.body_id for review in reviews])

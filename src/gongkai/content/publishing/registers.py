@@ -31,7 +31,7 @@ from gongkai.core.units.models import Body
 MAX_IDLE_DAYS = 183
 
 
-def _days(row: AnyRow) -> int | None:
+def _count_idle_days(row: AnyRow) -> int | None:
     return (timezone.now() - row.last).days if row.last else None
 
 
@@ -43,7 +43,7 @@ class IdleUnitRegister(Register[Body]):
         Column("name", "单位", order="position"),
         Column("kind", "类别"),
         Column("last", "最后公开", value=lambda row: row.last or "从未公开", order="last", width=20),
-        Column("days", "天数", value=_days, number=True),
+        Column("days", "天数", value=_count_idle_days, number=True),
         Column("items", "公开的信息", value=lambda row: row.items, order="items", number=True),
     )
     filters = ("kind",)
@@ -64,11 +64,11 @@ class IdleUnitRegister(Register[Body]):
         return rows.filter(Q(last=None) | Q(last__lt=now - timedelta(days=MAX_IDLE_DAYS)))
 
 
-def _named(row: Website) -> SafeString | str:
+def _render_name(row: Website) -> SafeString | str:
     return format_html('{} <span class="gk-tag">默认</span>', row.name) if row.is_default else row.name
 
 
-def _leader(row: AnyRow) -> SafeString | str:
+def _render_leader(row: AnyRow) -> SafeString | str:
     if row.leader:
         return str(row.leader)
     url = reverse("publishing:website", args=[row.pk])
@@ -81,11 +81,11 @@ class WebsiteRegister(Register[Website]):
 
     name, model, title, section = "publishing.websites", Website, "网站", ("信息公开",)
     columns = (
-        Column("name", "名称", value=lambda row: row.name, cell=_named, order="name"),
+        Column("name", "名称", value=lambda row: row.name, cell=_render_name, order="name"),
         Column("host", "域名"),
         Column("code", "标识码"),
         Column("sponsor", "主办单位"),
-        Column("leader", "意识形态责任人", value=lambda row: row.leader, cell=_leader, order="leader"),
+        Column("leader", "意识形态责任人", value=lambda row: row.leader, cell=_render_leader, order="leader"),
         Column("undertaker", at=FILE_AND_RECORD),
         Column("contact", at=FILE_AND_RECORD),
     )
@@ -130,14 +130,14 @@ def _in_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) -> "Query
     return rows.filter(dropped="").filter(RELEASED_BEFORE_SITE if value == IRREGULAR else ~RELEASED_BEFORE_SITE)
 
 
-def _published(row: ChannelRelease) -> object:
+def _get_publication_time(row: ChannelRelease) -> object:
     moment = row.document.published_at
     if row.dropped:
         return moment
     return chip_html("尚未公开") if moment is None else chip_html("晚于该渠道", moment) if moment > row.at else moment
 
 
-def _title(row: ChannelRelease) -> str:
+def _get_title(row: ChannelRelease) -> str:
     """Return the title of the released document."""
     return getattr(row, "title", "") or title_of(row.document)
 
@@ -147,7 +147,7 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
 
     name, model, title, section = "publishing.channels", ChannelRelease, "其他渠道发布", ("信息公开",)
     columns = (
-        Column("title", "信息", value=_title, order="", width=40),
+        Column("title", "信息", value=_get_title, order="", width=40),
         Column("document__body", "单位"),
         "channel",
         "name",
@@ -156,7 +156,7 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
             "published",
             "网站公开",
             value=lambda row: row.document.published_at,
-            cell=_published,
+            cell=_get_publication_time,
             order="document__published_at",
         ),
         Column("address", at=FILE_AND_RECORD),

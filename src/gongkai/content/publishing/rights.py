@@ -63,7 +63,7 @@ def sync_groups(people: Iterable[Person]) -> int:
             bodies[heir].append(Body.objects.get(pk=merged))
     for row in rows:
         wanted[row.person_id] |= {f"{GROUP_NAME_PREFIX}{body.pk}": body for body in bodies[row.body_id]}
-    has = _membership(known)
+    has = _load_membership(known)
     changed = 0
     for number, person in known.items():
         names, user = has.get(number, set()), person.user
@@ -77,7 +77,7 @@ def sync_groups(people: Iterable[Person]) -> int:
     return changed
 
 
-def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
+def _load_membership(known: dict[int, Person]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):
@@ -88,7 +88,8 @@ def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
 def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:
     """Job: update groups that differ from appointments. May be repeated safely.
 
-    Args: seconds: the time limit; the next run continues.
+    Args:
+        seconds: the time limit; the next run continues.
     """
     end, changed = time.monotonic() + seconds, 0
     astray = sorted(find_outdated_persons())

@@ -92,9 +92,12 @@ def desk_of(
 ) -> SourceDesk:
     """Return the page data of a source.
 
-    Args: source: the source. by: the user. back: the URL of the page that shows it. columns: the
-    permitted columns; None for all open ones of its site. own_ways: leave columns and submission to
-    the app's own actions.
+    Args:
+        source: the source.
+        by: the user.
+        back: the URL of the page that shows it.
+        columns: the permitted columns; None for all open ones of its site.
+        own_ways: leave columns and submission to the app's own actions.
     """
     document = document_of(source)
     made = SourceDesk(source, document, back, may=not check_writer(by, source), own_ways=own_ways)

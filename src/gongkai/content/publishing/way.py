@@ -28,8 +28,11 @@ class ItemStep:
 def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[ItemStep]:
     """Return the five steps of an item, each done, current or future.
 
-    Args: state: a key of `item_list.ITEM_STATES`. review: its last review. lacking: true if the
-    last draft cannot be submitted. unchanged: true if the last draft is what is public.
+    Args:
+        state: a key of `item_list.ITEM_STATES`.
+        review: its last review.
+        lacking: true if the last draft cannot be submitted.
+        unchanged: true if the last draft is what is public.
     """
     note = ""
     if review is not None and review.state == ReviewState.WAITING:
@@ -72,7 +75,9 @@ def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
 def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
     """Return the progress of an item.
 
-    Args: row: the item as in the list. lacks: reasons against submitting its last draft.
+    Args:
+        row: the item as in the list.
+        lacks: reasons against submitting its last draft.
     """
     unchanged = list(lacks) == [UNCHANGED_ERROR]
     steps = steps_of(row.state, row.review, lacking=bool(lacks), unchanged=unchanged and bool(row.path))

@@ -44,10 +44,14 @@ M = TypeVar("M", bound=Model)
 class WordedKind(Generic[M]):
     """A kind of target whose public words need confirmation.
 
-    Attributes: model: its model. labels: field → label. body: returns the body responsible for a
-    target. confirms: returns reasons against confirming. write: stores confirmed words. told:
-    returns the posts to notify, by primary key of the body. shown: returns a field's value as text
-    for people.
+    Attributes:
+        model: its model.
+        labels: field → label.
+        body: returns the body responsible for a target.
+        confirms: returns reasons against confirming.
+        write: stores confirmed words.
+        told: returns the posts to notify, by primary key of the body.
+        shown: returns a field's value as text for people.
     """
 
     model: type[M]
@@ -76,7 +80,8 @@ def kind_of_target(target: object) -> "WordedKind[Any]":
 def refuse_personal_of(target: object) -> None:
     """Refuse to open a column or site whose free words contain personal data.
 
-    Raises: Refused: personal data was found.
+    Raises:
+        Refused: personal data was found.
     """
     labels = kind_of_target(target).labels
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
@@ -90,10 +95,14 @@ def propose_words(
     None is needed if the system acts, and before the installation is open, because the opening
     confirms all words.
 
-    Args: target: a site, column or public policy document, with its former words. changed: field →
-    new value. by: the user. looked_at: true if the caller has searched the words for personal data.
+    Args:
+        target: a site, column or public policy document, with its former words.
+        changed: field → new value.
+        by: the user.
+        looked_at: true if the caller has searched the words for personal data.
 
-    Raises: Refused: they contain personal data, or another user's words are pending.
+    Raises:
+        Refused: they contain personal data, or another user's words are pending.
     """
     labels = kind_of_target(target).labels
     words = {name: stored_value_text(value) for name, value in changed.items() if name in labels}
@@ -111,7 +120,7 @@ def propose_words(
             raise Refused(f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。")
         words = {**before.after, **words}
         waiting.update(state=WordsState.REPLACED)
-    return _propose(target, words, by)
+    return _create_proposal(target, words, by)
 
 
 def propose_opening(column: Column, by: Actor) -> ProposedWords:
@@ -122,7 +131,7 @@ def propose_opening(column: Column, by: Actor) -> ProposedWords:
     """
     if ProposedWords.objects.filter(target=log_stream_of(column), state=WordsState.WAITING).exists():
         raise Refused("已经提请开通，等待另一人确认。")
-    return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
+    return _create_proposal(column, {"name": column.name, "content": column.content}, by, opens=True)
 
 
 def stored_value_text(value: object) -> str:
@@ -130,7 +139,7 @@ def stored_value_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
+def _create_proposal(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
     return ProposedWords.objects.create(
         target=log_stream_of(target),
         title=str(getattr(target, "name", target))[:200],
@@ -183,7 +192,7 @@ def make_proposal_message(proposal: ProposedWords | None) -> tuple[Notification,
             body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
             key=f"words/{proposal.pk}",
-            posts=_kind(proposal).told(proposal.body_id),
+            posts=_get_kind(proposal).told(proposal.body_id),
         ),
     )
 
@@ -205,7 +214,7 @@ def make_decision_message(proposal: ProposedWords, decided: str) -> tuple[Notifi
 
 def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     """Return (label, former words, proposed words) of each changed field."""
-    kind = _kind(proposal)
+    kind = _get_kind(proposal)
     return [
         (
             kind.labels.get(name, name),
@@ -216,7 +225,7 @@ def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     ]
 
 
-def _kind(proposal: ProposedWords) -> WordedKind:
+def _get_kind(proposal: ProposedWords) -> WordedKind:
     return WORDED_KINDS_BY_NAME[proposal.target.partition("/")[0]]
 
 
@@ -229,4 +238,4 @@ def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
 def find_target(proposal: ProposedWords) -> Model | None:
     """Return the target of a proposal, or None if it was deleted."""
     number = int(proposal.target.partition("/")[2])
-    return _kind(proposal).model._default_manager.filter(pk=number).first()
+    return _get_kind(proposal).model._default_manager.filter(pk=number).first()

@@ -39,7 +39,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
-        _guard()
+        _register_guards()
         NEW_EDITION_HOOKS.append(settle_urgent_reviews)
         PLACEMENT_CHECKS.append(find_signer_errors)
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
@@ -55,7 +55,7 @@ class Config(AppConfig):
         )
 
 
-def _guard() -> None:
+def _register_guards() -> None:
     """Make signed rows append-only in the database."""
     from gongkai.content.reviewing import verification
     from gongkai.core.acts import guards

@@ -89,7 +89,7 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
     """Return a review's signatures, sheet, urgency and opinions as stored in its edition."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
-    found = _signatures(case, base)
+    found = _make_signature_rows(case, base)
     if case.sheet:
         found.append(
             {
@@ -113,7 +113,7 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
                 "due": utc_timestamp(review.urgent_due) if review.urgent_due else "",
             }
         )
-    return [*found, *_opinions(case, flag, base)]
+    return [*found, *_make_opinion_rows(case, flag, base)]
 
 
 def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[str, object]:
@@ -129,7 +129,7 @@ def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[
     }
 
 
-def _signatures(case: ReviewCase, base: Mapping[str, object]) -> list[dict[str, object]]:
+def _make_signature_rows(case: ReviewCase, base: Mapping[str, object]) -> list[dict[str, object]]:
     review = case.review
     return [
         {
@@ -154,7 +154,9 @@ def _signatures(case: ReviewCase, base: Mapping[str, object]) -> list[dict[str, 
     ]
 
 
-def _opinions(case: ReviewCase, flag: Coordination | None, base: Mapping[str, object]) -> list[dict[str, object]]:
+def _make_opinion_rows(
+    case: ReviewCase, flag: Coordination | None, base: Mapping[str, object]
+) -> list[dict[str, object]]:
     """Return the last opinion of each consulted unit, and the confirmation of earlier opinions."""
     review = case.review
     if flag is None:
@@ -198,7 +200,9 @@ def opinions_on(flag: Coordination) -> dict[int, Opinion]:
     It is the last one, or an earlier objection to the present text. A letter recorded by the
     drafting unit never outweighs the unit's own objection.
     """
-    rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
+    rows = Opinion.objects.filter(
+        Q(coordination_id=flag.pk) | Q(pk__in=_list_kept_opinions(flag)), body_id__in=flag.bodies
+    )
     counts: dict[int, Opinion] = {}
     for row in rows.order_by("pk"):
         before = counts.get(row.body_id)
@@ -211,7 +215,7 @@ def _own_no(one: Opinion) -> bool:
     return not one.agrees and not one.recorder
 
 
-def _kept(flag: Coordination) -> list[int]:
+def _list_kept_opinions(flag: Coordination) -> list[int]:
     """Return the primary keys of opinions that stay in force after another consultation, by its log entry."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     facts = (row.facts for row in rows.order_by("-seq"))

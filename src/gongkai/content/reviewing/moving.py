@@ -18,7 +18,7 @@ def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Colum
     """
     if not columns or not document.shelf.exists():
         return None
-    plans, signed = plans_of(columns), _signed(document)
+    plans, signed = plans_of(columns), _get_signatures(document)
     if signed:
         # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
         others = [column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}]
@@ -27,7 +27,7 @@ def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Colum
         others = [column for column in columns if plans[column.pk] != own]
     if not others:
         return None
-    roles = _roles(signed)
+    roles = _list_roles(signed)
     return next((column for column in others if not can_fill_plan(plans[column.pk], roles)), None)
 
 
@@ -37,13 +37,13 @@ def has_default_plan(column: Column) -> bool:
     return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
 
 
-def _signed(document: Document) -> list[dict[str, object]]:
+def _get_signatures(document: Document) -> list[dict[str, object]]:
     """Return the signatures of the last published edition."""
     last = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     return [row for row in (last.approvals if last else []) if row.get("kind") == "signature"]
 
 
-def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
+def _list_roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
     """Return the roles of each signature."""
     return [[str(row["role"])] for row in signed]
 
@@ -61,8 +61,8 @@ def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, Re
     last = None
     for row in rows.iterator(500):
         plan = after[row.intended_id or row.column_id]
-        signed = _signed(row.document)
-        if row.document_id == last or can_fill_plan(plan, _roles(signed)):
+        signed = _get_signatures(row.document)
+        if row.document_id == last or can_fill_plan(plan, _list_roles(signed)):
             continue
         under = {one["plan"] for one in signed}
         if plan.digest not in under if signed else plan != _went_through(row.document, before):

@@ -31,22 +31,23 @@ _BLANK = re.compile(r"[\W_]+")
 
 def is_near_duplicate(text: str, other: str) -> bool:
     """Return true if one text nearly contains the other; small changes of wording are ignored."""
-    mine, theirs = _bare(text), _bare(other)
-    runs, others = _runs(mine), _runs(theirs)
+    mine, theirs = _normalize_text(text), _normalize_text(other)
+    runs, others = _get_shingles(mine), _get_shingles(theirs)
     both = runs & others
     return any(
-        _kept(one, both) >= SIMILARITY_THRESHOLD * len(one) and (len(own) >= MIN_SHINGLES or runs == others)
+        _count_kept_characters(one, both) >= SIMILARITY_THRESHOLD * len(one)
+        and (len(own) >= MIN_SHINGLES or runs == others)
         for one, own in ((mine, runs), (theirs, others))
         if own
     )
 
 
-def _bare(text: str) -> str:
+def _normalize_text(text: str) -> str:
     """Return a text for comparison, without white space, punctuation, width, case and traditional characters."""
     return _BLANK.sub("", fold(text))
 
 
-def _runs(bare: str) -> set[str]:
+def _get_shingles(bare: str) -> set[str]:
     return (
         {bare[at : at + SHINGLE_CHARACTERS] for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1))}
         if bare
@@ -54,7 +55,7 @@ def _runs(bare: str) -> set[str]:
     )
 
 
-def _kept(bare: str, runs: set[str]) -> int:
+def _count_kept_characters(bare: str, runs: set[str]) -> int:
     """Return the number of characters of a text that are in one of these shingles."""
     kept = end = 0
     for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1)):
@@ -123,9 +124,9 @@ def _says_again(frozen: Frozen, content: EditionContent) -> bool:
         return True
     if len(theirs) >= MIN_SHINGLES and is_near_duplicate(to_plain_text(frozen.html), theirs):
         return True
-    files = _files(content.files)
-    return bool(files) and len(theirs) < 5 * MIN_SHINGLES and files <= _files(frozen.files)
+    files = _list_digests(content.files)
+    return bool(files) and len(theirs) < 5 * MIN_SHINGLES and files <= _list_digests(frozen.files)
 
 
-def _files(listed: Sequence[Mapping[str, object]]) -> set[str]:
+def _list_digests(listed: Sequence[Mapping[str, object]]) -> set[str]:
     return {str(file["digest"]) for file in listed}

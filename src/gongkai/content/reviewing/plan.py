@@ -214,7 +214,7 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     frame = ordered[0]
     for other in ordered[1:]:
         frame = replace(
-            _joined(frame, other),
+            _join_plans(frame, other),
             drafter_first=frame.drafter_first and other.drafter_first,
             bulk_rows=min(frame.bulk_rows, other.bulk_rows),
             after_days=min(frame.after_days, other.after_days),
@@ -222,7 +222,7 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     return frame
 
 
-def _joined(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
+def _join_plans(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
     stages: list[ReviewStage] = list(frame.stages)
     extra: list[ReviewStage] = []
     for back, theirs in enumerate(reversed(other.stages), 1):

@@ -39,36 +39,36 @@ def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Revi
     return rows.filter(body_id=value.pk)
 
 
-def _row(review: Review) -> waiting.ReviewRow:
+def _get_row(review: Review) -> waiting.ReviewRow:
     """Return the list row of a review, preloaded for a page."""
     found: waiting.ReviewRow | None = getattr(review, "row", None)
     return found or waiting.review_rows_of([review], ANONYMOUS)[0]
 
 
-def _title(review: Review) -> SafeString:
-    marks = format_html_join("", " {}", ((chip_html(words),) for words in _row(review).marks))
+def _render_title(review: Review) -> SafeString:
+    marks = format_html_join("", " {}", ((chip_html(words),) for words in _get_row(review).marks))
     why = f"{review.urgent_by}决定紧急发布：{review.urgent_reason}" if review.urgent_by else ""
     return format_html("{}{}{}", review.title, marks, format_html("<br>{}", why) if why else "")
 
 
-def _standing(review: Review) -> str:
+def _describe_standing(review: Review) -> str:
     """Return the state of a review in words: the pending stage since when, or the decision."""
     if not review.stage_name:
         decided = f"，{review.decided_by}" if review.decided_by else ""
         return f"{review.get_state_display()}{decided}"
     until = f"，须在{timezone.localdate(review.urgent_due)}前补审" if review.urgent_due else ""
-    return f"{review.stage_name}，已等{_row(review).days}天{until}"
+    return f"{review.stage_name}，已等{_get_row(review).days}天{until}"
 
 
 def _standing_cell(review: Review) -> SafeString:
-    light = _row(review).light
-    return format_html("{} {}", _standing(review), light_html(light, LIGHT_LABELS[light]) if light else "")
+    light = _get_row(review).light
+    return format_html("{} {}", _describe_standing(review), light_html(light, LIGHT_LABELS[light]) if light else "")
 
 
-def _signed(review: Review) -> str:
+def _describe_signatures(review: Review) -> str:
     return "，".join(
         f"{signature.stage_name}{signature.name}{'（纸质签批）' if signature.on_paper else ''}"
-        for signature in _row(review).signed
+        for signature in _get_row(review).signed
     )
 
 
@@ -78,12 +78,12 @@ class ReviewRegister(Register[Review]):
     name, model, title = "reviewing.records", Review, "审签记录"
     section = ("信息公开", ("待审信息", "reviewing:reviews"))
     columns = (
-        Column("title", cell=_title, width=40),
-        Column("body", "单位", value=lambda review: _row(review).body, order=""),
+        Column("title", cell=_render_title, width=40),
+        Column("body", "单位", value=lambda review: _get_row(review).body, order=""),
         Column("submitted_by", width=12),
         "submitted_at",
-        Column("standing", "审签到哪里", value=_standing, cell=_standing_cell, order="state", width=30),
-        Column("signed", "已签", value=_signed, order="", width=30),
+        Column("standing", "审签到哪里", value=_describe_standing, cell=_standing_cell, order="state", width=30),
+        Column("signed", "已签", value=_describe_signatures, order="", width=30),
         Column("decided_at", at=FILE_AND_RECORD),
         Column("state", at=FILE_ONLY),
         Column("visible_from", at=FILE_AND_RECORD),

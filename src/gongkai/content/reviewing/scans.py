@@ -26,7 +26,7 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
     if suffix not in SCAN_FILE_SIGNATURES or not data.startswith(SCAN_FILE_SIGNATURES[suffix]):
         return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
     try:
-        *sides, marked = _measure(data, suffix)
+        *sides, marked = _measure_scan(data, suffix)
     except (PrivacyError, UnfitPicture) as error:
         return [f"{what}的扫描件打不开：{str(error).rstrip('。')}。"]
     if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
@@ -39,7 +39,7 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
     return [] if marked else [f"{what}的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
 
 
-def _measure(data: bytes, suffix: str) -> tuple[float, float, bool]:
+def _measure_scan(data: bytes, suffix: str) -> tuple[float, float, bool]:
     """Return the shorter and longer side (pixels, or points of a PDF's first page), and whether it is not blank.
 
     Raises:

@@ -30,7 +30,7 @@ def set_scheme(
         wrong.append("少于三级审签，或者允许起草人初审的，请写明理由和依据；理由记入流水。")
     if wrong:
         raise Refused(wrong)
-    made = _next(website, column, plan=plan.to_json(), reason=reason.strip()[:300], made_by=by.name)
+    made = _make_next_scheme(website, column, plan=plan.to_json(), reason=reason.strip()[:300], made_by=by.name)
     where = f"栏目“{column.title}”" if column else "全站"
     stages = "、".join(f"{stage.name}（{stage.role_labels}）" for stage in plan.stages)
     return ActionResult(
@@ -52,7 +52,7 @@ def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = ""
     last = ReviewScheme.objects.filter(website=website, column_number=column.pk).order_by("-number").first()
     if last is None or last.ended:
         raise Refused(f"栏目“{column.name}”没有单独设定审签程序。")
-    made = _next(website, column, plan=last.plan, reason=reason.strip()[:300], made_by=by.name, ended=True)
+    made = _make_next_scheme(website, column, plan=last.plan, reason=reason.strip()[:300], made_by=by.name, ended=True)
     return ActionResult(
         words=f"栏目“{column.title}”停用单独的审签程序。{reason.strip()}",
         facts={"scheme": made.pk, "column": column.pk, "ended": True},
@@ -61,7 +61,7 @@ def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = ""
     )
 
 
-def _next(website: Website, column: Column | None, **facts: object) -> ReviewScheme:
+def _make_next_scheme(website: Website, column: Column | None, **facts: object) -> ReviewScheme:
     number = column.pk if column else 0
     rows = ReviewScheme.objects.filter(website=website, column_number=number)
     last = rows.order_by("-number").values_list("number", flat=True).first() or 0
@@ -81,12 +81,12 @@ def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
     columns = list(columns)
     wanted = Q(pk__in=[])
     for column in columns:
-        wanted |= Q(website=column.website_id, column_number__in=[0, *_above(column)])
+        wanted |= Q(website=column.website_id, column_number__in=[0, *_list_ancestors(column)])
     latest: dict[tuple[int, int], ReviewScheme] = {}
     if columns:
         for row in ReviewScheme.objects.filter(wanted).order_by("number"):
             latest[row.website_id, row.column_number] = row
-    return {column.pk: _nearest(column, latest) for column in columns}
+    return {column.pk: _find_nearest_plan(column, latest) for column in columns}
 
 
 def plans_below(column: Column) -> dict[int, ReviewPlan]:
@@ -97,18 +97,18 @@ def plans_below(column: Column) -> dict[int, ReviewPlan]:
         for row in ReviewScheme.objects.filter(website=column.website_id).order_by("number")
     }
     below = Column.objects.filter(website=column.website_id, path__startswith=path)
-    return {one.pk: _nearest(one, latest) for one in below}
+    return {one.pk: _find_nearest_plan(one, latest) for one in below}
 
 
-def _nearest(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> ReviewPlan:
-    for number in [*reversed(_above(column)), 0]:
+def _find_nearest_plan(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> ReviewPlan:
+    for number in [*reversed(_list_ancestors(column)), 0]:
         row = latest.get((column.website_id, number))
         if row is not None and not row.ended:
             return ReviewPlan.from_json(row.plan)
     return DEFAULT_PLAN
 
 
-def _above(column: Column) -> list[int]:
+def _list_ancestors(column: Column) -> list[int]:
     """Return the primary keys of a column's ancestors from the top, with its own."""
     return [int(part) for part in column.path.split("/") if part]
 

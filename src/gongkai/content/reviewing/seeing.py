@@ -38,8 +38,10 @@ def find_last_decided(source: Source, content_digest: str, before: int | None = 
 
     A text that was returned unsigned counts, because its reader wants to see what was changed.
 
-    Args: source: the source under review. content_digest: of the text under review; an equal text
-    is not returned. before: the primary key of its review; None during submission.
+    Args:
+        source: the source under review.
+        content_digest: of the text under review; an equal text is not returned.
+        before: the primary key of its review; None during submission.
     """
     earlier = Signature.objects.filter(source=source.stream)
     earlier = earlier.filter(review_id__lt=before) if before is not None else earlier

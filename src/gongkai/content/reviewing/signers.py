@@ -41,7 +41,7 @@ def authors_of(
     """
     last = 0 if first else _last_published(source) or 0
     wrote = source.writers(last if last < revision else 0, revision)
-    logins, persons = _numbers({*wrote.accounts, *accounts}), _numbers({*wrote.people, *people})
+    logins, persons = _drop_none({*wrote.accounts, *accounts}), _drop_none({*wrote.people, *people})
     known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()
     rows = list(known.values_list("pk", "user_id"))
     return ReviewAuthors(
@@ -50,7 +50,7 @@ def authors_of(
     )
 
 
-def _numbers(some: Iterable[int | None]) -> set[int]:
+def _drop_none(some: Iterable[int | None]) -> set[int]:
     return {number for number in some if number is not None}
 
 
@@ -132,7 +132,7 @@ def find_clashes(
     recorder, confirmer = (same(one) if one is not None else set() for one in (hand.recorder, hand.confirmer))
     people = set().union(*(other.signers for other in others))
     accounts = {other.account for other in others if other.account is not None}
-    wrote = _in(signer, hand.account, writers) and not (drafter_first and hand.stage == 0)
+    wrote = _is_author(signer, hand.account, writers) and not (drafter_first and hand.stage == 0)
     found = {
         SignerClash.WROTE: wrote,
         SignerClash.AGAIN: bool(signer & people) or hand.account in accounts,
@@ -140,14 +140,14 @@ def find_clashes(
         SignerClash.OWN: bool(recorder & signer)
         or (hand.recorder_account is not None and hand.recorder_account == hand.account),
         SignerClash.RECORDER_SIGNED: bool(recorder & people),
-        SignerClash.RECORDER_WROTE: _in(recorder, hand.recorder_account, writers),
+        SignerClash.RECORDER_WROTE: _is_author(recorder, hand.recorder_account, writers),
         SignerClash.CONFIRMER_RECORDED: bool(confirmer & recorder),
-        SignerClash.CONFIRMER_WROTE: _in(confirmer, None, writers),
+        SignerClash.CONFIRMER_WROTE: _is_author(confirmer, None, writers),
     }
     return {clash for clash, holds in found.items() if holds}
 
 
-def _in(people: Collection[int], account: int | None, writers: ReviewAuthors) -> bool:
+def _is_author(people: Collection[int], account: int | None, writers: ReviewAuthors) -> bool:
     return bool(writers.people.intersection(people)) or account in writers.accounts
 
 

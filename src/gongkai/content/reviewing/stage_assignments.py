@@ -88,7 +88,7 @@ def signers_for(
 
 def _able_stages(plan: ReviewPlan, body: int, writers: Collection[int], roster: Roster) -> AbleStages:
     return [
-        _able(stage, body, roster, () if plan.drafter_first and number == 0 else writers)
+        _list_able_signers(stage, body, roster, () if plan.drafter_first and number == 0 else writers)
         for number, stage in enumerate(plan.stages)
     ]
 
@@ -110,7 +110,9 @@ def _match_able(
     return match_stages(plan, free)
 
 
-def _able(stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]) -> list[tuple[int, str]]:
+def _list_able_signers(
+    stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]
+) -> list[tuple[int, str]]:
     """Return the possible signers of a stage: with a login first, 政务公开办 last; no leave cover of a writer."""
     found = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):

@@ -71,19 +71,19 @@ def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
         return [APPROVAL_USED_ERROR]
     if review.revision_id != text.revision or review.content_digest != text.frozen.digest:
         return ["审签之后文字有改动，须重新送审。"]
-    authors = _authors(case, text)
+    authors = _find_all_authors(case, text)
     reasons = [
         *_unlike_the_log(case),
         *find_moved_columns(text, review),
-        *_missing(case),
-        *_unsound(case),
+        *_find_missing_stages(case),
+        *_find_invalid_signature(case),
         *_not_distinct(case, authors),
         *find_sheet_faults(case, authors),
     ]
     return list(dict.fromkeys(reasons))
 
 
-def _authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
+def _find_all_authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
     """Return all writers and submitters: from the review, the log and a new lookup."""
     review, logged = case.review, case.log.submission or {}
     accounts = [*review.authors, *read_numbers(logged, "authors")]
@@ -117,8 +117,10 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
     A later time is refused, too, because a delay affects the public. An urgent order overrides a
     time.
 
-    Args: signed: the time that was signed for this text or for the document it waits for; None: at
-    once, or by urgent order. visible_from: the wanted time; None: at once. now: the current time.
+    Args:
+        signed: the time that was signed for this text or for the document it waits for; None: at once, or by urgent order.
+        visible_from: the wanted time; None: at once.
+        now: the current time.
     """
     if signed is not None and (visible_from or now) < signed:
         at = timezone.localtime(signed)
@@ -135,7 +137,7 @@ def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
     return ["送审之后栏目有改动，请退回后重新送审。"]
 
 
-def _missing(case: ReviewCase) -> list[str]:
+def _find_missing_stages(case: ReviewCase) -> list[str]:
     stages = case.plan.stages
     if plans.find_plan_errors(case.plan):
         return ["审签程序不完整，审签无效。"]
@@ -148,12 +150,12 @@ def _missing(case: ReviewCase) -> list[str]:
     return [f"发布须经{len(stages)}级审签，还缺{'、'.join(waiting)}。"]
 
 
-def _unsound(case: ReviewCase) -> list[str]:
+def _find_invalid_signature(case: ReviewCase) -> list[str]:
     """Return the first invalid signature: of another text, plan or sheet, altered, or not in the log."""
-    return next(([words] for signature in case.signed if (words := _wrong(case, signature))), [])
+    return next(([words] for signature in case.signed if (words := _find_signature_error(case, signature))), [])
 
 
-def _wrong(case: ReviewCase, one: Signature) -> str:
+def _find_signature_error(case: ReviewCase, one: Signature) -> str:
     """Return the error of a signature, or ""."""
     review = case.review
     checks = (
@@ -175,12 +177,12 @@ def _wrong(case: ReviewCase, one: Signature) -> str:
             f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
         ),
         (one.on_paper and one.confirmer_id is None, f"{one.stage_name}的纸质签批没有经另一人核对，请退回后重新送审。"),
-        (not _allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
+        (not _may_sign_role(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
     )
     return next((words for wrong, words in checks if wrong), "")
 
 
-def _allowed(case: ReviewCase, one: Signature) -> bool:
+def _may_sign_role(case: ReviewCase, one: Signature) -> bool:
     if one.urgent:
         return one.role in {"lead", "chief"}
     return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
@@ -267,7 +269,8 @@ class SignedText:
     def use(self, edition: Edition) -> None:
         """Mark the review as used by an edition: an approval publishes once.
 
-        Raises: Conflict: the review was used since it was read.
+        Raises:
+            Conflict: the review was used since it was read.
         """
         review, seen = self.case.review, self.case.review.version
         review.edition_id, review.version = edition.pk, seen + 1

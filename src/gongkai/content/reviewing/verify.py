@@ -82,15 +82,15 @@ def find_broken_edition() -> str:
     elsewhere = _Elsewhere()
     rows = Edition.objects.filter(act=Act.PUBLISH).select_related("document").order_by("pk")
     for some in split_into_batches(rows.iterator(500)):
-        known = _known(some)
+        known = _load_known(some)
         for edition in some:
-            wrong, begun = _wrong(edition, known, elsewhere, begun=begun)
+            wrong, begun = _find_edition_error(edition, known, elsewhere, begun=begun)
             if wrong:
                 return f"信息{edition.document_id}第{edition.number}版{wrong}"
     return ""
 
 
-def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
+def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
     """Return the error of an edition, and whether signatures exist since then."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
@@ -100,17 +100,17 @@ def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: b
     rows = [row for row in edition.approvals if row.get("kind") == "signature"]
     if not rows:
         return "没有审签签名" if begun else "", begun
-    wrong = _unsigned(edition, rows, known)
-    if not wrong and facts is not None and _differ(facts, rows):
+    wrong = _find_unsigned_error(edition, rows, known)
+    if not wrong and facts is not None and _signatures_differ(facts, rows):
         wrong = "的审签签名与流水不符"
     return wrong or find_time_error(edition, movement, _signed_for(edition, rows, known)), True
 
 
-def _differ(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
+def _signatures_differ(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
     return sorted(read_numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
-def _known(some: list[Edition]) -> _Known:
+def _load_known(some: list[Edition]) -> _Known:
     known = _Known()
     documents = {edition.document_id for edition in some}
     for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
@@ -129,7 +129,7 @@ def _known(some: list[Edition]) -> _Known:
     return known
 
 
-def _unsigned(edition: Edition, rows: list[FrozenSignature], known: _Known) -> str:
+def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _Known) -> str:
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
@@ -201,17 +201,17 @@ _OPINIONS = ("publishing.give_opinion",)
 def verify_reviews() -> Found:
     """Verify signatures, sheets, schemes and editions against the log."""
     count, broken = 0, ""
-    for found in chain(_signatures(), _sheets(), _schemes(), _voices()):
+    for found in chain(_verify_signatures(), _verify_sheets(), _verify_schemes(), _verify_opinions()):
         count += 1
         broken = broken or found
-    broken = broken or _gone(Signature, "signature", _SIGNING, "审签签名")
-    broken = broken or _gone(SecrecySheet, "sheet", _SHEETS, "保密审查表")
-    broken = broken or _gone(Coordination, "coordination", _FLAGS, "会商标注")
-    broken = broken or _gone(Opinion, "opinion", _OPINIONS, "会商意见")
+    broken = broken or _find_missing_rows(Signature, "signature", _SIGNING, "审签签名")
+    broken = broken or _find_missing_rows(SecrecySheet, "sheet", _SHEETS, "保密审查表")
+    broken = broken or _find_missing_rows(Coordination, "coordination", _FLAGS, "会商标注")
+    broken = broken or _find_missing_rows(Opinion, "opinion", _OPINIONS, "会商意见")
     return Found(count, broken or find_broken_edition() or _broken_state() or _without_source())
 
 
-def _signatures() -> Iterator[str]:
+def _verify_signatures() -> Iterator[str]:
     """Yield the errors of signatures."""
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in split_into_batches(rows):
@@ -220,9 +220,9 @@ def _signatures() -> Iterator[str]:
             if "signature" in said.facts:
                 known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
-        shown = _shown(reviews)
+        shown = _load_shown(reviews)
         for signature in some:
-            yield _broken_signature(signature, known) or _unseen(signature, reviews, shown)
+            yield _broken_signature(signature, known) or _find_unseen_error(signature, reviews, shown)
 
 
 def _broken_signature(one: Signature, known: dict[int, str]) -> str:
@@ -236,7 +236,7 @@ def _broken_signature(one: Signature, known: dict[int, str]) -> str:
     return ""
 
 
-def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
+def _load_shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
     """Return the marks shown to each signer, by (review, person)."""
     found: dict[tuple[int, int], set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews))
@@ -245,7 +245,7 @@ def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]
     return found
 
 
-def _unseen(
+def _find_unseen_error(
     one: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
 ) -> str:
     """Return the error of a signature on screen without the record of a part shown."""
@@ -256,7 +256,7 @@ def _unseen(
     return f"第{one.pk}号审签签名（{one.name}）没有看过{missing[0].words}的记录" if missing else ""
 
 
-def _sheets() -> Iterator[str]:
+def _verify_sheets() -> Iterator[str]:
     for some in split_into_batches(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
         for said in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
@@ -267,7 +267,7 @@ def _sheets() -> Iterator[str]:
             yield "" if held else f"第{secrecy_sheet.pk}号保密审查表被改动，或者没有流水"
 
 
-def _voices() -> Iterator[str]:
+def _verify_opinions() -> Iterator[str]:
     """Yield differences between consultations and opinions and the log."""
     for some in split_into_batches(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
@@ -291,7 +291,7 @@ def _voices() -> Iterator[str]:
             yield "" if held else f"第{opinion.pk}号会商意见被改动，或者没有流水"
 
 
-def _schemes() -> Iterator[str]:
+def _verify_schemes() -> Iterator[str]:
     """Yield differences between schemes and the log."""
     known = {
         typed_json.read_number(facts, "scheme"): typed_json.read_text(facts, "plan")
@@ -307,7 +307,7 @@ def _schemes() -> Iterator[str]:
             yield ""
 
 
-def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
+def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
     """Return the error of rows named in the log but missing in the table."""
     for some in split_into_batches(facts_of(actions), 2000):
         named = {typed_json.read_number(facts, fact) for facts in some if fact in facts}
@@ -325,7 +325,7 @@ def _broken_state() -> str:
         items = {item for _, item, _, _ in some}
         documents = Document.objects.filter(source__in=items).values_list("pk", flat=True)
         streams = [*items, *(f"document/{n}" for n in documents)]
-        said = _said(streams)
+        said = _load_logged_states(streams)
         for number, _, state, plan in some:
             if plan and said.get(number) != state:
                 return f"第{number}号送审的状态与流水不符"
@@ -348,7 +348,7 @@ def _without_source() -> str:
     return ""
 
 
-def _said(streams: list[str]) -> dict[int, str]:
+def _load_logged_states(streams: list[str]) -> dict[int, str]:
     """Return the logged state of each review of these streams."""
     said: dict[int, str] = {}
     actions = (

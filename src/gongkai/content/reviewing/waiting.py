@@ -48,7 +48,10 @@ MAX_COMPARED_ROWS = 100
 def send_reminders(now: datetime | None = None) -> dict[str, int]:
     """Notify of late stages and of urgent publications not settled in time; return how many."""
     moment = now or timezone.now()
-    return {"late": _all(list_late_reviews(moment), "late"), "urgent": _all(list_overdue_urgent(moment), "urgent")}
+    return {
+        "late": _notify_all(list_late_reviews(moment), "late"),
+        "urgent": _notify_all(list_overdue_urgent(moment), "urgent"),
+    }
 
 
 def list_late_reviews(now: datetime) -> QuerySet[Review]:
@@ -65,7 +68,7 @@ def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
 
 
-def _all(rows: QuerySet[Review], step: str) -> int:
+def _notify_all(rows: QuerySet[Review], step: str) -> int:
     total = 0
     while portion := list(rows[:NOTIFICATION_BATCH_SIZE]):
         try:
@@ -73,14 +76,16 @@ def _all(rows: QuerySet[Review], step: str) -> int:
                 ReviewTold.objects.bulk_create(
                     [ReviewTold(review_id=r.pk, step=step, due_at=r.due) for r in portion]  # type: ignore[attr-defined]
                 )
-                write_messages([_urgent(r) if step == "urgent" else _late(r) for r in portion])
+                write_messages(
+                    [_make_urgent_notification(r) if step == "urgent" else _make_late_notification(r) for r in portion]
+                )
         except IntegrityError:  # another run was quicker with one of these; the next run finds what is left
             return total
         total += len(portion)
     return total
 
 
-def _late(review: Review) -> Notification:
+def _make_late_notification(review: Review) -> Notification:
     plan = plan_of(review)
     stage = stage_of(review, plan)
     persons = find_persons_to_notify(review, stage) if stage else ()
@@ -96,7 +101,7 @@ def _late(review: Review) -> Notification:
     )
 
 
-def _urgent(review: Review) -> Notification:
+def _make_urgent_notification(review: Review) -> Notification:
     what = "补审不同意，已暂停公开，等待处理" if review.state == ReviewState.OBJECTED else "超期未补审"
     return Notification(
         subject=f"紧急发布{what}：{review.title}"[:200],
@@ -193,7 +198,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     signed: dict[int, list[Signature]] = {}
     for signature in Signature.objects.filter(review_id__in=numbers, verdict=SignatureVerdict.YES).order_by("stage"):
         signed.setdefault(signature.review_id, []).append(signature)
-    marks = _marks(reviews, signed)
+    marks = _make_marks(reviews, signed)
     sheets = set(SecrecySheet.objects.filter(review_id__in=numbers).values_list("review_id", flat=True))
     return [
         ReviewRow(
@@ -222,7 +227,7 @@ def light_of(review: Review, now: datetime) -> str:
     return "yellow" if timezone.localdate(due) == timezone.localdate(now) else "green"
 
 
-def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
+def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
     """Return the notes next to each title: what a signer should know before opening it."""
     items = {review.source for review in reviews}
     flagged: dict[int, str] = dict(

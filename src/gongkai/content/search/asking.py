@@ -186,14 +186,17 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     words = _ONE_OF.sub("", typed.strip()[:MAX_SEARCH_CHARACTERS])
     folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
     folded = _ORDER_LAST.sub(r"令第\1号", folded)
-    short, numbers = _numbers(folded)
+    short, numbers = _parse_numbers(folded)
     stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
     known = synonyms or load_default_synonyms()
     index = index_key(folded) if _is_index(folded) else ""
     return SearchMeaning(
         words,
-        variants=(*_order_numbers(folded), *_both(_variants(core, known), _variants(stated or folded, known))),
+        variants=(
+            *_order_numbers(folded),
+            *_merge_spellings(_list_variants(core, known), _list_variants(stated or folded, known)),
+        ),
         core=core,
         terms=_find_terms(core or folded, known),
         numbers=tuple(dict.fromkeys([*find_document_numbers(words), *numbers])),
@@ -204,11 +207,11 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     )
 
 
-def _both(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
+def _merge_spellings(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *then]))[:MAX_SPELLINGS]
 
 
-def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
+def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     """Return (short numbers, full numbers) if the whole input is a 文号 in any spelling."""
     found = _NUMBER.match(re.sub(r"\s+", "", unify_brackets(folded)))
     if found is None or _ENDS_WITH_YEAR.search(folded):
@@ -252,7 +255,7 @@ def _is_index(folded: str) -> bool:
     return bool(_INDEX.match(key)) and sum(char.isdigit() for char in key) >= 6
 
 
-def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
+def _list_variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     """Return the words with everyday words replaced by official terms, most certain first."""
     spans = [(start, end, row) for start, end, rows in words_with_synonyms(folded, synonyms) for row in rows]
     sure = sorted((span for span in spans if span[2].weight >= MIN_SYNONYM_WEIGHT), key=lambda span: -span[2].weight)
@@ -281,13 +284,13 @@ def list_looser_searches(words: str) -> list[tuple[str, ...]]:
     runs = re.findall(rf"[{HAN}]+|[^\W{HAN}]+", words)
     ways = []
     for longer_last in (True, False):
-        parts = [part for run in runs for part in _pairs(run, longer_last=longer_last)]
+        parts = [part for run in runs for part in _cut_into_pairs(run, longer_last=longer_last)]
         if len(parts) > len(runs) and tuple(parts) not in ways:
             ways.append(tuple(parts))
     return ways
 
 
-def _pairs(run: str, *, longer_last: bool) -> list[str]:
+def _cut_into_pairs(run: str, *, longer_last: bool) -> list[str]:
     """Cut a run of at least four Chinese characters into pairs, with one group of three if odd."""
     if len(run) < 4 or not is_han(run[0]):
         return [run]

@@ -59,9 +59,12 @@ def load_hit_context(
 ) -> HitContext:
     """Load the names and data for a page of hits.
 
-    Args: bodies: their names are loaded. columns: their names are loaded, if they belong to the
-    site. sites: their names are loaded. website: the searched site; None for all, without columns.
-    older: true if the times of the sites' first texts are needed.
+    Args:
+        bodies: their names are loaded.
+        columns: their names are loaded, if they belong to the site.
+        sites: their names are loaded.
+        website: the searched site; None for all, without columns.
+        older: true if the times of the sites' first texts are needed.
     """
     using = reading_alias()
     if not (bodies or older):
@@ -151,7 +154,7 @@ def years_at(moments: Iterable[int]) -> list[int]:
     >>> years_at([new_year - 1, new_year])
     [2025, 2026]
     """
-    begins = _years(timezone.get_current_timezone_name())
+    begins = _list_year_starts(timezone.get_current_timezone_name())
     return [_FIRST_YEAR - 1 + bisect_right(begins, moment) for moment in moments]
 
 
@@ -159,7 +162,7 @@ _FIRST_YEAR = 1900
 
 
 @cache
-def _years(zone: str) -> list[int]:
+def _list_year_starts(zone: str) -> list[int]:
     """Return the starts of years in a time zone, in microseconds."""
     here = timezone.get_current_timezone()
     return [int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
@@ -203,12 +206,12 @@ def list_facets(
     """Return the facets of the ranked hits (at most `query.MOST`); columns and sites only if loaded."""
     years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
-        "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
-        "standing": _choices(Counter([row.standing for row in rows if row.standing]), _STANDINGS),
-        "year": sorted(_choices(tally["year"], years), key=lambda choice: choice.value, reverse=True),
-        "body": _choices(Counter([row.body_id for row in rows]), known.names("body")),
-        "column": _choices(tally["column"], known.names("column")),
-        "site": _choices(tally["site"], known.names("site")),
+        "kind": _make_choices(Counter([row.kind for row in rows]), _KINDS),
+        "standing": _make_choices(Counter([row.standing for row in rows if row.standing]), _STANDINGS),
+        "year": sorted(_make_choices(tally["year"], years), key=lambda choice: choice.value, reverse=True),
+        "body": _make_choices(Counter([row.body_id for row in rows]), known.names("body")),
+        "column": _make_choices(tally["column"], known.names("column")),
+        "site": _make_choices(tally["site"], known.names("site")),
     }
     if capped and not chosen_facets.get("year"):
         found["year"] += _older_years(known.first, found["year"])
@@ -228,7 +231,7 @@ def _older_years(first: Sequence[int], there: Sequence[FacetChoice]) -> list[Fac
 V = TypeVar("V", int, str)
 
 
-def _choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[FacetChoice]:
+def _make_choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[FacetChoice]:
     """Return the labelled values by frequency, then in the given order."""
     return [
         FacetChoice(str(value), str(labels[str(value)]), count)

@@ -24,8 +24,8 @@ class SearchIndex:
         facets = make_facet_tokens(document, stands)
         if words:
             if not first:
-                _forget(document)
-            _index(document, spans, facets)
+                _delete_rows(document)
+            _index_spans(document, spans, facets)
         else:
             numbers = [span.edition.pk for span in spans]  # type: ignore[attr-defined]
             SearchRow.objects.filter(pk__in=numbers).update(facets=" ".join(facets))
@@ -50,13 +50,13 @@ def make_facet_tokens(document: Document, stands: Stands) -> list[str]:
     )
 
 
-def _forget(document: Document) -> None:
+def _delete_rows(document: Document) -> None:
     old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
     table.delete_editions(old)
     SearchRow.objects.filter(pk__in=old).delete()
 
 
-def _index(document: Document, open_spans: Sequence[EditionSpan], facets: list[str]) -> None:
+def _index_spans(document: Document, open_spans: Sequence[EditionSpan], facets: list[str]) -> None:
     for span in open_spans:
         edition = span.edition
         content = getattr(edition, "content", None)

@@ -100,13 +100,13 @@ def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ())
         places: names of places that say little.
     """
     found: dict[str, Keyword] = {}
-    for word in _words(folded, synonyms):
+    for word in _list_keywords(folded, synonyms):
         if word.text not in found and len(found) < MAX_KEYWORDS:
             found[word.text] = word._replace(weight=0.2) if word.text in places else word
     return tuple(found.values())
 
 
-def _words(folded: str, synonyms: Synonyms) -> list[Keyword]:
+def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
     made: list[Keyword] = []
     at = 0
     for counted in _COUNTED.finditer(folded):
@@ -123,10 +123,10 @@ def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
     made: list[Keyword] = []
     at = 0
     for start, end, rows in words_with_synonyms(text, synonyms):
-        made += _segments(text[at:start])
-        made.append(_synonymous(text[start:end], rows))
+        made += _segment_keywords(text[at:start])
+        made.append(_make_synonym_keyword(text[start:end], rows))
         at = end
-    return [word for word in made + _segments(text[at:]) if word.weight > 0]
+    return [word for word in made + _segment_keywords(text[at:]) if word.weight > 0]
 
 
 def weak_words() -> frozenset[str]:
@@ -144,13 +144,13 @@ def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, l
 
     A pair of characters must be a word of the sentence: 车票 in 火车票 and 水管 in 供水管理 are none.
     """
-    begins = set(accumulate(map(len, _cut(text)), initial=0))
+    begins = set(accumulate(map(len, _cut_into_words(text)), initial=0))
     return [
         (start, end, rows) for start, end, rows in synonyms.spans(text) if end - start > 2 or {start, end} <= begins
     ]
 
 
-def _cut(text: str) -> list[str]:
+def _cut_into_words(text: str) -> list[str]:
     return [part for word in load_segmenter().cut(text) for part in _without_light_verb(word)]
 
 
@@ -160,14 +160,14 @@ def _without_light_verb(word: str) -> tuple[str, ...]:
     return (word[0], word[1:]) if joined else (word,)
 
 
-def _synonymous(text: str, rows: Sequence[Synonym]) -> Keyword:
+def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> Keyword:
     sure = sorted((row for row in rows if row.weight >= MIN_SYNONYM_WEIGHT), key=lambda row: -row.weight)
     spellings = dict.fromkeys([text, *(row.official for row in sure)])
     weight = 0.0 if text in _words_of("stop") else 0.3 if text in _words_of("weak") else 1.0
     return Keyword(text, tuple(spellings)[:MAX_SPELLINGS], weight)
 
 
-def _segments(text: str) -> list[Keyword]:
+def _segment_keywords(text: str) -> list[Keyword]:
     made = []
     for run in _RUN.findall(text):
         if not re.match(rf"[{HAN}]", run):
@@ -177,11 +177,11 @@ def _segments(text: str) -> list[Keyword]:
             if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not load_segmenter().has_word(word):
                 continue  # 能贷, 没欠, 娃能: a guess of the segmenter
             thing = _without_light_verb(word)[-1]
-            made.append(Keyword(thing, (thing,), _weight(thing, kind), _absent_weight(thing, kind)))
+            made.append(Keyword(thing, (thing,), _compute_weight(thing, kind), _absent_weight(thing, kind)))
     return made
 
 
-def _weight(word: str, kind: str) -> float:
+def _compute_weight(word: str, kind: str) -> float:
     says_something = word in _words_of("thing") or (
         kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME.fullmatch(word)
     )
@@ -197,7 +197,7 @@ def _weight(word: str, kind: str) -> float:
 def _absent_weight(word: str, kind: str) -> float:
     if not load_segmenter().has_word(word):
         return ABSENT_PIECE_WEIGHT
-    return _weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
+    return _compute_weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
 def needed_keywords(words: Sequence[Keyword]) -> tuple[Keyword, ...]:

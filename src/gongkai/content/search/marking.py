@@ -27,7 +27,7 @@ def _pattern_of(word: str) -> re.Pattern[str]:
     return re.compile(f"{begin}{re.escape(word)}{end}")
 
 
-def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
+def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
     """Return the spans of the words in a text, in order and without overlaps."""
     folded = fold(text)
     if len(folded) != len(text):
@@ -43,7 +43,7 @@ def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
 def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
     """Split a text into pieces (text, marked?), so that templates need no trusted HTML."""
     pieces, at = [], 0
-    for start, end in _spots(text, marks):
+    for start, end in _find_spans(text, marks):
         if start > at:
             pieces.append((text[at:start], False))
         pieces.append((text[start:end], True))
@@ -54,7 +54,7 @@ def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
 def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
     """Return the marked part of a text around the first match, or its beginning."""
     flat = " ".join(text[:50_000].split())
-    first = max(0, _first(flat, marks) - 30)
+    first = max(0, _find_first(flat, marks) - 30)
     piece = flat[first : first + size]
     marked = mark_terms(piece, marks)
     head = [("…", False)] if first else []
@@ -62,7 +62,7 @@ def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece
     return [*head, *marked, *tail]
 
 
-def _first(text: str, marks: Sequence[str]) -> int:
+def _find_first(text: str, marks: Sequence[str]) -> int:
     """Return the position of the longest word in the text, or 0.
 
     Folding a long text is slow, so only the part before a verbatim occurrence is folded.

@@ -165,7 +165,7 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
     Words are searched for one by one if no text has all of them: those that no text has are named.
     """
     asked = replace(asked, words=_SAID_NUMBER.sub("", asked.words))
-    results = _run(user, website_id, asked)
+    results = _search_words(user, website_id, asked)
     pieces = split_pieces(asked.words)
     if results.total and not results.partial and all(filter_counted(piece, results).total for piece in pieces):
         return results
@@ -188,7 +188,7 @@ def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> S
     if found is None or not found.missing or len(found.searched) < MIN_SPECIFIC_CHARACTERS:
         return None
     left = " ".join(re.split("|".join(map(re.escape, found.missing)), asked.words)).strip()
-    whole = _run(user, website_id, replace(asked, words=left))
+    whole = _search_words(user, website_id, replace(asked, words=left))
     told = replace(whole, partial=True, missing=found.missing, searched=left, whole=0)
     return told if whole.total and not whole.partial else found
 
@@ -199,7 +199,7 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
     alone = {
         piece: filter_counted(
-            piece, _run(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
+            piece, _search_words(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
         )
         for piece in pieces
         if is_subject(meanings[piece])
@@ -212,7 +212,7 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
         return None
     left = [piece for piece in pieces if piece not in missing and piece not in numbers]
     left = left if any(piece in alone for piece in left) else numbers
-    found = _run(user, website_id, replace(asked, words=" ".join(left)))
+    found = _search_words(user, website_id, replace(asked, words=" ".join(left)))
     required = [word for piece in left for word in needed_keywords(meanings[piece].keywords)]
     named = any(word.is_in(fold(hit.row.title)) for hit in found.hits for word in required)
     if not left or not (named or left == numbers):
@@ -220,7 +220,7 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     return replace(found, partial=True, missing=missing, searched=" ".join(left), whole=0)
 
 
-def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
+def _search_words(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     words = load_terminology()
     meaning = interpret_search(replace_relative_years(asked.words, timezone.localdate()), words.synonyms, words.places)
     wanted = by.chosen_tokens(asked.facets)
@@ -228,13 +228,13 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
         return SearchResults()
     narrowed = wanted if asked.everywhere else [by.make_token("site", website_id), *wanted]
     found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
-    very = {row.pk: row for row in _exactly(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
-    rows = [*very.values(), *_rows(user, found, very)]
+    very = {row.pk: row for row in _find_exact(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
+    rows = [*very.values(), *_list_visible_rows(user, found, very)]
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
     partial = False
     if len(rows) < MIN_WHOLE_WORD_HITS and not very and not meaning.index_key:
-        parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
+        parts, more, apart = _search_pieces(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
         if _are_issues(rows):
             some = _partial_rows(user, meaning, narrowed, {row.pk for row in rows})
@@ -256,7 +256,7 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
     paths = of.load_paths([row.pk for row in page], website_id, one_site) if page else {}
-    hits = _hits(paths, page, meaning, parts, shut, asked_by_day=asked.newest) if page else []
+    hits = _make_hits(paths, page, meaning, parts, shut, asked_by_day=asked.newest) if page else []
     return SearchResults(
         hits=hits,
         total=len(ranked),
@@ -284,7 +284,7 @@ def _partial_rows(
     Where a keyword is in no text, a text that mentions the others in passing would mislead: its title must name one.
     """
     found, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
-    rows = _rows(user, found, known)
+    rows = _list_visible_rows(user, found, known)
     if missing:
         required = needed_keywords(meaning.keywords)
         return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], found
@@ -296,14 +296,14 @@ def _partial_rows(
         known = known | {row.pk for row in rows}
         named = [
             row
-            for row in _rows(user, more, known)
+            for row in _list_visible_rows(user, more, known)
             if any(words and all(word.is_in(fold(row.title)) for word in words) for words in pieces)
         ]
         rows, found = [*rows, *named], [*found, *more]
     return rows, found
 
 
-def _apart(
+def _search_pieces(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
 ) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
     """Return new hits with the words or official terms in separate pieces: pieces, rows and scores of the first match."""
@@ -316,7 +316,7 @@ def _apart(
         *((some, [" ".join(some)]) for words in asked for some in list_looser_searches(words)),
     ]:
         found = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
-        if rows := _rows(user, found, known):
+        if rows := _list_visible_rows(user, found, known):
             return parts, rows, found
     return (), [], []
 
@@ -340,12 +340,12 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _rows(user: object, found: Sequence[table.FulltextHit], known: Container[int]) -> list[RankedRow]:
+def _list_visible_rows(user: object, found: Sequence[table.FulltextHit], known: Container[int]) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
     return of.list_visible(user, [hit.edition for hit in found if hit.edition not in known])
 
 
-def _exactly(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
+def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
     """Return the rows with exactly the searched number and the chosen facets."""
     wanted = set(narrowed)
     return [
@@ -374,7 +374,7 @@ def _one_site(website_id: int, asked: SearchQuery) -> int | None:
     return parse_whole_number(asked.site)
 
 
-def _hits(
+def _make_hits(
     paths: dict[int, tuple[int, str]],
     rows: Sequence[RankedRow],
     meaning: SearchMeaning,
@@ -390,10 +390,10 @@ def _hits(
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
     if not asked_by_day:
         shown = sort_answers_first(shown, {pk: row.text for pk, row in whole.items()}, meaning)
-    return [_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
+    return [_make_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
 
 
-def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> SearchHit:
+def _make_hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> SearchHit:
     site, path = place
     title, text, number = mark_terms(row.title, marks), make_excerpt(row.text, marks), mark_terms(row.number, marks)
     return SearchHit(row, path, site, title, text, number, archived)

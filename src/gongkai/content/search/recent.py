@@ -65,18 +65,24 @@ def find_newest(
         facets: tokens that the editions must have besides.
         limit: how many of each.
     """
-    given: dict[str, str | int | None] = {**_narrowed(facets), "any": join_spellings(tokens), "limit": limit}
+    given: dict[str, str | int | None] = {
+        **_make_common_parameters(facets),
+        "any": join_spellings(tokens),
+        "limit": limit,
+    }
     columns: list[tuple[Column, Sequence[str]]] = [("heads", heads), ("tokens", tokens)]
     for column, ways in columns:
-        given |= {f"{column}_{name}": value for name, value in _asked(column, ways, facets, limit).items()}
-    found = _rows("find", given)
+        given |= {
+            f"{column}_{name}": value for name, value in _make_column_parameters(column, ways, facets, limit).items()
+        }
+    found = _run_statement("find", given)
     return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
 
 
 def find_newest_in_column(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
     """Return at most `limit` of the newest editions with words in a column."""
-    given = {**_narrowed(facets), **_asked(column, ways, facets, limit), "limit": limit}
-    return [number for number, _, _ in _rows(f"newest_{column}", given)]
+    given = {**_make_common_parameters(facets), **_make_column_parameters(column, ways, facets, limit), "limit": limit}
+    return [number for number, _, _ in _run_statement(f"newest_{column}", given)]
 
 
 def table_statements() -> Iterator[str]:
@@ -89,14 +95,14 @@ def table_statements() -> Iterator[str]:
         yield read_sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
 
 
-def _rows(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
+def _run_statement(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
     """Run a statement of `sql/`: editions, scores, and whether the title matches."""
     with connections[reading_alias()].cursor() as cursor:
         cursor.execute(read_sql(name, "postgresql"), given)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
+def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None]:
     """Return the query parameters common to both columns: facets, and the end of a chosen year."""
     return {
         "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
@@ -104,7 +110,9 @@ def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
     }
 
 
-def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> dict[str, str | int | None]:
+def _make_column_parameters(
+    column: Column, ways: Sequence[str], facets: Sequence[str], limit: int
+) -> dict[str, str | int | None]:
     """Return the query parameters of a column: lexemes for recent and all texts, the full condition, and limits."""
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
@@ -144,7 +152,7 @@ def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "LexemeCou
 
 def _at_most(way: str, facets: Sequence[str], counted: "LexemeCounts") -> float:
     """Return the maximum number of texts that can match: that of the rarest lexeme."""
-    lexemes = [*map(_text, way.split(" & ")), *facets]
+    lexemes = [*map(_strip_quotes, way.split(" & ")), *facets]
     return counted.rows * min(counted.shares.get(lexeme, counted.least) for lexeme in lexemes)
 
 
@@ -192,9 +200,9 @@ def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
         return way
 
     def share(one: str) -> float:
-        return common.get(_text(one), 0.0)
+        return common.get(_strip_quotes(one), 0.0)
 
-    firsts = sorted((min(run, key=share) for run in _runs(whole)), key=share)
+    firsts = sorted((min(run, key=share) for run in _group_by_word(whole)), key=share)
     others = sorted((value for value in whole if value not in firsts), key=share)
     return " & ".join([*firsts, *others][:most])
 
@@ -207,25 +215,25 @@ def expected_matches(way: str, facets: Sequence[str], counted: "LexemeCounts") -
     50
     """
     number = counted.rows
-    for run in _runs(way.split(" & ")):
-        number *= min(counted.shares.get(_text(value), DEFAULT_LEXEME_SHARE) for value in run)
+    for run in _group_by_word(way.split(" & ")):
+        number *= min(counted.shares.get(_strip_quotes(value), DEFAULT_LEXEME_SHARE) for value in run)
     for facet in facets:
         number *= counted.shares.get(facet, DEFAULT_LEXEME_SHARE)
     return number
 
 
-def _runs(lexemes: Sequence[str]) -> list[list[str]]:
+def _group_by_word(lexemes: Sequence[str]) -> list[list[str]]:
     """Group lexemes by word: a bigram that begins with the last character of the previous one continues it."""
     runs: list[list[str]] = []
     for lexeme in lexemes:
-        if runs and _text(runs[-1][-1])[-1:] == _text(lexeme)[:1]:
+        if runs and _strip_quotes(runs[-1][-1])[-1:] == _strip_quotes(lexeme)[:1]:
             runs[-1].append(lexeme)
         else:
             runs.append([lexeme])
     return runs
 
 
-def _text(lexeme: str) -> str:
+def _strip_quotes(lexeme: str) -> str:
     return lexeme.split("'")[1]
 
 

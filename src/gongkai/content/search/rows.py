@@ -58,14 +58,14 @@ class RankedRow(NamedTuple):
     at: int  # when it was published, in microseconds: a moment of its own for each of hundreds costs more than all the rest
 
 
-def _light(rows: QuerySet[SearchRow]) -> list[RankedRow]:
+def _load_ranked_rows(rows: QuerySet[SearchRow]) -> list[RankedRow]:
     asked = rows.annotate(at=MicrosecondsOf("published_at")).values_list(*RankedRow._fields)
     return list(map(RankedRow._make, asked))
 
 
 def list_visible(user: object, editions: Sequence[int]) -> list[RankedRow]:
     """Return those editions that the user may find now."""
-    return _light(filter_in(search_visible_to(user), "edition", editions)) if editions else []
+    return _load_ranked_rows(filter_in(search_visible_to(user), "edition", editions)) if editions else []
 
 
 def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[int], most: int) -> list[RankedRow]:
@@ -77,7 +77,7 @@ def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[in
         "document": documents,
     }
     ways = [
-        _light(search_visible_to(user).filter(**{f"{name}__in": values}).order_by("-edition")[:most])
+        _load_ranked_rows(search_visible_to(user).filter(**{f"{name}__in": values}).order_by("-edition")[:most])
         for name, values in asked.items()
         if values
     ]
@@ -89,7 +89,11 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
     code, year, sequence = part
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
     shown = filter_in(search_visible_to(user), "edition", editions)
-    return _light(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends})) if editions else []
+    return (
+        _load_ranked_rows(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends}))
+        if editions
+        else []
+    )
 
 
 def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:

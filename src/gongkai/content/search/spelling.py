@@ -51,7 +51,7 @@ from gongkai.lib.matching.synonyms import Synonym
 
 
 @cache
-def _alike() -> dict[str, str]:
+def _load_similar_shapes() -> dict[str, str]:
     found: dict[str, str] = {}
     for group in SIMILAR_SHAPES:
         for char in group:
@@ -65,7 +65,7 @@ def list_similar_shapes(word: str) -> list[str]:
     >>> "教育" in list_similar_shapes("教肓"), list_similar_shapes("云")
     (True, [])
     """
-    alike = _alike()
+    alike = _load_similar_shapes()
     return [
         f"{word[:place]}{other}{word[place + 1 :]}"
         for place, char in enumerate(word)
@@ -84,7 +84,8 @@ def is_alike(typed: str, proposed: str) -> bool:
         return True
     pairs = zip(typed, proposed, strict=False)
     return len(typed) != len(proposed) or all(
-        one == other or sound_of(one) == sound_of(other) or other in _alike().get(one, "") for one, other in pairs
+        one == other or sound_of(one) == sound_of(other) or other in _load_similar_shapes().get(one, "")
+        for one, other in pairs
     )
 
 
@@ -220,11 +221,11 @@ def _renew_for_ever() -> None:
 def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     """Return a site's vocabulary, rebuilt if titles changed and enough time passed."""
     kept = _kept.get(website_id)
-    last = _last(website_id)
+    last = _get_title_stamp(website_id)
     if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / MAX_REBUILD_TIME_SHARE):
         return kept
     started = time.monotonic()
-    rows = _of(website_id, shelf_visible_to(ANONYMOUS))
+    rows = _filter_site(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
@@ -234,8 +235,8 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     return made
 
 
-def _last(website_id: int | None) -> tuple[object, ...]:
-    newest = _of(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
+def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
+    newest = _filter_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
     columns = _open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
     return newest, *columns.values(), *(taught.stamp() for taught in _TAUGHT.values())
 
@@ -245,7 +246,7 @@ def _open_columns(website_id: int | None) -> QuerySet[Column]:
     return shown if website_id is None else shown.filter(website=website_id)
 
 
-def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+def _filter_site(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
     return rows.filter(column=None) if website_id is None else rows.filter(website=website_id, column=None)
 
 
@@ -281,7 +282,7 @@ def _proposals(typed: str, known: SpellingVocabulary) -> dict[str, float]:
         weighed |= _from_pinyin(typed, known)
     spans = word_spans(typed)
     for run in _RUN.finditer(typed):
-        for start, end in _pieces(run.start(), run.end()):
+        for start, end in _iterate_pieces(run.start(), run.end()):
             piece = typed[start:end]
             cuts_a_word = any(first < start < last or first < end < last for first, last in spans)
             for term in known.near(piece):
@@ -317,7 +318,7 @@ def _is_word_apart(piece: str, term: str, known: SpellingVocabulary) -> bool:
     return piece[0] != term[0] and piece[1:] == term[1:] and piece[1:] in known.counts
 
 
-def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
+def _iterate_pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
     for length in range(min(MAX_TERM_CHARACTERS, end - start), 1, -1):
         for first in range(start, end - length + 1):
             yield first, first + length
@@ -341,7 +342,7 @@ def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
         return {term: 3 + min(known.counts[term], 50) / 50 for term in known.counts if pinyin_initials(term) == plain}
     if not ways and " " in typed:
         ways = _from_groups(typed.split(), known)
-    return {way: 4 - way.count(" ") / 10 + min(_rarest(way, known), 50) / 500 for way in ways}
+    return {way: 4 - way.count(" ") / 10 + min(_count_rarest(way, known), 50) / 500 for way in ways}
 
 
 def _from_groups(groups: Sequence[str], known: SpellingVocabulary) -> list[str]:
@@ -353,7 +354,7 @@ def _from_groups(groups: Sequence[str], known: SpellingVocabulary) -> list[str]:
     return [" ".join(parts) for parts in product(*likeliest)]
 
 
-def _rarest(way: str, known: SpellingVocabulary) -> int:
+def _count_rarest(way: str, known: SpellingVocabulary) -> int:
     return min(known.counts[term] for term in way.split())
 
 

@@ -44,8 +44,8 @@ def install_table(using: str = "default", **_: object) -> None:
         for statement in read_sql("search", "sqlite").split("--;;") if sqlite else recent.table_statements():
             cursor.execute(statement)
     if not there:
-        _fill(using)
-    elif "facets" in {column.name for column in _columns(database)}:
+        _fill_table(using)
+    elif "facets" in {column.name for column in _list_columns(database)}:
         _fill_facets(database)
 
 
@@ -56,13 +56,13 @@ def drop_word_indexes() -> None:
             cursor.execute("DROP INDEX IF EXISTS search_heads_parts, search_tokens_parts")
 
 
-def _fill(using: str) -> None:
+def _fill_table(using: str) -> None:
 
     if using == "default" and SearchRow.objects.exists():
         rebuild_shelves()
 
 
-def _columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
+def _list_columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
     with database.cursor() as cursor:
         return database.introspection.get_table_description(cursor, SearchRow._meta.db_table)
 
@@ -125,23 +125,23 @@ def find_hits(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()
     with them anywhere; they are not scored, which would read all postings. Fewer hits are scored by
     the database.
     """
-    ways = _ways([words] if isinstance(words, str) else words)
+    ways = _make_queries([words] if isinstance(words, str) else words)
     if not ways:
         return []
     if connection.vendor != "sqlite":
-        return _found(ways, limit, facets)
+        return _find_on_postgresql(ways, limit, facets)
     # FTS5 reads the postings of title and text together, so whether there are enough is asked once; but to find all words that begin
     # with one character is worth its while in titles only.
     whole = not any(way.endswith("*") for way in ways)
-    anywhere = _numbers("newest", _anywhere(ways, facets), limit) if whole else None
+    anywhere = _query_numbers("newest", _make_anywhere_query(ways, facets), limit) if whole else None
     if anywhere is not None and len(anywhere) < limit:
-        return _scored(ways, facets, limit)
-    titled = _numbers("titled", _in_title(ways, facets), limit)
+        return _query_scored(ways, facets, limit)
+    titled = _query_numbers("titled", _in_title(ways, facets), limit)
     if len(titled) >= limit:
         return [FulltextHit(number, 1.0) for number in titled]
-    anywhere = anywhere or _numbers("newest", _anywhere(ways, facets), limit)
+    anywhere = anywhere or _query_numbers("newest", _make_anywhere_query(ways, facets), limit)
     if len(anywhere) < limit:
-        return _scored(ways, facets, limit)
+        return _query_scored(ways, facets, limit)
     return _titles_first(titled, anywhere, limit)
 
 
@@ -151,7 +151,7 @@ def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) ->
     return hits[:limit]
 
 
-def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
+def _find_on_postgresql(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
     """Return hits on PostgreSQL, which has titles in a separate column."""
     titled, anywhere = recent.find_newest(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
     if len(titled) >= limit:
@@ -163,36 +163,36 @@ def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Fullt
 
 def find_newest_titled(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
-    ways = _ways([words])
+    ways = _make_queries([words])
     if connection.vendor != "sqlite":
         return recent.find_newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
-    return _numbers("titled", _in_title(ways, facets), limit) if ways else []
+    return _query_numbers("titled", _in_title(ways, facets), limit) if ways else []
 
 
-def _ways(words: Sequence[str]) -> list[str]:
+def _make_queries(words: Sequence[str]) -> list[str]:
     write = make_fts5_query if connection.vendor == "sqlite" else make_ts_query
     return list(dict.fromkeys(filter(None, map(write, words))))
 
 
-def _numbers(statement: str, asked: str, limit: int) -> list[int]:
+def _query_numbers(statement: str, asked: str, limit: int) -> list[int]:
     with connections[reading_alias()].cursor() as cursor:
         cursor.execute(read_sql(statement, connection.vendor), [asked, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
-def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[FulltextHit]:
+def _query_scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[FulltextHit]:
     with connections[reading_alias()].cursor() as cursor:
-        cursor.execute(read_sql("find", connection.vendor), [_anywhere(ways, facets), limit])
+        cursor.execute(read_sql("find", connection.vendor), [_make_anywhere_query(ways, facets), limit])
         found = [FulltextHit(int(number), float(score)) for number, score in cursor.fetchall()]
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
 
 
-def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> str:
-    return _narrow(f"{{title body}} : ({_either(ways)})", facets)
+def _make_anywhere_query(ways: Sequence[str], facets: Sequence[str]) -> str:
+    return _narrow_by_facets(f"{{title body}} : ({_join_by_or(ways)})", facets)
 
 
 def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
-    return _narrow(f"title : ({_either(ways)})", facets)
+    return _narrow_by_facets(f"title : ({_join_by_or(ways)})", facets)
 
 
 def _weighed(ways: Sequence[str], weights: str) -> list[str]:
@@ -207,11 +207,11 @@ def _weighed(ways: Sequence[str], weights: str) -> list[str]:
     return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in ways]
 
 
-def _either(ways: Sequence[str]) -> str:
+def _join_by_or(ways: Sequence[str]) -> str:
     return " OR ".join(f"({way})" for way in ways)
 
 
-def _narrow(expression: str, facets: Sequence[str]) -> str:
+def _narrow_by_facets(expression: str, facets: Sequence[str]) -> str:
     if not facets:
         return expression
     return f"({expression}) AND facets : ({' AND '.join(facets)})"

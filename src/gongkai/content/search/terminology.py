@@ -82,10 +82,10 @@ def register_synonyms(name: str, source: SynonymSource) -> None:
 
 def rebuild_terminology() -> Terminology:
     """Return the current terminology, rebuilt after changes."""
-    stamp = _stamp()
+    stamp = _make_stamp()
     stored = _stored.get("")
     if stored is None or stored.stamp != stamp:
-        stored = _stored[""] = _build(stamp)
+        stored = _stored[""] = _build_terminology(stamp)
     return stored
 
 
@@ -105,21 +105,21 @@ def clear_terminology() -> None:
     _stored.clear()
 
 
-def _stamp() -> tuple[object, ...]:
+def _make_stamp() -> tuple[object, ...]:
     units = Body.objects.aggregate(n=Count("pk"), last=Max("pk"), version=Max("version"))
     changes = BodyEvent.objects.aggregate(last=Max("pk")), Alias.objects.aggregate(n=Count("pk"), last=Max("pk"))
     return (*units.values(), *changes, *(source.stamp() for source in _SOURCES.values()))
 
 
 @cache
-def _searched() -> Synonyms:
+def _load_search_synonyms() -> Synonyms:
     """Return the everyday words that only the search knows."""
     return Synonyms.parse(files("gongkai.content.search").joinpath("synonyms.tsv").read_text("utf-8"))
 
 
-def _build(stamp: object) -> Terminology:
+def _build_terminology(stamp: object) -> Terminology:
     known = load_catalogue()
-    synonyms = load_default_synonyms().merged(_searched())
+    synonyms = load_default_synonyms().merged(_load_search_synonyms())
     for source in _SOURCES.values():
         synonyms = synonyms.merged(source.rows())
     places = {place for place in known.places.values() if place}
@@ -127,7 +127,7 @@ def _build(stamp: object) -> Terminology:
     sounds: dict[str, str] = {}
     rows: dict[tuple[str, str], Synonym] = {}
     for body in filter(known.alive, known.bodies.values()):
-        names = _names(body, known)
+        names = _list_names(body, known)
         for one, other in permutations(names, 2):
             if 2 <= len(one) <= 20 and one not in other:
                 rows[one, other] = Synonym(one, other)
@@ -151,7 +151,7 @@ def _with_other_ending(name: str) -> list[str]:
     return [name[:-1] + endings[name[-1]]] if name[-1] in endings and len(name) > 2 else []
 
 
-def _names(body: Body, known: Catalogue) -> list[str]:
+def _list_names(body: Body, known: Catalogue) -> list[str]:
     """Return the names of a unit without place: full, abbreviated, and short without its level."""
     spelled: Iterable[str] = (
         name.lstrip(LEVEL_CHARACTERS) if len(name) > 3 else name for name in known.spellings(body)

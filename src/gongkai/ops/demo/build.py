@@ -41,8 +41,10 @@ def list_logins() -> list[tuple[str, str, str]]:
 def build_city(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
     """Create the sample city in one transaction.
 
-    Args: progress: called with messages in Chinese. small: create one year and few units, with each
-    outcome of a task in turn. now: the present time of the sample (default: now).
+    Args:
+        progress: called with messages in Chinese.
+        small: create one year and few units, with each outcome of a task in turn.
+        now: the present time of the sample (default: now).
     """
     random.seed(20)
     end = now or timezone.now()

@@ -27,10 +27,16 @@ CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECU
 class SetupStep:
     """A step of the set-up.
 
-    Attributes: name: identifier. position: sort key. label: the task. who: the people who do it, in
-    Chinese. roles: roles that see the button. button: label of the button. url: returns the URL of
-    the button. left: returns what is missing, a sentence without full stop; "" when the step is
-    done. required: the opening is refused until the step is done.
+    Attributes:
+        name: identifier.
+        position: sort key.
+        label: the task.
+        who: the people who do it, in Chinese.
+        roles: roles that see the button.
+        button: label of the button.
+        url: returns the URL of the button.
+        left: returns what is missing, a sentence without full stop; "" when the step is done.
+        required: the opening is refused until the step is done.
     """
 
     name: str

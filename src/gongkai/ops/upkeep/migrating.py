@@ -30,11 +30,13 @@ def migrate_database() -> str:
     With `GONGKAI_DIRECT_URL` it runs in a separate process that connects to the server itself, as
     the owner of the tables. A role that owns no table and has no direct address migrates nothing.
 
-    Returns: A Chinese sentence on what to fix if the server itself is unreachable but the tables
-    are up to date; else "".
+    Returns:
+        A Chinese sentence on what to fix if the server itself is unreachable but the tables are up
+            to date; else "".
 
-    Raises: ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to
-    date.
+    Raises:
+        ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to
+            date.
     """
     if table_stamp.is_up_to_date():
         return ""

@@ -150,7 +150,8 @@ def check_primary(*, others: bool = True) -> str:
 
     If it may, it is recorded as the primary on this machine.
 
-    Raises: DatabaseError: it cannot be queried.
+    Raises:
+        DatabaseError: it cannot be queried.
     """
     if words := describe_unfinished():
         return words
@@ -209,8 +210,9 @@ def accept_primary(
 
     Refused if another server was made primary since, unless `force`.
 
-    Args: server: the server; None on SQLite. restored: its content is from an earlier moment, or
-    from another installation.
+    Args:
+        server: the server; None on SQLite.
+        restored: its content is from an earlier moment, or from another installation.
     """
     at = timezone.now().isoformat()
     if server is None:

@@ -193,8 +193,11 @@ def compute_gain(
 ) -> Fraction:
     """Return the points that one more fulfilled case of a leaf would add to a unit's total.
 
-    Args: leaves: leaves of the scheme. given: marks of the other leaves. key: the leaf. shares: the
-    leaf's cases so far, each 0 to 1.
+    Args:
+        leaves: leaves of the scheme.
+        given: marks of the other leaves.
+        key: the leaf.
+        shares: the leaf's cases so far, each 0 to 1.
     """
     rest = [one for one in given if one.key != key]
     known = [Fraction(value).limit_denominator(10_000) for value in shares]

@@ -122,9 +122,13 @@ def judge_texts(
 ) -> DutyJudgement:
     """Judge a duty in whose column some texts can only be recognised by a person.
 
-    Args: certain: dates of texts whose titles name the subject, or that a person confirmed.
-    open_days: dates of the other texts in the column. wanted: required number, at least one. first:
-    first day that counts. due: last day allowed. today: later publications do not count yet.
+    Args:
+        certain: dates of texts whose titles name the subject, or that a person confirmed.
+        open_days: dates of the other texts in the column.
+        wanted: required number, at least one.
+        first: first day that counts.
+        due: last day allowed.
+        today: later publications do not count yet.
     """
     sure = judge_duty(certain, wanted=wanted, first=first, due=due, today=today)
     possible = judge_duty([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)

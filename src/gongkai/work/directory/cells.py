@@ -74,17 +74,17 @@ def parse_channels(value: object) -> list[str]:
     words = format_value(value)
     boxes = _MARKED.findall(words)
     if boxes:
-        found = [_name(name) for mark, name in boxes if mark in FULL and _name(name)]
+        found = [_normalize_name(name) for mark, name in boxes if mark in FULL and _normalize_name(name)]
         if not found:
             raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
-        found = [_name(part) for part in _LIST.split(words) if _name(part)]
+        found = [_normalize_name(part) for part in _LIST.split(words) if _normalize_name(part)]
         if not found:
             raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
     return list(dict.fromkeys(found))
 
 
-def _name(words: str) -> str:
+def _normalize_name(words: str) -> str:
     return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
 
 

@@ -231,12 +231,12 @@ def list_cells(
         .prefetch_related("columns__website", "bodies", "findings__documents")
         .order_by("catalogue", "position")
     )
-    texts = _texts({column.pk for item in items for column in item.columns.all()}, moment)
-    names = _names(items) if texts else {}
-    return [_cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))]
+    texts = _map_texts_by_column({column.pk for item in items for column in item.columns.all()}, moment)
+    names = _load_item_names(items) if texts else {}
+    return [_make_cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))]
 
 
-def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:
+def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:
     """Return the public texts of each column."""
     behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
     rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
@@ -247,7 +247,7 @@ def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]
     return found
 
 
-def _names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
+def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
     """Return the words that identify each item among all items of its government."""
     catalogues = {item.catalogue_id: item.catalogue for item in items}
     rows = CatalogueItem.objects.filter(
@@ -272,7 +272,7 @@ def _is_of_this_edition(
     return get_sufficient_years(name, found_on).start == get_sufficient_years(name, today).start
 
 
-def _cell(
+def _make_cell(
     item: CatalogueItem,
     body: Body | None,
     texts: Mapping[int, list[PublicText]],
@@ -313,11 +313,11 @@ def _cell(
     cell = CoverageCell(item, body, "missing", columns=columns, finding=finding)
     days = limit_days or (MAX_YEARLY_AGE_DAYS if yearly else 0)
     since = now - timedelta(days=days) if days else None
-    _settle(cell, tuple(counted.values()), open_texts, since, named=bool(counted) or other_years)
+    _set_cell_state(cell, tuple(counted.values()), open_texts, since, named=bool(counted) or other_years)
     return cell
 
 
-def _settle(
+def _set_cell_state(
     cell: CoverageCell,
     counted: tuple[PublicText, ...],
     asked: tuple[PublicText, ...],

@@ -48,17 +48,17 @@ Read = Callable[[object], object]
 Write = Callable[[Mapping[str, object]], object]
 
 
-def _column(
+def _make_column(
     key: str, head: str, read: Read, width: int, *, required: bool = False, write: Write | None = None
 ) -> Column:
     return Column(key, head, read, write=write, required=required, also=HEADER_SYNONYMS.get(key, ()), width=width)
 
 
-def _tick(key: str, head: str) -> Column:
-    return _column(key, head, cells.parse_tick, 8, write=lambda row: "√" if row[key] else "")
+def _make_tick_column(key: str, head: str) -> Column:
+    return _make_column(key, head, cells.parse_tick, 8, write=lambda row: "√" if row[key] else "")
 
 
-def _boxes(row: Mapping[str, object]) -> str:
+def _format_channel_boxes(row: Mapping[str, object]) -> str:
     return "\n".join(f"■{text}" for text in read_texts(row, "channels"))
 
 
@@ -66,21 +66,23 @@ def _boxes(row: Mapping[str, object]) -> str:
 CATALOGUE_SHEET = Sheet(
     "基层政务公开标准目录",
     (
-        _column("number", "序号", short_text(20), 6),
-        _column("domain", DOMAIN_HEADER, short_text(60), 16),
-        _column("first", "一级事项", cells.make_name_parser(120), 18, required=True),
-        _column("second", "二级事项", cells.make_name_parser(120), 18),
-        _column("content", "公开内容（要素）", cells.make_text_parser(4000), 48, required=True),
-        _column("basis", "公开依据", cells.make_text_parser(4000), 40, required=True),
-        _column("time_limit", "公开时限", short_text(300), 24, required=True),
-        _column("responsible", "公开主体", short_text(300), 24, required=True),
-        _column("channels", "公开渠道和载体", cells.parse_channels, 28, required=True, write=_boxes),
-        _tick("everybody", "全社会"),
-        _column("group", "特定群体", cells.parse_audience, 10),
-        _tick("proactive", "主动"),
-        _tick("on_request", "依申请"),
-        _tick("county", "县级"),
-        _tick("township", "乡级"),
+        _make_column("number", "序号", short_text(20), 6),
+        _make_column("domain", DOMAIN_HEADER, short_text(60), 16),
+        _make_column("first", "一级事项", cells.make_name_parser(120), 18, required=True),
+        _make_column("second", "二级事项", cells.make_name_parser(120), 18),
+        _make_column("content", "公开内容（要素）", cells.make_text_parser(4000), 48, required=True),
+        _make_column("basis", "公开依据", cells.make_text_parser(4000), 40, required=True),
+        _make_column("time_limit", "公开时限", short_text(300), 24, required=True),
+        _make_column("responsible", "公开主体", short_text(300), 24, required=True),
+        _make_column(
+            "channels", "公开渠道和载体", cells.parse_channels, 28, required=True, write=_format_channel_boxes
+        ),
+        _make_tick_column("everybody", "全社会"),
+        _make_column("group", "特定群体", cells.parse_audience, 10),
+        _make_tick_column("proactive", "主动"),
+        _make_tick_column("on_request", "依申请"),
+        _make_tick_column("county", "县级"),
+        _make_tick_column("township", "乡级"),
     ),
     max_rows=20_000,
     intro="可以直接导入各领域通用的目录表：两行表头、合并单元格、勾选列、每个领域一个工作表，都不用先整理。导入后为草稿，核对启用。",
@@ -122,7 +124,7 @@ class CatalogueImporter:
         if government is None:
             made.notes.append("没有找到您所在的政府，不能导入。")
             return made
-        there = _drafts(government.pk)
+        there = _map_draft_keys(government.pk)
         before = _in_force(government.pk)
         seen: dict[tuple[str, str], Row] = {}
         counts: dict[str, int] = defaultdict(int)
@@ -135,7 +137,7 @@ class CatalogueImporter:
                     )
                 )
                 continue
-            if faults := list(_unticked(row)):
+            if faults := list(_find_unticked_groups(row)):
                 made.errors += faults
                 continue
             key = make_item_key(row["first"], row["second"] or "", row["content"])
@@ -149,10 +151,14 @@ class CatalogueImporter:
             if key in there.get(domain, set()):
                 made.same += 1
                 continue
-            made.changes.append(_change(row, domain, key, counts[domain], government, key in before.get(domain, set())))
+            made.changes.append(
+                _make_row_change(row, domain, key, counts[domain], government, key in before.get(domain, set()))
+            )
         wrong = wrong or bool(made.errors)
-        made.notes += [_note(domain, seen, before, wrong=wrong) for domain in counts if domain in before]
-        made.notes += _strange(counts, table.rows, government)
+        made.notes += [
+            _describe_version_changes(domain, seen, before, wrong=wrong) for domain in counts if domain in before
+        ]
+        made.notes += _warn_of_unknown_names(counts, table.rows, government)
         return made
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -168,7 +174,7 @@ class CatalogueImporter:
                 recorder.made(draft)
             else:
                 recorder.before(draft)
-            for item in actions.fill_draft(draft, by=by, items=[_item(one) for one in some]):
+            for item in actions.fill_draft(draft, by=by, items=[_make_item(one) for one in some]):
                 recorder.made(item)
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -201,7 +207,7 @@ def make_sheet_rows(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, objec
         }
 
 
-def _unticked(row: Row) -> Iterable[CellError]:
+def _find_unticked_groups(row: Row) -> Iterable[CellError]:
     for names, what in REQUIRED_TICKS:
         asked = [name for name in names if row.has(name)]
         if len(asked) == len(names) and not any(row[name] for name in names):
@@ -209,7 +215,7 @@ def _unticked(row: Row) -> Iterable[CellError]:
             yield row.error(CATALOGUE_SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
 
 
-def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> RowChange:
+def _make_row_change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> RowChange:
     facts = {name: row[name] for name in STORED_FIELDS if row.has(name) and row[name] is not None}
     shown = (
         Difference("领域", "", domain),
@@ -227,7 +233,7 @@ def _change(row: Row, domain: str, key: str, position: int, government: Body, kn
     )
 
 
-def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> Iterator[str]:
+def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], government: Body) -> Iterator[str]:
     """Yield warnings on domains outside the 26, and on unregistered units in 公开主体, for which no
     unit is responsible."""
     for domain in domains:
@@ -246,7 +252,9 @@ def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> I
         )
 
 
-def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool) -> str:
+def _describe_version_changes(
+    domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool
+) -> str:
     """Describe the changes of a version; removed items are only counted if all rows are valid."""
     given = {key for name, key in seen if name == domain}
     gone, new = before[domain] - given, given - before[domain]
@@ -254,20 +262,20 @@ def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[s
     return f"{domain}：与现行版本相比，新增{len(new)}项，{less}，{len(given & before[domain])}项不变。"
 
 
-def _item(change: RowChange) -> CatalogueItem:
+def _make_item(change: RowChange) -> CatalogueItem:
     facts = change.facts
     return CatalogueItem(position=facts["position"], key=facts["key"], **facts["values"])
 
 
-def _drafts(government: int) -> dict[str, set[str]]:
-    return _keys(government, CatalogueState.DRAFT)
+def _map_draft_keys(government: int) -> dict[str, set[str]]:
+    return _map_item_keys(government, CatalogueState.DRAFT)
 
 
 def _in_force(government: int) -> dict[str, set[str]]:
-    return _keys(government, CatalogueState.IN_FORCE)
+    return _map_item_keys(government, CatalogueState.IN_FORCE)
 
 
-def _keys(government: int, state: str) -> dict[str, set[str]]:
+def _map_item_keys(government: int, state: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     rows = CatalogueItem.objects.filter(catalogue__government=government, catalogue__state=state)
     for domain, key in rows.order_by().values_list("catalogue__domain", "key"):

@@ -30,20 +30,20 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
     """Return a page's rows with one header row; empty if it has no catalogue."""
     rows = fill_merged(page)
-    at = _head(rows)
+    at = _find_header_row(rows)
     if at is None:
         return []
     end = at + 1
     while end < len(rows) and end < at + 3 and _is_head(rows[end][1]):
         end += 1
-    heads = _joined([cells for _, cells in rows[at:end]])
+    heads = _merge_header_rows([cells for _, cells in rows[at:end]])
     width = len(heads)
-    known = any(_bare(head) in {"公开领域", "领域"} for head in heads)
+    known = any(_strip_noise(head) in {"公开领域", "领域"} for head in heads)
     above = " ".join(
         dict.fromkeys(format_value(cell) for _, cells in rows[:at] for cell in cells if format_value(cell))
     )
     domain = find_domain(above) or parse_page_domain(page.name)
-    body = [(number, _fit(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
+    body = [(number, _fit_to_width(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
     if not page.merged:
         body = list(_carried_down(body, heads))
     _one_column_a_level(heads, [cells for _, cells in body])
@@ -55,7 +55,7 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
 def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
     """Move the values of a level split into two columns to the first, without shifting other cells."""
     for name, level in _LEVELS:
-        found = [at for at, head in enumerate(heads) if level.fullmatch(_bare(head))]
+        found = [at for at, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
         for at in found[:1]:
             heads[at] = name
         first, *others = found or [0]
@@ -65,13 +65,13 @@ def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
                 cells[first], cells[at] = cells[first] if format_value(cells[first]) else cells[at], None
 
 
-def _bare(value: object) -> str:
+def _strip_noise(value: object) -> str:
     return _NOISE.sub("", format_value(value))
 
 
-def _head(rows: list[tuple[int, list[object]]]) -> int | None:
+def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
     for at, (_, cells) in enumerate(rows[:_LOOK]):
-        if len({_bare(cell) for cell in cells} & (_FIRST | _SECOND)) >= _ENOUGH:
+        if len({_strip_noise(cell) for cell in cells} & (_FIRST | _SECOND)) >= _ENOUGH:
             return at
     return None
 
@@ -79,13 +79,13 @@ def _head(rows: list[tuple[int, list[object]]]) -> int | None:
 def _is_head(cells: list[object]) -> bool:
     """Return true if a row continues the header: only header words, including one of the second
     row."""
-    words = {_bare(cell) for cell in cells} - {""}
+    words = {_strip_noise(cell) for cell in cells} - {""}
     levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
     named = words & _SECOND | levels
     return bool(named) and len(words & _FIRST | named) * 2 > len(words)
 
 
-def _joined(rows: list[list[object]]) -> list[str]:
+def _merge_header_rows(rows: list[list[object]]) -> list[str]:
     """Return one header for each column: the lowest non-empty one."""
     width = max(len(cells) for cells in rows)
     heads = []
@@ -95,7 +95,7 @@ def _joined(rows: list[list[object]]) -> list[str]:
     return heads
 
 
-def _fit(cells: list[object], width: int) -> list[object]:
+def _fit_to_width(cells: list[object], width: int) -> list[object]:
     return [*cells[:width], *[None] * (width - len(cells))]
 
 
@@ -106,13 +106,19 @@ def _is_note(cells: list[object]) -> bool:
         return True
     if len(set(said)) == 1:
         return len(said) > 1 or bool(_NOTE.match(said[0])) or len(said[0]) > 30
-    return bool(_NOTE.match(said[0])) or _is_head(cells) or len({_bare(value) for value in said} & _FIRST) >= _ENOUGH
+    return (
+        bool(_NOTE.match(said[0]))
+        or _is_head(cells)
+        or len({_strip_noise(value) for value in said} & _FIRST) >= _ENOUGH
+    )
 
 
 def _carried_down(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
     """Fill items' names from the row above, in a file that has no merged cells: an empty 一级事项 is the one above."""
     places = [
-        at for at, head in enumerate(heads) if _bare(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
+        at
+        for at, head in enumerate(heads)
+        if _strip_noise(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
     ]
     before: list[object] = []
     for number, given in rows:

@@ -28,7 +28,7 @@ def list_steps(kept: Followup) -> list[tuple[str, date | None]]:
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 
 
-def _working(by: Actor) -> set[int]:
+def _find_working_units(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in WORKING_ROLES}
 
 
@@ -36,7 +36,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     if by.system or by.has(Role.CHIEF):
         return [RowCondition(Catalogue, {"government": ANY_VALUE})]
-    return [RowCondition(CatalogueItem.bodies.through, {"body": _working(by)})]
+    return [RowCondition(CatalogueItem.bodies.through, {"body": _find_working_units(by)})]
 
 
 def gaps_block(by: Actor) -> dict[str, object] | None:
@@ -51,7 +51,7 @@ def gaps_block(by: Actor) -> dict[str, object] | None:
             "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(home))),
         }
         return shown if shown["drafts"] or shown["total"] else None
-    own = _working(by)
+    own = _find_working_units(by)
     governments = queries.list_office_governments(by) if own else []
     if not governments:
         return None

@@ -65,12 +65,12 @@ def list_office_governments(by: Actor) -> list[Body]:
         return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
     own = Q(pk=None)
     for post in by.posts:
-        own |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_chain(post.reach))
+        own |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_path(post.reach))
     found = list(heads.filter(own).order_by("-path"))
     return found
 
 
-def _chain(path: str) -> list[int]:
+def _split_path(path: str) -> list[int]:
     return [int(part) for part in path.split("/") if part]
 
 

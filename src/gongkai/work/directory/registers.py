@@ -51,7 +51,7 @@ def get_website(government: Body) -> Website | None:
     return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
 
 
-def _only(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
+def _filter_gaps(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
     """Narrow items to those without columns, without units, without an item of the power list."""
     if value == "power":
         return rows.filter(power=None)
@@ -68,13 +68,13 @@ def _columns_of(row: CatalogueItem) -> SafeString | str:
     return format_html_join("、", '<a href="{}">{}</a>', links) or none
 
 
-def _responsible(row: CatalogueItem) -> SafeString | str:
+def _render_responsible(row: CatalogueItem) -> SafeString | str:
     if row.bodies.all():
         return row.responsible
     return format_html('{}<br><span class="gk-chip gk-chip--warn">没有对应单位</span>', row.responsible)
 
 
-def _whom(row: CatalogueItem) -> str:
+def _describe_audience(row: CatalogueItem) -> str:
     said = [
         *(["全社会"] if row.everybody else []),
         *([row.group] if row.group else []),
@@ -93,9 +93,9 @@ def _item_link(row: CatalogueItem) -> SafeString:
 ITEM_COLUMNS = (
     "content",
     "time_limit",
-    Column("responsible", cell=_responsible),
+    Column("responsible", cell=_render_responsible),
     Column("channels", value=lambda row: "、".join(row.channels)),
-    Column("whom", "对象、方式、层级", value=_whom),
+    Column("whom", "对象、方式、层级", value=_describe_audience),
     Column("columns", cell=_columns_of),
 )
 
@@ -115,7 +115,10 @@ class CatalogueItemRegister(Register[CatalogueItem]):
     )
     filters = (
         "catalogue",
-        ("only", ChoiceFilter(label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_only)),
+        (
+            "only",
+            ChoiceFilter(label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_filter_gaps),
+        ),
         "proactive",
         "township",
     )
@@ -173,7 +176,7 @@ class CatalogueRegister(Register[Catalogue]):
             action=actions.map_items_by_name,
             quick=True,
             given={"website": lambda row: get_website(row.government)},
-            when=lambda row: get_website(row.government) is not None and _without(row, "columns") > 0,
+            when=lambda row: get_website(row.government) is not None and _count_gaps(row, "columns") > 0,
             done="已按名称对应。",
         ),
         Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),
@@ -220,7 +223,7 @@ class CatalogueRegister(Register[Catalogue]):
                     '<a href="{}?{}">{}项</a>',
                     reverse("directory:items"),
                     urlencode({**asked, "only": key}),
-                    _without(row, key),
+                    _count_gaps(row, key),
                 ),
             )
             for key, words in GAP_FILTER_LABELS.items()
@@ -236,11 +239,11 @@ class CatalogueRegister(Register[Catalogue]):
         return [*links, *((f"第{other.number}版", self.url_of(other)) for other in versions)]
 
 
-def _without(row: Catalogue, key: str) -> int:
-    return _only(row.items.all(), "only", key).count()
+def _count_gaps(row: Catalogue, key: str) -> int:
+    return _filter_gaps(row.items.all(), "only", key).count()
 
 
-def _due(row: Followup) -> SafeString | str:
+def _render_due_date(row: Followup) -> SafeString | str:
     entry = row.entry
     if entry.due_at is None:
         return "未起算"
@@ -258,7 +261,7 @@ class FollowupRegister(Register[Followup]):
         Column("unit", "制定单位", value=lambda row: row.entry.body),
         Column("act_title", "依据的规定", value=lambda row: row.act_title or "等待出台"),
         "act_on",
-        Column("due", "期限", value=lambda row: row.entry.due_at, cell=_due),
+        Column("due", "期限", value=lambda row: row.entry.due_at, cell=_render_due_date),
         Column("state", "进程", value=lambda row: row.entry.state_label),
         "drafted_on",
         "submitted_on",
@@ -291,7 +294,7 @@ class FollowupRegister(Register[Followup]):
         return reverse("ledger_entry", args=[row.pk])
 
 
-def _years() -> list[tuple[str, str]]:
+def _list_years() -> list[tuple[str, str]]:
     today = timezone.localdate()
     return [(str(year), f"{year}年") for year in (today.year, today.year - 1)]
 
@@ -322,7 +325,7 @@ class YearlyCheckRegister(Register[YearlyCheck]):
         target="government",
         fields=("year", "size", "third_party"),
         asks={
-            "year": forms.TypedChoiceField(label="年度", coerce=int, choices=_years),
+            "year": forms.TypedChoiceField(label="年度", coerce=int, choices=_list_years),
             "size": WholeNumberField(label="抽查数量", min_value=10, max_value=500),
             "third_party": forms.CharField(
                 label="受委托的第三方", max_length=120, required=False, help_text="没有委托的不填。"

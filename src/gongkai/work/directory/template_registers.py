@@ -52,7 +52,10 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
         target="government",
         fields=("name", "level", "paths"),
         asks={"paths": TemplatePathsField()},
-        initial=lambda by, row: {"level": _home(by).level, "paths": propose_template_lines(_home(by))},
+        initial=lambda by, row: {
+            "level": _get_home_government(by).level,
+            "paths": propose_template_lines(_get_home_government(by)),
+        },
         note="已按现行标准目录的领域和一级事项列出，可以增删。",
         done="已保存，请另一人审定。",
     )
@@ -94,7 +97,7 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
         }
 
 
-def _home(by: Actor) -> Body:
+def _get_home_government(by: Actor) -> Body:
     home = queries.get_maintained_government(by)
     assert home is not None, "the form is opened to who keeps a catalogue alone"
     return home

@@ -66,7 +66,7 @@ DECISION_FIELD: Mapping[str, forms.Field] = {
 }
 
 
-def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
+def _list_people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
     kept = [number for number in (row.leader_id, row.keeper_id) if number]
     own = Body.objects.filter(pk=row.body_id)
     return Person.objects.filter(Q(pk__in=queries.list_people(own).values("pk")) | Q(pk__in=kept)).order_by(
@@ -74,13 +74,13 @@ def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
     )
 
 
-def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
+def _list_bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
     top = row.body.parent or row.body
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     return rows.order_by("position", "pk")
 
 
-def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
+def _list_addable_accounts(by: "Actor", row: "AnyRow") -> "AnyRows":
     return queries.list_addable_accounts(row)
 
 
@@ -99,7 +99,7 @@ def make_listing_act(part: str) -> Act:
             ),
             "words": forms.CharField(label="情况", max_length=300),
         },
-        offers={"account": _listable},
+        offers={"account": _list_addable_accounts},
         note="运行效果差、“娱乐化”“空壳化”等由人列入。",
         label="列入账号",
         done="已列入。",
@@ -125,7 +125,10 @@ CHANGE_COLUMN_ACT = Act(
     given={"name": lambda row: row.name},
     fields=REQUIRED_COLUMN_FIELDS,
     asks=CYCLE_FIELD,
-    offers={"owner": lambda by, row: _bodies(by, row.account), "person": lambda by, row: _people(by, row.account)},
+    offers={
+        "owner": lambda by, row: _list_bodies(by, row.account),
+        "person": lambda by, row: _list_people(by, row.account),
+    },
     initial=lambda by, row: {name: getattr(row, name) for name in REQUIRED_COLUMN_FIELDS},
     label="修改",
     done="栏目已保存。",
@@ -136,7 +139,7 @@ ACCOUNT_ACTS = (
         action=actions.set_facts,
         fields=UNIT_EDITABLE_FIELDS,
         asks=STAFF_NUMBER_FIELD,
-        offers=dict.fromkeys(PERSON_FIELDS, _people),
+        offers=dict.fromkeys(PERSON_FIELDS, _list_people),
         note="责任领导对账号内容负责（网络意识形态责任制）；没有明确的亮红灯。",
         label="修改资料",
         done="资料已保存。",
@@ -159,7 +162,7 @@ ACCOUNT_ACTS = (
         model=AccountColumn,
         fields=("name", *REQUIRED_COLUMN_FIELDS),
         asks=CYCLE_FIELD,
-        offers={"owner": _bodies, "person": _people},
+        offers={"owner": _list_bodies, "person": _list_people},
         note="四项可以先不填，填齐以后才能开通。",
         part="columns",
         done="栏目已保存。",

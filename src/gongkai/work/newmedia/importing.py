@@ -143,7 +143,7 @@ class AccountImporter:
                 continue
             used.add(key[:2])
             taken[key[1:]] = body.pk
-            facts = {name: _value(row, name) for name in _FACTS if row.has(name)}
+            facts = {name: _read_cell(row, name) for name in _FACTS if row.has(name)}
             changed = {name: value for name, value in facts.items() if found is None or getattr(found, name) != value}
             if found is not None and not changed:
                 made.same += 1
@@ -184,7 +184,7 @@ class AccountImporter:
             }
 
 
-def _value(row: "Row", name: str) -> object:
+def _read_cell(row: "Row", name: str) -> object:
     value = row[name]
     if value is not None:
         return value

@@ -32,7 +32,7 @@ def _in_words(value: object) -> str:
     return "、".join(AccountFunction(one).label for one in value if one in AccountFunction.values)
 
 
-def _working(by: Actor) -> set[int]:
+def _find_working_units(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
@@ -40,12 +40,12 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
     sites = RowCondition(Post, {"site_body": units_answered_for(by)})
-    return [RowCondition(Account, {"body": _working(by)}), sites, *hits]
+    return [RowCondition(Account, {"body": _find_working_units(by)}), sites, *hits]
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: stale accounts, posts to clear or send, undecided screenings."""
-    own = _working(by)
+    own = _find_working_units(by)
     today = timezone.localdate()
     stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]

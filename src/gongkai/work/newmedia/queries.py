@@ -200,11 +200,11 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFi
         groups = {label: [] for label in Platform.labels}
     for account in rows:
         groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(account)
-    made = [_figure(label, found, posts, today) for label, found in groups.items() if found]
-    return [*made, _figure("合计", list(rows), posts, today)]
+    made = [_compute_figures(label, found, posts, today) for label, found in groups.items() if found]
+    return [*made, _compute_figures("合计", list(rows), posts, today)]
 
 
-def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
+def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
     opened = [account for account in rows if account.state == AccountState.OPEN]
     return AccountFigures(
         label,

@@ -13,11 +13,11 @@ from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
 from gongkai.work.newmedia.models import AccountColumn, Filing, Hit, Post, Update
 
 
-def _link(url: str, words: object) -> SafeString:
+def _render_link(url: str, words: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, words)
 
 
-def _filed(row: Filing) -> SafeString | str:
+def _render_filing_day(row: Filing) -> SafeString | str:
     if row.is_early:
         return format_html("{} {}", row.done_on, light_html("yellow", "先办理、后备案"))
     return display_value(row.done_on)
@@ -30,7 +30,7 @@ def _column_light(row: AccountColumn) -> SafeString | str:
     return light_html("red", "超过周期") if late else light_html("green", "正常")
 
 
-def _cycle(row: AccountColumn) -> str:
+def _describe_cycle(row: AccountColumn) -> str:
     return "" if row.cycle_days is None else f"{row.cycle_days}天" if row.cycle_days else "内容固定"
 
 
@@ -41,15 +41,17 @@ RECORD_PARTS = (
         model=Filing,
         rows=lambda row, by: row.filings.select_related("entry").order_by("entry__opened_at"),
         columns=(
-            Column("kind", cell=lambda row: _link(row.entry.url, f"{row.get_kind_display()}备案 {row.entry.number}")),
+            Column(
+                "kind", cell=lambda row: _render_link(row.entry.url, f"{row.get_kind_display()}备案 {row.entry.number}")
+            ),
             Column("entry__opened_at", "提出时间"),
             Column("state", "状态", value=lambda row: row.entry.state_label),
-            Column("done_on", cell=_filed),
-            Column("notice", cell=lambda row: _link(row.notice, "公告") if row.notice else ""),
+            Column("done_on", cell=_render_filing_day),
+            Column("notice", cell=lambda row: _render_link(row.notice, "公告") if row.notice else ""),
             Column(
                 "proof",
                 cell=lambda row: (
-                    _link(reverse("newmedia:proof", args=[row.pk]), row.proof_name) if row.proof_id else ""
+                    _render_link(reverse("newmedia:proof", args=[row.pk]), row.proof_name) if row.proof_id else ""
                 ),
             ),
         ),
@@ -63,7 +65,7 @@ RECORD_PARTS = (
         columns=(
             "name",
             "content",
-            Column("cycle_days", "周期", value=_cycle),
+            Column("cycle_days", "周期", value=_describe_cycle),
             "owner",
             "person",
             "updated_on",
@@ -89,7 +91,9 @@ RECORD_PARTS = (
         rows=lambda row, by: row.updates.select_related("column"),
         columns=(
             "on",
-            Column("words", cell=lambda row: _link(row.address, row.words or "打开") if row.address else row.words),
+            Column(
+                "words", cell=lambda row: _render_link(row.address, row.words or "打开") if row.address else row.words
+            ),
             "column",
             "recorded_by",
         ),
@@ -102,7 +106,7 @@ RECORD_PARTS = (
         model=Post,
         rows=lambda row, by: queries.posts_visible_to(by).filter(account=row),
         columns=(
-            Column("title", cell=lambda row: _link(reverse("newmedia:post", args=[row.pk]), row.title)),
+            Column("title", cell=lambda row: _render_link(reverse("newmedia:post", args=[row.pk]), row.title)),
             "state",
             "until",
             "decided_at",
@@ -117,12 +121,12 @@ RECORD_PARTS = (
         columns=(
             Column(
                 "screening",
-                cell=lambda row: _link(reverse("newmedia:screening", args=[row.screening_id]), row.screening),
+                cell=lambda row: _render_link(reverse("newmedia:screening", args=[row.screening_id]), row.screening),
             ),
             Column("reasons", value=lambda row: row.reasons_label, width=36),
             "decision",
             "decided_on",
-            Column("entry", cell=lambda row: _link(row.entry.url, row.entry.number) if row.entry else ""),
+            Column("entry", cell=lambda row: _render_link(row.entry.url, row.entry.number) if row.entry else ""),
         ),
         empty="没有列入过排查清单。",
     ),

@@ -53,12 +53,12 @@ def status_badge(row: Account) -> SafeString:
     return light_html(key, said[key])
 
 
-def _named(row: Account) -> str:
+def _render_name(row: Account) -> str:
     tags = [word for there, word in ((row.shared, "统一账号"), (row.excellent, "优质账号")) if there]
     return f"{row.name}（{'、'.join(tags)}）" if tags else row.name
 
 
-def _updated(row: Account) -> SafeString | str:
+def _render_last_update(row: Account) -> SafeString | str:
     if row.closed_on:
         return f"{row.closed_on}关停"
     if row.updated_on is None:
@@ -67,7 +67,7 @@ def _updated(row: Account) -> SafeString | str:
     return format_html('{}<br><span class="gk-soft">{}天前</span>', row.updated_on, idle)
 
 
-def _filing(row: Account) -> SafeString | str:
+def _render_open_filing(row: Account) -> SafeString | str:
     filing = queries.map_open_filings([row]).get(row.pk)
     if filing is None:
         return ""
@@ -88,15 +88,15 @@ class AccountRegister(Register[Account]):
         Column("light", "灯", value=lambda row: "", cell=status_badge, at=LIST_ONLY),
         Column("body"),
         "platform",
-        Column("name", cell=_named),
+        Column("name", cell=_render_name),
         Column("handle", at=FILE_AND_RECORD),
         Column("address", at=FILE_AND_RECORD),
         Column("functions", value=lambda row: row.functions_label, width=30),
         Column("about", at=FILE_AND_RECORD),
         Column("operator", at=FILE_AND_RECORD),
-        Column("updated_on", cell=_updated),
+        Column("updated_on", cell=_render_last_update),
         "leader",
-        Column("filing", "备案", value=lambda row: "", cell=_filing, at=LIST_ONLY),
+        Column("filing", "备案", value=lambda row: "", cell=_render_open_filing, at=LIST_ONLY),
         Column("keeper", at=FILE_AND_RECORD),
         Column("keepers", at=FILE_AND_RECORD),
         Column("funds", at=FILE_AND_RECORD),
@@ -182,7 +182,7 @@ def _post_state(row: Post) -> SafeString | str:
     return light_html("red", "逾期未转发") if late else row.get_state_display()
 
 
-def _released(row: Post) -> SafeString | str:
+def _render_release(row: Post) -> SafeString | str:
     if row.carried:
         at = f"{timezone.localtime(row.decided_at):%Y-%m-%d %H:%M}"
         return format_html('<a href="{}" rel="noopener">{}</a>', row.carried, at)
@@ -211,7 +211,10 @@ class PostRegister(Register[Post]):
         "until",
         Column("asked_by", at=FILE_AND_RECORD),
         Column(
-            "release", "发布时间", value=lambda row: row.release.at if row.release else row.decided_at, cell=_released
+            "release",
+            "发布时间",
+            value=lambda row: row.release.at if row.release else row.decided_at,
+            cell=_render_release,
         ),
         Column("prepared_by", at=FILE_AND_RECORD),
         Column("cleared_by", at=FILE_AND_RECORD),

@@ -18,7 +18,7 @@ from gongkai.work.newmedia.models import Hit, Screening
 from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
 
 
-def _ordered(row: Hit) -> SafeString | str:
+def _render_order(row: Hit) -> SafeString | str:
     entry = row.entry
     return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label) if entry else ""
 
@@ -37,7 +37,7 @@ HIT_COLUMNS = (
     Column("decision_words", "理由或者要求"),
     "decided_on",
     Column("decided_by", at=FILE_AND_RECORD),
-    Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_ordered),
+    Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_render_order),
 )
 DECIDE_HIT_ACT = Act(
     action=actions.decide_hit,

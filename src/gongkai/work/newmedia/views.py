@@ -62,7 +62,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
         until = replace(until, reason=until.reason or "请填写期限。")
-    elif request.method == "POST" and (number := _chosen(request, by, accounts, sites, until.value)):
+    elif request.method == "POST" and (number := _run_chosen(request, by, accounts, sites, until.value)):
         return redirect(make_posts_url(number))
     shown = {
         "page": page,
@@ -78,7 +78,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
     return render(request, "newmedia/choose.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _chosen(
+def _run_chosen(
     request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
 ) -> int:
     document = Document.objects.filter(pk=parse_whole_number(request.POST.get("document", "")) or 0).first()
@@ -91,19 +91,19 @@ def _chosen(
     done = [
         run_with_messages(
             request,
-            _work(account, by, document, until if asks else None),
+            _make_act(account, by, document, until if asks else None),
             f"已要求{account}转发。" if asks else f"已为{account}编写。",
         )
         for account in chosen
     ]
     done += [
-        run_with_messages(request, _work(site, by, document, until), f"已要求网站“{site.name}”转载。")
+        run_with_messages(request, _make_act(site, by, document, until), f"已要求网站“{site.name}”转载。")
         for site in wanted
     ]
     return document.pk if any(done) else 0
 
 
-def _work(place: Account | LowerSite, by: Actor, document: Document, until: date | None) -> Callable[[], object]:
+def _make_act(place: Account | LowerSite, by: Actor, document: Document, until: date | None) -> Callable[[], object]:
     if until is None:
         assert isinstance(place, Account)
         return partial(actions.prepare_post, place, by=by, document=document)

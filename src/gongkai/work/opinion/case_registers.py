@@ -32,13 +32,13 @@ def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet
     return cases.filter_tab(rows, value)
 
 
-def _judged(row: OpinionCase) -> SafeString | str:
+def _render_judgement(row: OpinionCase) -> SafeString | str:
     if not row.kind:
         return "待研判"
     return format_html('{}<br><span class="gk-soft">{}</span>', row.get_kind_display(), row.get_level_display())
 
 
-def _responded(row: OpinionCase) -> SafeString | str:
+def _render_response_time(row: OpinionCase) -> SafeString | str:
     return chip_html("逾期回应", row.responded_at) if row.was_late else display_value(row.responded_at)
 
 
@@ -50,10 +50,12 @@ class CaseRegister(Register[OpinionCase]):
         title_column("舆情", lambda row: row.platform),
         state_column(),
         unit_column(),
-        Column("kind", "类型、等级", value=OpinionCase.get_kind_display, cell=_judged, order="kind"),
+        Column("kind", "类型、等级", value=OpinionCase.get_kind_display, cell=_render_judgement, order="kind"),
         "found_at",
         due_column("回应时限", hours=True),
-        Column("responded_at", "回应", value=lambda row: row.responded_at, cell=_responded, order="responded_at"),
+        Column(
+            "responded_at", "回应", value=lambda row: row.responded_at, cell=_render_response_time, order="responded_at"
+        ),
     )
     file_sheet, file_name, importer = CASES_IMPORTER.sheet, "政务舆情台账", CASES_IMPORTER.name
     tabs, usual = "tab", {"tab": "open"}
@@ -115,7 +117,7 @@ def _lead_title(row: Lead) -> SafeString | str:
     return format_html(new, row.address, row.title)
 
 
-def _became(row: Lead) -> SafeString | str:
+def _render_outcome(row: Lead) -> SafeString | str:
     return row_link(row.case.entry) if row.case else row.reason
 
 
@@ -131,7 +133,9 @@ class LeadRegister(Register[Lead]):
         "found_at",
         "written_at",
         Column("address", at=FILE_ONLY),
-        Column("became", "去向", value=lambda row: row.case.entry.number if row.case else row.reason, cell=_became),
+        Column(
+            "became", "去向", value=lambda row: row.case.entry.number if row.case else row.reason, cell=_render_outcome
+        ),
     )
     tabs, filters, usual = "state", ("state", "feed"), {"state": LeadState.NEW}
     search_fields = ("title", "text")

@@ -33,17 +33,17 @@ from gongkai.work.opinion.models import (
 from gongkai.work.opinion.states import PromiseState
 
 
-def _promises(body: Body, first: date, until: date) -> list[ScoredCase]:
+def _list_promise_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN, closed_at__gt=end_of_day(first) - timedelta(days=1), closed_at__lte=end_of_day(until)
     )
     found = {entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first, until)}
     found |= {entry.pk: entry for entry in broken}
-    return [_promise(entry) for entry in sorted(found.values(), key=lambda one: one.pk)]
+    return [_make_promise_case(entry) for entry in sorted(found.values(), key=lambda one: one.pk)]
 
 
-def _promise(entry: Entry) -> ScoredCase:
+def _make_promise_case(entry: Entry) -> ScoredCase:
     kept = entry.state == PromiseState.KEPT
     good = kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at
     words = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
@@ -51,13 +51,13 @@ def _promise(entry: Entry) -> ScoredCase:
     return ScoredCase(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))
 
 
-def _ahead(body: Body, until: date) -> list[Entry]:
+def _list_open_promises(body: Body, until: date) -> list[Entry]:
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))
 
 
-def _talks(body: Body, first: date, until: date) -> list[ScoredCase]:
+def _list_talk_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
     return [
         ScoredCase(
@@ -75,9 +75,9 @@ def register_score_sources() -> None:
     """Register the scores that this app supplies to the assessment."""
     register_score(timeliness_source(CASE_KIND_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
-    register_score(ScoreSource(PROMISE_KIND_NAME, "公开承诺按期兑现", about, _promises, _ahead))
+    register_score(ScoreSource(PROMISE_KIND_NAME, "公开承诺按期兑现", about, _list_promise_cases, _list_open_promises))
     about = "在考核期内因舆情回应被约谈、通报批评的次数，每次计零分"
-    register_score(ScoreSource("opinion_talk", "舆情回应约谈、通报", about, _talks))
+    register_score(ScoreSource("opinion_talk", "舆情回应约谈、通报", about, _list_talk_cases))
 
 
 def check_times(found_at: datetime, occurred_at: datetime | None) -> None:

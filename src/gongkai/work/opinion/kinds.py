@@ -1,4 +1,4 @@
-"""Ledger entry kinds of cases, duties and promises; cases are confidential (`_involved`)."""
+"""Ledger entry kinds of cases, duties and promises; cases are confidential (`_make_reader_filter`)."""
 
 from django.db.models import Q
 
@@ -17,7 +17,7 @@ DUTY_KIND_NAME = "opinion_duty"
 PROMISE_KIND_NAME = "promise"
 
 
-def _bodies(actor: Actor) -> Q:
+def _make_body_filter(actor: Actor) -> Q:
     """Return the filter for further units: those under a head's government, or a spokesperson's."""
     return ask_once(("bodies of cases", actor), lambda: _bodies_of(actor))
 
@@ -30,7 +30,7 @@ def _bodies_of(actor: Actor) -> Q:
     return condition
 
 
-def _involved(actor: Actor) -> Q | None:
+def _make_reader_filter(actor: Actor) -> Q | None:
     """Return the filter for further readers of cases.
 
     These are consulted units, the collecting unit, leaders and spokespeople. Others may not read a
@@ -41,18 +41,18 @@ def _involved(actor: Actor) -> Q | None:
     asked = Consulted.objects.filter(body_id__in=actor.bodies).values("case_id")
     owing = OpinionDuty.objects.filter(entry__body_id__in=actor.bodies).values("case_id")
     involved = Q(pk__in=asked) | Q(pk__in=owing) | Q(opinion_case__collector_id__in=actor.bodies)
-    return (involved | Q(body__in=Body.objects.filter(_bodies(actor)))) & ~Q(audience=Audience.CHIEF)
+    return (involved | Q(body__in=Body.objects.filter(_make_body_filter(actor)))) & ~Q(audience=Audience.CHIEF)
 
 
 def _of_case(actor: Actor) -> Q | None:
     if not actor.bodies:
         return None
-    led = Body.objects.filter(_bodies(actor))
+    led = Body.objects.filter(_make_body_filter(actor))
     involved = Q(opinion_duty__case__entry__body_id__in=actor.bodies) | Q(body__in=led)
     return involved & ~Q(audience=Audience.CHIEF)
 
 
-def _judges(actor: Actor, entry: Entry) -> bool:
+def _can_judge(actor: Actor, entry: Entry) -> bool:
     return actor.has(*DECIDING_ROLES, body_id=entry.body_id)
 
 
@@ -88,8 +88,8 @@ CASE_KIND = Kind(
         "opinion.consult",
         "opinion.judge",
     ),
-    visible=_involved,
-    judges=_judges,
+    visible=_make_reader_filter,
+    judges=_can_judge,
     rules="opinion",
     related=("opinion_case",),
     secret=True,

@@ -73,7 +73,7 @@ def _review_of(stream: str) -> Review | None:
 def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a case."""
     one = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
-    responses = [(answer, _review_of(answer.stream), _public(answer, by)) for answer in one.responses.all()]
+    responses = [(answer, _review_of(answer.stream), _get_public_url(answer, by)) for answer in one.responses.all()]
     duties = one.duties.select_related("entry__body")
     seen = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
     return {
@@ -82,27 +82,27 @@ def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "areas": list(one.areas.all()),
         "consulted": list(one.consulted.select_related("body")),
         "responses": responses,
-        "desk": _desk(one, by),
+        "desk": _make_desk(one, by),
         "duties": [(duty, duty.pk in seen) for duty in duties],
-        "links": _links(one, by),
+        "links": _list_links(one, by),
         "talks": list(one.talks.select_related("body")),
         "promises": list(one.promises.select_related("entry")),
     }
 
 
-def _desk(one: OpinionCase, by: Actor) -> SourceDesk | None:
+def _make_desk(one: OpinionCase, by: Actor) -> SourceDesk | None:
     last = one.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
     return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
 
 
-def _public(answer: Response, by: Actor) -> str:
+def _get_public_url(answer: Response, by: Actor) -> str:
     document = answer.document if answer.responded_at else None
     shown = document and documents_visible_to(by).filter(pk=document.pk).first()
     address = shown.addresses.filter(current=True).first() if shown else None
     return address.path if address else ""
 
 
-def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
+def _list_links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
     rows = list(one.links.select_related("entry", "document"))
     seen = visible_entries(by)
     entries = {e.pk: e for e in seen.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}

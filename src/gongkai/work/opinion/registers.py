@@ -60,13 +60,13 @@ def list_chief_governments(by: Actor) -> QuerySet[Body]:
     return own if own.exists() else units
 
 
-def _people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
+def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
     posts = Appointment.objects.filter(in_force(), body__in=list_supervised_units(by))
     rows = Person.objects.filter(pk__in=posts.values("person"))
     return with_people(rows).order_by("name", "pk")
 
 
-def _serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
+def _filter_serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
     return rows.filter(end=None) if value == "now" else rows.exclude(end=None)
 
 
@@ -87,7 +87,7 @@ class SpokespersonRegister(Register[Spokesperson]):
         (
             "serving",
             ChoiceFilter(
-                label="任职", choices=[("now", "在任"), ("past", "已卸任")], empty_label="全部", method=_serving
+                label="任职", choices=[("now", "在任"), ("past", "已卸任")], empty_label="全部", method=_filter_serving
             ),
         ),
         "body",
@@ -101,7 +101,7 @@ class SpokespersonRegister(Register[Spokesperson]):
         label="确定新闻发言人",
         targets=list_supervised_units,
         asks={"person": PersonChoice(label="发言人", help_text="从所选单位自己的人员中确定。")},
-        offers={"person": _people},
+        offers={"person": _list_people},
         done="已保存。",
     )
     acts = (
@@ -123,7 +123,7 @@ class SpokespersonRegister(Register[Spokesperson]):
         return list_supervised_units(by).filter(kind__in=GOVERNING_KINDS)
 
 
-def _owners(row: WatchField) -> SafeString | str:
+def _render_owners(row: WatchField) -> SafeString | str:
     named = "、".join(body.label for body in row.bodies.all())
     return named or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
 
@@ -131,7 +131,7 @@ def _owners(row: WatchField) -> SafeString | str:
 _DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")
 
 
-def _cite(row: WatchField) -> SafeString | str:
+def _render_source(row: WatchField) -> SafeString | str:
     """Return the document that set a field, with a search for the number that its words contain."""
     number = _DOCUMENT_NUMBER.search(row.source)
     if number is None:
@@ -139,7 +139,7 @@ def _cite(row: WatchField) -> SafeString | str:
     return format_html('<a href="{}?{}">{}</a>', reverse("office_find"), urlencode({"q": number[0]}), row.source)
 
 
-def _owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":
+def _filter_owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":
     counted = rows.annotate(owners=Count("bodies", distinct=True))
     return counted.filter(Q(owners=0) if value == "none" else Q(owners__gt=0))
 
@@ -154,11 +154,11 @@ class WatchFieldRegister(Register[WatchField]):
             "bodies",
             "责任单位",
             value=lambda row: "、".join(body.name for body in row.bodies.all()),
-            cell=_owners,
+            cell=_render_owners,
             order="",
         ),
         "words",
-        Column("source", cell=_cite),
+        Column("source", cell=_render_source),
     )
     filters = (
         (
@@ -167,7 +167,7 @@ class WatchFieldRegister(Register[WatchField]):
                 label="责任单位",
                 choices=[("none", "未确定的"), ("named", "已确定的")],
                 empty_label="全部",
-                method=_owned,
+                method=_filter_owned,
             ),
         ),
     )

@@ -17,11 +17,11 @@ from gongkai.work.opinion.models import Promise, PromiseTopic, Response, WatchFi
 from gongkai.work.opinion.syncing import apply_scheduled_texts, follow_publication
 
 
-def _response(number: int) -> Response | None:
+def _find_response(number: int) -> Response | None:
     return Response.objects.select_related("case__entry__body").filter(pk=number).first()
 
 
-def _promise(number: int) -> Promise | None:
+def _find_promise(number: int) -> Promise | None:
     return Promise.objects.select_related("entry__body").filter(pk=number).first()
 
 
@@ -33,8 +33,8 @@ def register_all() -> None:
     register_past("opinion.record_further", makes_punctual)
     register_past("opinion_duty.report", undoes_lateness)
     register_past("promise.report_kept", undoes_lateness)
-    register_source("opinion_response", _response)
-    register_source("promise", _promise)
+    register_source("opinion_response", _find_response)
+    register_source("promise", _find_promise)
     ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
     follow_actions("publishing.publish", follow_publication, of=(Response, Promise), due=due)

@@ -32,7 +32,7 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
     if len(areas) == 1:
         area = areas[0]
         place = area.name.removesuffix("人民政府") or area.label
-        local = _counterpart(area, owners)
+        local = _find_counterpart(area, owners)
         if local:
             return local, f"只涉及{place}，由当地主管部门首先回应"
         return area, f"只涉及{place}，属地首先回应"
@@ -42,14 +42,14 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
     return None, ""
 
 
-def _counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
+def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
     """Return the unit of an area with the same name as one of these units, without place names."""
-    tails = {_tail(body) for body in owners}
+    tails = {_strip_place(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
-    return next((body for body in units if _tail(body) in tails), None)
+    return next((body for body in units if _strip_place(body) in tails), None)
 
 
-def _tail(body: Body) -> str:
+def _strip_place(body: Body) -> str:
     for mark in ("市", "区", "县", "州"):
         place, _, rest = body.name.partition(mark)
         if rest and len(place) <= 6:

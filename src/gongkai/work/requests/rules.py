@@ -146,7 +146,7 @@ def check_proposer(by: Actor, entry: Entry) -> list[str]:
 def is_only_decider(by: Actor, entry: Entry) -> bool:
     """Return true if nobody else can decide, neither in the unit nor in the 政务公开办 that stands in for it."""
     if not _decides_in_unit(by, entry):
-        return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _persons(by, entry))
+        return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
     own = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
     deciding = Appointment.objects.filter(own | of_government, in_force())
@@ -154,7 +154,7 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
     return all(is_among(by, post) for post in posts)
 
 
-def _persons(by: Actor, entry: Entry) -> set[int | None]:
+def _list_acting_persons(by: Actor, entry: Entry) -> set[int | None]:
     """Return as whom this person works on the request: as a leave cover also as the one whose post it is."""
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
@@ -184,14 +184,16 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     staff = ask_once(("staff of", entry.body_id), lambda: list(rows))
     if not all(is_among(by, [person]) for person in staff):
         return True
-    return not _decides_in_unit(by, entry) and bool(find_stand_ins(entry, _persons(by, entry)))
+    return not _decides_in_unit(by, entry) and bool(find_stand_ins(entry, _list_acting_persons(by, entry)))
 
 
 def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
     """Return the posts that are told of a proposal by this person: the unit's heads, or without them the office above."""
-    if find_holders(entry, DECIDING_ROLES, _persons(by, entry)) or _decides_in_unit(by, entry):
+    if find_holders(entry, DECIDING_ROLES, _list_acting_persons(by, entry)) or _decides_in_unit(by, entry):
         return ((Role.LEAD.value, entry.body_id),)
-    return tuple(dict.fromkeys((Role.CHIEF.value, post.body) for post in find_stand_ins(entry, _persons(by, entry))))
+    return tuple(
+        dict.fromkeys((Role.CHIEF.value, post.body) for post in find_stand_ins(entry, _list_acting_persons(by, entry)))
+    )
 
 
 def check_preparer(by: Actor, entry: Entry) -> list[str]:
@@ -201,10 +203,10 @@ def check_preparer(by: Actor, entry: Entry) -> list[str]:
         reasons
         or by.system
         or _decides_in_unit(by, entry)
-        or not find_holders(entry, ENTRY_STAFF_ROLES, _persons(by, entry))
+        or not find_holders(entry, ENTRY_STAFF_ROLES, _list_acting_persons(by, entry))
     ):
         return reasons
-    if not stands_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _persons(by, entry)):
+    if not stands_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _list_acting_persons(by, entry)):
         return []
     return [f"您登记或者遮盖的材料没有别人可以保密审查：请由{entry.body.label}经办人办理，由您“保密审查”。"]
 

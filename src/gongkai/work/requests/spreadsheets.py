@@ -222,12 +222,12 @@ class StoredRequests:
         self._by_number: dict[str, dict[str, object]] = {}
         self._by_key: dict[ExternalKey, dict[str, object]] = {}
         self.foreign: set[str] = set()
-        for some in _batches(numbers):
+        for some in _split_into_batches(numbers):
             for one in export_requests(requests_visible_to(by).filter(entry__number__in=some), SYSTEM):
                 self._by_number[read_text(one, "number")] = one
             kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
             self.foreign |= set(kept) - self._by_number.keys()
-        for some in _batches(refs):
+        for some in _split_into_batches(refs):
             found = Request.objects.select_related("entry__body").filter(entry__external_ref__in=some)
             for one in export_requests(found.order_by("pk"), SYSTEM):
                 received = one["received_on"]
@@ -291,7 +291,7 @@ def _remove_spaces(words: str) -> str:
 
 def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
     found: dict[tuple[int, object, str], str] = {}
-    for some in _batches({row["received_on"] for row in rows}):
+    for some in _split_into_batches({row["received_on"] for row in rows}):
         kept = Request.objects.filter(received_on__in=some)
         for body, day, wanted, known in kept.values_list("entry__body", "received_on", "wanted", "entry__number"):
             found[(body, day, _remove_spaces(wanted.reveal()))] = known
@@ -302,7 +302,7 @@ def _distinct_values(rows: Iterable[Row], key: str) -> list[str]:
     return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
 
 
-def _batches(some: Iterable[BatchItem]) -> Iterator[list[BatchItem]]:
+def _split_into_batches(some: Iterable[BatchItem]) -> Iterator[list[BatchItem]]:
     every = list(some)
     for start in range(0, len(every), _BATCH_SIZE):
         yield every[start : start + _BATCH_SIZE]

@@ -123,11 +123,11 @@ def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> Act
     ]
     make_entries(drafts, by=by, words=f"{record.table.body.label}要求统一公开（{record.name}）")
     BudgetDuty.objects.bulk_create(BudgetDuty(entry=entry, call=record, year=year, what=what) for entry in drafts)
-    tell = tuple(_tell(record, entry, read_text(record.values, "on")) for entry in drafts)
+    tell = tuple(_make_notification(record, entry, read_text(record.values, "on")) for entry in drafts)
     return ActionResult(words=f"布置{len(drafts)}个单位", stream=record.stream, result=drafts, tell=tell)
 
 
-def _tell(record: Record, entry: Entry, on: str) -> Notification:
+def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
     return Notification(
         subject=f"统一{entry.title}",
         body=f"{record.table.body.label}要求于{on}前{entry.title}（{read_text(record.values, 'name')}）。"
@@ -152,14 +152,14 @@ def close_duties(record: Record) -> None:
 def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date with the call's."""
     call = entry.budget_duty.call
-    tell = (_tell(call, entry, until.isoformat()),) if call else ()
+    tell = (_make_notification(call, entry, until.isoformat()),) if call else ()
     return ActionResult(words=f"统一公开日期改为{until}", events=redating_event(entry, until), tell=tell)
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)
 def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Close the entry with the unit's own public text."""
-    return _close(entry, on, address, f"{on}公开")
+    return _close_duty(entry, on, address, f"{on}公开")
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "report", label="登记在其他网站公开", rule=check_may_work)
@@ -181,29 +181,29 @@ def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Confirm the reported page and the day on which it became public."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    return _close(entry, on, entry.budget_duty.address, f"{on}公开，核对无误")
+    return _close_duty(entry, on, entry.budget_duty.address, f"{on}公开，核对无误")
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "return", label="退回", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the report to the unit."""
-    return ActionResult(words=_reason(reason))
+    return ActionResult(words=_require_reason(reason))
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "drop", label="不再要求", rule=check_may_judge)
 def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty, for example of a unit that has no budget of its own."""
     entry.outcome = DROPPED
-    return ActionResult(words=_reason(reason), events=(make_event("dropped"),))
+    return ActionResult(words=_require_reason(reason), events=(make_event("dropped"),))
 
 
-def _reason(words: str) -> str:
+def _require_reason(words: str) -> str:
     if len(words.strip()) < 2:
         raise Refused("请写明理由。")
     return words.strip()
 
 
-def _close(entry: Entry, on: date, address: str, words: str) -> ActionResult:
+def _close_duty(entry: Entry, on: date, address: str, words: str) -> ActionResult:
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
     entry.outcome = PUBLISHED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on

@@ -36,7 +36,7 @@ def make_chart(
     by_key = {field.key: field for field in fields}
     label = by_key.get(read_text(wanted, "label"))
     values = [by_key[key] for key in read_texts(wanted, "values") if key in by_key]
-    numbers = [[_number(row.get(field.key)) for field in values] for row in rows[:MAX_CHART_BARS]]
+    numbers = [[_parse_number(row.get(field.key)) for field in values] for row in rows[:MAX_CHART_BARS]]
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None
@@ -61,7 +61,7 @@ def make_chart(
     )
 
 
-def _number(value: object) -> Decimal | None:
+def _parse_number(value: object) -> Decimal | None:
     try:
         return Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:

@@ -152,26 +152,26 @@ class Field:
         }
 
 
-def _line(_: Field, __: object, words: str) -> str:
+def _read_line(_: Field, __: object, words: str) -> str:
     shown = " ".join(words.split())
     if len(shown) > _LINE:
         raise BadCell(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
     return shown
 
 
-def _long(_: Field, __: object, words: str) -> str:
+def _read_long_text(_: Field, __: object, words: str) -> str:
     if len(words) > _LONG:
         raise BadCell(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
     return words
 
 
-def _phone(_: Field, __: object, words: str) -> str:
+def _read_phone(_: Field, __: object, words: str) -> str:
     if not _PHONE.match(words) or sum(word.isdigit() for word in words) < 3:
         raise BadCell(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
     return words
 
 
-def _url(_: Field, __: object, words: str) -> str:
+def _read_url(_: Field, __: object, words: str) -> str:
     try:
         parts = urlsplit(words)
     except ValueError:
@@ -181,12 +181,12 @@ def _url(_: Field, __: object, words: str) -> str:
     return words
 
 
-def _day(_: Field, raw: object, __: str) -> str:
+def _read_day(_: Field, raw: object, __: str) -> str:
     found = read_day(raw)
     return found.isoformat() if found else ""
 
 
-def _number(one: Field, __: object, words: str) -> str:
+def _read_number(one: Field, __: object, words: str) -> str:
     bare = words
     if bare.endswith(("%", "％")):
         bare = bare[:-1]
@@ -206,13 +206,13 @@ def _number(one: Field, __: object, words: str) -> str:
     return f"{number.normalize() + 0:f}"  # Avoids a negative zero.
 
 
-def _choice(one: Field, _: object, words: str) -> str:
+def _read_choice(one: Field, _: object, words: str) -> str:
     if words not in one.choices:
         raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, one.choices))
     return words
 
 
-def _choices(one: Field, _: object, words: str) -> str:
+def _read_choices(one: Field, _: object, words: str) -> str:
     named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", words) if part))
     wrong = next((part for part in named if part not in one.choices), "")
     if wrong:
@@ -225,14 +225,14 @@ def _yes_no(_: Field, raw: object, __: str) -> bool | None:
 
 
 _READERS = {
-    "text": _line,
-    "long": _long,
-    "phone": _phone,
-    "url": _url,
-    "day": _day,
-    "number": _number,
-    "choice": _choice,
-    "choices": _choices,
+    "text": _read_line,
+    "long": _read_long_text,
+    "phone": _read_phone,
+    "url": _read_url,
+    "day": _read_day,
+    "number": _read_number,
+    "choice": _read_choice,
+    "choices": _read_choices,
     "yes_no": _yes_no,
 }
 
@@ -383,7 +383,7 @@ def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], l
     return [
         field
         for field in fields
-        if (field.owed_on(level) or _needed(field, values)) and not _is_filled(field, values.get(field.key, ""))
+        if (field.owed_on(level) or _is_needed(field, values)) and not _is_filled(field, values.get(field.key, ""))
     ]
 
 
@@ -395,6 +395,6 @@ def _is_filled(field: Field, value: object) -> bool:
     return value not in ("", None) and not (field.opinion_of and str(value).startswith(DISAGREEMENT_PREFIX))
 
 
-def _needed(field: Field, values: Mapping[str, object]) -> bool:
+def _is_needed(field: Field, values: Mapping[str, object]) -> bool:
     key, _, value = field.needed_where.partition("=")
     return values.get(field.needed_with) is True or bool(key and values.get(key) == value)

@@ -47,9 +47,9 @@ class RecordForm(forms.Form):
         for at, one in enumerate(self.listed):
             name = FIELD_NAME_PREFIX + one.key
             owed = one.owed_on(table.body.level)
-            self.fields[name] = _input(one, required=at == 0, owed=owed)
+            self.fields[name] = _make_input(one, required=at == 0, owed=owed)
             self.fields[name].either = owed  # type: ignore[attr-defined]  # not said to be optional
-            self.initial[name] = _began(one, values.get(one.key))
+            self.initial[name] = _get_initial_value(one, values.get(one.key))
         if table.schema.documents:
             self.fields["bases"] = forms.CharField(
                 label="政策依据",
@@ -60,7 +60,7 @@ class RecordForm(forms.Form):
             )
             self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
         if self.data.get(CONFIRMATION_FIELD):
-            self.fields[CONFIRMATION_FIELD] = _sure()
+            self.fields[CONFIRMATION_FIELD] = _make_confirmation_field()
 
     def clean(self) -> dict[str, object]:
         """Validate all fields and report each error at its field."""
@@ -81,7 +81,7 @@ class RecordForm(forms.Form):
         """Report implausible numbers (5 units of 4), to correct or confirm."""
         keys = {field.label: FIELD_NAME_PREFIX + field.key for field in self.listed}
         for fault in find_exceeded_bounds(self.listed, read):
-            self.fields[CONFIRMATION_FIELD] = _sure()
+            self.fields[CONFIRMATION_FIELD] = _make_confirmation_field()
             self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
 
     def clean_bases(self) -> list[Document]:
@@ -108,7 +108,7 @@ class RecordForm(forms.Form):
         return given
 
 
-def _sure() -> forms.BooleanField:
+def _make_confirmation_field() -> forms.BooleanField:
     return forms.BooleanField(label="标出的数字已经核对，确实如此", required=False)
 
 
@@ -118,7 +118,7 @@ def _names_of(record: Record) -> list[str]:
     return list(names.values())
 
 
-def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
+def _make_input(one: Field, *, required: bool, owed: bool) -> forms.Field:
     label = one.head + ("" if not owed or required else "（应填）")
     facts: FieldFacts = {"label": label, "required": required, "help_text": one.help}
     if one.kind == "choice":
@@ -136,7 +136,7 @@ def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
     return forms.CharField(max_length=300, **facts)
 
 
-def _began(one: Field, value: object) -> object:
+def _get_initial_value(one: Field, value: object) -> object:
     if one.kind == "yes_no":
         return "" if value in (None, "") else one.show(value)
     if one.kind == "choices":

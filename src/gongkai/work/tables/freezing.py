@@ -41,7 +41,7 @@ def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
     last column.
     """
     last = (Column("_bases", BASES_HEADING, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
-    return Sheet(name, (*(_column(field) for field in fields), *last), max_rows=100_000)
+    return Sheet(name, (*(_make_column(field) for field in fields), *last), max_rows=100_000)
 
 
 def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
@@ -49,7 +49,7 @@ def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
     return {"_bases": "；".join(cite_title(title) for title, _ in some)}
 
 
-def _column(one: Field) -> Column:
+def _make_column(one: Field) -> Column:
     def write(row: Mapping[str, object]) -> object:
         value = row.get(one.key)
         if one.kind == "number" and value not in (None, ""):
@@ -83,7 +83,8 @@ def get_revision_words(revision: Revision) -> dict[str, str]:
 def make_table_revision(table: PublicTable, by: Actor) -> Revision:
     """Store a table with all records and files as a revision; an unchanged table gets no new one.
 
-    Raises: Refused: it has no records.
+    Raises:
+        Refused: it has no records.
     """
     records = list(table.records.all())
     fields = list_public_fields(table.schema.all_fields)
@@ -98,7 +99,7 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
     gaps = [find_missing_fields(fields, row, table.body.level) for row in rows]
     tail = make_tail_lines(table.note, table.phone)
     csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
-    same = _last(table)
+    same = _get_last_revision(table)
     html = render_table(table.title, heads, rows, tail, bases, gaps)
     words = {**get_public_words(table.schema), "phone": table.phone}
     if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and get_revision_words(same) == words:
@@ -113,7 +114,7 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
         files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
         csv=csv.pk,
     )
-    return _complete(made, by)
+    return _complete_revision(made, by)
 
 
 def make_record_revision(record: Record, by: Actor) -> Revision:
@@ -122,7 +123,7 @@ def make_record_revision(record: Record, by: Actor) -> Revision:
     values = get_public_values(fields, record.values)
     bases = list_bases(record)
     html = render_record(fields, values, bases)
-    same = _last(record)
+    same = _get_last_revision(record)
     content = {
         "fields": [field.as_json() for field in fields],
         "rows": [values],
@@ -137,7 +138,7 @@ def make_record_revision(record: Record, by: Actor) -> Revision:
         for field in fields
         if field.summary and values.get(field.key)
     )
-    return _complete(
+    return _complete_revision(
         Revision(
             stream=record.stream,
             title=record.name,
@@ -149,11 +150,11 @@ def make_record_revision(record: Record, by: Actor) -> Revision:
     )
 
 
-def _last(source: PublicTable | Record) -> Revision | None:
+def _get_last_revision(source: PublicTable | Record) -> Revision | None:
     return Revision.objects.filter(pk=source.latest_revision_id or 0, stream=source.stream).first()
 
 
-def _complete(made: Revision, by: Actor) -> Revision:
+def _complete_revision(made: Revision, by: Actor) -> Revision:
     made.formed_on = timezone.localdate()
     last = Hand.objects.filter(stream=made.stream).aggregate(last=Max("pk"))["last"]
     made.last_hand = last or 0
@@ -219,7 +220,7 @@ def find_writers(stream: str, after: int, upto: int) -> TextWriters:
 def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
     """Return telephones and addresses of institutions in a source's last revision, which are public
     by its schema."""
-    revision = _last(source)
+    revision = _get_last_revision(source)
     if revision is None:
         return set()
     fields = [field for field in source.schema.all_fields if field.of_institution]

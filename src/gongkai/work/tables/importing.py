@@ -169,7 +169,7 @@ class TableImporter:
             made.same += 1
             return
         name = make_record_name(self.fields, after)
-        missing = [field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)]
+        missing = [field.label for field in self.fields if field.owed_on(body.level) and not _has_value(after, field)]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
         made.notes += [f"第{row.number}行“{name}”：{one}。" for one in find_exceeded_bounds(self.fields, after)]
@@ -214,17 +214,17 @@ class TableImporter:
         """Yield records in the columns of the sheet."""
         for record in records:
             yield {
-                "values": _shown(self.fields, record.values),
+                "values": _show_values(self.fields, record.values),
                 "body": record.table.body.name,
                 "year": record.table.year,
             }
 
 
-def _said(values: Mapping[str, object], one: Field) -> bool:
+def _has_value(values: Mapping[str, object], one: Field) -> bool:
     return values.get(one.key) not in (None, "")
 
 
-def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
+def _show_values(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
     return {
         field.key: field.show(values.get(field.key)) if field.kind == "yes_no" else values.get(field.key)
         for field in fields

@@ -75,7 +75,7 @@ class PublicRows:
         return [(one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)]
 
 
-def _shelf(website: int) -> QuerySet[Shelf]:
+def _list_shelf_rows(website: int) -> QuerySet[Shelf]:
     return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
 
 
@@ -102,8 +102,8 @@ class SchemaOnSite:
 def list_schemas_on_site(website: int) -> list[SchemaOnSite]:
     """Return the schemas with published content on a site."""
     sourced = Q(document__source__startswith="table/") | Q(document__source__startswith="record/")
-    shelves = list(_shelf(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
-    tables = _tables([row.document.source for row in shelves])
+    shelves = list(_list_shelf_rows(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
+    tables = _load_tables([row.document.source for row in shelves])
     counts: dict[int, int] = defaultdict(int)
     newest: dict[int, Shelf] = {}
     for row in shelves:
@@ -120,7 +120,9 @@ def list_schemas_on_site(website: int) -> list[SchemaOnSite]:
 
 
 def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
-    numbers = _revisions([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
+    numbers = _map_revision_numbers(
+        [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
+    )
     said = Revision.objects.filter(pk__in=numbers.values())
     known = {pk: (label, intro) for pk, label, intro in said.values_list("pk", "content__label", "content__intro")}
     return {edition: known.get(number, ("", "")) for edition, number in numbers.items()}
@@ -141,11 +143,11 @@ class TablePage:
 
 def list_pages(website: int, schema: TableSchema, body: int | None = None) -> list[TablePage]:
     """Return the pages of a schema on a site, newest year first, then by unit."""
-    shelves = _shelf(website).filter(document__source__in=list(list_source_identities(schema)))
+    shelves = _list_shelf_rows(website).filter(document__source__in=list(list_source_identities(schema)))
     if body is not None:
         shelves = shelves.filter(body=body)
     rows = list(shelves.select_related("document", "edition", "body", "website"))
-    tables = _tables([row.document.source for row in rows])
+    tables = _load_tables([row.document.source for row in rows])
     found = [TablePage(row, tables[row.document.source]) for row in rows if row.document.source in tables]
     return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
 
@@ -157,10 +159,10 @@ def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
     found = ((one, revisions.get(one.shelf.edition_id)) for one in some)
-    return [_filled(one, revision) for one, revision in found if revision is not None]
+    return [_make_rows(one, revision) for one, revision in found if revision is not None]
 
 
-def _filled(one: TablePage, revision: Revision) -> PublicRows:
+def _make_rows(one: TablePage, revision: Revision) -> PublicRows:
     row = one.shelf
     # Display settings follow today's schema; the content is the revision's.
     now = {field.key: field for field in one.table.schema.all_fields}
@@ -255,7 +257,7 @@ def load_all_rows(website: int, schema: TableSchema, body: int | None = None) ->
     return load_rows(list_pages(website, schema, body))
 
 
-def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
+def _load_tables(sources: Sequence[str]) -> dict[str, PublicTable]:
     numbers = {
         kind: [int(source.partition("/")[2]) for source in sources if source.startswith(kind)]
         for kind in ("table/", "record/")
@@ -268,12 +270,12 @@ def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
 
 def map_revisions_by_edition(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
     """Return the revision of each edition, by the digest of its review. Two queries."""
-    numbers = _revisions(editions, sources)
+    numbers = _map_revision_numbers(editions, sources)
     kept = Revision.objects.in_bulk(set(numbers.values()))
     return {edition: kept[number] for edition, number in numbers.items() if number in kept}
 
 
-def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
+def _map_revision_numbers(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
     digests = {edition.pk: edition.content_digest for edition in editions}
     reviews = Review.objects.filter(
         source__in=set(sources.values()), content_digest__in=set(digests.values())
@@ -299,7 +301,9 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
     known = dict(Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path"))
     links = Interpretation.objects.filter(document__in=known).exclude(text=None)
     pairs = list(links.values_list("document_id", "text_id"))
-    shelves = {shelf.document_id: shelf for shelf in _shelf(website).filter(document__in=[t for _, t in pairs])}
+    shelves = {
+        shelf.document_id: shelf for shelf in _list_shelf_rows(website).filter(document__in=[t for _, t in pairs])
+    }
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, text in pairs:
         if text in shelves:

@@ -87,13 +87,13 @@ def send_reminders() -> dict[str, int]:
     for table in tables:
         bad = [(record, faults) for record, faults in judged[table.pk] if faults]
         if bad:
-            messages.append(_message(table, bad, today.strftime("%Y-%m")))
+            messages.append(_make_message(table, bad, today.strftime("%Y-%m")))
     write_messages(messages)
     PublicTable.objects.filter(pk__in=[table.pk for table in tables]).update(checked_on=today)
     return {"looked": len(tables), "faulty": len(messages)}
 
 
-def _message(table: PublicTable, bad: list[tuple[Record, list[Fault]]], month: str) -> Notification:
+def _make_message(table: PublicTable, bad: list[tuple[Record, list[Fault]]], month: str) -> Notification:
     first, faults = bad[0]
     return Notification(
         subject=f"{table.title}有{len(bad)}条需要补填或者核对"[:120],

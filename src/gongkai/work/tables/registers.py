@@ -49,13 +49,13 @@ FAULTS, CHANGED = "faults", "changed"
 STATE_CHOICES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未公开的"), ("ready", "完整的")]
 
 
-def _state(row: PublicTable) -> TableState:
+def _get_state(row: PublicTable) -> TableState:
     found: TableState = row.stands  # type: ignore[attr-defined]
     return found
 
 
 def _state_words(row: PublicTable) -> str:
-    state = _state(row)
+    state = _get_state(row)
     parts = [
         state.words,
         f"缺{state.missing}项" if state.missing else "",
@@ -67,21 +67,21 @@ def _state_words(row: PublicTable) -> str:
 
 
 def _state_cell(row: PublicTable) -> SafeString:
-    state = _state(row)
+    state = _get_state(row)
     return format_html(
         "{} {}", sign(state.light, state.words), _state_words(row).removeprefix(state.words).lstrip("，")
     )
 
 
-def _public(row: PublicTable) -> date | str:
-    state = _state(row)
+def _render_publication(row: PublicTable) -> date | str:
+    state = _get_state(row)
     if state.published:
         return timezone.localdate(state.published.from_at)
     return "逐条公开" if row.schema.by_record else "未公开"
 
 
 def _public_cell(row: PublicTable) -> SafeString | str:
-    shelf, words = _state(row).published, str(_public(row))
+    shelf, words = _get_state(row).published, str(_render_publication(row))
     return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, words) if shelf else words
 
 
@@ -97,13 +97,13 @@ def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet
     return rows.filter(pk__in=[state.table.pk for state in queries.list_table_states(rows) if fit(state)])
 
 
-def _working(by: Actor) -> QuerySet[Body]:
+def _list_working_units(by: Actor) -> QuerySet[Body]:
     return queries.list_own_bodies(by)
 
 
 def _kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
     """Return the kinds of table that a unit of the user keeps."""
-    bodies = list(_working(by))
+    bodies = list(_list_working_units(by))
     kept = [one.pk for one in TableSchema.objects.filter(active=True) if any(map(one.kept_by, bodies))]
     return TableSchema.objects.filter(pk__in=kept)
 
@@ -119,8 +119,8 @@ class TableRegister(Register[PublicTable]):
         "year",
         Column("count", "行", value=lambda row: row.count, number=True, order="count"),
         Column("state", "情况", value=_state_words, cell=_state_cell, order=""),
-        Column("due", "应于何时前核对", value=lambda row: _state(row).due, order=""),
-        Column("public", "公开", value=_public, cell=_public_cell, order=""),
+        Column("due", "应于何时前核对", value=lambda row: _get_state(row).due, order=""),
+        Column("public", "公开", value=_render_publication, cell=_public_cell, order=""),
     )
     filters = (
         (
@@ -147,7 +147,7 @@ class TableRegister(Register[PublicTable]):
     new = New(
         action=actions.open_table,
         label="建立一张表",
-        targets=_working,
+        targets=_list_working_units,
         fields=("schema", "year", "phone", "note"),
         asks={
             "schema": forms.ModelChoiceField(
@@ -205,20 +205,24 @@ class TableRegister(Register[PublicTable]):
         by = listing.by
         rows = Record.objects.filter(table__schema=schema, table__in=queries.visible_to(by).order_by())
         year = timezone.localdate().year - 1
-        governments = [found for head in _heads(by) for found in queries.list_governments_under(head)]
+        governments = [found for head in _list_city_governments(by) for found in queries.list_governments_under(head)]
         return {
             "schema": schema,
             "importer": f"table-{schema.key}",
             "shapes": not rules.check_schema_manager(by, None),
-            "without": [body for head in _heads(by) for body in queries.list_governments_without_list(schema, head)],
-            "grids": [*_grids(schema, rows, by), *_due(schema, rows, by)],
-            "uncovered": _uncovered(schema, rows, governments),
+            "without": [
+                body
+                for head in _list_city_governments(by)
+                for body in queries.list_governments_without_list(schema, head)
+            ],
+            "grids": [*_build_grids(schema, rows, by), *_build_due_grids(schema, rows, by)],
+            "uncovered": _find_uncovered(schema, rows, governments),
             "days_without": list_days_without_bulletin(
                 read_record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
             )
             if "daily" in schema.view
             else [],
-            **_undetailed(schema, rows, by),
+            **_find_rows_without_details(schema, rows, by),
             "year": year,
             "untold": queries.list_domains_without_work(queries.visible_to(by).filter(schema=schema), year)
             if schema.key == YEARLY
@@ -226,13 +230,13 @@ class TableRegister(Register[PublicTable]):
         }
 
 
-def _heads(by: Actor) -> list[Body]:
+def _list_city_governments(by: Actor) -> list[Body]:
     """Return the city governments of the user's 政务公开办 posts."""
     paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
     return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
 
 
-def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
+def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
     if "grid" not in schema.view:
         return []
     told = [
@@ -241,7 +245,7 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Pub
     ]
     today, view = timezone.localdate(), read_record(schema.view, "grid")
     made = []
-    for head in _heads(by):
+    for head in _list_city_governments(by):
         governments = queries.list_governments_under(head)
         units = [*governments, *queries.list_departments(head)]
         made.append(
@@ -259,7 +263,7 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Pub
     return made
 
 
-def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
+def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
     """Return the units that published what is due on a day of the year, for schemas that define it."""
     if "due" not in schema.view:
         return []
@@ -274,7 +278,7 @@ def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Publi
     return [build_due_grid(read_record(schema.view, "due"), list(units), told, timezone.localdate())]
 
 
-def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
+def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
     """Return the rows without records in the schema of details (每个项目每年至少一条进度)."""
     details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
     if details is None:
@@ -296,14 +300,16 @@ def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dic
     }
 
 
-def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[UncoveredGovernment]:
+def _find_uncovered(
+    schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]
+) -> list[UncoveredGovernment]:
     if "cover" not in schema.view:
         return []
     there = [(row.table.body, row.values) for row in rows.select_related("table__body")]
     return list_uncovered(read_record(schema.view, "cover"), governments, there)
 
 
-def _tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
+def _list_tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
     """Return the tables that the user sees."""
     return queries.visible_to(by).filter(schema__layout="table").order_by("schema__position", "-year", "pk")
 
@@ -348,8 +354,8 @@ class PostingRegister(Register[Posting]):
     new = New(
         action=actions.record_posting,
         label="登记",
-        targets=_working,
-        offers={"table": _tables},
+        targets=_list_working_units,
+        offers={"table": _list_tables},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
     acts = (

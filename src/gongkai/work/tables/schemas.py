@@ -42,13 +42,13 @@ def load_presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
     made = []
     for position, row in enumerate(_rows(), 1):
-        listed = make_fields([_plain(field) for field in read_records(row, "fields")])
+        listed = make_fields([_remove_edition_marks(field) for field in read_records(row, "fields")])
         fields = [field.as_json() for field in listed]
         made.append({**row, "fields": fields, "position": position * 10, "edition": PRESETS_EDITION})
     return tuple(made)
 
 
-def _plain(field: Mapping[str, object]) -> dict[str, object]:
+def _remove_edition_marks(field: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in field.items() if name not in ("since", "added")}
 
 
@@ -82,8 +82,8 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
         for field in read_records(row, "fields")
         if read_number(field, "since", 1) > schema.edition
     ]
-    schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
-    schema.view = _viewed(read_record(facts, "view"), schema.view)
+    schema.fields = _drop_dangling_bounds([*fields, *(preset[key] for key in new if key not in there)])
+    schema.view = _merge_views(read_record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or read_text(facts, "owed_by")
     schema.edition = PRESETS_EDITION
 
@@ -94,13 +94,13 @@ def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], cho
     return list(read_texts(field, "choices")) == [choice for choice in choices if choice not in added]
 
 
-def _viewed(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
+def _merge_views(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
     """Return the views of a schema, with additions of later editions."""
     ways = {name: {**read_record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
     return {**newer, **there, **ways}
 
 
-def _bounded(fields: list[dict[str, object]]) -> list[dict[str, object]]:
+def _drop_dangling_bounds(fields: list[dict[str, object]]) -> list[dict[str, object]]:
     """Leave out bounds by fields that the office took out."""
     keys = {field["key"] for field in fields}
     bounds = ("at_most", "after")

@@ -26,8 +26,10 @@ CURRENT, ENDED = "current", "ended"
 class RowState:
     """The state of a row on a day.
 
-    Attributes: the label of its end ("" if it has not ended), its empty required fields, the number
-    of required fields.
+    Attributes:
+        over: the label of its end; "" if it has not ended.
+        lacks: its empty required fields.
+        owed: the number of required fields.
     """
 
     over: str
@@ -66,14 +68,14 @@ def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Field
     for field in fields:
         if field.kind not in ("choice", "choices") and not field.narrows:
             continue
-        there = {part for row in rows for part in _parts(field, row)}
+        there = {part for row in rows for part in _split_values(field, row)}
         values = [choice for choice in field.choices if choice in there] if field.choices else sorted(there)
         if len(values) > 1:
             made.append(FieldChooser(field, tuple(values)))
     return made
 
 
-def _parts(field: Field, row: Values) -> list[str]:
+def _split_values(field: Field, row: Values) -> list[str]:
     value = str(row.get(field.key) or "")
     if field.kind == "choices":
         return value.split("、") if value else []
@@ -82,7 +84,7 @@ def _parts(field: Field, row: Values) -> list[str]:
 
 def matches_choice(field: Field, row: Values, wanted: str) -> bool:
     """Return true if a row has a value; multiple choices without any mean all (适用于各行业)."""
-    parts = _parts(field, row)
+    parts = _split_values(field, row)
     return wanted in parts or (field.kind == "choices" and not parts)
 
 
@@ -161,7 +163,7 @@ def build_grid(
     )
     told: dict[tuple[str, int, str], tuple[Values, str]] = {}
     for year, values, path in rows:
-        named = _bare(str(values.get(fields[0].key, "")))
+        named = _strip_government_suffix(str(values.get(fields[0].key, "")))
         told.setdefault((named, year, str(values.get(what.key))), (values, path))
     on = next(field for field in fields if field.key == read_text(view, "on"))
     groups = []
@@ -170,7 +172,11 @@ def build_grid(
         for body in units:
             if body.kind not in kinds:
                 continue
-            names = [_bare(body.name), _bare(body.label), f"{_bare(body.label)}本级"]
+            names = [
+                _strip_government_suffix(body.name),
+                _strip_government_suffix(body.label),
+                f"{_strip_government_suffix(body.label)}本级",
+            ]
             cells = []
             for year, kind in heads:
                 typed = next((told[key] for name in names if (key := (name, year, kind)) in told), ({}, ""))
@@ -189,7 +195,7 @@ def build_grid(
 _DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.GENERAL_OFFICE, BodyKind.COMMITTEE)
 
 
-def _bare(name: str) -> str:
+def _strip_government_suffix(name: str) -> str:
     return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
 
 
@@ -282,8 +288,9 @@ def list_rows_without_details(
 ) -> list[tuple[int | None, str]]:
     """Return the rows that have no row of another schema below them, as (year, name) in order.
 
-    Args: names: of the rows, with the year of their table, or None. details: names and days of the
-    rows below; if a year is given, only those of its days count.
+    Args:
+        names: of the rows, with the year of their table, or None.
+        details: names and days of the rows below; if a year is given, only those of its days count.
     """
     every = list(details)
     return [

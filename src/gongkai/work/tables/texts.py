@@ -10,7 +10,7 @@ from gongkai.work.tables.fields import NOT_PUBLIC_LABEL, Field
 BASES_HEADING = "政策依据"
 
 
-def _words(one: Field, value: object) -> str:
+def _render_value(one: Field, value: object) -> str:
     shown = entities.escape(one.show(value))
     if one.kind == "url" and shown:
         return f'<a href="{shown}">{shown}</a>'
@@ -22,7 +22,7 @@ def list_shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, objec
     return [field for field in fields if field.required or any(row.get(field.key) not in (None, "") for row in rows)]
 
 
-def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
+def _render_links(bases: Sequence[tuple[str, str]]) -> list[str]:
     return [
         f'<a href="{entities.escape(path)}">{entities.escape(title)}</a>' if path else entities.escape(title)
         for title, path in bases
@@ -49,14 +49,14 @@ def render_table(
     """
     heads = list_shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)
-    last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
+    last = [f"<td>{'<br>'.join(_render_links(some))}</td>" for some in bases] or [""] * len(rows)
     head += f'<th scope="col">{BASES_HEADING}</th>' if bases else ""
     body = "".join(
         "<tr>"
         + "".join(
-            f'<th scope="row">{_words(one, row.get(one.key))}</th>'
+            f'<th scope="row">{_render_value(one, row.get(one.key))}</th>'
             if at == 0
-            else f"<td>{_words(one, row.get(one.key)) or (NOT_PUBLIC_LABEL if one in lacks else '')}</td>"
+            else f"<td>{_render_value(one, row.get(one.key)) or (NOT_PUBLIC_LABEL if one in lacks else '')}</td>"
             for at, one in enumerate(heads)
         )
         + f"{links}</tr>"
@@ -100,9 +100,9 @@ def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: 
         value = values.get(field.key)
         if field.mark or value in (None, ""):
             continue
-        parts.append(f"<h2>{entities.escape(field.head)}</h2><p>{_words(field, value)}</p>")
+        parts.append(f"<h2>{entities.escape(field.head)}</h2><p>{_render_value(field, value)}</p>")
     if bases:
-        listed = "".join(f"<li>{link}</li>" for link in _links(bases))
+        listed = "".join(f"<li>{link}</li>" for link in _render_links(bases))
         parts.append(f"<h2>{BASES_HEADING}</h2><ul>{listed}</ul>")
     return "".join(parts)
 

@@ -89,15 +89,15 @@ def store_content(
 
 def edition_digest(edition: Edition) -> str:
     """Return the expected digest of an edition made here."""
-    return digest(_said(edition))
+    return digest(_canonical_edition(edition))
 
 
 def has_valid_digest(edition: Edition) -> bool:
     """Return true if an edition's digest is correct, by our method or that of an older inner installation."""
-    return matches_digest(edition.digest, _said(edition))
+    return matches_digest(edition.digest, _canonical_edition(edition))
 
 
-def _said(edition: Edition) -> str:
+def _canonical_edition(edition: Edition) -> str:
     return canonical_json(
         {
             "document": edition.document_id,

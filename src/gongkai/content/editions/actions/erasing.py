@@ -15,7 +15,7 @@ from gongkai.core.units.models import Role
 NO_ERASURE_REQUEST_ERROR = "没有人提出过依法删除，请先提出。"
 
 
-def _past(edition: Edition) -> list[str]:
+def _check_has_content(edition: Edition) -> list[str]:
     if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
         return ["这一版没有可删除的内容。"]
     now = timezone.now()
@@ -31,7 +31,9 @@ def find_erasure_request(edition: Edition) -> ErasureRequest | None:
 
 
 def _not_asked_yet(edition: Edition) -> list[str]:
-    return _past(edition) or (["已经有人提出，等待另一个人批准。"] if find_erasure_request(edition) else [])
+    return _check_has_content(edition) or (
+        ["已经有人提出，等待另一个人批准。"] if find_erasure_request(edition) else []
+    )
 
 
 @action("publishing.ask_erasure", label="提出依法删除", rule=check_erasure_requester, ready=_not_asked_yet, quiet=True)
@@ -59,8 +61,8 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
     return ActionResult(words=basis.strip(), facts=facts, tell=(tell,), result=asked)
 
 
-def _asked(edition: Edition) -> list[str]:
-    return _past(edition) or ([] if find_erasure_request(edition) else [NO_ERASURE_REQUEST_ERROR])
+def _check_requested(edition: Edition) -> list[str]:
+    return _check_has_content(edition) or ([] if find_erasure_request(edition) else [NO_ERASURE_REQUEST_ERROR])
 
 
 @action("publishing.drop_erasure", label="不予删除", rule=check_erasure_refuser, quiet=True)
@@ -76,11 +78,11 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": asked.by})
 
 
-@action("publishing.erase", label="依法删除内容", rule=check_eraser, ready=_asked)
+@action("publishing.erase", label="依法删除内容", rule=check_eraser, ready=_check_requested)
 def erase(edition: Edition, *, by: Actor) -> ActionResult:
     """Erase an edition's content by law on another person's request. The edition stays with its digest."""
     asked = find_erasure_request(edition)
-    assert asked is not None  # `_asked`
+    assert asked is not None  # `_check_requested`
     now = timezone.now()
     Erasure(edition=edition, basis=asked.basis, at=now, by=by.name, asked_by=asked.by).save(force_insert=True)
     asked.closed_at = now

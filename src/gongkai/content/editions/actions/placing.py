@@ -31,13 +31,13 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     for column in chosen:
         _may_hold(column)
         if column.is_open:
-            _put(document, column, None)
+            _place_in_column(document, column, None)
             placed.append(column)
         elif _waits_for_another(document, column):
-            _put(document, column, None)
+            _place_in_column(document, column, None)
             waiting.append(column)
         else:
-            _put(document, _provisional(column), column)
+            _place_in_column(document, _get_provisional_column(column), column)
             waiting.append(column)
     rebuild_document(document, words=False)
     words = "放入栏目：" + "、".join(column.name for column in placed + waiting)
@@ -69,7 +69,7 @@ def _may_hold(column: Column) -> None:
         raise Refused(f"“{column.name}”是链接栏目，不能放入信息。")
 
 
-def _provisional(column: Column) -> Column:
+def _get_provisional_column(column: Column) -> Column:
     found = (
         Column.objects.filter(website=column.website_id, provisional=True, opened_at__isnull=False)
         .order_by("position", "pk")
@@ -86,7 +86,7 @@ def _waits_for_another(document: Document, column: Column) -> bool:
     return rows.exclude(intended=None).exclude(intended=column).exists()
 
 
-def _put(document: Document, column: Column, intended: Column | None) -> None:
+def _place_in_column(document: Document, column: Column, intended: Column | None) -> None:
     placement, _ = Placement.objects.get_or_create(document=document, column=column, defaults={"at": timezone.now()})
     if placement.intended_id != (intended.pk if intended else None):
         placement.intended = intended
@@ -118,7 +118,7 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
     if documents is not None:
         rows = rows.filter(document__in=[document.pk for document in documents])
     _may_stand([row.document for row in rows.select_related("document")], [to], by, column)
-    moved = _move(rows.select_related("document"), to)
+    moved = _move_placements(rows.select_related("document"), to)
     return ActionResult(
         words=f"移动{len(moved)}条信息到“{to.name}”",
         facts={"to": to.pk, "documents": moved},
@@ -135,13 +135,13 @@ def move_waiting(column: Column, *, by: Actor) -> ActionResult:
     """
     if not column.is_open:
         raise Refused(f"栏目“{column.name}”尚未开通。")
-    moved = _move(column.waiting.select_related("document"), column)
+    moved = _move_placements(column.waiting.select_related("document"), column)
     return ActionResult(
         words=f"移入{len(moved)}条等待的信息", facts={"to": column.pk, "documents": moved}, result=len(moved)
     )
 
 
-def _move(rows: "QuerySet[Placement]", to: Column) -> list[int]:
+def _move_placements(rows: "QuerySet[Placement]", to: Column) -> list[int]:
     moved = []
     for placement in rows:
         if Placement.objects.filter(document=placement.document, column=to).exclude(pk=placement.pk).exists():

@@ -139,13 +139,17 @@ def load_shown(
 
     Two queries, one more with only the key; `edition.content` is set unless erased.
 
-    Args: user: the reader. document: the document. pk: its primary key instead. number: the number
-    of an edition. on: the time at which the text was public.
+    Args:
+        user: the reader.
+        document: the document.
+        pk: its primary key instead.
+        number: the number of an edition.
+        on: the time at which the text was public.
     """
     found = document or (fetch_row(Document, id=pk) if pk is not None else None)
     if found is None:
         return None
-    editions = _readable(user, found)
+    editions = _list_readable(user, found)
     if not editions:
         return None
     chosen: Edition | None = editions[0]
@@ -159,7 +163,7 @@ def load_shown(
     return ShownDocument(found, chosen, editions, chosen is editions[0])
 
 
-def _readable(user: object, document: Document) -> list[Edition]:
+def _list_readable(user: object, document: Document) -> list[Edition]:
     """Return the editions of a document that the user may read, newest first."""
     if actor_of(user) is ANONYMOUS:
         every = fetch_rows(Edition, order="-number", document=document.pk)

@@ -156,7 +156,7 @@ def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", siz
     key = _read_key(after) or _read_key(before)
     backwards = bool(_read_key(before)) and not _read_key(after)
     if key:
-        rows = rows.filter(_beyond(key, backwards=backwards))
+        rows = rows.filter(_make_page_condition(key, backwards=backwards))
     order = ("published_at", "document") if backwards else ("-published_at", "-document")
     found = list(rows.order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
@@ -166,7 +166,9 @@ def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", siz
         return ListPage([])
     has_next = more if not backwards else True
     has_previous = more if backwards else bool(key)
-    return ListPage(found, _key(found[-1]) if has_next else "", _key(found[0]) if has_previous else "")
+    return ListPage(
+        found, _make_page_key(found[-1]) if has_next else "", _make_page_key(found[0]) if has_previous else ""
+    )
 
 
 def _of_site(user: object, website: Website | int) -> QuerySet[Shelf]:
@@ -174,14 +176,14 @@ def _of_site(user: object, website: Website | int) -> QuerySet[Shelf]:
     return shelf_visible_to(user).filter(website=number, column=None)
 
 
-def _beyond(key: tuple[datetime, int], *, backwards: bool) -> Q:
+def _make_page_condition(key: tuple[datetime, int], *, backwards: bool) -> Q:
     at, document = key
     if backwards:
         return Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=document))
     return Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=document))
 
 
-def _key(row: Shelf) -> str:
+def _make_page_key(row: Shelf) -> str:
     return f"{row.published_at.isoformat()}_{row.document_id}"
 
 

@@ -52,9 +52,9 @@ def find_neighbours(
 ) -> ColumnNeighbours:
     """Return the neighbours of a document in a column, in two queries over its index."""
     if actor_of(user) is ANONYMOUS:
-        newers, olders = _public(column, document, published_at)
+        newers, olders = _find_public_neighbours(column, document, published_at)
     else:
-        newers, olders = _visible(user, column, document, published_at)
+        newers, olders = _find_visible_neighbours(user, column, document, published_at)
     return ColumnNeighbours(
         newers[0] if newers else None, olders[0] if olders else None, find_similar_titles(title, [*newers, *olders])
     )
@@ -62,39 +62,41 @@ def find_neighbours(
 
 def list_neighbour_urls(column: int, document: int, published_at: datetime) -> list[str]:
     """Return the URLs of documents in a column whose pages may name this one as neighbour."""
-    newers, olders = _public(column, document, published_at)
+    newers, olders = _find_public_neighbours(column, document, published_at)
     return [neighbour.path for neighbour in (*newers, *olders)]
 
 
-def _public(column: int, document: int, at: datetime) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
+def _find_public_neighbours(
+    column: int, document: int, at: datetime
+) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
     """Return the (newer, older) public documents, in one query for every document page."""
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
     window = [adapt(now), adapt(now)]
     side = [column, *window, adapt(at), adapt(at), document, MAX_NEIGHBOURS_SEARCHED]
     with connections[router.db_for_read(Shelf)].cursor() as cursor:
-        cursor.execute(_sql(), [*side, *side])
+        cursor.execute(_read_statement(), [*side, *side])
         rows = cursor.fetchall()
     found: tuple[list[NeighbourDocument], list[NeighbourDocument]] = ([], [])
     for older, number, title, path, code, published in rows:
-        found[older].append(NeighbourDocument(number, title, path, code, _moment(published)))
+        found[older].append(NeighbourDocument(number, title, path, code, _to_aware_time(published)))
     return found
 
 
 @cache
-def _sql() -> str:
+def _read_statement() -> str:
     folder = resources.files("gongkai.content.editions")
     return folder.joinpath(f"sql/around.{connection.vendor}.sql").read_text("utf-8")
 
 
-def _moment(value: object) -> datetime:
+def _to_aware_time(value: object) -> datetime:
     """Return an aware time from a database value (text or datetime); naive values are UTC."""
     found = value if isinstance(value, datetime) else parse_datetime(str(value))
     assert found is not None
     return found if timezone.is_aware(found) else found.replace(tzinfo=UTC)
 
 
-def _visible(
+def _find_visible_neighbours(
     user: object, column: int, document: int, published_at: datetime
 ) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
     rows = shelf_visible_to(user).filter(column=column)
@@ -114,8 +116,8 @@ def find_similar_titles(
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
     """
-    own = _pairs(title)
-    pairs = [own & _pairs(other.title) for other in others]
+    own = _get_title_pairs(title)
+    pairs = [own & _get_title_pairs(other.title) for other in others]
     counts = Counter(pair for some in pairs for pair in some)
     weights = {pair: math.log((len(others) + 2) / (counts[pair] + 1)) for pair in own}
     whole = sum(weights.values()) or 1.0
@@ -125,6 +127,6 @@ def find_similar_titles(
 
 
 @lru_cache(maxsize=4096)
-def _pairs(title: str) -> frozenset[str]:
+def _get_title_pairs(title: str) -> frozenset[str]:
     """Return a title's character pairs, cached because titles of a column are compared often."""
     return frozenset(run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1))

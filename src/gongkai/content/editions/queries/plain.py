@@ -20,15 +20,18 @@ Value = int | str | bool
 def fetch_rows(model: type[M], *, order: str = "", **values: Value) -> list[M]:
     """Return the rows with these column values, by a prepared statement.
 
-    Args: model: the model. order: a field to order by, with a `-` for the highest first. values:
-    field → stored value (for a foreign key the primary key); integers, strings and booleans.
+    Args:
+        model: the model.
+        order: a field to order by, with a `-` for the highest first.
+        values: field → stored value (for a foreign key the primary key); integers, strings and
+            booleans.
     """
-    return read_rows(model, _statement(model, tuple(values), order, connection.vendor), list(values.values()))
+    return read_rows(model, _build_statement(model, tuple(values), order, connection.vendor), list(values.values()))
 
 
 def fetch_numbers(model: type[Model], name: str, *, order: str, **values: Value) -> list[int]:
     """Return the values of a foreign key column, without nulls, of the rows with these values."""
-    statement = _statement(model, tuple(values), order, connection.vendor, name)
+    statement = _build_statement(model, tuple(values), order, connection.vendor, name)
     with connections[router.db_for_read(model)].cursor() as cursor:
         cursor.execute(statement, list(values.values()))
         return [number for (number,) in cursor.fetchall() if number is not None]
@@ -41,7 +44,7 @@ def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M
     """
     using = router.db_for_read(model)
     found = connections[using]
-    names, reading = _reading(model, found.vendor)
+    names, reading = _describe_columns(model, found.vendor)
     with found.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
@@ -56,7 +59,7 @@ def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M
 
 
 @cache
-def _reading(
+def _describe_columns(
     model: type[Model], vendor: str
 ) -> tuple[list[str], list[tuple[int, object, list[Callable[..., object]]]]]:
     """Return a model's column names in order, and the database converters of those that need one."""
@@ -89,23 +92,26 @@ def fetch_row(model: type[M], **values: Value) -> M | None:
 def filter_in(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
     """Filter rows by many integers, passed to the database as one parameter.
 
-    Args: rows: a query that reads its model once. name: an integer field. numbers: any amount.
+    Args:
+        rows: a query that reads its model once.
+        name: an integer field.
+        numbers: any amount.
     """
-    where, value = _among(rows.model, name), encode_numbers(numbers)
+    where, value = _make_in_condition(rows.model, name), encode_numbers(numbers)
     return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
 
 
 def fetch_rows_in(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
     """Return the rows of a model whose field has one of these integers."""
     table = connection.ops.quote_name(model._meta.db_table)
-    statement = f"SELECT {qualified_columns_of(model, table)} FROM {table} WHERE {_among(model, name)}"  # noqa: S608 names of fields
+    statement = f"SELECT {qualified_columns_of(model, table)} FROM {table} WHERE {_make_in_condition(model, name)}"  # noqa: S608 names of fields
     return read_rows(model, statement, [encode_numbers(numbers)])
 
 
-def _among(model: type[Model], name: str) -> str:
+def _make_in_condition(model: type[Model], name: str) -> str:
     """Return the SQL condition that a field is in a list passed as one parameter."""
     quoted = connection.ops.quote_name
-    column = f"{quoted(model._meta.db_table)}.{quoted(_column(model, name))}"
+    column = f"{quoted(model._meta.db_table)}.{quoted(_get_column_name(model, name))}"
     if connection.vendor == "sqlite":
         return f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 a field's name
     return f"{column} = ANY(CAST(%s AS bigint[]))"
@@ -118,18 +124,20 @@ def encode_numbers(numbers: Iterable[int]) -> str:
 
 
 @cache
-def _statement(model: type[Model], names: Sequence[str], order: str, vendor: str, wanted: str = "") -> str:
+def _build_statement(model: type[Model], names: Sequence[str], order: str, vendor: str, wanted: str = "") -> str:
     """Return the SQL statement, built only from the model's field names."""
     del vendor  # quoting differs between databases
     quoted = connection.ops.quote_name
     fields = model._meta.concrete_fields
-    columns = ", ".join([quoted(_column(model, wanted))] if wanted else [quoted(str(f.column)) for f in fields])
-    where = " AND ".join(f"{quoted(_column(model, name))} = %s" for name in names)
+    columns = ", ".join(
+        [quoted(_get_column_name(model, wanted))] if wanted else [quoted(str(f.column)) for f in fields]
+    )
+    where = " AND ".join(f"{quoted(_get_column_name(model, name))} = %s" for name in names)
     text = f"SELECT {columns} FROM {quoted(model._meta.db_table)} WHERE {where}"  # noqa: S608 names of fields
     if order:
-        text += f" ORDER BY {quoted(_column(model, order.lstrip('-')))}{' DESC' if order[0] == '-' else ''}"
+        text += f" ORDER BY {quoted(_get_column_name(model, order.lstrip('-')))}{' DESC' if order[0] == '-' else ''}"
     return text
 
 
-def _column(model: type[Model], name: str) -> str:
+def _get_column_name(model: type[Model], name: str) -> str:
     return str(model._meta.get_field(name).column)  # type: ignore[union-attr]

@@ -58,7 +58,7 @@ class FormColumn:
     items: int
 
 
-def _roots(website: Website) -> list[Column]:
+def _list_root_columns(website: Website) -> list[Column]:
     return list(
         Column.objects.filter(website=website, name=ROOT_COLUMN_NAME, archived_at=None)
         .order_by("path")
@@ -69,11 +69,11 @@ def _roots(website: Website) -> list[Column]:
 def find_form_column(body: Body, form: str) -> Column | None:
     """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读 itself."""
     website = site_over(body)
-    roots = _roots(website) if website else []
+    roots = _list_root_columns(website) if website else []
     if not roots:
         return None
     below = Column.objects.filter(parent__in=roots, archived_at=None).order_by("position", "pk")
-    return _first(below, form) or roots[0]
+    return _find_column_of_form(below, form) or roots[0]
 
 
 def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
@@ -87,7 +87,7 @@ def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
     for column in columns:
         below[column.parent_id or 0].append(column)
     places = [
-        (site, parents[site.pk], form, _first(below[parents[site.pk].pk], form))
+        (site, parents[site.pk], form, _find_column_of_form(below[parents[site.pk].pk], form))
         for site in websites
         if site.pk in parents
         for form in InterpretationMedium
@@ -100,7 +100,7 @@ def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
     ]
 
 
-def _first(columns: Iterable[Column], form: str) -> Column | None:
+def _find_column_of_form(columns: Iterable[Column], form: str) -> Column | None:
     """Return the first column with a name of this form, or None."""
     return next((column for column in columns if any(word in column.name for word in COLUMN_NAMES_BY_FORM[form])), None)
 
@@ -134,11 +134,11 @@ def _formed_on(document: Document) -> "date | None":
     return item.formed_on if item else None
 
 
-def _interprets(item: ItemPage) -> list[str]:
+def _check_is_interpretation(item: ItemPage) -> list[str]:
     return [] if item.kind == ItemKind.INTERPRETATION else ["只有类别为“政策解读”的信息可以关联被解读文件。"]
 
 
-@action("interpretation.link", label="关联政策文件", rule=check_writer, ready=_interprets)
+@action("interpretation.link", label="关联政策文件", rule=check_writer, ready=_check_is_interpretation)
 def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
     """Set the document that an item explains and the form; elements with a matching heading are filled in."""
     if form not in InterpretationMedium.values:

@@ -60,8 +60,12 @@ def owe_interpretation(
 ) -> ActionResult:
     """Open an entry for a public document that its drafter must interpret, unless there is one.
 
-    Args: document: the document. by: the user, or a job. forms: the forms that are missing. until:
-    a day that was ordered; by default it follows from the publication (rule set `interpretation`).
+    Args:
+        document: the document.
+        by: the user, or a job.
+        forms: the forms that are missing.
+        until: a day that was ordered; by default it follows from the publication (rule set
+            `interpretation`).
     """
     if not forms or any(form not in InterpretationMedium.values for form in forms):
         raise Refused("请选择所缺的解读形式。")
@@ -81,11 +85,11 @@ def owe_interpretation(
     make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
     return ActionResult(
-        words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_tell(entry, words), result=kept
+        words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_make_notifications(entry, words), result=kept
     )
 
 
-def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
+def _make_notifications(entry: Entry, words: str) -> tuple[Notification, ...]:
     """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
     found = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))

@@ -45,7 +45,7 @@ def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
     return reasons
 
 
-def _wrong(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -> list[str]:
+def _find_plan_errors(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -> list[str]:
     unknown = [form for form in forms if form not in InterpretationMedium.values]
     checks = [
         (not needed and not exempt_reason.strip(), "不需要解读的，请写明理由。"),
@@ -68,11 +68,14 @@ def save_plan(
 ) -> ActionResult:
     """Create or change the plan of a policy item; a changed plan needs a new approval.
 
-    Args: item: the item. by: the author. needed: false if the document needs no interpretation;
-    then `exempt_reason` is required. forms: `InterpretationMedium` values. facts: outline,
-    channels, field, before_on, before_how, release_on, during_on, during_how.
+    Args:
+        item: the item.
+        by: the author.
+        needed: false if the document needs no interpretation; then `exempt_reason` is required.
+        forms: `InterpretationMedium` values.
+        facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
     """
-    reasons = _wrong(needed, exempt_reason, forms, read_text(facts, "field"))
+    reasons = _find_plan_errors(needed, exempt_reason, forms, read_text(facts, "field"))
     kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     if needed:
         reasons += find_phase_errors({name: facts.get(name, getattr(kept, name)) for name in PLAN_FIELDS})

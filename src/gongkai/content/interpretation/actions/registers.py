@@ -56,11 +56,13 @@ def record_event(
 ) -> ActionResult:
     """Register a news release, an on-site event or a delivery to the media.
 
-    Args: kind: an `EventKind`. on: the day on which it took place, not in the future. facts: the
-    optional facts of `EventFacts`.
+    Args:
+        kind: an `EventKind`.
+        on: the day on which it took place, not in the future.
+        facts: the optional facts of `EventFacts`.
     """
     documents = facts.pop("documents", ())
-    reasons = [*find_closed_unit_error(body), *_wrong(kind, on, topic, documents, facts)]
+    reasons = [*find_closed_unit_error(body), *_find_event_errors(kind, on, topic, documents, facts)]
     if reasons:
         raise Refused(reasons)
     made = PressEvent.objects.create(body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts)
@@ -75,7 +77,7 @@ def find_closed_unit_error(body: Body) -> list[str]:
     return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
 
 
-def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
+def _find_event_errors(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
     supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),

@@ -54,7 +54,7 @@ def plan_release(
         rank: who is to speak (`SpeakerRank`); leaders count towards the year's target.
     """
     row = PlannedReleaseRow(kind=kind, until=until, topic=topic, policy=policy, rank=rank)
-    return _steps([(body, row)], by=by)[0][1]
+    return _create_entries([(body, row)], by=by)[0][1]
 
 
 def plan_releases(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[Entry]:
@@ -63,19 +63,19 @@ def plan_releases(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor
         bodies = plan_release.lock_many([body for body, _ in wanted])
         if reasons := [f"“{one}”：{why}" for one in bodies for why in plan_release.why_not(one, by=by)]:
             raise Refused(reasons)
-        steps = _steps(wanted, by=by)
+        steps = _create_entries(wanted, by=by)
         record_many([(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by)
     return [entry for entry, _ in steps]
 
 
-def _steps(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
+def _create_entries(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
     """Create the entries of planned releases; return them with their action results."""
-    if reasons := _wrong(wanted):
+    if reasons := _find_release_errors(wanted):
         raise Refused(reasons)
     entries = [
         Entry(
             kind=PLANNED_KIND.name,
-            title=_title(row),
+            title=_get_title(row),
             body=body,
             year=row["until"].year,
             due_at=end_of_day(row["until"]),
@@ -88,20 +88,20 @@ def _steps(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> li
         PlannedRelease(entry=entry, kind=row["kind"], policy=row["policy"].strip()[:200], rank=row["rank"])
         for entry, row in zip(entries, rows, strict=True)
     )
-    return [(entry, _planned(entry, row)) for entry, row in zip(entries, rows, strict=True)]
+    return [(entry, _make_result(entry, row)) for entry, row in zip(entries, rows, strict=True)]
 
 
-def _planned(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
+def _make_result(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
     words = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
     facts = {"kind": row["kind"], "rank": row["rank"]}
     return ActionResult(words=words, stream=entry.stream, facts=facts, result=entry)
 
 
-def _title(row: PlannedReleaseRow) -> str:
+def _get_title(row: PlannedReleaseRow) -> str:
     return row["topic"].strip()[:200]
 
 
-def _wrong(wanted: Sequence[tuple[Body, PlannedReleaseRow]]) -> list[str]:
+def _find_release_errors(wanted: Sequence[tuple[Body, PlannedReleaseRow]]) -> list[str]:
     """Return errors of planned releases: closed units, invalid rows, or rows already planned."""
     bodies = {body.pk: body for body, _ in wanted}
     reasons = [why for body in bodies.values() for why in find_closed_unit_error(body)]
@@ -113,7 +113,7 @@ def _wrong(wanted: Sequence[tuple[Body, PlannedReleaseRow]]) -> list[str]:
     open_ = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies, closed_at=None)
     known = set(open_.values_list("body", "year", "title", "planned_release__kind"))
     for body, row in wanted:
-        key = (body.pk, row["until"].year, _title(row), row["kind"])
+        key = (body.pk, row["until"].year, _get_title(row), row["kind"])
         if key in known:
             return ["计划中已有同一主题、同一形式的发布。"]
         known.add(key)
@@ -140,9 +140,11 @@ def hold_release(
 ) -> ActionResult:
     """Record that a planned release took place; this closes the entry.
 
-    Args: on: the day on which it took place; it may be before the entry was planned. kind: an
-    `EventKind`, of the same sort (counted or not) as planned. topic: its topic, if it differs from
-    the plan. facts: as for `record_event`; `policy` is by default as planned.
+    Args:
+        on: the day on which it took place; it may be before the entry was planned.
+        kind: an `EventKind`, of the same sort (counted or not) as planned.
+        topic: its topic, if it differs from the plan.
+        facts: as for `record_event`; `policy` is by default as planned.
     """
     planned = entry.planned_release
     kind = kind or planned.kind
@@ -219,7 +221,9 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
         raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
     words = f"调整到{until.isoformat()}：{reason.strip()}"
     return ActionResult(
-        words=words, events=(make_event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)
+        words=words,
+        events=(make_event("corrected", until=until),),
+        tell=(_make_notification(entry, "发布计划调整", words),),
     )
 
 
@@ -230,10 +234,12 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"
     words = reason.strip()[:300]
-    return ActionResult(words=words, events=(make_event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
+    return ActionResult(
+        words=words, events=(make_event("closed"),), tell=(_make_notification(entry, "发布计划取消", words),)
+    )
 
 
-def _tell(entry: Entry, subject: str, words: str) -> Notification:
+def _make_notification(entry: Entry, subject: str, words: str) -> Notification:
     """Return the notification to the 政务公开办 above the unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",

@@ -48,7 +48,7 @@ def _cannot_hand_over(held: PressEvent) -> list[str]:
     return _without_result(held) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(held) else [])
 
 
-def _whose(held: PressEvent, receiver: Body) -> str:
+def _describe_sender(held: PressEvent, receiver: Body) -> str:
     return "" if held.body_id == receiver.pk else f"（{held.body.label}移交）"
 
 
@@ -74,17 +74,20 @@ def hand_over(
 ) -> ActionResult:
     """Hand the results of a release over to the unit that publishes them in 政策解读; returns the entry.
 
-    Args: body: the unit that receives and publishes; one's own or another one of the same
-    government. until: the day by which they must be public. materials: `HandoverMaterial` values.
-    place: the place of files that are too large to upload. sender: the office that hands over
-    (宣传处). office: the receiving office of `body`.
+    Args:
+        body: the unit that receives and publishes; one's own or another one of the same government.
+        until: the day by which they must be public.
+        materials: `HandoverMaterial` values.
+        place: the place of files that are too large to upload.
+        sender: the office that hands over (宣传处).
+        office: the receiving office of `body`.
     """
-    reasons = _wrong(held, until, materials, place, files, body, office)
+    reasons = _find_handover_errors(held, until, materials, place, files, body, office)
     if reasons:
         raise Refused(reasons)
     entry = Entry(
         kind=RESULT_KIND.name,
-        title=f"公开新闻发布成果：{held.topic}{_whose(held, body)}"[:300],
+        title=f"公开新闻发布成果：{held.topic}{_describe_sender(held, body)}"[:300],
         body=body,
         office=office,
         year=timezone.localdate().year,
@@ -115,7 +118,7 @@ def list_receivers(body: Body) -> QuerySet[Body]:
     return rows.filter(Q(pk__in=[top.pk, body.pk]) | beside).order_by("position", "pk")
 
 
-def _wrong(
+def _find_handover_errors(
     held: PressEvent,
     until: date,
     materials: Sequence[str],
@@ -233,7 +236,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
         _signed_for(entry, by)
     entry.outcome = "shown"
     _set_result(held, result, address)
-    words = f"成果已公开：{_named(result, address)}"
+    words = f"成果已公开：{_name_place(result, address)}"
     return ActionResult(
         words=words,
         facts={"event": held.pk, "result": result.pk if result else None, "address": address},
@@ -258,7 +261,7 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
         held.refresh_from_db()
     else:
         _set_result(held, result, address)
-    return ActionResult(words=_named(result, address), facts=_placed(result, address))
+    return ActionResult(words=_name_place(result, address), facts=_make_place_facts(result, address))
 
 
 @action("interpretation.correct_result", label="更正公开结果", rule=check_writer, ready=_needs_result)
@@ -271,13 +274,13 @@ def correct_result(
         reasons.append("请写明更正的理由。")
     if reasons:
         raise Refused(reasons)
-    before = _placed(held.result, held.address)
+    before = _make_place_facts(held.result, held.address)
     _set_result(held, result, address)
-    words = f"更正为：{_named(result, address)}。理由：{reason.strip()}"
-    return ActionResult(words=words[:1000], facts={"before": before, "after": _placed(result, address)})
+    words = f"更正为：{_name_place(result, address)}。理由：{reason.strip()}"
+    return ActionResult(words=words[:1000], facts={"before": before, "after": _make_place_facts(result, address)})
 
 
-def _placed(result: Document | None, address: str) -> dict[str, object]:
+def _make_place_facts(result: Document | None, address: str) -> dict[str, object]:
     return {"result": result.pk if result else None, "address": address}
 
 
@@ -294,6 +297,6 @@ def _set_result(held: PressEvent, result: Document | None, address: str) -> None
     held.save(update_fields=["result", "address"])
 
 
-def _named(result: Document | None, address: str) -> str:
+def _name_place(result: Document | None, address: str) -> str:
 
     return title_of(result) if result is not None else address.strip()

@@ -30,7 +30,7 @@ class PolicyField(models.TextChoices):
     JOBS = "jobs", "稳岗就业"
 
 
-def _phase(on: date | None, how: str) -> str:
+def _describe_phase(on: date | None, how: str) -> str:
     return "　".join(part for part in (f"{on:%Y-%m-%d}" if on else "", how) if part)
 
 
@@ -81,9 +81,9 @@ class Plan(models.Model):
             ("领域", self.get_field_display()),
             ("解读提纲", self.outline),
             ("发布渠道", self.channels),
-            ("出台前解读", _phase(self.before_on, self.before_how)),
-            ("同步解读", _phase(self.release_on, "") or "与文件同时公开"),
-            ("执行中解读", _phase(self.during_on, self.during_how)),
+            ("出台前解读", _describe_phase(self.before_on, self.before_how)),
+            ("同步解读", _describe_phase(self.release_on, "") or "与文件同时公开"),
+            ("执行中解读", _describe_phase(self.during_on, self.during_how)),
         ]
         return [(label, words) for label, words in rows if words]
 

@@ -66,7 +66,7 @@ def setting_page(request: HttpRequest) -> HttpResponse:
     return render(request, "interpretation/setting.html", {"rows": rows})
 
 
-def _back(item: ItemPage) -> HttpResponseRedirect:
+def _redirect_to_item(item: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,)))
 
 
@@ -81,7 +81,7 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
         if run_with_messages(request, lambda: actions.save_plan(item, by=by, **given), "已保存，等待主要负责人审定。"):
-            return _back(item)
+            return _redirect_to_item(item)
     return render(
         request,
         "interpretation/plan.html",
@@ -105,7 +105,7 @@ def approve_plan(request: HttpRequest, number: int) -> HttpResponse:
     kept = get_object_or_404(Plan, item_id=item.pk)
     if request.method == "POST":
         run_with_messages(request, lambda: actions.approve_plan(kept, by=by), "已审定解读方案。")
-    return _back(item)
+    return _redirect_to_item(item)
 
 
 def require_forms(request: HttpRequest, number: int) -> HttpResponse:
@@ -164,7 +164,7 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
             if run_with_messages(
                 request, lambda: actions.answer_aspects(item, by=by, aspects=said), "已保存八个方面。"
             ):
-                return _back(item)
+                return _redirect_to_item(item)
     return render(
         request,
         "interpretation/link.html",
@@ -185,4 +185,4 @@ def confirm_copied_share(request: HttpRequest, number: int) -> HttpResponse:
     item = get_item(by, number)
     if request.method == "POST":
         run_with_messages(request, lambda: actions.confirm_copied(item, by=by), "已确认。")
-    return _back(item)
+    return _redirect_to_item(item)

@@ -33,7 +33,7 @@ def _check_approver(by: Actor, row: MoveRow) -> list[str]:
     return find_approver_errors(by, row.run)
 
 
-def _held(row: MoveRow) -> list[str]:
+def _check_is_held(row: MoveRow) -> list[str]:
     if row.state != RowState.HELD:
         return ["这一条不在待决定之列。"]
     ordered = row.run.order_id is not None and row.run.state in {RunState.MOVING, RunState.DONE}
@@ -49,7 +49,7 @@ def _mask_ahead(
     with suppress(PrivacyError, UnreadableFile):
         bundle = open_bundle(row.run.files_at)
         personal.mask_html(row.data["fields"]["imported_html"])
-        files = _files(row, bundle)
+        files = _load_files(row, bundle)
         personal.find_in_row(row.title, "", {}, files)
         for file in files:
             with suppress(PrivacyError):
@@ -59,16 +59,19 @@ def _mask_ahead(
     return {}
 
 
-@action("migration.decide", label="决定", rule=_check_approver, ready=_held, ahead=_mask_ahead)
+@action("migration.decide", label="决定", rule=_check_approver, ready=_check_is_held, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
     """Decide on a text with personal data: keep it unchanged, mask it, or drop it.
 
     An unchanged text becomes a draft for the usual reviews. Pictures cannot be masked. A file that
     no machine can search needs a person who opened it.
 
-    Args: row: the row. by: the user. how: one of `DECISION_LABELS`. ground: the reason why personal
-    data stays unchanged. looked: the marks of the parts that the user checked
-    (`row_samples.list_unchecked_parts`).
+    Args:
+        row: the row.
+        by: the user.
+        how: one of `DECISION_LABELS`.
+        ground: the reason why personal data stays unchanged.
+        looked: the marks of the parts that the user checked (`row_samples.list_unchecked_parts`).
     """
     if how not in DECISION_LABELS:
         raise Refused("请选择怎样处理。")
@@ -88,7 +91,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
         )
     marks = record_checked(row, by)
     if how == "mask":
-        _mask(row, by)
+        _mask_row(row, by)
     words = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
     words += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
     if how == "keep" and read:
@@ -117,18 +120,18 @@ def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
 
 
-def _mask(row: MoveRow, by: Actor) -> None:
+def _mask_row(row: MoveRow, by: Actor) -> None:
     """Mask everything found in fields, text, links, file names and files; refuse what cannot be masked."""
     fields = row.data["fields"]
     html = fields["imported_html"]
     before = frozen_of(row)
     try:
         bundle = open_bundle(row.run.files_at)
-        known = personal.list_found_words(before.title, html, before.facts, _files(row, bundle))
+        known = personal.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
         row.title, masked = personal.mask_fields(row.title, html, fields)
         row.data["fields"] = {**masked, "imported_html": personal.mask_html(html)}
         row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
-        files = _files(row, bundle)
+        files = _load_files(row, bundle)
     except (PrivacyError, UnreadableFile) as error:
         raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
     _nothing_left(row, files, known)
@@ -150,20 +153,20 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) 
         raise Refused(f"{left[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
 
 
-def _files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
+def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
     """Return the row's files and pictures, masked copies where they exist."""
     return [
         personal.OldFile(
             str(facts["name"]),
             suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
-            _bytes(facts, bundle),
+            _read_file(facts, bundle),
             bool(facts.get("picture")),
         )
         for facts in [*row.data.get("files", []), *row.data.get("pictures", [])]
     ]
 
 
-def _bytes(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
+def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
     if not str(facts["ref"]).startswith(row_files.STORED):
         return row_files.read_bytes(bundle, str(facts["ref"]))
     with StoredFile.objects.get(pk=facts["digest"]).open() as kept:

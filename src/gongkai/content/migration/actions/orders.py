@@ -78,14 +78,14 @@ def list_preparers(order: MigrationOrder) -> set[int]:
     return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
 
 
-def _window(website: Website) -> MoveWindow:
+def _get_open_window(website: Website) -> MoveWindow:
     window = windows.open_window(website)
     if window is None:
         raise Refused(windows.find_window_errors(website))
     return window
 
 
-def _unlisted(text: ListedText, window: MoveWindow) -> list[str]:
+def _find_listing_objections(text: ListedText, window: MoveWindow) -> list[str]:
     """Return reasons why a text cannot be ordered without review."""
     reasons = []
     if text.published_at > timezone.now():
@@ -116,8 +116,8 @@ def order_migration(
         raise Refused(NO_RESPONSIBLE_PERSON_ERROR)
     if is_among(by, prepared):
         raise Refused(OTHER_PERSON_ERROR)
-    window = _window(website)
-    if reasons := next((found for text in texts if (found := _unlisted(text, window))), []):
+    window = _get_open_window(website)
+    if reasons := next((found for text in texts if (found := _find_listing_objections(text, window))), []):
         raise Refused(reasons)
     order = MigrationOrder(
         website=website,
@@ -156,7 +156,7 @@ def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, groun
         raise Refused(OTHER_PERSON_ERROR)
     if not ground.strip():
         raise Refused("请写明公开的依据。")
-    if reasons := _unlisted(text, _window(order.website)):
+    if reasons := _find_listing_objections(text, _get_open_window(order.website)):
         raise Refused(reasons)
     row = MigratedText.objects.create(
         order=order,
@@ -186,10 +186,14 @@ def draft_migrated(
 
     Persons who prepared or ordered the migration may not sign it.
 
-    Args: body: the unit of the text. by: the system; the order names the person. fields: those of
-    `ItemPage`. attachments: (name, stored file) of each. columns: the target columns. hands: the
-    persons who prepared and ordered it; they count among its authors. why: the reason why it
-    becomes a draft.
+    Args:
+        body: the unit of the text.
+        by: the system; the order names the person.
+        fields: those of `ItemPage`.
+        attachments: (name, stored file) of each.
+        columns: the target columns.
+        hands: the persons who prepared and ordered it; they count among its authors.
+        why: the reason why it becomes a draft.
     """
     item, revision = _write_item(body, dict(fields), attachments)
     document = document_of(item)
@@ -222,12 +226,17 @@ def publish_migrated(
 ) -> ActionResult:
     """Create an item of an old text and its edition, visible since its former publication.
 
-    Args: body: the unit of the text. by: the system; the order names the person. order: the primary
-    key of the order that lists the text. key: the digest of its old identity in that list. fields:
-    those of `ItemPage`. attachments: (name, stored file) of each. columns: the target columns;
-    items of a closed one wait in the provisional column. old: its former URLs, which redirect.
+    Args:
+        body: the unit of the text.
+        by: the system; the order names the person.
+        order: the primary key of the order that lists the text.
+        key: the digest of its old identity in that list.
+        fields: those of `ItemPage`.
+        attachments: (name, stored file) of each.
+        columns: the target columns; items of a closed one wait in the provisional column.
+        old: its former URLs, which redirect.
     """
-    text = _listed(order, key)
+    text = _get_listed_text(order, key)
     item, revision = _write_item(body, dict(fields), attachments)
     frozen = freeze(item, revision)
     reasons = _unfit(text, frozen, columns)
@@ -241,7 +250,7 @@ def publish_migrated(
         OutgoingText(item, revision.pk, frozen),
         text.published_at,
         by=by,
-        approvals=[_approval(text, frozen, revision, old)],
+        approvals=[_make_approval(text, frozen, revision, old)],
     )
     return ActionResult(
         words=f"由{text.order.origin}迁移",
@@ -273,7 +282,7 @@ def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> Ac
     return ActionResult(words=f"迁移完成，共{count}条", facts={"count": count}, stream=run)
 
 
-def _listed(order: int, key: str) -> MigratedText:
+def _get_listed_text(order: int, key: str) -> MigratedText:
     """Return the listed text of an order by key, locked and verified against the log."""
     text = (
         MigratedText.objects.filter(order=order, key=key)
@@ -317,7 +326,7 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, object]:
+def _make_approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, object]:
     """Return the edition's record of its order and origin, in place of signatures."""
     order = text.order
     return {

@@ -55,7 +55,7 @@ def find_preparer_errors(by: Actor, run: MoveRun) -> list[str]:
     return (find_manager_errors(by, run) if not by.system else []) or windows.find_window_errors(run.website_id)
 
 
-def _in(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
+def _make_state_check(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
     return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
 
 
@@ -71,7 +71,7 @@ def start_run(run: MoveRun, *, by: Actor) -> ActionResult:
     "migration.read_again",
     label="重新读取",
     rule=find_preparer_errors,
-    ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
+    ready=_make_state_check(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
 def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
     """Read a run's source again from the beginning."""
@@ -86,7 +86,7 @@ def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
     "migration.change_columns",
     label="修改栏目和单位对应",
     rule=find_manager_errors,
-    ready=_in(RunState.PLANNED, but="不能再改栏目和单位对应"),
+    ready=_make_state_check(RunState.PLANNED, but="不能再改栏目和单位对应"),
 )
 def change_columns(
     run: MoveRun,
@@ -123,7 +123,7 @@ def change_columns(
     "migration.discard",
     label="放弃",
     rule=find_manager_errors,
-    ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
+    ready=_make_state_check(RunState.READING, RunState.PLANNED, but="不能放弃"),
 )
 def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Delete a run that was not ordered."""
@@ -169,7 +169,9 @@ def _check_approver(by: Actor, run: MoveRun) -> list[str]:
     return find_approver_errors(by, run) or row_samples.find_unopened_errors(run, by)
 
 
-@action("migration.order", label="批准迁移", rule=_check_approver, ready=_in(RunState.PLANNED, but="不能批准"))
+@action(
+    "migration.order", label="批准迁移", rule=_check_approver, ready=_make_state_check(RunState.PLANNED, but="不能批准")
+)
 def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Order a run: create its columns, store the list of its texts, and start migrating.
 
@@ -209,7 +211,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     made = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
     run.made_columns = [column.pk for column in (*made.created, *back)]
     if run.open_columns:
-        _open(sorted(made.created, key=lambda c: c.path), run, by)
+        _open_new_columns(sorted(made.created, key=lambda c: c.path), run, by)
     short = [c for c in columns_of(run).values() if not c.is_open]
     if short and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists():
         raise Refused(
@@ -217,7 +219,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
         )
 
 
-def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
+def _open_new_columns(columns: list[Column], run: MoveRun, by: Actor) -> None:
     """Open new columns with the ordering person as responsible person."""
     hands = list_readers(run) | list_mappers(run)
     person = Person.objects.filter(pk=by.person_id or 0).first()
@@ -243,7 +245,7 @@ def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
     "migration.undo",
     label="撤销迁移",
     rule=find_undo_errors,
-    ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
+    ready=_make_state_check(RunState.MOVING, RunState.DONE, but="不能撤销"),
 )
 def undo_run(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
     """Order the undoing of a run: unchanged texts are withdrawn and erased; changed ones stay and are listed."""

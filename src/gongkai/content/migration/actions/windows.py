@@ -30,9 +30,13 @@ def _none_yet(website: Website) -> list[str]:
 def request_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
     """Request a migration window for a site; another person must open it.
 
-    Args: website: the target site. by: the user. reason: the reason, and the texts to be migrated.
-    live_on: the day since which this site is the public one; texts published later are not old
-    ones. until: the last day.
+    Args:
+        website: the target site.
+        by: the user.
+        reason: the reason, and the texts to be migrated.
+        live_on: the day since which this site is the public one; texts published later are not old
+            ones.
+        until: the last day.
     """
     if by.person_id is None:
         raise Refused("迁移期须由任职的人员本人提请。")
@@ -76,11 +80,11 @@ def _check_opener(by: Actor, window: MoveWindow) -> list[str]:
     )
 
 
-def _waits(window: MoveWindow) -> list[str]:
+def _check_is_requested(window: MoveWindow) -> list[str]:
     return ["这个迁移期不在等待批准。"] if window.opened_at or window.closed_at or window.is_over else []
 
 
-@action("migration.open_window", label="批准迁移期", rule=_check_opener, ready=_waits)
+@action("migration.open_window", label="批准迁移期", rule=_check_opener, ready=_check_is_requested)
 def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Open the window that another person requested."""
     window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id

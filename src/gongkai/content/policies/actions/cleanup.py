@@ -50,7 +50,7 @@ def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[Polic
     """Return the documents that a clean-up covers: in force on `day`, of the body and its units."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
-        pk__in=_on(day, living)
+        pk__in=_list_records_on(day, living)
     )
     return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
 
@@ -61,7 +61,7 @@ class RecordKey(TypedDict):
     record: int
 
 
-def _on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
+def _list_records_on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
 
     return Span.objects.filter(spans_on_day(day), state__in=states).values("record")
 
@@ -98,7 +98,7 @@ def open_round(
         opened_by=by.name,
     )
     CleanupCase.objects.bulk_create([CleanupCase(round=made, record=record, body=record.body) for record in records])
-    _assign(made, records, by)
+    _create_tasks(made, records, by)
     return ActionResult(
         words=f"启动{made.name}：{len(records)}件文件，{timezone.localdate():%Y-%m-%d}",
         facts={"records": len(records), "due_on": due_on.isoformat()},
@@ -107,7 +107,7 @@ def open_round(
     )
 
 
-def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
+def _create_tasks(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
     """Create a ledger task for each drafting unit."""
     counts: dict[int, int] = {}
     bodies: dict[int, Body] = {}
@@ -129,7 +129,7 @@ def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> N
     CleanupTask.objects.bulk_create([CleanupTask(entry=entry, round=made, body_id=entry.body_id) for entry in entries])
 
 
-def _open(row: CleanupRound) -> list[str]:
+def _check_is_open(row: CleanupRound) -> list[str]:
     made = row if isinstance(row, CleanupRound) else row.round
     return [] if made.state == RoundState.OPEN else [f"这次清理{made.get_state_display()}，不能再改。"]
 
@@ -164,7 +164,7 @@ def list_judged_units(by: Actor, made: CleanupRound) -> set[int]:
 
 
 def _paper_open(task: CleanupTask) -> list[str]:
-    return _open(task.round)
+    return _check_is_open(task.round)
 
 
 def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
@@ -206,7 +206,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
     )
 
 
-@action("policies.judge", label="提出清理意见", rule=_check_opinion_giver, ready=_open)
+@action("policies.judge", label="提出清理意见", rule=_check_opinion_giver, ready=_check_is_open)
 def give_verdict(
     case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
 ) -> ActionResult:
@@ -245,7 +245,7 @@ def give_verdict(
     )
 
 
-@action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_open)
+@action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_check_is_open)
 def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
     """Add documents that entered the library since the round began.
 
@@ -256,7 +256,7 @@ def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
         raise Refused("没有新入库的文件，不需要追加。")
     CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
     has = set(made.tasks.values_list("body", flat=True))
-    _assign(made, [r for r in fresh if r.body_id not in has], by)
+    _create_tasks(made, [r for r in fresh if r.body_id not in has], by)
     closing.return_submitted_tasks(made, {r.body_id for r in fresh}, by)
     return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
@@ -282,11 +282,11 @@ def find_closing_obstacles(made: CleanupRound) -> list[str]:
     return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *find_filing_differences(made.body)]
 
 
-def _closable(made: CleanupRound) -> list[str]:
-    return _open(made) or find_closing_obstacles(made)
+def _check_closable(made: CleanupRound) -> list[str]:
+    return _check_is_open(made) or find_closing_obstacles(made)
 
 
-@action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_closable)
+@action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_check_closable)
 def close_round(
     made: CleanupRound,
     *,
@@ -297,9 +297,12 @@ def close_round(
 ) -> ActionResult:
     """Draft the result of a round for review; the verdicts take effect once it is public and signed.
 
-    Args: made: the round. by: the user. result_on: the day from which the results count; None:
-    their publication. publisher: the body that publishes the result list (the general office, or
-    the department). columns: the columns of the list.
+    Args:
+        made: the round.
+        by: the user.
+        result_on: the day from which the results count; None: their publication.
+        publisher: the body that publishes the result list (the general office, or the department).
+        columns: the columns of the list.
     """
     today = timezone.localdate()
     if result_on and result_on < today:
@@ -321,7 +324,7 @@ def close_round(
     )
 
 
-def _signing(made: CleanupRound) -> list[str]:
+def _check_is_signing(made: CleanupRound) -> list[str]:
     if made.state != RoundState.SIGNING:
         return [f"这次清理{made.get_state_display()}，不能退回。"]
     source = f"item/{made.item_number}"
@@ -333,7 +336,7 @@ def _signing(made: CleanupRound) -> list[str]:
     return []
 
 
-@action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_signing)
+@action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_check_is_signing)
 def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a round whose result was not signed: withdraw its decisions so that opinions can change."""
     if not reason.strip():
@@ -370,7 +373,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
     return done
 
 
-@action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_open)
+@action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_check_is_open)
 def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open round and its tasks. The opinions stay in the history without effect."""
     if not reason.strip():

@@ -74,42 +74,51 @@ def decide(
     (`take_effect`). It is the text of `actor`, else an announcement that is drafted here. If a
     public text already states it, another person confirms it.
 
-    Args: record: the document. by: the user. what: a `DecisionKind`. on: the first day; it may be
-    in the past or future. until: the new last day of an extension; None: without limit. actor: the
-    deciding document, if it is in the library; a relation is created. cited: the name of a deciding
-    document outside the library. reason: the reason. replaces: true if the deciding document takes
-    the place of this one. announced_in: a drafted document that will state the decision (the result
-    of a clean-up). round: the clean-up that decided it.
+    Args:
+        record: the document.
+        by: the user.
+        what: a `DecisionKind`.
+        on: the first day; it may be in the past or future.
+        until: the new last day of an extension; None if without limit.
+        actor: the deciding document, if it is in the library; a relation is created.
+        cited: the name of a deciding document outside the library.
+        reason: the reason.
+        replaces: true if the deciding document takes the place of this one.
+        announced_in: a drafted document that will state the decision (the result of a clean-up).
+        round: the clean-up that decided it.
     """
-    if reasons := [*_against(record, what, on, until, actor), *_find_decision_errors(record, actor, cited, reason)]:
+    if reasons := [
+        *_find_decision_objections(record, what, on, until, actor),
+        *_find_decision_errors(record, actor, cited, reason),
+    ]:
         raise Refused(reasons)
     before = period_on_day(validity_facts_of(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
     if not waits and (signing := find_signature_errors(record)):
         raise Refused(signing)
-    made = _made(
+    made = _create_decision(
         record, by, waits=waits, announced_in=announced_in, round=round,
         what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces,
     )  # fmt: skip
     if waits:
         return _to_be_announced(made, by, before)
-    _settle(made)
+    _apply_decision(made)
     after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_words(made),
+        words=_describe_decision(made),
         from_state=before,
         to_state=after,
-        facts=_facts(made),
+        facts=_make_log_facts(made),
         tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
         result=made,
     )
 
 
-def _settle(made: Decision) -> None:
+def _apply_decision(made: Decision) -> None:
     """Apply an effective decision: add its relations and update the document's validity."""
     record = made.record
     if made.actor:
-        _edges(made.actor, record, made.what, made.made_by, replaces=made.replaces)
+        _add_relations(made.actor, record, made.what, made.made_by, replaces=made.replaces)
     record.save()
     sync_standing(record)
 
@@ -117,8 +126,8 @@ def _settle(made: Decision) -> None:
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
     tell = () if _will_be_said(made) else _draft_announcement(made, by)
-    facts = {**_facts(made), "announced_in": made.announced_in_id}
-    words = f"{_words(made)}，待公布的文件签发公开后生效"
+    facts = {**_make_log_facts(made), "announced_in": made.announced_in_id}
+    words = f"{_describe_decision(made)}，待公布的文件签发公开后生效"
     return ActionResult(words=words, from_state=state, facts=facts, result=made, tell=tell)
 
 
@@ -126,7 +135,9 @@ def _will_be_said(made: Decision) -> bool:
     """Return true if an unpublished text must state a decision (`gates.check_stated_decisions`), or a public text states it."""
     if made.announced_in_id or made.what == DecisionKind.UPDATE:
         return True
-    return made.actor is not None and (signed_edition(made.actor.document) is None or not _unconfirmable(made))
+    return made.actor is not None and (
+        signed_edition(made.actor.document) is None or not _find_confirmation_objections(made)
+    )
 
 
 def _draft_announcement(made: Decision, by: Actor) -> tuple[Notification, ...]:
@@ -137,7 +148,7 @@ def _draft_announcement(made: Decision, by: Actor) -> tuple[Notification, ...]:
     return tell
 
 
-def _announced(decision: Decision) -> list[str]:
+def _check_not_announced(decision: Decision) -> list[str]:
     if decision.is_pending and is_under_signature(decision):
         return ["写明这项决定的文件已经送审或者签发，随它生效，不需要另发公告。"]
     stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
@@ -146,7 +157,7 @@ def _announced(decision: Decision) -> list[str]:
     return ["这项决定不需要另发公告。"]
 
 
-@action("policies.announce", label="另发公告", rule=check_decider, ready=_announced)
+@action("policies.announce", label="另发公告", rule=check_decider, ready=_check_not_announced)
 def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResult:
     """Draft an announcement of a decision that its deciding document does not state clearly."""
     tell = _draft_announcement(decision, by)
@@ -155,7 +166,7 @@ def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResul
     return ActionResult(words, facts=facts, stream=decision.record.stream, result=decision, tell=tell)
 
 
-def _unconfirmable(decision: Decision) -> list[str]:
+def _find_confirmation_objections(decision: Decision) -> list[str]:
     """Return reasons against confirming that a public text states a decision."""
     statements, edition = public_statements(decision), edition_to_confirm(decision)
     if edition and (days := find_other_days(decision, statements, timezone.localdate(edition.visible_from))):
@@ -185,7 +196,7 @@ def _made_it(decision: Decision) -> list[int | None]:
         words="记入的人不能自己确认，须由另一位签发人、负责人或者政务公开办确认。",
         people=_made_it,
     ),
-    ready=_unconfirmable,
+    ready=_find_confirmation_objections,
 )
 def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionResult:
     """Put a decision, or its correction, into effect after a second person read it in the public text.
@@ -220,19 +231,19 @@ def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> Act
         made.on = max(made.on, timezone.localdate(edition.visible_from))
     made.effective_at = timezone.now()
     made.save(update_fields=["on", "effective_at"])
-    _settle(made)
+    _apply_decision(made)
     after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_words(made),
+        words=_describe_decision(made),
         from_state=before,
         to_state=after,
-        facts={**_facts(made), "edition": edition.pk, "statements": statements},
+        facts={**_make_log_facts(made), "edition": edition.pk, "statements": statements},
         tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
         stream=record.stream,
     )
 
 
-def _facts(made: Decision) -> dict[str, object]:
+def _make_log_facts(made: Decision) -> dict[str, object]:
     until = made.until.isoformat() if made.until else None
     return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
 
@@ -246,7 +257,9 @@ def _find_decision_errors(record: PolicyRecord, actor: PolicyRecord | None, cite
     return [*missing, *find_personal_data_errors("作出决定的文件", cited), *find_personal_data_errors("说明", reason)]
 
 
-def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object) -> Decision:
+def _create_decision(
+    record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object
+) -> Decision:
     """Create the decision row.
 
     Drops `until` unless it is an extension, and `cited` if the deciding document is in the library.
@@ -264,13 +277,15 @@ def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: s
     )
 
 
-def _words(made: Decision) -> str:
+def _describe_decision(made: Decision) -> str:
     by = f"，依据{made.by_words}" if made.by_words else ""
     why = f"：{made.reason}" if made.reason else ""
     return f"{DecisionKind(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
 
 
-def _against(record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None) -> list[str]:
+def _find_decision_objections(
+    record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None
+) -> list[str]:
     if what not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
@@ -292,7 +307,7 @@ def _against(record: PolicyRecord, what: str, on: date, until: date | None, acto
     return reasons
 
 
-def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
+def _add_relations(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
     kinds = [RELATION_KINDS_BY_DECISION[DecisionKind(what)]] if what in RELATION_KINDS_BY_DECISION else []
     if replaces:
         kinds.append(Kind.REPLACES)
@@ -305,7 +320,7 @@ def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *
         )
 
 
-def _standing(decision: Decision) -> list[str]:
+def _check_not_withdrawn(decision: Decision) -> list[str]:
     if decision.undone_at:
         return ["这项决定已经撤销。"]
     if decision.is_pending and decision.round_id is not None:
@@ -319,7 +334,7 @@ def _standing(decision: Decision) -> list[str]:
     return []
 
 
-@action("policies.undo_decision", label="更正或撤销决定", rule=check_decider, ready=_standing)
+@action("policies.undo_decision", label="更正或撤销决定", rule=check_decider, ready=_check_not_withdrawn)
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a wrong decision; it stays in the record's history.
 

@@ -27,7 +27,7 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_
 def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Store a line of the filed list and write its filing number into the matching record."""
     row.save()
-    noted = _note(row, by)
+    noted = _write_filing_number(row, by)
     return ActionResult(
         words=f"列入备案目录：{row}{'' if noted else NUMBER_WITHHELD_NOTE}", stream=row.stream, result=row
     )
@@ -49,7 +49,7 @@ def is_number_withheld(row: FiledRow, by: Actor) -> bool:
     return bool(find_signature_errors(record)) or (is_signed(record) and bool(check_decider(by, record)))
 
 
-def _note(row: FiledRow, by: Actor) -> bool:
+def _write_filing_number(row: FiledRow, by: Actor) -> bool:
     """Write the filing number into the record; return false if it was withheld (see `is_number_withheld`).
 
     Raises:
@@ -73,7 +73,7 @@ def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Acti
     """Link a line of the filed list to a record; None removes the link."""
     row.record = record
     row.save(update_fields=["record"])
-    noted = _note(row, by)
+    noted = _write_filing_number(row, by)
     return ActionResult(words=f"对应到{record}{'' if noted else NUMBER_WITHHELD_NOTE}" if record else "取消对应")
 
 
@@ -112,7 +112,8 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
     `keep` stores its pictures. A .pdf that consists of pictures has no text: it is attached only,
     and a note says so.
 
-    Raises: Refused: the file is damaged or not what its name says.
+    Raises:
+        Refused: the file is damaged or not what its name says.
     """
     try:
         read = convert_office_text(data, name, keep, ALLOWED_SUFFIXES)
@@ -168,11 +169,11 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     with with_progress(lambda *_: None, check):
         for name, data in singles:
             check()
-            read.append(_read(name, data))
+            read.append(_read_original(name, data))
     return {"read": read}
 
 
-def _read(name: str, data: bytes) -> OriginalText:
+def _read_original(name: str, data: bytes) -> OriginalText:
     pictures: list[tuple[bytes, str]] = []
 
     def keep(picture: bytes, label: str) -> str:
@@ -189,7 +190,7 @@ def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: li
 
     Accepted are the types of `ALLOWED_SUFFIXES`, and a .zip with such files.
     """
-    kept = [_keep(body, original, by) for original in read]
+    kept = [_store_original(body, original, by) for original in read]
     return ActionResult(
         words=f"上传原文{len(kept)}个",
         facts={"files": [waiting_file.name for waiting_file in kept[:100]]},
@@ -207,13 +208,13 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
     if suffix != "zip":
         if suffix not in ALLOWED_SUFFIXES:
             raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
-        return [(_base(name), data)]
+        return [(_get_base_name(name), data)]
     found: list[tuple[str, bytes]] = []
     left = MAX_UNPACKED_BYTES
     try:
         with open_zip(data) as bundle:
             for info in bundle.infolist()[: MAX_FILES_PER_UPLOAD * 2]:
-                inner = _base(_named(info))
+                inner = _get_base_name(_decode_member_name(info))
                 wanted = not info.is_dir() and not inner.startswith((".", "~"))
                 if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
                     continue
@@ -230,7 +231,7 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
     return found
 
 
-def _named(info: zipfile.ZipInfo) -> str:
+def _decode_member_name(info: zipfile.ZipInfo) -> str:
     """Return a member's file name, decoded from GBK if the archive does not declare UTF-8."""
     if info.flag_bits & 0x800:
         return info.filename
@@ -243,11 +244,11 @@ def _named(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _base(name: str) -> str:
+def _get_base_name(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
 
 
-def _keep(body: Body, original: OriginalText, by: Actor) -> WaitingFile:
+def _store_original(body: Body, original: OriginalText, by: Actor) -> WaitingFile:
     stored = store(original.data, original.name, by)
     for picture, label in original.pictures:
         store(picture, label, by)

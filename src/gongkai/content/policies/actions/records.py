@@ -75,10 +75,10 @@ def facts_of(item: ItemPage) -> dict[str, object]:
         "ends_on": page.ends_on or only_stated_last_day(text, begins or made, page.title),
         "ends_when": ending_sentence(text, page.title),
     }
-    return {**drafted, **_signed(item)}
+    return {**drafted, **_get_signed_facts(item)}
 
 
-def _signed(item: ItemPage) -> dict[str, object]:
+def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     content = content_of(document_of(item))
     if content is None:
         return {}
@@ -149,7 +149,7 @@ def enter_record(
         raise Refused(reasons)
     words = {}
     if item is not None:
-        _bind(record, item)
+        _link_item(record, item)
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_unlike_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
         words = signed.split_confirmed_fields(record, fields, facts_of(item), by)
@@ -164,7 +164,7 @@ def enter_record(
     proposal = signed.propose_words(record, words, by) if words else None
     return ActionResult(
         words=f"入库{kept.said if kept else ''}{PENDING_CONFIRMATION_NOTE if proposal else ''}",
-        facts={"level": record.level, "number": record.number, **_numbered(proposal)},
+        facts={"level": record.level, "number": record.number, **_make_proposal_fact(proposal)},
         stream=record.stream,
         tell=make_proposal_message(proposal),
         result=record,
@@ -175,14 +175,16 @@ def _shown_anew(record: PolicyRecord) -> str:
     """Return the validity that the public would read of a signed document, or "" if it already reads so."""
     if not is_signed(record) or record.document is None:
         return ""
-    life = ValidityFacts(first_day_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
+    life = ValidityFacts(
+        first_day_of(record), record.ends_on, _list_item_decisions(record.document), record.ends_when or ""
+    )
     today = timezone.localdate()
     return "" if period_on_day(life, today).state == record.document.standing else describe_validity(life, today)
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
     """Store a record without its public document; a second person confirms the validity shown, which links both."""
-    if _altered(record):
+    if _is_altered(record):
         raise Refused("公开的版本没有写明这些入库信息（例如发文字号）：请先送审更正后的版本，再入库。")
     record.document = None
     insert_record(record)
@@ -190,7 +192,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     proposal = library_proposals.propose_entry(record, document, shown, by)
     return ActionResult(
         words=f"提请入库，公众将看到“{shown}”，待另一人确认",
-        facts={"level": record.level, "number": record.number, **_numbered(proposal)},
+        facts={"level": record.level, "number": record.number, **_make_proposal_fact(proposal)},
         stream=record.stream,
         tell=make_proposal_message(proposal),
         result=record,
@@ -200,19 +202,20 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
 def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
     """Link a record to its public document after a second person's confirmation.
 
-    Raises: Refused: the public validity has changed since the proposal.
+    Raises:
+        Refused: the public validity has changed since the proposal.
     """
     record.document = Document.objects.select_for_update().get(pk=document)
     _refuse_second(record.document)
     now = _shown_anew(record)
-    if not now or not shown.startswith(f"{now}（") or _altered(record):
+    if not now or not shown.startswith(f"{now}（") or _is_altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()
     _carry_standing(record, SYSTEM)
     sync_standing(record)
 
 
-def _altered(record: PolicyRecord) -> bool:
+def _is_altered(record: PolicyRecord) -> bool:
     """Return true if a record differs from its document's edition or has decisions since it was entered."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
@@ -233,11 +236,11 @@ def _altered(record: PolicyRecord) -> bool:
 PENDING_CONFIRMATION_NOTE = "，公众看到的内容待另一人确认"
 
 
-def _numbered(proposal: ProposedWords | None) -> dict[str, int]:
+def _make_proposal_fact(proposal: ProposedWords | None) -> dict[str, int]:
     return {"proposal": proposal.pk} if proposal else {}
 
 
-def _bind(record: PolicyRecord, item: ItemPage) -> None:
+def _link_item(record: PolicyRecord, item: ItemPage) -> None:
     record.document = document_of(item)
     _refuse_second(record.document)
 
@@ -271,7 +274,7 @@ _CARRIED = {
 _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
 
-def _carried(document: Document) -> tuple[DatedDecision, ...]:
+def _list_item_decisions(document: Document) -> tuple[DatedDecision, ...]:
     """Return the decision behind the validity of a signed item, or none if the item states its own dates."""
     if document.standing not in _CARRIED or is_expired_by_date(document):
         return ()
@@ -284,7 +287,7 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
     document = record.document
     if document is None or not is_signed(record):
         return
-    for one in _carried(document):
+    for one in _list_item_decisions(document):
         Decision.objects.create(record=record, what=one.what, on=one.on, reason="公开时已经标明", made_by=by.name)
         record.save()
 
@@ -325,7 +328,9 @@ def change_record(
     said = (
         f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (PENDING_CONFIRMATION_NOTE if proposal else "")
     )
-    return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=make_proposal_message(proposal))
+    return ActionResult(
+        words=said, facts={**facts, **_make_proposal_fact(proposal)}, tell=make_proposal_message(proposal)
+    )
 
 
 @action("policies.bind", label="对应到已有信息", rule=check_may_keep)
@@ -339,7 +344,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
         raise Refused("这份文件已有对应的信息。")
     if reasons := library_proposals.find_unconfirmed_entry_errors(record):
         raise Refused(reasons)
-    _bind(record, item)
+    _link_item(record, item)
     if is_signed(record) and (
         reasons := [*check_signed_fields_editor(by, record), *find_change_errors(record, ["title", "number"], by)]
     ):
@@ -353,7 +358,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     proposal = signed.propose_words(record, words, by)
     said = f"对应到信息“{item.title}”{PENDING_CONFIRMATION_NOTE if proposal else ''}"
     return ActionResult(
-        words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=make_proposal_message(proposal)
+        words=said, facts={"item": item.pk, **_make_proposal_fact(proposal)}, tell=make_proposal_message(proposal)
     )
 
 

@@ -43,7 +43,7 @@ class RelationTarget(TypedDict):
     cited: str
 
 
-def _target(target: PolicyRecord | None, cited: str) -> RelationTarget:
+def _make_target(target: PolicyRecord | None, cited: str) -> RelationTarget:
     words = cited.strip()[:300]
     if (target is None) == (not words):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
@@ -87,12 +87,12 @@ def add_relation(
     needs a second person."""
     if kind not in MANUAL_RELATION_KINDS:
         raise Refused("没有这种关系。")
-    facts = _target(other, cited)
+    facts = _make_target(other, cited)
     if other and other.pk == record.pk:
         raise Refused("文件不能与自己有关系。")
     if kind == Kind.BASIS:
         _ended_basis(other)
-    elif known := other or _numbered(facts["cited"]):
+    elif known := other or _find_by_number(facts["cited"]):
         raise Refused(
             f"{known}在政策库中：请在它的“效力决定”中记入修改或者废止（替代的，勾选“该文件替代本文件”），签发公开后两边自动显示。"
         )
@@ -107,7 +107,7 @@ def add_relation(
     return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
 
-def _numbered(cited: str) -> PolicyRecord | None:
+def _find_by_number(cited: str) -> PolicyRecord | None:
     """Return the library's record whose number the words contain, or None."""
     return PolicyRecord.objects.filter(number_key__in=map(canonical_number, find_numbers(cited))).first()
 
@@ -115,7 +115,7 @@ def _numbered(cited: str) -> PolicyRecord | None:
 @action("policies.use", label="记入政策依据", rule=check_linker)
 def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
     """Record the document on which a service guide or a list of the unit is based (L-09)."""
-    facts = _target(other, cited)
+    facts = _make_target(other, cited)
     _ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
         raise Refused("这项依据已经记入。")
@@ -171,11 +171,11 @@ def find_response_column(body: Body) -> Column | None:
     return min(rows, key=lambda column: RESPONSE_COLUMN_NAMES.index(column.name), default=None)
 
 
-def _responds(document: Document) -> list[str]:
+def _check_may_respond(document: Document) -> list[str]:
     return [] if document.kind in RESPONSE_ITEM_KINDS else ["这类信息不能作为关切回应；政策解读请在解读稿中关联文件。"]
 
 
-@action("policies.respond", label="关联所回应的文件", rule=check_linker, ready=_responds)
+@action("policies.respond", label="关联所回应的文件", rule=check_linker, ready=_check_may_respond)
 def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
     """Link an item as the response (关切回应) to the public's questions on a policy document.
 

@@ -24,7 +24,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib.typed_json import read_numbers
 
 
-def _undecided(entry: Entry) -> list[str]:
+def _find_undecided(entry: Entry) -> list[str]:
     made = entry.cleanup.round
     if made.state != RoundState.OPEN:
         return [f"这次清理{made.get_state_display()}。"]
@@ -53,7 +53,7 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
     return []
 
 
-@entry_action("cleanup", "submit", label="报送清理意见", rule=_check_submitter, ready=_undecided)
+@entry_action("cleanup", "submit", label="报送清理意见", rule=_check_submitter, ready=_find_undecided)
 def submit_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a clean-up task; every document of the unit must have a verdict."""
     return ActionResult(words=words)

@@ -24,7 +24,7 @@ from gongkai.core.units.models import Body
 MAX_TEXT_CHARACTERS = 2_000_000
 
 
-def _unlisted(source: str, edition: str) -> None:
+def _refuse_unlisted(source: str, edition: str) -> None:
     """Refuse a source or an edition that is not in the lists: both appear unsigned on the public page.
 
     Raises:
@@ -48,7 +48,7 @@ def keep_text(
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
     if not nameable_records(by).filter(pk=record.pk).exists():
         raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
-    _unlisted(source, edition)
+    _refuse_unlisted(source, edition)
     if KeptText.objects.filter(body=body, record=record).exists():
         raise Refused(f"{record}已在目录中。")
     made = KeptText.objects.create(body=body, record=record, source=source, address=address[:500], edition=edition)
@@ -90,14 +90,14 @@ def compare_text(
     if not text.strip():
         raise Refused("来源文字是空的。")
     edition, source = edition.strip(), source.strip()
-    _unlisted(source, edition)
+    _refuse_unlisted(source, edition)
     ours = text_for(by, kept.record)
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
     kept.text = text[:MAX_TEXT_CHARACTERS]
     kept.result = ComparisonResult.SAME if is_same_text(ours, text) else ComparisonResult.DIFFERENT
     kept.edition, kept.source = edition or kept.edition, source or kept.source
-    _checked(kept, by, checked_on)
+    _set_checked(kept, by, checked_on)
     record_losses(kept.stream, kept.source or "来源", losses)
     return ActionResult(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
 
@@ -110,7 +110,7 @@ def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
 
 
-def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
+def _set_checked(kept: KeptText, by: Actor, day: date | None) -> None:
     kept.checked_on, kept.checked_by, kept.note = day or timezone.localdate(), by.name, ""
     kept.save()
 

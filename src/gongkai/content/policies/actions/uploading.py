@@ -51,21 +51,29 @@ def set_upper_library(
 ) -> ActionResult:
     """Set the higher library to which a government's documents must be uploaded (先入库，后公开).
 
-    Args: body: the government, or a department with its own system. by: its 政务公开办. name: the
-    library's name. covers: which documents (`Covers`). days: the deadline in days, counted as
-    `working_days` says. since: the first day. basis: the order on which this is based. address: the
-    URL of the library. working_days: true for working days, false for calendar days. refuses: true
-    if nothing is published without a receipt. active: false to end the duty. same: on a change of
-    name or address, true if it is still the same library; uploads to another one do not count.
-    seen: the version that the user saw (0: none yet), to detect concurrent changes.
+    Args:
+        body: the government, or a department with its own system.
+        by: its 政务公开办.
+        name: the library's name.
+        covers: which documents (`Covers`).
+        days: the deadline in days, counted as `working_days` says.
+        since: the first day.
+        basis: the order on which this is based.
+        address: the URL of the library.
+        working_days: true for working days, false for calendar days.
+        refuses: true if nothing is published without a receipt.
+        active: false to end the duty.
+        same: on a change of name or address, true if it is still the same library; uploads to
+            another one do not count.
+        seen: the version that the user saw (0: none yet), to detect concurrent changes.
     """
     row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body, version=0)
     if seen is not None and seen != row.version:
         raise Conflict(ROW_CHANGED_ERROR)
-    before = _said(row) if row.pk else {}
-    _fill(row, name=name.strip(), address=address.strip(), basis=basis.strip(), covers=covers)
-    _fill(row, days=days, working_days=working_days, since=since, refuses=refuses, active=active)
-    now = _said(row)
+    before = _describe_setting(row) if row.pk else {}
+    _set_values(row, name=name.strip(), address=address.strip(), basis=basis.strip(), covers=covers)
+    _set_values(row, days=days, working_days=working_days, since=since, refuses=refuses, active=active)
+    now = _describe_setting(row)
     changed = {key: [before.get(key, ""), value] for key, value in now.items() if before.get(key) != value}
     if not changed:
         raise Refused("没有改动。")
@@ -77,15 +85,17 @@ def set_upper_library(
     row.save()
     which = ["同一个库" if same else "另一个库，此前的上传不计"] if moved else []
     facts = {"library": row.pk, "turn": row.turn, **changed}
-    return ActionResult(words="；".join([*_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row)
+    return ActionResult(
+        words="；".join([*_describe_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row
+    )
 
 
-def _changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
+def _describe_changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the changes of a setting as sentences."""
     return [f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}" for key, (old, new) in changed.items()]
 
 
-def _fill(row: Model, **values: object) -> None:
+def _set_values(row: Model, **values: object) -> None:
     for key, value in values.items():
         setattr(row, key, value)
 
@@ -118,7 +128,7 @@ def find_field_errors(row: Model, *names: str) -> list[str]:
     return []
 
 
-def _said(row: UpperLibrary) -> dict[str, str]:
+def _describe_setting(row: UpperLibrary) -> dict[str, str]:
     """Return the values of a setting by label."""
     return {
         "上级文件库": row.name,
@@ -148,12 +158,17 @@ def record_upload(
 ) -> ActionResult:
     """Record the upload of a document to the higher library, with its receipt.
 
-    Args: record: the document. by: the user. on: the day of the upload; if the receipt comes later,
-    the upload is recorded again with it. standing: the validity that the higher library shows.
-    number: the receipt's number. address: the URL of the document there. file: the stored receipt
-    or a screenshot of it. shared: true if several documents have one receipt. settle: true to close
-    the unit's task at once; an import leaves that to the job. libraries: cache of the libraries for
-    many uploads in one action.
+    Args:
+        record: the document.
+        by: the user.
+        on: the day of the upload; if the receipt comes later, the upload is recorded again with it.
+        standing: the validity that the higher library shows.
+        number: the receipt's number.
+        address: the URL of the document there.
+        file: the stored receipt or a screenshot of it.
+        shared: true if several documents have one receipt.
+        settle: true to close the unit's task at once; an import leaves that to the job.
+        libraries: cache of the libraries for many uploads in one action.
     """
     library = (libraries or LibraryCache()).library_for(record)
     if library is None:
@@ -177,19 +192,21 @@ def record_upload(
         raise Refused(reasons)
     made.save(force_insert=True)
     if settle:
-        _settle(record)
+        _update_tasks(record)
     receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
     words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
     return ActionResult(words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made)
 
 
-def _standing(library: int, turn: int) -> QuerySet[Upload]:
+def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
     return Upload.objects.filter(back=None, library_id=library, turn=turn)
 
 
 def _of_others(made: Upload) -> bool:
     """Return true if another document outside this shared upload has the same receipt number."""
-    others = _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
+    others = (
+        _list_valid_uploads(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
+    )
     if made.shared:
         others = others.exclude(shared=True, on=made.on)
     return others.exists()
@@ -197,9 +214,9 @@ def _of_others(made: Upload) -> bool:
 
 def find_upload_errors(made: Upload) -> list[str]:
     """Return reasons against recording an upload, in Chinese."""
-    standing = _standing(made.library.pk or 0, made.turn)
+    standing = _list_valid_uploads(made.library.pk or 0, made.turn)
     last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
-    same = last is not None and _facts(last) == _facts(made)
+    same = last is not None and _get_compared_facts(last) == _get_compared_facts(made)
     known = made.standing in dict(SHOWN_STANDING_CHOICES)
     elsewhere = bool(made.number) and _of_others(made)
     formed = made.record.made_on
@@ -238,9 +255,14 @@ def record_batch(
 ) -> list[Upload]:
     """Record one upload with a shared receipt for several documents, all or none.
 
-    Args: records: the documents. by: the user. on: the day of the upload. standing: the validity
-    that the higher library shows for all of them; "" takes the validity that each had on that day.
-    number: the receipt's number. file: the stored receipt or a screenshot of it.
+    Args:
+        records: the documents.
+        by: the user.
+        on: the day of the upload.
+        standing: the validity that the higher library shows for all of them; "" takes the validity
+            that each had on that day.
+        number: the receipt's number.
+        file: the stored receipt or a screenshot of it.
     """
     with transaction.atomic():
         made = record_upload.many(
@@ -254,15 +276,15 @@ def record_batch(
             settle=False,
             libraries=LibraryCache(),
         )
-        _settle(*records)
+        _update_tasks(*records)
     return made
 
 
-def _facts(one: Upload) -> tuple[object, ...]:
+def _get_compared_facts(one: Upload) -> tuple[object, ...]:
     return one.on, one.number, one.address, one.standing, one.receipt_id
 
 
-def _settle(*records: PolicyRecord) -> None:
+def _update_tasks(*records: PolicyRecord) -> None:
     from gongkai.content.policies.upload_tasks import update_upload_entries
 
     update_upload_entries(bodies={policy_record.body_id for policy_record in records})
@@ -279,7 +301,7 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
         raise Refused("请写明撤回的理由。")
     UploadBack.objects.create(upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)
     if settle:
-        _settle(made.record)
+        _update_tasks(made.record)
     return ActionResult(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
 
 
@@ -288,7 +310,7 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
     with transaction.atomic():
         rows = list(batch_of(made).select_related("record"))
         taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
-        _settle(*(upload.record for upload in rows))
+        _update_tasks(*(upload.record for upload in rows))
     return taken
 
 

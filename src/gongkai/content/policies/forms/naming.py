@@ -52,12 +52,12 @@ def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None
     tries: list[dict[str, object]] = [
         {"unified_number": text},
         {
-            "title__in": _titles(text.rstrip("》")),
+            "title__in": _list_title_spellings(text.rstrip("》")),
         },
         {"title": said.strip()},
     ]
     if head:
-        tries.insert(0, {"title__in": _titles(head), "number_key": canonical_number(rest.rstrip("）"))})
+        tries.insert(0, {"title__in": _list_title_spellings(head), "number_key": canonical_number(rest.rstrip("）"))})
     if key := canonical_number(text):
         tries.append({"number_key": key})
     for condition in tries:
@@ -67,7 +67,7 @@ def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None
     return None
 
 
-def _titles(said: str) -> list[str]:
+def _list_title_spellings(said: str) -> list[str]:
     """Return the spellings of a cited title: inner titles in 〈〉 or 《》."""
     return [said, said.replace("〈", "《").replace("〉", "》")]
 

@@ -80,7 +80,7 @@ class CleanupImporter:
         """Return which verdicts the rows would give."""
         made = ImportPlan()
         numbers = [row["case"] for row in table.rows]
-        cases = {c.pk: c for c in _cases(by).filter(pk__in=numbers)}
+        cases = {c.pk: c for c in _list_cases(by).filter(pk__in=numbers)}
         for row in table.rows:
             case = cases.get(row["case"])
             if case is None:
@@ -100,7 +100,7 @@ class CleanupImporter:
             if fields == before:
                 made.same += 1
                 continue
-            if reasons := give_verdict.why_not(case, by=by) or _wrong(case, fields):
+            if reasons := give_verdict.why_not(case, by=by) or _find_row_errors(case, fields):
                 made.errors.append(row.error(VERDICTS_SHEET, "verdict", reasons[0].rstrip("。"), "请核对后改正"))
                 continue
             shown = {"verdict": str(Verdict(fields["verdict"]).label)}
@@ -110,7 +110,11 @@ class CleanupImporter:
                     str(case.record),
                     case,
                     tuple(
-                        Difference(VERDICTS_SHEET.column(key).head, _said(case, key), shown.get(key, str(value or "")))
+                        Difference(
+                            VERDICTS_SHEET.column(key).head,
+                            _get_stored_text(case, key),
+                            shown.get(key, str(value or "")),
+                        )
                         for key, value in fields.items()
                         if value != before[key]
                     ),
@@ -132,10 +136,10 @@ class CleanupImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases of open rounds that the user may see."""
-        return _cases(by)
+        return _list_cases(by)
 
 
-def _cases(by: Actor) -> "QuerySet[CleanupCase]":
+def _list_cases(by: Actor) -> "QuerySet[CleanupCase]":
     rounds = rounds_visible_to(by).filter(state=RoundState.OPEN)
     rows = CleanupCase.objects.filter(round__in=rounds).select_related("record__body", "body", "round")
     runs = [r for r in rounds.select_related("body") if not _only_own(by, r)]
@@ -151,7 +155,7 @@ def _only_own(by: Actor, made: object) -> bool:
     return bool(check_round_manager(by, made))
 
 
-def _wrong(case: CleanupCase, fields: VerdictRow) -> list[str]:
+def _find_row_errors(case: CleanupCase, fields: VerdictRow) -> list[str]:
     verdict, until = fields["verdict"], fields["until"]
     if verdict != Verdict.KEEP and not fields["reason"]:
         return [f"{Verdict(verdict).label}的，请写明理由"]
@@ -160,7 +164,7 @@ def _wrong(case: CleanupCase, fields: VerdictRow) -> list[str]:
     return []
 
 
-def _said(case: CleanupCase, key: str) -> str:
+def _get_stored_text(case: CleanupCase, key: str) -> str:
     if key == "verdict":
         return str(case.get_verdict_display()) if case.verdict else ""
     return str(getattr(case, key) or "")

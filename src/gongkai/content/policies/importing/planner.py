@@ -143,7 +143,7 @@ class Planner:
             Difference(
                 LIBRARY_SHEET.column(key).head,
                 str(cell_value(LIBRARY_SHEET.column(key).value_of(target)) or "") if target else "",
-                str(cell_value(_shown(key, value)) or ""),
+                str(cell_value(_show_value(key, value)) or ""),
             )
             for key, value in fields.items()
         )
@@ -237,7 +237,7 @@ _PLACES = (
 )
 
 
-def _shown(key: str, value: object) -> object:
+def _show_value(key: str, value: object) -> object:
     return Level(str(value)).label if key == "level" else value
 
 

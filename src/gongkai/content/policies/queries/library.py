@@ -43,31 +43,31 @@ class Validity:
 
 def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
     """Return the validity of a document on a day; `facts` are those of its edition."""
-    return _validity(document, _lives([document.pk]).get(document.pk), day, facts)
+    return _make_validity(document, _load_validity_facts([document.pk]).get(document.pk), day, facts)
 
 
 def validities_on(documents: Collection[Document], day: date) -> dict[int, Validity]:
     """Return the validity of public documents by primary key, in a constant number of queries."""
     numbers = [document.pk for document in documents]
-    lives = _lives(numbers)
+    lives = _load_validity_facts(numbers)
     others = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
     editions = dict(others.values_list("edition_id", "document_id"))
     contents = EditionContent.objects.filter(edition__in=editions)
     facts = {editions[content.edition_id]: content.facts for content in contents}
     return {
-        document.pk: _validity(document, lives.get(document.pk), day, facts.get(document.pk, {}))
+        document.pk: _make_validity(document, lives.get(document.pk), day, facts.get(document.pk, {}))
         for document in documents
     }
 
 
-def _lives(numbers: Collection[int]) -> dict[int, ValidityFacts]:
+def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
     records = list(PolicyRecord.objects.filter(document__in=numbers))
     prefetch_related_objects(records, "decisions__actor")
     lives = validity_facts_by_record(records)
     return {record.document_id: lives[record.pk] for record in records if record.document_id}
 
 
-def _validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
+def _make_validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
         now = period_on_day(life, day)
         return Validity(now.state, describe_validity(life, day), known_beginning(life, now), describe_cause(now))
@@ -192,7 +192,7 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
     words = asked.words.strip()[:100]
     if not words:
         return rows
-    whole = rows.filter(_says(user, words))
+    whole = rows.filter(_make_words_condition(user, words))
     if not whole.exists():
         for parts in list_looser_searches(words):
             apart = rows.filter(_text_says(user, " ".join(parts)))
@@ -201,7 +201,7 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
     return whole
 
 
-def _says(user: object, words: str) -> Q:
+def _make_words_condition(user: object, words: str) -> Q:
     """Return the condition for words in the title, in a number in any spelling, or in the text.
 
     The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
@@ -227,11 +227,11 @@ def search_library(user: object, website_id: int, asked: LibrarySearch) -> Libra
     counts: dict[str, int] = {}
     for state, _, count in each:
         counts[state] = counts.get(state, 0) + count
-    tabs = [(name, words, _sum(counts, states)) for name, (words, states) in LIBRARY_TABS.items()]
+    tabs = [(name, words, _sum_counts(counts, states)) for name, (words, states) in LIBRARY_TABS.items()]
     tabs = [one for one in tabs if one[2] or one[0] in {"valid", "all", asked.tab}]
     tab = asked.tab if asked.tab in LIBRARY_TABS else "valid"
     states = LIBRARY_TABS[tab][1]
-    total = _sum(counts, states)
+    total = _sum_counts(counts, states)
     pages = -(-total // PER_PAGE)
     page = min(max(asked.page, 1), max(pages, 1))
     start = (page - 1) * PER_PAGE
@@ -241,7 +241,7 @@ def search_library(user: object, website_id: int, asked: LibrarySearch) -> Libra
         (level.label, sum(n for state, of, n in each if of == level and state in (states or counts))) for level in Level
     ]
     levels = [(label, count) for label, count in levels if count]
-    return LibraryPage(_rows(spans, website_id), total, pages, tabs, levels, *_choices(user, website_id))
+    return LibraryPage(_make_rows(spans, website_id), total, pages, tabs, levels, *_list_choices(user, website_id))
 
 
 def subjects_of(website_id: int) -> list[str]:
@@ -251,7 +251,7 @@ def subjects_of(website_id: int) -> list[str]:
     return [subject for subject, _ in counts.order_by("-n", "subject")]
 
 
-def _choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
+def _list_choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
     """Return the filters' choices: issuers, subjects, and years from the newest."""
     records = PolicyRecord.objects.filter(_is_readable(user, website_id, "document"))
     pairs = set(records.values_list("issuers", "subject").distinct())
@@ -260,7 +260,7 @@ def _choices(user: object, website_id: int) -> tuple[list[str], list[str], list[
     return sorted(issuers), sorted({subject for _, subject in pairs if subject}), years
 
 
-def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
+def _sum_counts(counts: dict[str, int], states: tuple[str, ...]) -> int:
     return sum(count for state, count in counts.items() if not states or state in states)
 
 
@@ -272,7 +272,7 @@ def sort_spans(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
     return rows.select_related("record__body").order_by(ordering, *keys[1:])
 
 
-def _rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
+def _make_rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
     numbers = [span.record.document_id for span in spans]
     shelf = Shelf.objects.filter(website=website_id, column=None, document__in=numbers)
     paths = dict(shelf.values_list("document_id", "path"))
@@ -288,7 +288,7 @@ def _rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
     ]
 
 
-def _fitting(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Span]:
+def _filter_by_tab(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Span]:
     states = LIBRARY_TABS.get(asked.tab, LIBRARY_TABS["valid"])[1]
     rows = filter_spans(user, website_id, replace(asked, page=1))
     return rows.filter(state__in=states) if states else rows
@@ -296,20 +296,24 @@ def _fitting(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Sp
 
 def is_long(user: object, website_id: int, asked: LibrarySearch) -> bool:
     """Return true if a spreadsheet of all results is too large for one request."""
-    return _fitting(user, website_id, asked)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
+    return _filter_by_tab(user, website_id, asked)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
 
 
 def export_rows(user: object, website_id: int, asked: LibrarySearch) -> tuple[list[LibraryRow], int]:
     """Return the results for a spreadsheet, and the number of results beyond its limit."""
-    some = sort_spans(_fitting(user, website_id, asked), asked.order)
-    rows = _rows(list(some[:MAX_EXPORTED_ROWS]), website_id)
+    some = sort_spans(_filter_by_tab(user, website_id, asked), asked.order)
+    rows = _make_rows(list(some[:MAX_EXPORTED_ROWS]), website_id)
     return rows, some.count() - len(rows) if len(rows) == MAX_EXPORTED_ROWS else 0
 
 
 def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[LibraryRow]]:
     """Yield all public documents of the library with today's validity, in batches that limit memory use."""
-    rows = _fitting(ANONYMOUS, website_id, LibrarySearch(tab="all")).select_related("record__body").order_by("record")
+    rows = (
+        _filter_by_tab(ANONYMOUS, website_id, LibrarySearch(tab="all"))
+        .select_related("record__body")
+        .order_by("record")
+    )
     after = 0
     while some := list(rows.filter(record__gt=after)[:portion]):
-        yield _rows(some, website_id)
+        yield _make_rows(some, website_id)
         after = some[-1].record_id

@@ -56,12 +56,12 @@ def find_announcing_texts(document: Document) -> list[int]:
 
 def list_bases_of(document: Document) -> list[int]:
     """Return the primary keys of a guide's or list's bases. The caller filters by visibility."""
-    return _targets(document, Kind.USES) if document.kind in BASED_ITEM_KINDS else []
+    return _list_targets(document, Kind.USES) if document.kind in BASED_ITEM_KINDS else []
 
 
 def list_answered_by(document: Document) -> list[int]:
     """Return the primary keys of the documents that a response answers."""
-    return _targets(document, Kind.RESPONDS) if document.kind in RESPONSE_ITEM_KINDS else []
+    return _list_targets(document, Kind.RESPONDS) if document.kind in RESPONSE_ITEM_KINDS else []
 
 
 def list_documents_naming(document: Document) -> list[int]:
@@ -70,7 +70,7 @@ def list_documents_naming(document: Document) -> list[int]:
     return [number for number in rows.values_list("user", flat=True) if number]
 
 
-def _targets(document: Document, kind: Kind) -> list[int]:
+def _list_targets(document: Document, kind: Kind) -> list[int]:
     # Asked for each document that is read.
     named = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
     if not named:
@@ -93,10 +93,10 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
         return []
     said = [("文字来源", kept.source if kept.source in TEXT_SOURCES else "")]
     said.append(("来源版本", kept.edition if EDITION_PATTERN.match(kept.edition) else ""))
-    return [*said, ("核对日期", _checked(kept))]
+    return [*said, ("核对日期", _describe_last_check(kept))]
 
 
-def _checked(kept: KeptText) -> str:
+def _describe_last_check(kept: KeptText) -> str:
     if kept.checked_on is None:
         return "还没有核对"
     doubt = "（与来源有差异，正在核实）" if kept.result == ComparisonResult.DIFFERENT else ""
@@ -144,7 +144,7 @@ def side_column_of(
         on,
         list_validity_history(life),
         list_relations(record, user, website),
-        _facts(record, document),
+        _list_facts(record, document),
     )
 
 
@@ -153,15 +153,15 @@ def list_validity_history(life: ValidityFacts) -> list[tuple[str, str]]:
     rows = [
         stretch for stretch in list_periods(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
     ]
-    return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
+    return [(_describe_period(stretch), _describe_state(stretch)) for stretch in reversed(rows)]
 
 
-def _when(one: ValidityPeriod) -> str:
+def _describe_period(one: ValidityPeriod) -> str:
     start = day_in_words(one.since) if one.since > FIRST else "此前"
     return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
 
 
-def _what(one: ValidityPeriod) -> str:
+def _describe_state(one: ValidityPeriod) -> str:
     by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
     updated = "，按修改后的文本" if one.cause and one.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
     label = str(one.state.label)
@@ -170,7 +170,7 @@ def _what(one: ValidityPeriod) -> str:
     return f"{label}{updated}{by}"
 
 
-def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
+def _list_facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
     public = timezone.localdate(document.published_at) if document.published_at else None
     issued_on = record.published_on or record.passed_on or public
     days = (("通过日期", record.passed_on), ("公布日期", record.published_on))
@@ -197,21 +197,21 @@ def list_relations(record: PolicyRecord, user: object, website: int) -> list[tup
     seen: dict[int, Shelf] = {row.document_id: row for row in shelf}
     made: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        line = _line(row.target, seen) if row.target else (row.cited, "")
+        line = _make_link(row.target, seen) if row.target else (row.cited, "")
         if line:
             made.setdefault(FORWARD_LABELS[Kind(row.kind)], []).append(line)
     for row in back:
-        found = _line(row.record, seen) if row.record else _guide(row.user_id, seen)
+        found = _make_link(row.record, seen) if row.record else _make_guide_link(row.user_id, seen)
         if found:
             made.setdefault(BACKWARD_LABELS[Kind(row.kind)], []).append(found)
     return list(made.items())
 
 
-def _line(record: PolicyRecord, seen: dict[int, Shelf]) -> tuple[str, str] | None:
+def _make_link(record: PolicyRecord, seen: dict[int, Shelf]) -> tuple[str, str] | None:
     row = seen.get(record.document_id or 0)
     return (str(record), row.path) if row else None
 
 
-def _guide(document: int | None, seen: dict[int, Shelf]) -> tuple[str, str] | None:
+def _make_guide_link(document: int | None, seen: dict[int, Shelf]) -> tuple[str, str] | None:
     row = seen.get(document or 0)
     return (row.title, row.path) if row else None

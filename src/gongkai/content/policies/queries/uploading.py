@@ -215,7 +215,7 @@ def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "Qu
     )
     return (
         rows.annotate(decided_since=Exists(_decided_since(today)), has_draft=_has_draft(library))
-        .annotate(place=_place())
+        .annotate(place=_make_stage_case())
         .select_related("body", "document")
     )
 
@@ -234,7 +234,7 @@ def _has_draft(library: UpperLibrary) -> object:
     return Exists(drafts)
 
 
-def _place() -> Case:
+def _make_stage_case() -> Case:
     ended, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN_STANDING)
     gone = Q(is_public=False, document__published_at__lte=timezone.now())
     stale = (
@@ -297,10 +297,10 @@ def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:
     """
     days = [library.since]
     if row.place == UploadStage.STALE and not row.is_public and row.edited_at:
-        days += [_uploaded(row), timezone.localdate(row.edited_at)]
+        days += [_get_upload_day(row), timezone.localdate(row.edited_at)]
     elif row.place == UploadStage.STALE:
         today = timezone.localdate()
-        days += [_uploaded(row), row.state_since]
+        days += [_get_upload_day(row), row.state_since]
         days += [
             max(decision.on, timezone.localdate(decision.effective_at))
             for decision in row.counting
@@ -313,7 +313,7 @@ def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:
     return max(days)
 
 
-def _uploaded(row: "Placed") -> date:
+def _get_upload_day(row: "Placed") -> date:
     assert row.up_on is not None  # only what was uploaded is behind
     return row.up_on
 

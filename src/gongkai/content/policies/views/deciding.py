@@ -40,13 +40,13 @@ def _effect_of(made: Decision) -> str:
     if made.effective_at:
         return "已记入。文件状态随之更新。"
     if made.announced_in_id:
-        return f"已记入。{_drafted(made)}签发公开后生效，公众现在看到的有效性不变。"
+        return f"已记入。{_make_drafted_message(made)}签发公开后生效，公众现在看到的有效性不变。"
     if public_statements(made):
         return "已记入。作出决定的文件已经公开：请另一位签发人、负责人或者政务公开办在本页“确认原文已写明”，或者“另发公告”。"
     return "已记入。作出决定的文件送审时列给各级审签人，签发公开后生效，公众现在看到的有效性不变。"
 
 
-def _drafted(made: Decision) -> str:
+def _make_drafted_message(made: Decision) -> str:
     body = announcing_body(made.record)
     if body.pk == made.record.body_id:
         return "公告已起草，选择栏目后送审；"
@@ -61,7 +61,7 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         done: list[Decision] = []
         if run_with_messages(request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""):
-            said = "已撤销。" if done[0].undone_at else f"更正{_drafted(done[0])}签发公开后更正生效。"
+            said = "已撤销。" if done[0].undone_at else f"更正{_make_drafted_message(done[0])}签发公开后更正生效。"
             messages.success(request, said)
     return redirect_to("record", decision.record_id)
 
@@ -71,7 +71,7 @@ def draft_announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
-        done = f"{_drafted(decision)}签发公开后生效，公众现在看到的有效性不变。"
+        done = f"{_make_drafted_message(decision)}签发公开后生效，公众现在看到的有效性不变。"
         run_with_messages(request, lambda: actions.draft_separate_announcement(decision, by=by), done)
     return redirect_to("record", decision.record_id)
 
@@ -101,13 +101,13 @@ def delete_relation(request: HttpRequest, number: int) -> HttpResponse:
     """Delete a relation."""
     by = require_staff_actor(request)
     relation = get_visible_or_404(by, Relation, number)
-    back = _back(relation)
+    back = _redirect_back(relation)
     if request.method == "POST":
         run_with_messages(request, lambda: actions.remove_relation(relation, by=by), "关系已删除。")
     return back
 
 
-def _back(relation: Relation) -> HttpResponseRedirect:
+def _redirect_back(relation: Relation) -> HttpResponseRedirect:
     if relation.record_id:
         return redirect_to("record", relation.record_id)
     item = item_of(relation.user) if relation.user else None

@@ -84,7 +84,7 @@ def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     return redirect_to("record", number)
 
 
-def _titled(document: Document) -> SafeString | str:
+def _render_title(document: Document) -> SafeString | str:
     """Return the public title with its link."""
     row = document.shown  # type: ignore[attr-defined]
     return format_html('<a href="{}">{}</a>', row.path, row.title) if row else str(document)
@@ -117,7 +117,7 @@ class MissingRecordRegister(Register[Document]):
             "title",
             "标题",
             value=lambda row: row.shown.title if row.shown else str(row),
-            cell=_titled,
+            cell=_render_title,
             width=40,
         ),
         Column("number", "发文字号", value=lambda row: row.shown.number if row.shown else "", width=22),

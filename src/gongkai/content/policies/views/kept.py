@@ -55,7 +55,7 @@ def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpRe
     if request.method != "POST":
         return redirect_to("kept_one", number)
     if verb == "compare":
-        _compare(request, by, row)
+        _compare_with_source(request, by, row)
     elif verb == "drop":
         if run_with_messages(request, lambda: actions.drop_text(row, by=by), "已移出。"):
             return redirect_to("kept")
@@ -70,7 +70,7 @@ def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpRe
     return redirect_to("kept_one", number)
 
 
-def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
+def _compare_with_source(request: HttpRequest, by: Actor, row: KeptText) -> None:
     form = CompareForm(request.POST, request.FILES)
     if not form.is_valid():
         add_form_error_messages(request, form)

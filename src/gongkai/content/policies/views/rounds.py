@@ -33,20 +33,20 @@ from gongkai.core.widgets.paging import page_of
 CASES_PER_PAGE = 100
 
 
-def _seen(by: Actor, number: int) -> CleanupRound:
+def _get_round(by: Actor, number: int) -> CleanupRound:
     return get_visible_or_404(by, CleanupRound, number)
 
 
 def round_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a round: cases with verdicts, progress of units, reasons against closing."""
-    return _page(request, require_staff_actor(request), number, request.GET, {})
+    return _render_round(request, require_staff_actor(request), number, request.GET, {})
 
 
-def _page(
+def _render_round(
     request: HttpRequest, by: Actor, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
 ) -> HttpResponse:
     """Render a round; refused rows are shown as typed, with their errors (`wrong` by case key)."""
-    made = _seen(by, number)
+    made = _get_round(by, number)
     may_run = not check_round_manager(by, made)
     cases = made.cases.select_related("record", "body")
     if not may_run:
@@ -79,8 +79,8 @@ def _page(
             "query": asked.urlencode(),
             "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
             "verdicts": Verdict.choices,
-            "tasks": _tasks(made) if may_run else [],
-            "own": [t for t in _tasks(made) if t[0].body_id in by.bodies],
+            "tasks": _list_tasks(made) if may_run else [],
+            "own": [t for t in _list_tasks(made) if t[0].body_id in by.bodies],
             "lacks": find_closing_obstacles(made) if open_ and may_run else [],
             "levels": join_level_labels(made.levels),
             "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(made.body)),
@@ -91,7 +91,7 @@ def _page(
     )
 
 
-def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
+def _list_tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
     """Return (task, URL of its entry, documents, undecided documents) of a round's units."""
     tallies = {
         row["body"]: (row["n"], row["left"])
@@ -104,16 +104,16 @@ def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
 def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Save the verdicts of changed rows; refused rows are shown again as typed."""
     by = require_staff_actor(request)
-    made = _seen(by, number)
+    made = _get_round(by, number)
     if request.method != "POST":
         return redirect_to("round", number)
     cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
-    said_of = _filled(request.POST)
+    said_of = _fill_bulk_values(request.POST)
     done, wrong = 0, dict[int, VerdictForm]()
     for key in request.POST.getlist("case"):
         if case := cases.get(key):
             form = VerdictForm(said_of, prefix=f"c{key}")
-            said = _judged(case, form, by)
+            said = _save_verdict(case, form, by)
             done += said is True
             if said is False:
                 wrong[case.pk] = form
@@ -125,13 +125,13 @@ def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     if wrong:
         messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
         request.GET = asked  # the page of rows that was filled in
-        return _page(request, by, number, asked, wrong)
+        return _render_round(request, by, number, asked, wrong)
     response = redirect_to("round", number)
     response["Location"] += f"?{asked.urlencode()}" if asked else ""
     return response
 
 
-def _filled(given: QueryDict) -> QueryDict:
+def _fill_bulk_values(given: QueryDict) -> QueryDict:
     """Return the submitted form, with a bulk verdict and reason copied into the selected rows."""
     if "bulk" not in given:
         return given
@@ -145,7 +145,7 @@ def _filled(given: QueryDict) -> QueryDict:
     return filled
 
 
-def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
+def _save_verdict(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
     """Save one verdict: True if saved, None if unchanged, False with the errors in the form."""
     if not form.is_valid():
         return False
@@ -168,7 +168,7 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
 def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Add new documents, close, or cancel a round."""
     by = require_staff_actor(request)
-    made = _seen(by, number)
+    made = _get_round(by, number)
     if request.method != "POST":
         return redirect_to("round", number)
     if verb == "take-in":
@@ -196,7 +196,7 @@ def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
     """Store or download the document with a unit's opinions."""
     by = require_staff_actor(request)
-    made = _seen(by, number)
+    made = _get_round(by, number)
     found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
     if found is None or (check_round_manager(by, made) and found.body_id not in by.bodies):
         raise Http404("没有这份意见")
@@ -218,16 +218,16 @@ def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseB
     return redirect_to("round", number)
 
 
-def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
+def _list_cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
     by = require_staff_actor(request)
-    made = _seen(by, number)
+    made = _get_round(by, number)
     cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
     return cases.filter(body__in=by.bodies) if check_round_manager(by, made) else cases
 
 
-@long_export("policies.round", "清理情况", rows=_cases)
+@long_export("policies.round", "清理情况", rows=_list_cases)
 def export_round(request: HttpRequest, number: int) -> HttpResponse:
     """Return the round's cases as a spreadsheet that can be imported."""
     return spreadsheet_response(
-        VERDICTS_SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}"
+        VERDICTS_SHEET, _list_cases(request, number), f"{_get_round(require_staff_actor(request), number).name}"
     )

@@ -53,7 +53,7 @@ def redirect_to_library(request: HttpRequest) -> HttpResponse:
     return render(request, "policies/no_library.html", {"governments": governments_setting(by)})
 
 
-def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
+def _list_department_settings(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
     """Return the settings of a government's own units, and the units that may get one of their own system.
 
     Its departments; of the units below these whichever keeps documents.
@@ -96,7 +96,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
     form = UploadForm(initial=start)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
-        if run_form_with_messages(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
+        if run_form_with_messages(request, form, lambda **facts: _record_upload(record, by, facts), "上传已登记。"):
             return redirect_to("record_uploads", number)
     library, row = library_for(record), with_upload_stage(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
@@ -120,7 +120,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
 UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload"})
 
 
-def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
+def _record_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
     given = pop_file(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)
@@ -190,7 +190,7 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
             "已保存。",
         ):
             return redirect_to("upper_library", over.pk) if over else redirect_to("uploads")
-    kept, free = _departments(body)
+    kept, free = _list_department_settings(body)
     return render(
         request,
         "policies/upper_library.html",

@@ -41,37 +41,37 @@ USAGE_SHEET = Sheet(
 )
 
 
-def _month(request: HttpRequest) -> tuple[list[date], date]:
+def _get_month(request: HttpRequest) -> tuple[list[date], date]:
     """Return the selectable months and the requested one, by default this month."""
     today = timezone.localdate()
     months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
     return months, next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
 
 
-def _used(request: HttpRequest) -> QuerySet[Use]:
-    _, chosen = _month(request)
+def _list_uses(request: HttpRequest) -> QuerySet[Use]:
+    _, chosen = _get_month(request)
     seen = visible_to(require_staff_actor(request))
     return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=seen)
 
 
-def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
+def _list_opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     """Return the documents opened in the month."""
-    return visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
+    return visible_to(require_staff_actor(request)).filter(pk__in=_list_uses(request).values("record")).order_by("pk")
 
 
 @long_export(
     "policies.usage",
     "政策库使用情况",
-    rows=_opened,
+    rows=_list_opened,
     seen=lambda request: visible_to(require_staff_actor(request)),
     asked=asks_file,
 )
 def usage_page(request: HttpRequest) -> HttpResponse:
     """Show usage by month (L-09): most read documents, searches, and searches without hits."""
-    (months, chosen), uses = _month(request), _used(request)
+    (months, chosen), uses = _get_month(request), _list_uses(request)
     asked = Asked.objects.filter(month=chosen)
     if request.GET.get("format") == "xlsx":
-        return _table(chosen, uses, asked)
+        return _export_month(chosen, uses, asked)
     return render(
         request,
         "policies/usage.html",
@@ -81,13 +81,13 @@ def usage_page(request: HttpRequest) -> HttpResponse:
             "total": uses.aggregate(n=Sum("views"))["n"] or 0,
             "compared": draw_comparison(
                 "看得最多的是《{label}》，{value}",
-                ((row["record__title"], row["n"]) for row in _read(uses).iterator()),
+                ((row["record__title"], row["n"]) for row in _count_views(uses).iterator()),
                 unit="次",
             ),
-            "read": page_of(request, _read(uses), name="read"),
+            "read": page_of(request, _count_views(uses), name="read"),
             "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
             "asked": page_of(request, asked.order_by("-times", "words"), name="asked"),
-            "missed": page_of(request, _missed(asked), name="missed"),
+            "missed": page_of(request, _list_missed(asked), name="missed"),
         },
     )
 
@@ -101,24 +101,24 @@ class DocumentViews(TypedDict):
     n: int
 
 
-def _read(uses: QuerySet[Use]) -> QuerySet[Use, DocumentViews]:
+def _count_views(uses: QuerySet[Use]) -> QuerySet[Use, DocumentViews]:
     found = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
     return found.order_by("-n", "record")
 
 
-def _missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
+def _list_missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
     return asked.filter(misses__gt=0).order_by("-misses", "words")
 
 
-def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
+def _export_month(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
     """Return all counts of a month as a spreadsheet."""
 
     def lines() -> Iterator[UsageRow]:
-        for row in _read(uses):
+        for row in _count_views(uses):
             yield UsageRow("浏览", row["record__title"], row["record__number"], row["n"])
         for one in asked.order_by("-times", "words"):
             yield UsageRow("检索", one.words, "", one.times)
-        for one in _missed(asked):
+        for one in _list_missed(asked):
             yield UsageRow("检索无结果", one.words, "", one.misses)
 
     return spreadsheet_response(USAGE_SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

@@ -36,13 +36,13 @@ REQUIRED_FIELDS = {"content": "栏目内容说明", "owner": "责任单位", "pe
 
 def list_missing_fields(column: Column) -> list[str]:
     """Return the labels of the required fields that a column lacks (P-02)."""
-    lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _empty(column, name)]
+    lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _is_empty(column, name)]
     if column.kind == ColumnKind.LINK and not column.link:
         lacking.append("链接栏目尚未填写链接地址。")
     return lacking
 
 
-def _empty(column: Column, name: str) -> bool:
+def _is_empty(column: Column, name: str) -> bool:
     value = getattr(column, f"{name}_id" if name in {"owner", "person"} else name)
     return value is None or (isinstance(value, str) and not value.strip())
 
@@ -67,7 +67,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     if lacking:
         raise Refused(lacking)
     if normalize_name(column.name) != normalize_name(str(before.get("name", column.name))):
-        _rekey(column, column.parent)
+        _update_keys(column, column.parent)
     write_column(column)
     if "name" in facts and (listed_standings(str(before["name"])) or listed_standings(column.name)):
         rebuild_shelves(column.parent or column)
@@ -83,8 +83,9 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
 def write_words(column: Column, words: Mapping[str, str]) -> None:
     """Store the name or content of a column that a second person confirmed.
 
-    Raises: Refused: the name is empty, too long, or another column's; an open column would lack its
-    content.
+    Raises:
+        Refused: the name is empty, too long, or another column's; an open column would lack its
+            content.
     """
     former = column.name
     for name, value in words.items():
@@ -95,7 +96,7 @@ def write_words(column: Column, words: Mapping[str, str]) -> None:
     if lacking:
         raise Refused(lacking)
     if normalize_name(column.name) != normalize_name(former):
-        _rekey(column, column.parent)
+        _update_keys(column, column.parent)
     write_column(column)
     if normalize_name(column.name) != normalize_name(former) and (
         listed_standings(former) or listed_standings(column.name)
@@ -103,7 +104,7 @@ def write_words(column: Column, words: Mapping[str, str]) -> None:
         rebuild_shelves(column.parent or column)
 
 
-def _archivable(column: Column) -> list[str]:
+def _check_archivable(column: Column) -> list[str]:
     if not column.is_open:
         return ["栏目尚未开通。"]
     if column.fixed:
@@ -111,7 +112,7 @@ def _archivable(column: Column) -> list[str]:
     return ["栏目已经归档。"] if column.archived_at else []
 
 
-@action("publishing.archive_column", label="归档栏目", rule=check_site_manager, ready=_archivable)
+@action("publishing.archive_column", label="归档栏目", rule=check_site_manager, ready=_check_archivable)
 def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
     """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
@@ -150,7 +151,7 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
         raise Refused(f"目标上级栏目“{parent.name}”尚未开通，请先开通它。")
     before, plans = column.key, plans_below(column)
     column.parent = parent
-    _rekey(column, parent)
+    _update_keys(column, parent)
     write_column(column)
     _same_signers(column, plans)
     rebuild_shelves(column)
@@ -168,7 +169,7 @@ def _same_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
         )
 
 
-def _rekey(column: Column, parent: Column | None) -> None:
+def _update_keys(column: Column, parent: Column | None) -> None:
     """Update the keys of a column and its subtree; the old keys become aliases."""
     old = column.key
     new = f"{parent.key}{PATH_SEPARATOR}{normalize_name(column.name)}" if parent else normalize_name(column.name)
@@ -201,8 +202,11 @@ def write_column(column: Column) -> None:
 def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> ActionResult:
     """Set who may publish in a column and its descendants; existing items stay.
 
-    Args: column: the column. by: a manager of the site's columns. admits: an `Admits`. units: the
-    named units, in addition to the responsible one; ignored if `admits` names none.
+    Args:
+        column: the column.
+        by: a manager of the site's columns.
+        admits: an `Admits`.
+        units: the named units, in addition to the responsible one; ignored if `admits` names none.
     """
     if admits not in Admits.values:
         raise Refused("请选择由谁发布。")
@@ -224,7 +228,7 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     )
 
 
-def _openable(column: Column) -> list[str]:
+def _check_openable(column: Column) -> list[str]:
     if column.is_open:
         return ["栏目已经开通。"]
     parent = column.parent
@@ -254,15 +258,17 @@ def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[
     return not is_among(by, writers)
 
 
-@action("publishing.open_column", label="开通栏目", rule=check_site_manager, ready=_openable)
+@action("publishing.open_column", label="开通栏目", rule=check_site_manager, ready=_check_openable)
 def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> ActionResult:
     """Open a column to the public; refused while owner, person, cycle or content is missing (P-02).
 
     The author of its words only proposes it; it opens when a second person confirms them
     (`confirm_words`).
 
-    Args: column: the column. by: the user. proposers: the persons who chose its words, if they were
-    imported (columns of an old site).
+    Args:
+        column: the column.
+        by: the user.
+        proposers: the persons who chose its words, if they were imported (columns of an old site).
     """
     wording.refuse_personal_of(column)
     if not opens_without_confirmation(column, by, proposers):
@@ -286,7 +292,7 @@ def open_within_action(column: Column) -> int:
     Raises:
         Refused: something is missing, or the column above is closed.
     """
-    if reasons := _openable(column):
+    if reasons := _check_openable(column):
         raise Refused(reasons)
     column.opened_at = timezone.now()
     write_column(column)

@@ -20,9 +20,11 @@ from gongkai.core.ledger.rules import check_system
 def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
     """Open the disclosure entry of an item with a formation date, unless one is open.
 
-    Args: item: the last draft. by: the system. withdrawn: the day of withdrawal, if no entry was
-    open before (the item was moved in, or is older than this register); its period begins on that
-    day.
+    Args:
+        item: the last draft.
+        by: the system.
+        withdrawn: the day of withdrawal, if no entry was open before (the item was moved in, or is
+            older than this register); its period begins on that day.
     """
     running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
     if running or item.formed_on is None:

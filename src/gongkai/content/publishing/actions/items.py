@@ -65,12 +65,12 @@ def create_draft(
     `task` is the entry for which the text is written; it is logged.
     """
     item = ItemPage(live=False, **fields)
-    _attach(item, attachments)
+    _attach_files(item, attachments)
     try:
         unit_page_of(body).add_child(instance=item)
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
-    _save(item, by)
+    _save_draft(item, by)
     if columns:
         place(document_of(item), by=by, columns=columns)
     facts = {"item": item.pk, "task": task} if task else {"item": item.pk}
@@ -87,9 +87,9 @@ def save_revision(
         setattr(page, name, value)
     if attachments is not None:
         page.attachments.set([])
-        _attach(page, attachments)
+        _attach_files(page, attachments)
     page.save(clean=False)  # the desk's row follows its last draft, as it does when Wagtail's editor saves
-    revision = _save(page, by)
+    revision = _save_draft(page, by)
     return ActionResult(words="修改", facts={"revision": revision.pk}, result=revision)
 
 
@@ -107,12 +107,12 @@ def delete_draft(item: ItemPage, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"删除草稿“{item.title}”", facts=facts, stream=stream)
 
 
-def _attach(item: ItemPage, attachments: Attachments) -> None:
+def _attach_files(item: ItemPage, attachments: Attachments) -> None:
     for order, (name, stored) in enumerate(attachments):
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=order))
 
 
-def _save(item: ItemPage, by: Actor) -> Revision:
+def _save_draft(item: ItemPage, by: Actor) -> Revision:
     user = get_user_model().objects.filter(pk=by.user_id).first() if by.user_id else None
     try:
         revision: Revision = item.save_revision(user=user, clean=True)
@@ -186,9 +186,14 @@ def record_channel(
 
     Early releases, before the site, are listed as irregular (`registers.IRREGULAR`).
 
-    Args: channel: a `DisclosureChannel`. name: the account, newspaper or place. at: the time, not
-    in the future. address: the URL of the release; proof: (name, file) that shows it; one of them
-    is required. note: a remark. recorded_by: the reporting person, if an app records it.
+    Args:
+        channel: a `DisclosureChannel`.
+        name: the account, newspaper or place.
+        at: the time, not in the future.
+        address: the URL of the release;
+        proof: (name, file) that shows it; one of them is required.
+        note: a remark.
+        recorded_by: the reporting person, if an app records it.
     """
     reasons = []
     if channel not in DisclosureChannel.values:
@@ -219,7 +224,7 @@ def record_channel(
     )
 
 
-def _stands(release: ChannelRelease) -> list[str]:
+def _check_not_dropped(release: ChannelRelease) -> list[str]:
     return ["这条登记已经作废。"] if release.dropped else []
 
 
@@ -227,7 +232,7 @@ def _stands(release: ChannelRelease) -> list[str]:
     "publishing.drop_channel",
     label="作废登记",
     rule=lambda by, release: check_writer(by, release.document),
-    ready=_stands,
+    ready=_check_not_dropped,
 )
 def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a release that was recorded by mistake; it stays with the reason."""

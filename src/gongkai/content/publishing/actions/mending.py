@@ -34,10 +34,13 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
 
     They are arguments of `actions.save_revision`.
 
-    Args: page: the draft from which the sheet was made. sheet: its words. edits: pairs of remark
-    and replacement.
+    Args:
+        page: the draft from which the sheet was made.
+        sheet: its words.
+        edits: pairs of remark and replacement.
 
-    Raises: Conflict: the draft has changed since.
+    Raises:
+        Conflict: the draft has changed since.
     """
     pieces = {piece.key: piece for piece in sheet.pieces}
     fields: dict[str, object] = {}
@@ -48,17 +51,17 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
             raise Conflict(TEXT_CHANGED_ERROR)
         here = [(one.start - piece.start, one.end - piece.start, words) for one, words in edits if one.key == key]
         if key == "text":
-            fields |= _text(page, sheet, here)
+            fields |= _edit_text(page, sheet, here)
         elif key.startswith("name:"):
             names[key[5:]] = apply_edits(piece.text, here)
         else:
             fields[key.removeprefix("fact:")] = apply_edits(piece.text, here)
     if names:
-        fields["attachments"] = _named(page, names)
+        fields["attachments"] = _rename_attachments(page, names)
     return fields
 
 
-def _text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
+def _edit_text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
@@ -69,7 +72,7 @@ def _text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) 
     return {field: passages.html()}
 
 
-def _named(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]]:
+def _rename_attachments(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]]:
     found = []
     for attachment in page.attachments.all():
         name = attachment.name
@@ -80,7 +83,7 @@ def _named(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]
     return found
 
 
-def _draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
+def _load_draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
     """Return an item's last draft and its check report."""
     revision = item.get_latest_revision()
     if revision is None:
@@ -91,7 +94,7 @@ def _draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
 @action("publishing.mend", label="按建议修改", rule=check_writer)
 def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with the proofreading suggestions applied."""
-    page, report = _draft(item)
+    page, report = _load_draft(item)
     chosen = select_remarks(report, fingerprints, lambda one: one.can_mend)
     fields = replace_remark_words(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
     revision = save_revision(item, by=by, **fields)
@@ -101,7 +104,7 @@ def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str])
 @action("publishing.mask", label="遮盖个人信息", rule=check_writer)
 def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with privacy findings masked in text, title, fields and file names."""
-    page, report = _draft(item)
+    page, report = _load_draft(item)
     chosen = select_remarks(report, fingerprints, lambda one: one.can_mask)
     fields = replace_remark_words(page, report.sheet, [(remark, mask_remark(remark)) for remark in chosen])
     revision = save_revision(item, by=by, **fields)
@@ -111,7 +114,7 @@ def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> 
 @action("publishing.drop_clause", label="删去个人信息所在分句", rule=check_writer)
 def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision without the clauses that contain the privacy findings."""
-    page, report = _draft(item)
+    page, report = _load_draft(item)
     chosen = select_remarks(report, fingerprints, lambda one: one.can_drop)
     pieces = {piece.key: piece for piece in report.sheet.pieces}
     edits = []
@@ -132,7 +135,7 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
 
 def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
     """Mask the file before the transaction begins."""
-    page, report = _draft(item)
+    page, report = _load_draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
     if attachment is not None and file is not None:
@@ -147,7 +150,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
 
     Findings that a person decided to keep stay readable.
     """
-    page, report = _draft(item)
+    page, report = _load_draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
     if attachment is None or file is None:
@@ -189,7 +192,7 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     The copy must match the present decisions.
     """
     copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
-    page, report = _draft(item)
+    page, report = _load_draft(item)
     attachments = [(attachment.name, attachment.stored) for attachment in page.attachments.all()]
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
         raise Conflict(FINDING_GONE_ERROR)
@@ -201,12 +204,12 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     revision = save_revision(item, by=by, attachments=changed)
     copy.taken_at, copy.taken_by = timezone.now(), by.name
     copy.save()
-    _carry(item, report, digest, taken.pk)
+    _copy_decisions(item, report, digest, taken.pk)
     facts = {"original": digest, "masked": taken.pk, "revision": revision.pk}
     return ActionResult(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
 
 
-def _carry(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
+def _copy_decisions(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
     """Copy decisions on the original's findings to those that its masked copy still contains."""
     was = before.file(old)
     item = ItemPage.objects.get(pk=item.pk)
@@ -218,7 +221,9 @@ def _carry(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
         for remark in was.remarks
         if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
     }
-    rows = [(kind_fingerprint(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))]
+    rows = [
+        (kind_fingerprint(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_count_kinds(now))
+    ]
     rows += [
         (remark.fingerprint, single[remark.words])
         for remark in now.remarks
@@ -229,7 +234,7 @@ def _carry(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
         Waiver.objects.get_or_create(source=item.stream, fingerprint=mark, revoked_at=None, defaults=facts)
 
 
-def _kinds(file: FileReport) -> list[tuple[str, int]]:
+def _count_kinds(file: FileReport) -> list[tuple[str, int]]:
     return [(kind, count) for kind, _, count, _ in file.kinds]
 
 

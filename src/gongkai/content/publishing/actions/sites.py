@@ -56,13 +56,13 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
         refuse_personal(said, wording.FREE_TEXT_FIELDS["website"])
         said = {}
     for name in said:
-        setattr(website, name, _registered(website, name) if name in PREFILLED_FIELDS else "")
-    _check(website)
+        setattr(website, name, _get_registered_value(website, name) if name in PREFILLED_FIELDS else "")
+    _validate_site(website)
     website.save(force_insert=True)
     proposal = wording.propose_words(website, said, by)
     made: dict[str, Column] = {}
     for fixed in FIXED_COLUMNS:
-        column = _fixed(website, fixed, person, made.get(path_key_of(fixed.path[:-1])))
+        column = _create_fixed_column(website, fixed, person, made.get(path_key_of(fixed.path[:-1])))
         made[column.key] = column
     TreeStamp.increment()
     held = {"proposal": proposal.pk} if proposal else {}
@@ -74,7 +74,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     )
 
 
-def _registered(website: Website, name: str) -> str:
+def _get_registered_value(website: Website, name: str) -> str:
     """Return the registered value of a field; a unit's second site gets its host as name until its own is confirmed."""
     taken = name == "name" and Website.objects.filter(name=website.body.name).exists()
     return f"{website.body.name}（{website.host}）" if taken else website.body.name
@@ -97,13 +97,13 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
         changed |= _hand_over(website, body, by, changed)
     proposal = wording.propose_words(website, changed, by)
     changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
-    before = {name: _logged(getattr(website, name)) for name in changed}
+    before = {name: _to_log_value(getattr(website, name)) for name in changed}
     write_words(website, changed)
     held = {"proposal": proposal.pk} if proposal else {}
     said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
     return ActionResult(
         words=said,
-        facts={"before": before, "after": {name: _logged(value) for name, value in changed.items()}, **held},
+        facts={"before": before, "after": {name: _to_log_value(value) for name, value in changed.items()}, **held},
         tell=wording.make_proposal_message(proposal),
     )
 
@@ -117,7 +117,7 @@ def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, ob
     return {"body": body, **({"sponsor": body.name} if follows else {})}
 
 
-def _logged(value: object) -> object:
+def _to_log_value(value: object) -> object:
     return value.name if isinstance(value, Body) else value
 
 
@@ -153,28 +153,28 @@ def write_words(website: Website, words: Mapping[str, object]) -> None:
     """Validate and write the words of a site within another action."""
     for name, value in words.items():
         setattr(website, name, value)
-    _check(website)
+    _validate_site(website)
     website.save()
     TreeStamp.increment()
 
 
-def _check(website: Website) -> None:
+def _validate_site(website: Website) -> None:
     try:
         website.full_clean()
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
     others = Website.objects.exclude(pk=website.pk)
-    taken = {name for other in others for name in _names(other)} & _names(website)
+    taken = {name for other in others for name in _list_host_names(other)} & _list_host_names(website)
     if taken:
         raise Refused([f"域名 {name} 已属于另一个网站（不能只有端口不同）。" for name in sorted(taken)])
 
 
-def _names(website: Website) -> set[str]:
+def _list_host_names(website: Website) -> set[str]:
     """Return a site's hosts without ports; page cache and mirror have one folder for each."""
     return {host.rsplit(":", 1)[0] for host in website.host_names}
 
 
-def _fixed(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
+def _create_fixed_column(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
     made: Column = Column.objects.create(
         website=website,
         parent=parent,

@@ -59,7 +59,7 @@ register_words(
 )
 
 
-def _waiting(target: object) -> list[str]:
+def _check_is_waiting(target: object) -> list[str]:
     rows = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
@@ -80,7 +80,7 @@ def is_proposer(by: Actor, proposal: ProposedWords) -> bool:
     return is_among(by, people, [proposal.account_id])
 
 
-def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
+def _lock_proposal(target: object, proposal: ProposedWords) -> ProposedWords:
     """Lock a pending proposal.
 
     Raises:
@@ -92,28 +92,28 @@ def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
     return fresh
 
 
-def _end(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
+def _end_proposal(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
     proposal.state, proposal.decided_by, proposal.decided_at = state, by.name, timezone.now()
     proposal.save()
 
 
-def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
+def _decide_proposal(target: object, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
     """Lock the proposal and set the state decided by another person.
 
     Raises:
         Refused: it no longer waits, or is the actor's own.
     """
-    fresh = _lock(target, proposal)
+    fresh = _lock_proposal(target, proposal)
     if is_proposer(by, fresh):
         raise Refused("您是提出人，须由另一人确认。")
-    _end(fresh, by, state)
+    _end_proposal(fresh, by, state)
     return fresh
 
 
-@action("publishing.confirm_words", label="确认公开文字", rule=_check_confirmer, ready=_waiting)
+@action("publishing.confirm_words", label="确认公开文字", rule=_check_confirmer, ready=_check_is_waiting)
 def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Publish words that another person proposed, exactly as shown."""
-    fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
+    fresh = _decide_proposal(target, by, proposal, WordsState.CONFIRMED)
     before = {name: stored_value_text(getattr(target, name, "")) for name in fresh.after}
     kind_of_target(target).write(target, fresh.after)
     return ActionResult(
@@ -124,12 +124,12 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
     )
 
 
-@action("publishing.refuse_words", label="不同意公开文字", rule=_check_confirmer, ready=_waiting)
+@action("publishing.refuse_words", label="不同意公开文字", rule=_check_confirmer, ready=_check_is_waiting)
 def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
     """Refuse proposed words; the former ones stay public."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
-    fresh = _decide(target, by, proposal, WordsState.REFUSED)
+    fresh = _decide_proposal(target, by, proposal, WordsState.REFUSED)
     why = reason.strip()[:300]
     return ActionResult(
         words=why,
@@ -141,13 +141,13 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
     )
 
 
-@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_check_proposer, ready=_waiting)
+@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_check_proposer, ready=_check_is_waiting)
 def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Withdraw one's own pending words; the former ones stay public."""
-    fresh = _lock(target, proposal)
+    fresh = _lock_proposal(target, proposal)
     if not is_proposer(by, fresh):
         raise Refused("只有提出人可以撤回自己提出的文字。")
-    _end(fresh, by, WordsState.WITHDRAWN)
+    _end_proposal(fresh, by, WordsState.WITHDRAWN)
     return ActionResult(
         words="撤回提出的公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "after": fresh.after},

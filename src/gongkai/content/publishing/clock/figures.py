@@ -64,11 +64,11 @@ def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> P
     days = sorted(published)
     if len(days) < MIN_ITEMS_FOR_BURST:
         return None
-    found = _densest(days, calendar or default_calendar())
+    found = _find_densest_span(days, calendar or default_calendar())
     return found if found.share > BURST_SHARE_OF_QUARTER else None
 
 
-def _densest(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
+def _find_densest_span(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
     best = PublicationBurst(days[0], days[0], 0, len(days))
     start = 0
     for end, last in enumerate(days):
@@ -118,8 +118,8 @@ class TimelinessCounts:
 def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[Publication]:
     """Return the publications from `first` to `until`, both included, in one query."""
     found = [
-        (shown, _released(body, formed, at, out))
-        for body, formed, at, out, shown in _rows(bodies, *_moments(first, until))
+        (shown, _make_publication(body, formed, at, out))
+        for body, formed, at, out, shown in _read_publications(bodies, *_get_time_bounds(first, until))
     ]
     return [one for shown, one in found if one and (shown or one.late)]
 
@@ -130,15 +130,15 @@ def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Count
     A duty that ended unpublished after its due date (draft deleted, attribute changed) still
     counts.
     """
-    start, end = _moments(first, until)
-    rows = _overdue(bodies, start, end)
+    start, end = _get_time_bounds(first, until)
+    rows = _list_overdue(bodies, start, end)
     ended = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
     ended = ended.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()
     counted = [Counter(dict(some.values_list("body").annotate(n=Count("pk")))) for some in (rows, ended)]
     return counted[0] + counted[1]
 
 
-def _overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> EntryQuerySet:
+def _list_overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> EntryQuerySet:
     came_late = ClockEvent.objects.filter(entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None)
     rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
     return rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
@@ -148,18 +148,18 @@ def count_in_time(bodies: QuerySet[Body], first: date, until: date) -> Timelines
     """Return the figures of a period for all these units together."""
     dated = [one for one in list_publications(bodies, first, until) if one.prompt]
     owed = count_unpublished(bodies, first, until).total()
-    late_now = _overdue(bodies, *_moments(first, until)).count()
+    late_now = _list_overdue(bodies, *_get_time_bounds(first, until)).count()
     return TimelinessCounts(len(dated) + owed, sum(not one.late for one in dated), late_now)
 
 
-def _moments(first: date, until: date) -> tuple[datetime, datetime]:
+def _get_time_bounds(first: date, until: date) -> tuple[datetime, datetime]:
     return end_of_day(first - timedelta(days=1)), min(end_of_day(until), timezone.now())
 
 
 _Row = tuple[int, str | None, datetime, datetime | None, bool]
 
 
-def _rows(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_Row]:
+def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_Row]:
     """Return publications as (unit, formation day, visible from, first publication, still shown),
     each formation day once."""
     now = timezone.now()
@@ -177,7 +177,7 @@ def _rows(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_R
     )
 
 
-def _released(body: int, formed: str | None, at: datetime, out: datetime | None) -> Publication | None:
+def _make_publication(body: int, formed: str | None, at: datetime, out: datetime | None) -> Publication | None:
     """Return a publication, or None for a later edition without a new change (a corrected day)."""
     day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
     first = out is None or at <= out

@@ -40,7 +40,7 @@ def deadline_working_days() -> int:
 
 
 @lru_cache(maxsize=4096)
-def _until(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
+def _get_deadline(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
     """Return the last day in time, and the first day of the yellow light."""
     due = compute_deadline(formed_on, None, calendar, formed_on).date
     assert due is not None
@@ -58,21 +58,25 @@ def compute_promptness(
 ) -> Promptness | None:
     """Return the timeliness from formation or change to publication, or None without a formation day.
 
-    Args: formed_on: the day of formation or change, which is not counted (民法典第二百零一条). published_on:
-    the day of publication; None: not yet. today: the current day. calendar: the working days, by
-    default those in force. light: the light of its entry, if any. due: the day by which a withdrawn
-    item must be public again.
+    Args:
+        formed_on: the day of formation or change, which is not counted (民法典第二百零一条).
+        published_on: the day of publication;
+        None: not yet.
+        today: the current day.
+        calendar: the working days, by default those in force.
+        light: the light of its entry, if any.
+        due: the day by which a withdrawn item must be public again.
     """
     if formed_on is None:
         return None
     days = calendar or law.default_calendar()
     if due:
         left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
-        first, _ = _until(formed_on, days)
+        first, _ = _get_deadline(formed_on, days)
         anew = f"（自撤回之日重新计算，首次公开的期限是{first:%Y-%m-%d}）" if due != first else ""
         words = f"撤回后未重新公开，{left}{anew}"
         return Promptness(max(0, days.between(formed_on, today)), light, words)
-    due, warn = _until(formed_on, days)
+    due, warn = _get_deadline(formed_on, days)
     count = max(0, days.between(formed_on, published_on or today))
     # On a holiday behind the last day no further working day has passed, and yet it is one too many.
     count = max(count, days.between(formed_on, due) + 1) if (published_on or today) > due else count
@@ -90,17 +94,20 @@ def promptness_by_item(items: Iterable[ItemPage], published: Mapping[int, date])
 
     Items that need not be public or lack a formation day are left out.
 
-    Args: items: the last drafts. published: primary key of an item → day of publication, for items
-    without an entry.
+    Args:
+        items: the last drafts.
+        published: primary key of an item → day of publication, for items without an entry.
     """
     listed = {item.pk: item for item in items}
     rows = Disclosure.objects.filter(item_id__in=listed).select_related("entry").order_by("pk")
     clocks = {row.item_id: row for row in rows}
-    found = {number: _prompt(item, clocks.get(number), published.get(number)) for number, item in listed.items()}
+    found = {
+        number: _describe_promptness(item, clocks.get(number), published.get(number)) for number, item in listed.items()
+    }
     return {number: prompt for number, prompt in found.items() if prompt}
 
 
-def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) -> Promptness | None:
+def _describe_promptness(item: ItemPage, clock: Disclosure | None, published: date | None) -> Promptness | None:
     today = timezone.localdate()
     if clock is None:
         owed = item.attribute in ATTRIBUTES_TO_DISCLOSE or published is not None

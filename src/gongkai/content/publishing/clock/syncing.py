@@ -97,8 +97,10 @@ DISCLOSURE_KIND = Kind(
 def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = None) -> None:
     """Update an item's disclosure entry: open, move, close or reopen it if needed.
 
-    Args: item: the last draft. who: the user who changed it, for the log. only: its only edition,
-    if the caller has just made it.
+    Args:
+        item: the last draft.
+        who: the user who changed it, for the log.
+        only: its only edition, if the caller has just made it.
     """
     from gongkai.content.publishing.actions import disclosure as acts
 
@@ -108,7 +110,7 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
     running = rows.filter(item_id=item.pk, entry__closed_at=None).first()
     out = published_at(item, only=only)
     if running is None:
-        _begin(item, out)
+        _begin_entry(item, out)
         return
     entry = running.entry
     title = title_of(item)
@@ -127,7 +129,7 @@ def title_of(item: ItemPage) -> str:
     return (item.draft_title or item.title)[:300]
 
 
-def _begin(item: ItemPage, out: datetime | None) -> None:
+def _begin_entry(item: ItemPage, out: datetime | None) -> None:
     from gongkai.content.publishing.actions import disclosure as acts
 
     if out:
@@ -191,14 +193,14 @@ def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | N
 
 def update_all_disclosures() -> dict[str, int]:
     """Job: update the disclosure entries of changed items. May be repeated safely."""
-    numbers = set(_unkept().values_list("pk", flat=True)[:5000])
-    numbers |= set(_moved().values_list("item_id", flat=True)[:5000])
+    numbers = set(_list_items_without_entry().values_list("pk", flat=True)[:5000])
+    numbers |= set(_list_changed().values_list("item_id", flat=True)[:5000])
     for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
         update_disclosure(item)
     return {"kept": len(numbers), "dropped": _drop_orphans()}
 
 
-def _unkept() -> QuerySet[ItemPage]:
+def _list_items_without_entry() -> QuerySet[ItemPage]:
     """Return items with a formation day that are due, unpublished, and without an entry for that day."""
     documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
@@ -212,11 +214,11 @@ def _unkept() -> QuerySet[ItemPage]:
     return rows
 
 
-def _running() -> QuerySet[Disclosure]:
+def _list_running() -> QuerySet[Disclosure]:
     return Disclosure.objects.filter(entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None))
 
 
-def _moved() -> QuerySet[Disclosure]:
+def _list_changed() -> QuerySet[Disclosure]:
     """Return open entries whose item has a new day or attribute, or was published since."""
     item = ItemPage.objects.filter(pk=OuterRef("item_id"))
     shown = Edition.objects.filter(
@@ -225,7 +227,7 @@ def _moved() -> QuerySet[Disclosure]:
         made_at__gte=OuterRef("entry__opened_at"),
     )
     day = Subquery(item.values("formed_on")[:1], output_field=DateField())
-    rows = _running().annotate(now_formed=day)
+    rows = _list_running().annotate(now_formed=day)
     changed = Q(Exists(item.exclude(attribute__in=ATTRIBUTES_TO_DISCLOSE))) | Q(Exists(shown))
     return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
 
@@ -233,7 +235,7 @@ def _moved() -> QuerySet[Disclosure]:
 def _drop_orphans() -> int:
     from gongkai.content.publishing.actions import disclosure as acts
 
-    lost = _running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")
+    lost = _list_running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")
     rows = list(lost[:1000])
     for row in rows:
         acts.close_deleted(row.entry, by=SYSTEM)

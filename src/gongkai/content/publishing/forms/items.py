@@ -223,7 +223,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         """Ask for confirmation before overwriting another user's newer draft."""
         cleaned = super().clean()
         last = self.instance.get_latest_revision() if self.instance.pk else None
-        if last is not None and _overtaken(self.data, last):
+        if last is not None and _is_overtaken(self.data, last):
             agreed = self.data.get("conflict_seen") == draft_token(last) and self.data.get("conflict_agreed")
             if not agreed:
                 self.conflict = last
@@ -267,7 +267,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return page
 
 
-def _overtaken(data: Mapping[str, object], last: Revision) -> bool:
+def _is_overtaken(data: Mapping[str, object], last: Revision) -> bool:
     """Return true if a form was loaded before the last draft was saved, by Wagtail's hidden fields."""
     own = data.get("overwrite_revision_id")
     if own:
@@ -298,7 +298,7 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
             BadRequest: the data is not from the editor, or has too many paragraphs.
         """
         try:
-            _held(data.get(name))
+            _refuse_impossible_keys(data.get(name))
             html = super().value_from_datadict(data, files, name)
             (html or "").encode()
         except _UNREADABLE as error:
@@ -306,7 +306,7 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
         return html
 
 
-def _held(sent: str | None) -> None:
+def _refuse_impossible_keys(sent: str | None) -> None:
     """Refuse links and pictures with impossible keys, which would fail in later queries.
 
     Raises:

@@ -301,7 +301,7 @@ class ArchiveForm(forms.Form):
 FOOTER_FIELDS = ("code", "icp", "police", "party_mark", "contact")
 
 
-def _governments(by: Actor, website: Website) -> QuerySet[Body]:
+def _list_governments(by: Actor, website: Website) -> QuerySet[Body]:
     """Return the governments that the user manages, the widest first, and the current 主办单位."""
     wanted = Q(pk__in=[])
     for post in by.posts:
@@ -343,7 +343,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         body = self.fields["body"]
-        body.queryset = rows = _governments(by, self.instance)  # type: ignore[attr-defined]
+        body.queryset = rows = _list_governments(by, self.instance)  # type: ignore[attr-defined]
         body.empty_label = None if len(rows) == 1 else "请选择"  # type: ignore[attr-defined]
         body.help_text = "本级政府。它的单位都能在这个网站发布信息。"
         if self.instance.pk:

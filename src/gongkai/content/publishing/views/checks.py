@@ -30,7 +30,7 @@ from gongkai.core.units.reach import with_drafting_posts
 from gongkai.core.widgets.asked import parse_whole_number
 
 
-def _back(page: ItemPage) -> HttpResponseRedirect:
+def _redirect_to_checks(page: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('publishing:item', args=(page.pk,))}#checks")
 
 
@@ -52,16 +52,16 @@ def run_finding_verb(request: HttpRequest, number: int) -> HttpResponse:
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
     ways: dict[str, Callable[..., HttpResponse | None]] = {
-        **{rewriting: partial(_rewrite, rewriting) for rewriting in REWRITING_OPERATIONS},
-        "keep": _keep,
-        "unkeep": _unkeep,
-        "vouch": _vouch,
-        "prepare": _prepare,
+        **{rewriting: partial(_rewrite_remarks, rewriting) for rewriting in REWRITING_OPERATIONS},
+        "keep": _keep_findings,
+        "unkeep": _reopen_finding,
+        "vouch": _vouch_for_file,
+        "prepare": _prepare_copy,
     }
     way = ways.get(verb)
     if way is None:
         raise Http404("没有这个操作")
-    return way(request, page, by, chosen) or _back(page)
+    return way(request, page, by, chosen) or _redirect_to_checks(page)
 
 
 class RewritingVerb(NamedTuple):
@@ -90,7 +90,7 @@ REWRITING_OPERATIONS = {
 }
 
 
-def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+def _rewrite_remarks(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     """Mask or correct the selected remarks, or all that allow it."""
     way = REWRITING_OPERATIONS[verb]
     marks = chosen
@@ -103,7 +103,7 @@ def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen:
     run_with_messages(request, lambda: way.act(page, by=by, fingerprints=marks), way.done.format(len(marks)))
 
 
-def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+def _keep_findings(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     marks = [value for value in chosen if ":" not in value]
     kinds = [(digest, kind) for digest, _, kind in (value.partition(":") for value in chosen if ":" in value)]
     run_with_messages(
@@ -120,11 +120,11 @@ def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) ->
     )
 
 
-def _unkeep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+def _reopen_finding(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     run_with_messages(request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
 
 
-def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+def _vouch_for_file(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     words = request.POST.get("words", "")
     run_with_messages(
         request,
@@ -133,7 +133,7 @@ def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -
     )
 
 
-def _prepare(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> HttpResponse | None:
+def _prepare_copy(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> HttpResponse | None:
     digest = "".join(chosen)
     done = "遮盖件已做好，请比较后采用。"
     if run_with_messages(request, lambda: actions.prepare_copy(page, by=by, digest=digest), done):
@@ -141,7 +141,7 @@ def _prepare(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str])
     return None
 
 
-def _copy(page: ItemPage, digest: str) -> MaskedCopy:
+def _get_copy(page: ItemPage, digest: str) -> MaskedCopy:
     return get_object_or_404(
         MaskedCopy.objects.select_related("original", "masked"), source=page.stream, original=digest
     )
@@ -151,14 +151,14 @@ def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResp
     """Show a masked copy next to its original, and replace the original."""
     by = require_staff_actor(request)
     page = get_item(with_drafting_posts(by), number)
-    copy = _copy(page, digest)
+    copy = _get_copy(page, digest)
     if request.method == "POST":
         run_with_messages(
             request,
             lambda: actions.use_masked_copy(page, by=by, digest=digest),
             "附件已换成遮盖件；原件留在后台，公众看不到。",
         )
-        return _back(page)
+        return _redirect_to_checks(page)
     suffix = suffix_of(copy.name)
     pages = copies.pdf_pages_of(copy.masked) if suffix == "pdf" else 0
     at = min(max(parse_whole_number(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
@@ -177,7 +177,7 @@ def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResp
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
     """Serve a page of the original or masked PDF as a picture."""
     seen = get_item(with_drafting_posts(require_staff_actor(request)), number)
-    copy = _copy(seen, digest)
+    copy = _get_copy(seen, digest)
     try:
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
     except Refused as refused:

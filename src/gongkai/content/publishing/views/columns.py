@@ -70,7 +70,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
     rows = [row for row in every if q in row.column.title and units.chosen in (None, row.column.owner_id)]
     listed = [row for row in rows if _in_tab(row, tab)]
     if asks_file(request):
-        return _file(listed)
+        return _export_columns(listed)
     page = page_of(request, listed, COLUMNS_PER_PAGE)
     return render(
         request,
@@ -126,13 +126,13 @@ COLUMNS_SHEET = Sheet(
 )
 
 
-def _file(listed: list[RegisterRow]) -> HttpResponse:
+def _export_columns(listed: list[RegisterRow]) -> HttpResponse:
     named = describe_publishers_of(row.column for row in listed)
-    rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
+    rows = [{**_make_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
     return spreadsheet_response(COLUMNS_SHEET, rows, COLUMNS_SHEET.name)
 
 
-def _cells(row: RegisterRow) -> dict[str, object]:
+def _make_cells(row: RegisterRow) -> dict[str, object]:
     column = row.column
     return {
         "path": column.title,
@@ -292,14 +292,14 @@ def record_release(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "publishing/channel_form.html", {"item": page, "form": form})
 
 
-def _seen(by: Actor, number: int) -> ChannelRelease:
+def _get_release(by: Actor, number: int) -> ChannelRelease:
     return get_visible_or_404(by, ChannelRelease, number)
 
 
 def drop_release(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a recorded release."""
     by = require_staff_actor(request)
-    release = _seen(by, number)
+    release = _get_release(by, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
         run_with_messages(
@@ -311,7 +311,7 @@ def drop_release(request: HttpRequest, number: int) -> HttpResponse:
 
 def download_proof(request: HttpRequest, number: str) -> FileResponse:
     """Serve the proof of a release to the office."""
-    release = _seen(require_staff_actor(request), int(number))
+    release = _get_release(require_staff_actor(request), int(number))
     if release.proof is None:
         raise Http404("没有佐证文件")
     return serve_stored(release.proof, release.proof_name, inline=True)

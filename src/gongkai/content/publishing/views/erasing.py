@@ -33,7 +33,7 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)
     back = reverse("publishing:erasure", args=[edition.pk])
     if request.method == "POST":
-        _do(request, edition, by)
+        _run_erasure_act(request, edition, by)
         return HttpResponseRedirect(back)
     asked = find_erasure_request(edition)
     source = source_named(edition.document.source)
@@ -56,7 +56,7 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "publishing/erasure.html", shown)
 
 
-def _do(request: HttpRequest, edition: Edition, by: Actor) -> None:
+def _run_erasure_act(request: HttpRequest, edition: Edition, by: Actor) -> None:
     words, what = request.POST.get("words", ""), request.POST.get("do", "")
     if what == "ask":
         run_with_messages(

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from gongkai.content.editions.models import Column
 
 
-def _published(row: item_list.ItemRow) -> datetime | None:
+def _get_publication_time(row: item_list.ItemRow) -> datetime | None:
     return row.document.published_at if row.document and row.path else None
 
 
@@ -73,18 +73,18 @@ _LISTED = Sheet(
         SheetColumn("focus", "政策重点", write=lambda row: row.item.policy_focus, width=20),
         SheetColumn("state", "状态", write=lambda row: row.state, width=14),
         SheetColumn("formed_on", "形成日期", write=lambda row: row.item.formed_on, width=12),
-        SheetColumn("public", "公开时间", write=_published, width=18),
+        SheetColumn("public", "公开时间", write=_get_publication_time, width=18),
         SheetColumn("prompt", "时效", write=lambda row: row.prompt.words if row.prompt else "", width=24),
     ),
 )
 
 
-def _seen(request: HttpRequest) -> "QuerySet[ItemPage]":
+def _list_seen_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     by = require_staff_actor(request)
     return item_list.listed_items(by, bodies_seen(by))
 
 
-def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
+def _list_asked_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     """Return the items filtered by the query string."""
     by, body = require_staff_actor(request), parse_whole_number(request.GET.get("body", ""))
     bodies = bodies_seen(by)
@@ -97,10 +97,10 @@ def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
     )
 
 
-@long_export("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
+@long_export("publishing.items", "信息", rows=_list_asked_items, seen=_list_seen_items, asked=asks_file)
 def items_page(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises."""
-    by, rows = require_staff_actor(request), _asked(request)
+    by, rows = require_staff_actor(request), _list_asked_items(request)
     if asks_file(request):
         parts = split_into_batches(rows.order_by("-pk").iterator(500))
         lines = (row for part in parts for row in item_list.make_item_rows(list(part)))
@@ -129,14 +129,14 @@ def items_page(request: HttpRequest) -> HttpResponse:
             "focus": focus,
             "focuses": item_list.list_focus_counts(bodies),
             "next": f"?{query.urlencode()}" if more else "",
-            "writes": _own(by),
+            "writes": _list_own_bodies(by),
             "export_url": url_with_parameters(request, export="1", before=""),
             "reads_only": reads_only(by),
         },
     )
 
 
-def _own(by: Actor) -> list[Body]:
+def _list_own_bodies(by: Actor) -> list[Body]:
     numbers = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
     return list(existing_bodies(Body.objects.filter(pk__in=numbers)).order_by("position", "pk"))
 
@@ -144,7 +144,7 @@ def _own(by: Actor) -> list[Body]:
 def new_item(request: HttpRequest, body: int) -> HttpResponse:
     """Redirect to Wagtail's editor for a new item of the user's unit."""
     by = require_staff_actor(request)
-    own = next((one for one in _own(by) if one.pk == body), None)
+    own = next((one for one in _list_own_bodies(by) if one.pk == body), None)
     if own is None:
         return HttpResponseRedirect(reverse("publishing:items"))
     page = unit_page_of(own)
@@ -172,7 +172,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "row": row,
             "mine": row.review is not None and list_first_in_line(by).filter(pk=row.review.pk).exists(),
             "placements": list(placements),
-            "editions": _editions(document),
+            "editions": _list_editions(document),
             "taken_down": find_current_withdrawal(document),
             "reviews": review_rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
             "prompt": row.prompt,
@@ -189,7 +189,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "steps": item_progress(row, lacks).steps,
             "works": not reads_only(by),
             "may_place": not actions.place.why_not(document, by=by),
-            **_afterwards(document, by),
+            **_make_withdrawal_context(document, by),
         },
     )
 
@@ -208,13 +208,13 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "publishing/panels.html", {"item": page, "panels": found, "actor": by})
 
 
-def _editions(document: Document) -> list[tuple[Edition, str]]:
+def _list_editions(document: Document) -> list[tuple[Edition, str]]:
     """Return a document's editions, the last first, each with the reason for withdrawal."""
     reasons = find_withdrawal_reasons(document)
     return [(edition, reasons.get(edition.pk, "")) for edition in document.editions.order_by("-number")]
 
 
-def _afterwards(document: Document, by: Actor) -> dict[str, object]:
+def _make_withdrawal_context(document: Document, by: Actor) -> dict[str, object]:
     """Return the template context of a public item: its withdrawal."""
     return {
         "withdraw_reasons": actions.withdraw.why_not(document, by=by),
@@ -232,7 +232,7 @@ def submit_item(request: HttpRequest, number: int) -> HttpResponse:
         form,
         lambda **facts: actions.submit(page, by=by, losses_seen=LOSSES_SEEN_CHECKBOX in request.POST, **facts),
         "已送审，等待逐级审签。",
-        _back(page).url,
+        _redirect_to_item(page).url,
     )
     done = request.method == "POST" and isinstance(answer, HttpResponseRedirect)
     return HttpResponseRedirect(reverse("publishing:items")) if done else answer
@@ -249,7 +249,7 @@ def withdraw_item(request: HttpRequest, number: int) -> HttpResponse:
             lambda: actions.withdraw(document_of(page), by=by, reason=words),
             "已撤回，公众不再看到。",
         )
-    return _back(page)
+    return _redirect_to_item(page)
 
 
 def place_item(request: HttpRequest, number: int) -> HttpResponse:
@@ -265,7 +265,7 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
             run_with_messages(request, lambda: set_columns(page, wanted, by), "栏目已调整。")
         else:
             add_form_error_messages(request, form)
-        return _back(page)
+        return _redirect_to_item(page)
     if reasons := actions.place.why_not(document, by=by):
         raise PermissionDenied("；".join(reasons))
     form = PlaceForm(initial={"columns": placed}, auto_id="place_%s", by=by, unit=page.unit)
@@ -284,7 +284,7 @@ def set_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
         actions.unplace(document, by=by, columns=gone)
 
 
-def _back(page: ItemPage) -> HttpResponseRedirect:
+def _redirect_to_item(page: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
 
 

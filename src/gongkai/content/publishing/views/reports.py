@@ -55,7 +55,7 @@ PROMPTNESS_SHEET = Sheet(
 )
 
 
-def _quarter(request: HttpRequest) -> tuple[int, int]:
+def _get_quarter(request: HttpRequest) -> tuple[int, int]:
     year, _, quarter = request.GET.get("quarter", "").partition("-")
     asked = parse_year(year)
     return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else quarter_of(timezone.localdate())
@@ -64,7 +64,7 @@ def _quarter(request: HttpRequest) -> tuple[int, int]:
 def promptness_page(request: HttpRequest) -> HttpResponse:
     """Show timeliness, overdue items and publication bursts by unit for a quarter (P-19)."""
     by = require_staff_actor(request)
-    year, quarter = _quarter(request)
+    year, quarter = _get_quarter(request)
     first, after = quarter_days(year, quarter)
     until = after - timedelta(days=1)
     seen = bodies_seen(by)
@@ -77,7 +77,7 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
     rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
         return spreadsheet_response(
-            PROMPTNESS_SHEET, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False
+            PROMPTNESS_SHEET, map(_make_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False
         )
     return render(
         request,
@@ -92,7 +92,7 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
             ),
             "year": year,
             "quarter": quarter,
-            "quarters": _quarters(),
+            "quarters": _list_quarters(),
             "current": f"{year}-{quarter}",
             "limit": deadline_working_days(),
             "span": BURST_SPAN_WORKING_DAYS,
@@ -102,15 +102,15 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _said(found: PublicationBurst | None) -> str:
+def _describe_burst(found: PublicationBurst | None) -> str:
     if found is None:
         return ""
     span = f"{found.first:%Y-%m-%d} 至 {found.last:%Y-%m-%d} 公开 {found.items} 条"
     return f"{span}，占首次公开的 {found.total} 条的 {found.percent}%"
 
 
-def _cells(row: "_UnitRow") -> dict[str, object]:
-    return {**row, "body": row["body"].name, "burst": _said(row["burst"])}
+def _make_cells(row: "_UnitRow") -> dict[str, object]:
+    return {**row, "body": row["body"].name, "burst": _describe_burst(row["burst"])}
 
 
 class _UnitRow(TypedDict):
@@ -140,7 +140,7 @@ def _unit_row(body: Body, texts: list[Publication], waiting: int) -> _UnitRow:
     }
 
 
-def _quarters() -> list[tuple[str, str]]:
+def _list_quarters() -> list[tuple[str, str]]:
     year, quarter = quarter_of(timezone.localdate())
     listed = []
     for _ in range(8):
@@ -149,7 +149,7 @@ def _quarters() -> list[tuple[str, str]]:
     return listed
 
 
-def _saved(site: Website | None) -> str:
+def _make_saved_message(site: Website | None) -> str:
     """Return the success message; public words await confirmation."""
     if site is None:
         if in_preparation():
@@ -179,7 +179,7 @@ def website_page(request: HttpRequest, number: int | None = None) -> HttpRespons
                 actions.open_website(None, by=by, **facts)
 
         if run_with_messages(request, save):
-            messages.success(request, _saved(found))
+            messages.success(request, _make_saved_message(found))
             steps_follow = found is None and in_preparation()
             return HttpResponseRedirect(reverse("wagtailadmin_home" if steps_follow else "publishing:websites"))
     return render(

@@ -49,7 +49,7 @@ def run_source_action(request: HttpRequest, name: str, number: int) -> HttpRespo
     return HttpResponseRedirect(back)
 
 
-def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+def _place_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     chosen = list(Column.objects.filter(pk__in=parse_selected(request.POST.getlist("column"))))
     document = document_of(source)
     gone = [column for column in Column.objects.filter(placements__document=document) if column not in chosen]
@@ -66,7 +66,7 @@ def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
         messages.info(request, "没有选择栏目，请先勾选要放入的栏目。")
 
 
-def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+def _keep_findings(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     facts = {
         "fingerprints": request.POST.getlist("mark"),
         "ground": request.POST.get("ground", ""),
@@ -79,7 +79,7 @@ def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     )
 
 
-def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
+def _vouch_for_file(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
     words = request.POST.get("words", "")
     run_with_messages(
         request,
@@ -88,7 +88,7 @@ def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None
     )
 
 
-def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+def _withdraw_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     reason = request.POST.get("reason", "")
     run_with_messages(
         request, lambda: actions.withdraw(document_of(source), by=by, reason=reason), "已撤回，公众看不到了。"
@@ -97,8 +97,8 @@ def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
 
 #: Verb of a button → handler.
 VERB_HANDLERS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
-    "place": _place,
-    "keep": _keep,
-    "vouch": _vouch,
-    "withdraw": _withdraw,
+    "place": _place_source,
+    "keep": _keep_findings,
+    "vouch": _vouch_for_file,
+    "withdraw": _withdraw_source,
 }

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gongkai.lib.richtext import WordText
 
 
-def _shown(page: ItemPage, html: str) -> str:
+def _show_pictures(page: ItemPage, html: str) -> str:
     """Replace picture references by office URLs."""
     base = reverse("publishing:text_picture", args=(page.pk, "0" * 64)).removesuffix("0" * 64)
     return add_picture_addresses(html, lambda digest: f"{base}{digest}")
@@ -59,15 +59,15 @@ def text_page(request: HttpRequest, number: int) -> HttpResponse:
     }
     context["before"] = html
     if request.method == "POST":
-        answer = _posted(request, page, draft, by, context)
+        answer = _run_button(request, page, draft, by, context)
         if answer is not None:
             return answer
-    context["shown"] = _shown(page, text_in(context, "html"))
+    context["shown"] = _show_pictures(page, text_in(context, "html"))
     context["losses_token"] = signing.dumps(_lines_in(context)) if _lines_in(context) else ""
     return render(request, "publishing/text/text.html", context)
 
 
-def _posted(
+def _run_button(
     request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, object]
 ) -> HttpResponse | None:
     """Run the page's button; return None to show the page again."""
@@ -76,12 +76,12 @@ def _posted(
     upload = request.FILES.get("word")
     try:
         if verb == "save":
-            return _save(request, page, by, given, context)
+            return _save_text(request, page, by, given, context)
         if upload is not None:
-            made = _read(upload, by, context)
+            made = _read_upload(upload, by, context)
             given, context["losses"] = made.html, list(made.notes)
         else:
-            given = _lines(given)
+            given = _to_paragraphs(given)
         done = tidy_html(given, title=draft.title, keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
         context |= {"errors": refused.reasons, "html": given or context["html"]}
@@ -105,7 +105,7 @@ def _lines_in(context: dict[str, object]) -> list[str]:
     return texts_in(context, "losses")
 
 
-def _lines(given: str) -> str:
+def _to_paragraphs(given: str) -> str:
     """Convert plain text from a browser without scripts: each line is a paragraph."""
     if re.search(r"<[a-zA-Z/!]", given):
         return given
@@ -113,7 +113,7 @@ def _lines(given: str) -> str:
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
 
 
-def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
+def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Convert an uploaded file to HTML and store the file."""
     data, called = upload.read(), upload.name or ""
     made = convert_office_text(data, called, make_file_picture_storer(by))
@@ -121,7 +121,7 @@ def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordT
     return made
 
 
-def _save(
+def _save_text(
     request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
 ) -> HttpResponse | None:
     done = tidy_html(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
@@ -161,11 +161,11 @@ def clean_pasted_html(request: HttpRequest, number: int) -> HttpResponse:
     if check_writer(by, page):
         raise Http404("只能处理本单位的信息")
     try:
-        done = tidy_html(_lines(request.POST.get("html", "")), keep=make_picture_storer(by))
+        done = tidy_html(_to_paragraphs(request.POST.get("html", "")), keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
     losses = signing.dumps(list(done.notes)) if done.notes else ""
-    return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes), "losses": losses})
+    return JsonResponse({"html": _show_pictures(page, done.html), "notes": list(done.notes), "losses": losses})
 
 
 @require_POST
@@ -173,7 +173,7 @@ def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
     """Clean HTML pasted into Wagtail's editor, without pictures."""
     require_staff_actor(request)
     try:
-        done = tidy_html(_lines(request.POST.get("html", "")))
+        done = tidy_html(_to_paragraphs(request.POST.get("html", "")))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
     html, notes = done.html, list(done.notes)

@@ -44,7 +44,7 @@ def start_coordination(request: HttpRequest, number: int) -> HttpResponse:
         if run_with_messages(
             request, lambda: actions.start_coordination(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
         ):
-            return _item(page)
+            return _redirect_to_item(page)
     return render(request, "publishing/coordinate.html", {"item": page, "bodies": bodies, "kinds": COORDINATION_KINDS})
 
 
@@ -56,7 +56,7 @@ def end_coordination(request: HttpRequest, number: int) -> HttpResponse:
     run_with_messages(
         request, lambda: actions.end_coordination(page, by=by, reason=request.POST.get("reason", "")), "已取消标注。"
     )
-    return _item(page)
+    return _redirect_to_item(page)
 
 
 @require_POST
@@ -69,13 +69,13 @@ def confirm_opinions(request: HttpRequest, number: int) -> HttpResponse:
     review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
     if review is not None:
         return HttpResponseRedirect(reverse("reviewing:review", args=(review.pk,)))
-    return _item(page)
+    return _redirect_to_item(page)
 
 
 def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text to a consulted unit and record its opinion or letter."""
     by = require_staff_actor(request)
-    flag, page = _flag(by, number)
+    flag, page = _get_coordination(by, number)
     given = opinions_on(flag)
     bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
     mine = [body for body in bodies if by.has(*SIGNING_ROLES, body_id=body.pk)]
@@ -85,7 +85,9 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
         bodies=mine or bodies,
         letter_since=None if mine else timezone.localdate(flag.at),
     )
-    if form.is_valid() and run_with_messages(request, lambda: _say(by, flag, **form.cleaned_data), "意见已记录。"):
+    if form.is_valid() and run_with_messages(
+        request, lambda: _give_opinion(by, flag, **form.cleaned_data), "意见已记录。"
+    ):
         return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
     draft = page.get_latest_revision_as_object()
     context = {
@@ -104,14 +106,14 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "publishing/opinion.html", context, status=status)
 
 
-def _say(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None:
+def _give_opinion(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None:
     upload = facts.pop("scan", None)
     if isinstance(upload, UploadedFile):
         facts |= {"scan": store(upload.read(), str(upload.name), by), "scan_name": str(upload.name)[-200:]}
     actions.give_opinion(flag, by=by, agrees=agrees == "yes", **facts)
 
 
-def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
+def _get_coordination(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
     """Return a consultation and its item, for the drafting unit, its supervisors and the consulted units."""
     flag = get_visible_or_404(by, Coordination, number)
     return flag, get_object_or_404(ItemPage, id=flag.item_id)
@@ -120,7 +122,7 @@ def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
 def serve_letter(request: HttpRequest, number: int, given: int) -> FileResponse:
     """Serve the letter of a recorded opinion."""
     by = require_staff_actor(request)
-    flag, _ = _flag(by, number)
+    flag, _ = _get_coordination(by, number)
     one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
     review = Review.objects.filter(source=f"item/{flag.item_id}", state__in=OPEN_STATES).first()
     if review is not None and request.method == "GET":
@@ -128,5 +130,5 @@ def serve_letter(request: HttpRequest, number: int, given: int) -> FileResponse:
     return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
 
 
-def _item(page: ItemPage) -> HttpResponseRedirect:
+def _redirect_to_item(page: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))

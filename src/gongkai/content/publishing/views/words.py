@@ -22,7 +22,7 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 
 
-def _seen(by: Actor) -> set[int]:
+def _find_seen_bodies(by: Actor) -> set[int]:
     """Return the primary keys of bodies whose proposed words the user sees, in the office or as head."""
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
     leads = by.has(Role.LEAD)
@@ -37,7 +37,7 @@ def _seen(by: Actor) -> set[int]:
 @register_visible_to(ProposedWords)
 def words_visible_to(user: object) -> QuerySet[ProposedWords]:
     """Return the proposed words that the user sees."""
-    return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))
+    return ProposedWords.objects.filter(body_id__in=_find_seen_bodies(actor_of(user)))
 
 
 def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:

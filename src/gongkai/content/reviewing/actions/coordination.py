@@ -52,7 +52,7 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
     return [
         *find_scan_errors(letter.scan, letter.scan_name, "来函"),
         *_wrong_day(letter.day, flag),
-        *_used(letter.scan, flag, mark),
+        *_check_letter_unused(letter.scan, flag, mark),
     ]
 
 
@@ -74,7 +74,7 @@ def _wrong_day(day: date | None, flag: Coordination) -> list[str]:
     return []
 
 
-def _used(scan: StoredFile, flag: Coordination, mark: str) -> list[str]:
+def _check_letter_unused(scan: StoredFile, flag: Coordination, mark: str) -> list[str]:
     """Return the error of a letter that was recorded for another text of this item."""
     before = Opinion.objects.filter(item_id=flag.item_id, scan=scan.pk).exclude(content_digest=mark)
     return ["这份来函是对改动前的文字提出的，不能再用：请登记新的来函。"] if before.exists() else []
@@ -124,7 +124,7 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
             "kept": [opinion.pk for opinion in kept],
             "digest": mark,
         },
-        tell=_asks(item, made, bodies),
+        tell=_make_requests(item, made, bodies),
         result=made,
     )
 
@@ -142,11 +142,11 @@ def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], re
     return wrong + _leaves_out(item, by, {body.pk for body in bodies})
 
 
-def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
+def _make_requests(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
     """Return the notifications to the heads of the named units."""
     return tuple(
         Notification(
-            subject=f"请提出意见：{_title(item)}"[:200],
+            subject=f"请提出意见：{_get_title(item)}"[:200],
             body=f"{item.unit.name}拟公开{COORDINATION_KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
             link=reverse("publishing:opinion", args=(made.pk,)),
             key=f"coordination/{made.pk}/{body.pk}",
@@ -156,7 +156,7 @@ def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Not
     )
 
 
-def _title(item: Source) -> str:
+def _get_title(item: Source) -> str:
     """Return the title of an item's last text."""
     number = item.latest_revision_id
     return item.frozen(number).title if number else item.stream
@@ -196,7 +196,7 @@ def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
     return check_writer(by, item) if item else [ITEM_DELETED_ERROR]
 
 
-def _latest(flag: Coordination) -> list[str]:
+def _check_is_latest(flag: Coordination) -> list[str]:
     last = coordination_of(flag.item_id)
     return [] if last and last.pk == flag.pk else ["征求意见的单位已经调整，请按最新的办理。"]
 
@@ -210,7 +210,7 @@ def _open_letter(
     return {}
 
 
-@action("publishing.give_opinion", label="提出意见", rule=_check_consulted, ready=_latest, ahead=_open_letter)
+@action("publishing.give_opinion", label="提出意见", rule=_check_consulted, ready=_check_is_latest, ahead=_open_letter)
 def give_opinion(
     flag: Coordination,
     *,
@@ -268,7 +268,7 @@ def give_opinion(
             "letter": "" if own else made.scan,
             **({} if own or letter_on is None else {"letter_on": letter_on.isoformat()}),
         },
-        tell=() if own else (make_letter_notification(flag, _title(item), made, letter_on),),
+        tell=() if own else (make_letter_notification(flag, _get_title(item), made, letter_on),),
         stream=item.stream,
         result=made,
     )
@@ -309,7 +309,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明改动了什么、为什么不涉及会商事项。")
     tells = tuple(
         Notification(
-            subject=f"贵单位提出意见后文字有改动：{_title(item)}"[:200],
+            subject=f"贵单位提出意见后文字有改动：{_get_title(item)}"[:200],
             body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
             link=reverse("publishing:opinion", args=(flag.pk,)),
             key=f"coordination/{flag.pk}/{opinion.body_id}/confirmed/{text[1][:16]}",

@@ -68,7 +68,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     signer = _signer_of(person, stage, body)
     covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
     hand = StageParticipants(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
-    found = _clashes(review, hand)
+    found = _find_stage_clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
@@ -89,7 +89,7 @@ def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
     return actor_of_person(person).named_for(lambda actor: bool(role_for(actor, stage.roles, body)))
 
 
-def _clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
+def _find_stage_clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
     others = [participants_of(signature) for signature in find_signatures(review)]
     plan = plan_of(review)
     return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=list_registrations)
@@ -98,7 +98,7 @@ def _clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
     """Return reasons against recording a signature on paper; authors and submitters may not."""
     reasons = []
-    if _wrote(review, by):
+    if _is_writer(review, by):
         reasons.append(WRITER_RECORDS_ERROR)
     if signed_on > timezone.localdate():
         reasons.append("签批日期不能晚于今天。")
@@ -107,7 +107,7 @@ def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredF
     return [*reasons, *find_scan_errors(scan, scan_name, "签批件")]
 
 
-def _wrote(review: Review, by: Actor) -> bool:
+def _is_writer(review: Review, by: Actor) -> bool:
     writers = writers_of(review)
     return is_among(by, writers.people, writers.accounts)
 
@@ -166,7 +166,7 @@ def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
         return ["没有待核对的纸质签批。"]
     if is_among(by, find_recorders(record), [record.recorder_account]):
         return ["这份纸质签批由您登记，须由签批人本人或者另一人打开签批件核对。"]
-    if _wrote(review, by):
+    if _is_writer(review, by):
         return ["您参与了这条信息的起草或送审，纸质签批须由签批人本人或者其他人核对。"]
     signs = is_among(by, [record.person_id])
     if not signs and is_denied_by_signer(review, record.person):
@@ -265,7 +265,7 @@ def record_signature(
     return ActionResult(
         words=f"登记{person.name}的纸质签批，待核对",
         facts={"paper_record": record.pk, "on": signed_on.isoformat(), "scan": scan.pk, "person": person.pk},
-        tell=_ask(review, record, comparers),
+        tell=_ask_comparers(review, record, comparers),
         stream=review.source,
         result=record,
     )
@@ -281,7 +281,7 @@ def _find_text_obstacles(review: Review) -> list[str]:
     return reasons or ([] if final and not find_companions(text) else list(publication_blockers(text)))
 
 
-def _ask(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
+def _ask_comparers(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
     """Ask the signer, with or without a login, and those who may compare the record with its scan."""
     said = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
     link, key = signing.review_url(review), f"review/{review.pk}/paper/{record.pk}"
@@ -346,7 +346,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
             "scan_name": pending.scan_name,
         },
     )
-    _decide(pending, by, PaperState.CONFIRMED)
+    _close_record(pending, by, PaperState.CONFIRMED)
     step = signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)
     told = Notification(
         subject=f"您的纸质签批已核对：{review.title}"[:200],
@@ -365,7 +365,7 @@ def refuse_paper(review: Review, *, by: Actor, record: int, reason: str) -> Acti
     pending = _require_pending(review, record)
     if len(reason.strip()) < 2:
         raise Refused("请写明不予登记的理由。")
-    _decide(pending, by, PaperState.REFUSED, reason.strip()[:300])
+    _close_record(pending, by, PaperState.REFUSED, reason.strip()[:300])
     tell = Notification(
         subject=f"纸质签批不予登记：{review.title}"[:200],
         body=f"{by.name}：{pending.person.name}的纸质签批不予登记。{pending.reason}",
@@ -388,7 +388,7 @@ def _require_pending(review: Review, record: int) -> PaperRecord:
     return pending
 
 
-def _decide(record: PaperRecord, by: Actor, state: str, reason: str = "") -> None:
+def _close_record(record: PaperRecord, by: Actor, state: str, reason: str = "") -> None:
     """Close a record. Its words are kept with the signature only, where law can erase them."""
     record.state, record.reason, record.words = state, reason, ""
     record.decided_by, record.decided_at = by.name, timezone.now()

@@ -159,9 +159,12 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
 
     A text that is published with another document (`find_companions`) is signed and waits for it.
 
-    Args: review: the review. by: the signer, who was shown all parts of the text. words: a remark.
-    release: False to sign only; the text is published later. sheet: the digest of the secrecy sheet
-    that the signer confirms.
+    Args:
+        review: the review.
+        by: the signer, who was shown all parts of the text.
+        words: a remark.
+        release: False to sign only; the text is published later.
+        sheet: the digest of the secrecy sheet that the signer confirms.
     """
     case = case_of(review)
     last = release and len(case.signed) + 1 == len(case.plan.stages)

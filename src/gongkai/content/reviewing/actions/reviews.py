@@ -56,11 +56,11 @@ def count_longest_list(frozen: Frozen) -> int:
     runs = _NAMES.findall(to_plain_text(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
-    counts += (_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED_SUFFIXES)
+    counts += (_count_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED_SUFFIXES)
     return max(counts)
 
 
-def _rows(digest: str, suffix: str) -> int:
+def _count_rows(digest: str, suffix: str) -> int:
     """Return the length of the longest table of a stored file."""
     stored = StoredFile.objects.filter(pk=digest).first()
     if stored is None:
@@ -84,7 +84,7 @@ PUBLISHED_TOGETHER_ERROR = "已经签发，与它说明的文件同时公开；�
 UNCHANGED_ERROR = "内容与已发布的版本相同，无须再次送审。"
 
 
-def _waits(source: Source) -> list[str]:
+def _check_not_in_review(source: Source) -> list[str]:
     if Review.objects.filter(source=source.stream, state=ReviewState.WAITING).exists():
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
     if source.latest_revision_id is None:
@@ -99,11 +99,11 @@ def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
     """Return reasons against submitting a source's last draft, each with the panel for its correction."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
-    return _unready(_last_draft(source), by)
+    return _find_unready_parts(_last_draft(source), by)
 
 
 def _last_draft(source: Source) -> OutgoingText:
-    assert source.latest_revision_id is not None  # `_waits`
+    assert source.latest_revision_id is not None  # `_check_not_in_review`
     return load_outgoing_text(source, source.latest_revision_id)
 
 
@@ -127,7 +127,7 @@ def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> l
     return find_missing_signers(_signers_in(source, source.latest_revision_id or 0, columns, by), source.unit)
 
 
-def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
+def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
     """Return missing parts of the text, and the error of an unchanged public text."""
     reasons = publication_blockers(text)
     last = [span for span in list_spans(editions_of(text.document)) if span.until is None]
@@ -143,7 +143,7 @@ def _read_ahead(
 ) -> Mapping[str, object]:
     """Run gates and open attachments before the transaction begins."""
     text = _last_draft(source)
-    if reasons := _unready(text, by):
+    if reasons := _find_unready_parts(text, by):
         raise Refused(list(reasons))
     text.start = visible_from
     return {"text": text, **measure_attachments(text)}
@@ -154,7 +154,7 @@ def measure_attachments(text: OutgoingText) -> dict[str, object]:
     return {"rows": count_longest_list(text.frozen), "parts": seeing.parts_of(text)}
 
 
-@action("publishing.submit", label="送审", rule=check_writer, ready=_waits, ahead=_read_ahead)
+@action("publishing.submit", label="送审", rule=check_writer, ready=_check_not_in_review, ahead=_read_ahead)
 def submit(
     source: Source,
     *,
@@ -265,13 +265,13 @@ def return_review(
     )
 
 
-def _recallable(review: Review) -> list[str]:
+def _check_recallable(review: Review) -> list[str]:
     if review.state == ReviewState.WAITING or review.waits_for_document:
         return []
     return [f"这次送审{review.get_state_display()}，不能撤回。"]
 
 
-@action("publishing.recall", label="撤回送审", rule=check_writer, ready=_recallable)
+@action("publishing.recall", label="撤回送审", rule=check_writer, ready=_check_recallable)
 def recall(review: Review, *, by: Actor) -> ActionResult:
     """Withdraw a submission in order to change the text, also a fully signed one that is not public yet.
 

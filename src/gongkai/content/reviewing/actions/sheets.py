@@ -20,7 +20,7 @@ def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
     return [*reasons, *(["保密审查须由起草人以外的人办理。"] if is_author(review, by) else [])]
 
 
-def _waiting(review: Review) -> list[str]:
+def _check_may_fill(review: Review) -> list[str]:
     """Return reasons against filling in a sheet: the review is closed, or was signed under another sheet."""
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能再审查。"]
@@ -30,7 +30,7 @@ def _waiting(review: Review) -> list[str]:
     return [f"{signed.name}已按现在的保密审查表签字，不能改填；不同意其中内容的，请退回并写明，由起草人重新送审。"]
 
 
-@action("publishing.fill_sheet", label="保密审查", rule=_check_sheet_writer, ready=_waiting, quiet=True)
+@action("publishing.fill_sheet", label="保密审查", rule=_check_sheet_writer, ready=_check_may_fill, quiet=True)
 def fill_sheet(
     review: Review,
     *,

@@ -46,7 +46,8 @@ def write_signature(
 
     For a signature on paper, `signer` is the person who signed and `paper` the record.
 
-    Raises: Refused: there is no person; jobs, commands and logins without a person cannot sign.
+    Raises:
+        Refused: there is no person; jobs, commands and logins without a person cannot sign.
     """
     name, person, account = signer or (by.name, by.person_id, by.user_id)
     if person is None or by.person_id is None:
@@ -88,7 +89,8 @@ def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordinatio
 
     `flag` is the consultation on the text.
 
-    Raises: Refused: parts were not shown; each reason names one.
+    Raises:
+        Refused: parts were not shown; each reason names one.
     """
     if reasons := seeing.find_unseen_errors(review, shown, flag):
         raise Refused(reasons)
@@ -100,7 +102,8 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seei
 
     It is the signer's own sheet, or one that was shown.
 
-    Raises: Refused: there is no valid sheet, or it was not confirmed.
+    Raises:
+        Refused: there is no valid sheet, or it was not confirmed.
     """
     if reasons := find_sheet_faults(case):
         raise Refused(reasons)
@@ -227,7 +230,7 @@ def notify_signers(
     return (
         Notification(
             subject=f"待{stage.name}：{review.title}"[:200],
-            body=f"{said}请{stage.name}，{_until(review)}前办结。",
+            body=f"{said}请{stage.name}，{_describe_stage_end(review)}前办结。",
             link=review_url(review),
             key=f"review/{review.pk}/stage/{review.stage}/{review.state}{again}",
             settled=True,
@@ -237,7 +240,7 @@ def notify_signers(
     )
 
 
-def _until(review: Review) -> str:
+def _describe_stage_end(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 

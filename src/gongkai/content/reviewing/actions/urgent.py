@@ -29,7 +29,7 @@ def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
     return [*reasons, *find_signer_clashes(review, plan, find_signatures(review), by, first=False)]
 
 
-def _orderable(review: Review) -> list[str]:
+def _check_orderable(review: Review) -> list[str]:
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能紧急发布。"]
     if has_unanswered_objection(review.source):
@@ -61,7 +61,7 @@ def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
     return []
 
 
-@action("publishing.order_urgent", label="紧急发布", rule=_check_urgent_orderer, ready=_orderable)
+@action("publishing.order_urgent", label="紧急发布", rule=_check_urgent_orderer, ready=_check_orderable)
 def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
     """Publish at once by order of a named leader; the secrecy sheet and all gates still apply.
 

@@ -74,7 +74,7 @@ def parts_fragment(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review_seen.html", {"review": found, **make_seen_context(found, by)})
 
 
-def _part(found: Review, digest: str) -> seeing.ReviewPart:
+def _get_part(found: Review, digest: str) -> seeing.ReviewPart:
     """Return the attachment of a review with this digest.
 
     Raises:
@@ -90,7 +90,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
     """Show an attachment inline: PDF pages, a picture, or text; a masked copy next to its original."""
     by = require_staff_actor(request)
     found = get_review(by, int(number))
-    part = _part(found, digest)
+    part = _get_part(found, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
     suffix = suffix_of(part.name)
     context: dict[str, object] = {"review": found, "part": part, "masked": part.kind == seeing.MASKED}
@@ -122,7 +122,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
     """Serve a PDF page as a picture, of an attachment or the original of a masked copy."""
     by = require_staff_actor(request)
     found = get_review(by, int(number))
-    part = _part(found, digest)
+    part = _get_part(found, digest)
     shown = digest if which == "file" else part.original
     stored = get_object_or_404(StoredFile, pk=shown or "-")
     try:
@@ -153,11 +153,11 @@ def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileR
         raise Http404("没有这个附件")
     answer = serve_stored(get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET)
     if request.method == "GET":
-        seeing.record_shown(found, by, _marks(found, digest))
+        seeing.record_shown(found, by, _list_marks(found, digest))
     return answer
 
 
-def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
+def _list_marks(found: Review, digest: str) -> list[tuple[str, str]]:
     """Return the marks of opening a file, including its masked copy if the page shows only a part."""
     marks = [(seeing.FILE, digest), (seeing.SCAN_PART, digest)]
     masked = [
@@ -226,7 +226,7 @@ def make_comparison(source: Source, frozen: Frozen, found: Review, against: str)
         "lacks": list(publication_blockers(_going_out(source, found, frozen))),
         "changed_since": found.content_digest != frozen.digest,
         "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > found.revision_id),
-        "prompt": _prompt(source, timezone.localdate(published) if published else None),
+        "prompt": _find_clock(source, timezone.localdate(published) if published else None),
     }
 
 
@@ -239,7 +239,7 @@ def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
     return text
 
 
-def _prompt(source: Source, published: date | None) -> object:
+def _find_clock(source: Source, published: date | None) -> object:
     """Return the disclosure clock of a source from a registered function, or None."""
     return next((prompt for say in CLOCK_FINDERS if (prompt := say(source, published))), None)
 

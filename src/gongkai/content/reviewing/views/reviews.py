@@ -146,7 +146,7 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
         "revision": frozen is not None,
         "plan": plan,
         "stage": stage if found.state in OPEN_STATES else None,
-        "chain": _chain(found),
+        "chain": _list_stages(found),
         "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
         "returned_before": list_earlier_objections(found) if found.state in OPEN_STATES else [],
         "gates": GATE_LABELS,
@@ -169,7 +169,7 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
         "needs_sheet": sheet is None
         and found.state == ReviewState.WAITING
         and not actions.fill_sheet.why_not(found, by=by),
-        "holders": _holders(found, stage) if found.state in OPEN_STATES and stage and may_sign else [],
+        "holders": _list_holders(found, stage) if found.state in OPEN_STATES and stage and may_sign else [],
     }
     if source and frozen:
         context |= {"frozen": frozen, **make_comparison(source, frozen, found, request.GET.get("against", ""))}
@@ -179,12 +179,12 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
         if request.method == "GET":
             old = read_text(context, "old_digest") if context["compared"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.
-            _record(found, by, frozen, old, sheet if whole or not may_sign else None)
+            _record_page_shown(found, by, frozen, old, sheet if whole or not may_sign else None)
     context |= make_seen_context(found, by)
     return context
 
 
-def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
+def _record_page_shown(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
     """Record that the text, its changes, its effects and the sheet are shown on this page."""
     marks = [(seeing.TEXT, frozen.digest)]
     marks += [(part.kind, part.digest) for part in seeing.list_required_parts(found) if part.kind == seeing.EFFECT]
@@ -202,7 +202,7 @@ def load_text_under_review(found: Review) -> tuple[Source | None, Frozen | None]
         return source, None
 
 
-def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
+def _list_stages(found: Review) -> list[tuple[object, Signature | None, str]]:
     """Return each stage with its signature, and whether it is pending."""
     plan = plan_of(found)
     rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
@@ -213,7 +213,7 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
     ]
 
 
-def _holders(found: Review, stage: "ReviewStage") -> list[str]:
+def _list_holders(found: Review, stage: "ReviewStage") -> list[str]:
     """Return names and roles of possible signers of the pending stage."""
     able = list_candidates(found, stage)
     names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))

@@ -37,7 +37,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
             "plan": plan,
             "own": own,
             "rows": shown,
-            **(_staffing(website, plan) if website else {}),
+            **(_make_staffing_context(website, plan) if website else {}),
             "usual": USUAL_STAGES,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
@@ -49,7 +49,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
 def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
     """Change the scheme of a site, or of a column and its subtree (`?column=`)."""
     by = require_staff_actor(request)
-    site = _site(by, website)
+    site = _get_site(by, website)
     chosen = request.POST.get("column") or request.GET.get("column", "")
     column = get_visible_or_404(by, Column, chosen, website=site) if chosen else None
     if request.method == "POST" and "drop" in request.POST and column:
@@ -58,21 +58,21 @@ def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
             lambda: actions.drop_scheme(site, by=by, column=column, reason=request.POST.get("reason", "")),
             "已停用，今后送审的信息按上级栏目或全站的程序。",
         )
-        return _back(site)
+        return _redirect_to_schemes(site)
     if (preset := PLAN_PRESETS.get(request.POST.get("preset", ""))) and column is None:
         run_with_messages(
             request,
             lambda: actions.set_scheme(site, by=by, plan=preset.plan),
             f"审签程序已改为“{preset.label}”。已经送审的信息仍按送审时的程序。",
         )
-        return _back(site)
-    now = _plan(site, column)
+        return _redirect_to_schemes(site)
+    now = _get_plan(site, column)
     form = SchemeForm(request.POST or None, plan=now)
     if request.method == "POST" and form.is_valid():
         facts = {"plan": form.plan(), "column": column, "reason": form.cleaned_data["reason"]}
         done = "审签程序已设定。已经送审的信息仍按送审时的程序。"
         if run_with_messages(request, lambda: actions.set_scheme(site, by=by, **facts), done):
-            return _back(site)
+            return _redirect_to_schemes(site)
     own = any(row.column_number == column.pk for row in list_schemes_in_force(site.pk)) if column else False
     context = {
         "form": form,
@@ -85,7 +85,7 @@ def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
     return render(request, "reviewing/scheme.html", context)
 
 
-def _staffing(website: Website, plan: ReviewPlan) -> dict[str, object]:
+def _make_staffing_context(website: Website, plan: ReviewPlan) -> dict[str, object]:
     """Return units without possible signers by plan and preset, and the members of the 政务公开办."""
     rows = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
     units = list(rows.order_by("position", "pk"))
@@ -102,16 +102,16 @@ def _staffing(website: Website, plan: ReviewPlan) -> dict[str, object]:
     }
 
 
-def _site(by: Actor, number: int) -> Website:
+def _get_site(by: Actor, number: int) -> Website:
     return get_visible_or_404(by, Website, number)
 
 
-def _plan(site: Website, column: Column | None) -> ReviewPlan:
+def _get_plan(site: Website, column: Column | None) -> ReviewPlan:
     if column is not None:
         return plans_of([column])[column.pk]
     own = next((row for row in list_schemes_in_force(site.pk) if not row.column_number), None)
     return ReviewPlan.from_json(own.plan) if own else DEFAULT_PLAN
 
 
-def _back(site: Website) -> HttpResponseRedirect:
+def _redirect_to_schemes(site: Website) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('reviewing:schemes')}?site={site.pk}")

@@ -41,21 +41,21 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Sign the pending stage; refused if a problem is ticked, which only a return may carry."""
     by = require_staff_actor(request)
     found = get_review(by, number)
-    following = _following(by, found)
+    following = _find_next_review(by, found)
     version = parse_whole_number(request.POST.get("version", ""))
     if version is None:
         messages.error(request, STALE_PAGE_ERROR)
-        return _to(found)
+        return _redirect_to_review(found)
     if request.POST.getlist("gate") or request.POST.getlist("line"):
         messages.error(request, TICKED_PROBLEM_ERROR)
-        return _to(found)
+        return _redirect_to_review(found)
 
     record_vouched(found, by, request.POST.getlist("vouched"))
 
     def sign() -> None:
         with transaction.atomic():
             if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=found.pk).exists():
-                actions.fill_sheet(found, by=by, **_sheet(request, found))
+                actions.fill_sheet(found, by=by, **_read_sheet(request, found))
             actions.approve(
                 found,
                 by=by,
@@ -65,9 +65,9 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
             )
 
     if not run_with_messages(request, sign, f"已审签：{found.title}"):
-        return _to(found)
+        return _redirect_to_review(found)
     _say_finished(request, found)
-    return _on(request, found, following)
+    return _redirect_onward(request, found, following)
 
 
 def _say_finished(request: HttpRequest, found: Review) -> None:
@@ -81,7 +81,7 @@ def _say_finished(request: HttpRequest, found: Review) -> None:
         messages.success(request, "各级审签完成，与它说明的文件同时公开。")
 
 
-def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
+def _read_sheet(request: HttpRequest, found: Review) -> dict[str, object]:
     """Return the sheet's answers from the form; unanswered questions stay empty."""
     bulk = found.rows >= plan_of(found).bulk_rows
     given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
@@ -98,8 +98,10 @@ def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill in the secrecy sheet, also again."""
     by = require_staff_actor(request)
     found = get_review(by, number)
-    run_with_messages(request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。")
-    return _to(found)
+    run_with_messages(
+        request, lambda: actions.fill_sheet(found, by=by, **_read_sheet(request, found)), "保密审查表已填写。"
+    )
+    return _redirect_to_review(found)
 
 
 @require_POST
@@ -107,7 +109,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     """Return a text to its author."""
     by = require_staff_actor(request)
     found = get_review(by, number)
-    following = _following(by, found)
+    following = _find_next_review(by, found)
     stage = stage_of(found, plan_of(found))
     lines = stage.checklist if stage else ()
     picked = [parse_whole_number(n) for n in request.POST.getlist("line")]
@@ -127,7 +129,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
         ),
         what,
     )
-    return _on(request, found, following) if done else _to(found)
+    return _redirect_onward(request, found, following) if done else _redirect_to_review(found)
 
 
 def _page_of(found: Review) -> str:
@@ -143,7 +145,7 @@ def recall(request: HttpRequest, number: int) -> HttpResponse:
     found = get_review(by, number)
     if run_with_messages(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
         return HttpResponseRedirect(_page_of(found))
-    return _to(found)
+    return _redirect_to_review(found)
 
 
 @require_POST
@@ -167,7 +169,7 @@ def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
         request.POST, request.FILES, people=list_recordable_persons(found, by), effects=effects_in(found)
     )
     done = "纸质签批已登记，待签批人本人或者另一人核对后生效。"
-    return answer_form(request, form, write, done, _to(found).url, matter=found.title)
+    return answer_form(request, form, write, done, _redirect_to_review(found).url, matter=found.title)
 
 
 @require_POST
@@ -180,12 +182,12 @@ def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         refuse = partial(actions.refuse_paper, found, by=by, record=record, reason=reason)
         run_with_messages(request, refuse, "已不予登记，并已通知登记人和签批人。")
-        return _to(found)
+        return _redirect_to_review(found)
     version = parse_whole_number(request.POST.get("version", ""))
     confirm = partial(actions.confirm_paper, found, by=by, record=record, version=version)
     if run_with_messages(request, confirm, "已核对，签批生效。"):
         _say_finished(request, found)
-    return _to(found)
+    return _redirect_to_review(found)
 
 
 @require_POST
@@ -205,7 +207,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
         )
 
     run_with_messages(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
-    return _to(found)
+    return _redirect_to_review(found)
 
 
 @require_POST
@@ -215,7 +217,7 @@ def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
     found = get_review(by, number)
     reason = request.POST.get("reason", "")
     run_with_messages(request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。")
-    return _to(found)
+    return _redirect_to_review(found)
 
 
 @require_POST
@@ -255,14 +257,14 @@ def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: boo
     actions.approve(found, by=by, sheet=sheet.digest if confirmed else "", version=version)
 
 
-def _following(by: Actor, found: Review) -> int | None:
+def _find_next_review(by: Actor, found: Review) -> int | None:
     """Return the next review in the user's queue, or else the first other one."""
     numbers = list(list_queue(by).values_list("pk", flat=True))
     behind = numbers[numbers.index(found.pk) + 1 :] if found.pk in numbers else []
     return next(iter([*behind, *(n for n in numbers if n != found.pk)]), None)
 
 
-def _on(request: HttpRequest, found: Review, following: int | None) -> HttpResponseRedirect:
+def _redirect_onward(request: HttpRequest, found: Review, following: int | None) -> HttpResponseRedirect:
     """Redirect to the next text of the queue, or to the list."""
     address = reverse("reviewing:reviews")
     if "queue" in request.POST and following:
@@ -270,5 +272,5 @@ def _on(request: HttpRequest, found: Review, following: int | None) -> HttpRespo
     return HttpResponseRedirect(address)
 
 
-def _to(found: Review) -> HttpResponseRedirect:
+def _redirect_to_review(found: Review) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("reviewing:review", args=(found.pk,)))

@@ -105,8 +105,8 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
 def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft a collected document and enter it in the policy library; return the `PolicyRecord`.
 
-    Raises: Refused: the source states that the document has ended, which the library would not
-    show.
+    Raises:
+        Refused: the source states that the document has ended, which the library would not show.
     """
     if row.validity in ("已废止", "已失效"):
         raise Refused(

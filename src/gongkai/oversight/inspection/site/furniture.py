@@ -121,8 +121,9 @@ def find_heading(element: _Element) -> str:
 class SiteStatistics:
     """Statistics over all columns of a site.
 
-    Attributes: shown: (link, element path) → columns that show it. lists: element paths at which
-    columns have their own lists.
+    Attributes:
+        shown: (link, element path) → columns that show it.
+        lists: element paths at which columns have their own lists.
     """
 
     shown: dict[tuple[str, str], int]

@@ -113,7 +113,8 @@ class WebPage:
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
         """Return True if the page has its own form, other than the site's search.
 
-        Args: common: action addresses of forms that most pages have; these are ignored.
+        Args:
+            common: action addresses of forms that most pages have; these are ignored.
         """
         inside = {form: form.get("action") or "" for form in self.by["form"]}
         if any(self._asks(form) and action not in common for form, action in inside.items()):

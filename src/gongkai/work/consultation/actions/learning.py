@@ -123,7 +123,8 @@ def _is_written_after(known: KnownAnswer, inquiry: Inquiry) -> bool:
 def describe_verified_flags(known: KnownAnswer, words: str) -> str:
     """Return an answer's flags together with what the clerk verified, for the log; "" without flags.
 
-    Raises: Refused: there are flags and `words` is empty (C-01).
+    Raises:
+        Refused: there are flags and `words` is empty (C-01).
     """
     flags = recall.find_flags(known)
     if flags and len(words.strip()) < 4:

@@ -97,7 +97,7 @@ def _is_subscribed(number: int) -> bool:
     return Firm.objects.filter(pk=number, left_at=None).exists()
 
 
-def _unsubscribe(number: int, data: Mapping[str, object]) -> None:
+def _unsubscribe_firm(number: int, data: Mapping[str, object]) -> None:
     unsubscribe_firm(Firm.objects.get(pk=number), by=ANONYMOUS)
 
 
@@ -122,6 +122,8 @@ FIRM_MATTER = MatterKind(
     erase=erase_subscription,
     office=lambda number: reverse("consultation:firms"),
     follow_ups=(
-        FollowUp("leave", "退订", UnsubscribeForm, _unsubscribe, _is_subscribed, "已退订，不再推送。", button="退订"),
+        FollowUp(
+            "leave", "退订", UnsubscribeForm, _unsubscribe_firm, _is_subscribed, "已退订，不再推送。", button="退订"
+        ),
     ),
 )

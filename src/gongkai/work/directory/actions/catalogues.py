@@ -59,7 +59,10 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
     Units are resolved from 公开主体. Columns, units and powers of an item with the same words in the
     version in force are carried over.
 
-    Args: catalogue: a draft. by: the user. items: unsaved items.
+    Args:
+        catalogue: a draft.
+        by: the user.
+        items: unsaved items.
     """
     for catalogue_item in items:
         catalogue_item.catalogue = catalogue
@@ -198,7 +201,7 @@ def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
 MAX_TEMPLATE_PATHS = 600
 
 
-def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+def _clean_template_paths(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     kept: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
         names = [text.strip()[:80] for text in read_texts(row, "path") if text.strip()]
@@ -229,7 +232,7 @@ def make_template(
     if ColumnTemplate.objects.filter(government=government, name=name).exists():
         raise Refused("已有同名的模板，请换一个名称。")
     made = ColumnTemplate.objects.create(
-        government=government, name=name, level=level, paths=_clean(paths), made_by=by.person_id
+        government=government, name=name, level=level, paths=_clean_template_paths(paths), made_by=by.person_id
     )
     return ActionResult(words=f"制定“{name}”，{len(made.paths)}个栏目", result=made, stream=made.stream)
 
@@ -243,7 +246,7 @@ def make_template(
 )
 def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it needs a new approval. Sites that used it do not change."""
-    template.paths, template.made_by = _clean(paths), by.person_id
+    template.paths, template.made_by = _clean_template_paths(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])
     return ActionResult(words=f"修改为{len(template.paths)}个栏目")
 

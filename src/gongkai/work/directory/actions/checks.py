@@ -27,21 +27,21 @@ def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[Cove
     Cells are ordered by a digest of seed, item key and unit number, so that anybody can repeat the
     draw.
     """
-    lots = sorted((cell for cell in cells if cell.body is not None), key=lambda one: _lot(one, seed))
+    lots = sorted((cell for cell in cells if cell.body is not None), key=lambda one: _compute_draw_key(one, seed))
     first: dict[str, CoverageCell] = {}
     for cell in lots:
         first.setdefault(cell.item.catalogue.domain, cell)
     drawn = list(first.values())[: max(size, 0)]
     there = {id(cell) for cell in drawn}
     drawn += [cell for cell in lots if id(cell) not in there][: max(0, size - len(drawn))]
-    return sorted(drawn, key=lambda one: (one.item.catalogue.domain, one.item.position, _number(one.body)))
+    return sorted(drawn, key=lambda one: (one.item.catalogue.domain, one.item.position, _get_body_number(one.body)))
 
 
-def _lot(one: CoverageCell, seed: str) -> str:
-    return digest(f"{seed}/{one.item.key}/{_number(one.body)}".encode())
+def _compute_draw_key(one: CoverageCell, seed: str) -> str:
+    return digest(f"{seed}/{one.item.key}/{_get_body_number(one.body)}".encode())
 
 
-def _number(body: Body | None) -> int:
+def _get_body_number(body: Body | None) -> int:
     return body.pk if body else 0
 
 
@@ -54,8 +54,8 @@ def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
         f"<p>{escape(check.government.name)}{who}对{check.year}年基层政务公开标准目录的落实情况进行抽查：按目录应由各单位主动公开的"
         f"{check.among}项中随机抽取{len(rows)}项（每个领域至少一项），逐项核对是否公开、是否按时、内容是否符合要求。"
         f"符合的{good}项，占{compute_percent(good, len(rows)) or 0}%。</p>",
-        _table("按领域", "领域", rows, lambda one: one.item.catalogue.domain),
-        _table("按单位", "单位", rows, lambda one: one.unit.label),
+        _render_table("按领域", "领域", rows, lambda one: one.item.catalogue.domain),
+        _render_table("按单位", "单位", rows, lambda one: one.unit.label),
     ]
     found = [checked_cell for checked_cell in rows if checked_cell.verdict != CellVerdict.GOOD]
     if found:
@@ -68,7 +68,7 @@ def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
     return "".join(parts)
 
 
-def _table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[CheckedCell], str]) -> str:
+def _render_table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[CheckedCell], str]) -> str:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for checked_cell in rows:
         counts[key(checked_cell)][checked_cell.verdict] += 1
@@ -121,12 +121,12 @@ def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, thir
     return ActionResult(words=words, facts={"seed": seed, "drawn": len(drawn)}, result=made, stream=made.stream)
 
 
-def _open(check: YearlyCheck) -> list[str]:
+def _check_is_open(check: YearlyCheck) -> list[str]:
     waits = Review.objects.filter(source=check.stream, state__in=OPEN_STATES).exists()
     return ["结果正在审签，要改动请先撤回送审。"] if waits else []
 
 
-@action("directory.judge_cells", label="填写检查结论", rule=check_catalogue_manager, ready=_open)
+@action("directory.judge_cells", label="填写检查结论", rule=check_catalogue_manager, ready=_check_is_open)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
     """Store verdicts on sampled cells.
 
@@ -154,12 +154,12 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
     return ActionResult(words=f"填写{len(changed)}项结论", facts={"cells": [one.pk for one in changed]})
 
 
-def _judged(check: YearlyCheck) -> list[str]:
+def _check_all_judged(check: YearlyCheck) -> list[str]:
     left = check.cells.filter(verdict="").count()
-    return _open(check) or ([f"还有{left}项没有检查。"] if left else [])
+    return _check_is_open(check) or ([f"还有{left}项没有检查。"] if left else [])
 
 
-@action("directory.compose_check", label="生成检查结果", rule=check_catalogue_manager, ready=_judged)
+@action("directory.compose_check", label="生成检查结果", rule=check_catalogue_manager, ready=_check_all_judged)
 def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
     """Write the text of the check's result for review; the action's result is the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")

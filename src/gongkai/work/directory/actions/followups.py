@@ -47,7 +47,7 @@ def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, 
             raise Refused(f"{body.label}不属于{government.label}。")
         if list_open_followups(body).filter(domain=domain, outcome=outcome).exists():
             raise Refused(f"{body.label}的{domain}领域已经登记，还没有办结。")
-    made = [_entry(domain, body, outcome) for domain, body in named]
+    made = [_make_entry(domain, body, outcome) for domain, body in named]
     make_entries(made, by=by, words="等待国家有关部门出台规定")
     Followup.objects.bulk_create(
         Followup(entry=entry, domain=domain, outcome=outcome) for entry, (domain, _) in zip(made, named, strict=True)
@@ -63,7 +63,7 @@ def list_open_followups(body: Body) -> "QuerySet[Followup]":
     return Followup.objects.filter(entry__body=body, entry__closed_at=None)
 
 
-def _entry(domain: str, body: Body, outcome: str) -> Entry:
+def _make_entry(domain: str, body: Body, outcome: str) -> Entry:
     title = f"制定{domain}领域{FollowupKind(outcome).label}"
     today = timezone.localdate()
     return Entry(kind=FOLLOWUP_KIND_NAME, title=title, body=body, year=today.year, opened_at=timezone.now())
@@ -96,7 +96,7 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     return ActionResult(words=words, events=redating_event(entry, due), tell=(tell,))
 
 
-def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:
+def _record_step(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:
     """Keep the day of a step; it lies neither ahead nor before the step before it."""
     kept: Followup = entry.followup
     before = getattr(kept, after)
@@ -111,20 +111,20 @@ def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> Action
 @entry_action(FOLLOWUP_KIND_NAME, "draft", label="登记起草完成", rule=check_may_work)
 def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the draft."""
-    return _moved(entry, "drafted_on", on, "act_on", "起草完成")
+    return _record_step(entry, "drafted_on", on, "act_on", "起草完成")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "submit", label="登记报送政府", rule=check_may_work)
 def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of submission to the government."""
-    return _moved(entry, "submitted_on", on, "drafted_on", "报送政府批准")
+    return _record_step(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "approve", label="登记政府批准", rule=check_may_judge)
 @with_proof(f"{FOLLOWUP_KIND_NAME}.approve")
 def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the government's approval."""
-    return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
+    return _record_step(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
@@ -142,7 +142,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
     """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:
         raise Refused("请填写发文字号和公开网址。")
-    step = _moved(entry, "issued_on", on, "approved_on", f"印发（{number.strip()}），{address}")
+    step = _record_step(entry, "issued_on", on, "approved_on", f"印发（{number.strip()}），{address}")
     Followup.objects.filter(pk=entry.pk).update(number=number.strip()[:80], address=address)
     entry.outcome = FollowupState.ISSUED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on

@@ -76,7 +76,7 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         if not may:
             raise Http404("没有这个操作")
-        _do(request, by, found)
+        _run_check_act(request, by, found)
         return redirect("directory:check", number)
     cells = found.cells.select_related("item__catalogue", "unit").prefetch_related("item__columns__website")
     rows = [(checked_cell, *CELL_STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells]
@@ -93,7 +93,7 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "directory/check.html", shown)
 
 
-def _do(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
+def _run_check_act(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
     do = request.POST.get("do", "")
     if do == "judge":
         numbers = list(found.cells.values_list("pk", flat=True))

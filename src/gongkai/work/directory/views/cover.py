@@ -63,8 +63,8 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
     _, domains, units = coverage.sum_cells(cells)
     domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
     unit = parse_whole_number(request.GET.get("unit", ""))
-    scope_sum, _, _ = coverage.sum_cells(cell for cell in cells if _fits(cell, domain, unit, ""))
-    kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
+    scope_sum, _, _ = coverage.sum_cells(cell for cell in cells if _matches_filters(cell, domain, unit, ""))
+    kept = [cell for cell in cells if _matches_filters(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(
             COVERAGE_SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
@@ -80,7 +80,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "domains": sorted(domains.items()),
         "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
         "catalogue": chosen,
-        "matrix": None if state or unit is not None else _matrix(cells, chosen),
+        "matrix": None if state or unit is not None else _make_matrix(cells, chosen),
         "domain": domain,
         "state": state,
         "unit": unit,
@@ -88,7 +88,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, kept, PAGE_SIZE),
         "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
-        **_ordering(chosen, unit, kept, by),
+        **_make_order_form(chosen, unit, kept, by),
     }
     return render(request, "directory/coverage.html", shown)
 
@@ -99,7 +99,7 @@ def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.Stat
     return body.label if body else ("没有对应单位的" if unit == 0 else "")
 
 
-def _fits(cell: CoverageCell, domain: str, unit: int | None, state: str) -> bool:
+def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: str) -> bool:
     if domain and cell.item.catalogue.domain != domain:
         return False
     if unit is not None and (cell.body.pk if cell.body else 0) != unit:
@@ -107,7 +107,7 @@ def _fits(cell: CoverageCell, domain: str, unit: int | None, state: str) -> bool
     return not state or cell.state == state or (state == "gap" and cell.is_gap)
 
 
-def _matrix(cells: list[CoverageCell], chosen: Catalogue | None) -> dict[str, object] | None:
+def _make_matrix(cells: list[CoverageCell], chosen: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
     own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
     bodies = {cell.body.pk: cell.body for cell in own if cell.body}
@@ -124,7 +124,9 @@ def _matrix(cells: list[CoverageCell], chosen: Catalogue | None) -> dict[str, ob
     return {"heads": heads, "rows": rows[:MAX_TABLE_ITEMS], "hidden": max(0, len(rows) - MAX_TABLE_ITEMS)}
 
 
-def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[CoverageCell], by: Actor) -> dict[str, object]:
+def _make_order_form(
+    chosen: Catalogue | None, unit: int | None, kept: list[CoverageCell], by: Actor
+) -> dict[str, object]:
     """Return the form of an order if one domain and one unit with gaps are chosen."""
     if chosen is None or not unit or not any(cell.is_gap for cell in kept) or check_orderer(by, chosen.government):
         return {"order_form": None}
@@ -146,7 +148,7 @@ def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpR
         raise PermissionDenied(reasons[0])
     finding = item.findings.filter(unit=body).first()
     chosen = {document.pk for document in finding.documents.all()} if finding else set()
-    shelves, hidden = _documents(item, body, chosen)
+    shelves, hidden = _list_documents(item, body, chosen)
     form = ItemDocumentsForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
     if run_form_with_messages(
         request,
@@ -192,7 +194,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
     return redirect(f"{reverse('directory:coverage')}?{query}")
 
 
-def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
+def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
     """Return a unit's public documents in an item's columns, those with a part of its name first.
 
     Includes the newest and the chosen ones, and the number of others.

@@ -59,7 +59,7 @@ def file_opening(
     if reasons:
         raise Refused(reasons)
     account.save()
-    return _file(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
+    return _file_request(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
 
 
 def _speaks_against(account: Account) -> list[str]:
@@ -107,7 +107,7 @@ def file_change(
     for name, value in before.items():
         setattr(account, name, value)  # it changes on acceptance
     titled = f"{named}改名为“{wanted['name']}”" if "name" in wanted else named
-    return _file(
+    return _file_request(
         account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, titled=titled, changes=wanted, before=before
     )
 
@@ -124,10 +124,12 @@ def file_closing(
         reasons.append("请写明善后安排：向公众告知的方式、内容的保存、关注用户的引导。")
     if reasons:
         raise Refused(reasons)
-    return _file(account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500])
+    return _file_request(
+        account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500]
+    )
 
 
-def _file(
+def _file_request(
     account: Account,
     kind: FilingKind,
     *,
@@ -147,9 +149,9 @@ def _file(
     )
     make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [make_event("received", now)])
     filing = Filing.objects.create(
-        entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_proof(proof), **facts
+        entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_store_proof(proof), **facts
     )
-    office = _deciding(account.body)
+    office = _find_deciding_bodies(account.body)
     tell = Notification(
         subject=f"新媒体{kind.label}备案：{account}"[:120],
         body=f"{account.body.label}提出{kind.label}备案（{entry.number}）：{filing.reason}",
@@ -166,13 +168,13 @@ def _file(
     )
 
 
-def _deciding(body: Body) -> list[int]:
+def _find_deciding_bodies(body: Body) -> list[int]:
     top = government_over(body)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return sorted({one.body_id for one in chiefs if reach_of(one.role, one.body) == top.path})
 
 
-def _proof(given: Proof | None) -> dict[str, object]:
+def _store_proof(given: Proof | None) -> dict[str, object]:
     if given is None:
         return {}
     name, stored = given
@@ -239,13 +241,13 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 @entry_action(ACCOUNT_FILING_KIND_NAME, "return", label="退回补正", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing to the unit; `reason` names what is missing."""
-    return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
+    return ActionResult(words=_require_reason(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a filing again with changes."""
-    words = _said(reason)
+    words = _require_reason(reason)
     changed = {"reason": words[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
     Filing.objects.filter(pk=entry.pk).update(**changed)
     return ActionResult(words=words)
@@ -254,7 +256,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
 @entry_action(ACCOUNT_FILING_KIND_NAME, "refuse", label="不予备案", rule=check_may_judge)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
-    words = _said(reason)
+    words = _require_reason(reason)
     _give_up(entry)
     entry.outcome = FilingState.REFUSED
     return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(make_event("closed"),))
@@ -263,7 +265,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing."""
-    words = _said(reason)
+    words = _require_reason(reason)
     _give_up(entry)
     entry.outcome = FilingState.WITHDRAWN
     return ActionResult(words=words, events=(make_event("closed"),))
@@ -275,7 +277,7 @@ def _give_up(entry: Entry) -> None:
         Account.objects.filter(pk=filing.account_id).update(state=AccountState.REFUSED)
 
 
-def _said(reason: str) -> str:
+def _require_reason(reason: str) -> str:
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     return reason.strip()
@@ -288,7 +290,7 @@ UNIT_EDITABLE_FIELDS = (
 )
 
 
-def _runs(account: Account) -> list[str]:
+def _check_is_open(account: Account) -> list[str]:
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能办理。"]
 
 
@@ -313,7 +315,7 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 
 
-@action("newmedia.record_update", label="登记更新", rule=check_unit_staff, ready=_runs)
+@action("newmedia.record_update", label="登记更新", rule=check_unit_staff, ready=_check_is_open)
 def record_update(
     account: Account, *, by: Actor, on: date, address: str = "", words: str = "", column: AccountColumn | None = None
 ) -> ActionResult:
@@ -334,7 +336,7 @@ def record_update(
     return ActionResult(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made)
 
 
-@action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_runs)
+@action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_check_is_open)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
     """Create or change a column of an account; return the `AccountColumn`."""
     given = name.strip()[:80]

@@ -70,7 +70,7 @@ def digest_post(post: Post) -> str:
     return digest(canonical_json({"title": post.title, "text": post.text, "pictures": post.pictures}))
 
 
-def _of(document: Document) -> ComposedPost:
+def _compose_or_refuse(document: Document) -> ComposedPost:
     made = compose_post(document)
     if made is None:
         raise Refused(NOT_PUBLIC_MESSAGE)
@@ -90,7 +90,7 @@ def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
 ) -> ActionResult:
     """Prepare a post of a document's current edition; return the `Post`, also when it was requested before."""
-    made = _of(document)
+    made = _compose_or_refuse(document)
     post = Post.objects.select_for_update().filter(account=account, document=document).first()
     if post is not None and post.state != PostState.ASKED:
         raise Refused("这条信息已经为这个账号编写。")
@@ -236,7 +236,7 @@ def request_post(account: Account, *, by: Actor, document: Document, until: date
     """Request that an account carries a document (协作发声, W-14); return the new `Post`."""
     if reasons := _may_post(account):
         raise Refused([f"{account}：{reason}" for reason in reasons])
-    return _ask(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
+    return _create_request(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
 
 
 @action("newmedia.ask_site", label="要求网站转载", rule=check_supervisor)
@@ -249,13 +249,13 @@ def request_website_copy(
     wanted = Post(site_body=body, site=site.name, site_address=site.address)
     if shelf_visible_to(ANONYMOUS).filter(document=document, website__host=site.host).exists():
         raise Refused(f"{wanted.place}：已经公开这条信息。")
-    return _ask(wanted, ((Role.CHIEF, body.pk), (Role.CLERK, body.pk)), document, until, asked_by)
+    return _create_request(wanted, ((Role.CHIEF, body.pk), (Role.CLERK, body.pk)), document, until, asked_by)
 
 
-def _ask(
+def _create_request(
     post: Post, told: tuple[tuple[Role, int], ...], document: Document, until: date, asked_by: str
 ) -> ActionResult:
-    made = _of(document)
+    made = _compose_or_refuse(document)
     if until < timezone.localdate():
         raise Refused("发布期限不能早于今天。")
     if Post.objects.filter(account=post.account, site_address=post.site_address, document=document).exists():

@@ -75,11 +75,11 @@ def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Colle
     return ActionResult(words=f"列入{account}：{hit.reasons_label}", result=hit)
 
 
-def _undecided(hit: Hit) -> list[str]:
+def _check_undecided(hit: Hit) -> list[str]:
     return ["已经作出处理决定。"] if hit.decision else []
 
 
-@action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_orderer, ready=_undecided)
+@action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_orderer, ready=_check_undecided)
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
     if decision not in AccountDecision.values:

@@ -50,8 +50,8 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
     due date, but never one before a granted extension. Entries of units that no longer owe the
     measure are cancelled, new ones are opened. Closed entries stay closed.
 
-    Args: `measure` is the primary key; `wanted` is the complete new state; `reason` is logged and
-    sent to the units.
+    `measure` is the primary key; `wanted` is the complete new state; `reason` is logged and sent to
+    the units.
     """
     row = get_measure(notice, measure)
     before = load_current(row)

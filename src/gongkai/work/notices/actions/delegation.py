@@ -136,8 +136,8 @@ def delegate_task(
     The task itself is not changed: its log is visible to those who assigned it. Each share has its
     own log.
 
-    Args: `until` must not be after the deadline of the task; `words` describe the work; `offices`
-    and `units` are primary keys.
+    `until` must not be after the deadline of the task; `words` describe the work; `offices` and
+    `units` are primary keys.
     """
     chosen: list[tuple[Body, Office | None]] = [
         (entry.body, one) for one in list_offices_to_choose(entry) if one.pk in set(offices)

@@ -262,9 +262,8 @@ def complete_rows(
 ) -> list[DraftMeasure]:
     """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
 
-    Args: `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `chosen` maps a
-    form to the owner chosen before; `who` resolves a printed unit; `known` are the columns of the
-    site.
+    `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `chosen` maps a form to
+    the owner chosen before; `who` resolves a printed unit; `known` are the columns of the site.
     """
     choice, note = find_stated_owner(text)
     said = {COLUMNS} if choice == LEAD_OWES else set[str]()

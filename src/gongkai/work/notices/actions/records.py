@@ -39,8 +39,8 @@ def record_channel(
 ) -> ActionResult:
     """Record a release through another channel, as evidence for the duties that require it.
 
-    Args: `channel` is a `DisclosureChannel`; `name` is the account, newspaper or place; `at` must
-    be in the period of the task and not in the future; `duties` are primary keys; give a `url` or a
+    `channel` is a `DisclosureChannel`; `name` is the account, newspaper or place; `at` must be in
+    the period of the task and not in the future; `duties` are primary keys; give a `url` or a
     `file` that shows the release.
     """
     assignment = entry.assignment
@@ -88,8 +88,8 @@ def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
 def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
     """Record what the lead unit found on the public site; a failed check notifies the unit.
 
-    Args: `url` is the page checked; `holds` is true if the information is published as ordered;
-    `words` are required otherwise.
+    `url` is the page checked; `holds` is true if the information is published as ordered; `words`
+    are required otherwise.
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.netloc or len(url.strip()) > 500:

@@ -178,8 +178,8 @@ def send_upward(
 ) -> ActionResult:
     """Record that a submission was sent, with a drafted paper or a file.
 
-    Args: `drafted` is a key of `papers.list_papers`; `file` was stored before by
-    `files.store.receive`; `at` is the time of sending, by default now.
+    `drafted` is a key of `papers.list_papers`; `file` was stored before by `files.store.receive`;
+    `at` is the time of sending, by default now.
     """
     upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(pk=entry.pk)
     papers = [file] if file else []

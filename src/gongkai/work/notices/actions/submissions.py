@@ -159,9 +159,9 @@ def submit_task(
 ) -> ActionResult:
     """Submit a task to the lead unit; refused without evidence.
 
-    Args: `statement` is required if duties stay open; `done` maps duties to counts; `urls` and
-    `files` become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is
-    given, all open offers are used; `published` are editions of the unit in other columns.
+    `statement` is required if duties stay open; `done` maps duties to counts; `urls` and `files`
+    become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is given, all
+    open offers are used; `published` are editions of the unit in other columns.
     """
     assignment = entry.assignment
     _save_ticks(entry, done or {}, by)

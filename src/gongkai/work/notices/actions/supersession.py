@@ -37,7 +37,7 @@ MAX_ACT_TASKS = 10
 CANCEL, RESTORE = "cancel", "restore"
 
 
-def _cancel(notice: Notice, words: str, by: Actor) -> int:
+def _cancel_open_tasks(notice: Notice, words: str, by: Actor) -> int:
     """Cancel the open tasks of a notice that is no longer in force, many of them after the action."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
@@ -174,7 +174,7 @@ def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明作废的原因。")
     words = f"“{notice.title}”作废：{reason.strip()}"
-    count = _cancel(notice, words, by)
+    count = _cancel_open_tasks(notice, words, by)
     removed = columns.remove_unused_columns(notice, by=by)
     return ActionResult(
         words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",

@@ -49,10 +49,10 @@ def resolve_unit(
 ) -> ActionResult:
     """Set the bodies that a printed name refers to.
 
-    Args: `unit` is the key of the `MeasureUnit`; `bodies` and `offices` are meant by it; `everyone`
-    means all units of the table; `outside` means nobody in this installation; `same_name` applies
-    the choice to all unresolved equal names except 等; `learn` saves the name as an alias of the
-    body, except for offices in a unit's own notice.
+    `unit` is the key of the `MeasureUnit`; `bodies` and `offices` are meant by it; `everyone` means
+    all units of the table; `outside` means nobody in this installation; `same_name` applies the
+    choice to all unresolved equal names except 等; `learn` saves the name as an alias of the body,
+    except for offices in a unit's own notice.
     """
     row = get_unit(notice, unit)
     if sum([bool(bodies or offices), everyone, outside]) != 1:

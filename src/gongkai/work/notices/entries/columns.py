@@ -57,8 +57,9 @@ class ColumnCounts:
 class GovernmentPlaces:
     """The places where a government publishes to fulfil a duty to a higher government.
 
-    Attributes: units: primary keys of the government and the units below it. columns: primary keys
-    of the columns of its own site, by path.
+    Attributes:
+        units: primary keys of the government and the units below it.
+        columns: primary keys of the columns of its own site, by path.
     """
 
     units: frozenset[int]

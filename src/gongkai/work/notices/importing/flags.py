@@ -82,8 +82,8 @@ def flag_form_owners(
 
     These are rows changed by an earlier choice, and rows with a named unit that would owe nothing.
 
-    Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
-    `said` are forms whose owner the notice states; `note` are words by which the lead owes a part.
+    `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit; `said` are
+    forms whose owner the notice states; `note` are words by which the lead owes a part.
     """
     made = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in said):

@@ -66,8 +66,8 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
 def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
     """Guess the meanings of unknown heads of a table.
 
-    Args: `named` are heads with their cells and whether they are known; `taken` are the meanings of
-    known heads.
+    `named` are heads with their cells and whether they are known; `taken` are the meanings of known
+    heads.
     """
     used = set(taken)
     made: dict[str, str] = {}

@@ -89,7 +89,7 @@ _MAX_CHARS = 50_000
 
 
 def count_owner_labels(text: str) -> int:
-    """Count the labels of responsible units in a text; each labelled task should become a row.
+    r"""Count the labels of responsible units in a text; each labelled task should become a row.
 
     >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
     2

@@ -204,7 +204,7 @@ def reword_measure(measure: Measure, text: str, reader: DutyReader) -> list[str]
         if words is None:
             _add_flag(measure, f"举措改写后，要求“{duty.text[:40]}”在其中找不到，请更正或者删除")
         elif words != duty.text:
-            said += _reword(duty, words, measure, reader)
+            said += _write_duty_text(duty, words, measure, reader)
     measure.save(update_fields=["text", "flags"])
     return said
 
@@ -217,12 +217,12 @@ def reword_duty(duty: Duty, text: str, reader: DutyReader) -> list[str]:
     measure, before = duty.measure, duty.text.strip()
     if before and before in measure.text:
         measure.text = measure.text.replace(before, text, 1)
-    said = _reword(duty, text, measure, reader)
+    said = _write_duty_text(duty, text, measure, reader)
     measure.save(update_fields=["text", "flags"])
     return said
 
 
-def _reword(duty: Duty, text: str, measure: Measure, reader: DutyReader) -> list[str]:
+def _write_duty_text(duty: Duty, text: str, measure: Measure, reader: DutyReader) -> list[str]:
     """Write a new text to a duty and read deadline, paths and channels from it; saves the duty."""
     before, after = reader.read(duty.text), reader.read(text)
     said: list[str] = []

@@ -176,7 +176,7 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
 def find_reach(sentence: str, before: str, after: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
     """Return the rows to which a deadline applies, its closeness, and a question ("" if certain).
 
-    Args: `before` and `after` are the words around the deadline; `line` is where the sentence is.
+    `before` and `after` are the words around the deadline; `line` is where the sentence is.
     """
     words = f"{before}…{after}"
     if (signed := _find_marked_or_numbered(before, line, notice)) is not None:

@@ -138,8 +138,8 @@ def _is_column_name(words: str, mention: ChannelMention) -> bool:
 def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
     """Return true if a clause says that something is published in the channels it names.
 
-    Args: `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also
-    places or units.
+    `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also places
+    or units.
     """
     put, build = _PUBLISHING_PATTERN.search(after), _BUILDING_PATTERN.search(after)
     if put and (build is None or put.start() < build.start()):

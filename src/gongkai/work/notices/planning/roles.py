@@ -87,8 +87,8 @@ class UnitRoles:
 def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
     """Return the part of each unit under a choice, and true if the lead owes the row as well.
 
-    Args: `named` are the part and whether the unit is named as helping; such units stay partners
-    unless they are the only units; `choice` is a key of `OWNER_CHOICES`.
+    `named` are the part and whether the unit is named as helping; such units stay partners unless
+    they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(part == LEAD for part, _ in named)
     does = [RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named]

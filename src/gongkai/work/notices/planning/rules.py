@@ -46,8 +46,7 @@ def find_last_day(rule: DueRule, year: int, awaited: date | None = None, issued:
     count, and months end on the same day or the last one of the month (民法典第二百零一条、第二百零二条): 11-30 and
     3 months is 02-28. Ordered dates on rest days stay.
 
-    Args: `year` is that of the notice; `awaited` the date of the awaited act; `issued` the date of
-    issue.
+    `year` is that of the notice; `awaited` the date of the awaited act; `issued` the date of issue.
     """
     kind = rule.get("kind")
     if kind == "by_date":

@@ -118,9 +118,9 @@ def count_lights_by(
 ) -> dict[tuple[object, ...], LightCounts]:
     """Return the counts of entries by column values, with one grouped query.
 
-    Args: `rows` are entries, or rows related to them through `prefix` (for example `entry__`);
-    without `keys` the total has an empty key; `now` is the moment of the lights, by default the
-    present. The rules equal `law.explain`.
+    `rows` are entries, or rows related to them through `prefix` (for example `entry__`); without
+    `keys` the total has an empty key; `now` is the moment of the lights, by default the present.
+    The rules equal `law.explain`.
     """
     grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
     found: dict[tuple[object, ...], dict[int, int]] = {}

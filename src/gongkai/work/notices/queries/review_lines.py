@@ -151,7 +151,7 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
             order.numbers[pk],
             make_short_title(row.text) or row.item or row.section,
             _list_owing(parts.get(pk, {}), lead_owes=row.lead_owes),
-            _shorten(list(dict.fromkeys(limits.get(pk, []))), 1),
+            _shorten_names(list(dict.fromkeys(limits.get(pk, []))), 1),
             order.doubts[pk],
             row.dropped,
         )
@@ -161,10 +161,10 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
 
 def _list_owing(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
     leads, does = parts.get(UnitPart.LEAD, []), parts.get(UnitPart.RESPONSIBLE, [])
-    return _shorten([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
+    return _shorten_names([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
 
 
-def _shorten(names: Sequence[str], most: int) -> str:
+def _shorten_names(names: Sequence[str], most: int) -> str:
     rest = f"等{len(names)}个" if len(names) > most else ""
     return "、".join(names[:most]) + rest
 

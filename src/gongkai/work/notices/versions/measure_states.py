@@ -132,21 +132,21 @@ def _describe_duties(before: Iterable[WantedDuty], after: Iterable[WantedDuty]) 
     now = {duty_wanted.pk: duty_wanted for duty_wanted in after}
     for duty_wanted in before:
         if duty_wanted.pk not in now:
-            yield f"删除要求“{_shorten(duty_wanted.text)}”"
+            yield f"删除要求“{_shorten_text(duty_wanted.text)}”"
             continue
         new = now[duty_wanted.pk]
         if duty_wanted.text != new.text:
             yield f"要求由{_format_change(duty_wanted.text, new.text)}"
         if normalize_rule(duty_wanted.due) != normalize_rule(new.due):
-            yield f"“{_shorten(new.text, 20)}”的时限由“{describe_rule(duty_wanted.due)}”改为“{describe_rule(new.due)}”"
+            yield f"“{_shorten_text(new.text, 20)}”的时限由“{describe_rule(duty_wanted.due)}”改为“{describe_rule(new.due)}”"
         if duty_wanted.paths != new.paths:
-            yield f"“{_shorten(new.text, 20)}”的公开路径由{_format_paths(duty_wanted)}改为{_format_paths(new)}"
+            yield f"“{_shorten_text(new.text, 20)}”的公开路径由{_format_paths(duty_wanted)}改为{_format_paths(new)}"
         if duty_wanted.channels != new.channels:
-            yield f"“{_shorten(new.text, 20)}”的其他渠道由{_join_names(duty_wanted.channels)}改为{_join_names(new.channels)}"
+            yield f"“{_shorten_text(new.text, 20)}”的其他渠道由{_join_names(duty_wanted.channels)}改为{_join_names(new.channels)}"
     known = {duty_wanted.pk for duty_wanted in before}
     for new in after:
         if new.pk not in known:
-            yield f"增加要求“{_shorten(new.text)}”（{describe_rule(new.due)}）"
+            yield f"增加要求“{_shorten_text(new.text)}”（{describe_rule(new.due)}）"
 
 
 def _format_paths(duty: WantedDuty) -> str:
@@ -166,7 +166,7 @@ def _format_change(before: str, after: str) -> str:
     behind = _common_prefix_length(old[same:][::-1], new[same:][::-1])
     first, last = max(0, same - _BESIDE), max(0, behind - _BESIDE)
     shown = [
-        f"{'…' if first else ''}{_shorten(text[first : len(text) - last], 2 * _LONG)}{'…' if last else ''}"
+        f"{'…' if first else ''}{_shorten_text(text[first : len(text) - last], 2 * _LONG)}{'…' if last else ''}"
         for text in (old, new)
     ]
     return f"“{shown[0]}”改为“{shown[1]}”"
@@ -179,7 +179,7 @@ def _common_prefix_length(one: str, other: str) -> int:
     )
 
 
-def _shorten(text: str, longest: int = _LONG) -> str:
+def _shorten_text(text: str, longest: int = _LONG) -> str:
     words = " ".join(text.split())
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 

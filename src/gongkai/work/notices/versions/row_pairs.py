@@ -208,13 +208,13 @@ def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
     """Return the words in which a notice states that it changes another one, or an empty string."""
     for sentence in re.split(r"[。；;\n]", newer.words):
         found = list(_AMENDING_WORDS.finditer(sentence))
-        if found and _mentions(sentence, older):
+        if found and _mentions_notice(sentence, older):
             words, at = sentence.strip(), found[-1].start()
             return words if len(words) <= 60 else f"…{sentence[max(0, at - 40) : at + 20].strip()}"
     return ""
 
 
-def _mentions(sentence: str, older: NoticeVersion) -> bool:
+def _mentions_notice(sentence: str, older: NoticeVersion) -> bool:
     said = normalize_text(sentence)
     core = normalize_title(older.title)
     return bool((older.number and normalize_text(older.number) in said) or (len(core) > 6 and core in said))

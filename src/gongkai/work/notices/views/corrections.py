@@ -121,7 +121,7 @@ def _unsettle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     return {measure}
 
 
-def _alternative(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+def _use_alternative(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     measure = read_number(post, "measure")
     act.use_alternative(notice, by=by, measure=measure, flag=read_number(post, "flag"))
     return {measure}
@@ -324,7 +324,7 @@ CORRECTION_HANDLERS: dict[str, Operation] = {
     "cell": _correct_cell,
     "settle": _settle_flags,
     "unsettle": _unsettle_flags,
-    "alternative": _alternative,
+    "alternative": _use_alternative,
     "drop": _drop_row,
     "split_row": _split_row,
     "merge_rows": _merge_rows,

@@ -115,7 +115,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     why = facts.why.strip()
     if facts.body and proposed and facts.body.pk != proposed.pk and not why:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
-    entry = _open(facts, facts.body or proposed or collector, found, by=by)
+    entry = _open_entry(facts, facts.body or proposed or collector, found, by=by)
     made = insert_row(
         OpinionCase(
             entry=entry,
@@ -153,7 +153,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     )
 
 
-def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
+def _open_entry(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
     entry = Entry(
         kind=CASE_KIND_NAME,
         title=facts.title.strip()[:MAX_TITLE_CHARACTERS],

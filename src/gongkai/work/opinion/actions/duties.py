@@ -96,17 +96,17 @@ def report_duty(
         raise Refused("请填写网址或者上传文件作为佐证。")
     duty.report = text.strip()
     duty.save(update_fields=["report"])
-    return _done(entry, text.strip(), at)
+    return _end_duty(entry, text.strip(), at)
 
 
 @entry_action(DUTY_KIND_NAME, "met", label="已举行", rule=check_system)
 def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
     """Close a press conference duty that an answer to the case fulfils."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
-    return _done(entry, words, at)
+    return _end_duty(entry, words, at)
 
 
-def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
+def _end_duty(entry: Entry, words: str, at: datetime | None) -> ActionResult:
     press = entry.rules == PRESS_RULE_SET
     entry.outcome = "done"
     return ActionResult(

@@ -25,7 +25,7 @@ from gongkai.work.opinion.models.cases import MEETING_LABEL
 from gongkai.work.opinion.states import CaseState
 
 
-def _said(text: str, wanted: str) -> str:
+def _require_text(text: str, wanted: str) -> str:
     if not text.strip():
         raise Refused(wanted)
     return text.strip()
@@ -37,11 +37,11 @@ def _consulted_now(case: OpinionCase) -> None:
         case.save(update_fields=["consulted_at"])
 
 
-def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
+def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
     case = entry.opinion_case
     if not bodies and not held.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
-    asked_words = _said(asked, "请写明需要会商的内容。") if bodies else ""
+    asked_words = _require_text(asked, "请写明需要会商的内容。") if bodies else ""
     tells = []
     for body in bodies:
         if body.pk == entry.body_id:
@@ -90,7 +90,7 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
 
     `asked` is the question to the units; `held` is the result of a meeting that took place.
     """
-    return _ask(entry, bodies, asked, held)
+    return _ask_units(entry, bodies, asked, held)
 
 
 @entry_action("opinion", "consult_further", label="补充会商", rule=rules.check_unit_staff)
@@ -101,13 +101,13 @@ def consult_further(
 
     In a grave emergency units are consulted while the case is already being handled.
     """
-    return _ask(entry, bodies, asked, held)
+    return _ask_units(entry, bodies, asked, held)
 
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.check_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit."""
-    words = _said(text, "请填写会商意见。")
+    words = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
     rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING_LABEL)
     own = rows.order_by("at").first()
@@ -122,7 +122,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 @entry_action("opinion", "guide", label="登记指导意见", rule=rules.check_unit_staff)
 def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     """Record guidance of the publicity or cyberspace office (宣传、网信部门指导, M-07)."""
-    words = _said(text, "请填写指导意见。")
+    words = _require_text(text, "请填写指导意见。")
     now = timezone.now()
     Consulted.objects.create(
         case=entry.opinion_case,
@@ -158,7 +158,7 @@ def judge_case(
     a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only
     a grave emergency may be judged before consultation.
     """
-    said = _said(words, "请填写研判意见。")
+    said = _require_text(words, "请填写研判意见。")
     if not kind:
         raise Refused("请选择舆情类型。")
     check_grade(kind, level)
@@ -184,7 +184,7 @@ def judge_case(
         return ActionResult(
             words=f"{label}；不需要回应：{said}", events=(make_event("no_response"),), to_state=CaseState.DISMISSED
         )
-    events = _reclocked(entry, case, by)
+    events = _restart_deadline(entry, case, by)
     if case.is_grave:
         create_press_duty(case, by=by)
     elif milder:
@@ -202,7 +202,7 @@ def judge_case(
     )
 
 
-def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
+def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
     """Return the event that restarts the deadline after a change of gravity, unless answered."""
     wanted = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:

@@ -123,7 +123,7 @@ def _state_promise(promise: Promise, words: str, title: str, *, by: Actor, first
     write_statement(promise, StatementSort.PROMISE, words, first, by=by, **facts)
 
 
-def _pending(entry: Entry) -> list[str]:
+def _find_submission_gaps(entry: Entry) -> list[str]:
     """Return why no statement can be submitted; a list asks once for all its promises."""
     if not ask_listed("entry", "statement pending", entry.pk, _load_pending):
         return ["没有待公开的内容。"]
@@ -143,7 +143,7 @@ def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
 
 def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is unit staff and the last statement is neither public nor under review."""
-    return rules.check_unit_staff(by, entry) or _pending(entry)
+    return rules.check_unit_staff(by, entry) or _find_submission_gaps(entry)
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=check_statement_writer)
@@ -221,16 +221,16 @@ def report_kept(
     _not_to_come(entry, on)
     if store_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
-    return _ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
+    return _write_ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
 
 
 @entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_none_in_review)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Report a promise as broken, with the reason; it is closed once the statement is public."""
-    return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
+    return _write_ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
-def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
+def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
     reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
     if reopened and on < reopened.on:
         raise Refused("日期不能早于继续兑现之日。")

@@ -39,14 +39,14 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
     return ActionResult(words=words, facts=facts, result=kept, stream=log_stream_of(kept))
 
 
-def _body(kept: Spokesperson) -> Body:
+def _get_body(kept: Spokesperson) -> Body:
     return kept.body
 
 
 @action(
     "opinion.release_spokesperson",
     label="新闻发言人卸任",
-    rule=lambda by, kept: rules.check_supervisor(by, _body(kept)),
+    rule=lambda by, kept: rules.check_supervisor(by, _get_body(kept)),
 )
 def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
     """End the appointment of a spokesperson today."""
@@ -65,7 +65,7 @@ def add_watched_field(
         raise Refused("请填写领域名称。")
     _check_owners(bodies, source)
     there = WatchField.objects.filter(name=name.strip()[:60]).first()
-    if not _reaches(by, [*bodies, *(there.bodies.all() if there else ())]):
+    if not _supervises_all(by, [*bodies, *(there.bodies.all() if there else ())]):
         raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
     field, made = WatchField.objects.update_or_create(
         name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
@@ -82,13 +82,13 @@ def _check_owners(bodies: Sequence[Body], source: str) -> None:
         raise Refused("请填写设定这个领域的文件，写明文号，如“云府办发〔2026〕15号”。")
 
 
-def _reaches(by: Actor, bodies: Sequence[Body]) -> bool:
+def _supervises_all(by: Actor, bodies: Sequence[Body]) -> bool:
     return by.system or all(by.reaches(Role.CHIEF, path=body.path) for body in bodies)
 
 
 def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
     may = by.system or by.has(Role.CHIEF)
-    if may and _reaches(by, list(field.bodies.all())):
+    if may and _supervises_all(by, list(field.bodies.all())):
         return []
     return ["只有责任单位的政务公开办可以修改这个领域。"]
 
@@ -99,7 +99,7 @@ def change_watched_field(
 ) -> ActionResult:
     """Change units, keywords and source of a watched field (M-07)."""
     _check_owners(bodies, source)
-    if not _reaches(by, bodies):
+    if not _supervises_all(by, bodies):
         raise Refused("只能选择本级政府的单位。")
     field.words, field.source = words.strip()[:300], source.strip()[:200]
     field.save(update_fields=["words", "source"])

@@ -47,7 +47,7 @@ def _draft_of(entry: Entry) -> Response | None:
     return ask_once(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
 
-def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
+def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
     response = _draft_of(entry)
@@ -96,7 +96,7 @@ def draft_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
     """Write or change the answer for the website, and return the `Response`."""
-    return _drafted(entry, by, title, text, channel, speaker)
+    return _write_draft(entry, by, title, text, channel, speaker)
 
 
 @entry_action("opinion", "draft_further", label="起草后续回应", rule=check_answer_writer)
@@ -104,7 +104,7 @@ def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
     """Write a further answer for the website after the first one, and return it."""
-    return _drafted(entry, by, title, text, channel, speaker)
+    return _write_draft(entry, by, title, text, channel, speaker)
 
 
 @entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter, last_rule=_find_gaps)
@@ -141,7 +141,7 @@ def record_response(
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
     if late and len(why_late.strip()) < 5:
         raise Refused("时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。")
-    step = _recorded(entry, by, said, url, file)
+    step = _record_answer(entry, by, said, url, file)
     if not late:
         return step
     words = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
@@ -174,7 +174,7 @@ def record_further(
     file: NamedStoredFile | None = None,
 ) -> ActionResult:
     """Record a further public answer after the first one, and return the `Response`."""
-    return _recorded(entry, by, PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
+    return _record_answer(entry, by, PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
 
 
 class PublicAnswer(NamedTuple):
@@ -187,7 +187,7 @@ class PublicAnswer(NamedTuple):
     at: datetime
 
 
-def _wrong(case: OpinionCase, said: PublicAnswer) -> str:
+def _find_answer_error(case: OpinionCase, said: PublicAnswer) -> str:
     if said.means not in AnswerMeans.values or said.means == AnswerMeans.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
     if not (said.channel and said.speaker and said.text):
@@ -198,9 +198,9 @@ def _wrong(case: OpinionCase, said: PublicAnswer) -> str:
     return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
 
 
-def _recorded(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: NamedStoredFile | None) -> ActionResult:
+def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: NamedStoredFile | None) -> ActionResult:
     case = entry.opinion_case
-    if wrong := _wrong(case, said):
+    if wrong := _find_answer_error(case, said):
         raise Refused(wrong)
     label = AnswerMeans(said.means).label
     kept = store_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
@@ -218,7 +218,7 @@ def _recorded(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: Named
     )
     if said.means in PRESS_CONFERENCE_MEANS:
         _meet_press(entry, said.at, f"{said.speaker}在{said.channel}发布")
-    step = _responded(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
+    step = _end_response_period(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
     return replace(step, facts={"response": response.pk, "means": said.means}, result=response)
 
 
@@ -227,7 +227,7 @@ def _meet_press(entry: Entry, at: datetime, words: str) -> None:
         close_met_duty(duty.entry, by=SYSTEM, at=at, words=words)
 
 
-def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
+def _end_response_period(entry: Entry, at: datetime, words: str) -> ActionResult:
     case = entry.opinion_case
     first = entry.state == CaseState.JUDGED
     if first:
@@ -246,7 +246,9 @@ def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
 def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
     """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
-    step = _responded(entry, at, f"{AnswerMeans(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
+    step = _end_response_period(
+        entry, at, f"{AnswerMeans(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    )
     return ActionResult(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
 
 
@@ -259,7 +261,7 @@ def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionR
     return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(told,))
 
 
-def _answered(entry: Entry) -> list[str]:
+def _check_answered(entry: Entry) -> list[str]:
     case = entry.opinion_case
     missing = [
         word
@@ -269,7 +271,7 @@ def _answered(entry: Entry) -> list[str]:
     return [f"还没有{'、'.join(missing)}的记录，不能评估办结。"] if missing else []
 
 
-@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.check_decider, ready=_answered)
+@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.check_decider, ready=_check_answered)
 def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
     """Evaluate the effect of the answer and close the case (M-06).
 
@@ -280,7 +282,7 @@ def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: 
     if not evaluation.strip() or not lessons.strip():
         raise Refused("请填写效果评估和经验教训。")
     case = entry.opinion_case
-    assert case.responded_at is not None  # checked by `_answered`
+    assert case.responded_at is not None  # checked by `_check_answered`
     case.effect, case.evaluation, case.lessons = effect, evaluation.strip(), lessons.strip()
     case.evaluated_at = timezone.now()
     case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])

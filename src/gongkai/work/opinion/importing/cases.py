@@ -112,7 +112,7 @@ CASE_SHEET = Sheet(
 )
 
 
-def _aware(moment: datetime | None) -> datetime | None:
+def _make_aware(moment: datetime | None) -> datetime | None:
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
@@ -154,11 +154,11 @@ class CasesImporter:
         known: set[tuple[str, datetime]],
         by: Actor,
     ) -> None:
-        wrong = _wrong(row, bodies, fields, reached)
+        wrong = _find_row_errors(row, bodies, fields, reached)
         if wrong:
             made.errors += [row.error(CASE_SHEET, key, what, todo) for key, what, todo in wrong]
             return
-        found = _aware(row["found_at"])
+        found = _make_aware(row["found_at"])
         assert found is not None  # required column
         key = (row["title"], found)
         if key in known:
@@ -177,7 +177,7 @@ class CasesImporter:
             "platform": row["platform"],
             "address": row["address"] or "",
             "found_at": found,
-            "occurred_at": _aware(row["occurred_at"]),
+            "occurred_at": _make_aware(row["occurred_at"]),
             "kind": row["kind"] or "",
             "level": row["level"] or GravityLevel.GENERAL.value,
             "field": fields.get(row["field"] or ""),
@@ -208,7 +208,7 @@ class CasesImporter:
         return export_cases(visible_to(by).order_by("pk"))
 
 
-def _wrong(
+def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
     wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
@@ -219,7 +219,7 @@ def _wrong(
         wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
     now = timezone.now()
     for key in ("found_at", "occurred_at"):
-        moment = _aware(row[key])
+        moment = _make_aware(row[key])
         if moment and moment > now:
             wrong.append((key, "晚于现在", "请核对时间"))
     try:

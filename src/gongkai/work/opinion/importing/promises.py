@@ -83,7 +83,7 @@ class PromisesImporter:
         by: Actor,
     ) -> None:
         body = bodies.get(row["body"]) if row["body"] else own
-        wrong = _wrong(row, body, by)
+        wrong = _find_row_errors(row, body, by)
         if wrong or body is None:
             made.errors += [row.error(PROMISE_SHEET, key, what, todo) for key, what, todo in wrong]
             return
@@ -124,7 +124,7 @@ class PromisesImporter:
         return export_promises(visible_to(by).order_by("pk"))
 
 
-def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
+def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
     if body is None:
         return [("body", *UNKNOWN_UNIT_ERROR)]
     wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.check_unit_staff(by, body)]

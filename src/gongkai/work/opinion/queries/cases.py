@@ -131,7 +131,7 @@ def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigure
             row["overdue"],
             row["dismissed"],
             row["evaluated"],
-            _hours(row["waited"]),
+            _to_hours(row["waited"]),
             talks.get(row["entry__body"], 0),
         )
         for row in found
@@ -139,7 +139,7 @@ def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigure
     return sorted(made, key=lambda one: (one.body.position, one.body.pk))
 
 
-def _hours(waited: timedelta | None) -> float | None:
+def _to_hours(waited: timedelta | None) -> float | None:
     return compute_mean(int(waited.total_seconds()), 3600) if waited is not None else None
 
 

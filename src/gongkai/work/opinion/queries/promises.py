@@ -133,7 +133,7 @@ def list_public_promises(website: int) -> list[PublicPromise]:
         .prefetch_related("revisions")
     )
     order = list(STANDING_LABELS)
-    made = [_public(promise, shown[promise.pk]) for promise in rows]
+    made = [_make_public_promise(promise, shown[promise.pk]) for promise in rows]
     first = {"late": 0, "running": 1}
     return sorted(
         made,
@@ -156,7 +156,7 @@ def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Docume
     one = rows.prefetch_related("revisions").first() if number in shown else None
     if one is None:
         return None
-    return _public(one, shown[number]), Document.objects.get(pk=shown[number])
+    return _make_public_promise(one, shown[number]), Document.objects.get(pk=shown[number])
 
 
 def find_promise_of_source(website: int, source: str) -> int | None:
@@ -168,7 +168,7 @@ def find_promise_of_source(website: int, source: str) -> int | None:
     return rows.filter(pk=int(number)).values_list("pk", flat=True).first()
 
 
-def _public(one: Promise, document: int) -> PublicPromise:
+def _make_public_promise(one: Promise, document: int) -> PublicPromise:
     public: Sequence[Statement] = [row for row in one.revisions.all() if row.public_at]
     first = next((row for row in public if row.sort == StatementSort.PROMISE), None)
     moves = tuple(
@@ -192,14 +192,14 @@ def _public(one: Promise, document: int) -> PublicPromise:
         promised_by=one.promised_by,
         occasion=one.occasion,
         due=due,
-        standing=_standing(one, due, moves),
+        standing=_find_standing(one, due, moves),
         ended_on=one.ended_on,
         moves=moves,
         told=told,
     )
 
 
-def _standing(one: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
+def _find_standing(one: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
     if one.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
         return "kept_late" if term and one.ended_on and one.ended_on > term else "kept"

@@ -78,7 +78,8 @@ def record_catalogue_change(
 ) -> None:
     """Record a change in a catalogue; it needs a reason once the catalogue is public.
 
-    Raises: Refused: the reason is missing.
+    Raises:
+        Refused: the reason is missing.
     """
     if catalogue is None or catalogue.shown_at is None:
         return

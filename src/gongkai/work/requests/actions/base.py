@@ -119,7 +119,8 @@ def record_first_ending(request: Request, on: date, result: str) -> None:
 
     A result that was reported once is not changed.
 
-    Raises: Refused: a later event is already recorded.
+    Raises:
+        Refused: a later event is already recorded.
     """
     last = request.entry.clock_events.filter(voids=None, voided_by=None).order_by("on", "pk").last()
     if last and on < last.on:

@@ -60,7 +60,7 @@ def describe_row(schema: TableSchema, values: Mapping[str, object]) -> str:
     )
 
 
-def _marked(values: Mapping[str, object]) -> dict[str, object]:
+def _digest_values(values: Mapping[str, object]) -> dict[str, object]:
     return {"digest": digest(canonical_json(dict(values)))}
 
 
@@ -70,7 +70,7 @@ def _touch_all(record: Record, by: Actor) -> None:
         record_work(record.stream, by)
 
 
-def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
+def _require_distinct_name(table: PublicTable, name: str, besides: int = 0) -> None:
     if Record.objects.filter(table=table, name=name).exclude(pk=besides).exists():
         raise Refused(f"表中已有“{name}”，请修改原有的一行。")
 
@@ -105,7 +105,7 @@ def add_record(
     _name_a_unit(table, kept)
     _refuse_second_row(table, kept)
     _refuse_gaps(table, kept)
-    _distinct(table, name)
+    _require_distinct_name(table, name)
     place = next_number_in_series(("tables.record", table.pk), Record.objects.filter(table=table).count)
     if place > MAX_TABLE_RECORDS:
         raise Refused(f"一张表最多{MAX_TABLE_RECORDS}行。")
@@ -119,7 +119,7 @@ def add_record(
     said = describe_row(table.schema, kept)
     return ActionResult(
         words=f"增加“{name}”：{said}",
-        facts=_marked(kept),
+        facts=_digest_values(kept),
         result=made,
         stream=made.stream,
         tell=_opinion_messages(made),
@@ -136,7 +136,7 @@ def change_record(
     _name_a_unit(record.table, kept)
     _refuse_second_row(record.table, kept, record.pk)
     _refuse_gaps(record.table, kept)
-    _distinct(record.table, name, record.pk)
+    _require_distinct_name(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
     before = record.values
     opinion = rules.get_opinion_field(record.schema)
@@ -153,7 +153,7 @@ def change_record(
         changed += _rests_on(record, list(documents))
     _touch_all(record, by)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    return ActionResult(words=words, facts=_marked(kept), tell=_opinion_messages(record))
+    return ActionResult(words=words, facts=_digest_values(kept), tell=_opinion_messages(record))
 
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
@@ -180,11 +180,11 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
         subject=f"{field.label}：{verdict[:-1]}，{record.name}"[:120],
         body=f"“{record.name}”的{field.label}：{said}。{'' if agrees else '请修改后再送审，改动后重新征求意见。'}",
         link=reverse("tables:record", args=[record.pk]),
-        key=f"{record.stream}/opinion-given/{_marked(record.values)['digest']}",
+        key=f"{record.stream}/opinion-given/{_digest_values(record.values)['digest']}",
         posts=((Role.CLERK, record.table.body_id),),
     )
     return ActionResult(
-        words=f"{field.label}：{said}", facts=_marked(record.values), stream=record.stream, tell=(told,)
+        words=f"{field.label}：{said}", facts=_digest_values(record.values), stream=record.stream, tell=(told,)
     )
 
 
@@ -201,7 +201,7 @@ def _opinion_messages(record: Record) -> tuple[Notification, ...]:
             subject=f"请提出意见：{record.name}"[:100],
             body=f"{body.label}拟公开“{record.name}”，公开前需要{field.label}。",
             link=reverse("tables:record", args=[record.pk]),
-            key=f"{record.stream}/opinion/{_marked(record.values)['digest']}",
+            key=f"{record.stream}/opinion/{_digest_values(record.values)['digest']}",
             posts=tuple((str(role), unit.pk) for unit in units),
         ),
     )
@@ -222,7 +222,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
-    stream, facts = record.stream, _marked(record.values)
+    stream, facts = record.stream, _digest_values(record.values)
     words = f"删除“{record.name}”：{reason.strip()}。原内容：{describe_row(record.schema, record.values)}"
     record_work(record.table.stream, by)
     if record.schema.key == BUDGET_CALL:

@@ -24,11 +24,11 @@ REVIEW_SOURCE = "tables"
 MAX_LISTED_RECORDS = 30
 
 
-def _whole(table: PublicTable) -> list[str]:
+def _check_published_whole(table: PublicTable) -> list[str]:
     return ["这种表逐条公开，请在各条的页面送审。"] if table.schema.by_record else []
 
 
-@action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_whole)
+@action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_check_published_whole)
 def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     """Store a table with its files as a revision for review; return the table."""
     made = freezing.make_table_revision(table, by)
@@ -39,11 +39,11 @@ def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     )
 
 
-def _single(record: Record) -> list[str]:
+def _check_published_by_record(record: Record) -> list[str]:
     return [] if record.schema.by_record else ["这种表整表公开，请在表的页面送审。"]
 
 
-@action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_single)
+@action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_check_published_by_record)
 def freeze_record(record: Record, *, by: Actor) -> ActionResult:
     """Store a record that is published by itself as a revision; return the record."""
     made = freezing.make_record_revision(record, by)

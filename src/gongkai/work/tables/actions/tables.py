@@ -70,7 +70,7 @@ EDITABLE_FIELDS = (
 )
 
 
-def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
+def _set_schema_facts(schema: TableSchema, facts: Mapping[str, object]) -> None:
     unknown = set(facts) - set(EDITABLE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
@@ -90,7 +90,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
     before = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
         raise Refused("已有单位填报，不能改变是否按年度填报。")
-    _set(schema, facts)
+    _set_schema_facts(schema, facts)
     first = make_fields(before["fields"])[0].key if "fields" in before else ""
     if first and schema.all_fields[0].key != first and schema.tables.exists():
         raise Refused("已有单位填报，第一个字段（名称）不能改变。")
@@ -105,6 +105,6 @@ def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResul
     if TableSchema.objects.filter(key=key).exists():
         raise Refused("这个代号已有表式，请换一个。")
     made = TableSchema(key=key)
-    _set(made, facts)
+    _set_schema_facts(made, facts)
     made.save()
     return ActionResult(words=f"新增表式“{made.label}”", result=made, stream=made.stream)

@@ -34,24 +34,24 @@ from gongkai.work.tables.record_faults import list_faults_by_record
 from gongkai.work.tables.texts import list_shown_fields
 
 
-def _table(request: HttpRequest, number: int) -> PublicTable:
+def _get_table(request: HttpRequest, number: int) -> PublicTable:
     found: PublicTable = get_visible_or_404(request.user, PublicTable, number)
     return found
 
 
-def _record(request: HttpRequest, number: int) -> Record:
+def _get_record(request: HttpRequest, number: int) -> Record:
     found: Record = get_visible_or_404(request.user, Record, number)
     return found
 
 
-def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
+def _list_records(request: HttpRequest, number: int) -> QuerySet[Record]:
     return queries.records_visible_to(require_staff_actor(request)).filter(table=number)
 
 
-@long_export("tables.table", "公开表", rows=_records, asked=asks_file)
+@long_export("tables.table", "公开表", rows=_list_records, asked=asks_file)
 def table_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
-    by, found = require_staff_actor(request), _table(request, number)
+    by, found = require_staff_actor(request), _get_table(request, number)
     asked = clean_query(request.GET.get("q", ""), 100)
     only = request.GET.get("only", "")
     judged = list_faults_by_record(found)
@@ -90,13 +90,13 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
         "export_url": url_with_parameters(request, export="1", page=""),
         "may_order": bool(bad) and not check_orderer(by, found.body) and not state.mending,
         "history": list(read_stream(found.stream))[-20:],
-        **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
+        **_make_review_context(found, by, works and not found.schema.by_record and bool(judged)),
     }
     shown |= {"dead": queries.list_dead_links(found), "handed": queries.get_last_hotline_posting(found)}
     return render(request, "tables/table.html", shown)
 
 
-def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
+def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
     """Return the form that sends a source for review, or the review that is under way; its desk once it was handed in."""
     review = Review.objects.filter(source=source.stream, state__in=OPEN_STATES).order_by("-pk").first()
     desk = None
@@ -112,7 +112,7 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
 
 def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record, and show its faults and history."""
-    by, found = require_staff_actor(request), _record(request, number)
+    by, found = require_staff_actor(request), _get_record(request, number)
     works = not rules.check_unit_staff(by, found)
     form = RecordForm(request.POST or None, table=found.table, record=found)
     if request.method == "POST" and form.is_valid():
@@ -130,16 +130,16 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "faults": faults,
         "works": works,
-        "opinion": _opinion(found, by),
+        "opinion": _make_opinion_form(found, by),
         "published": queries.map_shelves([found.stream]).get(found.stream),
         "document": Document.objects.filter(source=found.stream).first(),
         "history": list(read_stream(found.stream))[-20:],
-        **_reviewing(found, by, works and found.schema.by_record),
+        **_make_review_context(found, by, works and found.schema.by_record),
     }
     return render(request, "tables/record.html", shown)
 
 
-def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
+def _make_opinion_form(found: Record, by: Actor) -> dict[str, object] | None:
     field = rules.get_opinion_field(found.schema)
     needed = field and field in find_missing_fields(
         found.schema.all_fields, {**found.values, field.key: ""}, found.table.body.level
@@ -152,7 +152,7 @@ def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
 
 def add_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Add a record."""
-    by, found = require_staff_actor(request), _table(request, number)
+    by, found = require_staff_actor(request), _get_table(request, number)
     if rules.check_unit_staff(by, found):
         raise Http404("没有这个页面")
     form = RecordForm(request.POST or None, table=found)
@@ -165,7 +165,7 @@ def add_record_view(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def remove_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a record."""
-    by, found = require_staff_actor(request), _record(request, number)
+    by, found = require_staff_actor(request), _get_record(request, number)
     table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
     if run_with_messages(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
         return redirect("tables:table", table_number)
@@ -175,7 +175,7 @@ def remove_record_view(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def give_opinion_view(request: HttpRequest, number: int) -> HttpResponse:
     """Give the opinion that a row needs before it is published."""
-    by, found = require_staff_actor(request), _record(request, number)
+    by, found = require_staff_actor(request), _get_record(request, number)
     words, agrees = request.POST.get("words", ""), request.POST.get("agrees", "")
     if agrees not in {"yes", "no"}:
         messages.error(request, "请选择同意或者不同意。")
@@ -188,7 +188,7 @@ def give_opinion_view(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def confirm_records_view(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm that all records are correct."""
-    by, found = require_staff_actor(request), _table(request, number)
+    by, found = require_staff_actor(request), _get_table(request, number)
     said: list[str] = []
     if run_with_messages(request, lambda: said.append(actions.confirm_records(found, by=by))):
         messages.success(request, f"已{said[0]}。")
@@ -197,7 +197,7 @@ def confirm_records_view(request: HttpRequest, number: int) -> HttpResponse:
 
 def download_leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """Return the table as a leaflet for printing."""
-    found = _table(request, number)
+    found = _get_table(request, number)
     return download_response(
         public.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
     )
@@ -206,16 +206,16 @@ def download_leaflet(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def send_table(request: HttpRequest, number: int) -> HttpResponse:
     """Send a table for review."""
-    return _send(request, _table(request, number), "tables:table")
+    return _send_source(request, _get_table(request, number), "tables:table")
 
 
 @require_POST
 def send_record(request: HttpRequest, number: int) -> HttpResponse:
     """Send a record for review."""
-    return _send(request, _record(request, number), "tables:record")
+    return _send_source(request, _get_record(request, number), "tables:record")
 
 
-def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
+def _send_source(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
     by = require_staff_actor(request)
     form = SendForReviewForm(request.POST, source=source)
 
