@@ -85,8 +85,8 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
     count, broken = sum(map(len, shelved.values())), []
     for document in documents:
         shown = list_spans(editions[document.pk])
-        wanted = _derive_rows(document, shown, placed[document.pk], paths[document.pk])
-        if wrong := _find_difference(shelved[document.pk], wanted, now):
+        derived = _derive_rows(document, shown, placed[document.pk], paths[document.pk])
+        if wrong := _find_difference(shelved[document.pk], derived, now):
             broken.append(f"列表中的信息{document.pk}{wrong}")
     for model, has_row in DERIVED_ROW_CHECKS:
         rows = _load_stored_rows(model, numbers, ("edition_id",), ())
@@ -94,9 +94,9 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
         for document in documents:
             shown = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
             shelved_at_all = document.published_at is not None
-            wanted = (
-                {(span.edition.pk,): _derive_row_values(document, span) for span in shown} if shelved_at_all else {}
-            )  # type: ignore[attr-defined]
+            wanted: Rows = {}
+            if shelved_at_all:
+                wanted = {(span.edition.pk,): _derive_row_values(document, span) for span in shown}  # type: ignore[attr-defined]
             if wrong := _find_difference(rows[document.pk], wanted, now):
                 broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{wrong}")
     return count, broken

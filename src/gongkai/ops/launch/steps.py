@@ -102,7 +102,7 @@ def list_open_steps() -> list[tuple[SetupStep, str]]:
     return [(step, left) for step in list_steps() if (left := step.left())]
 
 
-def _to(route: str, query: str = "") -> Callable[[], str]:
+def _make_url(route: str, query: str = "") -> Callable[[], str]:
     return lambda: reverse(route) + query
 
 
@@ -123,7 +123,7 @@ def _columns_page() -> str:
     return reverse("publishing:columns")
 
 
-def _notice() -> str:
+def _check_notice() -> str:
     confirmed = Notice.objects.exclude(state__in=(NoticeState.DRAFT, NoticeState.CHECKED)).exists()
     if confirmed:
         return ""
@@ -135,21 +135,21 @@ def _notice_page() -> str:
     return reverse("notices_confirm", args=[unconfirmed.pk]) if unconfirmed else reverse("notices_upload")
 
 
-def _calendar() -> str:
+def _check_calendar() -> str:
     year = timezone.localdate().year
     known = year in law.default_calendar().years
     return "" if known else f"{year}年放假安排还没有登记，按工作日算的期限都是暂定的"
 
 
-def _mail() -> str:
+def _check_mail() -> str:
     return "" if settings.EMAIL_HOST else "没有邮件服务器，提醒只在平台里看得到"
 
 
-def _site() -> str:
+def _check_site() -> str:
     return "" if Website.objects.exists() else "还没有网站"
 
 
-def _columns() -> str:
+def _check_columns() -> str:
     closed = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
     if not Website.objects.exists():
         return lacking.SITE_REQUIRED_REASON
@@ -197,7 +197,7 @@ for _step in (
         "安全保密管理员",
         (SECURITY,),
         "去确认",
-        _to("units:confirmations"),
+        _make_url("units:confirmations"),
         lacking.check_confirmations,
     ),
     SetupStep(
@@ -207,7 +207,7 @@ for _step in (
         "每个审核、签发、负责和管理的人自己",
         (),
         "登录时按提示设置",
-        _to("signin:own"),
+        _make_url("signin:own"),
         lacking.check_second_factors,
     ),
     SetupStep(
@@ -217,8 +217,8 @@ for _step in (
         "政务公开办",
         (CHIEF,),
         "新建网站",
-        _to("publishing:website_new"),
-        _site,
+        _make_url("publishing:website_new"),
+        _check_site,
         required=True,
     ),
     SetupStep(
@@ -228,7 +228,7 @@ for _step in (
         "政务公开办选定程序；人手不够的，系统管理员补登",
         (CHIEF, ADMINISTRATOR),
         "看审签程序",
-        _to("reviewing:schemes"),
+        _make_url("reviewing:schemes"),
         lacking.check_signers,
     ),
     SetupStep(
@@ -238,7 +238,7 @@ for _step in (
         "系统管理员",
         (ADMINISTRATOR,),
         "看运行状况",
-        _to("upkeep:status"),
+        _make_url("upkeep:status"),
         lacking.check_hosts,
         required=True,
     ),
@@ -250,7 +250,7 @@ for _step in (
         (CHIEF,),
         "补全并开通栏目",
         _columns_page,
-        _columns,
+        _check_columns,
     ),
     SetupStep(
         "guide",
@@ -259,7 +259,7 @@ for _step in (
         "政务公开办起草，办公室审核、签发",
         (CHIEF, Role.CLERK),
         "起草指南",
-        _to("launch:write", "?page=guide"),
+        _make_url("launch:write", "?page=guide"),
         lambda: lacking.check_page("guide"),
     ),
     SetupStep(
@@ -269,7 +269,7 @@ for _step in (
         "政务公开办起草，办公室审核、签发",
         (CHIEF, Role.CLERK),
         "起草说明",
-        _to("launch:write", "?page=request"),
+        _make_url("launch:write", "?page=request"),
         lambda: lacking.check_page("request"),
     ),
     SetupStep(
@@ -289,8 +289,8 @@ for _step in (
         "系统管理员",
         (ADMINISTRATOR,),
         "打开工作日历",
-        _to("ledger_calendar"),
-        _calendar,
+        _make_url("ledger_calendar"),
+        _check_calendar,
     ),
     SetupStep(
         "mail",
@@ -300,7 +300,7 @@ for _step in (
         (ADMINISTRATOR,),
         "看怎样接通",
         lambda: reverse("handbook:page", args=["officers"]) + "#接通邮件",
-        _mail,
+        _check_mail,
     ),
     SetupStep(
         "notice",
@@ -310,7 +310,7 @@ for _step in (
         (CHIEF,),
         "导入、确认通知",
         _notice_page,
-        _notice,
+        _check_notice,
     ),
 ):
     register_step(_step)

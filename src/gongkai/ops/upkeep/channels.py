@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAILURE_PERIOD = timedelta(days=30)
 
 
-def _bodies(by: Actor) -> QuerySet[Body]:
+def _list_bodies(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(units_configurable_by(by, "path"), active_to=None)
 
 
@@ -55,7 +55,7 @@ class GatewayForm(ActForm):
         row = self.target
         assert isinstance(row, Gateway)
         kind, known = kind_of(row.kind), secrets_of(row)
-        asked = {f"term_{term.name}": _asked(term, row, known) for term in kind.terms}
+        asked = {f"term_{term.name}": _make_field(term, row, known) for term in kind.terms}
         rest = {name: field for name, field in self.fields.items() if name != "name"}
         if not kind.is_sms:
             del rest["outside"]
@@ -81,7 +81,7 @@ class GatewayForm(ActForm):
         return {**said, "terms": terms, "given": given}
 
 
-def _asked(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> forms.Field:
+def _make_field(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> forms.Field:
     kept = term.secret and bool(known.get(term.name))
     hint = "；".join(filter(None, (term.help, "已保存，不改的留空" if kept else "")))
     first = "" if term.secret else row.terms.get(term.name, term.first)
@@ -121,7 +121,7 @@ class TestForm(ActForm):
             del self.fields["number"]
 
 
-def _state(row: "AnyRow") -> tuple[str, str]:
+def _get_state(row: "AnyRow") -> tuple[str, str]:
     if row.tested:
         return "red", "测试没有通过"
     if row.active:
@@ -129,14 +129,14 @@ def _state(row: "AnyRow") -> tuple[str, str]:
     return ("blue", "测试通过，没有启用") if row.works else ("yellow", "没有测试")
 
 
-def _tested(row: "AnyRow") -> str:
+def _describe_test(row: "AnyRow") -> str:
     if row.tested_at is None:
         return "没有测试"
     moment = f"{timezone.localtime(row.tested_at):%Y-%m-%d %H:%M}"
     return f"{moment}　{'没有通过：' + row.tested if row.tested else '对方已接收'}"
 
 
-def _night(row: "AnyRow") -> str:
+def _describe_quiet_hours(row: "AnyRow") -> str:
     if row.quiet_from is None:
         return "不限时段"
     urgent = "，紧急事项照发" if row.quiet_urgent else ""
@@ -144,14 +144,14 @@ def _night(row: "AnyRow") -> str:
     return f"{row.quiet_from:%H:%M}至{morning}{row.quiet_until:%H:%M}不发{urgent}"
 
 
-def _receipts(row: "AnyRow") -> str:
+def _describe_receipts(row: "AnyRow") -> str:
     if not kind_of(row.kind).receipts:
         return ""
     token = secrets_of(row).get(actions.RECEIPT_SETTING_KEY, "")
     return urljoin(settings.BASE_URL, reverse("outbox_receipts", args=[row.pk, token]))
 
 
-def _failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
+def _list_failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
     rows = Message.objects.filter(
         channel=row.channel, state__in=states, created_at__gte=timezone.now() - FAILURE_PERIOD
@@ -170,21 +170,21 @@ class GatewayRegister(Register[Gateway]):
     empty = "还没有添加渠道，提醒只显示在“消息”里和发到邮箱。"
     columns = (
         "name",
-        Column("state", "现状", value=lambda row: _state(row)[1], cell=lambda row: light_html(*_state(row))),
+        Column("state", "现状", value=lambda row: _get_state(row)[1], cell=lambda row: light_html(*_get_state(row))),
         "kind",
         "body",
         Column("what", "发什么", value=lambda row: "只发紧急事项" if row.urgent_only else "所有消息"),
-        Column("night", "时段", value=_night, at=FILE_AND_RECORD),
-        Column("tested", "最近测试", value=_tested),
+        Column("night", "时段", value=_describe_quiet_hours, at=FILE_AND_RECORD),
+        Column("tested", "最近测试", value=_describe_test),
         Column("how", "怎么办理", value=lambda row: kind_of(row.kind).intro, at=frozenset({"record"})),
-        Column("receipts", "回执地址（填到服务商后台）", value=_receipts, at=frozenset({"record"})),
+        Column("receipts", "回执地址（填到服务商后台）", value=_describe_receipts, at=frozenset({"record"})),
     )
     filters = ("kind",)
     acts_listed = False
     new = New(
         action=actions.add_gateway,
         fields=("kind", "name"),
-        targets=_bodies,
+        targets=_list_bodies,
         target_label="发给谁",
         note="先选种类、起个名字，下一步填写参数。",
         done="已添加，请填写参数。",
@@ -219,7 +219,7 @@ class GatewayRegister(Register[Gateway]):
             name="failures",
             title="近30天没有发出的",
             model=Message,
-            rows=_failures,
+            rows=_list_failures,
             columns=(
                 "created_at",
                 Column("state", "状态"),

@@ -32,10 +32,10 @@ MAX_SQLITE_ENTRIES = 200_000
 
 def check_state() -> Iterator[Finding]:
     """Yield findings on the stored data."""
-    yield from _people()
-    yield from _preparing()
-    yield from _sites()
-    yield from _keepers()
+    yield from _check_people()
+    yield from _check_set_up()
+    yield from _check_sites()
+    yield from _check_keepers()
     yield from owning.check_owner()
     user = get_user_model().objects.filter(username=SAMPLE_LOGIN[0], is_active=True).first()
     if user and user.check_password(SAMPLE_LOGIN[1]):
@@ -51,7 +51,7 @@ def check_state() -> Iterator[Finding]:
         yield Finding("many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）")
 
 
-def _keepers() -> Iterator[Finding]:
+def _check_keepers() -> Iterator[Finding]:
     named = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
         if any("keepers" in read_record(movement.facts, "changed") for movement in read_stream(schema.stream)):
@@ -64,7 +64,7 @@ def _keepers() -> Iterator[Finding]:
         )
 
 
-def _people() -> Iterator[Finding]:
+def _check_people() -> Iterator[Finding]:
     held = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held:
         yield Finding(
@@ -79,7 +79,7 @@ def _people() -> Iterator[Finding]:
             yield Finding(f"no_{role.value}", Level.MISSING, words, "由系统管理员在“单位与人员”中任命")
 
 
-def _preparing() -> Iterator[Finding]:
+def _check_set_up() -> Iterator[Finding]:
     if not in_preparation():
         return
     for step, left in list_open_steps():
@@ -95,7 +95,7 @@ def _preparing() -> Iterator[Finding]:
     )
 
 
-def _sites() -> Iterator[Finding]:
+def _check_sites() -> Iterator[Finding]:
     sites = list(Website.objects.all())
     if not sites and not in_preparation():
         yield Finding("no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站")

@@ -25,8 +25,8 @@ _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 def is_up_to_date() -> bool:
     """Return True if this program migrated the configured database and no migration was applied or lost since."""
     try:
-        said = json.loads(_file().read_text(encoding="utf-8"))
-        return bool(said == _present())
+        said = json.loads(_get_stamp_path().read_text(encoding="utf-8"))
+        return bool(said == _make_stamp())
     except (OSError, ValueError, sqlite3.Error):
         return False
 
@@ -34,23 +34,23 @@ def is_up_to_date() -> bool:
 def write_table_stamp() -> None:
     """Write the stamp after a migration; without a stamp the next start migrates again."""
     try:
-        part = _file().with_name(f"{STAMP_FILE_NAME}.{os.getpid()}")
-        part.write_text(json.dumps(_present()), encoding="utf-8")
-        part.replace(_file())
+        part = _get_stamp_path().with_name(f"{STAMP_FILE_NAME}.{os.getpid()}")
+        part.write_text(json.dumps(_make_stamp()), encoding="utf-8")
+        part.replace(_get_stamp_path())
     except (OSError, sqlite3.Error):
         return
 
 
-def _file() -> Path:
-    return _data() / STAMP_FILE_NAME
+def _get_stamp_path() -> Path:
+    return _get_data_folder() / STAMP_FILE_NAME
 
 
-def _data() -> Path:
+def _get_data_folder() -> Path:
     return Path(os.environ.get("GONGKAI_DATA", "data")).resolve()
 
 
-def _present() -> dict[str, object]:
-    return {"program": _program(), "database": _database()}
+def _make_stamp() -> dict[str, object]:
+    return {"program": _program(), "database": _describe_database()}
 
 
 @cache
@@ -68,7 +68,7 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def _database() -> list[object]:
+def _describe_database() -> list[object]:
     """Return the identity of the database and its applied migrations.
 
     Raises:
@@ -77,7 +77,7 @@ def _database() -> list[object]:
     """
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith("postgres"):
-        name = str(parse_database_url(address)["NAME"]) if address else str(_data() / "gongkai.sqlite3")
+        name = str(parse_database_url(address)["NAME"]) if address else str(_get_data_folder() / "gongkai.sqlite3")
         with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
             return ["sqlite", *file.execute(_APPLIED).fetchone()]
     import psycopg  # Not on SQLite: 11 MB.

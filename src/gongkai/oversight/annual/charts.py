@@ -46,33 +46,33 @@ class ReportChart:
 def make_charts(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[ReportChart]:
     """Return the charts of a report, without those that contain only zeros."""
     made = [
-        _requests(values, before),
-        _applicants(values),
-        _results(values),
-        _disputes(values),
-        _documents(values, before),
+        _chart_requests(values, before),
+        _chart_applicants(values),
+        _chart_results(values),
+        _chart_disputes(values),
+        _chart_documents(values, before),
     ]
     return [chart for chart in made if any(value for _, value, _ in chart.rows)]
 
 
-def _value(values: Mapping[str, Number | None] | None, key: str) -> Number:
+def _get_value(values: Mapping[str, Number | None] | None, key: str) -> Number:
     return (values or {}).get(key) or 0
 
 
-def _pairs(
+def _make_rows(
     values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None, keys: Mapping[str, str]
 ) -> list[tuple[str, Number, Number | None]]:
-    return [(label, _value(values, key), before.get(key) if before else None) for key, label in keys.items()]
+    return [(label, _get_value(values, key), before.get(key) if before else None) for key, label in keys.items()]
 
 
-def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
+def _chart_requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
     rows = {
         f"table3/{form.NEW}/total": "本年新收申请",
         f"table3/{form.CARRIED_IN}/total": "上年结转",
         f"table3/{form.RESULTS_TOTAL}/total": "本年办结",
         f"table3/{form.CARRIED_OUT}/total": "结转下年度",
     }
-    new, done = (_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
+    new, done = (_get_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
     sentence = f"本年新收{format_figure(new)}件，办结{format_figure(done)}件。"
     old = (before or {}).get(f"table3/{form.NEW}/total")
     if old is not None:
@@ -81,23 +81,25 @@ def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number |
         sentence += f"新收比上年减少{format_figure(less)}件。" if less else ""
         sentence += "新收与上年持平。" if new == old else ""
     return ReportChart(
-        "收到和办理的政府信息公开申请（件）", sentence, _pairs(values, before, rows), compared=before is not None
+        "收到和办理的政府信息公开申请（件）", sentence, _make_rows(values, before, rows), compared=before is not None
     )
 
 
-def _applicants(values: Mapping[str, Number | None]) -> ReportChart:
+def _chart_applicants(values: Mapping[str, Number | None]) -> ReportChart:
     rows = [
-        (label, _value(values, f"table3/{form.NEW}/{column}"), None)
+        (label, _get_value(values, f"table3/{form.NEW}/{column}"), None)
         for column, label in form.TABLE3_COLUMNS.items()
         if column != "total"
     ]
     total = sum(value for _, value, _ in rows)
     people = rows[0][1]
     share = f"自然人占{compute_percent(int(people), int(total))}%。" if total else ""
-    return ReportChart("谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows])
+    return ReportChart(
+        "谁在申请（本年新收，件）", share, [(_shorten_label(label), value, old) for label, value, old in rows]
+    )
 
 
-def _plain(label: str) -> str:
+def _shorten_label(label: str) -> str:
     return "其他组织" if label == "其他" else label
 
 
@@ -111,34 +113,35 @@ _OUTCOMES = {
 }
 
 
-def _results(values: Mapping[str, Number | None]) -> ReportChart:
+def _chart_results(values: Mapping[str, Number | None]) -> ReportChart:
     rows = [
-        (label, sum(_value(values, f"table3/{row}/total") for row in keys), None) for label, keys in _OUTCOMES.items()
+        (label, sum(_get_value(values, f"table3/{row}/total") for row in keys), None)
+        for label, keys in _OUTCOMES.items()
     ]
     total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
     share = f"全部或者部分公开{format_figure(given)}件，占{compute_percent(int(given), int(total))}%。" if total else ""
     return ReportChart("办理结果（件）", share, rows)
 
 
-def _disputes(values: Mapping[str, Number | None]) -> ReportChart:
+def _chart_disputes(values: Mapping[str, Number | None]) -> ReportChart:
     rows = [
-        (label, _value(values, f"table4/{row}/total"), None)
+        (label, _get_value(values, f"table4/{row}/total"), None)
         for row, label in (
             ("review", "行政复议"),
             ("litigation_direct", "未经复议直接起诉"),
             ("litigation_after_review", "复议后起诉"),
         )
     ]
-    wrong = sum(_value(values, f"table4/{row}/corrected") for row in form.TABLE4_ROWS)
+    wrong = sum(_get_value(values, f"table4/{row}/corrected") for row in form.TABLE4_ROWS)
     return ReportChart("行政复议和行政诉讼（件）", f"其中结果纠正{format_figure(wrong)}件。", rows)
 
 
-def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
+def _chart_documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
     rows = {f"table2/normative_documents/{column}": label for column, label in form.TABLE2_COLUMNS.items()}
-    valid = _value(values, "table2/normative_documents/in_force")
+    valid = _get_value(values, "table2/normative_documents/in_force")
     return ReportChart(
         "行政规范性文件（件）",
         f"现行有效{format_figure(valid)}件。",
-        _pairs(values, before, rows),
+        _make_rows(values, before, rows),
         compared=before is not None,
     )

@@ -97,9 +97,9 @@ def list_problems(report: Report, now: CountedReport, *, today: date) -> list[Re
     previous = get_previous_figures(report.body, report.year)
     found = find_table_problems(get_values(now.figures), previous.tables if previous else None)
     if report.area:
-        found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
-    found += _period(report, today)
-    found += [*_texts(report), *_older(report, now)]
+        found = [*_name_units(_keep_unknown(found, now.members), now.members), *_check_units(report, now.members)]
+    found += _check_period(report, today)
+    found += [*_check_texts(report), *_check_outdated(report, now)]
     given = {(explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()}
     return [
         problem if problem.must else replace(problem, text=given.get((problem.mark, problem.said), ""))
@@ -107,7 +107,7 @@ def list_problems(report: Report, now: CountedReport, *, today: date) -> list[Re
     ]
 
 
-def _period(report: Report, today: date) -> Iterator[ReportProblem]:
+def _check_period(report: Report, today: date) -> Iterator[ReportProblem]:
     if report.until >= today:
         said = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
         yield ReportProblem("period", said, must=True)
@@ -115,7 +115,7 @@ def _period(report: Report, today: date) -> Iterator[ReportProblem]:
         yield ReportProblem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
 
 
-def _unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
     lacking = [one for one in found if one.mark.startswith("missing/")]
     if not lacking:
         return found
@@ -127,7 +127,7 @@ def _unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[
     return [ReportProblem("missing", words, must=True), *(one for one in found if one not in lacking)]
 
 
-def _whose(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+def _name_units(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
     wrong = {problem.mark for problem in found if problem.word == "须更正"}
     if not wrong:
         return found
@@ -143,7 +143,7 @@ def _whose(found: list[ReportProblem], parts: list[UnitContribution]) -> list[Re
     ]
 
 
-def _units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProblem]:
+def _check_units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProblem]:
     for member in parts:
         if not member.given and member.body.active_to:
             said = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
@@ -167,7 +167,7 @@ def find_outdated_texts(
             yield ReportProblem(f"text/{section.number}/{changed.name}", said, must=False), changed
 
 
-def _older(report: Report, now: CountedReport) -> list[ReportProblem]:
+def _check_outdated(report: Report, now: CountedReport) -> list[ReportProblem]:
     written = [section for section in report.sections.all() if section.text.strip()]
     return (
         [one for one, _ in find_outdated_texts(written, draft_texts(report, get_values(now.figures)))]
@@ -176,7 +176,7 @@ def _older(report: Report, now: CountedReport) -> list[ReportProblem]:
     )
 
 
-def _texts(report: Report) -> Iterator[ReportProblem]:
+def _check_texts(report: Report) -> Iterator[ReportProblem]:
     done = {section.number for section in report.sections.all() if section.confirmed_by}
     left = [number for number in SECTION_TITLES if number not in done]
     if left:

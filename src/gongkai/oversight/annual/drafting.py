@@ -21,25 +21,25 @@ def draft_texts(report: Report, values: Values) -> dict[int, str]:
     return {number: "\n".join(write(report, values, facts)) for number, write in _SECTIONS.items()}
 
 
-def _total(values: Values, row: str) -> Number:
+def _get_total(values: Values, row: str) -> Number:
     return values.get(f"table3/{row}/total") or 0
 
 
-def _first(report: Report, values: Values, facts: YearFacts) -> list[str]:
+def _draft_first(report: Report, values: Values, facts: YearFacts) -> list[str]:
     who = "本行政区域" if report.area else "本机关"
     period = f"{day_in_words(report.first)}至{day_in_words(report.until)}"
     kinds = "、".join(f"{name}{count}条" for name, count in facts.kinds[:5])
     kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
     lines = [
         f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.CURRENT_FORM}）编制，数据统计期限为{period}。",
-        f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
+        f"（一）主动公开。{who}{_describe_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
         + _in_force(values)
-        + _opened(facts),
-        f"（二）依申请公开。收到政府信息公开申请{format_figure(_total(values, form.NEW))}件，"
-        f"上年结转{format_figure(_total(values, form.CARRIED_IN))}件，"
-        f"办结{format_figure(_total(values, form.RESULTS_TOTAL))}件，结转下年度{format_figure(_total(values, form.CARRIED_OUT))}件；"
-        + _late(values, facts),
-        f"（三）政府信息管理。{_promptness(facts)}{_swept(facts)}",
+        + _describe_openings(facts),
+        f"（二）依申请公开。收到政府信息公开申请{format_figure(_get_total(values, form.NEW))}件，"
+        f"上年结转{format_figure(_get_total(values, form.CARRIED_IN))}件，"
+        f"办结{format_figure(_get_total(values, form.RESULTS_TOTAL))}件，结转下年度{format_figure(_get_total(values, form.CARRIED_OUT))}件；"
+        + _describe_late(values, facts),
+        f"（三）政府信息管理。{_describe_promptness(facts)}{_describe_cleanups(facts)}",
         f"（四）政府信息公开平台建设。政府网站开设栏目{facts.columns}个；办理“我为政府网站找错”留言{facts.faults}条。"
         if report.area
         else f"（四）政府信息公开平台建设。办理“我为政府网站找错”留言{facts.faults}条。",
@@ -49,13 +49,13 @@ def _first(report: Report, values: Values, facts: YearFacts) -> list[str]:
     return lines
 
 
-def _published(facts: YearFacts, kinds: str) -> str:
+def _describe_published(facts: YearFacts, kinds: str) -> str:
     if not facts.published:
         return f"通过政府网站公开信息{GAP_MARKER}：条数，本系统中没有这一年公开的信息〕；"
     return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
 
 
-def _opened(facts: YearFacts) -> str:
+def _describe_openings(facts: YearFacts) -> str:
     parts = [
         f"{words.format(count)}，{guests}人次参加"
         for kind, words in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
@@ -65,8 +65,8 @@ def _opened(facts: YearFacts) -> str:
     return f"{'；'.join(parts)}。" if parts else ""
 
 
-def _late(values: Values, facts: YearFacts) -> str:
-    if facts.answered < _total(values, form.RESULTS_TOTAL):
+def _describe_late(values: Values, facts: YearFacts) -> str:
+    if facts.answered < _get_total(values, form.RESULTS_TOTAL):
         known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
         return f"{known}{GAP_MARKER}：没有在本系统办理的申请有没有超过法定期限的〕。"
     if facts.late_requests:
@@ -74,7 +74,7 @@ def _late(values: Values, facts: YearFacts) -> str:
     return "没有超过法定期限的。"
 
 
-def _promptness(facts: YearFacts) -> str:
+def _describe_promptness(facts: YearFacts) -> str:
     if not facts.prompt and not facts.not_prompt:
         return ""
     within = get_figures_in_force()["disclosure.publish"].words
@@ -88,22 +88,24 @@ def _in_force(values: Values) -> str:
     return f"制发行政规范性文件{format_figure(issued)}件，现行有效{format_figure(valid)}件。"
 
 
-def _swept(facts: YearFacts) -> str:
+def _describe_cleanups(facts: YearFacts) -> str:
     return f"办结文件清理任务{facts.cleanups}项。" if facts.cleanups else "年内没有文件清理任务办结。"
 
 
-def _second(report: Report, values: Values, facts: YearFacts) -> list[str]:
+def _draft_second(report: Report, values: Values, facts: YearFacts) -> list[str]:
     return []
 
 
-def _third(report: Report, values: Values, facts: YearFacts) -> list[str]:
-    done = [(name, int(_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _total(values, row)]
+def _draft_third(report: Report, values: Values, facts: YearFacts) -> list[str]:
+    done = [
+        (name, int(_get_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _get_total(values, row)
+    ]
     if not done:
         return []
     return ["办理结果：" + "，".join(f"{name}{count}件" for name, count in done) + "。"]
 
 
-def _fourth(report: Report, values: Values, facts: YearFacts) -> list[str]:
+def _draft_fourth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     def total(row: str, column: str = "total") -> Number:
         return values.get(f"table4/{row}/{column}") or 0
 
@@ -116,7 +118,7 @@ def _fourth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     ]
 
 
-def _fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
+def _draft_fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     wrong = sum(values.get(f"table4/{row}/corrected") or 0 for row in form.TABLE4_ROWS)
     counts = (
         (facts.late_requests, "政府信息公开申请超过法定期限{}件"),
@@ -131,7 +133,7 @@ def _fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     return [*lines, f"{GAP_MARKER}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
 
 
-def _sixth(report: Report, values: Values, facts: YearFacts) -> list[str]:
+def _draft_sixth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     lines = [
         f"（一）信息处理费。本年度依据《政府信息公开信息处理费管理办法》收取信息处理费{facts.fees}元。"
         if facts.fees
@@ -140,23 +142,23 @@ def _sixth(report: Report, values: Values, facts: YearFacts) -> list[str]:
     found = []
     if facts.tasks.total:
         named = cite_title(facts.notice) if facts.notice else "政务公开年度任务分工"
-        found.append(f"{named}共有任务{_stand(facts.tasks)}。")
+        found.append(f"{named}共有任务{_describe_tasks(facts.tasks)}。")
     if facts.own_tasks.total:
-        found.append(f"本机关自行部署内部任务{_stand(facts.own_tasks)}。")
+        found.append(f"本机关自行部署内部任务{_describe_tasks(facts.own_tasks)}。")
     return [*lines, f"（二）年度任务落实情况。{''.join(found)}"] if found else lines
 
 
-def _stand(tasks: LightCounts) -> str:
+def _describe_tasks(tasks: LightCounts) -> str:
     rest = tasks.total - tasks.closed
     left = f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""
     return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{left}"
 
 
 _SECTIONS: dict[int, Callable[[Report, Values, YearFacts], list[str]]] = {
-    1: _first,
-    2: _second,
-    3: _third,
-    4: _fourth,
-    5: _fifth,
-    6: _sixth,
+    1: _draft_first,
+    2: _draft_second,
+    3: _draft_third,
+    4: _draft_fourth,
+    5: _draft_fifth,
+    6: _draft_sixth,
 }

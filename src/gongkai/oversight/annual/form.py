@@ -38,7 +38,7 @@ PARTLY_DISCLOSED_LABEL = "部分公开（区分处理的，只计这一情形，
 _GROUPS = (("3.3", "（三）不予公开"), ("3.4", "（四）无法提供"), ("3.5", "（五）不予处理"), ("3.6", "（六）其他处理"))
 
 
-def _every() -> Iterator[str]:
+def _iterate_keys() -> Iterator[str]:
     for row in form.TABLE2_DOCUMENTS:
         yield from (f"table2/{row}/{column}" for column in form.TABLE2_COLUMNS)
     yield from (f"table2/{row}/value" for row in form.TABLE2_VALUES)
@@ -49,7 +49,7 @@ def _every() -> Iterator[str]:
 
 
 #: Keys of all figures in form order.
-FIGURE_KEYS: tuple[str, ...] = tuple(_every())
+FIGURE_KEYS: tuple[str, ...] = tuple(_iterate_keys())
 
 
 def is_sum(key: str) -> bool:
@@ -152,32 +152,35 @@ def make_label(key: str) -> str:
 # Printed tables
 
 
-def _head(text: str, across: int = 1, down: int = 1) -> FormCell:
+def _make_head_cell(text: str, across: int = 1, down: int = 1) -> FormCell:
     return FormCell(text, across, down, head=True)
 
 
 def print_table(table: str, say: Said) -> PrintedForm:
     """Return a table as printed; `say` returns the text of a cell by its key."""
-    return {"table2": _second, "table3": _third, "table4": _fourth}[table](say)
+    return {"table2": _print_second, "table3": _print_third, "table4": _print_fourth}[table](say)
 
 
-def _second(say: Said) -> PrintedForm:
+def _print_second(say: Said) -> PrintedForm:
     def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[FormCell, ...]]:
         return [
-            (_head(f"第二十条第（{number}）项", 4),),
-            (_head("信息内容"), _head(head, 3)),
+            (_make_head_cell(f"第二十条第（{number}）项", 4),),
+            (_make_head_cell("信息内容"), _make_head_cell(head, 3)),
             *(
-                (_head(word), FormCell(say(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
+                (_make_head_cell(word), FormCell(say(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
                 for row, word in rows.items()
             ),
         ]
 
     values = form.TABLE2_VALUES
     rows = [
-        (_head("第二十条第（一）项", 4),),
-        (_head("信息内容"), *(_head(word) for word in form.TABLE2_COLUMNS.values())),
+        (_make_head_cell("第二十条第（一）项", 4),),
+        (_make_head_cell("信息内容"), *(_make_head_cell(word) for word in form.TABLE2_COLUMNS.values())),
         *(
-            (_head(word), *(FormCell(say(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")))
+            (
+                _make_head_cell(word),
+                *(FormCell(say(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")),
+            )
             for row, word in form.TABLE2_DOCUMENTS.items()
         ),
         *block("五", "本年处理决定数量", {"licences": values["licences"]}),
@@ -187,38 +190,46 @@ def _second(say: Said) -> PrintedForm:
     return PrintedForm("主动公开政府信息情况", tuple(rows), 0, (3, 2, 2, 2))
 
 
-def _third(say: Said) -> PrintedForm:
+def _print_third(say: Said) -> PrintedForm:
     columns = list(form.TABLE3_COLUMNS.items())
 
     def figures(row: str) -> tuple[FormCell, ...]:
         return tuple(FormCell(say(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
 
     rows: list[tuple[FormCell, ...]] = [
-        (_head(BALANCE_NOTE, 3, 3), _head("申请人情况", 7)),
-        (_head("自然人", down=2), _head("法人或其他组织", 5), _head("总计", down=2)),
-        tuple(_head(word) for key, word in columns[1:-1]),
-        (_head(f"一、{form.TABLE3_ROWS[form.NEW]}", 3), *figures(form.NEW)),
-        (_head(f"二、{form.TABLE3_ROWS[form.CARRIED_IN]}", 3), *figures(form.CARRIED_IN)),
-        (_head("三、本年度办理结果", down=len(form.TABLE3_RESULTS) + 1), _head("（一）予以公开", 2), *figures("3.1")),
-        (_head(f"（二）{PARTLY_DISCLOSED_LABEL}", 2), *figures("3.2")),
+        (_make_head_cell(BALANCE_NOTE, 3, 3), _make_head_cell("申请人情况", 7)),
+        (_make_head_cell("自然人", down=2), _make_head_cell("法人或其他组织", 5), _make_head_cell("总计", down=2)),
+        tuple(_make_head_cell(word) for key, word in columns[1:-1]),
+        (_make_head_cell(f"一、{form.TABLE3_ROWS[form.NEW]}", 3), *figures(form.NEW)),
+        (_make_head_cell(f"二、{form.TABLE3_ROWS[form.CARRIED_IN]}", 3), *figures(form.CARRIED_IN)),
+        (
+            _make_head_cell("三、本年度办理结果", down=len(form.TABLE3_RESULTS) + 1),
+            _make_head_cell("（一）予以公开", 2),
+            *figures("3.1"),
+        ),
+        (_make_head_cell(f"（二）{PARTLY_DISCLOSED_LABEL}", 2), *figures("3.2")),
     ]
     for group, word in _GROUPS:
         leaves = [row for row in form.TABLE3_RESULTS if row.startswith(f"{group}.")]
         for place, row in enumerate(leaves, 1):
-            first = (_head(word, down=len(leaves)),) if place == 1 else ()
-            rows.append((*first, _head(f"{place}.{form.TABLE3_RESULTS[row]}"), *figures(row)))
-    rows.append((_head("（七）总计", 2), *figures(form.RESULTS_TOTAL)))
-    rows.append((_head(f"四、{form.TABLE3_ROWS[form.CARRIED_OUT]}", 3), *figures(form.CARRIED_OUT)))
+            first = (_make_head_cell(word, down=len(leaves)),) if place == 1 else ()
+            rows.append((*first, _make_head_cell(f"{place}.{form.TABLE3_RESULTS[row]}"), *figures(row)))
+    rows.append((_make_head_cell("（七）总计", 2), *figures(form.RESULTS_TOTAL)))
+    rows.append((_make_head_cell(f"四、{form.TABLE3_ROWS[form.CARRIED_OUT]}", 3), *figures(form.CARRIED_OUT)))
     return PrintedForm("收到和处理政府信息公开申请情况", tuple(rows), 3, (2, 3, 8, *[2.2] * 7))
 
 
-def _fourth(say: Said) -> PrintedForm:
+def _print_fourth(say: Said) -> PrintedForm:
     heads = list(form.TABLE4_COLUMNS.values())
     keys = [f"table4/{row}/{column}" for row in form.TABLE4_ROWS for column in form.TABLE4_COLUMNS]
     rows = (
-        (_head("行政复议", 5), _head("行政诉讼", 10)),
-        (*(_head(word, down=2) for word in heads), _head("未经复议直接起诉", 5), _head("复议后起诉", 5)),
-        tuple(_head(word) for word in heads * 2),
+        (_make_head_cell("行政复议", 5), _make_head_cell("行政诉讼", 10)),
+        (
+            *(_make_head_cell(word, down=2) for word in heads),
+            _make_head_cell("未经复议直接起诉", 5),
+            _make_head_cell("复议后起诉", 5),
+        ),
+        tuple(_make_head_cell(word) for word in heads * 2),
         tuple(FormCell(say(key), key=key) for key in keys),
     )
     return PrintedForm("政府信息公开行政复议、行政诉讼情况", rows, 3, tuple([1.0] * 15))

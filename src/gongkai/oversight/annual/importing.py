@@ -31,7 +31,7 @@ FIGURES_BY_COLUMN = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
 _YUAN = {form.DECIMAL_ROW}
 
 
-def _amount(value: object) -> Decimal | None:
+def _parse_amount(value: object) -> Decimal | None:
     amount = cells.parse_with(parse_decimal, value)
     if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
         raise BadCell(f"不是金额：“{cells.format_value(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
@@ -47,7 +47,7 @@ FIGURES_SHEET = Sheet(
             Column(
                 row,
                 f"{name}（万元）" if row in _YUAN else name,
-                _amount if row in _YUAN else cells.whole_number(),
+                _parse_amount if row in _YUAN else cells.whole_number(),
                 width=18,
                 help="不填的不改动；没有的填0",
             )
@@ -84,7 +84,7 @@ class FiguresImporter:
             body = bodies.get(row["body"])
             report = reports.get((body.pk, row["year"])) if body else None
             again = report is not None and report.pk in seen
-            if wrong := _wrong(row, report, by, known=body is not None, again=again):
+            if wrong := _find_row_error(row, report, by, known=body is not None, again=again):
                 plan.errors.append(row.error(FIGURES_SHEET, *wrong))
                 continue
             assert report is not None
@@ -140,16 +140,18 @@ class FiguresImporter:
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
         for report in reports.prefetch_related("entered"):
             entered = {row.key: row for row in report.entered.all()}
-            values = {column: _cell(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
+            values = {column: _get_cell(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
             sources = dict.fromkeys(entered[key].source for key in FIGURES_BY_COLUMN.values() if key in entered)
             yield {"year": report.year, "body": report.body.name, **values, "source": "；".join(sources)[:300]}
 
 
-def _cell(row: EnteredFigure | None) -> int | Decimal | None:
+def _get_cell(row: EnteredFigure | None) -> int | Decimal | None:
     return to_number(row.value) if row else None
 
 
-def _wrong(row: Row, report: Report | None, by: Actor, *, known: bool, again: bool) -> tuple[str, str, str] | None:
+def _find_row_error(
+    row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
+) -> tuple[str, str, str] | None:
     if not known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
     if report is None:

@@ -55,7 +55,7 @@ def map_to_correction_state(state: str, wanted: str) -> str:
     return _CORRECTING[wanted] if state in CORRECTION_STATES else wanted
 
 
-def _both(verb_sources: frozenset[str], *to: str) -> Move:
+def _make_both_moves(verb_sources: frozenset[str], *to: str) -> Move:
     return make_move(
         verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
         *to,
@@ -89,13 +89,13 @@ REPORT_MACHINE = Machine(
         "write": _FILL,
         "confirm": _FILL,
         "cut_off": _FILL,
-        "check": _both(frozenset({_S.DRAFTING, _S.RETURNED}), _S.CHECKED),
-        "hand_in": _both(frozenset({_S.CHECKED}), _S.HANDED_IN, _S.ACCEPTED),
-        "take_back": _both(_HANDED, _S.DRAFTING),
-        "return": _both(_HANDED, _S.RETURNED),
-        "accept": _both(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
-        "review": _both(frozenset({_S.ACCEPTED}), _S.REVIEWING),
-        "review_ended": _both(frozenset({_S.REVIEWING}), _S.ACCEPTED),
+        "check": _make_both_moves(frozenset({_S.DRAFTING, _S.RETURNED}), _S.CHECKED),
+        "hand_in": _make_both_moves(frozenset({_S.CHECKED}), _S.HANDED_IN, _S.ACCEPTED),
+        "take_back": _make_both_moves(_HANDED, _S.DRAFTING),
+        "return": _make_both_moves(_HANDED, _S.RETURNED),
+        "accept": _make_both_moves(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
+        "review": _make_both_moves(frozenset({_S.ACCEPTED}), _S.REVIEWING),
+        "review_ended": _make_both_moves(frozenset({_S.REVIEWING}), _S.ACCEPTED),
         "was_published": make_move(ACCEPTED_STATES | REVIEWING_STATES, _S.PUBLISHED),
         "cancel": make_move({_S.DRAFTING, _S.CHECKED, _S.RETURNED}, _S.CANCELLED),
         "correct": make_move(_S.PUBLISHED, _S.CORRECTING),

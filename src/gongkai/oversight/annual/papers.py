@@ -28,7 +28,7 @@ FIGURES, CELL = 7.5, 4.0
 def render_report_docx(content: Mapping[str, object]) -> bytes:
     """Return the report as .docx."""
     paper = Paper()
-    paper.title(_title(content))
+    paper.title(_make_title(content))
     for line in list_correction_lines(content):
         paper.text(line)
     for number in SECTION_TITLES:
@@ -42,7 +42,7 @@ def render_report_docx(content: Mapping[str, object]) -> bytes:
     return paper.save()
 
 
-def _title(content: Mapping[str, object]) -> str:
+def _make_title(content: Mapping[str, object]) -> str:
     unit = read_text(content, "unit")
     return f"{unit}\n{str(content['title']).removeprefix(unit)}"
 
@@ -55,14 +55,14 @@ def render_report_pdf(content: Mapping[str, object]) -> bytes:
     """
 
     return draw_pdf(
-        lambda sheet: _draw(sheet, content),
+        lambda sheet: _draw_pdf(sheet, content),
         title=read_text(content, "title"),
         author=read_text(content, "unit"),
-        words=_words(content),
+        words=_list_characters(content),
     )
 
 
-def _words(content: Mapping[str, object]) -> str:
+def _list_characters(content: Mapping[str, object]) -> str:
     forms = [
         get_printed_table(content, TABLE_BY_SECTION[number]) for number in SECTION_TITLES if number in TABLE_BY_SECTION
     ]
@@ -73,12 +73,12 @@ def _words(content: Mapping[str, object]) -> str:
         for number in SECTION_TITLES
         for line in (make_section_heading(number), "无。", *list_paragraphs(content, number))
     ]
-    return "".join((_title(content), *list_correction_lines(content), *sections, *captions, *cells))
+    return "".join((_make_title(content), *list_correction_lines(content), *sections, *captions, *cells))
 
 
-def _draw(sheet: "PdfSheet", content: Mapping[str, object]) -> None:
+def _draw_pdf(sheet: "PdfSheet", content: Mapping[str, object]) -> None:
 
-    for line in _title(content).splitlines():
+    for line in _make_title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
     sheet.ln(LINE_PITCH_MM)
     for line in list_correction_lines(content):

@@ -48,10 +48,10 @@ FIRST_REQUEST_MONTH = 12
 
 def close_on_publication(happened: ActionEvent) -> None:
     """Close a published report; scheduled ones are closed by the job."""
-    _close(happened.target)
+    _close_report(happened.target)
 
 
-def _close(report: Report) -> int:
+def _close_report(report: Report) -> int:
     fresh = Report.objects.select_related("entry").get(pk=report.pk)
     at = _public_since(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
     if at is None:
@@ -85,7 +85,7 @@ def reopen_on_return(happened: ActionEvent) -> None:
 def close_published_reports() -> Mapping[str, int]:
     """Close reports whose publication time has come, as a job."""
     rows = Report.objects.filter(entry__state__in=ACCEPTED_STATES | REVIEWING_STATES).select_related("entry")
-    return {"published": sum(_close(report) for report in rows)}
+    return {"published": sum(_close_report(report) for report in rows)}
 
 
 def open_missing_reports(today: date | None = None) -> Mapping[str, int]:

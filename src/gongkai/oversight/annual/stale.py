@@ -109,7 +109,7 @@ class ChangedFact:
         return f"“{self.name}”{'文中' if self.stated else '起草时'}{before}，现在{after}"
 
 
-def _name(words: str) -> str:
+def _strip_name(words: str) -> str:
     return (
         words.lstrip("、").removeprefix("其中").removeprefix("个")
     )  # keep 、 within a name: 行政复议、行政诉讼结果纠正
@@ -119,7 +119,7 @@ def find_facts(text: str) -> dict[str, str]:
     """Return the facts in a text by name, with number and unit, or the period. Pure."""
     found: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
-        found.setdefault(_name(name), f"{number}{unit}")
+        found.setdefault(_strip_name(name), f"{number}{unit}")
     for name, period in _PERIOD.findall(text):
         found.setdefault(name, period)
     if _SAYS_NONE_LATE.search(text):
@@ -160,7 +160,7 @@ def update_facts(text: str, now: str) -> str:
 
     def put(found: re.Match[str]) -> str:
         name, number, unit = found.groups()
-        said = so.get(_name(name), number + unit)
+        said = so.get(_strip_name(name), number + unit)
         return _NONE_LATE if said == NO_VALUE_LABEL else f"{name}{said}"
 
     if (late := so.get(_LATE, NO_VALUE_LABEL)) != NO_VALUE_LABEL:

@@ -62,8 +62,8 @@ def update_moved_entries(
     gone = [row for row in rows.prefetch_related("files") if row.key not in keys]
     found: dict[str, Gathered] = {}
     paths = {urlsplit(address).path for address in listed}
-    for mark in (_path, _day) if 1 < len(listed) == len(paths) else (_day,):
-        found |= _pairs(mark, {key: one for key, one in entries.items() if key not in found}, gone)
+    for mark in (_make_path_key, _make_day_key) if 1 < len(listed) == len(paths) else (_make_day_key,):
+        found |= _pair_moved(mark, {key: one for key, one in entries.items() if key not in found}, gone)
         gone = [row for row in gone if row not in found.values()]
     for key, row in found.items():
         row.key, row.address = key, entries[key].address[:500]
@@ -73,17 +73,17 @@ def update_moved_entries(
     return found
 
 
-def _path(title: str, address: str, written_at: datetime | None) -> tuple[str, object]:
+def _make_path_key(title: str, address: str, written_at: datetime | None) -> tuple[str, object]:
     return digest_title(title), urlsplit(address).path
 
 
-def _day(title: str, address: str, written_at: datetime | None) -> tuple[str, object] | None:
+def _make_day_key(title: str, address: str, written_at: datetime | None) -> tuple[str, object] | None:
     if written_at is None or len(strip_punctuation(title)) < MIN_IDENTIFYING_TITLE_CHARACTERS:
         return None
     return digest_title(title), timezone.localdate(written_at)
 
 
-def _pairs(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
+def _pair_moved(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
     news = [(mark(one.title, one.address, one.written_at), key) for key, one in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
@@ -136,19 +136,21 @@ def store_entries(
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
     for at in range(0, len(entries), BATCH_SIZE):
-        _portion(source, entries[at : at + BATCH_SIZE], listed, now, done)
+        _store_batch(source, entries[at : at + BATCH_SIZE], listed, now, done)
     return done
 
 
-def _portion(source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, done: SettledCounts) -> None:
+def _store_batch(
+    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, done: SettledCounts
+) -> None:
     keys = {digest_text(entry.address): entry for entry in entries}
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     known |= update_moved_entries(source, {key: one for key, one in keys.items() if key not in known}, listed)
-    fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
+    fresh = [_make_row(source, key, one, now) for key, one in keys.items() if key not in known]
     read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in known.items() if (text := keys[key].text)]
     frame = find_frame_lines(read, [row.title for row in known.values()])
     for key, row in known.items():
-        if _renew(row, keys[key], now, frame):
+        if _update_row(row, keys[key], now, frame):
             done.changed += 1
             done.news.append(row)
     _keep_files(known, keys)
@@ -164,7 +166,7 @@ def _portion(source: Source, entries: list[SourceEntry], listed: set[str], now: 
             record_losses(row.losses_key, row.title, keys[row.key].losses)
 
 
-def _row(source: Source, key: str, one: SourceEntry, now: datetime) -> Gathered:
+def _make_row(source: Source, key: str, one: SourceEntry, now: datetime) -> Gathered:
     title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MAX_TEXT_CHARACTERS]
     return Gathered(
         source=source,
@@ -184,7 +186,7 @@ def _row(source: Source, key: str, one: SourceEntry, now: datetime) -> Gathered:
     )
 
 
-def _renew(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) -> bool:
+def _update_row(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) -> bool:
     """Update a known entry; return True if it changed. Erased content stays erased.
 
     Titles, page texts and list excerpts are each compared with their own former value, because
@@ -247,7 +249,7 @@ def _keep_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> N
     made = []
     for key, row in rows.items():
         if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
-            made += [_file(row, attached) for attached in entries[key].files]
+            made += [_make_file(row, attached) for attached in entries[key].files]
         else:
             for attached in entries[key].files:
                 delete_stored(attached.mark)
@@ -266,12 +268,12 @@ def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
             former.filter(stored=one.mark).update(address=one.address[:500])
             continue
         former.update(why=ATTACHMENT_REPLACED_NOTE)
-        GatheredFile.objects.bulk_create([_file(row, one)], ignore_conflicts=True)
+        GatheredFile.objects.bulk_create([_make_file(row, one)], ignore_conflicts=True)
         replaced = True
     return replaced
 
 
-def _file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
+def _make_file(row: Gathered, one: FetchedAttachment) -> GatheredFile:
     stored = record_stored_file(one.mark, one.name, one.size) if one.mark else None
     return GatheredFile(
         gathered=row, name=one.name[:200], address=one.address[:500], stored=stored, why=one.why, found=one.found
@@ -318,7 +320,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         if same is not None:
             row.double_of, row.state = same, GatheredState.DOUBLE
             if same.state == GatheredState.ERASED:
-                _blank(row)
+                _blank_row(row)
             found.append(row)
         else:
             index.add(row)
@@ -330,7 +332,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
     return len(found)
 
 
-def _blank(row: Gathered) -> None:
+def _blank_row(row: Gathered) -> None:
     for name, value in ERASED_ENTRY_VALUES.items():
         setattr(row, name, value)
 
@@ -358,7 +360,7 @@ class _Index:
 
     @staticmethod
     def _marks(row: Gathered) -> list[tuple[str, object]]:
-        quarters = [(f"band{at}", mark) for at, mark in enumerate(_bands(row)) if mark is not None]
+        quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
     def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
@@ -379,5 +381,5 @@ def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 
 
-def _bands(row: Gathered) -> list[int | None]:
+def _list_bands(row: Gathered) -> list[int | None]:
     return [getattr(row, name) for name in MINHASH_COLUMNS]

@@ -79,7 +79,7 @@ def digest_title(title: str) -> str:
 def is_same_title(one: str, other: str) -> bool:
     """Return True if two titles are equal apart from badges, character forms and truncation."""
     own, its = strip_title_badges(one), strip_title_badges(other)
-    return own == its or _excerpt(own, its)
+    return own == its or _is_excerpt(own, its)
 
 
 def choose_title(kept: str, said: str) -> str:
@@ -98,10 +98,10 @@ def excerpt_differs(kept: str, said: str) -> bool:
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return has_changed(kept, said) and not _excerpt(*("".join(get_own_lines(one)) for one in (kept, said)))
+    return has_changed(kept, said) and not _is_excerpt(*("".join(get_own_lines(one)) for one in (kept, said)))
 
 
-def _excerpt(one: str, other: str) -> bool:
+def _is_excerpt(one: str, other: str) -> bool:
     own, its = _CUT.sub("", one), _CUT.sub("", other)
     return (
         (own, its) != (one, other)
@@ -135,9 +135,11 @@ def hash_bands(text: str) -> list[int | None]:
     with np.errstate(over="ignore"):
         mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
-    marks: list[int | None] = [_mark(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
+    marks: list[int | None] = [_hash_shingle(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
     said = split_sentences(text)
-    return marks + [min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(SENTENCE_HASHES)]
+    return marks + [
+        min((_hash_shingle(f"{at}{one}".encode()) for one in said), default=None) for at in range(SENTENCE_HASHES)
+    ]
 
 
 def get_minhash_columns(text: str) -> dict[str, int | None]:
@@ -145,7 +147,7 @@ def get_minhash_columns(text: str) -> dict[str, int | None]:
     return dict(zip(MINHASH_COLUMNS, hash_bands(text), strict=True))
 
 
-def _mark(said: bytes) -> int:
+def _hash_shingle(said: bytes) -> int:
     return int.from_bytes(blake2b(said, digest_size=4).digest(), "big") >> 1
 
 
@@ -253,10 +255,10 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
     (False, True, True)
     """
     # A short table line may occur on many pages, and so look like boilerplate in one design only.
-    return all(_otherwise(kept, read, title, around) for around in (frame, ((), ())))
+    return all(_differs_otherwise(kept, read, title, around) for around in (frame, ((), ())))
 
 
-def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
+def _differs_otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
     (before, had), (now, has) = (
         separate_file_lines(get_own_lines(said, title, around))
         for said, around in zip((kept, read), frame, strict=True)
@@ -264,7 +266,7 @@ def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
     if had != has:
         return True
     longer, shorter = sorted((before, now), key=len, reverse=True)
-    if "".join(longer) == "".join(shorter) or _moved(before, now):
+    if "".join(longer) == "".join(shorter) or _is_reordered(before, now):
         return False
     for at in range(len(longer) - len(shorter) + 1):
         if shorter and longer[at : at + len(shorter)] == shorter:
@@ -322,7 +324,7 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
         return ""
     was, is_ = places[0]
     alike_from = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, is_, strict=False)))
-    was, is_ = (_shown(said, alike_from) for said in places[0])
+    was, is_ = (_shorten_sentence(said, alike_from) for said in places[0])
     said = f"增加“{is_}”" if not was else f"删去“{was}”" if not is_ else f"“{was}”改为“{is_}”"
     return f"{said}{f'，另有{len(places) - 1}处' if len(places) > 1 else ''}"
 
@@ -330,7 +332,7 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
 _PIECE = re.compile(r"[^。!?;]+[。!?;]?")
 
 
-def _shown(said: str, first: int) -> str:
+def _shorten_sentence(said: str, first: int) -> str:
     begins = 0 if len(said) <= _TOLD else max(0, first - _AROUND)
     shown = said[begins : begins + _TOLD]
     return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(said) else ''}"
@@ -342,7 +344,7 @@ def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = (()
     return now < before
 
 
-def _moved(before: Sequence[str], now: Sequence[str]) -> bool:
+def _is_reordered(before: Sequence[str], now: Sequence[str]) -> bool:
     return sorted(before) == sorted(now) and [line for line in before if "。" not in line] == [
         line for line in now if "。" not in line
     ]

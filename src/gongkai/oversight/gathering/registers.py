@@ -43,7 +43,7 @@ def get_light(source: Source) -> tuple[str, str]:
     return ("green", "正常") if source.succeeded_at else ("blue", "还没有收取")
 
 
-def _health(row: Collection) -> SafeString | str:
+def _render_health(row: Collection) -> SafeString | str:
     if row.failing_count:  # type: ignore[attr-defined]
         return format_html("{} {}个", light_html("red", "有来源失败"), row.failing_count)  # type: ignore[attr-defined]
     return light_html("green", "正常") if row.source_count else "没有来源"  # type: ignore[attr-defined]
@@ -61,23 +61,23 @@ def list_sources(row: Collection, by: Actor) -> list[Source]:
     return sources
 
 
-def _source(row: Source) -> SafeString:
+def _render_source(row: Source) -> SafeString:
     url = reverse("gathering:source", args=[row.pk])
     tag = format_html(' <span class="gk-tag">链接自动列出</span>') if row.is_listed else ""  # type: ignore[attr-defined]
     named = '<a href="{}">{}</a>{}<br><span class="gk-soft">{}</span>'
     return format_html(named, url, row.name, tag, row.unit_name)
 
 
-def _failing(rows: "QuerySet[Source]", name: str, value: str) -> "QuerySet[Source]":
+def _filter_failing(rows: "QuerySet[Source]", name: str, value: str) -> "QuerySet[Source]":
     return rows.filter(failing__gt=0) if value == "1" else rows.filter(failing=0)
 
 
-def _brought(row: Source) -> SafeString:
+def _render_entry_count(row: Source) -> SafeString:
     url = reverse("gathering:source_entries", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, row.brought)  # type: ignore[attr-defined]
 
 
-def _expected(row: Source) -> SafeString | str:
+def _render_expected(row: Source) -> SafeString | str:
     if row.expected is None:
         return ""
     lacking = row.expected - row.brought  # type: ignore[attr-defined]
@@ -96,7 +96,7 @@ class CollectionRegister(Register[Collection]):
         Column("about", at=frozenset({"file", "record"})),
         Column("sources", "来源", value=lambda row: row.source_count, number=True, order="source_count"),
         Column("entries", "内容", value=lambda row: row.entry_count, number=True, order="entry_count"),
-        Column("health", "情况", value=lambda row: "", cell=_health, at=LIST_ONLY),
+        Column("health", "情况", value=lambda row: "", cell=_render_health, at=LIST_ONLY),
     )
     filters = ("body",)
     search_fields = ("name", "about")
@@ -141,12 +141,12 @@ class CollectionRegister(Register[Collection]):
             model=Source,
             rows=list_sources,
             columns=(
-                Column("name", cell=_source),
+                Column("name", cell=_render_source),
                 Column("light", "情况", value=lambda row: light_html(*get_light(row))),
                 "way",
                 "laws",
-                Column("brought", "已有", value=lambda row: row.brought, cell=_brought, number=True),
-                Column("expected", "应有", cell=_expected),
+                Column("brought", "已有", value=lambda row: row.brought, cell=_render_entry_count, number=True),
+                Column("expected", "应有", cell=_render_expected),
                 "status",
                 "pulled_at",
             ),
@@ -177,7 +177,7 @@ class CollectionRegister(Register[Collection]):
         return {"calling": bool(settings.GONGKAI_GATHER_HOSTS)}
 
 
-def _apart(row: Source, by: Actor) -> list[Source]:
+def _list_distinct_sources(row: Source, by: Actor) -> list[Source]:
     others = list(queries.visible_to(by).filter(pk__in=row.apart.order_by().values("pk")))
     for other in others:
         other.told_from = row  # type: ignore[attr-defined]
@@ -192,7 +192,7 @@ def _listing_state(row: Listing) -> SafeString | str:
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', "来源已换网站，请重新提出")
 
 
-def _back(row: Source) -> str:
+def _describe_resume_point(row: Source) -> str:
     if row.back_page > 1:
         return f"已读到列表第{row.back_page - 1}页，更早的下次接着收取"
     return "列表还没有读完，下次接着收取" if row.back_page else ""
@@ -215,7 +215,7 @@ class SourceRegister(Register[Source]):
         Column("column", at=frozenset({"file", "record"})),
         Column("status", order=""),
         "pulled_at",
-        Column("back", "更早的内容", value=_back, at=frozenset({"record"})),
+        Column("back", "更早的内容", value=_describe_resume_point, at=frozenset({"record"})),
         Column("due_at", at=frozenset({"record"})),
     )
     filters = (
@@ -224,7 +224,9 @@ class SourceRegister(Register[Source]):
         "active",
         (
             "failing",
-            ChoiceFilter(label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_failing),
+            ChoiceFilter(
+                label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_filter_failing
+            ),
         ),
     )
     search_fields = ("name", "unit_name", "address")
@@ -304,7 +306,7 @@ class SourceRegister(Register[Source]):
             name="apart",
             title="不互为重复",
             model=Source,
-            rows=_apart,
+            rows=_list_distinct_sources,
             columns=("name", "unit_name"),
             acts=(
                 Act(

@@ -89,12 +89,12 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     places = find_government_places(owed)
     units = {unit for place in places.values() for unit in place.units}
     own = {column for place in places.values() for column in place.columns.values()}
-    shelf = _shelf(own.union(columns.values()), units | {assignment.body_id for assignment in owed})
+    shelf = _map_shelf_rows(own.union(columns.values()), units | {assignment.body_id for assignment in owed})
     titles = titles_over_time(row.document_id for rows in shelf.values() for row in rows)
-    outer = _outer({assignment.body_id for assignment in owed})
+    outer = _map_outer_columns({assignment.body_id for assignment in owed})
     known = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
     made = [
-        _verdict(assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, known, today)
+        _make_verdict(assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, known, today)
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if is_lookback(assignment) or find_track(duty.due) == assignment.track
@@ -133,7 +133,7 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[Dut
     DutyChange.objects.bulk_create(changed, batch_size=500)
 
 
-def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
+def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
     now = timezone.now()
     rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
     found: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
@@ -144,7 +144,7 @@ def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Sh
     return found
 
 
-def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
+def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(one["name"])): {**one, "at": run.today.isoformat()}
@@ -153,7 +153,7 @@ def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
     }
 
 
-def _verdict(
+def _make_verdict(
     one: Assignment,
     duty: Duty,
     columns: dict[str, int],
@@ -164,7 +164,7 @@ def _verdict(
     known: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
-    first, due, cycle = _span(one, duty, today)
+    first, due, cycle = _get_span(one, duty, today)
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     there = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     own = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
@@ -239,7 +239,7 @@ def _told_apart(
     return certain, open_days
 
 
-def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
+def _get_span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
     own = get_period(one)
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, own.first), own.last))

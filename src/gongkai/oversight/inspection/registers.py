@@ -105,14 +105,14 @@ DRAWN, MONTHS, QUARTERS, FAULTS = 12, 12, 8, 20
 PASSED, FAILED, UNDECIDED, NEVER = "合格", "不合格", "未能作出结论", "未检查"
 
 
-def _score(value: float | None) -> str:
+def _format_score(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 # Runs
 
 
-def _asked(run: InspectionRun) -> SafeString:
+def _render_day(run: InspectionRun) -> SafeString:
     moment = timezone.localtime(run.asked_at)
     address = reverse("inspection:run", args=[run.pk])
     return format_html(
@@ -120,7 +120,7 @@ def _asked(run: InspectionRun) -> SafeString:
     )
 
 
-def _verdict(run: InspectionRun) -> SafeString | str:
+def _render_verdict(run: InspectionRun) -> SafeString | str:
     if run.score is None:
         return ""
     return run.verdict if run.passed else chip_html(run.verdict)
@@ -128,10 +128,10 @@ def _verdict(run: InspectionRun) -> SafeString | str:
 
 #: Columns of runs in the list of all runs and on a site's page.
 RUN_COLUMNS = (
-    Column("today", "检查日期", cell=_asked, order="today"),
+    Column("today", "检查日期", cell=_render_day, order="today"),
     "state",
-    Column("score", value=lambda run: run.score, cell=lambda run: _score(run.score), number=True, order="score"),
-    Column("verdict", "结论", value=lambda run: run.verdict if run.score is not None else "", cell=_verdict),
+    Column("score", value=lambda run: run.score, cell=lambda run: _format_score(run.score), number=True, order="score"),
+    Column("verdict", "结论", value=lambda run: run.verdict if run.score is not None else "", cell=_render_verdict),
     "pages",
     "links",
     Column("table", "指标版本", value=lambda run: run.table.version if run.table else ""),
@@ -161,7 +161,7 @@ class RunRegister(Register[InspectionRun]):
 # Sites
 
 
-def _named(site: InspectedSite) -> SafeString:
+def _render_name(site: InspectedSite) -> SafeString:
     tag = format_html(' <span class="gk-tag">{}</span>', "新媒体") if site.is_account else ""
     return format_html(
         '<a href="{}">{}</a>{}<br><span class="gk-soft gk-break">{}</span>',
@@ -175,7 +175,9 @@ def _named(site: InspectedSite) -> SafeString:
 def _last_score(site: AnyRow) -> SafeString | str:
     if site.last_run is None:
         return ""
-    return format_html('<a href="{}">{}</a>', reverse("inspection:run", args=[site.last_run]), _score(site.last_score))
+    return format_html(
+        '<a href="{}">{}</a>', reverse("inspection:run", args=[site.last_run]), _format_score(site.last_score)
+    )
 
 
 def _last_verdict(site: AnyRow) -> str:
@@ -186,12 +188,12 @@ def _last_verdict(site: AnyRow) -> str:
     return UNDECIDED if site.last_unread and site.last_score else FAILED
 
 
-def _marked(site: AnyRow) -> SafeString | str:
+def _render_last_score(site: AnyRow) -> SafeString | str:
     said = _last_verdict(site)
     return chip_html(said) if said == FAILED else said
 
 
-def _every(site: InspectedSite) -> str:
+def _describe_interval(site: InspectedSite) -> str:
     if site.ended_on:
         return "已停止"
     return f"每 {site.every} 天" if site.every else "不定期"
@@ -212,7 +214,7 @@ class SiteRegister(Register[InspectedSite]):
     name, model, title = "inspection.overview", InspectedSite, "网站检查"
     file_name = "受检网站"
     columns = (
-        Column("name", "网站", cell=_named, width=30, at=frozenset({"list", "file"})),
+        Column("name", "网站", cell=_render_name, width=30, at=frozenset({"list", "file"})),
         Column("address", at=FILE_AND_RECORD),
         Column("what", at=FILE_AND_RECORD),
         Column("body"),
@@ -233,9 +235,9 @@ class SiteRegister(Register[InspectedSite]):
             at=frozenset({"list"}),
         ),
         Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILE_ONLY),
-        Column("verdict", "结论", value=_last_verdict, cell=_marked, at=frozenset({"list", "file"})),
+        Column("verdict", "结论", value=_last_verdict, cell=_render_last_score, at=frozenset({"list", "file"})),
         Column("last_on", "检查日期", value=lambda site: site.last_on, order="last_on", at=frozenset({"list", "file"})),
-        Column("every", "检查周期", value=_every, order="every"),
+        Column("every", "检查周期", value=_describe_interval, order="every"),
     )
     filters = (
         "body",

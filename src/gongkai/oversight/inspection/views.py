@@ -39,12 +39,12 @@ from gongkai.oversight.inspection.working import get_errand, get_folder
 MAX_SITES_COMPARED = 30
 
 
-def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
+def _get_site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
     by = require_staff_actor(request)
     return by, get_visible_or_404(request.user, InspectedSite, number)
 
 
-def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
+def _get_run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
     by = require_staff_actor(request)
     return by, get_visible_or_404(request.user, InspectionRun, number)
 
@@ -92,7 +92,7 @@ def register_site_view(request: HttpRequest) -> HttpResponse:
 
 def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
     """Change a site."""
-    by, shown = _site(request, number)
+    by, shown = _get_site(request, number)
     form = SiteForm(request.POST or None, instance=shown)
     if request.method == "POST" and form.is_valid():
         facts = {
@@ -108,7 +108,7 @@ def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
     """Start a run, learn a layout, or delete the learnt layouts."""
-    by, shown = _site(request, number)
+    by, shown = _get_site(request, number)
     what = request.POST.get("what", "")
     here = reverse("inspection:site", args=[number])
     if what == "start":
@@ -131,11 +131,11 @@ def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def show_run(request: HttpRequest, number: int) -> HttpResponse:
     """Show a run with its score, reasons, and findings compared with the previous run."""
-    _, shown = _run(request, number)
+    _, shown = _get_run(request, number)
     counts = Counter(list_findings_of_run(shown).values_list("place", flat=True))
     context = {
         "run": shown,
-        **_progress(request, shown),
+        **_make_progress_context(request, shown),
         "before": queries.get_previous_run(shown),
         "found": counts[NEW] + counts[STILL],
         "counts": counts,
@@ -144,7 +144,7 @@ def show_run(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "inspection/run.html", context)
 
 
-def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
+def _make_progress_context(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
     errand = get_errand(run) if run.under_way else None
     return {"errand": errand, "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists()}
 
@@ -152,8 +152,8 @@ def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
 @require_GET
 def show_progress(request: HttpRequest, number: int) -> HttpResponse:
     """Show the progress of a run."""
-    _, shown = _run(request, number)
-    answer = render(request, "inspection/progress.html", {"run": shown, **_progress(request, shown)})
+    _, shown = _get_run(request, number)
+    answer = render(request, "inspection/progress.html", {"run": shown, **_make_progress_context(request, shown)})
     if not shown.under_way:
         answer.headers["HX-Refresh"] = "true"
     return answer
@@ -162,7 +162,7 @@ def show_progress(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def download_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Export the verdicts of a run on all indicators as a spreadsheet."""
-    _, shown = _run(request, number)
+    _, shown = _get_run(request, number)
     name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
     return spreadsheet_response(VERDICTS_SHEET, queries.list_indicator_verdicts(shown), name, guide=False)
 

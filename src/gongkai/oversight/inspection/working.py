@@ -58,7 +58,7 @@ PORTION, STEP = 120.0, 5.0
 
 def start_due_inspections() -> dict[str, int]:
     """Start the inspections that are due, as a job, and queue unfinished ones without an errand."""
-    begun = sum(_begin(site) for site in _due())
+    begun = sum(_start_run(site) for site in _due())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, State.DEAD]).values_list("key", flat=True)
     lost = [run for key, run in runs.items() if key not in set(known)]
@@ -107,7 +107,7 @@ def _due() -> list[InspectedSite]:
     return found
 
 
-def _begin(site: InspectedSite) -> bool:
+def _start_run(site: InspectedSite) -> bool:
     if find_request_barriers(site.address):
         return False
     try:
@@ -135,9 +135,9 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
     run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
     try:
         inspect = inspect_account if run.site.what == InspectedKind.ACCOUNT else inspect_site
-        report = inspect(_wanted(run, seconds))
+        report = inspect(_make_parameters(run, seconds))
         with running.held() if running else nullcontext():
-            _store(run, report)
+            _store_report(run, report)
         _forget_state(run)
     except TimeLimitReached as stand:
         InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
@@ -148,7 +148,7 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
     return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
 
 
-def _wanted(run: InspectionRun, seconds: float) -> "InspectionParameters":
+def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameters":
     from gongkai.oversight.inspection.site.run import InspectionParameters
 
     site = run.site
@@ -168,12 +168,14 @@ def _wanted(run: InspectionRun, seconds: float) -> "InspectionParameters":
 
 
 @transaction.atomic
-def _store(run: InspectionRun, report: InspectionReport) -> None:
+def _store_report(run: InspectionRun, report: InspectionReport) -> None:
     text = (settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
         digest=hashlib.sha256(text.encode()).hexdigest(), defaults={"version": report.indicators.version, "text": text}
     )
-    SiteFinding.objects.bulk_create([_row(run, finding, report) for finding in report.findings], batch_size=500)
+    SiteFinding.objects.bulk_create(
+        [_make_finding(run, finding, report) for finding in report.findings], batch_size=500
+    )
     kept = report.as_dict()
     for name in ("findings", "score", "passed", "pages", "links"):
         kept.pop(name)
@@ -201,7 +203,7 @@ def note_update(site: InspectedSite, newest: str) -> None:
             record_update(account, by=SYSTEM, on=day, address=site.address, words="网站检查时读到")
 
 
-def _row(run: InspectionRun, one: InspectionFinding, report: InspectionReport) -> SiteFinding:
+def _make_finding(run: InspectionRun, one: InspectionFinding, report: InspectionReport) -> SiteFinding:
     row = report.indicators[one.indicator]
     return SiteFinding(
         run=run,

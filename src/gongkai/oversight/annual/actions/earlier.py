@@ -73,11 +73,13 @@ def digest_earlier_report(kept: EarlierReport) -> str:
     return digest(canonical_json({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
 
 
-def _unconfirmed(kept: EarlierReport) -> list[str]:
+def _check_unconfirmed(kept: EarlierReport) -> list[str]:
     return ["已经复核过。"] if kept.confirmed_at else []
 
 
-@action("annual_report.confirm_earlier", label="复核往年报告", rule=check_earlier_report_confirmer, ready=_unconfirmed)
+@action(
+    "annual_report.confirm_earlier", label="复核往年报告", rule=check_earlier_report_confirmer, ready=_check_unconfirmed
+)
 def confirm_earlier_report(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
     """Confirm, as a second person, the address, day and figures of an imported report.
 

@@ -61,7 +61,7 @@ def open_reports(
     bodies = [one for one in bodies if not only or one.pk in only]
     if not bodies:
         raise Refused(f"{year}年度报告已经布置。")
-    entries = make_entries([_entry(body, year) for body in bodies], by=by, words=f"布置{year}年度报告")
+    entries = make_entries([_make_entry(body, year) for body in bodies], by=by, words=f"布置{year}年度报告")
     rows = [
         Report(entry=entry, body=entry.body, year=year, area=is_government(entry.body), until=until or last)
         for entry in entries
@@ -75,7 +75,7 @@ def open_reports(
     )
 
 
-def _entry(body: Body, year: int) -> Entry:
+def _make_entry(body: Body, year: int) -> Entry:
     due = get_report_due_day(year, government=is_government(body))
     return Entry(kind=KIND, title=f"{year}年政府信息公开工作年度报告", body=body, year=year, due_at=end_of_day(due))
 
@@ -95,7 +95,7 @@ def record_author(entry: Entry, by: Actor) -> Report:
     return report
 
 
-def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
+def _make_result(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
     return ActionResult(
         words=words, facts=dict(facts or {}), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
     )
@@ -120,7 +120,7 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
     words = "、".join(f"{make_label(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
     facts = {"figures": {key: format_figure(value) for key, value in figures.items()}, "source": source}
-    return _filled(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
+    return _make_result(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=check_may_work)
@@ -132,7 +132,7 @@ def remove_figures(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionRes
     if not gone:
         raise Refused("这些数据没有填报，请先填报再提交。")
     rows.delete()
-    return _filled(
+    return _make_result(
         entry, words="恢复系统数据：" + "、".join(make_label(key) for key in list(gone)[:6]), facts={"was": gone}
     )
 
@@ -158,7 +158,9 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
             report=report, mark=problem.mark, defaults={"said": problem.said[:300], "text": why[:500], "by": by.name}
         )
     more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
-    return _filled(entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]})
+    return _make_result(
+        entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]}
+    )
 
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work)
@@ -178,7 +180,7 @@ def redraft_report_texts(entry: Entry, *, by: Actor, numbers: Sequence[int] = tu
         done.append(number)
     if not done:
         raise Refused("各部分都已经改写或者确认，没有重新起草。")
-    return _filled(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
+    return _make_result(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
 
 
 @entry_action(KIND, "write", label="改写文字", rule=check_may_work)
@@ -194,7 +196,7 @@ def write_section(entry: Entry, *, by: Actor, number: int, text: str) -> ActionR
         number=number,
         defaults={"text": text.strip(), "drafted": False, "confirmed_by": "", "confirmed_at": None},
     )
-    return _filled(entry, words=f"改写第{number}部分“{SECTION_TITLES[number]}”", facts={"section": number})
+    return _make_result(entry, words=f"改写第{number}部分“{SECTION_TITLES[number]}”", facts={"section": number})
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
@@ -202,23 +204,25 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
     """Confirm that the texts of sections are correct and complete."""
     report = record_author(entry, by)
     sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
-    against = [reason for number in numbers for reason in _unfit(number, sections.get(number))]
+    against = [reason for number in numbers for reason in _find_section_error(number, sections.get(number))]
     now = (
         draft_texts(report, get_values(count_live_figures(report)))
         if any(one.text for one in sections.values())
         else {}
     )
-    against += _older(report, list(sections.values()), now)
+    against += _find_outdated_sections(report, list(sections.values()), now)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
     for section in sections.values():
         section.confirmed_by, section.confirmed_at = by.name, timezone.now()
         section.basis = now[section.number] if section.basis else ""
         section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
-    return _filled(entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)})
+    return _make_result(
+        entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
+    )
 
 
-def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
+def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
     given = set(report.explanations.values_list("mark", "said"))
     found = find_outdated_texts(sections, now)
     stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
@@ -226,7 +230,7 @@ def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) 
     return [f"{'；'.join(stated[:MAX_LISTED_PROBLEMS])}。{todo}"] if stated else []
 
 
-def _unfit(number: int, one: Section | None) -> list[str]:
+def _find_section_error(number: int, one: Section | None) -> list[str]:
     if one is None:
         return [f"请先起草第{number}部分。"]
     if GAP_MARKER in one.text:
@@ -243,7 +247,7 @@ def set_cut_off_day(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     if not report.first <= until <= date(report.year, 12, 31):
         raise Refused("统计截止日期应在报告年度内。")
     Report.objects.filter(pk=report.pk).update(until=until)
-    return _filled(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
+    return _make_result(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
 
 
 def find_open_problems(report: Report) -> list[ReportProblem]:

@@ -88,7 +88,7 @@ def _begin_from(report: Report, published: Submission) -> None:
             section.save()
 
 
-def _papers(last: Submission) -> None:
+def _make_files(last: Submission) -> None:
     from gongkai.oversight.annual.papers import get_files  # imports the PDF library, which is slow
 
     get_files(last)
@@ -98,7 +98,7 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     report: Report = entry.annual_report
     last = report.submissions.order_by("-number").first()
     if last is not None and report.latest_revision_id is not None:
-        _papers(last)
+        _make_files(last)
         text = load_outgoing_text(report, report.latest_revision_id)
         publication_blockers(text)
         measure_attachments(text)
@@ -114,7 +114,7 @@ def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
         raise Refused("网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。")
     last = report.submissions.order_by("-number").first()
     assert last is not None  # accepted reports have a submission
-    _papers(last)
+    _make_files(last)
     document = document_of(report)
     if not document.placements.filter(column=columns[0]).exists():
         place(document, by=SYSTEM, columns=columns)

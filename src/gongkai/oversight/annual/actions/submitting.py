@@ -32,7 +32,7 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     previous = get_previous_figures(report.body, report.year)
     correction = get_current_correction(report)
     content = make_content(
-        report, now.figures, previous=previous.words if previous else "", members=_members(now.members)
+        report, now.figures, previous=previous.words if previous else "", members=_make_member_rows(now.members)
     )
     if correction:
         content["correction"] = make_correction_note(report, correction, content)
@@ -55,7 +55,7 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     )
 
 
-def _members(units: list[UnitContribution]) -> list[dict[str, object]]:
+def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
     rows = []
     for member in units:
         last = member.report.standing if member.report and member.given else None
@@ -86,14 +86,15 @@ def _to_office(entry: Entry, made: Submission) -> Notification:
 def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a submitted report before its review; the submission stays on record."""
     return ActionResult(
-        words=_said(reason, "请写明撤回的原因。"), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
+        words=_require_reason(reason, "请写明撤回的原因。"),
+        to_state=map_to_correction_state(entry.state, ReportState.DRAFTING),
     )
 
 
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a report with the required changes."""
-    words = _said(reason, "请写明退回的原因。")
+    words = _require_reason(reason, "请写明退回的原因。")
     number = entry.annual_report.latest_revision_id
     tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
@@ -119,10 +120,10 @@ def accept_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def cancel_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an entry without report: the unit was dissolved, or reports through another one."""
     entry.outcome = ReportState.CANCELLED
-    return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(make_event("cancelled"),))
+    return ActionResult(words=_require_reason(reason, "请写明不再编制的原因。"), events=(make_event("cancelled"),))
 
 
-def _said(reason: str, wanted: str) -> str:
+def _require_reason(reason: str, wanted: str) -> str:
     if len(reason.strip()) < 4:
         raise Refused(wanted)
     return reason.strip()

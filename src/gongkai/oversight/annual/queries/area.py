@@ -79,7 +79,7 @@ def count_now(report: Report) -> CountedReport:
     if not report.area:
         return CountedReport(get_unit_figures(report), [])
     units = list_members(report)
-    sums = sum_reports([_own(report), *(member.values for member in units)])
+    sums = sum_reports([_count_own_rows(report), *(member.values for member in units)])
     return CountedReport(merge_figures(sums, get_entered_figures(report), SUM), units)
 
 
@@ -90,10 +90,10 @@ def count_live_figures(report: Report) -> Figures:
 
 def list_parts(report: Report) -> list[UnitContribution]:
     """Return the parts of a government's total: its own rows, then its units in order."""
-    return [UnitContribution(report.body, report, _own(report)), *list_members(report)]
+    return [UnitContribution(report.body, report, _count_own_rows(report)), *list_members(report)]
 
 
-def _own(report: Report) -> Values:
+def _count_own_rows(report: Report) -> Values:
     """Return the figures of the government's own rows; without documents they are zero."""
     rows = count_figures(report.body, get_period(report))
     return add_sums({key: value or 0 for key, value in rows.items()})

@@ -61,14 +61,14 @@ class YearFacts:
     openings: dict[str, tuple[int, int]]
 
 
-def _whose(report: Report, prefix: str) -> Q:
+def _make_unit_condition(report: Report, prefix: str) -> Q:
     if report.area:
         silent = Q(**{f"{prefix}__kind__in": NON_REPORTING_KINDS})
         return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
     return Q(**{f"{prefix}__in": map_successors([report.body_id])})
 
 
-def _moments(report: Report) -> tuple[datetime, datetime]:
+def _get_time_bounds(report: Report) -> tuple[datetime, datetime]:
     zone = timezone.get_default_timezone()
     first = datetime(report.year, 1, 1, tzinfo=zone)
     return first, min(end_of_day(report.until), timezone.now())
@@ -76,11 +76,11 @@ def _moments(report: Report) -> tuple[datetime, datetime]:
 
 def count_facts(report: Report) -> YearFacts:
     """Count the facts of a year's ledgers, in about twelve queries."""
-    days = _moments(report)
+    days = _get_time_bounds(report)
     span = get_period(report)
-    entries = Entry.objects.filter(_whose(report, "body"))
+    entries = Entry.objects.filter(_make_unit_condition(report, "body"))
     closed = Q(closed_at__range=days)
-    documents = Document.objects.filter(_whose(report, "body"), published_at__range=days)
+    documents = Document.objects.filter(_make_unit_condition(report, "body"), published_at__range=days)
     kinds = (
         documents.exclude(kind=ItemKind.OTHER)
         .values_list("kind")
@@ -89,7 +89,7 @@ def count_facts(report: Report) -> YearFacts:
     )
     disclosed = entries.filter(closed, kind="disclosure", state="public")
     orders = entries.filter(kind="rectification", opened_at__range=days)
-    requests = Request.objects.filter(_whose(report, "entry__body"))
+    requests = Request.objects.filter(_make_unit_condition(report, "entry__body"))
     tasks, notice = _tasks(report, days[1])
     return YearFacts(
         published=documents.count(),
@@ -111,12 +111,12 @@ def count_facts(report: Report) -> YearFacts:
         tasks=tasks,
         notice=notice,
         own_tasks=_own_tasks(report, days[1]),
-        openings=count_held_between(_whose(report, "body"), span.first, span.until),
+        openings=count_held_between(_make_unit_condition(report, "body"), span.first, span.until),
     )
 
 
 def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
-    rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
+    rows = Assignment.objects.filter(_make_unit_condition(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
     found = count_lights_by(rows, prefix="entry__", now=moment)
     notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)

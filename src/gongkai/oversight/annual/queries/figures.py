@@ -121,8 +121,8 @@ def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]
     made: dict[int, Values] = {}
     for pk in keys:
         one: Values = dict.fromkeys(TYPED_FIGURE_KEYS)
-        one |= _cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
-        one |= _cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
+        one |= _make_cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
+        one |= _make_cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
         one |= two.get(pk, {})
         made[pk] = {key: value for key, value in one.items() if not is_sum(key)}
     return made
@@ -140,7 +140,7 @@ def _to_successors(
     return made
 
 
-def _cells(
+def _make_cells(
     table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
 ) -> Values:
     named = list(columns)

@@ -111,20 +111,20 @@ def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None
     years = [day.year - 1 - step for step in range(MAX_TABLE_YEARS)]
     bodies = [government, *list_units_existing_in(government, years[-1])]
     opened = opened_on()
-    found = _places(bodies, kind, [day.year, *years])
+    found = _map_places(bodies, kind, [day.year, *years])
     # Reports published before the end of the year are shown at once.
     years = [day.year, *years] if any(year == day.year for _, year in found) else years
     # Years before the first known report are not marked as missing.
     first = min((year for _, year in found), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]
     rows = [
-        ReportRow(body, [_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
+        ReportRow(body, [_make_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
         for body in bodies
     ]
     return ReportMatrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
 
 
-def _cell(
+def _make_cell(
     body: Body, year: int, place: ReportPlace | None, kind: YearlyReportKind, today: date, opened: date | None
 ) -> ReportCell:
     due = get_report_due_day(year, government=is_government(body))
@@ -139,7 +139,9 @@ def _cell(
     return ReportCell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
 
 
-def _places(bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]) -> Mapping[tuple[int, int], ReportPlace]:
+def _map_places(
+    bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
+) -> Mapping[tuple[int, int], ReportPlace]:
     numbers, wanted = [body.pk for body in bodies], set(years)
     found: dict[tuple[int, int], ReportPlace] = {}
     if kind.dated:
@@ -152,29 +154,29 @@ def _places(bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]) ->
             )
             for earlier_report in kept
         }
-    found |= _items(bodies, kind, wanted)
+    found |= _map_items(bodies, kind, wanted)
     if kind.dated:
         rows = Report.objects.filter(body__in=numbers, year__in=wanted).prefetch_related("corrections")
         own = {one.stream: one for one in rows}
-        for row in _shelf(Q(document__source__in=list(own))):
+        for row in _list_shelf_rows(Q(document__source__in=list(own))):
             report = own[row.document.source]
-            found[report.body_id, report.year] = _place(row, report)
+            found[report.body_id, report.year] = _make_place(row, report)
     return found
 
 
-def _place(row: Shelf, report: Report) -> ReportPlace:
+def _make_place(row: Shelf, report: Report) -> ReportPlace:
     done = [correction for correction in report.corrections.all() if correction.published_at]
     place = ReportPlace(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 
 
-def _shelf(condition: Q) -> Iterable[Shelf]:
+def _list_shelf_rows(condition: Q) -> Iterable[Shelf]:
     return (
         shelf_visible_to(ANONYMOUS).filter(condition, column=None).select_related("document").order_by("published_at")
     )
 
 
-def _items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[tuple[int, int], ReportPlace]:
+def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[tuple[int, int], ReportPlace]:
     """Return items whose title names such a report, by unit and year.
 
     The unit is the one in the title, else the publisher; the first item counts.
@@ -183,7 +185,7 @@ def _items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[
     numbers = {body.pk for body in bodies}
     word = "法治政府建设" if not kind.dated else "公开"
     of: dict[tuple[int, int], list[ReportPlace]] = defaultdict(list)
-    for row in _shelf(Q(title__contains=word) & Q(title__contains="报告")):
+    for row in _list_shelf_rows(Q(title__contains=word) & Q(title__contains="报告")):
         match = kind.pattern.search(row.title)
         if match is None or int(match[1]) not in years:
             continue
@@ -207,11 +209,11 @@ class PublicReport:
 def get_published_report(body: Body, year: int) -> PublicReport | None:
     """Return the public figures of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
-    row = next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
+    row = next(iter(_list_shelf_rows(Q(document__source=report.stream))), None) if report else None
     last = report.submissions.filter(number=report.published_number).first() if report and row else None
     if report is None or row is None or last is None:
         return None
-    place = _place(row, report)
+    place = _make_place(row, report)
     title = str(last.content.get("title") or report.title)
     return PublicReport(report, title, get_values(get_figures(last.content)), _public_previous(report), place)
 
@@ -228,4 +230,4 @@ def _public_previous(report: Report) -> PreviousFigures | None:
 def get_published_report_row(body: Body, year: int) -> Shelf | None:
     """Return the public place of a report made here, or None."""
     report = Report.objects.filter(body=body, year=year).first()
-    return next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
+    return next(iter(_list_shelf_rows(Q(document__source=report.stream))), None) if report else None

@@ -67,11 +67,11 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
     documents, span = reduce(or_, map(list_issued_documents, bodies)), get_period(report)
     last = ReportPeriod.of(report.year - 1, date(report.year - 1, 12, 31))
     was, now, made, gone = (
-        _keys(documents, make_documents_condition(row, column, when))
+        _list_keys(documents, make_documents_condition(row, column, when))
         for column, when in (("in_force", last), ("in_force", span), ("issued", span), ("abolished", span))
     )
     ended = was - now - gone
-    declared, late = _declared(ended, span), gone - (was - now) - made
+    declared, late = _list_declared(ended, span), gone - (was - now) - made
     unused = made - now - gone
     found = [
         StockChangeCause(DECLARED, -len(declared), tuple(sorted(declared))),
@@ -84,11 +84,11 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
     return [cause for cause in found if cause.change]
 
 
-def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
+def _list_keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
     return set(documents.filter(condition).values_list("pk", flat=True))
 
 
-def _declared(records: set[int], span: ReportPeriod) -> set[int]:
+def _list_declared(records: set[int], span: ReportPeriod) -> set[int]:
     rows = Decision.objects.counting().filter(
         record__in=records, what=DecisionKind.EXPIRE, on__range=(span.first, span.until)
     )

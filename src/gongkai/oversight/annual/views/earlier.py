@@ -49,11 +49,11 @@ def list_visible_earlier_reports(by: Actor) -> "QuerySet[EarlierReport, EarlierR
     return EarlierReport.objects.filter(condition).select_related("body", "stored")
 
 
-def _published(row: EarlierReport) -> SafeString | str:
+def _render_day(row: EarlierReport) -> SafeString | str:
     return display_value(row.published_on) if row.confirmed_at else chip_html("待复核", row.published_on)
 
 
-def _file(row: EarlierReport) -> SafeString:
+def _render_file(row: EarlierReport) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("annual:earlier_file", args=[row.pk]), row.name)
 
 
@@ -66,8 +66,8 @@ class EarlierReportRegister(Register[EarlierReport]):
         Column("body", "单位", order="body__position"),
         Column("year", "年度"),
         Column("tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLE_KEYS if one in row.tables]),
-        Column("published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"),
-        Column("name", "文件", value=lambda row: row.name, cell=_file, order="name"),
+        Column("published_on", "公布", value=lambda row: row.published_on, cell=_render_day, order="published_on"),
+        Column("name", "文件", value=lambda row: row.name, cell=_render_file, order="name"),
         Column("address", at=FILE_AND_RECORD),
         Column("by", at=FILE_AND_RECORD),
         Column("confirmed_by", at=FILE_AND_RECORD),
@@ -93,7 +93,7 @@ class EarlierReportRegister(Register[EarlierReport]):
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = EarlierForm(*sent, bodies=bodies)
         form.auto_id = "import-%s"  # the filters have a year and a unit, too
-        if sent and form.is_valid() and (kept := _take(request, form, listing.by)):
+        if sent and form.is_valid() and (kept := _import_report(request, form, listing.by)):
             return redirect("annual:earlier_one", kept.pk)
         drawn = type(self)()
         drawn.form = form if bodies.exists() else None
@@ -104,7 +104,7 @@ class EarlierReportRegister(Register[EarlierReport]):
         return {"form": self.form}
 
 
-def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
+def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
     given = form.cleaned_data
     data = given["file"].read()
     try:
@@ -134,14 +134,14 @@ def _say_lacking(request: HttpRequest, read: ReadReport) -> None:
         messages.warning(request, f"没有读到{'、'.join(read.lacking)}：不是统一格式，或者在附件中。")
 
 
-def _one(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
+def _get_earlier_report(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
     by = actor_of(request.user)
     return get_visible_or_404(by, EarlierReport, pk), by
 
 
 def show_earlier_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an imported report."""
-    kept, by = _one(request, pk)
+    kept, by = _get_earlier_report(request, pk)
     values = from_tables(kept.tables)
     forms = [
         (TABLE_NAMES[table], print_table(table, lambda key: format_figure(values[key])))
@@ -162,13 +162,13 @@ def show_earlier_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def download_earlier_file(request: HttpRequest, pk: int) -> FileResponse:
     """Download the imported file."""
-    kept, _ = _one(request, pk)
+    kept, _ = _get_earlier_report(request, pk)
     return serve_stored(kept.stored, kept.name)
 
 
 def confirm_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Confirm an imported report as second person."""
-    kept, by = _one(request, pk)
+    kept, by = _get_earlier_report(request, pk)
     if request.method == "POST":
         run_with_messages(
             request,
@@ -180,7 +180,7 @@ def confirm_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 def delete_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Delete an imported report."""
-    kept, by = _one(request, pk)
+    kept, by = _get_earlier_report(request, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
         run_with_messages(request, lambda: actions.delete_earlier_report(kept, by=by, reason=reason), "已删除。")

@@ -112,7 +112,7 @@ def make_table_rows(
     """Return a table for a template: head and body rows of `ShownCell`."""
     rows = [
         [
-            _shown(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
+            _show_cell(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
             for cell in row
         ]
         for at, row in enumerate(form.rows)
@@ -120,7 +120,9 @@ def make_table_rows(
     return {"caption": form.caption, "head": rows[: form.heads], "body": rows[form.heads :]}
 
 
-def _shown(cell: FormCell, *, head: bool, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]) -> ShownCell:
+def _show_cell(
+    cell: FormCell, *, head: bool, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
+) -> ShownCell:
     if not cell.key:
         return ShownCell(cell, get_scope(cell, head=head))
     one = figures[cell.key]
@@ -165,10 +167,10 @@ def make_shown_tables(
 
 def show_tables(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a report's tables; with `edit` one of them has input fields."""
-    return _tables(request, pk, request.GET.get("edit", ""))
+    return _render_tables(request, pk, request.GET.get("edit", ""))
 
 
-def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
+def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
     report, by = get_report(request, pk)
     facts = make_report_context(report, by, "tables")
     problems: list[ReportProblem] = []
@@ -189,7 +191,7 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
         ),
         "source": request.POST.get("source", ""),
         "problems": problems,
-        **_explaining(problems),
+        **_make_explanation_context(problems),
         "correction": get_current_correction(report),
         "changed_since": [] if facts["open"] else list_corrected_units(report),
         "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
@@ -206,7 +208,7 @@ def _with_ideas(report: Report, problems: list[ReportProblem]) -> list[ReportPro
     return [replace(problem, idea=ideas.get(problem.mark, "")) for problem in problems]
 
 
-def _explaining(problems: list[ReportProblem]) -> dict[str, object]:
+def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object]:
     unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {
@@ -216,7 +218,7 @@ def _explaining(problems: list[ReportProblem]) -> dict[str, object]:
     }
 
 
-def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
+def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
     values: dict[str, Number] = {}
     unread = {}
     for key in TYPED_FIGURE_KEYS:
@@ -237,7 +239,7 @@ def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[st
 def check_input(request: HttpRequest, pk: int) -> HttpResponse:
     """Check unsaved input: identities, last year's figures and sums."""
     report, _ = get_report(request, pk)
-    given, unread = _typed(request, request.POST.get("table", ""))
+    given, unread = _read_typed(request, request.POST.get("table", ""))
     now = get_values(get_shown_figures(report))
     values = add_sums({key: given.get(key, now[key]) for key in TYPED_FIGURE_KEYS})
     previous = get_previous_figures(report.body, report.year)
@@ -259,11 +261,10 @@ def _as_shown(request: HttpRequest) -> dict[str, str]:
     return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
 
 
-def _changed(request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, ReportFigure]) -> dict[str, Number]:
-    """Return the figures changed by the user.
-
-    Figures that another user changed meanwhile are not overwritten; the page lists them.
-    """
+def _diff_cells(
+    request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, ReportFigure]
+) -> dict[str, Number]:
+    """Return the figures changed by the user; those that another user changed meanwhile stay and are listed."""
     shown, changed = _as_shown(request), {}
     for key, value in given.items():
         stands = format_figure(now[key].value)
@@ -285,12 +286,12 @@ def save_figures(request: HttpRequest, pk: int) -> HttpResponse:
     table = request.POST.get("table", "")
     if request.method != "POST":
         return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
-    given, unread = _typed(request, table)
+    given, unread = _read_typed(request, table)
     if unread:
         for words in unread.values():
             messages.error(request, words)
-        return _tables(request, pk, table, unread)
-    changed = _changed(request, given, get_shown_figures(report))
+        return _render_tables(request, pk, table, unread)
+    changed = _diff_cells(request, given, get_shown_figures(report))
     if not changed:
         messages.info(request, "数据没有变化。")
         return redirect("annual:tables", pk)
@@ -301,7 +302,7 @@ def save_figures(request: HttpRequest, pk: int) -> HttpResponse:
         f"已填报{len(changed)}项。",
     ):
         return redirect("annual:tables", pk)
-    return _tables(request, pk, table)
+    return _render_tables(request, pk, table)
 
 
 def remove_figures_view(request: HttpRequest, pk: int) -> HttpResponse:
@@ -371,7 +372,7 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")
     found = get_disputes_by_unit(report)
     if asks_file(request):
-        return spreadsheet_response(DISPUTES_SHEET, _rows(found), f"disputes-{report.year}", guide=False)
+        return spreadsheet_response(DISPUTES_SHEET, _make_dispute_rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
     facts = make_report_context(report, by, "disputes") | {
         "found": found,
@@ -386,7 +387,7 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/disputes.html", facts)
 
 
-def _rows(found: AreaDisputes) -> list[dict[str, object]]:
+def _make_dispute_rows(found: AreaDisputes) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
             "body": unit_disputes.body.name,

@@ -81,27 +81,27 @@ def add_days(reports: Sequence[Report]) -> Sequence[Report]:
     return reports
 
 
-def _named(row: AnyRow) -> SafeString | str:
+def _render_name(row: AnyRow) -> SafeString | str:
     words = '{}<br><span class="gk-soft">本级政府汇总报告</span>'
     return format_html(words, display_value(row.body)) if row.area else display_value(row.body)
 
 
-def _state(row: AnyRow) -> SafeString | str:
+def _render_state(row: AnyRow) -> SafeString | str:
     return light_html(row.entry.light, row.entry.state_label)  # the report's page links to its entry where that opens
 
 
-def _day(moment: datetime | None) -> date | None:
+def _to_local_day(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def _public(row: AnyRow) -> SafeString | str:
-    public = display_value(_day(row.public)) if row.public else "未公布"
+def _render_publication(row: AnyRow) -> SafeString | str:
+    public = display_value(_to_local_day(row.public)) if row.public else "未公布"
     if row.corrected is None:
         return public
-    return format_html('{}<br><span class="gk-soft">{}更正</span>', public, display_value(_day(row.corrected)))
+    return format_html('{}<br><span class="gk-soft">{}更正</span>', public, display_value(_to_local_day(row.corrected)))
 
 
-def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
+def _urge_units(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
     done, refused = 0, []
     for report in rows.filter(entry__state__in=EDITABLE_STATES):
         try:
@@ -122,19 +122,21 @@ class ReportRegister(Register[Report]):
     name, model, title = "annual.list", Report, "年度报告"
     file_name = "年度报告报送情况"
     columns = (
-        Column("body", "单位", cell=_named, width=30),
-        Column("state", "状态", value=lambda row: row.entry.state_label, cell=_state, order="entry__state", width=18),
+        Column("body", "单位", cell=_render_name, width=30),
+        Column(
+            "state", "状态", value=lambda row: row.entry.state_label, cell=_render_state, order="entry__state", width=18
+        ),
         due_column("法定期限"),
-        Column("due_on", "法定期限", value=lambda row: _day(row.entry.due_at), at=FILE_ONLY, width=12),
+        Column("due_on", "法定期限", value=lambda row: _to_local_day(row.entry.due_at), at=FILE_ONLY, width=12),
         Column(
             "given",
             "报送时间",
             value=lambda row: row.given,
-            cell=lambda row: _day(row.given) or "未报送",
+            cell=lambda row: _to_local_day(row.given) or "未报送",
             at=ALL_OUTPUTS,
             width=18,
         ),
-        Column("public", "公布", value=lambda row: row.public, cell=_public, at=LIST_ONLY, width=18),
+        Column("public", "公布", value=lambda row: row.public, cell=_render_publication, at=LIST_ONLY, width=18),
         Column("public_at", "公布时间", value=lambda row: row.public, at=FILE_ONLY, width=18),
         Column("corrected", "更正公布时间", value=lambda row: row.corrected, at=FILE_ONLY, width=18),
         Column("until", "统计截止", value=lambda row: row.stands_until, at=FILE_ONLY, width=12),
@@ -156,7 +158,7 @@ class ReportRegister(Register[Report]):
     template = "annual/list.html"
     bulk_action = BulkAction(
         words="催办勾选的单位",
-        do=_urge,
+        do=_urge_units,
         may=lambda by, listing: any(not check_collector(by, body) for body in list_collecting_governments(by)),
         row=lambda row: row.entry.state in EDITABLE_STATES,
     )

@@ -62,7 +62,7 @@ def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
             "annual/no_rows.html",
             make_report_context(report, by, "tables") | {"label": make_label(key), "figure": figure},
         )
-    parts = [_part(member, report, key) for member in parts_of_area(report)]
+    parts = [_make_part(member, report, key) for member in parts_of_area(report)]
     parts = [one for one in parts if one["value"]]
     facts = make_report_context(report, by, "tables") | {
         "label": make_label(key),
@@ -84,7 +84,7 @@ class FigurePart(TypedDict):
     given: bool
 
 
-def _part(one: UnitContribution, report: Report, key: str) -> FigurePart:
+def _make_part(one: UnitContribution, report: Report, key: str) -> FigurePart:
     here = one.body.pk == report.body_id
     target = one.report
     if here:

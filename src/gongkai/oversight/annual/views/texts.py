@@ -80,7 +80,7 @@ def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = get_report(request, pk)
     kept = {section.number: section for section in report.sections.all()}
     facts = make_report_context(report, by, "texts")
-    now = _drafts(report) if facts["open"] and any(section.text for section in kept.values()) else {}
+    now = _draft_now(report) if facts["open"] and any(section.text for section in kept.values()) else {}
     facts["sections"] = [
         {
             "number": number,
@@ -95,7 +95,7 @@ def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/texts.html", facts)
 
 
-def _drafts(report: Report) -> dict[int, str]:
+def _draft_now(report: Report) -> dict[int, str]:
     return draft_texts(report, get_values(count_live_figures(report)))
 
 
@@ -116,7 +116,7 @@ def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
                 request, lambda: actions.write_section(report.entry, by=by, number=number, text=text), "已保存。"
             )
         elif verb == "update":
-            text = update_facts(text.replace("\r\n", "\n"), _drafts(report).get(number, ""))
+            text = update_facts(text.replace("\r\n", "\n"), _draft_now(report).get(number, ""))
             words = "文中的数字已经更新，请核对后确认。"
             done = run_with_messages(
                 request, lambda: actions.write_section(report.entry, by=by, number=number, text=text), words
@@ -126,13 +126,13 @@ def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
                 request, lambda: actions.confirm_sections(report.entry, by=by, numbers=[number]), "已确认。"
             )
         elif verb == "write-confirm":
-            done = _both(request, report.entry, by, number, text)
+            done = _write_and_confirm(request, report.entry, by, number, text)
     # The reason of a refusal is shown at the top of the page.
     anchor = f"#s{number}" if number and done else ""
     return redirect(f"{reverse('annual:texts', args=[pk])}{anchor}")
 
 
-def _both(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
+def _write_and_confirm(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
     kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
     if kept is None or kept.text != typed.strip():
         saved = run_with_messages(

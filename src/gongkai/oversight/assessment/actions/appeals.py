@@ -18,7 +18,7 @@ from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_REASO
 from gongkai.oversight.assessment.states import AppealState, RoundState
 
 
-def _appealable(unit: Assessed) -> list[str]:
+def _check_appealable(unit: Assessed) -> list[str]:
     round_ = unit.round
     if round_.state != RoundState.PUBLISHED:
         return ["考核结果反馈后、确定前可以申诉。"]
@@ -27,7 +27,7 @@ def _appealable(unit: Assessed) -> list[str]:
     return []
 
 
-@action("assessment.file_appeal", label="申诉", rule=rules.check_appellant, ready=_appealable)
+@action("assessment.file_appeal", label="申诉", rule=rules.check_appellant, ready=_check_appealable)
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
@@ -55,7 +55,7 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
     return ActionResult(words=f"申诉：{words}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
 
 
-def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
+def _decide_appeal(entry: Entry, words: str, outcome: str) -> ActionResult:
     if is_too_short(words, MIN_REASON_CHARACTERS):
         raise Refused(f"请写明复核意见，至少{MIN_REASON_CHARACTERS}个字，让申诉单位看得懂。")
     appeal = entry.appeal
@@ -94,13 +94,13 @@ def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None 
         old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
         old.update(struck_at=now, struck_by=by.name, struck_why=make_appeal_reference(entry))
         _make(appeal.unit, appeal.indicator, value, by=by, words=f"{make_appeal_reference(entry)}：{words.strip()}")
-    return _decide(entry, words, AppealState.UPHELD)
+    return _decide_appeal(entry, words, AppealState.UPHELD)
 
 
 @entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.check_appeal_judge)
 def reject_appeal(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Reject an appeal; the score remains unchanged."""
-    return _decide(entry, words, AppealState.REJECTED)
+    return _decide_appeal(entry, words, AppealState.REJECTED)
 
 
 @entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.check_appeal_withdrawer)

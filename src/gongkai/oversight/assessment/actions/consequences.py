@@ -30,7 +30,7 @@ from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 RECTIFICATION_SOURCE = "assessment"
 
 
-def _orders(bulletin: Bulletin) -> list[str]:
+def _check_not_praise(bulletin: Bulletin) -> list[str]:
     if bulletin.what == BulletinKind.PRAISE:
         return ["表扬不下达整改，也不扣分。"]
     if bulletin.state != BulletinState.ISSUED:
@@ -39,7 +39,7 @@ def _orders(bulletin: Bulletin) -> list[str]:
 
 
 def _orders_once(bulletin: Bulletin) -> list[str]:
-    return _orders(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
+    return _check_not_praise(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
 
 
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_orders_once)
@@ -64,19 +64,19 @@ def order_bulletin_rectification(bulletin: Bulletin, *, by: Actor, demand: str, 
     )
 
 
-@action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.check_round_manager, ready=_orders)
+@action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.check_round_manager, ready=_check_not_praise)
 def deduct_by_bulletin(bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from each unit that a bulletin names, and return the marks."""
-    return _deduct(list(bulletin.units.all()), by, indicator, value, deduction_basis(bulletin))
+    return _deduct_points(list(bulletin.units.all()), by, indicator, value, deduction_basis(bulletin))
 
 
 @action("assessment.deduct_by_talk", label="计入扣分", rule=rules.check_round_manager)
 def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from a unit after a talk, and return the marks."""
-    return _deduct([talk.body], by, indicator, value, deduction_basis(talk))
+    return _deduct_points([talk.body], by, indicator, value, deduction_basis(talk))
 
 
-def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
+def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
     if indicator.way != ScoringWay.DEDUCTION:
         raise Refused("请选择扣分的指标。")
     if value <= 0:

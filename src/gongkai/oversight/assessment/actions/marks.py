@@ -32,12 +32,12 @@ MANUAL_WAYS = frozenset(
 )
 
 
-def _claimable(entry: Entry) -> list[str]:
+def _check_claimable(entry: Entry) -> list[str]:
     unit = entry.self_assessment
     return [] if unit.round.state in MARKING_STATES else ["自评已经结束。"]
 
 
-@entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_claimable)
+@entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_check_claimable)
 def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
     """Record a unit's claim for an indicator that is scored by submitted material.
 
@@ -46,7 +46,7 @@ def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decima
     unit = entry.self_assessment
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != ScoringWay.SELF:
         raise Refused("这项指标不需要自评。")
-    _within(indicator, value)
+    _require_valid_value(indicator, value)
     if is_too_short(words, MIN_REASON_CHARACTERS):
         raise Refused(f"请写明做了什么、依据在哪里，至少{MIN_REASON_CHARACTERS}个字。")
     Claim.objects.update_or_create(unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()})
@@ -111,7 +111,7 @@ def end_self_assessment(entry: Entry, *, by: Actor) -> ActionResult:
     return ActionResult(words="考核结果反馈前没有完成自评", events=(make_event("closed"),))
 
 
-def _within(indicator: Indicator, value: Decimal | None) -> None:
+def _require_valid_value(indicator: Indicator, value: Decimal | None) -> None:
     if value is None:
         if indicator.way in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
             raise Refused("请填写分数。")
@@ -122,11 +122,11 @@ def _within(indicator: Indicator, value: Decimal | None) -> None:
         raise Refused(f"应在0至{most:f}{unit}之间。")
 
 
-def _open(unit: Assessed) -> list[str]:
+def _check_is_open(unit: Assessed) -> list[str]:
     return [] if unit.round.state in MARKING_STATES else [f"{unit.round.state_label}，不能评分。"]
 
 
-@action("assessment.mark", label="评分", rule=rules.check_marker, ready=_open)
+@action("assessment.mark", label="评分", rule=rules.check_marker, ready=_check_is_open)
 def record_mark(
     unit: Assessed,
     *,
@@ -171,13 +171,13 @@ def record_mark(
         raise Refused("加分、扣分、否决须写明事实和依据。")
     _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:
-        _replace(unit, indicator, evaluator, by=by)
+        _strike_earlier(unit, indicator, evaluator, by=by)
     elif indicator.way == ScoringWay.SELF:
-        _strike(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
+        _strike_marks(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
     made = _make(
         unit, indicator, value, by=by, on=on, words=words, script=script, recording=recording, evaluator=evaluator
     )
-    return ActionResult(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
+    return ActionResult(words=_describe_mark(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
 
 
 def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
@@ -197,7 +197,7 @@ def _new_to(
         raise Refused("同一天、同样事实和分数的一条已经记入；确是另一件事的，请在事实中写明区别。")
 
 
-def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
+def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
     """Strike an evaluator's earlier marks of the same subject, which must not be averaged.
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
@@ -205,10 +205,10 @@ def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: 
     old = unit.marks.filter(evaluator=evaluator, indicator=indicator, struck_at=None)
     if not ref and old.exclude(ref="").exists():
         raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")
-    _strike(old.filter(ref__in={ref, ""}), by, "重新评分")
+    _strike_marks(old.filter(ref__in={ref, ""}), by, "重新评分")
 
 
-def _strike(marks: QuerySet[Mark], by: Actor, why: str) -> None:
+def _strike_marks(marks: QuerySet[Mark], by: Actor, why: str) -> None:
     marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=why)
 
 
@@ -225,7 +225,7 @@ def _make(
     ref: str = "",
     evaluator: Evaluator | None = None,
 ) -> Mark:
-    _within(indicator, value)
+    _require_valid_value(indicator, value)
     day = on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("日期不能晚于今天。")
@@ -246,16 +246,16 @@ def _make(
     )
 
 
-def _said(made: Mark) -> str:
+def _describe_mark(made: Mark) -> str:
     what = "不适用" if made.value is None else f"{made.value.normalize():f}"
     return f"“{made.indicator}”{made.get_way_display()}：{what}"
 
 
-def _strikable(unit: Assessed) -> list[str]:
-    return _open(unit)
+def _check_strikable(unit: Assessed) -> list[str]:
+    return _check_is_open(unit)
 
 
-@action("assessment.strike_mark", label="撤销评分", rule=rules.check_marker, ready=_strikable)
+@action("assessment.strike_mark", label="撤销评分", rule=rules.check_marker, ready=_check_strikable)
 def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
     """Strike a wrong mark, which stays on record with the reason."""
     if mark.unit_id != unit.pk or mark.struck_at:
@@ -266,7 +266,7 @@ def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Action
         raise Refused("请写明撤销的理由。")
     mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, reason.strip()[:300]
     mark.save(update_fields=["struck_at", "struck_by", "struck_why"])
-    return ActionResult(words=f"撤销{_said(mark)}：{reason.strip()}", facts={"mark": mark.pk})
+    return ActionResult(words=f"撤销{_describe_mark(mark)}：{reason.strip()}", facts={"mark": mark.pk})
 
 
 def _in_time(evaluator: Evaluator) -> list[str]:
@@ -291,10 +291,10 @@ def record_evaluation(
         raise Refused(barred)
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
-    _replace(unit, indicator, evaluator, by=by, ref=ref)
+    _strike_earlier(unit, indicator, evaluator, by=by, ref=ref)
     made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
     return ActionResult(
-        words=f"{evaluator.organisation}：{unit.label}{_said(made)}",
+        words=f"{evaluator.organisation}：{unit.label}{_describe_mark(made)}",
         facts={"mark": made.pk, "unit": unit.pk},
         result=made,
     )

@@ -50,15 +50,15 @@ def draft_bulletin(
     round: Round | None = None,
 ) -> ActionResult:
     """Create a draft bulletin and return it."""
-    _refuse(check_criticism(kind, body, units))
+    _refuse_for(check_criticism(kind, body, units))
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN_MACHINE.first)
-    _fill(made, title, text, persons, public=public)
+    _fill_bulletin(made, title, text, persons, public=public)
     made.save()
     made.units.set(units)
     return ActionResult(words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made)
 
 
-def _refuse(reasons: list[str]) -> None:
+def _refuse_for(reasons: list[str]) -> None:
     if reasons:
         raise Refused("".join(reasons))
 
@@ -67,7 +67,7 @@ def _criticises_rightly(bulletin: Bulletin) -> list[str]:
     return check_criticism(bulletin.what, bulletin.body, bulletin.units.all())
 
 
-def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
+def _fill_bulletin(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
     if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写通报的标题和正文。")
     if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
@@ -95,8 +95,8 @@ def change_bulletin(
     **_: object,
 ) -> ActionResult:
     """Change a draft bulletin."""
-    _refuse(check_criticism(bulletin.what, bulletin.body, units))
-    _fill(bulletin, title, text, persons, public=public)
+    _refuse_for(check_criticism(bulletin.what, bulletin.body, units))
+    _fill_bulletin(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
     bulletin.units.set(units)
     return ActionResult(words="修改通报")
@@ -218,13 +218,13 @@ def record_talk(
     )
 
 
-def _closed(entry: Entry) -> list[str]:
+def _check_is_closed(entry: Entry) -> list[str]:
     if entry.kind != "rectification" or entry.closed_at is None:
         return ["只对已经办结的整改回头看。"]
     return ["已经回头看过。"] if LookBack.objects.filter(entry=entry).exists() else []
 
 
-@action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_closed)
+@action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_check_is_closed)
 def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
     """Check a closed rectification again, and order a new one if the fault has returned.
 
@@ -351,18 +351,18 @@ def set_training_demand(
 @action("assessment.set_provision", label="登记人员和经费", rule=rules.check_registrar)
 def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> ActionResult:
     """Record a unit's staff and funds of a year, replacing earlier figures; return the row."""
-    words, kept = _provide(body, year, facts)
+    words, kept = _store_provision(body, year, facts)
     return ActionResult(words=words, stream=f"provision/{kept.pk}", result=kept)
 
 
 @action("assessment.change_provision", label="修改人员和经费", rule=rules.check_registrar)
 def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionResult:
     """Change a unit's recorded staff and funds."""
-    words, kept = _provide(row.body, row.year, facts)
+    words, kept = _store_provision(row.body, row.year, facts)
     return ActionResult(words=words, result=kept)
 
 
-def _provide(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
+def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
     kept, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
     said = "登记" if new else "更新"
     return f"{said}{year}年专职{kept.full_time}人、兼职{kept.part_time}人，预算{kept.budget}万元", kept

@@ -116,7 +116,7 @@ def get_engaging_government(person: Person) -> Body | None:
 Units = Sequence[Body | tuple[Body, str]]
 
 
-def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Notification:
+def _make_notification(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Notification:
     posts = tuple((role, unit.body_id) for unit in round_.units.all() for role in roles)
     link = reverse("assessment:round", args=[round_.pk])
     return Notification(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
@@ -154,11 +154,11 @@ def plan_round(
         self_until=self_until,
         state=ROUND_MACHINE.first,
     )
-    _add(made, units, offices, by)
+    _add_units(made, units, offices, by)
     return ActionResult(words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made)
 
 
-def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
+def _add_units(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
     grouped = [unit if isinstance(unit, tuple) else (unit, rules.get_group(unit)) for unit in units]
     closed = [body.label for body, _ in grouped if body.active_to]
     if closed:
@@ -174,17 +174,17 @@ def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> N
     Assessed.objects.bulk_create(made)
 
 
-def _planned(round_: Round) -> list[str]:
+def _check_is_planned(round_: Round) -> list[str]:
     return [] if round_.state == ROUND_MACHINE.first else ["考核开始后不能增减单位。"]
 
 
-@action("assessment.set_units", label="确定被考核单位", rule=rules.check_round_manager, ready=_planned)
+@action("assessment.set_units", label="确定被考核单位", rule=rules.check_round_manager, ready=_check_is_planned)
 def set_units(
     round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = (), self_until: date | None = None
 ) -> ActionResult:
     """Replace the assessed units and offices and their groups, and the last day of the self-assessment if given."""
     round_.units.all().delete()
-    _add(round_, units, offices, by)
+    _add_units(round_, units, offices, by)
     words = f"被考核单位{len(units) + len(offices)}个"
     if self_until and self_until != round_.self_until:
         round_.self_until = self_until
@@ -236,7 +236,7 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     Assessed.objects.bulk_update(units, ["entry"], batch_size=500)
     words = f"“{round_}”开始自评，请于{round_.self_until.isoformat()}前提交。"
     return ActionResult(
-        words="启动自评", tell=(_told(round_, f"考核自评：{round_}"[:100], words, "open", [Role.CLERK]),)
+        words="启动自评", tell=(_make_notification(round_, f"考核自评：{round_}"[:100], words, "open", [Role.CLERK]),)
     )
 
 
@@ -308,7 +308,7 @@ def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
     return sum((Decimal(str(case.value)) for case in cases), Decimal(0)) / len(cases) * 100
 
 
-def _judged(round_: Round) -> list[str]:
+def _check_all_judged(round_: Round) -> list[str]:
     missing = list_unjudged_leaves(round_, list_standings(round_))
     shown = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
     more = f"等{len(missing)}项" if len(missing) > 5 else ""
@@ -328,7 +328,7 @@ def _still_writing(round_: Round) -> list[str]:
     verb="publish",
     label="反馈结果",
     rule=rules.check_round_manager,
-    ready=_judged,
+    ready=_check_all_judged,
 )
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Publish the scores to the units, which may appeal within the period of `score_objection`."""
@@ -342,11 +342,11 @@ def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     round_.objections_until = said.date or today + timedelta(days=7)
     round_.save(update_fields=["published_on", "published_by", "objections_until"])
     words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前（含当日）申诉。"
-    tell = _told(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
+    tell = _make_notification(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
     return ActionResult(words=words, tell=(tell,))
 
 
-def _settled(round_: Round) -> list[str]:
+def _check_all_settled(round_: Round) -> list[str]:
     reasons = []
     if round_.objections_until and timezone.localdate() <= round_.objections_until:
         reasons.append(f"申诉期到{round_.objections_until.isoformat()}止，期满后再确定结果。")
@@ -361,7 +361,7 @@ def _settled(round_: Round) -> list[str]:
     verb="confirm",
     label="确定结果",
     rule=rules.check_round_confirmer,
-    ready=_settled,
+    ready=_check_all_settled,
 )
 def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
     """Freeze each unit's sheet, grade and rank.
@@ -388,5 +388,5 @@ def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
     round_.digest = digest("\n".join(result.digest for result in sorted(made, key=lambda one: one.unit_id)))
     round_.save(update_fields=["confirmed_on", "confirmed_by", "digest"])
     words = f"“{round_}”的结果已经确定。"
-    tell = _told(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])
+    tell = _make_notification(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])
     return ActionResult(words="确定结果和名次", facts={"digest": round_.digest}, tell=(tell,))

@@ -59,11 +59,11 @@ def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circu
     return ActionResult(words=f"{on.isoformat()}通报：{row.circular}")
 
 
-def _circulated(row: LineInspection) -> list[str]:
+def _check_circulated(row: LineInspection) -> list[str]:
     return [] if row.circulated_on else ["请先登记通报，再登记反馈。"]
 
 
-@action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.check_registrar, ready=_circulated)
+@action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.check_registrar, ready=_check_circulated)
 def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
     """Record to which offices the results were reported."""
     _not_ahead(on, "反馈日期")
@@ -146,7 +146,7 @@ def draft_scheme(
     body: Body, *, by: Actor, name: str, share: Decimal, basis: str = "", grades: list[list[object]] | None = None
 ) -> ActionResult:
     """Create a draft scheme and return it."""
-    _enough(share)
+    _require_minimum_share(share)
     words = name.strip()
     if len(words) < 2 or Scheme.objects.filter(body=body, name=words).exists():
         raise Refused("名称没有填写，或者已有同名的指标体系。")
@@ -157,7 +157,7 @@ def draft_scheme(
     return ActionResult(words=f"新建“{made}”", stream=f"scheme/{made.pk}", result=made)
 
 
-def _enough(share: Decimal) -> None:
+def _require_minimum_share(share: Decimal) -> None:
     if share < MIN_SHARE_PERCENT:
         raise Refused(f"政务公开在绩效考核中的权重不得低于{MIN_SHARE_PERCENT}%。")
     if share > 100:
@@ -183,7 +183,7 @@ class SchemeFacts(TypedDict, total=False):
 def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> ActionResult:
     """Change name, weight, basis or grades of a draft scheme."""
     if "share" in facts:
-        _enough(facts["share"])
+        _require_minimum_share(facts["share"])
     for name, value in facts.items():
         if name in SchemeFacts.__annotations__:
             setattr(scheme, name, value)
@@ -211,13 +211,13 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     for name in INDICATOR_FIELDS:
         if name in facts and facts[name] is not None:
             setattr(one, name, facts[name])
-    _consistent(one, above)
+    _require_consistent(one, above)
     one.parent = above
     one.save()
     return ActionResult(words=f"编辑指标“{one}”", facts={"indicator": code}, result=one)
 
 
-def _consistent(one: Indicator, above: Indicator | None) -> None:
+def _require_consistent(one: Indicator, above: Indicator | None) -> None:
     if not one.name.strip() or one.points <= 0:
         raise Refused(f"指标“{one.code}”没有名称，或者分值不是正数。")
     if one.source and one.source not in SCORE_SOURCES_BY_NAME:
@@ -248,7 +248,7 @@ def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     return ActionResult(words=f"删除指标“{code} {one.name}”")
 
 
-def _complete(scheme: Scheme) -> list[str]:
+def _check_complete(scheme: Scheme) -> list[str]:
     return find_scheme_faults(scheme)
 
 
@@ -258,7 +258,7 @@ def _complete(scheme: Scheme) -> list[str]:
     verb="enact",
     label="启用",
     rule=rules.check_round_manager,
-    ready=_complete,
+    ready=_check_complete,
 )
 def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Put a scheme into force, after which it cannot change."""

@@ -71,18 +71,18 @@ def find_scheme_faults(scheme: Scheme) -> list[str]:
         for row in rows
         if row.indicator.source and row.indicator.source not in SCORE_SOURCES_BY_NAME
     ]
-    top = sum((row.indicator.points for row in rows if row.depth == 0 and _counts(row, rows)), Decimal(0))
+    top = sum((row.indicator.points for row in rows if row.depth == 0 and _is_counted(row, rows)), Decimal(0))
     if top != 100:
         reasons.append(f"一级指标分值合计{top.normalize():f}，应为100（加分、扣分、否决不计入）。")
     return reasons
 
 
-def _counts(row: TreeRow, rows: list[TreeRow]) -> bool:
-    own = [row, *_below(row, rows)]
+def _is_counted(row: TreeRow, rows: list[TreeRow]) -> bool:
+    own = [row, *_list_below(row, rows)]
     return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own)
 
 
-def _below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:
+def _list_below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:
     start = rows.index(row) + 1
     found = []
     for branch in rows[start:]:

@@ -64,13 +64,13 @@ def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) ->
     return ActionResult(words=f"录入{len(entries)}条", result=done.news, stream=source.stream)
 
 
-def _waits(row: Gathered) -> list[str]:
+def _check_is_waiting(row: Gathered) -> list[str]:
     if row.state not in {GatheredState.NEW, GatheredState.DOUBLE}:
         return ["这一条已经处理。"]
     return ["原文已经撤下，不能采用。"] if row.gone_at else []
 
 
-def _body(row: Gathered) -> str:
+def _make_body(row: Gathered) -> str:
     """Return an entry's text as HTML for a draft; tables come from the stored page.
 
     The stored page may be truncated or older than the text that was compared, so the text takes
@@ -90,18 +90,18 @@ def _field_of(words: str) -> str:
     return "imported_html" if "<table" in words else "body"
 
 
-@action("gathering.make_draft", label="转为草稿", rule=check_source_manager, ready=_waits)
+@action("gathering.make_draft", label="转为草稿", rule=check_source_manager, ready=_check_is_waiting)
 def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> ActionResult:
     """Create a draft from an entry with source, time and attachments; return the item.
 
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.
     """
-    item = _drafted(row, by, columns, link_only=link_only)
+    item = _create_draft(row, by, columns, link_only=link_only)
     return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
 
 
-@action("gathering.enter_library", label="收入政策库", rule=check_source_manager, ready=_waits)
+@action("gathering.enter_library", label="收入政策库", rule=check_source_manager, ready=_check_is_waiting)
 def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft a collected document and enter it in the policy library; return the `PolicyRecord`.
 
@@ -116,7 +116,7 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
         raise Refused("没有读到正文，不能收入政策库：请“转为草稿”，补上正文后送审，公开后在政策库用“补录入库”登记。")
     said, unit = read_stated_facts(row.text), row.source.unit_name
     number = said.number or next(iter(find_numbers(row.title)), "")
-    item = _drafted(row, by, columns, kind=ItemKind.NORMATIVE, issuer=unit[:120], document_number=number)
+    item = _create_draft(row, by, columns, kind=ItemKind.NORMATIVE, issuer=unit[:120], document_number=number)
     record = policies.enter_record(
         row.source.body,
         by=by,
@@ -129,7 +129,7 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
     return ActionResult(words=f"“{row.title}”收入政策库", facts={"item": item.pk, "record": record.pk}, result=record)
 
 
-def _drafted(
+def _create_draft(
     row: Gathered, by: Actor, columns: Sequence[Column], *, link_only: bool = False, **facts: object
 ) -> ItemPage:
     source = row.source
@@ -139,7 +139,7 @@ def _drafted(
     day = timezone.localtime(row.written_at).date() if row.written_at else None
     when = f"，{day_in_words(day)}" if day else ""
     home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
-    words = "" if link_only or not row.text else _body(row)
+    words = "" if link_only or not row.text else _make_body(row)
     files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
     item = create_draft(
         source.body,
@@ -161,7 +161,7 @@ def _drafted(
     return item
 
 
-@action("gathering.drop_entry", label="不采用", rule=check_source_manager, ready=_waits)
+@action("gathering.drop_entry", label="不采用", rule=check_source_manager, ready=_check_is_waiting)
 def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     """Exclude an entry, with a reason."""
     if not reason.strip():
@@ -185,11 +185,11 @@ def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"恢复“{row.title}”", from_state=GatheredState.DROPPED, to_state=state)
 
 
-def _changed(row: Gathered) -> list[str]:
+def _check_is_changed(row: Gathered) -> list[str]:
     return [] if row.changed_at else ["没有待核对的改动。"]
 
 
-@action("gathering.settle_change", label="已核对", rule=check_source_manager, ready=_changed)
+@action("gathering.settle_change", label="已核对", rule=check_source_manager, ready=_check_is_changed)
 def mark_change_seen(row: Gathered, *, by: Actor) -> ActionResult:
     """Mark a change of an entry at its source as seen.
 
@@ -217,7 +217,7 @@ def mark_as_distinct(row: Gathered, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"{said}；今后与“{other.source}”文字相近的，不再自动标为重复")
 
 
-def _listable(source: Source) -> list[str]:
+def _check_listable(source: Source) -> list[str]:
     """Return the reasons against listing a source's links.
 
     Listing trusts content that another site published; manual entries need their own review.
@@ -227,7 +227,7 @@ def _listable(source: Source) -> list[str]:
     return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
 
 
-@action("gathering.propose_listing", label="提出列出链接的决定", rule=check_source_manager, ready=_listable)
+@action("gathering.propose_listing", label="提出列出链接的决定", rule=check_source_manager, ready=_check_listable)
 def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Draft a decision to list a source's links until a day, and return the `Listing`.
 

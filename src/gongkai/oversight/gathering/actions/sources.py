@@ -44,7 +44,7 @@ def add_source(
 ) -> ActionResult:
     """Create a source and return it; sources that are read need an address, manual ones do not."""
     where = normalize_entered_url(address) if address.strip() else ""
-    if reasons := _unfit(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
+    if reasons := _find_source_errors(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
     made = Source.objects.create(
         collection=collection,
@@ -92,9 +92,9 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
     shown = source.pk in list_listed_sources() or source.gathered.exclude(document=None).exists()
     if shown and {"name", "unit_name"} & set(changed):
         raise Refused("这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。")
-    if reasons := _unfit(source.collection, {**_facts_of(source), **changed}, source):
+    if reasons := _find_source_errors(source.collection, {**_facts_of(source), **changed}, source):
         raise Refused(reasons)
-    said = "；".join(_change(source, name, value) for name, value in changed.items())
+    said = "；".join(_describe_change(source, name, value) for name, value in changed.items())
     if {"address", "way", "example"} & set(changed):
         changed |= {"layout": [], "failing": 0, "due_at": timezone.now(), "back_at": "", "back_page": 0}
     Source.objects.filter(pk=source.pk).update(**changed)
@@ -105,7 +105,7 @@ def _facts_of(source: Source) -> dict[str, object]:
     return {name: getattr(source, name) for name in EDITABLE_FIELD_LABELS}
 
 
-def _change(source: Source, name: str, value: object) -> str:
+def _describe_change(source: Source, name: str, value: object) -> str:
     if name in {"whole", "laws"}:
         return f"{'勾选' if value else '取消'}“{EDITABLE_FIELD_LABELS[name]}”"
     if name in {"name", "unit_name", "address"}:
@@ -113,7 +113,7 @@ def _change(source: Source, name: str, value: object) -> str:
     return f"修改{EDITABLE_FIELD_LABELS[name]}"
 
 
-def _unfit(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
+def _find_source_errors(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
     reasons = []
     if not read_text(facts, "name").strip() or not read_text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
@@ -169,11 +169,11 @@ def resume_comparison(source: Source, *, by: Actor, other: Source) -> ActionResu
     return ActionResult(words=f"恢复与“{other}”比对重复")
 
 
-def _readable(source: Source) -> list[str]:
+def _check_readable(source: Source) -> list[str]:
     return ["人工录入的来源不用收取。"] if source.way == SourceWay.MANUAL else []
 
 
-@action("gathering.take_in", label="收取", rule=check_source_manager, ready=_readable)
+@action("gathering.take_in", label="收取", rule=check_source_manager, ready=_check_readable)
 def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResult:
     """Store the result of a fetch: new entries, changes, duplicates, or a failure.
 
@@ -187,7 +187,9 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
         Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=wait))
         tell = (
-            (_tell(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", now),) if not source.failing else ()
+            (_make_notification(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", now),)
+            if not source.failing
+            else ()
         )
         return ActionResult(
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
@@ -204,11 +206,11 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
     told = build_notifications(open_updates(source, done.news, by))
     if source.failing:
-        told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
+        told = (*told, _make_notification(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
     return ActionResult(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
 
 
-def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
+def _make_notification(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
     return Notification(
         subject=subject[:120],
         body=f"“{source}”（{source.address}）{body}",
@@ -248,7 +250,7 @@ def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult)
     named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
-    tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
+    tell = (_make_notification(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
     return ActionResult(
         words=words, tell=tell + build_notifications(open_updates(source, [rows[one] for one in changed], by))
     )

@@ -107,7 +107,7 @@ def supersede_notice(
     notice.save(update_fields=["superseded_by"])
     words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
     numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
-    _cancel(notice, words, by)
+    _cancel_open_tasks(notice, words, by)
     return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks, TASK_WORDS: words})
 
 

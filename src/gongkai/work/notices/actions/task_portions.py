@@ -28,8 +28,9 @@ from gongkai.work.notices.states import NOTICE_MACHINE
 LOG = logging.getLogger(__name__)
 #: Prefix of the names of marks; the primary key of the notice follows.
 MARK_PREFIX = "notice-tasks/"
+#: Fact of a log record: the words that the records of the tasks repeat.
 TASK_WORDS = "task_words"
-# Time of one run in seconds; the next one continues.
+#: Maximum seconds of one run; the next run continues.
 SECONDS = 20.0
 
 
