@@ -322,10 +322,12 @@ def test_a_paste_into_the_editor_is_cleaned_and_its_losses_are_stored(
 ) -> None:
     sign_in(client, Role.CLERK, housing)
     page = item(housing, [plans])
-    pasted = "<p class=MsoNormal>正文<sup>2</sup><s>删除的词甲</s><span style='mso-hide:all'>隐藏词乙</span></p>"
+    pasted = "<p class=MsoNormal>120m<sup>2</sup>，CO<sub>2</sub>，x<sup>甲1</sup>，注<sup>①</sup>"
+    pasted += "<s>删除的词甲</s><span style='mso-hide:all'>隐藏词乙</span></p>"
     pasted += "<table><tr><td>甲</td><td><p>乙</p></td></tr><tr><td>1</td><td>2</td></tr></table>"
     made = client.post(reverse("publishing:paste_in_editor"), {"html": pasted}).json()
-    assert "<sup>2</sup>" in made["html"]
+    assert "120m²，CO₂，x甲1，注①" in made["html"]  # the editor would read m2
+    assert any("上标、下标（1处）" in note for note in made["notes"])
     assert "<p>甲\u3000乙</p><p>1\u30002</p>" in made["html"].replace("\n", "")
     assert "<table" not in made["html"]
     assert "删除的词甲" not in made["html"]

@@ -25,6 +25,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.another_person import is_own_login
+from gongkai.lib.fileformats.documents.symbols import raise_text
 from gongkai.lib.richtext import UnfitText, convert_office_text, tidy_html, to_plain_text
 from gongkai.lib.richtext.difference import compare_lines, fold_same
 from gongkai.lib.richtext.pictures import add_picture_addresses
@@ -176,11 +177,27 @@ def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
         done = tidy_html(_to_paragraphs(request.POST.get("html", "")))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
-    html, notes = done.html, list(done.notes)
+    html, flat = _write_heights_as_characters(done.html)
+    notes = list(done.notes)
+    if flat:
+        notes.append(f"上标、下标（{flat}处）不能贴入这里，已写成普通文字，请核对；要保留，请用“正文排版”。")
     if tables := html.count("<table"):
         html = _rows_as_lines(html)
         notes.append(f"表格（{tables}处）不能贴入这里，已逐行写成文字；要保留表格，请用“正文排版”。")
     return JsonResponse({"html": html, "notes": notes, "losses": signing.dumps(notes) if notes else ""})
+
+
+def _write_heights_as_characters(html: str) -> tuple[str, int]:
+    """Return the text with m<sup>2</sup> as m², which the editor would read as m2, and how many parts have no such characters."""
+    flat = 0
+
+    def write(found: re.Match[str]) -> str:
+        nonlocal flat
+        words = raise_text(found[2], found[1] == "sup")
+        flat += words == found[2] and re.search(r"[0-9A-Za-z]", words) is not None
+        return words
+
+    return re.sub(r"<(su[pb])>([^<]*)</\1>", write, html), flat
 
 
 def _rows_as_lines(html: str) -> str:
