@@ -1,13 +1,19 @@
 """Publishing waits until each privacy finding is masked or kept with its ground: in every part of an item (S-03)."""
 
 import io
+import re
+import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import RGBColor
+from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
@@ -15,7 +21,7 @@ from factories.publishing import item, publish_on, signed
 from factories.units import actor
 from gongkai.content.checks import running
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.reading import READABLE_SUFFIXES
+from gongkai.content.checks.reading import MASKABLE_SUFFIXES
 from gongkai.content.editions.frozen import TYPES
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
@@ -106,13 +112,54 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
         publish_on(page, review, by=clerk, revision=page.latest_revision_id)
 
 
-@pytest.mark.parametrize("suffix", sorted(set(TYPES) - READABLE_SUFFIXES)[::4])
+@pytest.mark.parametrize("suffix", sorted(set(TYPES) - MASKABLE_SUFFIXES)[::4])
 def test_whatever_may_be_attached_is_read_or_waits_for_somebody(suffix: str, housing: Body, plans: Column) -> None:
     name = f"附件.{suffix}"
     page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
     assert f"附件“{name}”没有检查（" in held(page)
     if suffix in {"doc", "wps", "xls", "et", "ppt", "pptx", "ofd"}:
-        assert "请用办公软件另存为" in held(page)
+        assert "另存为" in held(page)
+
+
+def xlsx_with_hidden_column() -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["项目", "底价八十万"])
+    book.active.column_dimensions["B"].hidden = True
+    book.save(out)
+    return out.getvalue()
+
+
+def docx_of(runs: str) -> bytes:
+    document, out = Document(), io.BytesIO()
+    document.add_paragraph("招标公告")._p.append(parse_xml(f"<w:r {nsdecls('w')}>{runs}</w:r>"))
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("公告.docx", lambda: docx_of("<w:rPr><w:vanish/></w:rPr><w:t>底价八十万</w:t>")),
+        ("公告.docx", lambda: docx_of('<w:del w:id="1"><w:r><w:delText>底价八十万</w:delText></w:r></w:del>')),
+        ("表.xlsx", xlsx_with_hidden_column),
+    ],
+)
+def test_words_that_only_the_file_shows_need_somebody_who_looked(
+    name: str, data: Callable[[], bytes], housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(data(), name)])
+    assert re.search("“底价八十万”.*由人工查看后确认", held(page))
+    actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="看过，可以公开")
+    actions.submit(page, by=clerk)
+
+
+def test_sheets_of_wps_and_archives_are_searched_like_others(housing: Body, plans: Column) -> None:
+    sheet, packed = xlsx_with([["姓名", "身份证号"], ["李秀英", ID_NUMBER]]), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("名单.xlsx", sheet)
+    for name, data in (("名单.et", sheet), ("名单.zip", packed.getvalue())):
+        page = item(housing, [plans], attachments=[kept(data, name)])
+        assert "身份证件号码1处）：请遮盖后重新上传" in re.sub("、自然人姓名1处", "", held(page))
 
 
 @pytest.mark.parametrize("name", ["扫描.png", "旧文件.doc", "打包.rar", "表.xls"])

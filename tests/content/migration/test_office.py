@@ -1,5 +1,7 @@
 """The office's pages: who sees them, a migration from upload to undo."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from django.test import Client
 from factories.migration import PDF, PNG, moved, proven, row, run_of, save_pages, sheet, zipped
 from factories.units import signed_in
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.migration.models import MoveRun, RunState
+from gongkai.content.migration.models import MoveRow, MoveRun, RunState
 from gongkai.content.migration.queries import count_by_state
 from gongkai.content.migration.working import work_on_run
 from gongkai.core.units.actors import Actor
@@ -147,11 +149,26 @@ def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Bod
     assert not MoveRun.objects.exists()
 
 
-def test_what_is_no_spreadsheet_or_zip_is_told(office: Client, site: Website) -> None:
-    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", b"x")}
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"PK\x03\x04x", "压缩文件已损坏"), (b"x", "这不是压缩文件"), (b"Rar!\x1a\x07\x00", "不支持的格式（RAR压缩包）")],
+)
+def test_what_is_no_zip_is_told(content: bytes, said: str, office: Client, site: Website) -> None:
+    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", content)}
     office.post("/admin/migration/new/pages/", data)
     run = work_on_run(MoveRun.objects.get())
-    assert "压缩文件已损坏" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert said in office.get(f"/admin/migration/{run.pk}/").content.decode()
+
+
+def test_a_web_archive_among_the_pages_is_a_row_that_says_why(office: Client, site: Website) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("1.html", "<title>一</title><p>正文</p>")
+        archive.writestr("6.mht", "MIME-Version: 1.0")
+    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", packed.getvalue())}
+    office.post("/admin/migration/new/pages/", data)
+    run = work_on_run(MoveRun.objects.get(), seconds=60)
+    assert "另存为 .html" in MoveRow.objects.get(run=run, place="6.mht").notes[0]
 
 
 def test_an_administrator_prepares_a_move_and_reads_none_of_its_texts(

@@ -63,13 +63,14 @@ FILES = {
     "header.docx": in_header,
     "second.xlsx": lambda: on_second_sheet("visible"),
     "hidden.xlsx": lambda: on_second_sheet("hidden"),
+    "packed.zip": lambda: zipped({"a.txt": BAD.encode()}),
     "long.txt": ("平安无事。\n" * 9_000 + BAD).encode,
     "pages.pdf": lambda: pdf_with(*["计划"] * 41, f"身份证号{NUMBER}"),
 }
 UNREAD = {
     "scan.png": (lambda: PNG, "图片"),
-    "a.zip": (lambda: zipped({"a.txt": BAD.encode()}), "压缩包"),
-    "old.doc": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "格式"),
+    "a.rar": (lambda: b"Rar!\x1a\x07\x00" + b"x" * 60, "RAR压缩包"),
+    "old.doc": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "已损坏"),
     "broken.pdf": (lambda: b"%PDF-1.4 x", "PDF"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.files.bytes import SIGNATURE_CHECKS, fits_bytes, has_first_bytes_of
+from gongkai.core.files.bytes import SIGNATURE_CHECKS, describe_misfit, fits_bytes, has_first_bytes_of
 from gongkai.core.files.kinds import (
     FILE_KINDS_BY_SUFFIX,
     PUBLIC_FILE_TYPES,
@@ -87,9 +87,20 @@ def test_a_zip_without_its_part_is_no_document(suffix):
     assert not fits_bytes(zipped("run.exe"), suffix)
 
 
+def test_a_cut_document_is_called_damaged_and_nothing_else():
+    cut = io.BytesIO(zipped("word/document.xml")[:60])
+    assert describe_misfit(cut, "docx", "不符", damaged=False).startswith("文件已损坏")
+    assert describe_misfit(io.BytesIO(zipped("run.exe")), "docx", "不符", damaged=False) == "不符"
+
+
 @pytest.mark.parametrize("data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"])
 def test_programs_and_pages_are_nothing(data):
     assert [suffix for suffix in FILE_KINDS_BY_SUFFIX if fits_bytes(data, suffix)] == []
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16", "utf-16-be", "utf-16-le"])
+def test_a_text_may_be_in_any_of_its_encodings(charset):
+    assert fits_bytes("石桥县通知\n户主李明住桃柳村。\n".encode(charset), "txt")
 
 
 @pytest.mark.parametrize("text", ["BM系列", "MZ型设备", "ID3标准", "FWS", "%!", "PK"])

@@ -75,7 +75,7 @@ def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
         ("memory", "内存超过上限"),
         ("memory taken for damage", "内存超过上限"),
         ("time", "时间超过上限"),
-        ("sleep", "时间超过上限"),
+        ("sleep", "请稍后再试"),
         ("crash", "不能读取"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPat
     assert reading.PAGE_SECONDS <= 30
     monkeypatch.setattr(reading, "PAGE_SECONDS", 1)
     begun = time.monotonic()
-    with shared_time_limit(), pytest.raises(TrialFailed, match="时间超过上限") as ended:
+    with shared_time_limit(), pytest.raises(TrialFailed, match="请稍后再试") as ended:
         attempt_trial("sleep", "")
     assert time.monotonic() - begun < 5
     assert isinstance(ended.value.__cause__, asking.Overloaded)

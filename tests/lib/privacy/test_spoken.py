@@ -30,6 +30,9 @@ def names(text: str) -> list[str]:
         ("申请人李青\n国不服，提出复议。", "李青\n国"),
         ("申请人：刘・志・强", "刘・志・强"),
         ("村民䲜大力户", "䲜大力"),
+        ("申请人仇(qiú)大勇不服。", "仇(qiú)大勇"),
+        ("申请人解（音xiè）文不服。", "解（音xiè）文"),
+        ("申请人爱新觉罗𬱟不服。", "爱新觉罗𬱟"),
     ],
 )
 def test_a_name_is_found_whole_where_it_stands(text: str, name: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from factories.checks import docx_with
-from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
+from gongkai.content.checks.attachment_reader import read_file_text
 from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.sheet import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
@@ -84,9 +84,8 @@ def _old_site(name: str, data: bytes) -> str:
 
 
 def _attachment(name: str, data: bytes) -> str:
-    """May be attached; what the check of its words cannot read, it says, and how to save the file instead."""
-    said = WHY_UNREADABLE.get(suffix_of(name), "")
-    assert suffix_of(name) in READABLE_SUFFIXES or "另存为" in said
+    """May be attached, and the check of its words reads it."""
+    assert read_file_text.here(data, suffix_of(name))[0].strip()
     return "".join(reasons_against_file(name, len(data), PUBLIC_FILE_TYPES))
 
 

@@ -3,14 +3,18 @@
 import io
 import zipfile
 import zlib
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
+from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded, describe_unseen
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.confined import reader
+from gongkai.lib.confined import PartStopped, reader, within_time_for_parts
+from gongkai.lib.fileformats.documents import Loss, UnreadFile
+from gongkai.lib.fileformats.documents.model import PicturesOnly
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
+from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, draw_small_page
@@ -104,12 +108,23 @@ def unpacked_size(data: bytes) -> int:
 
 @reader(PrivacyError)
 def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
-    """Return a file's text that no page shows, and the number of its pictures and embedded files.
+    """Return a file's text that no page shows, and what else a person must look at.
 
     Raises:
         PrivacyError: it cannot be read.
     """
-    return read_hidden_text_of_bytes.here(data, f".{suffix}").text, count_embedded(data, suffix)
+    hidden = read_hidden_text_of_bytes.here(data, f".{suffix}").text
+    losses: list[Loss] = []
+    try:
+        with within_time_for_parts():
+            losses = read_any(data, f"x.{suffix}", 0).losses
+    except PicturesOnly:
+        pass  # the pictures are counted
+    except (UnreadFile, PartStopped) as error:
+        why = str(error).rstrip("。") if isinstance(error, UnreadFile) else "内容过多"
+        return hidden, replace(count_embedded(data, suffix), unseen=(f"没有查有无隐藏、删去的文字（{why}）。",))
+    found = count_embedded(data, suffix, losses)
+    return hidden, replace(found, unseen=(*found.unseen, *describe_unseen(losses)))
 
 
 @reader(PrivacyError)

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.model import Loss, describe_losses
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ MIN_LEGIBLE_PIXELS = 48
 #: Pages of a PDF that are searched for pictures; longer PDFs are reported as such.
 MAX_PAGES_SEARCHED = 400
 _PACKED = {"docx", "xlsx"}
+#: Losses whose words a reader of the file can show.
+_UNSEEN = frozenset({"hidden", "deleted", "comment"})
 _HELD = re.compile(r"/embeddings/|/activeX/|vbaProject\.bin$", re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
 #: A preview of the first page, too small to be read, and fonts; by their exact place.
@@ -29,19 +33,37 @@ _FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 class EmbeddedContent:
     """The numbers of legible pictures and embedded files in a file.
 
-    `cut` is true if the file was too long to be searched completely.
+    `cut` is true if the file was too long to be searched completely. `unseen` describes words that whoever has the
+    file can show (hidden, deleted, comments), and files inside it that cannot be read.
     """
 
     pictures: int = 0
     files: int = 0
     cut: bool = False
+    unseen: tuple[str, ...] = ()
 
 
-def count_embedded(data: bytes, suffix: str) -> EmbeddedContent:
-    """Count the pictures and embedded files in a file."""
+def count_embedded(data: bytes, suffix: str, losses: Sequence[Loss] = ()) -> EmbeddedContent:
+    """Count the pictures and embedded files in a file.
+
+    Args:
+        data: the file.
+        suffix: its kind, without the dot.
+        losses: what its reader says that it did not read; of formats that are not looked through here.
+    """
     if suffix in _PACKED:
         return _count_in_office_file(data)
-    return _count_in_pdf(data) if suffix == "pdf" else EmbeddedContent()
+    if suffix == "pdf":
+        return _count_in_pdf(data)
+    pictures = sum(loss.what in ("picture", "chart") for loss in losses)
+    return EmbeddedContent(
+        pictures, unseen=tuple(describe_losses(loss for loss in losses if loss.what == "attachment"))
+    )
+
+
+def describe_unseen(losses: Iterable[Loss]) -> list[str]:
+    """Describe the words of a file that its pages do not show, though whoever has it can read them."""
+    return describe_losses((loss for loss in losses if loss.what in _UNSEEN), outcome="页面上看不见，文件中仍可读出")
 
 
 def _count_in_office_file(data: bytes) -> EmbeddedContent:
@@ -71,7 +93,7 @@ def describe_embedded(found: EmbeddedContent) -> list[str]:
         (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),
         (found.cut, f"超过{MAX_PAGES_SEARCHED}页，其后的图片没有统计"),
     ]
-    return [words for there, words in lines if there]
+    return [*(words for there, words in lines if there), *(line.rstrip("。") for line in found.unseen)]
 
 
 def _is_legible(data: bytes) -> bool:

@@ -54,16 +54,20 @@ def _of_file(file: FileReport) -> list[str]:
         return [f"附件“{file.name}”是{file.why_unread}，读者看不到内容：请换成有内容的文件，或者删去。"]
     spoken = []
     if file.must_look and file.vouching is None:
-        spoken.append(
-            f"附件“{file.name}”没有检查（{file.why_unread}）：请换成可读取文字的文件，或由人工逐页查看后确认。"
-        )
+        if file.why_unread:
+            spoken.append(
+                f"附件“{file.name}”没有检查（{file.why_unread}）：请换成可读取文字的文件，或由人工逐页查看后确认。"
+            )
+        for line in file.beside.unseen:
+            spoken.append(f"附件“{file.name}”：{line}请删去后重新上传，或由人工查看后确认可以随文件公开。")
     counts = Counter(remark.label for remark in file.open_remarks)
     for kind, count in file.beyond.items():
         if kind not in file.whole:
             counts[finding_label("privacy", kind)] += count
     if counts:
+        way = "请采用遮盖件" if file.can_mask else "请遮盖后重新上传"
         spoken.append(
-            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_describe_counts(counts))}）：请采用遮盖件，或注明依据后保留。"
+            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_describe_counts(counts))}）：{way}，或注明依据后保留。"
         )
     return spoken
 

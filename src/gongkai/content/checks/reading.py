@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gongkai.content.checks.embedded_content import EmbeddedContent
 
 
-#: Suffixes of files whose text is read; a person must look at all others.
-READABLE_SUFFIXES = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
+#: Suffixes of files of which a masked copy can be made.
+MASKABLE_SUFFIXES = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
 #: Suffixes of sound and film, to which a person must listen (`vouch`).
 MEDIA_SUFFIXES = frozenset(["mp3", "mp4"])
 #: Suffixes of pictures, which a person must look at.
@@ -28,31 +28,31 @@ EMPTY_FILE_PREFIX = "空白文件："
 EMPTY_FILE_PREFIXES = (EMPTY_FILE_PREFIX, "空文件：文件里没有内容")
 #: Bytes of a file in which is looked whether it is empty; longer ones hold something.
 _HEAD_BYTES = 8_000_000
-#: Suffix → size up to which a file is checked during the request; a PDF of 40 pages takes 1.1 s.
-MAX_IMMEDIATE_BYTES = {"txt": 400_000, "csv": 400_000, "docx": 400_000, "xlsx": 60_000, "pdf": 400_000}
+#: Size up to which a file is checked during the request; a PDF of 40 pages takes 1.1 s.
+_MAX_IMMEDIATE_BYTES = 400_000
+#: The same for spreadsheets and archives.
+_MAX_IMMEDIATE_TABLE_BYTES = dict.fromkeys(["xlsx", "xls", "et", "zip"], 60_000)
+#: Suffixes of files that are packed, so that their size tells little.
+_PACKED_SUFFIXES = frozenset(["docx", "xlsx", "wps", "et", "ofd", "zip"])
 #: Office files whose XML is longer when unpacked wait, too (bytes); measured: 3 MB take 4 s, 6 MB of short paragraphs 17 s.
 _MAX_IMMEDIATE_XML = 1_500_000
-#: Suffix → reason why the file's text cannot be read.
-WHY_UNREADABLE = {
+#: Suffix → reason why the file has no text to read. All other files are read, or refused with the reason of their reader.
+WHY_WORDLESS = {
     **dict.fromkeys(PICTURE_SUFFIXES, "图片，机器读不出其中的文字"),
     **dict.fromkeys(MEDIA_SUFFIXES, "音视频，机器听不出其中的内容"),
-    **dict.fromkeys(["zip", "rar"], "压缩包，机器不能检查其中的文件"),
-    **dict.fromkeys(["doc", "wps"], "这种格式机器读不了，请用办公软件另存为 .docx"),
-    **dict.fromkeys(["xls", "et"], "这种格式机器读不了，请用办公软件另存为 .xlsx"),
-    **dict.fromkeys(["ppt", "pptx", "ofd"], "这种格式机器读不了，请用办公软件另存为有文字的 .pdf"),
 }
 
 
 def is_checked_at_once(suffix: str, size: int) -> bool:
     """Return true if a file is checked during the request."""
-    return suffix not in READABLE_SUFFIXES or size <= MAX_IMMEDIATE_BYTES[suffix]
+    return suffix in WHY_WORDLESS or size <= _MAX_IMMEDIATE_TABLE_BYTES.get(suffix, _MAX_IMMEDIATE_BYTES)
 
 
 def unpacked_is_checked_at_once(stored: StoredFile, suffix: str) -> bool:
-    """Return true if the unpacked office file is short enough to be checked during the request."""
+    """Return true if the unpacked file is short enough to be checked during the request."""
     from gongkai.content.checks.attachment_reader import unpacked_size
 
-    if suffix not in ("docx", "xlsx"):
+    if suffix not in _PACKED_SUFFIXES:
         return True
     try:
         return unpacked_size(bytes_of(stored)) <= _MAX_IMMEDIATE_XML
@@ -80,8 +80,8 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     """
     from gongkai.content.checks.attachment_reader import read_file_text
 
-    if suffix not in READABLE_SUFFIXES:
-        raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
+    if suffix in WHY_WORDLESS:
+        raise PrivacyError(WHY_WORDLESS[suffix])
     return read_file_text(bytes_of(stored), suffix)
 
 

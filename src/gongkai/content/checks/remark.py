@@ -104,6 +104,12 @@ class FileReport:
         return self.why_unread.startswith(EMPTY_FILE_PREFIXES)
 
     @property
+    def look_reasons(self) -> list[str]:
+        """Return why a person must look at it, one sentence each."""
+        unread = [f"没有检查：{self.why_unread}。"] if self.why_unread else []
+        return [*unread, *self.beside.unseen]
+
+    @property
     def open_remarks(self) -> list[Remark]:
         """Return the privacy findings that nobody has decided on."""
         return [remark for remark in self.remarks if remark.holds and not remark.settled]

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from gongkai.content.checks import links
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.reading import READABLE_SUFFIXES, CheckSheet, check_sheet_of
+from gongkai.content.checks.reading import MASKABLE_SUFFIXES, CheckSheet, check_sheet_of
 from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.content.checks.ruleset import CheckRuleset, rules_for
 from gongkai.content.checks.running import (
@@ -232,8 +232,9 @@ def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: di
         one.beside = embedded_content_of(one.result)
         if one.beside.files:
             one.must_look, one.why_unread = True, f"其中嵌有{one.beside.files}个其他文件"
+        one.must_look |= bool(one.beside.unseen)
         one.vouching = vouched.get(mark)
-        one.can_mask = suffix in READABLE_SUFFIXES
+        one.can_mask = suffix in MASKABLE_SUFFIXES
         one.copy = copies.get(mark)
         _fill_file_report(one, decided)
         made.append(one)

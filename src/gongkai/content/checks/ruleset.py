@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 #: Version of the parsing of texts; increase it to repeat all checks.
-RULES_VERSION = 6
+RULES_VERSION = 7
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db.models import Q
@@ -18,9 +19,9 @@ from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import (
     EMPTY_FILE_PREFIX,
     FACTS_WITHOUT_PROOFREADING,
+    MASKABLE_SUFFIXES,
     MEDIA_SUFFIXES,
     PICTURE_SUFFIXES,
-    READABLE_SUFFIXES,
     CheckSheet,
     SheetPart,
     check_sheet_of,
@@ -150,7 +151,7 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
 
 
 def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
-    if suffix not in READABLE_SUFFIXES | PICTURE_SUFFIXES:
+    if suffix in MEDIA_SUFFIXES:
         return True
     if in_shared_transaction() or not is_checked_at_once(suffix, size):
         return False
@@ -200,7 +201,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         if isinstance(error.__cause__, Overloaded):
             raise
         why = _find_emptiness_note(stored, suffix) if suffix in ("pdf", "docx", "xlsx", "pptx") else ""
-        return CheckState.UNREADABLE, [], [why or str(error)]
+        return CheckState.UNREADABLE, [], [why or str(error).rstrip("。")]
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
@@ -228,7 +229,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         listed[kind] += 1
         if listed[kind] <= MAX_LISTED_FINDINGS:
             kept.append(row)
-    return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
+    return CheckState.DONE, kept, [dict(counts), asdict(beside)]
 
 
 def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
@@ -255,8 +256,8 @@ def _find_emptiness_note(stored: StoredFile, suffix: str, *, worded: bool = Fals
 
 
 def _begins_right(stored: StoredFile, suffix: str) -> bool:
-    """Return true if a readable file has the header of its type."""
-    if suffix not in READABLE_SUFFIXES:
+    """Return true if a file that can be masked has the header of its type; the reader tells it of all others."""
+    if suffix not in MASKABLE_SUFFIXES:
         return True
     try:
         with stored.open() as source:
@@ -356,6 +357,6 @@ def counts_of(result: CheckResult) -> dict[str, int]:
 
 
 def embedded_content_of(result: CheckResult) -> EmbeddedContent:
-    """Return the number of pictures and embedded files in a read file."""
+    """Return the number of pictures and embedded files in a read file, and its content that nobody sees."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
-    return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0))
+    return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0), unseen=tuple(rest.get("unseen", ())))

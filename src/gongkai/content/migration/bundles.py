@@ -8,6 +8,7 @@ from typing import IO, Protocol
 
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.documents.archives import decode_entry_name
+from gongkai.lib.fileformats.documents.reading import find_named_format
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 #: Largest file that is read from a source.
@@ -61,7 +62,7 @@ class ZipSource:
         except TooManyEntries as error:
             raise UnreadableFile(str(error)) from error
         except BROKEN_ZIP_ERRORS as error:
-            raise UnreadableFile("压缩文件已损坏，或不是 .zip，请重新压缩") from error
+            raise UnreadableFile(f"{_describe_no_zip(file)}，请重新压缩为 .zip") from error
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             raise UnreadableFile("压缩文件解压后过大，请拆分后分次迁移")
         self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
@@ -83,6 +84,22 @@ class ZipSource:
         if len(data) > MAX_FILE_BYTES:
             raise UnreadableFile(f"“{name[-60:]}”超过200兆字节")
         return data
+
+
+def _describe_no_zip(file: str | Path | IO[bytes]) -> str:
+    if isinstance(file, str | Path):
+        try:
+            with Path(file).open("rb") as stream:
+                head = stream.read(64)
+        except OSError:
+            return "压缩文件读不到"
+    else:
+        file.seek(0)
+        head = file.read(64)
+    named = find_named_format(head)
+    if named:
+        return f"不支持的格式（{named}）"
+    return "压缩文件已损坏" if head.startswith(b"PK") else "这不是压缩文件"
 
 
 class EmptySource:

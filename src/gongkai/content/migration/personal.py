@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE, CheckSheet, check_sheet_of
+from gongkai.content.checks.reading import WHY_WORDLESS, CheckSheet, check_sheet_of
 from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
@@ -116,8 +116,8 @@ def read_file_text(data: bytes, suffix: str) -> str:
     Raises:
         PrivacyError: it cannot be read; the message says why.
     """
-    if suffix not in READABLE_SUFFIXES:
-        raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
+    if suffix in WHY_WORDLESS:
+        raise PrivacyError(WHY_WORDLESS[suffix])
     from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
     from gongkai.lib.privacy.files.text import read_content_text
 

@@ -13,6 +13,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
 from gongkai.content.migration.sources.crawl import JournalEntry, read_journal_entries
 from gongkai.content.migration.sources.pages import page_names, read_page
+from gongkai.content.migration.sources.pages.reading import ARCHIVE_SUFFIXES
 from gongkai.content.migration.sources.proof import prove_by_saved_page, prove_page_itself
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item, page_urls_of
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
@@ -87,6 +88,8 @@ class OpenSource:
             item = make_item(piece, self.bundle, base=base, addresses=addresses)
             item.source = prove_by_saved_page(item, self.bundle, self.fetched, base=base, addresses=addresses)
             return item
+        if piece.lower().endswith(ARCHIVE_SUFFIXES):
+            return OldItem(piece, unknown="这是网页存档，不能迁移，请用浏览器打开后另存为 .html。")
         try:
             data = self.bundle.read(piece)
         except UnreadableFile as error:
@@ -114,7 +117,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
         return OpenSource(run, bundle, pieces, read_journal_entries(bundle), page_urls_of(table.rows, bundle))
-    names = list(page_names(bundle))
+    names = list(page_names(bundle)) + [name for name in bundle.all if name.lower().endswith(ARCHIVE_SUFFIXES)]
     if not names:
         raise UnreadableFile("文件夹中没有网页文件（.html、.htm、.shtml）")
     return OpenSource(run, bundle, names, read_journal_entries(bundle))

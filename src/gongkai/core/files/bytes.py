@@ -12,10 +12,12 @@ import filetype
 
 from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX
 from gongkai.lib.fileformats.compound import LOCKED_FILE_ERROR, OLE_SIGNATURE, is_locked
+from gongkai.lib.fileformats.documents.texts import find_utf16
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 #: Errors of documents whose beginning is right but whose parts cannot be read.
 _UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP_ERRORS, TooManyEntries)
+DAMAGED_FILE_ERROR = "文件已损坏，请用办公软件打开后另存为新文件再试。"
 #: Number of leading bytes needed; the most that `filetype` reads.
 HEADER_BYTES = 8192
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -93,7 +95,7 @@ def has_first_bytes_of(head: bytes, suffix: str) -> bool:
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
     """Return true if a whole file fits its suffix (with `damaged`, even if it does not open); the file is rewound.
 
-    Text files must be UTF-8, UTF-16 with byte order mark, or GB 18030. A zipped document must
+    Text files must be UTF-8, UTF-16 or GB 18030. A zipped document must
     contain its main part; for a damaged or oversized one only the beginning is checked, unless
     `damaged` is false.
     """
@@ -110,10 +112,13 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
 
 
 def describe_misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
-    """Return in Chinese why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
+    """Return in Chinese why a file does not fit its suffix: password protected, damaged, or `said`; "" if it fits."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""
-    return LOCKED_FILE_ERROR if suffix in _REQUIRED_PARTS and is_locked(content) else said
+    if suffix in _REQUIRED_PARTS and is_locked(content):
+        return LOCKED_FILE_ERROR
+    # Its beginning is right, and it would have been taken for a damaged file.
+    return DAMAGED_FILE_ERROR if not damaged and has_matching_content(content, suffix) else said
 
 
 def fits_bytes(data: bytes, suffix: str) -> bool:
@@ -130,7 +135,8 @@ def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
 
 
 def _is_text(content: IO[bytes], head: bytes) -> bool:
-    encodings = ["utf-16"] if head.startswith(_BYTE_ORDER_MARKS) else ["utf-8", "gb18030"]
+    bare = find_utf16(head[: len(head) // 2 * 2])
+    encodings = ["utf-16"] if head.startswith(_BYTE_ORDER_MARKS) else [bare] if bare else ["utf-8", "gb18030"]
     return any(_can_decode(content, encoding) for encoding in encodings)
 
 

@@ -28,6 +28,8 @@ CANCEL_CHECK_SECONDS = 0.5
 INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
 SINGLE_THREAD_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 TIME_LIMIT_ERROR = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
+#: A child that waited for the processor too long says nothing about its file.
+WAITED_ERROR = "服务器繁忙，这个文件没有读完，请稍后再试。"
 MEMORY_LIMIT_ERROR = (
     "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 )
@@ -219,7 +221,7 @@ class ChildAnswer:
         while True:
             now = time.monotonic()
             if now - self.begun > self.limits.wall:
-                raise Overloaded(TIME_LIMIT_ERROR)
+                raise Overloaded(WAITED_ERROR)
             if now - looked > CANCEL_CHECK_SECONDS:
                 self.watch.check()
                 looked = now

@@ -54,12 +54,10 @@ DEFAULT_CPU_SECONDS = _own("GONGKAI_READING_SECONDS", 20)
 DEFAULT_MEMORY_BYTES = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
 #: it computes; a page waits less (`reading.PAGE_SECONDS`).
-DEFAULT_LIMITS = ResourceLimits(
-    seconds=DEFAULT_CPU_SECONDS, wall=2 * DEFAULT_CPU_SECONDS + 10, memory=DEFAULT_MEMORY_BYTES
-)
+DEFAULT_LIMITS = ResourceLimits(seconds=DEFAULT_CPU_SECONDS, wall=15 * DEFAULT_CPU_SECONDS, memory=DEFAULT_MEMORY_BYTES)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE_LIMITS = ResourceLimits(
-    2 * DEFAULT_CPU_SECONDS, 3 * DEFAULT_CPU_SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True
+    2 * DEFAULT_CPU_SECONDS, 15 * DEFAULT_CPU_SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True
 )
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
 RECOGNISER_LIMITS = ResourceLimits(

@@ -25,6 +25,7 @@ from gongkai.lib.confined.asking import (
     LAST_CHILD_COST,
     TIME_LIMIT_ERROR,
     UNREADABLE_FILE_ERROR,
+    WAITED_ERROR,
     ChildAnswer,
     ChildCost,
     ChildStopped,
@@ -186,7 +187,7 @@ class UsedTime:
         """
         seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
         if min(seconds, wall) < 1:
-            raise Overloaded(TIME_LIMIT_ERROR)
+            raise Overloaded(TIME_LIMIT_ERROR if seconds < 1 else WAITED_ERROR)
         return replace(limits, seconds=seconds, wall=wall)
 
 

@@ -100,6 +100,16 @@ _EMAIL_ADDRESS = re.compile(
     r"(?<![A-Za-z0-9._%+\-@])[A-Za-z0-9_%+\-]{1,64}(?:\.[A-Za-z0-9_%+\-]{1,64}){0,6}\s?@\s?"
     r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?\.\s?[A-Za-z]{2,10}(?![A-Za-z0-9@])"
 )
+#: An address with Han characters (RFC 6531), between which a dot is read as that of a name.
+_HAN_ADDRESS = re.compile(
+    rf"(?<![{HAN}A-Za-z0-9._%+\-@])(?P<name>[{HAN}A-Za-z0-9._%+·\-]{{1,40}})\s?@\s?(?P<domain>[{HAN}A-Za-z0-9\-]{{1,40}}"
+    rf"(?:\s?[.·]\s?[{HAN}A-Za-z0-9\-]{{1,40}}?){{0,4}}\s?[.·]\s?(?:[A-Za-z]{{2,10}}(?![A-Za-z0-9@])"
+    r"|中国|中國|公司|网络|網絡|政务|公益|信息|集团|机构|在线|网址|网店|商城|香港|台湾|澳门|移动|手机|企业|世界|我爱你))"
+)
+#: Words before the address: a name in Latin letters begins behind all others, one in Han characters behind a label.
+_ADDRESS_LABEL = re.compile(
+    rf".*[{HAN}](?=[A-Za-z0-9._%+\-]+$)|.*(?:邮箱|信箱|邮件|邮址|电邮|地址|[发寄投送]至|mail)[是为到至]?"
+)
 #: An office named right before the bracket that holds its mailbox.
 _OFFICE_BEFORE_BRACKET = re.compile(
     r"(?:[局办部处科室股所站院会厅委组]|中心|公司|协会|政府|大队|支队|窗口|专班|学校|医院|学院|集团|银行)[(]\s?(?:电子)?(?:邮箱|信箱|邮件|E-mail|email)?[:：]?\s?$"
@@ -153,11 +163,20 @@ def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bo
     return bool(_WRITE_TO_OFFICE.search(near))
 
 
+def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
+    for found in _EMAIL_ADDRESS.finditer(text):
+        yield found.span()
+    for found in _HAN_ADDRESS.finditer(text):
+        label = _ADDRESS_LABEL.match(found["name"])
+        start = found.start() + (label.end() if label and label.end() < len(found["name"]) else 0)
+        if not text[start : found.end()].isascii():
+            yield start, found.end()
+
+
 def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
-    for found in _EMAIL_ADDRESS.finditer(frame.text):
-        start, end = found.span()
-        squeezed = re.sub(r"\s", "", found[0]).lower()
+    for start, end in _find_email_addresses(frame.text):
+        squeezed = re.sub(r"\s", "", frame.text[start:end]).lower()
         if squeezed.endswith((".gov.cn", "@gov.cn")):
             continue
         if not _PERSONAL_NOTE_AFTER.match(frame.text, end) and (

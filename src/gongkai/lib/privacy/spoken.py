@@ -1,6 +1,6 @@
-"""Rejoin text that invisible characters, page-width line breaks or wide-set names split.
+"""Rejoin text that invisible characters, page-width line breaks, wide-set names or notes on pronunciation split.
 
-Such splits would hide personal data (申请人刘⏎志强; 李  明). The joined text is searched and each
+Such splits would hide personal data (申请人刘⏎志强; 李  明; 仇(qiú)大勇). The joined text is searched and each
 offset is mapped back.
 """
 
@@ -50,6 +50,16 @@ _BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
 _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
 _HAN = re.compile(rf"[{HAN}]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
+#: How a character is pronounced, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
+_PRONUNCIATION = re.compile(
+    rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
+)
+#: Family names of three and more characters, and a surname that stands for them in the joined text.
+_CLAN_NAME = re.compile(
+    "(?:爱新觉罗|愛新覺羅|伊尔根觉罗|西林觉罗|叶赫那拉|乌拉那拉|辉发那拉|哈达那拉|博尔济吉特|孛儿只斤|钮祜禄|瓜尔佳|赫舍里|喜塔腊"
+    f"|萨克达|索绰络|他塔喇|郭络罗|舒穆禄)(?=[{HAN}])"
+)
+_CLAN_SURNAME = "李"
 #: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
 _MIN_LINE_WIDTH, _LONG, _RAGGED = 20, 130, 4
 
@@ -145,10 +155,15 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     wide = (found.span(group) for found in matches for group in (1, 2) if found[group])
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
+    left_out.update(place for found in _PRONUNCIATION.finditer(text) for place in range(*found.span()))
+    clans = [found.span() for found in _CLAN_NAME.finditer(text) if found.start() not in left_out]
+    left_out.update(place for start, end in clans for place in range(start + 1, end))
     for found in _DESCRIPTION_SIGN.finditer(text):
         if found.start() not in left_out:
             left_out.update(range(found.start() + 1, find_character_end(text, found.start())))
     if not left_out:
         return None
     offsets = [place for place in range(len(text)) if place not in left_out]
-    return _DESCRIPTION_SIGN.sub(_DESCRIBED, "".join(text[place] for place in offsets)), offsets
+    begun = {start for start, _ in clans}
+    words = "".join(_CLAN_SURNAME if place in begun else text[place] for place in offsets)
+    return _DESCRIPTION_SIGN.sub(_DESCRIBED, words), offsets

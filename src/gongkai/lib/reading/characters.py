@@ -51,7 +51,7 @@ def simplify_document(document: Document) -> tuple[Document, PrintedText | None]
         else Grid([_simplify_line(line) for line in block.lines], block.exact)
         for block in document.blocks
     ]
-    return Document(list(blocks), document.doubts), PrintedText(texts)
+    return Document(list(blocks), document.doubts, notes=document.notes, unread=document.unread), PrintedText(texts)
 
 
 def _simplify_line(line: GridLine) -> GridLine:

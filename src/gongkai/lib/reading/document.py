@@ -84,7 +84,7 @@ class Document:
     """All blocks of a file in reading order.
 
     `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
-    out as a table; `notes` its footnotes and endnotes.
+    out as a table; `notes` its footnotes and endnotes; `unread` why a page of it cannot be read.
     """
 
     blocks: list[Block]
@@ -92,6 +92,7 @@ class Document:
     printed: str = ""
     prose: str = ""
     notes: list[str] = field(default_factory=list)
+    unread: str = ""
 
     def check_size(self) -> None:
         """Refuse a document with more rows or words than a person could work through."""

@@ -34,11 +34,12 @@ _STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellStat
 _WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
 #: Formats whose paragraphs may be tables without cells.
 _RUNNING = frozenset({"html", "mht", "pdf", "ofd", "picture"})
-#: Losses that name no duty, or that are told with their cell.
+#: Losses that name no duty, or that are told otherwise.
 _NO_WORDS_OF_DUTIES = frozenset(
-    {"header", "footer", "comment", "picture", "chart", "watermark", "ruby", "deleted", "encoding"}
-    | {"formula", "error", "digits", "recognised", "format"}
+    {"header", "footer", "picture", "chart", "watermark", "ruby", "encoding", "recognised", "format"}
 )
+#: Losses that are told with their cell.
+_OF_CELLS = frozenset({"formula", "error", "digits"})
 #: Notes are checked apart, with the paragraphs that they belong to.
 _NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
@@ -53,7 +54,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
     try:
         file = _read_file(data)
         if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
-            raise ReadingError(f"{page.where}读不出：{page.text}，请提供文字可以复制的文件。")
+            raise ReadingError(_describe_page(page))
         document = _convert(data, file)
     except documents.UnreadFile as error:
         raise ReadingError(str(error)) from error
@@ -91,8 +92,15 @@ def _convert(data: bytes, file: documents.Document) -> Document:
         for block in document.blocks:
             for line in block.lines if isinstance(block, Grid) else ():
                 line.doubts.append("由扫描件识别，请逐字核对")
-    document.doubts += [*doubts, *documents.describe_losses(file.losses, _NO_WORDS_OF_DUTIES)]
+    without = _NO_WORDS_OF_DUTIES | (_OF_CELLS if file.kind in _WORKBOOKS else frozenset())
+    document.doubts += [*doubts, *documents.describe_losses(file.losses, without)]
+    document.doubts += [f"注释没有读入任务：“{note[:60]}”，请对照原文件核对" for note in document.notes]
+    document.unread = next((_describe_page(loss) for loss in file.losses if loss.what == "page"), "")
     return document
+
+
+def _describe_page(loss: documents.Loss) -> str:
+    return f"{loss.where}读不出：{loss.text}，请提供文字可以复制的文件。"
 
 
 def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:

@@ -166,7 +166,7 @@ def read_loaded_document(document: Document) -> Notice:
         again = read_blocks(text)
         if not any(isinstance(block, Grid) for block in again.blocks):
             raise
-        notice = read_blocks_of_document(replace(again, doubts=simple.doubts))
+        notice = read_blocks_of_document(replace(again, doubts=simple.doubts, unread=simple.unread))
     return restore_notice(notice, printed)
 
 
@@ -189,7 +189,9 @@ def read_blocks_of_document(document: Document) -> Notice:
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:
-        raise ReadingError("没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的请改成这样再导入。")
+        raise ReadingError(
+            document.unread or "没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的请改成这样再导入。"
+        )
     front = read_front(before, [*leftovers, *after])
     texts = [
         *before,

@@ -64,20 +64,19 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
 
 
 def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
-    """Return whether files (suffix, content) are or contain pictures or files whose words no machine reads."""
+    """Return whether files (suffix, content) are or contain pictures or files whose words no machine reads, or
+    words that no page shows."""
     for suffix, stored in files:
         try:
             text, (_, inside) = words_of(stored, suffix)[0], read_text_beside_pages(stored, suffix)
         except PrivacyError:
             return True
-        if not text.strip() or inside.pictures or inside.files or inside.cut:
+        if not text.strip() or inside.pictures or inside.files or inside.cut or inside.unseen:
             return True
     return False
 
 
-LOOK_FIRST_MESSAGE = (
-    "材料是图片、扫描件，或者含有图片，机器读不出其中的文字：请逐张看过，没有写明{who}的，勾选“图片已逐张看过”。"
-)
+LOOK_FIRST_MESSAGE = "材料是图片、扫描件，或者含有图片、隐藏或者删去的文字，机器不能检查：请逐处看过，没有写明{who}的，勾选“图片已逐张看过”。"
 
 
 def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
 from factories import foreign_files as files
 from factories.hostile import LAUGHS
-from gongkai.lib.confined import PartStopped
+from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
+from gongkai.lib.confined import reading as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.reading import read_any
@@ -194,6 +196,18 @@ def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> No
 def test_a_refusal_names_the_true_reason(data: bytes, name: str, reason: str) -> None:
     with pytest.raises(UnreadFile, match=f"^{reason}："):
         read_document(data, name)
+
+
+def test_a_file_that_waits_too_long_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confining, "DEFAULT_LIMITS", replace(confining.DEFAULT_LIMITS, wall=0))
+    with pytest.raises(UnreadFile, match=r"^没有读完：.*请稍后再试"):
+        read_document("通知".encode(), "a.txt")
+
+
+def test_a_file_that_is_not_handed_on_is_called_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BOUNDS_BY_NAME, "handed", replace(BOUNDS_BY_NAME["handed"], most=3))
+    with pytest.raises(UnreadFile, match=r"^太大：文件超过"):
+        read_document("通知".encode(), "a.txt")
 
 
 def test_a_page_without_character_map_is_said_to_be_unreadable() -> None:

@@ -19,6 +19,7 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
+from gongkai.lib.fileformats.documents.reading import find_named_format
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
 
@@ -218,6 +219,8 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
                 wanted = not info.is_dir() and not inner.startswith((".", "~"))
                 if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
                     continue
+                if info.flag_bits & 0x1:
+                    raise Refused(f"“{name[-60:]}”中的“{inner[-60:]}”有密码，请去掉密码后重新压缩。")
                 with bundle.open(info) as stream:
                     content = stream.read(left + 1)
                 left -= len(content)
@@ -227,7 +230,9 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
     except TooManyEntries as error:
         raise Refused(f"“{name[-60:]}”：{error}") from error
     except BROKEN_ZIP_ERRORS as error:
-        raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error
+        named = find_named_format(data)
+        why = f"不支持的格式（{named}）" if named else "已损坏" if data.startswith(b"PK") else "这不是压缩文件"
+        raise Refused(f"“{name[-60:]}”打不开：{why}，请重新压缩为 .zip 后上传。") from error
     return found
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-from gongkai.lib.confined import BOUNDS_BY_NAME, reader
-from gongkai.lib.confined.asking import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped
+from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
+from gongkai.lib.confined.asking import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped, Overloaded
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
 
@@ -60,12 +60,16 @@ def read_document(data: bytes, name: str = "") -> Document:
     try:
         return read_confined(data, name)
     except UnreadFile as error:
-        if isinstance(error.__cause__, ChildStopped):
-            words = str(error)
-            raise UnreadFile(
-                f"{'太大' if words in (MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR) else '已损坏'}：{words}"
-            ) from error
-        raise
+        words = str(error)
+        if words == describe_excess("handed", len(data)):
+            raise UnreadFile(f"太大：{words}") from error
+        if not isinstance(error.__cause__, ChildStopped):
+            raise
+        if words in (MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR):
+            raise UnreadFile(f"太大：{words}") from error
+        if isinstance(error.__cause__, Overloaded):
+            raise UnreadFile(f"没有读完：{words}") from error
+        raise UnreadFile(f"已损坏：{words}") from error
 
 
 @reader(UnreadFile, loads=LAZILY_IMPORTED)
@@ -112,6 +116,16 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
         raise UnreadFile(f"太大：{TOO_NESTED_ERROR}") from error
     except Exception as error:  # libraries raise anything on damaged files
         raise UnreadFile("已损坏：文件的内容读不出来，请用办公软件打开后另存为新文件再试。") from error
+
+
+def find_named_format(data: bytes) -> str:
+    """Return the name of a format that is no document, such as RAR压缩包, or "".
+
+    Args:
+        data: a file, or its first 64 bytes.
+    """
+    named = (what for magic, what, _ in _OTHERS if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64]))
+    return next(named, "")
 
 
 def has_binary_signature(data: bytes) -> bool:
@@ -163,9 +177,8 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
         from gongkai.lib.fileformats.documents.rtf import read_rtf
 
         return read_rtf(data, depth)
-    for magic, what, suffixes in _OTHERS:
-        if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64]):
-            raise _refuse(what, suffix, suffixes)
+    if what := find_named_format(data):
+        raise _refuse(what, suffix, next(suffixes for _, named, suffixes in _OTHERS if named == what))
     if data[:2] == b"BM" and b"\x00" in data[:16]:
         raise _refuse("图片（BMP）", suffix, "bmp")
     if data[4:8] == b"ftyp":

@@ -72,6 +72,8 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
             raise UnreadableFile(f"这是{named}，不是表格，请另存为 .xlsx 后导入")
         pages = [_first_table(document)]
     rows = sum(page.rows[-1][0] for page in pages if page.rows)
+    if not rows:
+        raise UnreadableFile("空文件：表格里没有内容，请选择有内容的表格")
     if words := describe_excess("sheet rows", rows):
         raise UnreadableFile(words)
     kept = [Page(page.name, page.rows[:most], page.merged) for page in pages[:wanted]]

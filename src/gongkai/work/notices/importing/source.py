@@ -57,7 +57,7 @@ def read_source(
 
 
 #: Losses that are no part of a notice's text.
-_BESIDE_TEXT = frozenset({"header", "footer", "comment"})
+_BESIDE_TEXT = frozenset({"header", "footer"})
 
 
 def find_losses(source: NoticeSource) -> list[str]:

@@ -23,6 +23,8 @@ from gongkai.lib.richtext import to_plain_text
 
 #: Suffixes of pages.
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")
+#: Pages with all their pictures in one file; they are listed, and not read.
+ARCHIVE_SUFFIXES = (".mht", ".mhtml")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
 
