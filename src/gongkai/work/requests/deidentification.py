@@ -76,7 +76,7 @@ def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
     return False
 
 
-LOOK_FIRST_MESSAGE = "材料是图片、扫描件，或者含有图片、隐藏或者删去的文字，机器不能检查：请逐处看过，没有写明{who}的，勾选“图片已逐张看过”。"
+LOOK_FIRST_MESSAGE = "材料是图片、扫描件，或者含有图片、隐藏或者删去的文字，机器不能检查：请逐张看过，没有写明{who}的，勾选“图片已逐张看过”。"
 
 
 def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
