@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Document, Edition, Website
 from gongkai.content.editions.sources import source_named
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
-from gongkai.content.migration.queries import count_by_state, warn_of_rows_outside_years
+from gongkai.content.migration.queries import count_by_state, describe_rows_outside_years
 from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import submit_blockers
@@ -69,7 +69,7 @@ def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Act
 def test_rows_outside_the_years_of_the_reason_are_told(reason: str, warning: str, site: Website, chief: Actor) -> None:
     MoveWindow.objects.update(reason=reason)
     run = run_of(site, chief, sheet=sheet(row(1), row(2, published="2016-05-03 10:00")))
-    said = warn_of_rows_outside_years(run)
+    said = describe_rows_outside_years(run)
     assert said.startswith(warning) if warning else said == ""
 
 

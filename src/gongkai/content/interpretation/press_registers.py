@@ -14,7 +14,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.results import has_result
 from gongkai.content.interpretation.forms.press import CorrectResultForm, EventForm, HandOverForm, ResultForm
-from gongkai.content.interpretation.forms.releases import TOPIC_HELP_TEXT, address_field
+from gongkai.content.interpretation.forms.releases import TOPIC_HELP_TEXT, result_url_field
 from gongkai.content.interpretation.models import (
     COUNTED_KINDS,
     LEADER_RANKS,
@@ -157,7 +157,7 @@ class PressEventRegister(Register[PressEvent]):
                 label="发布人", max_length=60, required=False, help_text="向媒体提供素材的可不填"
             ),
             "medium": forms.CharField(label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体"),
-            "address": address_field(),
+            "address": result_url_field(),
         },
         base=EventForm,
         groups=EVENT_SECTIONS,

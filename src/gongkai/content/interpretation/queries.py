@@ -70,7 +70,7 @@ def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
 
 
 def missing_side(link: Interpretation) -> str:
-    """Return in words which document of such a link is not public."""
+    """Return in Chinese which side of a link is not public: the interpretation or its document."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 

@@ -124,7 +124,7 @@ def list_column_mappings(run: MoveRun) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"]))
 
 
-def warn_of_rows_outside_years(run: MoveRun) -> str:
+def describe_rows_outside_years(run: MoveRun) -> str:
     """Return a warning about rows published outside the years that the window's reason names, or ""."""
     window = last_window(run.website_id)
     years = find_named_years(window.reason) if window else None

@@ -152,7 +152,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
             "columns": queries.list_column_mappings(shown),
             "units": queries.list_unit_mappings(shown) if shown.state == RunState.PLANNED else [],
             "bodies": _units_below(shown),
-            "outside": queries.warn_of_rows_outside_years(shown) if planned else "",
+            "outside": queries.describe_rows_outside_years(shown) if planned else "",
             "share": queries.progress_percent(shown),
             "done": queries.count_done(shown),
             "reasons": actions.order_run.why_not(shown, by=by) if planned else [],

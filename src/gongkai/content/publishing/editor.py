@@ -93,7 +93,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
                 **super().get_context_data(parent_context),
                 "lacks": list_missing_item_fields(frozen),
                 "item": item,
-                "shown": make_report_context(item, report, may=False),
+                "shown": make_report_context(item, report, may_edit=False),
             }
 
 

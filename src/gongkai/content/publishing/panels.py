@@ -75,13 +75,13 @@ def checks_context(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None
     if frozen is None and item.latest_revision_id is None:
         return None
     report = report_of(item, frozen or item.frozen(item.latest_revision_id))
-    return make_report_context(item, report, may=frozen is None and not check_writer(by, item)) | {
+    return make_report_context(item, report, may_edit=frozen is None and not check_writer(by, item)) | {
         "signing": frozen is not None
     }
 
 
-def make_report_context(item: "ItemPage", report: CheckReport, *, may: bool) -> dict[str, object]:
-    """Return the template context of a check report."""
+def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool) -> dict[str, object]:
+    """Return the template context of a check report; `may_edit` shows the buttons that settle remarks."""
     own = [remark for remark in report.remarks if not remark.settled]
     privacy = [remark for remark in own if remark.family == "privacy"]
     slips = [remark for remark in own if remark.family != "privacy"]
@@ -110,7 +110,7 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may: bool) -> 
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
         "clean": not (held or privacy or slips or files or report.wordless),
-        "may": may,
+        "may": may_edit,
         "grounds": list(GROUNDS_BY_CODE.values()),
         "plain": list(PROOFREADING_GROUND_LABELS.items()),
         "most": MAX_LISTED_REMARKS,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.reviewing.actions.signing import notify_signers, order_roles
+from gongkai.content.reviewing.actions.signing import make_signer_notifications, order_roles
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
@@ -209,7 +209,9 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
         changed += 1
         review.holders = holders
         Review.objects.filter(pk=review.pk, state__in=OPEN_STATES, stage=review.stage).update(holders=holders)
-        write_messages(notify_signers(review, plan, "审签人有变动。", tuple(able[0][1]) if able else (), again=holders))
+        write_messages(
+            make_signer_notifications(review, plan, "审签人有变动。", tuple(able[0][1]) if able else (), again=holders)
+        )
     return changed
 
 

@@ -97,7 +97,7 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
 
 
 def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
-    """Return those editions whose text names a 文号 with such an ending, for example gazette issues."""
+    """Return those editions whose text names a 文号 of this code, year (or any) and sequence (gazette issues)."""
     code, year, sequence = part
     named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
     shown = list_visible(user, editions) if named else []

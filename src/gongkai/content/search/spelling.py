@@ -359,7 +359,7 @@ def _count_rarest(way: str, known: SpellingVocabulary) -> int:
 
 
 def is_found(proposal: str, website_id: int | None) -> bool:
-    """Return true if a search for it has public results."""
+    """Return true if a search for the proposed spelling has public results (None: on all sites)."""
     site = [] if website_id is None else [facets.make_token("site", website_id)]
     known = terminology.load_terminology()
     meaning = interpret_search(proposal, known.synonyms, known.places)

@@ -76,7 +76,7 @@ class FirstTables(Operation):
                 schema_editor.delete_model(model)
 
     def describe(self) -> str:
-        """Return one line for the output of `migrate`."""
+        """Return the line for the output of `migrate`: the models whose tables are created."""
         return f"Create the first tables: {', '.join(self._model_names())}"
 
     def _model_names(self) -> list[str]:

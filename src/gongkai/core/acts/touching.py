@@ -26,7 +26,7 @@ class CoveredColumns:
 
 #: The covered tables, set at start-up.
 COVERED_TABLES = CoveredColumns()
-#: Connection attribute that stores its written covered rows.
+#: Attribute of a database connection: the rows written in it, of tables that the log covers (`COVERED_TABLES`).
 TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
 #: A stored row by column, as the database returns it.
 StoredRow = Mapping[str, object]

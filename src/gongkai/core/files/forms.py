@@ -63,7 +63,7 @@ class OneFileField(forms.FileField):
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
-        """Check the file."""
+        """Return the upload; raise `ValidationError` if its kind, size or content is refused."""
         upload = super().clean(data, initial)
         return _check_upload(upload, self.kinds, held=False) if upload else None
 
@@ -82,7 +82,7 @@ class FilesField(forms.FileField):
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
-        """Check each file."""
+        """Return the uploads; raise `ValidationError` for too many, or if one is refused."""
         given = data if isinstance(data, list | tuple) else [data]
         if len(given) > MAX_FILES_PER_FIELD:
             raise forms.ValidationError(f"一次最多上传{MAX_FILES_PER_FIELD}个文件，请分次上传。")

@@ -59,7 +59,10 @@ def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "
 
 
 def open_draft(definition: PublicForm, text: str, address: str) -> "FormPage | None":
-    """Return the form of a draft code with its files, or None. Rate-limited like query codes."""
+    """Return the form of a draft code with its files, or None. Rate-limited like query codes.
+
+    The draft and its files move to the new form's token.
+    """
 
     if throttle.WRONG_CODES_LIMIT.full(address):
         return None

@@ -136,7 +136,10 @@ def _check_nothing(_by: Actor, _target: object) -> list[str]:
 
 @action("intake.hold_form", label="外网收件", rule=_check_nothing)
 def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> ActionResult:
-    """Hold a submission for the inner side; the action's result is the `Held`."""
+    """Store a submission until it is carried to the inner network; the result is the `Held`.
+
+    `token` is the digest of the form's token, which its uploads have too.
+    """
     text = json.dumps(content, ensure_ascii=False)
     held = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
     return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)

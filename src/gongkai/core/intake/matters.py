@@ -175,9 +175,12 @@ def matter_of(name: str) -> tuple[MatterKind, int] | None:
     return (found, int(number)) if found and number.isdecimal() else None
 
 
-def describe_matter(name: str) -> str:
-    """Return the Chinese words that begin a letter on a matter: its kind, number and unit."""
-    found = matter_of(name)
+def describe_matter(matter: str) -> str:
+    """Return the Chinese words that begin a letter on a matter: its kind, number and unit.
+
+    `matter` is its name, as `fault/12`; an unknown one gives a general phrase.
+    """
+    found = matter_of(matter)
     progress = found[0].progress(found[1]) if found else None
     if found is None or progress is None:
         return "您提交的事项，"
@@ -187,7 +190,7 @@ def describe_matter(name: str) -> str:
 
 
 def find_reading_errors(by: Actor, name: str) -> list[str]:
-    """Return reasons against opening the party and files of a matter."""
+    """Return reasons against opening the party and files of a matter; `name` is as `fault/12`."""
     if by.system:
         return []
     found = matter_of(name)

@@ -33,7 +33,7 @@ class OpenedMatter:
 
 
 def open_matter(text: str, second: str, address: str) -> OpenedMatter:
-    """Open the matter of a code; `second` is the second key, `address` the client for limits.
+    """Return the matter of a query code, or the reason in Chinese if it is wrong or too many were tried.
 
     Args:
         text: the typed code.

@@ -25,7 +25,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 MIN_ROWS_FOR_TITLE_INDEX = 50_000
 #: Maximum number of index steps; the rest of the index is read at once.
 MAX_INDEX_STEPS = 20_000
-#: With more matching titles than this, the words are frequent and a list finds enough directly.
+#: With more matching titles, `titles_with` returns None; the rows are filtered directly, which fills a page soon.
 MAX_MATCHING_TITLES = 500
 
 #: Recursive query that steps to the next greater title in the index.

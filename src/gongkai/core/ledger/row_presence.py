@@ -36,7 +36,7 @@ class RowCondition:
 
 
 def which_exist(asked: Sequence[RowCondition]) -> list[bool]:
-    """Return for each item if such a row exists, in one statement."""
+    """Return for each condition if a row meets it, in one statement."""
     possible = [rows for rows in asked if rows.possible]
     if not possible:
         return [False] * len(asked)

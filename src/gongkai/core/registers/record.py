@@ -253,7 +253,7 @@ def papers_view(register: "AnyRegister") -> View:
 
 
 def paper_view(register: "AnyRegister") -> View:
-    """Return the view of one file: GET downloads it, POST removes it."""
+    """Return the view of one paper (a file attached to a row): GET downloads it, POST removes it."""
 
     def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
         by = require_staff_actor(request)

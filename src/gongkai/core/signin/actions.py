@@ -25,7 +25,7 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
         raise Refused(f"最多登记{MAX_PASSKEYS}个通行密钥，请先删除不用的。")
     made = Passkey.objects.create(user_id=person.user_id, name=name, **key._asdict())
     said = f"登记通行密钥“{name}”"
-    owner = separation.notify_owner(person, f"您的账号{said}。", f"passkey/{made.pk}/owner")
+    owner = separation.make_owner_notification(person, f"您的账号{said}。", f"passkey/{made.pk}/owner")
     return ActionResult(words=said, result=made, tell=(owner,))
 
 
@@ -46,7 +46,7 @@ def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
     person = Person.objects.get(user_id=key.user_id)
     said, mark = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
     key.delete()
-    owner = separation.notify_owner(person, f"您的账号{said}。", mark)
+    owner = separation.make_owner_notification(person, f"您的账号{said}。", mark)
     return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))
 
 
@@ -57,7 +57,7 @@ def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     key.save(update_fields=["confirmed"])
     said = f"通行密钥“{key.name}”可能被人复制，已停用"
     mark = f"passkey/{key.pk}/copied"
-    owner = separation.notify_owner(person, f"您的账号{said}。", f"{mark}/owner")
+    owner = separation.make_owner_notification(person, f"您的账号{said}。", f"{mark}/owner")
     home = separation.home_of(person)
     officers = separation.list_officers(home, beside=person) if home else []
     told = Notification(

@@ -88,7 +88,10 @@ def is_passed(request: HttpRequest) -> bool:
 
 
 def begin_setup(request: HttpRequest) -> TOTPDevice:
-    """Return the authenticator that this session is setting up; a reload returns the same one."""
+    """Return the authenticator that this session is setting up; create it if there is none.
+
+    A new one replaces the login's other unfinished authenticators.
+    """
     user = request.user
     waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
     device = waiting.filter(pk=request.session.get(NEW_FACTOR_SESSION_KEY) or 0).first()

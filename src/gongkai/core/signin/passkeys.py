@@ -87,8 +87,11 @@ def shows_copied_key(kept: int, said: int) -> bool:
     return bool(kept or said) and said <= kept
 
 
-def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
-    """Return the JSON options to create a key, excluding existing keys; `shown` is the display name."""
+def begin_passkey_setup(request: HttpRequest, user: "User", shown: str) -> str:
+    """Store a challenge in the session; return its JSON options to create a further key.
+
+    `shown` is the display name of the login.
+    """
     from fido2.webauthn import PublicKeyCredentialUserEntity, UserVerificationRequirement
 
     handle = keyed_digest("passkey", str(user.pk)).encode()[:64]
@@ -117,8 +120,11 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
     return NewKey(_encode_base64(data.credential_id), _encode_base64(bytes(data)), made.counter)
 
 
-def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
-    """Return the JSON options with which the browser proves that it has one of these keys."""
+def begin_passkey_check(request: HttpRequest, keys: list[Passkey]) -> str:
+    """Store a challenge in the session; return its JSON options for the browser.
+
+    `verify_passkey` checks the answer, which proves that the browser has one of the keys.
+    """
     from fido2.webauthn import UserVerificationRequirement
 
     options, state = _make_server().authenticate_begin(

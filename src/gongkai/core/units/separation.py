@@ -172,11 +172,11 @@ def _may_confirm(by: Actor) -> bool:
     return by.has(Role.SECURITY, Role.CHIEF)
 
 
-def notify_owner(person: Person, said: str, key: str) -> Notification:
-    """Build the message that tells a person that their login or posts changed, so that unwanted
-    changes are noticed.
+def make_owner_notification(person: Person, said: str, key: str) -> Notification:
+    """Return the notification to a person that their login or posts changed (`said`: how, in Chinese).
 
-    It uses every channel and the addresses of `person` at this moment.
+    It goes through every channel, to the addresses of `person` at this moment, so that unwanted
+    changes are noticed.
     """
     return Notification(
         subject="您的账号或者任职有变动",
@@ -189,11 +189,13 @@ def notify_owner(person: Person, said: str, key: str) -> Notification:
     )
 
 
-def notify_of_ended_posts(
+def make_ended_post_notifications(
     person: Person, ended: Iterable[Appointment], said: str, key: str
 ) -> tuple[Notification, ...]:
-    """Build the messages about ended posts of guarded roles: to the person, security officers and
-    heads."""
+    """Return notifications of ended posts of guarded roles to the person, security officers and heads.
+
+    `said` is the sentence on the change; () if no post in `ended` is of a guarded role.
+    """
     lost = [
         appointment
         for appointment in ended
@@ -204,7 +206,7 @@ def notify_of_ended_posts(
     told = {officer for post in lost for officer in list_officers(post.body, beside=person)}
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
-        notify_owner(person, said, f"{key}/owner"),
+        make_owner_notification(person, said, f"{key}/owner"),
         Notification(
             subject="重要任职有变动",
             body=f"{person.name}：{said}如无批准依据，请立即核实。",
@@ -217,14 +219,13 @@ def notify_of_ended_posts(
     )
 
 
-def ask_officers_to_confirm(persons: list[int], said: str, key: str, link: str) -> Notification:
-    """Build the message that asks security officers (`persons`: ids) to confirm what `said`
-    describes."""
+def make_confirmation_request(persons: list[int], said: str, key: str, link: str) -> Notification:
+    """Return the notification asking security officers (`persons`: ids) to confirm what `said` describes."""
     return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
 
 
-def notify_of_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
-    """Build the message about the decision on a request, to the person and the requester."""
+def make_decision_notification(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
+    """Return the notification of a decision (`said`, in Chinese) to the person and the requester."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     persons = tuple(number for number in (target.person_id, asked) if number is not None)
     return Notification(

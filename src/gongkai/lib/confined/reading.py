@@ -123,11 +123,15 @@ def is_child_process() -> bool:
     return CURRENT_CHILD is not None
 
 
-def request_larger_limits(name: str) -> None:
-    """Request larger limits (`LARGER_LIMITS`) before starting a program; raises `NeedsOtherLimits`, and the
-    caller restarts the reader."""
+def request_larger_limits(limits_name: str) -> None:
+    """Make sure that this process may start a program; a parent process always may.
+
+    Raises:
+        NeedsOtherLimits: this child may not; the parent repeats the reading with
+            `LARGER_LIMITS[limits_name]`.
+    """
     if CURRENT_CHILD is not None and not CURRENT_CHILD.limits.starts:
-        raise NeedsOtherLimits(name)
+        raise NeedsOtherLimits(limits_name)
 
 
 @contextmanager

@@ -122,7 +122,7 @@ def has_draft(column: Column) -> bool:
 
 
 def check_page(mark: str) -> str:
-    """Return a sentence unless a site has a public text in its fixed column `mark`."""
+    """Return the sites without a public text in the fixed column `mark`, in Chinese; "" if none lacks it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_REQUIRED_REASON

@@ -90,9 +90,9 @@ def read_seen_primary() -> SeenPrimary | None:
 
 
 def record_primary(server: Server) -> None:
-    """Record on this machine that a server is the primary.
+    """Store on this machine that a server is the primary; a standby changes nothing.
 
-    A full disk only delays it: a process that ended here, or no longer watched, would be worse.
+    An error of writing (full disk) is logged only, so that the caller goes on watching.
     """
     at = server.accepted_at if server.accepted_system == server.system else ""
     found = SeenPrimary(server.system, server.timeline, at, server.generation)

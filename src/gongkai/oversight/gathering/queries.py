@@ -46,20 +46,20 @@ def visible_to(user: object) -> QuerySet[Source]:
 
 @register_visible_to(Gathered)
 def entries_visible_to(user: object) -> QuerySet[Gathered]:
-    """Return the entries of those sources."""
+    """Return the entries of the sources visible to the user."""
     return Gathered.objects.filter(source__in=visible_to(user).order_by().values("pk"))
 
 
 @register_visible_to(GatheredFile)
 def files_visible_to(user: object) -> QuerySet[GatheredFile]:
-    """Return the attachments of those sources."""
+    """Return the attachments in sources visible to the user."""
     rows = GatheredFile.objects.filter(gathered__source__in=visible_to(user).order_by().values("pk"))
     return rows.select_related("stored")
 
 
 @register_visible_to(Listing)
 def listings_visible_to(user: object) -> QuerySet[Listing]:
-    """Return the listing decisions of those sources."""
+    """Return the listing decisions on sources visible to the user."""
     return Listing.objects.filter(of__in=visible_to(user).order_by().values("pk"))
 
 

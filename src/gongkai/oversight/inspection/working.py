@@ -84,15 +84,20 @@ def run_inspection_job(running: RunningJob) -> JobResult | ContinueLater:
     return JobResult(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
-def mark_abandoned(facts: Mapping[str, object], words: str) -> None:
-    """Mark a run as abandoned, so that the site can be inspected again."""
+def mark_run_abandoned(facts: Mapping[str, object], words: str) -> None:
+    """End the run of an abandoned job as failed, so that the site can be inspected again (`JobKind.left`).
+
+    Args:
+        facts: of the job; `run` is the primary key of the run.
+        words: the reason in Chinese.
+    """
     InspectionRun.objects.filter(pk=read_number(facts, "run"), state__in=UNFINISHED_RUN_STATES).update(
         state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
     )
 
 
 INSPECTION_JOB_KIND = JobKind(
-    RUN_JOB_NAME, "检查网站", run_inspection_job, back=("网站检查", "inspection:overview"), left=mark_abandoned
+    RUN_JOB_NAME, "检查网站", run_inspection_job, back=("网站检查", "inspection:overview"), left=mark_run_abandoned
 )
 
 

@@ -114,7 +114,7 @@ class LateUnitsQuestion(figures.CountQuestion[str]):
         return ""
 
     def rows(self, subject: str, by: Actor) -> QuerySet[Model, Model]:
-        """Return the running entries; the count selects overdue ones."""
+        """Return the running entries that the actor sees; `count` selects overdue ones."""
         return visible_to(by).running()  # type: ignore[return-value]
 
     def count(self, subject: str, rows: QuerySet[Model, Model], now: "datetime") -> figures.CountResult:

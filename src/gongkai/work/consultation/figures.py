@@ -61,7 +61,7 @@ class InquiryTally:
 
     @property
     def in_time_rate(self) -> int | None:
-        """Return the percentage answered in time of those answered or overdue, or None without these."""
+        """Return the percentage of answered and overdue inquiries that were answered in time; None without any."""
         return compute_percent(self.in_time, self.answered + self.overdue)
 
     @property

@@ -130,8 +130,8 @@ LATE_COMMIT_MARGIN = timedelta(seconds=10)
 SECONDS_BETWEEN_COUNTS = 1.0
 # Minimum score of a suggestion: below it, inquiries share a word like 小区 or 孩子 with the answer, not the matter.
 MIN_SUGGESTED_SCORE = 0.06
-# Maximum rank considered for an answer.
-MAX_RANK = 50
+# Search hits among which `find_rank` looks for an answer; an answer beyond them has no rank.
+MAX_RANKED_HITS = 50
 
 
 @dataclass(frozen=True)
@@ -344,10 +344,10 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
 
 
 def find_rank(known: KnownAnswer, question: str) -> int | None:
-    """Return the rank of an answer for a question (1 is the first), or None."""
+    """Return the rank of an answer for a question (1 is the first); None beyond `MAX_RANKED_HITS`."""
     if not question.strip():
         return None
-    hits = PUBLIC_INDEX.current().search(question, k=MAX_RANK)
+    hits = PUBLIC_INDEX.current().search(question, k=MAX_RANKED_HITS)
     return next((place for place, hit in enumerate(hits, 1) if hit.id == str(known.pk)), None)
 
 

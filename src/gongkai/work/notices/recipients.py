@@ -62,9 +62,9 @@ MAX_NAMED_UNITS = 12
 
 
 def notify_of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Notification]:
-    """Notify administrators of units without staff that were given tasks.
+    """Yield notifications to administrators that units without staff were given tasks.
 
-    For a unit's own notice nobody outside the unit is notified.
+    None for a unit's own notice, of which nobody outside the unit is notified.
     """
     lacking = [] if notice.own else list_units_without_staff(bodies)
     for persons, units in find_administrators(lacking).items():

@@ -61,14 +61,14 @@ def list_evidence_uses(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]
 
 
 def list_open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
-    """Return the unit's open tasks that require such an event."""
+    """Return the unit's open tasks that require an event of the opening's kind."""
     return Entry.objects.filter(
         ordered_with_words(TASK_WORDS_BY_KIND[opening.kind]), body=opening.body_id, closed_at=None
     )
 
 
 def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
-    """Return the visible ones of those tasks."""
+    """Return the tasks of `list_open_tasks` that the user may see, by due date."""
     return entries_visible_to(by).filter(pk__in=list_open_tasks(opening)).order_by("due_at", "pk")
 
 

@@ -75,14 +75,14 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
 
 @register_visible_to(Comment, drafts=True)
 def comments_visible_to(user: object) -> QuerySet[Comment]:
-    """Return the comments of those periods."""
+    """Return the comments in periods of units for which the user works."""
     rows = Comment.objects.filter(consultation__in=consultations_visible_to(user))
     return rows.select_related("consultation__decision__entry__body", "point")
 
 
 @register_visible_to(Point, drafts=True)
 def points_visible_to(user: object) -> QuerySet[Point]:
-    """Return the points of those periods."""
+    """Return the points from comment periods of units for which the user works."""
     rows = Point.objects.filter(consultation__in=consultations_visible_to(user))
     return rows.select_related("consultation__decision__entry__body")
 

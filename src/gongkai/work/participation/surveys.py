@@ -42,7 +42,7 @@ def surveys_visible_to(by: Actor) -> QuerySet[Survey, Survey]:
 
 @register_visible_to(SurveyQuestion)
 def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
-    """Return the questions of those surveys."""
+    """Return the questions of surveys of the user's and supervised units."""
     return SurveyQuestion.objects.filter(survey__in=surveys_visible_to(by)).select_related("survey__body")
 
 
@@ -54,7 +54,7 @@ def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
 
 @register_visible_to(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
-    """Return the written answers in those replies."""
+    """Return the written answers in replies to surveys of units for which the user works."""
     return SurveyWords.objects.filter(reply__survey__in=_surveys_of_staff(by)).select_related("reply", "question")
 
 

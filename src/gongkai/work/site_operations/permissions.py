@@ -102,6 +102,7 @@ def check_can_witness(by: Actor, row: Handover) -> list[str]:
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []
 
 
+#: Name of the rules that decide who sees and handles reported faults (`Kind.rules`).
 FAULT_RULE_SET = "fault"
 
 

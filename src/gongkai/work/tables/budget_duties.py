@@ -150,7 +150,7 @@ def close_duties(record: Record) -> None:
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "postpone", label="调整统一公开日期", rule=check_system)
 def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
-    """Move the due date with the call's."""
+    """Move the due date of a duty to the changed day of its call (统一公开安排), and notify the unit."""
     call = entry.budget_duty.call
     tell = (_make_notification(call, entry, until.isoformat()),) if call else ()
     return ActionResult(words=f"统一公开日期改为{until}", events=redating_event(entry, until), tell=tell)

@@ -6,7 +6,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.interpretation.actions.results import list_receivers
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
-from gongkai.content.interpretation.forms.releases import address_field, offer_results, result_field
+from gongkai.content.interpretation.forms.releases import offer_results, result_field, result_url_field
 from gongkai.content.interpretation.models import HandoverMaterial, PressEvent
 from gongkai.content.interpretation.views.items import bodies_seen, list_writable_bodies
 from gongkai.core.files.forms import FilesField
@@ -52,7 +52,7 @@ class ResultForm(ActForm):
     """Form for the place where the results of a release are public."""
 
     result = result_field()
-    address = address_field()
+    address = result_url_field()
 
     def prepare(self) -> None:
         """Offer the documents published by units that the user sees."""

@@ -39,8 +39,8 @@ def result_field() -> DocumentChoice:
     )
 
 
-def address_field() -> forms.URLField:
-    """Return a field for another URL of the result."""
+def result_url_field() -> forms.URLField:
+    """Return a field for the URL of a release's result on another site or in social media."""
     return forms.URLField(
         label="结果链接",
         required=False,
@@ -54,7 +54,7 @@ class ShowForm(ActForm):
     """Form for the place of public results, on the handover's page."""
 
     result = result_field()
-    address = address_field()
+    address = result_url_field()
 
     def prepare(self) -> None:
         """Offer the documents published by the receiving and the sending unit."""
@@ -72,7 +72,7 @@ class HoldForm(ActForm):
     medium = forms.CharField(label="媒体", max_length=200, required=False)
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
     result = result_field()
-    address = address_field()
+    address = result_url_field()
 
     def prepare(self) -> None:
         """Start with the planned values and show the fields of this form of release."""

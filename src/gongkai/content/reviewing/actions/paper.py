@@ -18,7 +18,7 @@ from gongkai.content.reviewing.actions.publication import (
     find_companions,
     find_state_obstacles,
     frozen_text,
-    prepare_publication,
+    make_publishing_callback,
     publication_blockers,
 )
 from gongkai.content.reviewing.cases import case_of
@@ -347,7 +347,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
         },
     )
     _close_record(pending, by, PaperState.CONFIRMED)
-    step = signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)
+    step = signing.advance_review(case, signature, by, make_publishing_callback(text, case, by) if publishes else None)
     told = Notification(
         subject=f"您的纸质签批已核对：{review.title}"[:200],
         body=f"{by.name}核对了您于{pending.signed_on}的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",

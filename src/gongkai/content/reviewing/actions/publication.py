@@ -185,10 +185,10 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
         seen=signing.require_whole_reading(review, shown, coordination_of_text(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
-    return signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)
+    return signing.advance_review(case, signature, by, make_publishing_callback(text, case, by) if publishes else None)
 
 
-def prepare_publication(text: OutgoingText, case: ReviewCase, by: Actor) -> Callable[[], object]:
+def make_publishing_callback(text: OutgoingText, case: ReviewCase, by: Actor) -> Callable[[], object]:
     """Return a callback that publishes after the last signature was logged.
 
     The text appears at the signed time, or at once if it has passed.

@@ -80,7 +80,7 @@ def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
         from_state=before,
         to_state=review.state,
         facts={"review": review.pk},
-        tell=signing.notify_author(review, by, "维持不公开"),
+        tell=signing.make_author_notification(review, by, "维持不公开"),
         stream=review.source,
         result=review,
     )

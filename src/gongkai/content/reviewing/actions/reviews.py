@@ -212,7 +212,7 @@ def submit(
             "parts": [[part["kind"], part["digest"]] for part in review.parts],
         },
         to_state=ReviewState.WAITING,
-        tell=signing.notify_signers(review, plan, f"{by.name}送审。{review.note}", persons),
+        tell=signing.make_signer_notifications(review, plan, f"{by.name}送审。{review.note}", persons),
         result=review,
     )
 
@@ -257,7 +257,7 @@ def return_review(
         from_state=before,
         to_state=review.state,
         facts={"review": review.pk, "gate": gate, **signing.log_facts(signature)},
-        tell=signing.notify_author(
+        tell=signing.make_author_notification(
             review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,

@@ -166,25 +166,28 @@ def add_working_days(start: datetime, days: int) -> datetime:
 
 
 def advance_review(
-    case: ReviewCase, signature: Signature, by: Actor, publishing: Callable[[], object] | None
+    case: ReviewCase, signature: Signature, by: Actor, publish: Callable[[], object] | None
 ) -> ActionResult:
-    """Move a review to the next stage after an approval; after the last stage approve and publish it.
+    """Move a review to the next stage after an approval; after the last stage approve it.
 
-    An urgent text is public already and is not published again.
+    `publish` then publishes the text: None before the last stage, or if the text waits for another
+    document or a later release. An urgent text is public already and is not published again.
     """
     case.signed.append(signature)
     review, plan = case.review, case.plan
     before = review.state
     persons = assign_stage(review, plan, case.signed)
     finished = review.stage >= len(plan.stages)
-    then = publishing if finished and before == ReviewState.WAITING else None
+    then = publish if finished and before == ReviewState.WAITING else None
     if finished:
         decide_review(review, by, ReviewState.APPROVED, signature.words, save=then is None)
-        tell = notify_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True)
+        tell = make_author_notification(
+            review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True
+        )
     else:
         review.version += 1
         update_if_unchanged(review)
-        tell = notify_signers(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
+        tell = make_signer_notifications(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     return ActionResult(
         words=signature.words,
         from_state=before,
@@ -216,12 +219,12 @@ def review_url(review: Review) -> str:
     return reverse("reviewing:review", args=(review.pk,))
 
 
-def notify_signers(
+def make_signer_notifications(
     review: Review, plan: ReviewPlan, said: str, persons: tuple[int, ...], *, again: str = ""
 ) -> tuple[Notification, ...]:
-    """Return notifications to the signers of the pending stage; those of the previous stage are closed.
+    """Return the notification to the signers of the pending stage; mark that of the previous stage as read.
 
-    `again` distinguishes a second message about the same stage.
+    `said` is the sentence before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
     """
     mark_messages_read_on_close(review_url(review))
     stage = stage_of(review, plan)
@@ -244,16 +247,19 @@ def _describe_stage_end(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
-def notify_author(
-    review: Review, by: Actor, what: str, *, urgent: bool = False, settled: bool = False
+def make_author_notification(
+    review: Review, by: Actor, result: str, *, urgent: bool = False, settled: bool = False
 ) -> tuple[Notification, ...]:
-    """Notify the submitter of the result; `settled` as for any notification."""
+    """Return the notification to the submitter, if there is one.
+
+    `result` is the outcome in Chinese (已签发); `settled` marks earlier messages on the review as read.
+    """
     if review.submitted_person is None:
         return ()
     return (
         Notification(
-            subject=f"{what}：{review.title}"[:200],
-            body=f"{by.name}：{what}。{review.words}",
+            subject=f"{result}：{review.title}"[:200],
+            body=f"{by.name}：{result}。{review.words}",
             link=review_url(review),
             key=f"review/{review.pk}/{review.state}",
             persons=(review.submitted_person,),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.content.editions.sources import source_named
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.actions.publication import frozen_text, prepare_publication
+from gongkai.content.reviewing.actions.publication import frozen_text, make_publishing_callback
 from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.owed import find_unsettled_with_same_text, has_unanswered_objection, is_review_overdue
@@ -96,7 +96,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     signing.decide_review(review, by, ReviewState.AFTER, reason)
     persons = signing.assign_stage(review, plan, case.signed)
     review.save()
-    author = signing.notify_author(review, by, "已紧急发布，待补审", urgent=True)
+    author = signing.make_author_notification(review, by, "已紧急发布，待补审", urgent=True)
     chief = Notification(
         subject=f"紧急发布：{review.title}"[:200],
         body=f"{by.name}决定紧急发布，理由：{review.urgent_reason}。须在{day_in_words(as_day(due))}前补审。",
@@ -111,11 +111,11 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         to_state=review.state,
         facts={**signing.log_facts(signature), "urgent": True, "due": due.isoformat()},
         tell=(
-            *signing.notify_signers(review, plan, f"{by.name}决定紧急发布，须补审。", persons),
+            *signing.make_signer_notifications(review, plan, f"{by.name}决定紧急发布，须补审。", persons),
             *author,
             chief,
         ),
         stream=review.source,
         result=review,
-        then=prepare_publication(text, case, by),
+        then=make_publishing_callback(text, case, by),
     )

@@ -34,14 +34,14 @@ def _create_identity(person: Person, provider: str, identifier: str, **facts: ob
     return Identity.objects.create(person=person, provider=provider, identifier=identifier, **facts)
 
 
-def _notify_officers(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
+def _make_officer_notifications(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
     home = separation.home_of(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
     words = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
     confirmers = separation.list_officers(home, beside=person)
     return (
-        separation.ask_officers_to_confirm(
+        separation.make_confirmation_request(
             confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")
         ),
     )
@@ -57,8 +57,8 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
         separation.require_officers(home, beside=person)
     identity = _create_identity(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
     said = f"登记{label_of(provider)}标识“{identity.identifier}”"
-    owner = separation.notify_owner(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
+    owner = separation.make_owner_notification(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=said, result=identity, tell=(owner, *_make_officer_notifications(person, identity, said)))
 
 
 @action("signin.bind_identity", label="绑定统一身份", rule=check_oneself)
@@ -67,7 +67,7 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _create_identity(person, provider, identifier, **facts)
     said = f"绑定{label_of(provider)}标识“{identity.identifier}”"
-    owner = separation.notify_owner(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
+    owner = separation.make_owner_notification(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=said, result=identity, tell=(owner,))
 
 
@@ -76,8 +76,8 @@ def match_identity(person: Person, *, by: Actor, provider: str, identifier: str,
     """Match a proven identifier to the existing account of the same name, at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
     said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
-    owner = separation.notify_owner(person, f"{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
+    owner = separation.make_owner_notification(person, f"{said}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=said, result=identity, tell=(owner, *_make_officer_notifications(person, identity, said)))
 
 
 @action("signin.register_candidate", label="首次登录登记", rule=check_system)
@@ -118,7 +118,7 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
     identity.save(update_fields=["vouched"])
     said = f"确认{label_of(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/confirmed"
-    owner = separation.notify_owner(identity.person, f"{by.name}{said}。", key)
+    owner = separation.make_owner_notification(identity.person, f"{by.name}{said}。", key)
     return ActionResult(words=said, stream=f"person/{identity.person_id}", tell=(owner,))
 
 
@@ -130,5 +130,5 @@ def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
     key = f"identity/{identity.pk}/removed"
     Session.objects.filter(user_id=person.user_id or 0, provider=identity.provider).delete()
     identity.delete()
-    owner = separation.notify_owner(person, f"{by.name}{said}。", key)
+    owner = separation.make_owner_notification(person, f"{by.name}{said}。", key)
     return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))

@@ -40,7 +40,7 @@ def _make_client(provider: Provider, service: str) -> "CASClientV3":
 
 
 def sign_in_url(request: HttpRequest, provider: Provider, callback: str) -> str:
-    """Return the URL of the server's sign-in page, with a callback known only to this session."""
+    """Store a random state in the session; return the URL of the sign-in page, whose callback has it."""
     request.session[STATE_SESSION_KEY] = state = secrets.token_urlsafe(16)
     return str(_make_client(provider, _build_service_url(callback, state)).get_login_url())
 

@@ -63,7 +63,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
         "why": why,
         "timed": factors.authenticator_of(request.user) is not None,
         "origin": passkeys.find_origin(),
-        "options": passkeys.begin_asking(request, keys) if keys else "",
+        "options": passkeys.begin_passkey_check(request, keys) if keys else "",
     }
     return render(request, "signin/verify.html", context)
 

@@ -65,7 +65,7 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
         "asked": factors.wants_factor(user),
         "first": not factors.has_factor(user),
         "origin": passkeys.find_origin(),
-        "options": "" if why else passkeys.begin_adding(request, user, person.name if person else ""),
+        "options": "" if why else passkeys.begin_passkey_setup(request, user, person.name if person else ""),
     }
     return render(request, "signin/passkey.html", context)
 

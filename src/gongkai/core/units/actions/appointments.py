@@ -64,7 +64,7 @@ def _store_appointment(made: Appointment, by: Actor, *, waits: bool | None = Non
     return made
 
 
-def _notify_confirmers(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
+def _make_confirmer_notifications(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
     if made.standing != Standing.WAITING:
         return ()
     said = f"{by.name}为{made.person.name}办理：{words}。"
@@ -72,10 +72,10 @@ def _notify_confirmers(made: Appointment, by: Actor, words: str) -> tuple[Notifi
     link = reverse("units:confirmations")
     key = f"appointment/{made.pk}"
     return (
-        separation.ask_officers_to_confirm(
+        separation.make_confirmation_request(
             confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
         ),
-        separation.notify_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
+        separation.make_owner_notification(made.person, f"{said}确认前不生效。", f"{key}/owner"),
     )
 
 
@@ -86,7 +86,7 @@ def _build_appointment_result(made: Appointment, by: Actor, words: str) -> Actio
         facts={"appointment": made.pk},
         stream=f"person/{made.person_id}",
         result=made,
-        tell=_notify_confirmers(made, by, words),
+        tell=_make_confirmer_notifications(made, by, words),
     )
 
 
@@ -124,7 +124,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPasswor
         stream=f"person/{person.pk}",
         result=password,
         tell=(
-            separation.notify_of_decision(
+            separation.make_decision_notification(
                 appointment,
                 f"已确认：任{describe_post(appointment)}",
                 f"appointment/{appointment.pk}/confirmed",
@@ -141,7 +141,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
     return ActionResult(
         words=said,
         stream=f"person/{appointment.person_id}",
-        tell=(separation.notify_of_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
+        tell=(separation.make_decision_notification(appointment, said, f"appointment/{appointment.pk}/refused"),),
     )
 
 
@@ -191,7 +191,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     return ActionResult(
         words=words,
         stream=f"person/{appointment.person_id}",
-        tell=separation.notify_of_ended_posts(
+        tell=separation.make_ended_post_notifications(
             appointment.person, [appointment], f"{by.name}办理：{words}。", f"end/{appointment.pk}/{day}"
         ),
     )
@@ -236,7 +236,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
             ),
-            *separation.notify_of_ended_posts(
+            *separation.make_ended_post_notifications(
                 person,
                 running,
                 f"{by.name}办理交接：{'、'.join(said)}至{day}止，由{to.name}接手。",
@@ -245,7 +245,9 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
             *(
                 tell
                 for appointment in entered
-                for tell in _notify_confirmers(appointment, by, f"{person.name}交接，任{describe_post(appointment)}")
+                for tell in _make_confirmer_notifications(
+                    appointment, by, f"{person.name}交接，任{describe_post(appointment)}"
+                )
             ),
         ),
     )
@@ -318,8 +320,10 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
-            separation.notify_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
-            *_notify_confirmers(made, by, said),
+            separation.make_owner_notification(
+                appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"
+            ),
+            *_make_confirmer_notifications(made, by, said),
         ),
     )
 

@@ -301,7 +301,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     told = (
         tell
         for one in running
-        for tell in separation.notify_of_ended_posts(
+        for tell in separation.make_ended_post_notifications(
             one.person,
             [one],
             f"{by.name}撤销{body.label}，{one.get_role_display()}任职至{day}止。",

@@ -56,7 +56,7 @@ def enter_person(
     posts = "、".join(str(Role(role).label) for role in roles)
     said = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
     waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held)
-    asked = _request_confirmation(person, body, by, said) if body is not None and waiting else ()
+    asked = _make_confirmation_requests(person, body, by, said) if body is not None and waiting else ()
     return ActionResult(
         words=f"登记{said}" + ("，待安全保密管理员确认" if waiting else ""),
         stream=f"person/{person.pk}",
@@ -65,9 +65,9 @@ def enter_person(
     )
 
 
-def _request_confirmation(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
+def _make_confirmation_requests(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
     return (
-        separation.ask_officers_to_confirm(
+        separation.make_confirmation_request(
             separation.list_officers(body, beside=person),
             f"{by.name}登记{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
             f"person/{person.pk}/ask",
@@ -111,7 +111,11 @@ def confirm_person(person: Person, *, by: Actor, made: NewPassword | None = None
         stream=f"person/{person.pk}",
         result=password,
         tell=(
-            separation.notify_of_decision(target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"),
-            separation.notify_owner(person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"),
+            separation.make_decision_notification(
+                target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"
+            ),
+            separation.make_owner_notification(
+                person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"
+            ),
         ),
     )

@@ -170,7 +170,7 @@ def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str
         raise Refused(str(error)) from error
 
 
-def _notify_officers(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
+def _make_officer_notifications(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
     officers = separation.list_officers(body)
     if not officers:
         return ()
@@ -185,7 +185,7 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
     facts = {name: getattr(read, name) for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")}
     Certificate.objects.update_or_create(body=body, defaults={**facts, "by_id": by.person_id})
     said = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
-    told = _notify_officers(body, by, said, f"certificate/{body.pk}/{read.serial}")
+    told = _make_officer_notifications(body, by, said, f"certificate/{body.pk}/{read.serial}")
     return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
 
 
@@ -199,5 +199,5 @@ def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     kept = Certificate.objects.get(body=body)
     said, serial = f"停用签名证书“{kept.subject}”", kept.serial
     kept.delete()
-    told = _notify_officers(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
+    told = _make_officer_notifications(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
     return ActionResult(words=said, facts={"serial": serial}, tell=told)

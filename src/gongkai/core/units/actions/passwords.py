@@ -82,13 +82,15 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
         facts={"password_request": asked.pk},
         result="",
         tell=(
-            separation.ask_officers_to_confirm(
+            separation.make_confirmation_request(
                 confirmers,
                 f"{by.name}为{person.name}{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
                 f"{key}/ask",
                 reverse("units:confirmations"),
             ),
-            separation.notify_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
+            separation.make_owner_notification(
+                person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"
+            ),
         ),
     )
 
@@ -116,7 +118,9 @@ def confirm_password(asked: PasswordRequest, *, by: Actor, made: NewPassword | N
         words="确认密码申请，生成一次性密码",
         stream=f"person/{person.pk}",
         result=password,
-        tell=(separation.notify_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
+        tell=(
+            separation.make_owner_notification(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),
+        ),
     )
 
 
@@ -128,5 +132,5 @@ def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> Action
     return ActionResult(
         words=said,
         stream=f"person/{asked.person_id}",
-        tell=(separation.notify_of_decision(asked, said, f"password/{asked.pk}/refused"),),
+        tell=(separation.make_decision_notification(asked, said, f"password/{asked.pk}/refused"),),
     )

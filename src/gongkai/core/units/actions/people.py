@@ -64,7 +64,9 @@ def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> A
     reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT_FIELDS)
     said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
-    tell = (separation.notify_owner(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+    tell = (
+        (separation.make_owner_notification(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+    )
     return ActionResult(words=said, tell=tell)
 
 
@@ -95,7 +97,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     said = f"{by.name}办理离岗，任职全部结束，账号停用。"
     key = f"leave/{person.pk}/{person.version}"
     return ActionResult(
-        words="离岗，任职全部结束，账号停用", tell=separation.notify_of_ended_posts(person, ended, said, key)
+        words="离岗，任职全部结束，账号停用", tell=separation.make_ended_post_notifications(person, ended, said, key)
     )
 
 
@@ -151,7 +153,7 @@ def reset_password(person: Person, *, by: Actor, made: NewPassword | None = None
         return ask_for_password(person, by, "提请重置密码")
     password = set_one_time_password(person, vouched=by.system, made=made)
     key = f"reset/{person.pk}/{person.version}"
-    tell = () if by.system else (separation.notify_owner(person, f"{by.name}重置了您的密码。", key),)
+    tell = () if by.system else (separation.make_owner_notification(person, f"{by.name}重置了您的密码。", key),)
     return ActionResult(words="重置密码", result=password, tell=tell)
 
 

@@ -99,8 +99,8 @@ FACT_PATTERN = (
     rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|"
     rf"(?:{DISEASE_PATTERN})(?=[,，。;；、)(（])|车牌|微信|{PLATE_PATTERN})"
 )
-#: Such a certain fact after a separator.
-CERTAIN_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{CERTAIN_FACT_PATTERN}")
+#: A separator and a fact of `CERTAIN_FACT_PATTERN`, matched at the end of a name.
+CERTAIN_FACT_AFTER_NAME = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{CERTAIN_FACT_PATTERN}")
 
 _BODY_PARTS = read_word_group("names", "organ")
 

@@ -8,7 +8,7 @@ from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, lines, shape
 from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
-    CERTAIN_FACT,
+    CERTAIN_FACT_AFTER_NAME,
     COUNTRY_PATTERN,
     FACT_PATTERN,
     ID_PATTERN,
@@ -52,7 +52,7 @@ def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
             or _is_official(frame, end)
         ):
             continue
-        sure = CERTAIN_FACT.match(frame.text, end)
+        sure = CERTAIN_FACT_AFTER_NAME.match(frame.text, end)
         numbered = shape.get_surname_size(name) and _NUMBER_AFTER.match(frame.text, end)
         if is_possible_name(name, NameEvidence.FACT if sure or numbered else NameEvidence.LIST):
             yield found.start() + cut, end, kind if kind not in ("", "public") else "context", word

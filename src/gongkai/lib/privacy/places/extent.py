@@ -105,15 +105,18 @@ def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
     of its end."""
     rows: list[tuple[int, int, int]] = []
     for found in NUMBERED_PARTS.finditer(frame.text):
-        start = find_address_start(frame, found.start())
+        start = find_place_start(frame, found.start())
         if rows and start < rows[-1][2] and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], found.start())):
             start = max(start, joined.end())
         rows.append((start, *found.span()))
     return rows
 
 
-def find_address_start(frame: SearchText, start: int) -> int:
-    """Return the offset where the place name before a household begins, at most 34 characters back."""
+def find_place_start(frame: SearchText, start: int) -> int:
+    """Return the offset where the place name before numbered parts (3栋501室) at `start` begins.
+
+    It looks at most 34 characters back; without a place name it returns `start`.
+    """
     low = max(0, start - 34)
     found_run = _TRAILING_RUN.search(frame.text[low:start])
     run = found_run[0] if found_run else ""

@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.places.beside import find_dwellings, find_homes_after_names
-from gongkai.lib.privacy.places.extent import find_address_start, find_numbered_parts
+from gongkai.lib.privacy.places.extent import find_numbered_parts, find_place_start
 from gongkai.lib.privacy.places.households import find_households
 from gongkai.lib.privacy.places.labels import ADDRESS_LABEL, find_labelled_homes
 from gongkai.lib.privacy.places.words import count_area_levels
@@ -46,7 +46,7 @@ def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, 
     if not found:
         return None
     end = found.end("where")
-    begin = find_address_start(frame, end)
+    begin = find_place_start(frame, end)
     place = frame.text[begin:end]
     known = count_area_levels(place) > 1 or ((home or len(found["who"]) > 1) and count_area_levels(place) > 0)
     if not known or len(place) < 3 or _NOT_A_VILLAGE.search(place) or _MASK_CHARACTERS.search(place):

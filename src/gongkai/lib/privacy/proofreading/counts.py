@@ -97,7 +97,7 @@ def hash_rows(columns: Iterable[Ints]) -> NDArray[np.uint32]:
 
 
 def get_min_pair_level(often: float) -> int:
-    """Return the smallest value in `CharacterCounts.pairs` for pairs with such a count."""
+    """Return the smallest value in `CharacterCounts.pairs` for pairs that occur `often` times."""
     return int(np.searchsorted(_PAIR_COUNTS, np.float32(often)))
 
 

@@ -139,7 +139,7 @@ _TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、
 
 
 def split_limit_columns(grid: Grid) -> Grid:
-    """Return the grid with such a column split; unchanged if it has none."""
+    """Return the grid with its column of units and limits split in two; unchanged if it has none."""
     for place, line in enumerate(grid.lines[:12]):
         for at, cell in enumerate(line.cells):
             heads = split_combined_head(cell.text)

@@ -251,7 +251,7 @@ def set_cut_off_day(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 
 def find_open_problems(report: Report) -> list[ReportProblem]:
-    """Return the problems that still block submission, counted once a page."""
+    """Return the problems that still block submission, counted once per request (`ask_once`)."""
     return ask_once(
         ("annual.open_problems", report.pk, report.entry.version),
         lambda: [one for one in list_problems(report, count_now(report), today=timezone.localdate()) if one.open],

@@ -33,7 +33,7 @@ EVALUATOR_GROUP_NAME = "assessment:evaluator"
 
 
 def load_evaluator_group() -> Group:
-    """Return the evaluators' group with its single permission."""
+    """Return the evaluators' group with its single permission; create it if missing."""
     made, _ = Group.objects.get_or_create(name=EVALUATOR_GROUP_NAME)
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     if enter is not None:

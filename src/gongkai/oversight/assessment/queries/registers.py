@@ -55,19 +55,19 @@ def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
 
 @register_visible_to(Talk)
 def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
-    """Return the talks with those units."""
+    """Return the talks with units whose registers the user may see."""
     return Talk.objects.filter(rows_seen(actor_of(user))).select_related("body", "round", "entry")
 
 
 @register_visible_to(OutsideRanking)
 def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
-    """Return the invitations to external rankings of those units."""
+    """Return invitations to external rankings, of units whose registers the user may see."""
     return OutsideRanking.objects.filter(rows_seen(actor_of(user))).select_related("body", "entry")
 
 
 @register_visible_to(Provision)
 def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
-    """Return the staff and funds of those units."""
+    """Return the staff and funds of units whose registers the user may see."""
     return Provision.objects.filter(rows_seen(actor_of(user))).select_related("body")
 
 

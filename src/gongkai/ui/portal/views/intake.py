@@ -290,7 +290,7 @@ MAX_LISTED_UNITS = 300
 
 
 def requests_page(request: HttpRequest) -> HttpResponse:
-    """Page: the landing page."""
+    """Page: introduction to information requests (依申请公开): fees, guide, answering units."""
     tree = site_of(request)
     facts = {
         "fees": get_fee_schedule(),
@@ -303,7 +303,7 @@ def requests_page(request: HttpRequest) -> HttpResponse:
 
 
 def download_application_form(request: HttpRequest) -> HttpResponse:
-    """Download the paper form."""
+    """Download the application form for information requests as .docx."""
     site_of(request)
     answer = download_response(render_application_form(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
     made: HttpResponse = finish_response(request, answer, "fixed")

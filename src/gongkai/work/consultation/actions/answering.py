@@ -22,7 +22,7 @@ from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.base import GENERAL_FINDING_KINDS
 from gongkai.work.consultation.actions.learning import describe_verified_flags, record_use
-from gongkai.work.consultation.actions.registering import notify_unit, send_answer_to_asker
+from gongkai.work.consultation.actions.registering import make_answer_letters, make_unit_notification
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     Contribution,
@@ -89,7 +89,9 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a drafted answer to its author, with the reason."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
-    return ActionResult(words=reason.strip(), tell=(notify_unit(entry, "答复退回修改", reason.strip(), "send_back"),))
+    return ActionResult(
+        words=reason.strip(), tell=(make_unit_notification(entry, "答复退回修改", reason.strip(), "send_back"),)
+    )
 
 
 def find_identifying_data(answer: str) -> list[str]:
@@ -141,7 +143,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(
         words=words or "审核通过，予以答复",
         events=(make_event("replied"),),
-        tell=send_answer_to_asker(entry, "您的留言已答复"),
+        tell=make_answer_letters(entry, "您的留言已答复"),
     )
 
 
@@ -157,7 +159,7 @@ def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = 
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = describe_verified_flags(known, checked)
     told = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
-    return replace(_close_with_known_answer(entry, known, told), tell=send_answer_to_asker(entry, "您的留言已答复"))
+    return replace(_close_with_known_answer(entry, known, told), tell=make_answer_letters(entry, "您的留言已答复"))
 
 
 def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
@@ -186,7 +188,9 @@ def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     known = entry.inquiry.offered
     assert known is not None  # `_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
-    told = notify_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
+    told = make_unit_notification(
+        entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled"
+    )
     return replace(
         _close_with_known_answer(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,)
     )
@@ -231,7 +235,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     assert own is not None
     own.text, own.by, own.at = text.strip(), by.name, timezone.now()
     own.save()
-    told = notify_unit(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
+    told = make_unit_notification(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
     return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
 
 
@@ -251,7 +255,7 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
     told: tuple[Notification, ...] = ()
     if satisfaction == Satisfaction.UNSATISFIED:
         words = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
-        told = (notify_unit(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
+        told = (make_unit_notification(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
     return ActionResult(
         words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=told
     )
@@ -302,7 +306,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=reason.strip(),
         facts=facts,
         events=(make_event("reopened"),),
-        tell=(notify_unit(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
+        tell=(make_unit_notification(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
     )
 
 

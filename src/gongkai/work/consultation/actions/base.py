@@ -166,10 +166,10 @@ def revise(
 def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
     """Submit an answer to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
-    return ActionResult(words="提交初审", tell=(_notify_reviewers(known, "问答待初审", roles, "submit"),))
+    return ActionResult(words="提交初审", tell=(_make_reviewers_notification(known, "问答待初审", roles, "submit"),))
 
 
-def _notify_reviewers(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
+def _make_reviewers_notification(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
     return Notification(
         subject=f"{subject}：{known.question[:60]}",
         body=f"“{known.question}”",
@@ -185,7 +185,8 @@ def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     known.checked_by = by.person_id
     known.save(update_fields=["checked_by"])
     return ActionResult(
-        words=words or "初审通过", tell=(_notify_reviewers(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),)
+        words=words or "初审通过",
+        tell=(_make_reviewers_notification(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),),
     )
 
 
@@ -194,7 +195,9 @@ def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult
     """Return an answer to its author."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
-    return ActionResult(words=reason.strip(), tell=(_notify_reviewers(known, "问答退回修改", (Role.CLERK,), "return"),))
+    return ActionResult(
+        words=reason.strip(), tell=(_make_reviewers_notification(known, "问答退回修改", (Role.CLERK,), "return"),)
+    )
 
 
 @machine_action("answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser)

@@ -17,7 +17,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.registering import mail_thread_headers, notify_unit, register_inquiry
+from gongkai.work.consultation.actions.registering import mail_thread_headers, make_unit_notification, register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, IncomingMail, Inquiry, InquiryChannel, MailState
@@ -151,7 +151,8 @@ def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充{recorder}）\n{text.strip()}"
     inquiry.save(update_fields=["text"])
     return ActionResult(
-        words="提出人补充情况", tell=(notify_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)
+        words="提出人补充情况",
+        tell=(make_unit_notification(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),),
     )
 
 

@@ -47,7 +47,7 @@ def make_inquiry_title(receiver: Body, channel: str, category: str) -> str:
     return f"{receiver.label}收到的{Category(category).label}（{InquiryChannel(channel).label}）"
 
 
-def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     """Return a notification to the responsible unit.
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
@@ -76,8 +76,8 @@ def mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
     return heads
 
 
-def send_answer_to_asker(entry: Entry, subject: str) -> tuple[Notification, ...]:
-    """Return the answer letters to the asker and schedule the erasure of personal data."""
+def make_answer_letters(entry: Entry, subject: str) -> tuple[Notification, ...]:
+    """Schedule the erasure of the asker's personal data; return the answer letters to the asker."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
     return _make_asker_letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
@@ -134,9 +134,9 @@ def register_inquiry(
     if said and not said.empty:
         register_party(None, by=by, matter=made.matter, said=said)
     told = (
-        notify_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED_KEY)
+        make_unit_notification(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED_KEY)
         if facts.body
-        else _notify_routing_office(entry, new=True)
+        else _make_routing_notification(entry, new=True)
     )
     return ActionResult(
         words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
@@ -185,7 +185,7 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
     return entry
 
 
-def _notify_routing_office(entry: Entry, *, new: bool = False) -> Notification:
+def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notification:
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
@@ -208,7 +208,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
     return ActionResult(
         words=f"{route}办理{f'：{words}' if words else ''}",
         facts={"from": before.pk, "to": body.pk},
-        tell=(notify_unit(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED_KEY),),
+        tell=(make_unit_notification(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED_KEY),),
     )
 
 
@@ -222,7 +222,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.declined = f"{before.label}：{reason.strip()}"
     entry.inquiry.save(update_fields=["declined"])
     return ActionResult(
-        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_notify_routing_office(entry),)
+        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_make_routing_notification(entry),)
     )
 
 
@@ -261,5 +261,5 @@ def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.save(update_fields=["answer", "answered_at"])
     entry.outcome = "rejected"
     return ActionResult(
-        words=reason.strip(), events=(make_event("replied"),), tell=send_answer_to_asker(entry, "您的留言不受理")
+        words=reason.strip(), events=(make_event("replied"),), tell=make_answer_letters(entry, "您的留言不受理")
     )

@@ -89,7 +89,10 @@ def _may_post(account: Account) -> list[str]:
 def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
 ) -> ActionResult:
-    """Prepare a post of a document's current edition; return the `Post`, also when it was requested before."""
+    """Prepare a post of a document's current edition; return the `Post`.
+
+    A post that was asked for (`PostState.ASKED`) is filled in; one that was prepared before is refused.
+    """
     made = _compose_or_refuse(document)
     post = Post.objects.select_for_update().filter(account=account, document=document).first()
     if post is not None and post.state != PostState.ASKED:

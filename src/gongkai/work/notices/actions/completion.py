@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.text_patches import DutyReader
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, build_order
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, build_preamble_measure
 from gongkai.work.notices.planning.leftovers import find_subjects
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,
@@ -61,7 +61,7 @@ def _is_unread(notice: Notice, words: str) -> bool:
 
 def _draft_row(notice: Notice, words: str, *, dropped: bool) -> DraftMeasure:
     """Build the draft row of a sentence, with its deadlines, paths and units."""
-    draft = build_order({"text": words}, notice.parsed, 0)
+    draft = build_preamble_measure({"text": words}, notice.parsed, 0)
     duties = tuple(
         DraftDuty(duty.text, tuple(duty.paths), tuple(duty.channels), duty.due.to_json() if duty.due else {})
         for duty in read_duties(words, DutyReader(notice).context)

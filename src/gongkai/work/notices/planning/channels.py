@@ -12,7 +12,7 @@ from gongkai.lib.reading.tables.heads import PATH_HEAD
 from gongkai.lib.reading.words.places import is_box_list
 from gongkai.work.notices.importing.table_repair import restore_brackets
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.mentioned_channels import NAMED_PLACE, WAYS_HEAD
+from gongkai.work.notices.planning.mentioned_channels import CHANNEL_COLUMN_HEAD, NAMED_PLACE
 
 # Full names of short ones in channel columns.
 SHORT_CHANNEL_NAMES: Mapping[str, str] = {
@@ -240,7 +240,7 @@ _NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是
 
 
 def _is_list_column(head: str, cells: Sequence[str]) -> bool:
-    if PATH_HEAD.search(head) or WAYS_HEAD.search(head):
+    if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
     return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (lists >= _MIN_CELLS and lists * 5 >= len(cells) * 4)

@@ -280,7 +280,7 @@ def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]
 
 
 def read_quoted_limit(sentence: str, when: ReferenceYears) -> DueRule | None:
-    """Return the one limit of such a note, or None."""
+    """Return the limit of a note on a quoted word of the limit column; None without exactly one."""
     match = _QUOTED_LIMIT.search(sentence)
     found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], when)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]

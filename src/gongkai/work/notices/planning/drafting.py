@@ -119,7 +119,7 @@ def build_drafts(parsed: JsonObject, printed: PrintedNotice | None = None) -> li
     ]
     made = _keep_first_head_flags(made)
     last = max(numbers, default=0) + 1
-    return made + [build_order(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+    return made + [build_preamble_measure(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
 
 
 # Flags on heads, which concern every row.
@@ -357,8 +357,8 @@ def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[D
     return tuple(made)
 
 
-def build_order(duty: JsonObject, parsed: JsonObject, section_no: int) -> DraftMeasure:
-    """Return a sentence of the notice as a row of its own; its units are only proposed."""
+def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int) -> DraftMeasure:
+    """Return the measure for an order (`duty`) in the preamble of a notice (`parsed`), with proposed units."""
     made = build_duty(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()

@@ -14,7 +14,11 @@ from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, find_row_number, iterate_own_sentences
 from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
-from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD, is_press_conference_to_hold
+from gongkai.work.notices.planning.mentioned_channels import (
+    CHANNEL_COLUMN_HEAD,
+    REMARKS_HEAD,
+    is_press_conference_to_hold,
+)
 from gongkai.work.notices.planning.roles import list_helpers
 from gongkai.work.notices.planning.rules import is_vague
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
@@ -106,7 +110,7 @@ _REMOVE_QUOTES = str.maketrans("", "", '“”"（）()')
 
 
 def _is_place_head(head: str) -> bool:
-    return bool(REMARKS_HEAD.search(head) or WAYS_HEAD.search(head) or PATH_HEAD.search(head))
+    return bool(REMARKS_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head) or PATH_HEAD.search(head))
 
 
 def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:

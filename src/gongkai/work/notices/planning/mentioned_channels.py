@@ -49,8 +49,9 @@ _COLUMN_WORDS = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 COLUMN_NAME = re.compile(
     rf"(?:[{HAN}]{{0,10}}(?:网站|门户)(?:首页)?的?)?(?P<name>[“\"《][^“”\"《》]{{2,30}}[”\"》]|[{HAN}（）]{{2,14}}?){_COLUMN_WORDS}"
 )
-# Heads of columns of channels, and of remark columns with channels.
-WAYS_HEAD = re.compile(r"(?:公开|发布|公布|展示)(?:的)?(?:方式|形式|载体|途径|媒介)")
+# Head of a table column that lists channels (公开方式).
+CHANNEL_COLUMN_HEAD = re.compile(r"(?:公开|发布|公布|展示)(?:的)?(?:方式|形式|载体|途径|媒介)")
+# Head of a remark column, which may also name channels.
 REMARKS_HEAD = re.compile(r"备注|说明|工作要求|有关要求|公开要求|成果|完成标准")
 
 

@@ -31,10 +31,10 @@ from gongkai.work.notices.planning.channels import (
 )
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.mentioned_channels import (
+    CHANNEL_COLUMN_HEAD,
     COLUMN_NAME,
     NOT_A_NAME,
     REMARKS_HEAD,
-    WAYS_HEAD,
     find_channels,
     find_columns,
 )
@@ -142,7 +142,7 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     """Add channels from other columns (公开方式, 备注) to the first duty of a row."""
     words = [duty.text]
     for head, text in draft.beside.items():
-        if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
+        if CHANNEL_COLUMN_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in LIST_SEPARATORS.split(str(text)):
                 paths, names = (
                     read_group(piece, PrintedPaths())
@@ -384,7 +384,7 @@ def find_unused_heads(
             or head in columns.spoken
             or is_helper_units_head(head)
             or _NUMBER_HEAD.search(head)
-            or WAYS_HEAD.search(head)
+            or CHANNEL_COLUMN_HEAD.search(head)
         )
         texts = [str(draft.extras.get(head, "")) for draft in drafts]
         if (

@@ -18,7 +18,7 @@ from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.importing.head_contents import is_unit_cell
 from gongkai.work.notices.planning.channels import SHORT_CHANNEL_NAMES, is_mark, is_unknown_channel
 from gongkai.work.notices.planning.drafting import DraftMeasure, JsonObject, to_flag
-from gongkai.work.notices.planning.mentioned_channels import WAYS_HEAD
+from gongkai.work.notices.planning.mentioned_channels import CHANNEL_COLUMN_HEAD
 from gongkai.work.notices.planning.path_levels import split_levels
 from gongkai.work.notices.planning.paths import ExistingColumns
 from gongkai.work.notices.planning.roles import LEAD, RESPONSIBLE
@@ -161,7 +161,7 @@ def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
     taken += [level for duty in draft.duties for path in duty.paths for level in path]
     names = sorted({normalize_name(part) for name in taken for part in split_levels(name)}, key=len, reverse=True)
     for head, cell in draft.extras.items():
-        if not (PATH_HEAD.search(head) or WAYS_HEAD.search(head)) or is_mark(str(cell)):
+        if not (PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head)) or is_mark(str(cell)):
             continue
         rest = normalize_name("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
         for name in names:

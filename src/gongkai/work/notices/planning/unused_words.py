@@ -15,7 +15,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     locate_rows,
     read_quoted_limit,
 )
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, build_order
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, build_preamble_measure
 from gongkai.work.notices.planning.leftovers import (
     UNUSED_SENTENCE_MESSAGE,
     RowQuestion,
@@ -192,7 +192,7 @@ def add_closing_orders(
             None,
         )
         if begun is None:
-            made.append(build_order({"text": words, "due": to_rule(found.due)}, parsed, number))
+            made.append(build_preamble_measure({"text": words, "due": to_rule(found.due)}, parsed, number))
         else:
             duty = DraftDuty(words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(found.due))
             made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))

@@ -24,7 +24,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.telling import notify_speakers, notify_unit
+from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.kinds import CASE_KIND_NAME
 from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, GravityLevel, Lead, LeadState, OpinionCase, TalkSort
@@ -145,8 +145,8 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
         words=f"登记舆情，编号{entry.number}",
         facts={"entry": entry.pk, "platform": made.platform},
         tell=(
-            notify_unit(entry, "新的舆情", words, "collected", urgent=facts.grave),
-            *notify_speakers(entry, "新的舆情", words, "collected", urgent=facts.grave),
+            make_unit_notification(entry, "新的舆情", words, "collected", urgent=facts.grave),
+            *make_speaker_notifications(entry, "新的舆情", words, "collected", urgent=facts.grave),
         ),
         result=made,
         stream=f"opinion_case/{entry.pk}",
@@ -180,7 +180,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     return ActionResult(
         words=f"由{before.label}改为{body.label}：{reason.strip()}",
         facts={"from": before.pk, "to": body.pk},
-        tell=(notify_unit(entry, "新的舆情", words, "assigned", urgent=True),),
+        tell=(make_unit_notification(entry, "新的舆情", words, "assigned", urgent=True),),
     )
 
 

@@ -16,7 +16,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.telling import notify_speakers, notify_unit
+from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.kinds import DUTY_KIND_NAME
 from gongkai.work.opinion.models import DutySort, OpinionCase, OpinionDuty
 from gongkai.work.opinion.rules import store_evidence
@@ -69,7 +69,9 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
     return ActionResult(
         words=f"{body.label}于{until.isoformat()}前落实：{what.strip()}",
         facts={"entry": owed.pk, "body": body.pk},
-        tell=(notify_unit(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),),
+        tell=(
+            make_unit_notification(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),
+        ),
     )
 
 
@@ -151,5 +153,5 @@ def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"
-    told = notify_speakers(entry, "不再要求", reason.strip(), "excused")
+    told = make_speaker_notifications(entry, "不再要求", reason.strip(), "excused")
     return ActionResult(words=reason.strip(), events=(make_event("excused"),), tell=told)

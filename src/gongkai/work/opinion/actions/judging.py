@@ -18,7 +18,7 @@ from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.collecting import AUTHORITATIVE, USUAL
 from gongkai.work.opinion.actions.duties import create_press_duty, remove_press_duty
-from gongkai.work.opinion.actions.telling import notify_speakers, notify_unit
+from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.facts import check_event_time, check_grade, check_times
 from gongkai.work.opinion.models import Consulted, GravityLevel, OpinionCase, OpinionKind
 from gongkai.work.opinion.models.cases import MEETING_LABEL
@@ -115,7 +115,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     own.text, own.by, own.at = words, by.name, timezone.now()
     own.save()
     _consulted_now(case)
-    told = notify_unit(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
+    told = make_unit_notification(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
     return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
 
 
@@ -196,8 +196,8 @@ def judge_case(
         events=events,
         to_state=CaseState.JUDGED,
         tell=(
-            notify_unit(entry, "研判结果", told, "judged", urgent=case.is_grave),
-            *notify_speakers(entry, "请准备回应", told, "judged", urgent=case.is_grave),
+            make_unit_notification(entry, "研判结果", told, "judged", urgent=case.is_grave),
+            *make_speaker_notifications(entry, "请准备回应", told, "judged", urgent=case.is_grave),
         ),
     )
 

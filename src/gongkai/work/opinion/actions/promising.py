@@ -25,7 +25,7 @@ from gongkai.core.widgets.once import ask_listed
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.responding import is_under_review
-from gongkai.work.opinion.actions.telling import notify_unit
+from gongkai.work.opinion.actions.telling import make_unit_notification
 from gongkai.work.opinion.columns import PROMISE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.kinds import PROMISE_KIND_NAME
@@ -109,7 +109,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     return ActionResult(
         words=f"登记公开承诺，编号{entry.number}",
         facts={"entry": entry.pk, "until": until},
-        tell=(notify_unit(entry, "公开承诺", words, "registered"),),
+        tell=(make_unit_notification(entry, "公开承诺", words, "registered"),),
         result=made,
         stream=f"promise/{entry.pk}",
     )
@@ -275,7 +275,7 @@ def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
     entry.outcome = ""
-    told = notify_unit(entry, "继续兑现", reason.strip(), "reopened")
+    told = make_unit_notification(entry, "继续兑现", reason.strip(), "reopened")
     return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(told,))
 
 

@@ -22,7 +22,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import close_met_duty
-from gongkai.work.opinion.actions.telling import notify_office, notify_unit
+from gongkai.work.opinion.actions.telling import make_office_notification, make_unit_notification
 from gongkai.work.opinion.columns import RESPONSE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.models import (
     PRESS_CONFERENCE_MEANS,
@@ -146,7 +146,9 @@ def record_response(
         return step
     words = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
     return replace(
-        step, words=f"{step.words}；{words}", tell=(*step.tell, notify_office(entry, "请核实补登的回应", words, "late"))
+        step,
+        words=f"{step.words}；{words}",
+        tell=(*step.tell, make_office_notification(entry, "请核实补登的回应", words, "late")),
     )
 
 
@@ -233,7 +235,7 @@ def _end_response_period(entry: Entry, at: datetime, words: str) -> ActionResult
     if first:
         case.responded_at = at
         case.save(update_fields=["responded_at"])
-    told = notify_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
+    told = make_unit_notification(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
     return ActionResult(
         words=f"作出回应：{words}",
         events=(make_event("answered", at),) if first else (),
@@ -257,7 +259,7 @@ def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionR
     """Declare the answer insufficient; the deadline runs again."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
-    told = notify_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
+    told = make_unit_notification(entry, "继续回应", reason.strip(), "again", urgent=True)
     return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(told,))
 
 

@@ -18,7 +18,7 @@ from gongkai.work.opinion.models import Promise, Spokesperson, Statement, Statem
 from gongkai.work.opinion.states import PromiseState
 
 
-def notify_unit(
+def make_unit_notification(
     entry: Entry,
     subject: str,
     body: str,
@@ -38,7 +38,7 @@ def notify_unit(
     )
 
 
-def notify_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
+def make_office_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a notification to the open-government office above the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
@@ -49,7 +49,7 @@ def notify_office(entry: Entry, subject: str, body: str, key: str) -> Notificati
     )
 
 
-def notify_speakers(
+def make_speaker_notifications(
     entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False
 ) -> tuple[Notification, ...]:
     """Return the notifications to the unit's spokespeople, if there are any."""
@@ -84,14 +84,14 @@ def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> Act
         return ActionResult(words=words, to_state=PromiseState.RUNNING)
     if statement.sort == StatementSort.DATE:
         moved = make_event("extended", timezone.localdate(at), until=statement.until)
-        told = notify_unit(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
+        told = make_unit_notification(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
         return ActionResult(words=words, events=(moved,), past=True, to_state=entry.state, tell=(told,))
     end = _ENDS.get(StatementSort(statement.sort))
     if end is None:
         return ActionResult(words=words, to_state=entry.state)
     Promise.objects.filter(pk=entry.pk).update(ended_on=statement.on)
     entry.outcome = statement.sort
-    told = notify_unit(entry, f"承诺{label}", f"{label}情况已向社会公开，记录办结。", "ended")
+    told = make_unit_notification(entry, f"承诺{label}", f"{label}情况已向社会公开，记录办结。", "ended")
     return ActionResult(
         words=words, events=(make_event(statement.sort, statement.on),), past=True, to_state=end, tell=(told,)
     )

@@ -37,7 +37,7 @@ def visible_to(user: object) -> QuerySet[OpinionCase]:
 
 @register_visible_to(Response, drafts=True)
 def responses_visible_to(user: object) -> QuerySet[Response]:
-    """Return the answers to those cases."""
+    """Return the answers to cases visible to the user."""
     return Response.objects.filter(case__in=visible_to(user).values("pk"))
 
 

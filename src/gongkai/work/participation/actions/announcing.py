@@ -243,7 +243,7 @@ def cancel_feedback_entry(entry: Entry, *, by: Actor, reason: str) -> ActionResu
     return ActionResult(words=reason, events=(make_event("ceased"),))
 
 
-def notify_drafting_unit(entry: Entry, subject: str, body: str, key: str) -> Notification:
+def make_drafting_unit_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a notification to the clerks and head of the drafting unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",

@@ -19,7 +19,7 @@ from gongkai.lib.law import Event
 from gongkai.lib.typed_json import read_texts
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import notify_drafting_unit
+from gongkai.work.participation.actions.announcing import make_drafting_unit_notification
 from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, ParticipationWay
 from gongkai.work.participation.states import DECISION_KIND
 
@@ -136,7 +136,7 @@ def list_decision(
         ("decision", catalogue.pk), lambda: catalogue.decisions.aggregate(last=Max("position"))["last"] or 0
     )
     made = insert_row(Decision(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given))
-    tell = notify_drafting_unit(
+    tell = make_drafting_unit_notification(
         entry,
         "列入重大行政决策事项目录",
         f"{catalogue}列入了由本单位承办的事项，应于{day_in_words(planned_on)}前完成。请起草决策草案和起草说明，公开征求意见。",

@@ -15,7 +15,7 @@ from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import cancel_feedback_entry, notify_drafting_unit
+from gongkai.work.participation.actions.announcing import cancel_feedback_entry, make_drafting_unit_notification
 from gongkai.work.participation.holding import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.models import Announcement, Consultation, Examination
 from gongkai.work.participation.queries import list_last_examinations
@@ -192,5 +192,5 @@ def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         if period.feedback and period.feedback.state == FeedbackState.OPEN:
             cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
-    told = notify_drafting_unit(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
+    told = make_drafting_unit_notification(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
     return ActionResult(words=reason.strip(), events=(make_event("ceased"),), tell=(told,))

@@ -240,7 +240,7 @@ def take_opinion(
         events=(make_clock_event(f"{asked.kind}_replied", on),) if last and not silent else (),
         past=past,
         to_state=RequestState.CONSULTING if open_ones.exists() else RequestState.OPEN,
-        tell=_notify_opinion_received(entry, asked) if by == ANONYMOUS else (),
+        tell=_make_opinion_notifications(entry, asked) if by == ANONYMOUS else (),
     )
 
 
@@ -258,7 +258,7 @@ def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
     return []
 
 
-def _notify_opinion_received(entry: Entry, asked: Consultation) -> tuple[Notification, ...]:
+def _make_opinion_notifications(entry: Entry, asked: Consultation) -> tuple[Notification, ...]:
     return (
         Notification(
             subject=f"{_PARTY_KIND(asked.kind).label}提出了意见：{entry.number}",

@@ -187,7 +187,7 @@ def conclude_dispute(
     return ActionResult(
         words=words,
         facts={"dispute": found.pk, "result": result},
-        tell=_notify_about_finding(entry, found),
+        tell=_make_finding_notifications(entry, found),
         result=found,
     )
 
@@ -212,7 +212,7 @@ def _describe_new_answer_duty(entry: Entry) -> str:
     return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
 
 
-def _notify_about_finding(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
+def _make_finding_notifications(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
     if not found.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]

@@ -25,8 +25,8 @@ def list_current_materials(entry: Entry) -> list[Material]:
     return list(Material.objects.filter(request=entry.pk, dropped=False).select_related("stored", "masked"))
 
 
-def warn_about_machine_masking(entry: Entry) -> list[str]:
-    """Warn if copies were masked by machine, which finds personal data but no trade secrets."""
+def find_machine_masking_warnings(entry: Entry) -> list[str]:
+    """Return a warning if copies were masked by machine, which finds no trade secrets."""
     count = sum(bool(material.masked_id) and material.by_machine for material in list_current_materials(entry))
     if not count:
         return []

@@ -87,7 +87,9 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
     stream = f"entry/{order.fee.request_id}" if order else f"payment/{made.pk}"
     said = {"notice": made.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
     words = f"网上缴费通知：{PaymentOutcome(outcome).label}"
-    return ActionResult(words=words, facts=said, stream=stream, tell=_notify_about_payment(order, made), result=made)
+    return ActionResult(
+        words=words, facts=said, stream=stream, tell=_make_payment_notifications(order, made), result=made
+    )
 
 
 def _get_payment_outcome(order: PaymentOrder | None, told: VerifiedPaymentNotice) -> PaymentOutcome:
@@ -124,7 +126,7 @@ def _take_online_payment(order: PaymentOrder, told: VerifiedPaymentNotice) -> Pa
     return PaymentOutcome.TAKEN
 
 
-def _notify_about_payment(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
+def _make_payment_notifications(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
     if order is None or made.outcome == PaymentOutcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)

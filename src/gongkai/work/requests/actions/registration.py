@@ -96,7 +96,7 @@ def _describe_registration(entry: Entry, channel: str, applicant_kind: str, rece
     return ActionResult(
         words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
         facts={**said, "received": received.isoformat()},
-        tell=_notify_registered(entry),
+        tell=_make_registration_notifications(entry),
         result=entry,
     )
 
@@ -124,7 +124,7 @@ def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str,
     return unknown + find_unknown_choices(Request, facts)
 
 
-def _notify_registered(entry: Entry) -> tuple[Notification, ...]:
+def _make_registration_notifications(entry: Entry) -> tuple[Notification, ...]:
     due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
     return (
         Notification(

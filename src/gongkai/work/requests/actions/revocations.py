@@ -107,11 +107,11 @@ def revoke_answer(
             "withheld": withhold,
         },
         events=(revoked,),
-        tell=(_notify_clerk(entry, fields),),
+        tell=(_make_clerk_notification(entry, fields),),
     )
 
 
-def _notify_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
+def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notification:
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",

@@ -118,7 +118,7 @@ def register_complaint(
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
-    own = _notify_overseer(entry, made) if named and is_own_unit_complaint(by, against) else ()
+    own = _make_overseer_notifications(entry, made) if named and is_own_unit_complaint(by, against) else ()
     return ActionResult(
         words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell, *own), result=entry
     )
@@ -133,7 +133,7 @@ def _require_institution_name(about: str, name: str, against: Body) -> str:
     return named
 
 
-def _notify_overseer(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
+def _make_overseer_notifications(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
     office = get_complaint_handler(made.against)
     if office == made.against:
         return ()

@@ -16,7 +16,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.materials import warn_about_machine_masking
+from gongkai.work.requests.actions.materials import find_machine_masking_warnings
 from gongkai.work.requests.actions.reuse import DISCLOSURE_REASONS
 from gongkai.work.requests.forms.base import (
     CaseForm,
@@ -273,7 +273,7 @@ MATERIAL_ACTS = (
             ),
         },
         at_times=("basis", "opinion"),
-        said=warn_about_machine_masking,
+        said=find_machine_masking_warnings,
     ),
 )
 #: Acts that end, split or reopen a request, with their form fields.

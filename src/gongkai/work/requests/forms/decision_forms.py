@@ -5,7 +5,7 @@ from datetime import date
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.decisions import list_objecting_parties
-from gongkai.work.requests.actions.materials import find_missing_secrecy_review, warn_about_machine_masking
+from gongkai.work.requests.actions.materials import find_machine_masking_warnings, find_missing_secrecy_review
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
 from gongkai.work.requests.gateway import get_configured_gateway
@@ -63,7 +63,7 @@ class DecideForm(AddresseeForm):
             self.warnings = [*self.warnings, NEEDS_SECOND_PERSON_MESSAGE]
         self.said = [
             *find_open_fee_steps(self.entry),
-            *warn_about_machine_masking(self.entry),
+            *find_machine_masking_warnings(self.entry),
             *list_disclosure_steps(self.entry),
         ]
 
