@@ -74,7 +74,7 @@ PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted":
 
 
 def find_ground_error(code: str, words: str, kind: str) -> list[str]:
-    """Return reasons why a ground cannot be used for a kind of finding."""
+    """Return reasons why a ground cannot be used for a kind of finding; `words`: its explanation."""
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
         return ["请选择保留的依据。"]

@@ -21,7 +21,7 @@ __all__ = ["TYPES", "store"]
 
 
 def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
-    """Store a file that may be published; raise the errors of `files.store.store`."""
+    """Store a file that may be published under its file name; raise the errors of `files.store.store`."""
     return store_file(content, name, by, kinds=TYPES)
 
 

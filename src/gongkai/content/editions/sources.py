@@ -96,7 +96,7 @@ def register_source(
 
 
 def filter_existing(name: str, numbers: Collection[int]) -> set[int]:
-    """Return those keys that belong to existing sources of this kind."""
+    """Return the primary keys in `numbers` of existing sources; `name` is their kind, as `item`."""
     if name in _THOSE_THERE:
         return _THOSE_THERE[name](numbers)
     return {number for number in numbers if source_named(f"{name}/{number}") is not None}

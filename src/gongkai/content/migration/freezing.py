@@ -78,5 +78,5 @@ def frozen_of(row: MoveRow) -> Frozen:
 
 
 def attachment_name_of(facts: Mapping[str, object]) -> str:
-    """Return an attachment's name in the item."""
+    """Return the item's name of an attachment that a row's `facts` describe."""
     return str(facts["name"])[-200:]

@@ -84,7 +84,7 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
 
 
 def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
-    """Store a file of a row.
+    """Store the file of a row that `facts` describe.
 
     Raises:
         Refused: it changed since it was read, or is not allowed.

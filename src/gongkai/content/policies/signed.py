@@ -141,7 +141,7 @@ _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者
 def find_change_errors(
     record: PolicyRecord, changed: list[str], by: Actor, kept: KeepingGround | None = None
 ) -> list[str]:
-    """Return reasons against a changed record that is not saved yet."""
+    """Return reasons against a changed record that is not saved yet; `kept`: ground for personal data."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
     personal = find_wording_errors(record.body, texts, by, kept)
     seen = set(changed) - UNSIGNED_FIELDS
@@ -328,7 +328,7 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
 
 
 def empty_value(name: str) -> object:
-    """Return the empty value of a field."""
+    """Return the empty value of the record field `name`."""
     return _get_field(name).get_default()
 
 

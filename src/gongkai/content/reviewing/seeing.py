@@ -265,5 +265,5 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
 
 
 def has_submitted_parts(review: Review, facts: Mapping[str, object]) -> bool:
-    """Return true if the parts of a review equal those in the log of its submission."""
+    """Return true if the parts of a review equal those logged at its submission (`facts`)."""
     return "parts" not in facts or facts["parts"] == [[part["kind"], part["digest"]] for part in review.parts]

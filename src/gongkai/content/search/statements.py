@@ -10,7 +10,7 @@ from gongkai.content.search.models import SearchRow
 
 @cache
 def read_sql(name: str, vendor: str) -> str:
-    """Return a statement of `sql/` for a database."""
+    """Return the statement `name` of `sql/` for a database (`vendor`: postgresql, sqlite)."""
     return resources.files("gongkai.content.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
 
 

@@ -75,7 +75,7 @@ def follow_actions(
 
 
 def followers_of(name: str, target: object) -> list[React]:
-    """Return the reactions to an action on a target; reactions to all actions of the app come last."""
+    """Return the reactions to the action `name` on a target; those to all actions of the app come last."""
     app = name.partition(".")[0]
     registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
     return [react for react, of in registered if isinstance(target, of)]

@@ -109,7 +109,7 @@ def read_generation_of_pages(folder: Path) -> str | None:
 
 
 def write_generation_of_pages(folder: Path, name: str) -> None:
-    """Record the current generation in a folder of public pages."""
+    """Write the generation `name` into a folder of public pages."""
     part = folder / f"{_STAMP}.{secrets.token_hex(8)}"
     part.write_text(name, encoding="utf-8")
     part.replace(folder / _STAMP)
@@ -121,7 +121,7 @@ def facts_of(value: object) -> Record:
 
 
 def is_of_timeline(facts: Record, timeline: int) -> bool:
-    """Return true if the generation began on this PostgreSQL timeline.
+    """Return true if a generation (`facts`: its record) began on this PostgreSQL timeline.
 
     After a promotion or a restore it is False until the next generation begins.
     """

@@ -79,7 +79,7 @@ def start_job(
 
 
 def call_abandoned_callback(errand: Errand, words: str) -> None:
-    """Call the kind's callback `left` for a job that will not be done, in the same transaction."""
+    """Call the kind's callback `left` for a job that will not be done (`words`: why), in its transaction."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, words)

@@ -74,7 +74,7 @@ EXPORTS_BY_NAME: dict[str, LongExport] = {}
 
 
 def find_export(name: str) -> LongExport | None:
-    """Return a declared export; loads the views first, because workers have not imported them."""
+    """Return the export declared as `name`, or None; load the views first, as workers lack them."""
     _ = get_resolver().url_patterns
     return EXPORTS_BY_NAME.get(name)
 

@@ -233,7 +233,7 @@ def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str =
 
 
 def fail_attempt(errand: Errand, token: str, words: str) -> None:
-    """Schedule a retry with growing pauses; after the last attempt mark the job as failed."""
+    """Schedule a retry with growing pauses; after the last attempt mark the job as failed (`words`: why)."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     pauses = kind.pauses if kind else ()
     if errand.attempts <= len(pauses):

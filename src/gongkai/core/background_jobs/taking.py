@@ -52,7 +52,7 @@ class _MessageCollector:
 
 
 def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
-    """Return the original request as this user would send it now, and its view."""
+    """Return the request stored in a job's `facts` as this user would send it now, and its view."""
     path, query = read_text(facts, "path"), read_text(facts, "query")
     request = HttpRequest()
     request.method = read_text(facts, "method")

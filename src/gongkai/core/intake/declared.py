@@ -152,7 +152,7 @@ def declared_values(row: models.Model) -> dict[str, object]:
 
 
 def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object]) -> list[str]:
-    """Return a message for each declared value that is none of the choices of its column."""
+    """Return a message for each value in `facts` that is none of the choices of its column."""
     return [
         f"没有这种{column.verbose_name}。"
         for name, (column, _) in load_declarations(model).items()

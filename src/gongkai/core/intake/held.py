@@ -114,7 +114,7 @@ def set_party_columns(party: Party, said: Particulars) -> None:
 
 
 def digest_for_search(what: str, value: str) -> str:
-    """Return the digest that finds a party by a key of `SEARCH_DIGESTS`, or ""."""
+    """Return the digest that finds a party by a value; "" for an empty one. `what`: key of `SEARCH_DIGESTS`."""
     spelled = _NORMALISERS[what](value)
     return keyed_digest(what, spelled) if spelled else ""
 

@@ -81,7 +81,7 @@ def _visible_uploads(user: object) -> QuerySet[Upload]:
 
 
 def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool]:
-    """Search parties by a key of `SEARCH_DIGESTS` in matters that the user handles, newest first.
+    """Search parties by `what` (a key of `SEARCH_DIGESTS`) in matters that the user handles, newest first.
 
     Names match as a whole, ignoring spaces. The second value is true if there may be more results.
     """

@@ -70,12 +70,12 @@ def register_past(name: str, records_past: Callable[[Entry, Facts], bool]) -> No
 
 
 def needs_proof(name: str, entry: Entry, facts: Facts, by: Actor) -> bool:
-    """Return true if a staff member's call of an action records the past."""
+    """Return true if staff record the past with this call of the action `name` (its arguments: `facts`)."""
     return name in PAST_ACTIONS and not by.system and by != ANONYMOUS and PAST_ACTIONS[name](entry, facts)
 
 
 def happened_on(facts: Facts) -> date:
-    """Return the day of the event that a call names; default: today."""
+    """Return the day that the arguments of an action (`facts`) name; default: today."""
     day = facts.get("on") or facts.get("at")
     if isinstance(day, datetime):
         return timezone.localdate(day)
@@ -134,7 +134,9 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
 
 
 def check_past_action(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
-    """Run a past action and roll it back, to report objections at once; outside a transaction only.
+    """Run a past action with its arguments (`facts`) and roll it back, to report objections at once.
+
+    Outside a transaction only.
 
     Raises:
         Refused: as the action.

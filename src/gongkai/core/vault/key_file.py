@@ -143,7 +143,7 @@ def keys_folder() -> Path:
 
 
 def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
-    """Return the content of a key file; create it on first use."""
+    """Return the content of the key file `name`; create it with `make` on first use."""
     path = keys_folder() / name
     if not path.exists():
         part = path.with_name(f"{name}.{os.getpid()}.part")

@@ -91,7 +91,7 @@ class Renderer(DjangoTemplates):
 
 
 def pop_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
-    """Remove and return a value of a known type from form data.
+    """Remove the value `name` of a known type from form data (`facts`); return it.
 
     Raises:
         TypeError: another type.
@@ -103,7 +103,7 @@ def pop_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
 
 
 def pop_file(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | None":
-    """Remove and return an uploaded file from form data; None if there is none."""
+    """Remove the upload `name` from form data (`facts`); return it, or None if there is none."""
     value = facts.pop(name)
     return value if isinstance(value, UploadedFile) else None
 
@@ -132,14 +132,14 @@ class Plain(Form):
 
 
 def rows_field(form: BaseForm, name: str) -> "ModelChoiceField[Model]":
-    """Return a field of a form, typed as one that offers rows."""
+    """Return the field `name` of a form, typed as one that offers rows."""
     field = form.fields[name]
     assert isinstance(field, ModelChoiceField)
     return field
 
 
 def choices_field(form: BaseForm, name: str) -> ChoiceField:
-    """Return a field of a form, typed as one that offers choices."""
+    """Return the field `name` of a form, typed as one that offers choices."""
     field = form.fields[name]
     assert isinstance(field, ChoiceField)
     return field

@@ -56,8 +56,10 @@ def announce(kind: str, keys: Iterable[Hashable]) -> None:
 
 
 def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], Mapping[Key, Answer]]) -> Answer | None:
-    """Return the value that `load` gives for a key, or None; on a page `load` runs once for all
-    announced keys of this kind."""
+    """Return the value that `load` gives for a key, or None. `name` tells apart several loads of a kind.
+
+    In a request `load` runs once for all announced keys of the kind.
+    """
     known: dict[Key, Answer | None] = ask_once(("listed", kind, name), dict)
     if key not in known:
         listed: set[Key] = ask_once(("announced", kind), set)

@@ -162,7 +162,7 @@ atexit.register(CHILD_TEMPLATE.close)
 def run_in_child(
     name: str, loads: tuple[str, ...], handed: bytes, limits: ResourceLimits, watch: WaitCallbacks
 ) -> "ChildAnswer":
-    """Run a reader in a child and return its result.
+    """Run the reader `name` in a child and return its result.
 
     Raises:
         ChildStopped: it gave no answer.

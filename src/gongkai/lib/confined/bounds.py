@@ -195,7 +195,7 @@ BOUNDS_BY_NAME: dict[str, Bound] = {
 
 
 def describe_excess(name: str, amount: int) -> str:
-    """Return the Chinese error if an amount exceeds a bound, else "".
+    """Return the Chinese error if an amount exceeds the bound `name`, else "".
 
     >>> describe_excess("pages", 120), describe_excess("pages", 121)
     ('', '文件超过120页，请只保留通知正文和任务表后重试。')

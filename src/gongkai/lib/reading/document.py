@@ -9,10 +9,10 @@ from gongkai.lib.reading.model import ReadingError
 
 
 def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file that exceeds a bound of `confined.bounds`.
+    """Refuse a file if an amount exceeds the bound `name` of `confined.bounds`.
 
     Raises:
-        ReadingError: it does.
+        ReadingError: the amount exceeds it.
     """
     if words := describe_excess(name, amount):
         raise ReadingError(words)

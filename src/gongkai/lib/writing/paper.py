@@ -234,7 +234,7 @@ class Paper:
 
 
 def set_font(run: Run, name: str, size: Length) -> None:
-    """Set font, also for Chinese characters, and size of a run."""
+    """Set the font `name`, also for Chinese characters, and the size of a run."""
     run.font.name, run.font.size = name, size
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
@@ -267,7 +267,7 @@ def _declare_substitute_fonts(document: DocumentObject) -> None:
 
 
 def fill_cell(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = False) -> None:
-    """Write a cell's text, one paragraph per line."""
+    """Write a cell's text in the font `name`, one paragraph per line."""
     for place, line in enumerate(text.splitlines() or [""]):
         paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
         form = paragraph.paragraph_format

@@ -70,7 +70,7 @@ def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
 
 
 def describe_times(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
-    """Return actual and required frequencies of an activity this year, for a list's totals."""
+    """Return actual and required frequencies of circulars or talks (`what`) in a year, for a list's totals."""
     label = YearlyTimes.What(what).label
     return [(f"{times.demand.body.label}{year}年{label}", times.said) for times in list_frequencies(by, what, year)]
 

@@ -231,7 +231,7 @@ def _update_row(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) 
 
 
 def choose_fuller_text(kept: str, read: str) -> str:
-    """Return the fetched text, or the stored one if the fetched page is nearly empty."""
+    """Return the fetched text, or the stored one (`kept`) if the fetched page is nearly empty."""
     return kept if len(read) < MIN_LENGTH_SHARE * len(kept) else read
 
 

@@ -56,9 +56,9 @@ def get_bare_name(title: str) -> str:
 
 
 def is_same_law(kept: str, there: str) -> bool:
-    """Return True if a library's entry concerns a stored law.
+    """Return True if a library's entry (`there`) concerns a stored law (`kept`); both are titles.
 
-    It has the same name, or is an act about it (关于修改……的决定).
+    The entry has the same name, or is an act about it (关于修改……的决定).
     """
     own, its = get_bare_name(kept), get_bare_name(there)
     if len(own) < MIN_LAW_NAME_CHARACTERS:

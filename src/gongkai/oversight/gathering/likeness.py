@@ -83,7 +83,7 @@ def is_same_title(one: str, other: str) -> bool:
 
 
 def choose_title(kept: str, said: str) -> str:
-    """Return the title to store: the current one, or the longer of two equal ones."""
+    """Return the title to store: the longer of stored (`kept`) and read (`said`) if equal, else the read one."""
     return (
         kept
         if is_same_title(kept, said)
@@ -93,7 +93,7 @@ def choose_title(kept: str, said: str) -> str:
 
 
 def excerpt_differs(kept: str, said: str) -> bool:
-    """Return True if two excerpts differ in content, not only in length.
+    """Return True if stored (`kept`) and read (`said`) excerpt differ in content, not only in length.
 
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
@@ -309,7 +309,7 @@ def remove_validity_line(text: str) -> str:
 
 
 def describe_change(kept: str, read: str, *, title: str = "") -> str:
-    """Describe the first changed sentence and the number of further changes.
+    """Describe in Chinese how a stored text (`kept`) changed: the first sentence, and how many more.
 
     >>> describe_change("请各镇填报。共31户。", "请各镇填报。共38户。"), describe_change("甲。乙。", "甲。")
     ('“共31户。”改为“共38户。”', '删去“乙。”')
@@ -339,7 +339,7 @@ def _shorten_sentence(said: str, first: int) -> str:
 
 
 def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
-    """Return True if a page has only part of its former lines, which suggests a redesign."""
+    """Return True if a page has only part of its stored lines (`kept`), which suggests a redesign."""
     before, now = set(get_own_lines(kept, title, frame[0])), set(get_own_lines(read, title, frame[1]))
     return now < before
 

@@ -225,7 +225,7 @@ _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screensho
 
 @require_GET
 def download_evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
-    """Return a stored page as plain text, or its screenshot."""
+    """Return a finding's stored page as plain text, or its screenshot, as `what` asks; 404 for others."""
     require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     field, kind = _STORED.get(what, ("", ""))

@@ -72,7 +72,7 @@ def size_of_png(file: Path) -> tuple[int, int]:
 
 
 def render_figure(name: str, alt: str) -> SafeString:
-    """Return the HTML of a picture for desktop and phone, with its caption."""
+    """Return the HTML of the picture `name` for desktop and phone, with its caption."""
     picture = load_pictures()[name]
     wide, narrow = picture.file(), picture.file(phone=True)
     (width, height), (phone_width, phone_height) = size_of_png(wide), size_of_png(narrow)

@@ -92,5 +92,5 @@ def is_document_file(path: str) -> bool:
 
 
 def manifest_list_of(name: str) -> str:
-    """Return the manifest list that contains a file."""
+    """Return the manifest list that contains the file `name`."""
     return sha256(name.encode()).hexdigest()[:2]

@@ -42,12 +42,12 @@ def action_names(entry: Entry) -> tuple[str, ...]:
 
 
 def find_action(entry: Entry, name: str) -> AnyAction | None:
-    """Return an action of an entry's page, allowed or not."""
+    """Return the action `name` of an entry's page, allowed or not."""
     return ACTIONS_BY_NAME.get(name) if name in {*action_names(entry), *PANEL_ACTIONS} else None
 
 
 def get_action_url(entry: Entry, name: str) -> str:
-    """Return the URL of an action's form."""
+    """Return the URL of the form of the action `name`."""
     return reverse("ledger_act", kwargs={"pk": entry.pk, "name": name})
 
 

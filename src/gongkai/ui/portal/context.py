@@ -71,7 +71,7 @@ def render(
     status: int = 200,
     **more: object,
 ) -> HttpResponse:
-    """Render a public page; `keep` is a key of `caching.CACHE_POLICIES`."""
+    """Render a public page with the context `facts`; `keep` is a key of `caching.CACHE_POLICIES`."""
     tree = site_of(request)
     context = {"tree": tree, "site": build_site_context(request, tree), **(facts or {})}
     response = HttpResponse(get_template(template).render(context, request), status=status, **more)

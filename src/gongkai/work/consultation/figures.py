@@ -145,7 +145,7 @@ def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
 
 
 def make_figure_condition(what: str) -> Q:
-    """Return the condition for the inquiries of a figure."""
+    """Return the condition for the inquiries that the figure `what` counts."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
     return {
         "received": Q(),

@@ -159,7 +159,7 @@ def find_asker_digests(phones: Iterable[str]) -> set[str]:
 
 
 def find_repeated_inquiry(text: str, said: Particulars | None) -> Inquiry | None:
-    """Return the last similar inquiry of the same person, or None.
+    """Return the last similar inquiry of the person with these particulars (`said`), or None.
 
     Only staff see it: knowing a telephone number must not reveal questions.
     """

@@ -30,7 +30,7 @@ _NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 
 def make_announcement_title(what: str, matter: str, terms: Mapping[str, object]) -> str:
-    """Return the usual title of an announcement."""
+    """Return the usual title of an announcement of the kind `what`."""
     form = MEETING_FORMS.get(read_text(terms, "form"), "听证会")
     pattern = TITLE_PATTERNS[AnnouncementKind(what)]
     inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
@@ -224,5 +224,5 @@ _HTML_MAKERS = {
 
 
 def make_announcement_html(what: str, terms: Mapping[str, object]) -> str:
-    """Return the HTML of an announcement."""
+    """Return the HTML of an announcement of the kind `what`."""
     return _HTML_MAKERS[AnnouncementKind(what)](terms)

@@ -55,7 +55,7 @@ def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: 
 
 
 def make_applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
-    """Return notifications to the applicant about an act without a letter."""
+    """Return notifications (`said`: their text) to the applicant about an act without a letter."""
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
     return tuple(_make_notification(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
 

@@ -190,7 +190,7 @@ def _make_rows(one: TablePage, revision: Revision) -> PublicRows:
 
 
 def count_marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
-    """Return for each unit the number of its guides and the counts by badge (W-01); empty for a single unit."""
+    """Return for each unit in `kept` the number of its guides and the counts by badge (W-01); empty for a single unit."""
     units: dict[Body, list[dict[str, object]]] = {}
     for public_rows in kept:
         units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])

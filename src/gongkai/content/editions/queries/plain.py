@@ -30,7 +30,7 @@ def fetch_rows(model: type[M], *, order: str = "", **values: Value) -> list[M]:
 
 
 def fetch_numbers(model: type[Model], name: str, *, order: str, **values: Value) -> list[int]:
-    """Return the values of a foreign key column, without nulls, of the rows with these values."""
+    """Return the values of the foreign key column `name`, without nulls, in the rows with `values`."""
     statement = _build_statement(model, tuple(values), order, connection.vendor, name)
     with connections[router.db_for_read(model)].cursor() as cursor:
         cursor.execute(statement, list(values.values()))
@@ -102,7 +102,7 @@ def filter_in(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[
 
 
 def fetch_rows_in(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
-    """Return the rows of a model whose field has one of these integers."""
+    """Return the rows of a model whose field `name` has one of the numbers."""
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"SELECT {qualified_columns_of(model, table)} FROM {table} WHERE {_make_in_condition(model, name)}"  # noqa: S608 names of fields
     return read_rows(model, statement, [encode_numbers(numbers)])

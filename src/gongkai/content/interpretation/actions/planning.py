@@ -28,7 +28,7 @@ def _is_policy(item: ItemPage) -> list[str]:
 
 
 def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
-    """Return errors of the days planned for the three phases: before, at and after the release.
+    """Return errors of the plan's fields (`facts`) for its phases: before, at and after the release.
 
     The phases before and during execution need a day or a reason, in order. Without its own day,
     the interpretation at release is published with the document.

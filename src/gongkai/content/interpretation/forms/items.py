@@ -197,7 +197,7 @@ class LinkForm(django.Form):
 
 
 def list_linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
-    """Return a unit's policy documents, newest first, including the linked one."""
+    """Return a unit's policy documents, newest first, and the one that `kept` links."""
     own = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
     rows = own | Document.objects.filter(pk=kept.document_id if kept else 0)
     return rows.select_related("body").order_by("-pk")

@@ -43,9 +43,9 @@ class RecordField(forms.CharField):
 
 
 def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
-    """Return the record that a text names, or None if there is none or several.
+    """Return the record that a typed text (`said`) names, or None if there is none or several.
 
-    A suggestion, number, unified number or full title names it.
+    A suggestion, number, unified number or full title names a record.
     """
     text = said.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")

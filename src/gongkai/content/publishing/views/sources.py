@@ -23,7 +23,7 @@ from gongkai.core.widgets.asked import parse_selected
 
 @require_POST
 def run_source_action(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """Run the action of the button `do` and return to its page."""
+    """Run the action of the button `do` on a source (`name`: its kind); redirect to its page."""
     by = require_staff_actor(request)
     source = source_named(f"{name}/{number}")
     # Rows that all staff see (answers in use, promises) are worked on by their unit alone.

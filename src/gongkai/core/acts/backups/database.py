@@ -140,7 +140,7 @@ def check_replaceable() -> None:
 
 
 def load_into(source: Path, name: str) -> None:
-    """Load a copy into another, empty database of the same PostgreSQL server."""
+    """Load a copy into the empty database `name` of the same PostgreSQL server."""
     _run_tool("pg_restore", *_WHOLE, "--dbname", name, str(source))
 
 

@@ -114,13 +114,13 @@ def _check_signed_in(by: Actor, _: object) -> list[str]:
 
 @action("intake.export_words", label="导出公众填写的内容", rule=_check_signed_in)
 def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
-    """Log an export with the number of matters whose text was not masked."""
+    """Log the export of `what` (in Chinese) with the number of matters whose text was not masked."""
     words = f"导出{what}，其中{rows}件的内容未遮盖"
     return ActionResult(words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
 
 
 def log_unmasked_rows(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:
-    """Yield the rows of an export; after the last one, log how many were not masked."""
+    """Yield the rows of an export of `what`; after the last one, log how many were not masked."""
     clear = 0
     for row in rows:
         clear += bool(row.get(UNMASKED_KEY))

@@ -23,7 +23,7 @@ def _check_has_offices(entry: Entry) -> list[str]:
 
 @shared_action("set_office", label="转处室", rule=check_may_work, ready=_check_has_offices)
 def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> ActionResult:
-    """Assign an entry to an office (处室) of its unit, or to the unit as a whole."""
+    """Assign an entry to an office (处室) of its unit, or (None) to the unit as a whole; `words`: remark."""
     if office is not None and (office.body_id != entry.body_id or office.active_to):
         raise Refused("只能转给承办单位现有的处室。")
     if entry.office_id == (office.pk if office else None):

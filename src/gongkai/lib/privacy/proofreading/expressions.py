@@ -16,7 +16,7 @@ _MIN_AGREEING_CHARACTERS = 8
 
 
 def is_slip(said: str, phrase: str, place: int) -> bool:
-    """Return whether one changed character in a phrase is a typing mistake."""
+    """Return true if the character `said` in place of one of a phrase is a typing mistake."""
     return place >= _MIN_AGREEING_CHARACTERS and said in list_similar_characters(phrase[place])
 
 

@@ -364,7 +364,7 @@ def _carry_down(
 
 
 def flag_blank(draft: RowDraft, name: str, head: str) -> None:
-    """Record that an empty cell took the value above without a mark."""
+    """Flag the field `name`: its empty cell under `head` took the value above, which may be wrong."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 

@@ -301,7 +301,7 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
 
 @action("assessment.attach_papers", label="上传材料", rule=rules.check_registrar)
 def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Attach documents (议程、签到表、照片) to a training or a talk, and return them."""
+    """Attach documents of the kind `what` (议程、签到表、照片) to a training or a talk; return them."""
     made = papers.add_papers(record.papers, what, files, by=by)
     return ActionResult(words=papers.describe_papers(made), facts={"papers": papers.paper_digests(made)}, result=made)
 

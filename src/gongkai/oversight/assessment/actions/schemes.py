@@ -78,7 +78,7 @@ def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedb
 def order_line_problem(
     row: LineInspection, *, by: Actor, body: Body, what: str, until: date, demand: str = ""
 ) -> ActionResult:
-    """Order a unit to rectify a problem found by an inspection; return the entry."""
+    """Order a unit to rectify a problem (`what`, in Chinese) found by an inspection; return the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
     if is_too_short(what, MIN_TOPIC_CHARACTERS):

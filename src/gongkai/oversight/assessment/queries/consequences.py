@@ -266,7 +266,7 @@ class ActivityFrequency:
 
 
 def list_frequencies(by: Actor, what: str, year: int) -> list[ActivityFrequency]:
-    """Return the frequency of bulletins or talks for each government with a requirement."""
+    """Return the frequency of circulars or talks (`what`) for each government with a requirement."""
     return [
         ActivityFrequency(demand, count_done(demand)) for demand in times_visible_to(by).filter(what=what, year=year)
     ]

@@ -42,7 +42,7 @@ ATTACHMENT_SUFFIXES = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", 
 
 
 def find_known_day(entry: ListEntry, facts: PageFacts | None) -> date | None:
-    """Return the date of an entry, from its list or its own page.
+    """Return the date of an entry, from its list or its own page (`facts`); None without one.
 
     If both agree on month and day, the page's year counts, as lists may omit the year.
     """

@@ -46,7 +46,7 @@ def label_of(key: str) -> str:
 
 
 def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
-    """Load the detail rows for the rows of a schema."""
+    """Load the detail rows for the rows (`kept`) of a schema."""
     details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
     if details is None or not kept:
         return DetailRows(False, {})

@@ -12,7 +12,7 @@ _TO_PRINTED_BRACKETS = str.maketrans("〔〕", "（）")
 
 
 def restore_brackets(name: str) -> str:
-    """Return a joined head with its printed brackets."""
+    """Return a joined head (`name`) with the brackets as printed."""
     return name.translate(_TO_PRINTED_BRACKETS)
 
 

@@ -51,7 +51,7 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
 
 @entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.check_unit_staff)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
-    """Order a unit to carry out a concrete measure by a day (M-09)."""
+    """Order a unit to carry out a concrete measure (`what`) by a day (M-09)."""
     if not what.strip():
         raise Refused("请写明要采取的措施。")
     if until < timezone.localdate():

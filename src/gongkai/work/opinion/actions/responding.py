@@ -153,7 +153,7 @@ def record_response(
 
 
 def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return True if this record turns a late case or press conference into a punctual one."""
+    """Return True if a record with these `facts` makes a late case or press conference punctual."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
     if facts.get("means") in PRESS_CONFERENCE_MEANS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)

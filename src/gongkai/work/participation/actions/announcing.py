@@ -64,7 +64,7 @@ def _list_published_ids(rows: QuerySet[Announcement]) -> list[int]:
 def start_announcement(
     owner: Decision | Catalogue | Survey, *, by: Actor, what: str, about: Announcement | None = None
 ) -> ActionResult:
-    """Start an announcement of a decision, catalogue or survey, or return the unfinished one.
+    """Start an announcement (`what`: its kind) of a decision, catalogue or survey.
 
     Returns:
         The `Announcement`, without a text.

@@ -48,7 +48,7 @@ _FIELD_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.
 
 
 def find_opening_faults(facts: OpeningFacts) -> list[str]:
-    """Return the faults of a record as Chinese sentences."""
+    """Return the faults of a record with these `facts` as Chinese sentences."""
     today, held = timezone.localdate(), facts["guests"] is not None
     checks = [
         (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
@@ -213,7 +213,7 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
     ready=_check_not_dropped,
 )
 def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Attach papers to a record; the action's result is the list of papers."""
+    """Attach papers (`what`: their kind) to a record; the action's result is the list of papers."""
     made = kept_papers.add_papers(opening.papers, what, files, by=by)
     return ActionResult(
         words=kept_papers.describe_papers(made), facts={"papers": kept_papers.paper_digests(made)}, result=made

@@ -49,7 +49,7 @@ COLUMN_NAME_WORDS = ("决策", "征集", "意见", "调研", "调查")
 
 @require_POST
 def start_decision_announcement(request: HttpRequest, number: int, what: str) -> HttpResponse:
-    """Start or continue an announcement of a decision."""
+    """Start or continue an announcement (`what`: its kind) of a decision."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(request.user, Decision, number)
     about = decision.announcements.filter(pk=parse_whole_number(request.POST.get("about", "")) or 0).first()

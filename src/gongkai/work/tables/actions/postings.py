@@ -86,7 +86,7 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.attach_papers", label="上传材料", rule=rules.check_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Attach photos of a board or receipts of leaflets; return them. New photos end the confirmation."""
+    """Attach photos of a board or receipts of leaflets (`what`); return them. New photos end the confirmation."""
     made = papers.add_papers(posting.papers, what, files, by=by)
     words = papers.describe_papers(made) + _end_confirmation(posting, what)
     return ActionResult(words=words, facts={"papers": papers.paper_digests(made)}, result=made)

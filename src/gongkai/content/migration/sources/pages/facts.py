@@ -85,7 +85,7 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
 
 
 def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return a page's title: from its tag, the table, a single heading, or the window title without the site's name."""
+    """Return a page's title: from its meta tags (`said`), the table, a single heading, or the window title without the site's name."""
     given = said.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given
@@ -117,7 +117,7 @@ def _cut(title: str, root: _Element) -> str:
 def find_publication_time(
     root: _Element, said: dict[str, str], labels: dict[str, str], place: str
 ) -> tuple[datetime | None, str]:
-    """Return a page's publication time, with a note if it is guessed from the URL."""
+    """Return a page's publication time (first from `said`: meta tags), with a note if guessed from the URL."""
     for given in (said.get("published", ""), labels.get("published", "")):
         found = parse_moment(given) if given else None
         if found:
@@ -132,7 +132,7 @@ def find_publication_time(
 
 
 def find_source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return the stated source of a text; for disclosure pages without one, the publisher."""
+    """Return the source of a text from its meta tags (`said`), labels or text, else the publisher."""
     given = said.get("source") or labels.get("source") or ""
     if not given:
         match = tables.SOURCE_PATTERN.search(text_of(root))
@@ -141,7 +141,7 @@ def find_source(root: _Element, said: dict[str, str], labels: dict[str, str]) ->
 
 
 def find_column_path(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
-    """Return the column path of the breadcrumb, else the column of the meta tags."""
+    """Return the column path of the breadcrumb, else the column of the meta tags (`said`)."""
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = text_of(tag, upto="table")

@@ -184,7 +184,7 @@ def is_personal(finding: Finding) -> bool:
 
 
 def mask_middle(said: str) -> str:
-    """Return personal data with its middle part masked."""
+    """Return a number (`said`) with its middle part masked: three characters, asterisks, two characters."""
     return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
 
 
