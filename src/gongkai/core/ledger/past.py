@@ -134,9 +134,7 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
 
 
 def check_past_action(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
-    """Run a past action with its arguments (`facts`) and roll it back, to report objections at once.
-
-    Outside a transaction only.
+    """Run a past action with `facts` and roll it back, to report objections; outside a transaction only.
 
     Raises:
         Refused: as the action.
