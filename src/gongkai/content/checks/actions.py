@@ -152,7 +152,7 @@ def keep_finding(
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
 ) -> ActionResult:
-    """Keep findings on a ground.
+    """Keep findings on a ground, explained by `words`.
 
     A decision applies to the passage or file; a changed passage needs a new one. `whole` are pairs
     (digest, kind) that keep all findings of a kind in an attachment.
@@ -223,7 +223,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
 
 @action("publishing.vouch", label="确认已人工查看", rule=check_writer)
 def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
-    """Record that a person inspected an unreadable file, and what they saw."""
+    """Record that a person inspected an unreadable file, and what they saw (`words`)."""
     report = _load_report(item)
     file = report.file(digest)
     if file is None:

@@ -56,7 +56,7 @@ def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
-    """Return public documents that can be added to an issue: of its government, not in it yet, newest first."""
+    """Return the public documents that an issue can add, newest first; `words` search title and number."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # What stands under a government below is that one's, and printed in its own gazette.
@@ -187,7 +187,10 @@ class FoundArticle:
 
 
 def find_articles(website: int, words: str) -> list[FoundArticle]:
-    """Return matching articles of past issues: the search finds the issues, then their texts are scanned."""
+    """Return the articles of past issues that match a search (`words`).
+
+    The search finds the issues, then their texts are scanned.
+    """
     asked = words.strip()[:60]
     if not asked:
         return []

@@ -78,7 +78,7 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
 
 
 def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
-    """Return reasons against publishing the result of a round.
+    """Return reasons against publishing the result of a round in a text (`words`).
 
     Its lists or its day differ from the verdicts, or verdicts no longer apply.
     """

@@ -95,7 +95,7 @@ def count_view(record_id: int) -> None:
 
 
 def count_search(words: str, hits: int) -> None:
-    """Count a search of this month and whether it had no hits.
+    """Count a search for `words` in this month and whether it had no hits.
 
     Searches with more than ten digits are not counted, as they may be personal.
     """

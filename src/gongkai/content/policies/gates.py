@@ -266,7 +266,7 @@ def _find_cited_records(item: "Source", frozen: "Frozen") -> set[int]:
 
 
 def cited_basis_numbers(words: str) -> list[str]:
-    """Return the document numbers after 根据、依据、按照、依照 in the same sentence.
+    """Return the document numbers in a text (`words`) after 根据、依据、按照、依照 in the same sentence.
 
     Numbers in lists of repealed documents or with 同时废止 are no basis.
     """

@@ -66,7 +66,7 @@ _WHOM = re.compile(
 
 
 def topic_of_question(words: str) -> str:
-    """Return the topic of a question, or "" if there is none.
+    """Return the topic of a question (`words`), or "" if there is none.
 
     >>> tuple(topic_of_question(one) for one in ("身份证怎么办", "请问如何申请公租房？", "营业执照需要什么材料", "预算"))
     ('身份证', '公租房', '营业执照', '')
@@ -276,7 +276,7 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
 
 
 def list_looser_searches(words: str) -> list[tuple[str, ...]]:
-    """Return other searches with each run of Chinese characters cut into pairs.
+    """Return other searches for `words`, with each run of Chinese characters cut into pairs.
 
     食品抽检 then matches 食品安全监督抽检. Odd runs have a group of three at the end or the
     beginning. Empty if nothing can be cut.

@@ -331,7 +331,7 @@ def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, .
 def newest_found(
     user: object, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
-    """Return the newest matching publications as shelf rows; `since` excludes those visible earlier."""
+    """Return the newest publications that match `words`, as shelf rows; `since` excludes those visible earlier."""
     meaning = interpret_search(words)
     found = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
     numbers = sorted((hit.edition for hit in found), reverse=True)

@@ -158,7 +158,7 @@ def register_cards(name: str, find: Finder) -> None:
 
 
 def find_cards(website: Website, words: str) -> list[ResultCard]:
-    """Return the cards of a site for a search."""
+    """Return the cards of a site for a search (`words`); [] for fewer than two characters."""
     if len(words.strip()) < 2:
         return []
     found = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
@@ -166,6 +166,6 @@ def find_cards(website: Website, words: str) -> list[ResultCard]:
 
 
 def find_cards_on_first_site(words: str) -> list[ResultCard]:
-    """Return the cards of the installation's first site, for the office and the hotline."""
+    """Return the cards for a search (`words`) on the installation's first site, for the office and the hotline."""
     website = Website.objects.select_related("body").order_by("pk").first()
     return find_cards(website, words) if website else []

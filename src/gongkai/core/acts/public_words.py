@@ -36,7 +36,7 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
 
 
 def personal_hints(words: Mapping[str, object]) -> list[str]:
-    """Return warnings about possible personal data, one Chinese sentence per label, without quoting it."""
+    """Return warnings in Chinese of personal data in `words` (label → text), one a label, quoting none."""
     found = {
         label: list(dict.fromkeys(finding.why for finding in find(str(said or "")))) for label, said in words.items()
     }

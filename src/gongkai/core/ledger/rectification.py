@@ -236,7 +236,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
 
 @entry_action(KIND, "send_back", label="退回重改", rule=check_may_judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return an insufficient report; the due date stays."""
+    """Return an insufficient report with a reason; the due date stays."""
     words = _require_reason(reason, "请写明退回的理由。")
     kept = Rectification.objects.get(pk=entry.pk)
     kept.returns += 1

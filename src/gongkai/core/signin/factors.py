@@ -74,7 +74,10 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Return true if this session passed every factor that its login has set up."""
+    """Return true if this session passed every factor that its login has set up.
+
+    A login without a factor is noted in the session, so that the database is asked once.
+    """
     user = request.user
     if is_verified(request) or request.session.get(IDENTITY_SESSION_KEY, {}).get("factor"):
         return True  # a second factor of ours, or one that the identity asked for

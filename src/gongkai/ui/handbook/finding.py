@@ -128,7 +128,7 @@ def _get_index() -> "matching.Index":
 
 
 def find(words: str, most: int = 10) -> list[HandbookHit]:
-    """Return the sections that match a question best: matching titles first, then by content."""
+    """Return the sections that match a question (`words`) best: matching titles first, then by content."""
     called = [key for key, answer in _get_hits().items() if words in answer.section.title]
     scores = {
         hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)

@@ -52,7 +52,7 @@ _PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
 
 
 def find_units(website: Website, words: str) -> list[ResultCard]:
-    """Return the cards of the units whose name, short name or abbreviation was typed."""
+    """Return the cards of the units whose name, short name or abbreviation was typed (`words`)."""
     typed = fold(words).strip()
     if _PHONE.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
@@ -226,7 +226,7 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
 
 
 def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
-    """Return the pages that print a number: of a notice or of the site itself."""
+    """Return the pages that print the number searched for (`words`): of a notice or of the site itself."""
     meaning = interpret_search(words)
     notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
     found = [

@@ -40,7 +40,7 @@ _PLAIN_PAGE = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
 
 
 def find_domain(words: str) -> str:
-    """Return the domain in a title, page name or cell, or "".
+    """Return the domain in `words`: a title, page name or cell, or "".
 
     Known domains take precedence.
     """

@@ -118,7 +118,7 @@ def close_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=check_supervisor)
 def excuse_interpretation(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Remove a document from the list with a reason."""
+    """Remove a document from the list with a reason (`words`)."""
     if not words.strip():
         raise Refused("请写明理由。")
     entry.outcome = "excused"

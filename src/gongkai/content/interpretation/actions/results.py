@@ -191,7 +191,7 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_check_sender)
 def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[NamedStoredFile] = ()) -> ActionResult:
-    """Hand returned results over again, with what was missing."""
+    """Hand returned results over again, with a remark on what was missing (`words`)."""
     said = words.strip()[:300]
     if len(said) < 2 and not files:
         raise Refused("请写明补充了什么，或者上传文件。")

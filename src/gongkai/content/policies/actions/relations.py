@@ -141,7 +141,7 @@ def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
 
 @action("policies.settle_basis", label="核对失效依据", rule=check_may_keep)
 def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
-    """Record the result of reviewing an ended basis; a later ending lists it again."""
+    """Record the result (`words`) of reviewing an ended basis; a later ending lists it again."""
     if not words.strip():
         raise Refused("请写明核对的结果。")
     row = list_ended_bases().filter(pk=relation.pk).first()

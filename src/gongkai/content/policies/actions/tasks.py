@@ -65,7 +65,7 @@ def _check_round_manager(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("cleanup", "return", label="退回重提", rule=_check_round_manager)
 def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Return the task to the unit with a reason."""
+    """Return the task to the unit with a reason (`words`), and notify it."""
     if not words.strip():
         raise Refused("请写明退回的理由。")
     tell = Notification(
@@ -106,7 +106,7 @@ def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> Acti
 
 @entry_action("validity", "lapse", label="到期失效", rule=check_may_work)
 def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Record the assessment that a document may expire on its last day."""
+    """Record the assessment (`words`) that a document may expire on its last day."""
     if not words.strip():
         raise Refused("请写明评估意见。")
     return ActionResult(words=f"评估后到期失效：{words.strip()}")

@@ -81,7 +81,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
 
 
 def write_words(column: Column, words: Mapping[str, str]) -> None:
-    """Store the name or content of a column that a second person confirmed.
+    """Store the name or content of a column (`words`: field → text) that a second person confirmed.
 
     Raises:
         Refused: the name is empty, too long, or another column's; an open column would lack its

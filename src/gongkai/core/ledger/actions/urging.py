@@ -38,7 +38,7 @@ def _check_ready(entry: Entry) -> list[str]:
 
 @shared_action("urge", label="催办", rule=check_may_judge, ready=_check_ready, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Urge the clerks and the head of an entry's unit, at most once a day."""
+    """Urge the clerks and the head of an entry's unit, at most once a day; `words`: remark in the message."""
     made = _create_urging(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
@@ -134,7 +134,7 @@ def _check_of_the_unit(by: Actor, urging: Urging) -> list[str]:
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
 def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
-    """Acknowledge an urging on behalf of the unit, optionally with a promised date."""
+    """Acknowledge an urging for the unit with an answer (`words`), optionally with a promised date."""
     urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
     urging.save(update_fields=["received_at", "received_by", "answer"])
     said = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"

@@ -43,7 +43,7 @@ def splits_body_word(frame: SearchText, end: int) -> bool:
 
 
 def is_everyday_word(search: PersonSearch, start: int, end: int, left: LeftContext) -> bool:
-    """Return whether an everyday office word has no field, list or fact next to it."""
+    """Return true if an everyday office word has no field, list or fact next to it."""
     name = search.frame.text[start:end]
     if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
         return not (left.field or search.chain(start))

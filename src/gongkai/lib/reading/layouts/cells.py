@@ -241,7 +241,7 @@ def _continuation_cost(column: TableColumn, above: Piece, piece: Piece, *, count
 
 
 def is_list_continuation(above: ParagraphNumber | None, number: ParagraphNumber | None) -> bool:
-    """Return whether a paragraph continues the list of the one above."""
+    """Return true if a paragraph continues the list of the one above."""
     if number is None:
         return False
     if above is None:

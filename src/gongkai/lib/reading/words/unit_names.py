@@ -49,7 +49,7 @@ def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> lis
 
 
 def is_group(name: str) -> bool:
-    """Return whether a name stands for many units (各有关部门); such a group leads nothing."""
+    """Return true if a name stands for many units (各有关部门); such a group leads nothing."""
     return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
 
 

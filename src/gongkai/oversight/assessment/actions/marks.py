@@ -39,7 +39,7 @@ def _check_claimable(entry: Entry) -> list[str]:
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_check_claimable)
 def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
-    """Record a unit's claim for an indicator that is scored by submitted material.
+    """Record a unit's claim with its reason (`words`) for an indicator that is scored by submitted material.
 
     `value` is the claimed share in percent.
     """
@@ -284,7 +284,7 @@ def find_own_unit_error(by: Actor, unit: Assessed) -> str:
 def record_evaluation(
     evaluator: Evaluator, *, by: Actor, unit: Assessed, indicator: Indicator, value: Decimal, words: str, ref: str = ""
 ) -> ActionResult:
-    """Record an evaluator's score of an indicator or of one case, replacing earlier ones."""
+    """Record an evaluator's score with its reason (`words`) of an indicator or of one case, replacing earlier ones."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
     if barred := find_own_unit_error(by, unit):

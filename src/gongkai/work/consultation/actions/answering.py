@@ -151,7 +151,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     "inquiry", "answer_at_once", label="当场答复", rule=rules.check_immediate_answerer, ready=_check_known_answers
 )
 def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "") -> ActionResult:
-    """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval.
+    """Answer with a released answer of the Q&A base, unchanged (C-02), with a remark (`words`); it needs no approval.
 
     If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
     """

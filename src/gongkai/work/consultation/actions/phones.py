@@ -95,7 +95,7 @@ def record_test_call(
     called_at: datetime | None = None,
     until: date | None = None,
 ) -> ActionResult:
-    """Record a test call; a failure starts a rectification. The result is the `PhoneCheck`."""
+    """Record a test call with a remark (`words`); a failure starts a rectification. The result is the `PhoneCheck`."""
     if heard not in PhoneTestResult.values:
         raise Refused("请选择测试结果。")
     if phone.closed_at:

@@ -198,7 +198,7 @@ def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notificati
 
 @entry_action("inquiry", "assign", label="分办", rule=rules.check_assigner)
 def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
-    """Assign an inquiry to the responsible unit; the deadline does not change."""
+    """Assign an inquiry to the responsible unit with a remark (`words`), and notify it; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
         raise Refused("已经由这个单位办理。")
     before, entry.body, entry.office = entry.body, body, None

@@ -319,7 +319,7 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
 def record_update(
     account: Account, *, by: Actor, on: date, address: str = "", words: str = "", column: AccountColumn | None = None
 ) -> ActionResult:
-    """Record that an account or one of its columns was updated on a day; return the `Update`."""
+    """Record that an account or one of its columns was updated on a day (`words`: with what); return the `Update`."""
     if on > timezone.localdate():
         raise Refused("更新日期不能晚于今天。")
     if column is not None and column.account_id != account.pk:

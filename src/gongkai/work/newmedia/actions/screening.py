@@ -60,7 +60,7 @@ def _check_screening_orderer(by: Actor, target: Screening | Hit) -> list[str]:
 
 @action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_orderer)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
-    """Add an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
+    """Add, with a reason (`words`), an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
     named = [reason for reason in reasons if reason in AccountProblem.values]
     if not named or not words.strip():
         raise Refused("请选择问题，并写明情况。")

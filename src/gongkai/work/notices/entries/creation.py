@@ -114,7 +114,7 @@ def make_entry_title(measure: Measure, period: Period) -> str:
 
 
 def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) -> list[Assignment]:
-    """Store entries, assignments, leads and contributions in a constant number of statements."""
+    """Store entries, assignments, leads and contributions in a constant number of statements; `words`: for their logs."""
     wanted = list(news)
     if not wanted:
         return []

@@ -333,7 +333,7 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
 def mask_text(words: str) -> str:
-    """Return a text of a notice without personal data; cached in each process.
+    """Return a text (`words`) of a notice without personal data; cached in each process.
 
     The stored text stays as issued. Nobody reviews a notice before publication, so it is masked
     here.

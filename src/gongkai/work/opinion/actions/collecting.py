@@ -59,7 +59,7 @@ def find_linked_object(given: str, *, by: Actor) -> Entry | Document:
 
 @entry_action("opinion", "relate", label="关联", rule=rules.check_unit_staff)
 def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
-    """Link a case with another entry or a public document, by number or address."""
+    """Link a case, with a remark (`words`), to another entry or a public document, by number or address."""
     target = find_linked_object(address, by=by)
     if isinstance(target, Entry) and target.pk == entry.pk:
         raise Refused("不能关联它自己。")
@@ -75,7 +75,7 @@ def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> Acti
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.check_supervisor)
 def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
-    """Record that a unit was held accountable for its answer (M-08)."""
+    """Record that a unit was held accountable for its answer, and why (`words`) (M-08)."""
     if sort not in TalkSort.values:
         raise Refused("请选择方式。")
     if on > timezone.localdate():
@@ -196,7 +196,7 @@ class FeedEntry(NamedTuple):
 
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.check_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
-    """Add a feed to be polled, and return it."""
+    """Add a feed to be polled for the keywords `words`, and return it."""
     where = normalize_entered_url(address)
     if not name.strip() or not where:
         raise Refused("请填写名称和地址。")

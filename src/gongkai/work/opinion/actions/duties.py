@@ -103,7 +103,7 @@ def report_duty(
 
 @entry_action(DUTY_KIND_NAME, "met", label="已举行", rule=check_system)
 def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
-    """Close a press conference duty that an answer to the case fulfils."""
+    """Close a press conference duty that an answer to the case fulfils; `words`: its report."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
     return _end_duty(entry, words, at)
 

@@ -152,7 +152,7 @@ def judge_case(
     needed: bool = True,
     occurred_at: datetime | None = None,
 ) -> ActionResult:
-    """Judge a case (研判): kind, gravity, and whether it needs an answer.
+    """Judge a case (研判): kind, gravity, and whether it needs an answer, with reasons (`words`).
 
     A grave emergency (highest two grades) must be answered within five hours of the event and needs
     a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only

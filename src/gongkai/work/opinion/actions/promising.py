@@ -167,7 +167,7 @@ def _find_gaps(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("promise", "submit", label="送审公开", rule=check_statement_writer, last_rule=_find_gaps)
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit a statement to the reviews; it takes effect once published."""
+    """Submit a statement to the reviews with a note (`words`); it takes effect once published."""
     promise = entry.promise
     place(document_of(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)

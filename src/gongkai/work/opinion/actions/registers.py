@@ -60,7 +60,7 @@ def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
 def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
-    """Add a watched field with its units and the notice that names it (M-07); return the row."""
+    """Add a watched field with its keywords (`words`), units and the notice that names it (M-07); return the row."""
     if not name.strip():
         raise Refused("请填写领域名称。")
     _check_owners(bodies, source)

@@ -109,7 +109,7 @@ def draft_further(
 
 @entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter, last_rule=_find_gaps)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit the answer to the reviews of its column; publication answers the case."""
+    """Submit the answer to the reviews of its column with a note (`words`); publication answers the case."""
     response = _draft_of(entry)
     assert response is not None  # checked by `check_answer_submitter`
     place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])

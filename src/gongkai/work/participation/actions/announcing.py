@@ -67,7 +67,7 @@ def start_announcement(
     """Start an announcement (`what`: its kind) of a decision, catalogue or survey.
 
     Returns:
-        The `Announcement`, without a text.
+        The `Announcement`, without a text; an unfinished one of this kind if there is one.
     """
     if what not in _list_announcement_kinds(owner):
         raise Refused("没有这种公告。")

@@ -76,7 +76,7 @@ def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
 def record_catalogue_change(
     catalogue: Catalogue | None, what: str, title: str, words: str, reason: str, by: Actor
 ) -> None:
-    """Record a change in a catalogue; it needs a reason once the catalogue is public.
+    """Record a change in a catalogue; it needs a reason (`words`) once the catalogue is public.
 
     Raises:
         Refused: the reason is missing.

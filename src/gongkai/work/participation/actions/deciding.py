@@ -101,7 +101,7 @@ def record_examination(
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
-    """Submit the draft for deliberation with the required documents (国令第713号第二十九条)."""
+    """Submit the draft for deliberation with the required documents; `words` explain omitted steps (国令第713号第二十九条)."""
     pack = [
         *pack,
         *(
@@ -169,7 +169,7 @@ def record_published_result(entry: Entry, *, by: Actor, announcement: Announceme
 
 @entry_action("decision", "evaluate", label="安排后评估", rule=check_may_lead)
 def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Order an evaluation of a decision (国令第713号第三十六条)."""
+    """Order an evaluation (`words`: why, by whom, when) of a decision (国令第713号第三十六条)."""
     if not words.strip():
         raise Refused("请写明后评估的缘由、组织单位和时间。")
     entry.decision.evaluation = words.strip()[:300]

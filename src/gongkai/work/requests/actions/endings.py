@@ -142,7 +142,7 @@ def _describe_missed_notice(entry: Entry) -> str:
 
 @entry_act("record_ended")
 def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
-    """Record how a request ended that was handled outside the system."""
+    """Record how a request ended that was handled outside the system; `words`: remark."""
     if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
     if result in {NOT_CORRECTED, FEE_NOT_PAID} and get_notice_letter(entry):
@@ -168,7 +168,7 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 @entry_act("transfer")
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
-    """Transfer a request to the unit in charge, where it becomes a new request received today.
+    """Transfer a request with a reason (`words`) to the unit in charge, where it becomes a new request received today.
 
     A request that returns to an earlier unit continues with the clock it had there.
     """
@@ -277,7 +277,7 @@ def _check_merged(entry: Entry) -> list[str]:
 
 @entry_act("unmerge", ready=_check_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Undo a merger: the request is open again with its earlier state and clock."""
+    """Undo a merger with a reason (`words`): the request is open again with its earlier state and clock."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
     into = request.merged_into
@@ -370,7 +370,7 @@ def _check_no_order_pending(entry: Entry) -> list[str]:
 
 @entry_act("reopen", ready=_check_new_answer_ordered)
 def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
-    """Reopen a request on the order of a review or judgment; the period restarts.
+    """Reopen a request on the order (`words`: its number) of a review or judgment; the period restarts.
 
     The first result stays counted; the earlier proposal is dropped.
     """

@@ -156,7 +156,7 @@ def _check_needs_settling(notice: PaymentNotice) -> list[str]:
 
 @action("requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_check_needs_settling)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
-    """Record how an unmatched payment was settled, for example refunded."""
+    """Record how an unmatched payment was settled (`words`), for example refunded."""
     notice.settled = require_text(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
     notice.settled_by, notice.settled_on = by.name, timezone.localdate()
     notice.save(update_fields=["settled", "settled_by", "settled_on"])

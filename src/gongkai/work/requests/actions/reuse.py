@@ -94,7 +94,7 @@ def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = 
 
 @action("requests.withdraw_case", label="撤下案例", rule=_check_case_editor)
 def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
-    """Withdraw a case from the compilation, with a reason."""
+    """Withdraw a case from the compilation, with a reason (`words`)."""
     why = require_text(words, "请写明撤下的原因。")
     case.withdrawn = True
     case.save(update_fields=["withdrawn"])

@@ -159,7 +159,7 @@ def _find_request(number: str, against: Body) -> Request | None:
 
 @entry_action(COMPLAINT_KIND_NAME, "ask_statement", label="要求单位说明", rule=check_may_work, ready=check_about_unit)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Ask the unit for a statement; from now on the unit sees the complaint."""
+    """Ask the unit for a statement (`words`: on what); from now on the unit sees the complaint."""
     against = entry.complaint.against
     said = deidentify_complaint(entry.complaint, words.strip()).text
     tell = Notification(

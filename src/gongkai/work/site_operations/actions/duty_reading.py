@@ -50,7 +50,7 @@ def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: 
 def log_reading(
     upkeep: Upkeep, *, by: Actor, day: date, words: str, finds: Sequence[tuple[str, str]] = (), body: Body | None = None
 ) -> ActionResult:
-    """Write a daily log; each find (URL, problem) becomes a rectification. The result is the `DailyLog`.
+    """Write a daily log (`words`); each find (URL, problem) becomes a rectification. The result is the `DailyLog`.
 
     A log is written on its day or later, which its time of writing shows.
     """

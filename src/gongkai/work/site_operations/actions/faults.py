@@ -53,7 +53,7 @@ def report_fault(
 
 @entry_action("fault", "transfer", label="转其他单位", rule=check_may_work)
 def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
-    """Transfer a fault to the unit responsible for the page; the due date stays."""
+    """Transfer a fault to the unit responsible for the page, and notify it (`words`: remark); the due date stays."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位承办。")
     if body.active_to:

@@ -158,7 +158,7 @@ def change_record(
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
 def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> ActionResult:
-    """Give the opinion that a row needs before it is published (宣传部门 on vaccination, P-12).
+    """Give the opinion (`words`) that a row needs before it is published (宣传部门 on vaccination, P-12).
 
     A row whose opinion does not agree cannot be published; its unit is notified.
     """
