@@ -30,7 +30,7 @@ EMPTY_FILE_PREFIXES = (EMPTY_FILE_PREFIX, "空文件：文件里没有内容")
 _HEAD_BYTES = 8_000_000
 #: Size up to which a file is checked during the request; a PDF of 40 pages takes 1.1 s.
 _MAX_IMMEDIATE_BYTES = 400_000
-#: The same for spreadsheets and archives.
+#: Size up to which a spreadsheet or archive is checked during the request, by suffix.
 _MAX_IMMEDIATE_TABLE_BYTES = dict.fromkeys(["xlsx", "xls", "et", "zip"], 60_000)
 #: Suffixes of files that are packed, so that their size tells little.
 _PACKED_SUFFIXES = frozenset(["docx", "xlsx", "wps", "et", "ofd", "zip"])

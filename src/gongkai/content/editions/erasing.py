@@ -146,7 +146,7 @@ class ErasedRevisions:
     spared: frozenset[int]
 
     def rows(self, revisions: QuerySet[Row], field: str = "pk") -> QuerySet[Row]:
-        """Return these revisions; `field` is their key."""
+        """Return the rows of `revisions` up to `last`, without spared ones; `field` names their revision."""
         return revisions.filter(**{f"{field}__lte": self.last}).exclude(**{f"{field}__in": self.spared})
 
 

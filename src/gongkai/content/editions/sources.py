@@ -69,11 +69,11 @@ class Source(Protocol):
 _FINDERS: dict[str, Callable[[int], Source | None]] = {}
 
 
-#: The same name → how it is read and held until the end of a transaction; for kinds whose room says how.
+#: Name of a kind → function that reads a source and locks it until the transaction ends, if the kind has one.
 _HOLDERS: dict[str, Callable[[int], Source | None]] = {}
 
 
-#: The same name → which of many numbers are there still, asked at once; for kinds whose room says how.
+#: Name of a kind → function that returns which of many primary keys exist, if the kind has one.
 _THOSE_THERE: dict[str, Callable[[Collection[int]], set[int]]] = {}
 
 

@@ -143,7 +143,7 @@ class UndecidedRegister(_View[Document]):
         return queries.list_uninterpreted_documents(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Document]":
-        """Return all documents of these units."""
+        """Return all documents of the units that the user sees."""
         return Document.objects.filter(body__in=bodies_seen(by))
 
     def prefetch(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
@@ -186,7 +186,7 @@ class OrderedFormRegister(_View[Plan]):
         return Plan.objects.filter(pk__in=[one.plan.pk for one in lacking]).select_related("body")
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Plan]":
-        """Return all plans of these units."""
+        """Return all plans of the units that the user sees."""
         return Plan.objects.filter(body__in=bodies_seen(by))
 
     def prefetch(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
@@ -227,7 +227,7 @@ class OneSidedRegister(_View[Interpretation]):
         return queries.list_one_sided(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Interpretation]":
-        """Return all links of these units."""
+        """Return all links of the units that the user sees."""
         return Interpretation.objects.filter(document__body__in=bodies_seen(by))
 
     def prefetch(self, rows: Sequence[Interpretation], by: Actor) -> Sequence[Interpretation]:

@@ -207,7 +207,7 @@ def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
 
 
 def file_rows(chosen: Selection) -> Iterator[PartRow]:
-    """Yield the row of every file of these texts."""
+    """Yield the row of every file of the chosen texts."""
     marks = {mark for listed in chosen.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
         yield row_of(mark, {"digest": mark, "size": size, "type": kind})

@@ -60,7 +60,7 @@ _TERMS = tuple(
         rf"现?(?:有效期限?)?延长{_UNTIL}",
     )
 )
-#: Such clauses without the word 有效期 also say since when and until when something else is done.
+#: Clauses on a term without the word 有效期; they may also be about the term of something else.
 _BARE_TERMS = tuple(
     re.compile(rf"(?P<itself>(?:{_ITSELF}|{_ABOVE})的?)?(?:{_FROM})?{form}")
     for form in (

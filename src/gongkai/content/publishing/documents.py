@@ -28,7 +28,7 @@ def lock_item(number: int) -> ItemPage | None:
 
 
 def existing_items(numbers: Collection[int]) -> set[int]:
-    """Return those primary keys that belong to items."""
+    """Return the primary keys in `numbers` that belong to items."""
     return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
 
 

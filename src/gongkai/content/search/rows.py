@@ -64,7 +64,7 @@ def _load_ranked_rows(rows: QuerySet[SearchRow]) -> list[RankedRow]:
 
 
 def list_visible(user: object, editions: Sequence[int]) -> list[RankedRow]:
-    """Return those editions that the user may find now."""
+    """Return the rows of `editions` that the user may find now."""
     return _load_ranked_rows(filter_in(search_visible_to(user), "edition", editions)) if editions else []
 
 
@@ -85,7 +85,7 @@ def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[in
 
 
 def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
-    """Return those editions whose 文号 ends with a code, has a year (if given) and a sequence."""
+    """Return the rows of `editions` whose 文号 ends with a code, has a year (if given) and a sequence."""
     code, year, sequence = part
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
     shown = filter_in(search_visible_to(user), "edition", editions)
@@ -97,7 +97,7 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
 
 
 def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
-    """Return those editions whose text names a 文号 of this code, year (or any) and sequence (gazette issues)."""
+    """Return the rows of `editions` whose text names a 文号 of this code, year (or any) and sequence (gazette issues)."""
     code, year, sequence = part
     named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
     shown = list_visible(user, editions) if named else []

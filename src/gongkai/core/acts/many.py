@@ -16,7 +16,7 @@ from gongkai.core.widgets.once import stop_caching
 T = TypeVar("T")
 #: Targets of the first transaction; with fewer, all are written or none.
 FIRST_ROWS = 50
-#: The same for actions that are called one by one, which takes longer.
+#: Targets of the first transaction for actions that are called one by one, which takes longer.
 FIRST_CALLS = 5
 
 

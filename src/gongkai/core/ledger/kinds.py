@@ -142,7 +142,7 @@ def uncounted_kinds() -> list[str]:
 
 
 def ordered_with_words(words: Collection[str]) -> Q:
-    """Return the filter for entries whose order contains one of these words."""
+    """Return the filter for entries whose order contains one of the words."""
     found = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         for word in words if kind.ordered_in else ():

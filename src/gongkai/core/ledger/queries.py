@@ -151,7 +151,7 @@ def units_with_visible_entries(user: object, kind: str) -> "QuerySet[Body, Body]
 
 
 def kind_choices(user: object) -> list[tuple[str, str]]:
-    """Return kinds with labels for a filter; inner kinds only if the user sees such entries."""
+    """Return kinds with labels for a filter; inner kinds only if the user sees an entry of the kind."""
     shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
     return [(kind.name, kind.label) for kind in ENTRY_KINDS_BY_NAME.values() if not kind.inner or kind.name in shown]
 

@@ -149,7 +149,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        """Return the store of these rows."""
+        """Return the class that stores sessions in this model."""
         from gongkai.core.signin.sessions import SessionStore
 
         return SessionStore

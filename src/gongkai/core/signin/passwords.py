@@ -35,7 +35,7 @@ class ObviousPasswordValidator:
     """Refuses passwords made of obvious words, the site's name or the login (ASVS 5.0, 6.2.11)."""
 
     def validate(self, password: str, user: "User | None" = None) -> None:
-        """Refuse the password if too little remains without these words."""
+        """Refuse the password if too little remains without the obvious words, site's name and login."""
         rest = password.lower()
         for word in sorted(self._words(user), key=len, reverse=True):
             rest = rest.replace(word, "")

@@ -20,7 +20,7 @@ _NUMBER_TAIL = re.compile(
     rf"[〔﹝\[［【(（]{_SPACES}(?P<year>{_DIGIT}(?:{_SPACES}{_DIGIT}){{3}}){_SPACES}[〕﹞\]］】)）]{_SPACES}(?:第{_SPACES})?+(?P<serial>{_SERIAL_NUMBER}){_SPACES}号"
     rf"|令{_SPACES}第{_SPACES}(?P<order>{_SERIAL_NUMBER}){_SPACES}号"
 )
-#: The same as people type it, in text that was folded to half width: any bracket, 年 in it, 第 or none, zeros, without 号.
+#: The end of a document number as people type it, in text that was folded to half width: any bracket, 年 in it, 第 or none, zeros, without 号.
 _TYPED_TAIL = re.compile(
     r"[〔\[［【〖﹝⦗⟦(（﹙<〈＜] ?(?P<year>(?:19|20)[0-9]{2}) ?年? ?[〕\]］】〗﹞⦘⟧)）﹚>〉＞]"
     r" ?第? ?0{0,4}(?P<serial>[1-9][0-9]{0,4})(?![0-9])(?: ?号)?"

@@ -19,7 +19,7 @@ NEAR, OFFERED = 0.3, 0.8
 #: Minimum of a hit's score times the root of the question's length; long messages share words with
 #: any entry.
 MIN_OFFERED_SHARE = 0.22
-#: The same two for what may stand below the line (可能相关): either is enough; less than both is chance. And the share of the best hit's score.
+#: Minimum strength and share for 可能相关 (either is enough), and the share of the best hit's score.
 RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
 MIN_SUBJECT_CHARACTERS = 2
 """Minimum characters of a question's subject; shorter ones (你好, 怎么办理, 多少钱) ask about nothing."""

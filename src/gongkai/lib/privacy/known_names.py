@@ -35,7 +35,7 @@ from gongkai.lib.privacy.persons.again import PERSONAL_ACT_PATTERN
 _HAN = re.compile(rf"[{HAN}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
 _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
-#: The same without the mark of a list, where only a part of the given name follows.
+#: A separator without 、, where only a part of the given name follows.
 _BESIDE = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
 #: Signs in place of a character of a name.
 _SIGNS = "*＊×○□●■△▲☐?_"
@@ -48,7 +48,7 @@ _ADDRESSES = (
     "先生|女士|小姐|姑娘|女儿|儿子|闺女|丫头|爸爸|妈妈|父亲|母亲|爷爷|奶奶|姥姥|姥爷|外公|外婆|公公|婆婆|哥哥|姐姐|弟弟|妹妹"
     "|大爷|大妈|大娘|大叔|大哥|大姐|大嫂|大婶|大伯|二哥|二姐|叔叔|婶婶|伯伯|伯父|伯母|阿[姨婆公爷伯嫂]|师母|师父|嫂子|太太|夫人|老师|师傅|同志|同学"
 )
-#: The same as one character, only where a word ends after it: 王婆, 王母; not in 王母娘娘, 王家沟.
+#: Kinship in one character, only where a word ends after it: 王婆, 王母; not in 王母娘娘, 王家沟.
 _KINSHIP_WORD = "哥姐弟妹兄叔婶嫂伯姨舅姑爷奶爸妈婆"
 _KIN_OF_SURNAMES = re.compile(
     rf"[{_KINSHIP_WORD}父母家仔娃氏](?=$|[^{HAN}]|[的里在说也都和与及等来去要有即是对向把被因为又已同并就])"

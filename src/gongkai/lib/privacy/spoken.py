@@ -23,7 +23,7 @@ _WIDE_SET_NAME = re.compile(
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
-#: The same within a sentence, behind what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
+#: A given name set apart within a sentence, after what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
 _GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
 #: The end of a wide-set name, before the next one of a list: 马 超、何 平分别受伤.
 _NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")

@@ -341,7 +341,7 @@ GONGKAI_FEEDS = env.env_words("GONGKAI_FEEDS")
 
 #: Hosts of other sites whose content may be gathered (gathering/); empty: no outside access.
 GONGKAI_GATHER_HOSTS = env.env_words("GONGKAI_GATHER_HOSTS")
-#: Those of them that may be in the internal network.
+#: Hosts in `GONGKAI_GATHER_HOSTS` that may be in the internal network.
 GONGKAI_GATHER_INSIDE = env.env_words("GONGKAI_GATHER_INSIDE")
 #: Requests per second to one source.
 GONGKAI_GATHER_RATE = float(env.env_number("GONGKAI_GATHER_RATE", 1))

@@ -30,7 +30,7 @@ class ReportFileField(forms.FileField):
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
-        """Check the file size."""
+        """Return the upload; raise `ValidationError` if it is too large."""
         upload = super().clean(data, initial)
         if upload and (upload.size or 0) > MAX_FILE_MEGABYTES * 1024 * 1024:
             raise forms.ValidationError(f"文件超过{MAX_FILE_MEGABYTES} MB，请只保留年度报告本身。")

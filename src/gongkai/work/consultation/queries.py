@@ -191,6 +191,6 @@ _SIMILAR_SHARE = 0.7
 
 
 def find_similar_inquiries(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
-    """Return those inquiries that say nearly the same."""
+    """Return the inquiries in `among` that say nearly the same as a text."""
     shares = matching.compute_similarities(text, (inquiry.text.reveal() for inquiry in among)) if among else []
     return [inquiry for inquiry, share in zip(among, shares, strict=True) if share >= _SIMILAR_SHARE]

@@ -188,7 +188,7 @@ class PublicRequestForm(ApplicantForm):
             self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean_fax(self) -> str:
-        """Check the fax number."""
+        """Return the fax number in its usual form; raise `ValidationError` if it cannot be one."""
         typed = self.cleaned_data["fax"]
         if typed and spelling.find_phone_fault(typed):
             raise forms.ValidationError("传真号码的写法不对：请带区号，如 010-12345678。")

@@ -139,7 +139,7 @@ class TableSchema(models.Model):
         return not words or office or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
-        """Return those of the units that must have a table of this schema."""
+        """Return the units in `units` that must have a table of this schema."""
         wanted = units.filter(active_to=None, merged_into=None)
         if self.owed_by == OwingUnits.KEEPERS:
             words = [word for word in _SEPARATORS.split(self.keepers) if word]

@@ -276,7 +276,7 @@ def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = N
 
 
 def still_to_upload(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
-    """Return those of the documents that must still be uploaded."""
+    """Return the documents in `records` (primary keys) that must still be uploaded to the library."""
     return annotate_upload_stage(library).filter(place__in=DUE_STAGES, pk__in=records).order_by("pk")
 
 

@@ -213,7 +213,7 @@ class HandOverForm(ActForm):
     """The form of an action with a `body`; it asks again before the entry goes to a unit where nobody works."""
 
     def prepare(self) -> None:
-        """Add the question if such a unit was chosen."""
+        """Add the question if a unit where nobody works was chosen."""
         super().prepare()
         chosen = str(self.data.get(self.add_prefix("body")) or "")
         units = self.fields["body"].queryset  # type: ignore[attr-defined]

@@ -250,7 +250,7 @@ class PasswordForm(TargetForm[Person]):
     )
 
     def clean_old(self) -> str:
-        """Check the present password."""
+        """Return the present password; raise `ValidationError` if it is wrong."""
         old: str = self.cleaned_data["old"]
         user = self.target.user
         if user is None or not user.check_password(old):

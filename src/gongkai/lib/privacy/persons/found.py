@@ -34,7 +34,7 @@ class NameEvidence(Enum):
     PARTY = 2
     #: A field's name and a colon stand before it.
     FIELD = 3
-    #: It stands in a row or list of names.
+    #: The name is in a row or list of names.
     LIST = 4
     #: A fact that only a person has stands behind it (，男， （身份证…).
     FACT = 5

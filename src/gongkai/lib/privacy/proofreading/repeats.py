@@ -116,7 +116,7 @@ def _is_single_word(frame: SearchText, at: int) -> bool:
 _REPEATED_VERB = re.compile(
     r"(?P<a>决定|同意|要求|指出|强调|认为|表示|明确|通知|公告|批准|特制定|制定|印发|通报|公布|会议要求|会议指出|会议强调)[，,、]\s?(?P<b>(?P=a))(?![，,、])"
 )
-#: The same clause once more.
+#: A clause that is repeated after a punctuation mark.
 _REPEATED_CLAUSE = re.compile(
     rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])", re.MULTILINE
 )

@@ -45,7 +45,7 @@ _LIMIT_HEADER = re.compile(
 )
 #: Headers of columns of bare figures.
 FIGURE_HEAD_PATTERN = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
-#: Those who watch, ask or publish do not do the task.
+#: Words for units that watch, ask or publish, and so do not do the task.
 _SUPERVISION_WORD = re.compile(
     r"考核|评分|测评|评估|监督|督[办查]|验收|填报|报送|审核|审批|评价|印发|发文|发布|制作|来文|来源|移送|交办|计量|用人"
 )

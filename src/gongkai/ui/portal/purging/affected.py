@@ -141,7 +141,7 @@ def urls_of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
 
 
 def urls_of_sites(websites: Iterable[int]) -> list[SiteUrl]:
-    """Return the whole-site purges of these sites."""
+    """Return the URLs that purge whole sites (`websites`: primary keys), one a host."""
     hosts = _list_hosts(websites)
     return [SiteUrl(host, WHOLE_SITE_PATH) for some in hosts.values() for host in some]
 

@@ -129,7 +129,7 @@ def list_published(entry: Entry, since: date) -> list[Shelf]:
 
 
 def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
-    """Return those of these documents that were begun with 起草信息 on the task."""
+    """Return the documents in `rows` that were begun with 起草信息 on the task."""
     ours = _find_texts_of(entry, rows)
     return [row for row in rows if row.document.item_number in ours]
 

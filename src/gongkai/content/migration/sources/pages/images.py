@@ -25,7 +25,7 @@ _LAZY = frozenset(
         *("lay-src", "real-src", "realsrc", "real_src", "file", "zoomfile"),
     )
 )
-#: Those of them that also give other addresses (to share, to download): of a picture only with its suffix.
+#: Attributes of a picture that may contain other URLs (to share, to download); counted with its suffix only.
 _OF_ANYTHING = frozenset({"data-url", "data-file", "file"})
 #: Attributes with other pictures than the one that is meant: smaller, waiting, or shown after an error.
 _LESSER = re.compile(r"error|fail|default|thumb|small|low|load|holder|tiny|blur|preview|icon|bak")
