@@ -16,7 +16,7 @@ def issue_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_unfinished_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of unpublished issues of the user's bodies."""
+    """Return the home page block of unpublished issues of the user's bodies; None to hide it."""
     if not by.known:
         return None
     rows = list(Issue.objects.filter(body__in=list_publishing_bodies(by), past=False).select_related("body"))

@@ -33,7 +33,7 @@ from gongkai.lib.richtext import to_plain_text
 
 
 def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return the template context of a policy item: plan, interpretations, missing forms."""
+    """Return the template context of a policy item: plan, interpretations, missing forms; None to hide it."""
     if item.kind not in POLICY_KINDS:
         return None
     kept = Plan.objects.filter(item_id=item.pk).first()
@@ -56,7 +56,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, 
 
 
 def link_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return the template context of an interpretation: document, elements, copied share."""
+    """Return the template context of an interpretation: document, elements, copied share; None to hide it."""
     if item.kind != ItemKind.INTERPRETATION:
         return None
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
@@ -133,7 +133,7 @@ def unapproved_plan_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_plans_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of unapproved plans of units that the user heads."""
+    """Return the home page block of unapproved plans of units that the user heads; None to hide it."""
     headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
     there = ItemPage.objects.filter(pk=OuterRef("item_id"))
     plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")

@@ -40,7 +40,7 @@ def packages_visible_to(user: object) -> QuerySet[Package]:
 
 
 def find_package_key(sequence: int) -> int | None:
-    """Return the primary key of the package with a sequence number."""
+    """Return the primary key of the package with a sequence number, or None."""
     return Package.objects.filter(sequence=min(sequence, MAX_ROW_ID)).values_list("pk", flat=True).first()
 
 

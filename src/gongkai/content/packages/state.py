@@ -40,7 +40,7 @@ def carried_digests_of(part: str, keys: Iterable[object]) -> dict[str, str]:
 
 
 def find_last_package() -> Package | None:
-    """Return the last package made or applied here."""
+    """Return the last package made or applied here, or None."""
     return Package.objects.order_by("-sequence").first()
 
 

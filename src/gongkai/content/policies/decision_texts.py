@@ -102,7 +102,7 @@ def count_fresh_paragraphs(edition: Edition) -> int:
 
 
 def edition_before(edition: Edition) -> Edition | None:
-    """Return the previous public edition of the document."""
+    """Return the previous public edition of the document, or None."""
     earlier = Edition.objects.filter(document=edition.document_id, act=Act.PUBLISH, number__lt=edition.number)
     return earlier.select_related("content").order_by("-number").first()
 

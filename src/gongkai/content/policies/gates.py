@@ -50,7 +50,7 @@ BASIS_RELATIONS = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), targ
 
 
 def library_record_of(item: "Source") -> PolicyRecord | None:
-    """Return the library's record of an item."""
+    """Return the library's record of an item, or None."""
     rows = PolicyRecord.objects.filter(document__source=item.stream).order_by("pk")
     return copy(ask_once(("record", item.stream), rows.first))  # Each caller may apply an edition to its own.
 

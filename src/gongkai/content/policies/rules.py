@@ -25,7 +25,7 @@ DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def body_of(target: object) -> Body | None:
-    """Return the body responsible for an object."""
+    """Return the body responsible for an object, or None."""
     if isinstance(target, Relation):
         return target.record.body if target.record else target.user.body if target.user else None
     if isinstance(target, Decision | Upload):

@@ -71,7 +71,7 @@ MAX_LISTED_REMARKS = 200
 
 
 def checks_context(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
-    """Return the template context of the checks of a draft or of the text under review."""
+    """Return the template context of the checks of a draft or of the text under review; None to hide it."""
     if frozen is None and item.latest_revision_id is None:
         return None
     report = report_of(item, frozen or item.frozen(item.latest_revision_id))

@@ -223,7 +223,7 @@ def _list_kept_opinions(flag: Coordination) -> list[int]:
 
 
 def find_confirmation(flag: Coordination, mark: str) -> Movement | None:
-    """Return the log record that confirms earlier opinions for the text with this digest."""
+    """Return the log record that confirms earlier opinions for the text with this digest, or None."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
     said = (row for row in rows.order_by("-seq"))
     return next((m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None)

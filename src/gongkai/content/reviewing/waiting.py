@@ -264,7 +264,7 @@ def open_review_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_signature_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: unsettled urgent publications, then the user's pending reviews."""
+    """Return the home page block: unsettled urgent publications, then the user's pending reviews; None to hide it."""
     if not by.has(*SIGNING_ROLES, *WRITING_ROLES):
         return None
     urgent = list(list_unsettled_urgent(by)[:5])
@@ -286,7 +286,7 @@ def pending_paper_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_paper_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: recorded paper signatures that the user may compare."""
+    """Return the home page block: recorded paper signatures that the user may compare; None to hide it."""
     rows = PaperRecord.objects.filter(state=PaperState.WAITING, stage=F("review__stage"))
     rows = rows.filter(review__state__in=OPEN_STATES, review__in=reviews_visible_to(by))
     rows = rows.select_related("review", "person").order_by("at")[:MAX_COMPARED_ROWS]

@@ -51,7 +51,7 @@ MOST, LOOKED_AT = 200, 2000
 
 
 def visible_to(user: object, matter: str) -> Party | None:
-    """Return the party of a matter that the user handles; `reveal_party` decrypts it."""
+    """Return the party of a matter that the user handles, or None; `reveal_party` decrypts it."""
     if find_reading_errors(actor_of(user), matter):
         return None
     return Party.objects.filter(matter=matter).order_by("pk").first()

@@ -136,7 +136,7 @@ def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
 
 
 def notice_of_year(year: int) -> HolidayNotice | None:
-    """Return the holiday notice of a year."""
+    """Return the holiday notice of a year, or None."""
     return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 
 

@@ -36,14 +36,14 @@ def launch_menu_item() -> MenuItem:
 
 
 def block_before_opening(by: Actor) -> dict[str, object] | None:
-    """Return the home page block before the opening: remaining steps, or a pending confirmation."""
+    """Return the home page block before the opening: remaining steps, or a pending confirmation; None to hide it."""
     if not in_preparation():
         return None
     return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by) or _drafting(by, True)
 
 
 def block_after_opening(by: Actor) -> dict[str, object] | None:
-    """Return the home page block after the opening, below everybody's work: steps left undone."""
+    """Return the home page block after the opening, below everybody's work: steps left undone; None to hide it."""
     if in_preparation():
         return None
     return _remaining(by, False) if by.has(*_STAFF) else _drafting(by, False)

@@ -42,7 +42,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the block with own open reports, or governments whose units were not asked."""
+    """Return the block with own open reports, or governments whose units were not asked; None to hide it."""
     today = timezone.localdate()
     year = get_reported_year(today)
     chief = by.has(Role.CHIEF)

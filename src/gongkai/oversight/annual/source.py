@@ -16,7 +16,7 @@ PUBLISHABLE_STATES = ACCEPTED_STATES | REVIEWING_STATES | {ReportState.PUBLISHED
 
 
 def find_report(number: int) -> Report | None:
-    """Return a report by number, for `editions.sources`."""
+    """Return a report by number, for `editions.sources`; None if there is none."""
     return Report.objects.select_related("entry", "body").filter(pk=number).first()
 
 

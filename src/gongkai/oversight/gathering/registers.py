@@ -337,7 +337,7 @@ class SourceRegister(Register[Source]):
 
 
 def get_publication_day(row: Gathered) -> date | None:
-    """Return the publication day of an entry at its source."""
+    """Return the publication day of an entry at its source, or None."""
     return timezone.localtime(row.written_at).date() if row.written_at else None
 
 

@@ -225,7 +225,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
 
 
 def get_indicator_table(run: InspectionRun) -> Indicators | None:
-    """Return the indicator table that a run was judged by."""
+    """Return the indicator table that a run was judged by, or None."""
     if run.table is None:
         return None
     return read_indicators(data=run.table.text.encode())

@@ -227,7 +227,7 @@ def _describe_order(row: OutsideFinding) -> str:
 
 
 def get_own_run(row: OutsideFinding) -> InspectionRun | None:
-    """Return our newest finished run of the site in the same quarter."""
+    """Return our newest finished run of the site in the same quarter, or None."""
     first = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
     after = date(row.on.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
     runs = row.site.runs.filter(state=RunState.DONE, today__gte=first, today__lt=after)

@@ -68,7 +68,7 @@ def start_due_inspections() -> dict[str, int]:
 
 
 def get_errand(run: InspectionRun) -> Errand | None:
-    """Return the newest errand of a run."""
+    """Return the newest errand of a run, or None."""
     return Errand.objects.filter(key=make_errand_key(run)).order_by("-pk").first()
 
 

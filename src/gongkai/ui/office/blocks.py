@@ -151,7 +151,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_unit_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of the unit's other entries, for heads and clerks of one office."""
+    """Return the block of the unit's other entries, for heads and clerks of one office; None to hide it."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -168,7 +168,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_government_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of entries of the government itself, for the 政务公开办 in a general office."""
+    """Return the block of entries of the government itself, for the 政务公开办 in a general office; None to hide it."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in own if pk]
@@ -186,7 +186,7 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
 
 
 def judgements_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of decisions requested from the user, followed by submissions to judge."""
+    """Return the block of decisions requested from the user, followed by submissions to judge; None to hide it."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
@@ -243,7 +243,7 @@ def notice_rows(by: Actor) -> list[RowCondition]:
 
 
 def drafts_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of unconfirmed notices, for the 政务公开办 and unit leads."""
+    """Return the block of unconfirmed notices, for the 政务公开办 and unit leads; None to hide it."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
@@ -252,7 +252,7 @@ def drafts_block(by: Actor) -> dict[str, object] | None:
 
 
 def late_units_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员."""
+    """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员; None to hide it."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
@@ -291,7 +291,7 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
 
 
 def urged_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of urgings that the user's unit has not acknowledged."""
+    """Return the block of urgings that the user's unit has not acknowledged; None to hide it."""
     found = list(urgings.unacknowledged_urgings(by))
     shown = found[:MAX_BLOCK_LINES]
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
@@ -306,7 +306,7 @@ def confirmation_rows(by: Actor) -> list[RowCondition]:
 
 
 def confirmations_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of appointments and passwords to confirm, for 安全保密管理员."""
+    """Return the block of appointments and passwords to confirm, for 安全保密管理员; None to hide it."""
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):
         return None

@@ -42,7 +42,7 @@ def action_names(entry: Entry) -> tuple[str, ...]:
 
 
 def find_action(entry: Entry, name: str) -> AnyAction | None:
-    """Return the action `name` of an entry's page, allowed or not."""
+    """Return the action `name` of an entry's page, allowed or not; None if there is none."""
     return ACTIONS_BY_NAME.get(name) if name in {*action_names(entry), *PANEL_ACTIONS} else None
 
 
@@ -105,7 +105,7 @@ def _is_possible(kind: Kind, entry: Entry, action: EntryAction) -> bool:
 
 
 def next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
-    """Return the next onward action that is another actor's, with that actor."""
+    """Return the next onward action that is another actor's, with that actor; None if there is none."""
     kind = kind_of(entry.kind)
     for name in kind.onward:
         action = ACTIONS_BY_NAME.get(name)

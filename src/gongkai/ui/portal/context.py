@@ -51,7 +51,7 @@ def site_of(request: HttpRequest) -> SiteTree:
 
 
 def site_by_id(request: HttpRequest, number: int) -> SiteTree | None:
-    """Return a site by its id."""
+    """Return a site by its id, or None."""
     return sites_of(request).by_number.get(number)
 
 

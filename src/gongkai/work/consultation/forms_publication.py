@@ -25,7 +25,7 @@ COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
 def get_message_column(body: Body) -> Column | None:
-    """Return the column for messages: the last one used, else one with a matching name."""
+    """Return the column for messages: the last one used, else one with a matching name; None if there is none."""
     site = site_over(body)
     if site is None:
         return None

@@ -120,7 +120,7 @@ class KnownAnswerImporter:
 
 
 def get_importing_unit(by: Actor) -> Body | None:
-    """Return the unit for which a user imports."""
+    """Return the unit for which a user imports, or None."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.list_supervised_governments(by):

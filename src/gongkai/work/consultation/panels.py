@@ -67,7 +67,7 @@ def _left_to_office(by: Actor) -> Q:
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of answers that the user may review."""
+    """Return the home-page list of answers that the user may review; None to hide it."""
     turn = Q(body_id__in=_reviewing_units(by)) | _left_to_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
@@ -107,7 +107,7 @@ def _unstaffed_line(entry: Entry) -> Todo:
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of expected inspection findings."""
+    """Return the home-page list of expected inspection findings; None to hide it."""
     found = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [Todo(one.words, one.url, one.source, do="去办理", light=one.light) for one in found]
     return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None

@@ -134,7 +134,7 @@ def list_public_questions() -> list[str]:
 
 
 def get_last_change() -> datetime | None:
-    """Return the last change of the Q&A base."""
+    """Return the last change of the Q&A base, or None."""
     newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
     return newest
 

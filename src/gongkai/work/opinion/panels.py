@@ -166,7 +166,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: leads, consultations and cases pending for the user."""
+    """Return the home page block: leads, consultations and cases pending for the user; None to hide it."""
     if not by.bodies:
         return None
     leads = list_pending_leads(by)

@@ -102,6 +102,6 @@ def open_feedback_entries() -> dict[str, int]:
 
 
 def find_announcement(number: int) -> Announcement | None:
-    """Return an announcement by primary key, with its owner."""
+    """Return an announcement by primary key, with its owner; None if there is none."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     return rows.filter(pk=number).first()

@@ -110,7 +110,7 @@ def required_survey_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of surveys whose results are due."""
+    """Return the home-page list of surveys whose results are due; None to hide it."""
     today = timezone.localdate()
     own = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
 
@@ -129,7 +129,7 @@ def required_decision_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_open_periods(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of open comment periods."""
+    """Return the home-page list of open comment periods; None to hide it."""
     if not by.bodies:
         return None
     today = timezone.localdate()

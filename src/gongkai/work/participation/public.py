@@ -93,7 +93,7 @@ def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
 
 
 def get_comment_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a comment: receipt, period and the published outcome."""
+    """Return the progress of a comment: receipt, period and the published outcome; None if there is none."""
     comment = Comment.objects.select_related("consultation__decision__entry__body", "point").filter(pk=number).first()
     if comment is None:
         return None
@@ -286,7 +286,7 @@ def submit_questionnaire(submission: Submission) -> str:
 
 
 def get_reply_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a reply: last day and results."""
+    """Return the progress of a reply: last day and results; None if there is none."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     if reply is None:
         return None

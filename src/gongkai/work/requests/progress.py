@@ -378,6 +378,6 @@ def list_applicant_texts(number: int) -> list[ProgressSection]:
 
 
 def get_owed_fee(number: int) -> Fee | None:
-    """Return the fee that the applicant has to pay now."""
+    """Return the fee that the applicant has to pay now, or None."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     return get_current_fee(entry) if entry and RequestState.UNPAID in list_applicant_duties(entry) else None

@@ -25,7 +25,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_mending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: own tables with faults, overdue confirmations or unsent changes."""
+    """Return the home page block: own tables with faults, overdue confirmations or unsent changes; None to hide it."""
     numbers = _find_working_units(by)
     if not numbers:
         return None
@@ -35,7 +35,7 @@ def make_mending_block(by: Actor) -> dict[str, object] | None:
 
 
 def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09)."""
+    """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09); None to hide it."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     found = find_matching_entries(title)
     return {"rows": found} if found else None

@@ -273,5 +273,5 @@ def list_daily_probed_sources() -> list[str]:
 
 
 def get_last_hotline_posting(table: PublicTable) -> Posting | None:
-    """Return the last time a list of institutions was sent to the 12345 hotline (B-02)."""
+    """Return the last time a list of institutions was sent to the 12345 hotline (B-02), or None."""
     return table.postings.filter(kind=PostingKind.HOTLINE).first()

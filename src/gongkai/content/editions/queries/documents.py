@@ -115,7 +115,7 @@ def _read_content(edition: Edition) -> None:
 
 
 def document_at(website: int, path: str) -> Document | None:
-    """Return the document that has this URL on a site now.
+    """Return the document that has this URL on a site now, or None.
 
     The caller checks access by `load_shown`.
     """

@@ -19,12 +19,12 @@ from gongkai.core.widgets.asked import parse_whole_number
 
 
 def default_website() -> Website | None:
-    """Return the default site for unknown hosts, or the first site."""
+    """Return the default site for unknown hosts, or the first site; None if there is none."""
     return Website.objects.order_by("-is_default", "pk").first()
 
 
 def site_over(body: Body) -> Website | None:
-    """Return the site of the body or of the nearest government above it."""
+    """Return the site of the body or of the nearest government above it, or None."""
     numbers = [int(part) for part in body.path.split("/") if part]
     return Website.objects.filter(body__in=numbers).order_by("-body__path").first()
 
@@ -98,7 +98,7 @@ def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime,
 
 
 def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
-    """Return the time since which a document has its current title, from `titles_over_time`."""
+    """Return the time since which a document has its current title, from `titles_over_time`; None if there is none."""
     last = titles[-1][1] if titles else ""
     since = None
     for at, title in reversed(titles):

@@ -69,7 +69,7 @@ def record_submission(
 
 
 def progress_of(matter: str) -> MatterProgress | None:
-    """Return the progress of a matter."""
+    """Return the progress of a matter, or None."""
     found = matter_of(matter)
     return found[0].progress(found[1]) if found else None
 

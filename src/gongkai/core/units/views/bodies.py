@@ -29,7 +29,7 @@ PAGE_SIZE = 100
 
 
 def home_of(by: Actor) -> Body | None:
-    """Return the actor's government, or the topmost one."""
+    """Return the actor's government, or the topmost one; None if there is none."""
     own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
     while own is not None and own.kind not in GOVERNING_KINDS and own.parent:
         own = own.parent

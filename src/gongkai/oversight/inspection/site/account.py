@@ -62,7 +62,7 @@ def inspect_account(wanted: InspectionParameters) -> InspectionReport:
 
 
 def find_newest_post(page: WebPage, today: date) -> date | None:
-    """Return the day of the newest post shown, next to posts or anywhere in the text."""
+    """Return the day of the newest post shown, next to posts or anywhere in the text; None if there is none."""
     until = today + timedelta(days=1)
     days = [entry.day for entry in find_entries(page, today)]
     if not any(days):

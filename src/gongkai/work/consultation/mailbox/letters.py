@@ -88,7 +88,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_held_mails(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of held mails."""
+    """Return the home-page list of held mails; None to hide it."""
     held = mails_visible_to(by).filter(state=MailState.HELD)
 
     def line(mail: IncomingMail) -> Todo:

@@ -137,6 +137,6 @@ def _to_paragraphs(text: str) -> str:
 
 
 def find_publication(number: int) -> MessagePublication | None:
-    """Return a publication by primary key, for `register_source`."""
+    """Return a publication by primary key, for `register_source`; None if there is none."""
     rows = MessagePublication.objects.select_related("inquiry__entry", "body")
     return rows.filter(pk=number).first()

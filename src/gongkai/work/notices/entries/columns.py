@@ -129,7 +129,7 @@ def list_column_keys(government: Body) -> list[str]:
 
 
 def find_website(government: Body) -> Website | None:
-    """Return the site run by a government or a body under it, else the default site."""
+    """Return the site run by a government or a body under it, else the default site; None if there is none."""
     sites = Website.objects.order_by("-is_default", "pk")
     return (
         sites.filter(body=government).first()

@@ -88,7 +88,7 @@ def find_heads(document: Document) -> tuple[TableHead, ...]:
 
 
 def find_first_table(document: Document) -> NoticeTable | None:
-    """Return the first task table of a document."""
+    """Return the first task table of a document, or None."""
     for block in document.blocks:
         if isinstance(block, Grid) and (table := read_columns(block)) is not None:
             return table

@@ -85,7 +85,7 @@ def describe_result(notice: Notice, already: bool) -> str:
 
 
 def find_issuer(printed: str, government: Body) -> Body | None:
-    """Return the body named by a signature; a bureau's own office (市财政局办公室) means the bureau."""
+    """Return the body named by a signature, or None; a bureau's own office (市财政局办公室) means the bureau."""
 
     for name in dict.fromkeys([printed, _OWN_OFFICE.sub("", printed)]):
         found = resolve(name, government) if name else None

@@ -113,7 +113,7 @@ def find_heading_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
 
 
 def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline | None:
-    """Return the deadline of a heading; outside brackets and labels it is flagged."""
+    """Return the deadline of a heading, or None; outside brackets and labels it is flagged."""
     inside = [match["inner"] for match in _IN_BRACKETS.finditer(heading)]
     labelled = [match["limit"] for match in _LABELLED_TIME.finditer(heading)]
     for words in (*labelled, *reversed(inside)):

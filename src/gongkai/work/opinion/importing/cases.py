@@ -54,7 +54,7 @@ def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
 
 
 def get_entry(row: object) -> Entry | None:
-    """Return the entry of an imported row."""
+    """Return the entry of an imported row, or None."""
     if isinstance(row, Entry):
         return row
     return getattr(row, "entry", None) or getattr(getattr(row, "promise", None), "entry", None)

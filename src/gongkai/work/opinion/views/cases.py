@@ -32,7 +32,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def get_main_unit(by: Actor) -> Body | None:
-    """Return the user's main unit."""
+    """Return the user's main unit, or None."""
     numbers = [post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
 
