@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from factories.notices import City, draft, imported, live, parsed, row, source
+from factories.notices import City, draft, duty, fresh, imported, in_days, live, parsed, row, source
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -17,7 +17,9 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 from gongkai.work.notices import jobs
 from gongkai.work.notices.actions import (
+    awaited_acts,
     confirm_notice,
+    enter_awaited_act,
     import_file,
     import_undo,
     imports,
@@ -29,7 +31,7 @@ from gongkai.work.notices.actions import (
     task_portions,
     undo_import,
 )
-from gongkai.work.notices.models import Assignment, Contribution, Measure, Notice
+from gongkai.work.notices.models import Assignment, AwaitedAct, Contribution, Measure, Notice
 from gongkai.work.notices.states import AssignmentState, NoticeState
 
 
@@ -187,3 +189,31 @@ def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monk
     revoke_notice(Notice.objects.get(pk=older.pk), by=town.chief, reason="通知有误")
     assert set(states.all()) == {(AssignmentState.CANCELLED,)}
     assert not Mark.objects.filter(name__startswith=task_portions.MARK_PREFIX).exists()
+
+
+def test_an_awaited_act_moves_each_due_date_once_however_often_it_is_interrupted(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = {"kind": "months", "count": 3, "after": "国家层面出台规定", "text": "3个月内"}
+    texts = [f"在国家层面出台规定后3个月内起草第{number}项实施办法。" for number in range(3)]
+    waits = [row(text, [], ["市卫生健康委"], duties=[duty(text, due=limit)]) for text in texts]
+    other = row(
+        "国家规划印发后公开。", [], ["市财政局"], duties=[duty("公开。", due=limit | {"after": "国家规划印发"})]
+    )
+    notice = live(town, parsed(rows=[*waits, other]))
+    act, unrelated = AwaitedAct.objects.filter(notice=notice).order_by("pk")
+    monkeypatch.setattr(awaited_acts, "FIRST_TASKS", 1)
+    with monkeypatch.context() as patch:
+        interrupt(patch, awaited_acts, "move_remaining")
+        with pytest.raises(KeyboardInterrupt):
+            enter_awaited_act(act, by=town.chief, dated=in_days(-30), doc_number="国办发〔2026〕1号")
+    moved = Movement.objects.filter(action="assignment.reschedule")
+    assert (moved.count(), task_portions.is_remaining(notice.pk)) == (1, True)
+    with pytest.raises(Refused, match="正在逐批办理"):  # no portion finds the tasks of a changed plan
+        enter_awaited_act(unrelated, by=town.chief, dated=in_days(-3))
+    assert jobs.finish_interrupted()["continued"] == 0
+    assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1
+    due = {fresh(task.entry).due_at for task in Assignment.objects.filter(body=town.health).select_related("entry")}
+    assert (moved.count(), moved.values("stream").distinct().count(), len(due)) == (3, 3, 1)
+    assert not task_portions.is_remaining(notice.pk)
+    assert verify_log().ok

@@ -2,6 +2,7 @@
 
 from gongkai.work.notices.actions.alignment import align_measures, choose_parent, copy_deadline, keep_own_version
 from gongkai.work.notices.actions.amendments import amend_measure
+from gongkai.work.notices.actions.awaited_acts import enter_awaited_act
 from gongkai.work.notices.actions.child_drafts import discard_child, draft_child, issue_child, save_child
 from gongkai.work.notices.actions.completion import add_row, choose_owner, fill_from_last_year
 from gongkai.work.notices.actions.confirmation import confirm_notice, issue_notice
@@ -55,7 +56,6 @@ from gongkai.work.notices.actions.imports import ImportResult, import_file, impo
 from gongkai.work.notices.actions.records import record_channel, record_lead_check
 from gongkai.work.notices.actions.registers import (
     cancel_upward,
-    enter_awaited_act,
     record_guidance,
     record_receipt,
     register_upward,

@@ -1,4 +1,4 @@
-"""Actions on awaited acts, upward submissions, guidance and defaults for vague deadlines."""
+"""Actions on upward submissions, guidance and defaults for vague deadlines."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,14 +18,11 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
-from gongkai.work.notices.actions.decisions import reschedule_assignment
 from gongkai.work.notices.actions.permissions import check_chief, check_has_appointment, check_is_system
 from gongkai.work.notices.actions.submissions import submit_task, tick_sent_duty
-from gongkai.work.notices.entries.checklist import build_checklist, list_duties, list_unticked_duties
+from gongkai.work.notices.entries.checklist import build_checklist, list_unticked_duties
 from gongkai.work.notices.entries.papers import draft_papers
 from gongkai.work.notices.models import (
-    Assignment,
-    AwaitedAct,
     Duty,
     Guidance,
     GuidanceKind,
@@ -37,52 +34,9 @@ from gongkai.work.notices.models import (
 )
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.queries.visible import make_involvement_condition
-from gongkai.work.notices.states import OPEN_STATES, UpwardState
+from gongkai.work.notices.states import UpwardState
 
 UPWARD_KIND_NAME = "upward"
-
-
-def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
-    if not check_chief(by, act.notice):
-        return []
-    waiting = Assignment.objects.filter(measure__duties__awaits=act)
-    bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
-    if waiting.filter(body__in=bodies).exists() or waiting.filter(leads__in=bodies).exists():
-        return []
-    return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]
-
-
-def _check_not_entered(act: AwaitedAct) -> list[str]:
-    return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
-
-
-@action("notice.enter_act", label="登记上级文件", rule=_check_can_enter, ready=_check_not_entered)
-def enter_awaited_act(
-    act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = ""
-) -> ActionResult:
-    """Enter the act on which deadlines depend; only these deadlines start to run now."""
-    if dated > timezone.localdate():
-        raise Refused("文件日期不能晚于今天。")
-    act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
-    act.entered_by, act.entered_at = by.name, timezone.now()
-    act.save()
-    name = act.doc_number or act.title or act.words
-    moved = 0
-    waiting = Assignment.objects.filter(measure__duties__awaits=act, entry__state__in=OPEN_STATES).distinct()
-    for assignment in waiting.select_related("entry__body"):
-        if act.pk in {duty.awaits_id for duty in _list_duties(assignment)}:
-            reschedule_assignment(assignment.entry, by=SYSTEM, words=f"已登记{name}（{dated:%Y-%m-%d}）")
-            moved += 1
-    return ActionResult(
-        words=f"登记{name}，{dated:%Y-%m-%d}，{moved}条任务开始计时",
-        facts={"dated": dated.isoformat(), "entries": moved},
-        stream=f"notice/{act.notice_id}",
-    )
-
-
-def _list_duties(assignment: Assignment) -> list[Duty]:
-
-    return list_duties(assignment)
 
 
 class HasGovernment(Protocol):

@@ -23,6 +23,7 @@ from gongkai.work.notices.actions.dropped_rows import end_dropped_tasks, take_ov
 from gongkai.work.notices.actions.entry_updates import ChangeReason, update_entries
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.task_portions import is_remaining
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice, prefetch_parts
 from gongkai.work.notices.models import (
     Assignment,
@@ -111,6 +112,8 @@ def take_over_tasks(notice: Notice, *, by: Actor) -> TakeoverCounts:
     """
     assert notice.amends is not None
     older = Notice.objects.select_for_update().get(pk=notice.amends.pk)
+    if is_remaining(older.pk):
+        raise Refused("原通知的任务正在逐批办理，请稍后再确认。")
     revision, made = compare_versions(notice), TakeoverCounts()
     if revision.waiting:
         raise Refused("原通知刚刚有变化，请回到逐条对照页重新确认。")

@@ -38,7 +38,8 @@ SECONDS = 20.0
 class RemainingWork:
     """Arguments of a function that continues work on a notice's tasks.
 
-    `by` is the user, `words` the reason, `until` the time to stop (`time.monotonic`).
+    `by` is the user, `words` the detail of the mark or else the reason, `until` the time to stop
+    (`time.monotonic`).
     """
 
     notice: Notice
@@ -56,12 +57,20 @@ def define_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> Non
     _work_by_verb[verb] = do
 
 
-def mark_remaining(notice: Notice, verb: str) -> None:
+def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
     """Leave work on tasks of a notice to later transactions; call it in the action that decides.
 
-    Its log record has the words that the records of the tasks repeat, as the fact `TASK_WORDS`.
+    `detail` says how far the work is. Without it, the action's log record has the words that the
+    records of the tasks repeat, as the fact `TASK_WORDS`.
     """
-    Mark.objects.update_or_create(name=f"{MARK_PREFIX}{notice.pk}", defaults={"value": verb})
+    value = f"{verb}:{detail}" if detail else verb
+    Mark.objects.update_or_create(name=f"{MARK_PREFIX}{notice.pk}", defaults={"value": value})
+
+
+def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
+    """Change the detail of a mark; return false if it is no longer as it was before."""
+    rows = Mark.objects.filter(name=f"{MARK_PREFIX}{number}", value=f"{verb}:{before}")
+    return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
 
 def _words_for_tasks(notice: Notice) -> str:
@@ -96,11 +105,21 @@ def continue_remaining(number: int, *, by: Actor) -> None:
         if notice is None:
             end_remaining(number)
             return
-        verb, _, words = mark.value.partition(":")  # with words: of version 0.3
+        verb, _, words = mark.value.partition(":")  # a detail, or words of version 0.3
         try:
             _work_by_verb[verb](RemainingWork(notice, words or _words_for_tasks(notice), by, until))
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
+
+
+def continue_after(number: int, *, by: Actor) -> None:
+    """Do what an action has just left on the tasks of a notice; after a failure, the job continues."""
+    try:
+        continue_remaining(number, by=by)
+    except Exception:
+        if connection.in_atomic_block:
+            raise
+        LOG.exception("tasks of notice %s: the periodic job continues", number)
 
 
 def continue_interrupted(before: datetime) -> int:
@@ -136,12 +155,7 @@ class PortionedAction(MachineAction[Notice]):
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         finally:
             _ASKED.reset(token)
-        try:
-            continue_remaining(target.pk, by=by)
-        except Exception:
-            if connection.in_atomic_block:
-                raise
-            LOG.exception("tasks of notice %s: the periodic job continues", target.pk)
+        continue_after(target.pk, by=by)
         return done
 
 

@@ -1,0 +1,132 @@
+"""Enter an awaited act; the due dates of the tasks that wait for it follow in portions (`task_portions`)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, Action, ActionResult, Conflict, Refused, register_action
+from gongkai.core.acts.lock_sharing import write_in_portions
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions.decisions import reschedule_assignment
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.task_portions import (
+    RemainingWork,
+    continue_after,
+    define_remaining_work,
+    end_remaining,
+    is_remaining,
+    mark_remaining,
+    move_remaining,
+)
+from gongkai.work.notices.entries.checklist import is_lookback
+from gongkai.work.notices.models import Assignment, AwaitedAct, Duty
+from gongkai.work.notices.planning.rules import find_track
+from gongkai.work.notices.states import OPEN_STATES
+
+#: Verb under which the due dates of tasks are left to later transactions; its detail is the
+#: primary keys of the act and of the last task done.
+REDATE = "redate"
+#: Tasks of the first portion.
+FIRST_TASKS = 5
+
+
+def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
+    if not check_chief(by, act.notice):
+        return []
+    waiting = Assignment.objects.filter(measure__duties__awaits=act)
+    bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    if waiting.filter(body__in=bodies).exists() or waiting.filter(leads__in=bodies).exists():
+        return []
+    return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]
+
+
+def _check_not_entered(act: AwaitedAct) -> list[str]:
+    return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
+
+
+def _count_waiting(act: AwaitedAct, **_: object) -> Mapping[str, object]:
+    """Count the waiting tasks before the transaction, because that takes seconds."""
+    return {"waiting": len(_list_waiting(act.pk))}
+
+
+def _list_waiting(act: int, after: int = 0) -> list[int]:
+    """Return the open tasks whose deadlines depend on an act, those with a higher key than `after`."""
+    tracks: dict[int, set[str]] = defaultdict(set)
+    for duty in Duty.objects.filter(awaits=act):
+        tracks[duty.measure_id].add(find_track(duty.due))
+    rows = Assignment.objects.filter(measure__duties__awaits=act, entry__state__in=OPEN_STATES, pk__gt=after)
+    return [
+        assignment.pk
+        for assignment in rows.distinct().order_by("pk")
+        if is_lookback(assignment) or assignment.track in tracks[assignment.measure_id]
+    ]
+
+
+def _enter_act(
+    act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
+) -> ActionResult:
+    """Enter the act on which deadlines depend; only these deadlines start to run now."""
+    if dated > timezone.localdate():
+        raise Refused("文件日期不能晚于今天。")
+    if is_remaining(act.notice_id):
+        raise Refused("这份通知的任务正在逐批办理，请稍后再登记。")
+    act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
+    act.entered_by, act.entered_at = by.name, timezone.now()
+    act.save()
+    mark_remaining(act.notice, REDATE, f"{act.pk}/0")
+    return ActionResult(
+        words=f"登记{_name(act)}，{dated:%Y-%m-%d}，{waiting}条任务开始计时",
+        facts={"dated": dated.isoformat(), "entries": waiting},
+        stream=f"notice/{act.notice_id}",
+    )
+
+
+def _name(act: AwaitedAct) -> str:
+    return act.doc_number or act.title or act.words
+
+
+class EnterAction(Action[AwaitedAct]):
+    """The action on an awaited act: the due dates are moved right after it."""
+
+    def __call__(self, target: AwaitedAct, *, by: Actor, version: object = None, **facts: object) -> object:
+        """Run the action, then move the due dates. After a failure there, the periodic job continues."""
+        done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
+        continue_after(target.notice_id, by=by)
+        return done
+
+
+enter_awaited_act = register_action(
+    EnterAction(
+        "notice.enter_act", "登记上级文件", _enter_act, _check_can_enter, _check_not_entered, ahead=_count_waiting
+    )
+)
+
+
+def _redate_remaining(work: RemainingWork) -> None:
+    """Move the due dates that an entered act left; each task is moved once."""
+    number, last = map(int, work.words.split("/"))
+    act = AwaitedAct.objects.filter(pk=number).first()
+    if act is None or act.dated is None:
+        end_remaining(work.notice.pk)
+        return
+    words, done = f"已登记{_name(act)}（{act.dated:%Y-%m-%d}）", last
+
+    def write(some: Sequence[int]) -> None:
+        nonlocal done
+        with transaction.atomic():
+            if not move_remaining(work.notice.pk, REDATE, f"{number}/{done}", f"{number}/{some[-1]}"):
+                raise Conflict(ROW_CHANGED_ERROR)
+            rows = Entry.objects.filter(pk__in=some, state__in=OPEN_STATES).order_by("pk")
+            reschedule_assignment.many(rows, by=SYSTEM, words=words)
+        done = some[-1]
+
+    if write_in_portions(_list_waiting(number, last), write, first=FIRST_TASKS, until=work.until):
+        end_remaining(work.notice.pk)
+
+
+define_remaining_work(REDATE, _redate_remaining)
