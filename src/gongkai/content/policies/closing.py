@@ -223,16 +223,16 @@ def finish_tasks(made: CleanupRound, by: Actor) -> None:
     """Close the open tasks of a round's units."""
     from gongkai.content.policies.actions.tasks import finish_cleanup_task
 
-    for task in made.tasks.filter(entry__state="open").select_related("entry"):
-        finish_cleanup_task(task.entry, by=by, words=f"{made.name}已办结")
+    tasks = made.tasks.filter(entry__state="open").select_related("entry")
+    finish_cleanup_task.many([task.entry for task in tasks], by=by, words=f"{made.name}已办结")
 
 
 def cancel_tasks(made: CleanupRound, by: Actor, reason: str) -> None:
     """Cancel the units' tasks of a round."""
     from gongkai.content.policies.actions.tasks import cancel_cleanup_task
 
-    for task in made.tasks.exclude(entry__state="cancelled").select_related("entry"):
-        cancel_cleanup_task(task.entry, by=by, words=reason)
+    tasks = made.tasks.exclude(entry__state="cancelled").select_related("entry")
+    cancel_cleanup_task.many([task.entry for task in tasks], by=by, words=reason)
 
 
 def return_submitted_tasks(made: CleanupRound, bodies: set[int], by: Actor) -> None:

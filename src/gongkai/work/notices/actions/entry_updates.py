@@ -159,9 +159,10 @@ def update_entries(
         for planned_entry in planned
     }
     owing = {whom for whom, _ in wanted}
-    rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
+    rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure")
     there: dict[tuple[OwnerKey, str], list[Assignment]] = {}
     for assignment in rows.order_by("pk"):
+        assignment.notice = notice  # not read for each task: its `parsed` is as long as the notice
         whom = assignment.body_id, assignment.share
         key = whom, assignment.track
         looks_back = is_lookback(assignment)
@@ -216,7 +217,9 @@ def _amend_assignment(
     if amended.state in CLOSED_STATES:
         made.closed.append(amended)
         return
-    after = find_due_day(Assignment.objects.get(pk=amended.pk))  # A stopped clock keeps the last date.
+    stored = Assignment.objects.get(pk=amended.pk)
+    stored.notice = assignment.notice
+    after = find_due_day(stored)  # A stopped clock keeps the last date.
     if after != before:
         made.moved.append(MovedEntry(amended, before, after))
 
