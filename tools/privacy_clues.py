@@ -15,8 +15,8 @@ import numpy as np
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.proofreading import omissions
-from gongkai.lib.privacy.proofreading.counts import load_counts
-from gongkai.lib.privacy.proofreading.gaps import find_gaps
+from gongkai.lib.privacy.proofreading.numbers import load_counts
+from gongkai.lib.privacy.proofreading.omissions import find_gaps
 from gongkai.lib.privacy.proofreading.suspects import (
     NEAR,
     SHAPE,

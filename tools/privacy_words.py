@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts
+from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, load_counts
 from gongkai.lib.privacy.tables import read_word_file
 
 #: How often a string must stand in the counted texts.

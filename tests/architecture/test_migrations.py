@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
 
-from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
+from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
 from gongkai.core.acts.indexing import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
 
 NEW = models.TextField()

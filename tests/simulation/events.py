@@ -17,8 +17,7 @@ from gongkai.content.reviewing.waiting import list_signable
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
-from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.models import Errand, State
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Appointment, Body, Person, Standing

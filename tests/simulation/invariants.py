@@ -25,8 +25,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.models import Errand, State
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry

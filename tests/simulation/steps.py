@@ -29,8 +29,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.background_jobs.job_runner import run_attempt
-from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.models import Errand, State
 from gongkai.core.background_jobs.worker import recover_lost_jobs
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due

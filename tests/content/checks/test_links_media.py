@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from factories.publishing import column, public
-from gongkai.content.checks import links, media
+from gongkai.content.checks import faults, links
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.core.files.forms import find_fault_of
@@ -52,12 +52,12 @@ SOUND = b"ID3\x03\0\0\0\0\0\x0a" + b"\0" * 10 + b"\xff\xfb\x90\x00" + b"\0" * 10
     ],
 )
 def test_whether_a_file_opens(data: bytes, suffix: str, reason: str) -> None:
-    told = media.find_media_error(data, suffix, len(data))
+    told = faults.find_media_error(data, suffix, len(data))
     assert (reason in told) if reason else told == ""
 
 
 def test_a_film_of_which_only_the_beginning_is_at_hand_is_not_called_broken() -> None:
-    assert media.find_media_error(FILM[:40], "mp4", len(FILM)) == ""
+    assert faults.find_media_error(FILM[:40], "mp4", len(FILM)) == ""
 
 
 @pytest.mark.django_db
@@ -162,9 +162,9 @@ _NINE = b"\0\0\0\x09"
 )
 def test_a_film_without_length_track_or_sample_is_empty(length: int, track: bytes, media: int, empty: bool) -> None:
     inside = b"\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(72) + track
-    assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(media)), "mp4")) is empty
+    assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(faults)), "mp4")) is empty
     assert find_emptiness(box(b"ftyp", bytes(8)), "mp4")
-    film = box(b"free", bytes(9_000_000)) + box(b"mdat", bytes(media)) + box(b"moov", inside)  # its index at the end
+    film = box(b"free", bytes(9_000_000)) + box(b"mdat", bytes(faults)) + box(b"moov", inside)  # its index at the end
     assert bool(find_fault_of(SimpleUploadedFile("片.mp4", film))) is empty
 
 

@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.policies import actions, panels, spans
-from gongkai.content.policies.actions.following import update_all_records
+from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing

@@ -16,7 +16,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
-from gongkai.content.policies.actions.following import update_all_records
+from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.queries.library import LibrarySearch, search_library
 from gongkai.content.policies.registrations import settle_all

@@ -9,9 +9,9 @@ from factories.pages import read_item
 from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.parts import find_naming_documents, related_to
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation

@@ -11,8 +11,8 @@ from PIL import Image
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing.freezing import MAX_PASTED_PICTURES
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.pictures import MAX_PASTED_PICTURES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body, Role
 

@@ -21,9 +21,8 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, freezing
-from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.freezing import freeze, store_picture, strip_metadata
 from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
-from gongkai.content.publishing.pictures import store_picture, strip_metadata
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import UnfitText, convert_office_text

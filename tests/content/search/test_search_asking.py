@@ -4,8 +4,8 @@ import pytest
 
 from gongkai.content.search.asking import index_key, interpret_search, short_number, topic_of_question
 from gongkai.content.search.facets import chosen_tokens, make_token
+from gongkai.content.search.keywords import word_sound
 from gongkai.content.search.ranking import score_weight
-from gongkai.content.search.sounds import word_sound
 from gongkai.content.search.spelling import SpellingVocabulary, _proposals, list_similar_shapes, terms_of
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, chain, guards, seal, signing
+from gongkai.core.acts import anchors, chain, guards, seal
 from gongkai.core.acts.models import Movement, MovementWords, Seal
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.vault.key_file import keys_folder
@@ -93,7 +93,7 @@ def test_a_restored_backup_goes_on_with_a_new_key(settings, tmp_path: Path) -> N
     settings.DATA = tmp_path / "elsewhere"
     settings.DATA.mkdir()
     seals(1)
-    assert signing.trusted_keys() == {before, Seal.objects.order_by("at").last().key}
+    assert anchors.trusted_keys() == {before, Seal.objects.order_by("at").last().key}
     assert seal.verify_log().ok
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from gongkai.core.acts import generation, guards, seal, signing
+from gongkai.core.acts import anchors, generation, guards, seal
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
@@ -178,7 +178,7 @@ def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() ->
     [(count, total)] = seal.sums_at_records(rows, [last], seal.NARROW)
     old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
     old.hash = _seal_hash(old)
-    old.signature, old.key = signing.sign_digest(old.hash)
+    old.signature, old.key = anchors.sign_digest(old.hash)
     old.save()
     append_record("entry/2", action="test.act", by=SYSTEM)
     assert len(seal_now().heads_sum) == seal.WIDE // 4

@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.db.migrations.operations import AddConstraint, AddField, CreateModel
 from django.db.migrations.state import ProjectState
 
-from gongkai.core.acts.first_tables import FirstTables
+from gongkai.core.acts.guards import FirstTables
 
 KEY = models.BigAutoField(primary_key=True)
 #: Two tables that point to each other, and a rule that comes a step later.

@@ -16,9 +16,8 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import asking, job_runner, taking
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, RunningJob
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobKind, JobResult, register_kind
-from gongkai.core.background_jobs.models import Errand, WorkerSeen
+from gongkai.core.background_jobs.models import Errand, State, WorkerSeen
 from gongkai.core.background_jobs.queries import count_queue, unfinished_jobs
-from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import process_due_jobs, recover_lost_jobs, send_heartbeat
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read

@@ -24,8 +24,7 @@ from gongkai.core.background_jobs import taking
 from gongkai.core.background_jobs.asking import cancel_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, EXPORTS_BY_NAME
 from gongkai.core.background_jobs.job_runner import run_attempt
-from gongkai.core.background_jobs.models import Errand, Export
-from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.models import Errand, Export, State
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.errors import StoreFull

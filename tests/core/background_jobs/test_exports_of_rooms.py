@@ -8,8 +8,7 @@ import pytest
 from factories.units import BodyFactory, signed_in
 from gongkai.core.background_jobs import exports
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
-from gongkai.core.background_jobs.models import Errand, Export
-from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.models import Errand, Export, State
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.models import BodyKind, Role

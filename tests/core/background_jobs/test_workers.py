@@ -18,8 +18,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob, run_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, JobKind, JobResult, register_kind
-from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.models import Errand, State, WorkerSeen
 from gongkai.core.background_jobs.worker import Workers, process_due_jobs, recover_lost_jobs
 from gongkai.ops.cli.worker import worker
 

@@ -9,15 +9,21 @@ from factories.intake import code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
-from gongkai.core.intake.codes import CODE_DIGITS, check_digit, code_of, digest_of, format_code, new_code, read_code
 from gongkai.core.intake.models import QueryCode
 from gongkai.core.intake.opening import (
+    CODE_DIGITS,
     CODE_NOT_FOUND_ERROR,
     MALFORMED_CODE_ERROR,
     TOO_MANY_FAILURES_ERROR,
+    check_digit,
+    code_of,
+    digest_of,
+    format_code,
     matter_of_pass,
+    new_code,
     open_matter,
     pass_for,
+    read_code,
 )
 
 DIGITS = st.text("0123456789", min_size=CODE_DIGITS - 1, max_size=CODE_DIGITS - 1)

@@ -29,7 +29,7 @@ from factories.intake import (
     shown,
 )
 from gongkai.content.editions.models import Website
-from gongkai.core.intake import proof as proofs
+from gongkai.core.intake import throttle as proofs
 from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME, tokens
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload

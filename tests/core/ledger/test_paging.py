@@ -8,9 +8,15 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
-from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, earliest_due_date, with_light
+from gongkai.core.ledger.filters import (
+    LIGHT_FILTER_LABELS,
+    ORDER_BY_DUE_DATE,
+    ORDER_BY_OPENING,
+    earliest_due_date,
+    page_of_entries,
+    with_light,
+)
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.paging import ORDER_BY_DUE_DATE, ORDER_BY_OPENING, page_of_entries
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,8 @@ import pytest
 
 from gongkai.lib.law import LawError, default_calendar
 from gongkai.lib.law.calendar import read_notices, to_toml
-from gongkai.lib.law.calendar_import import import_year
+from gongkai.lib.law.calendar_import import import_year, read_notice
 from gongkai.lib.law.commands import run
-from gongkai.lib.law.holiday_notice import read_notice
 
 # An invented notice: nobody has published one for 2031.
 NOTICE = """国务院办公厅关于2031年

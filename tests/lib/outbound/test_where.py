@@ -4,8 +4,7 @@ import socket
 
 import pytest
 
-from gongkai.lib.outbound.reach import InternalHost
-from gongkai.lib.outbound.where import connect_outside, is_public
+from gongkai.lib.outbound.where import InternalHost, connect_outside, is_public
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Idioms and set phrases as they are written are doubted by nothing."""
 
 from gongkai.lib.privacy.proofreading.expressions import is_in_set_phrase as in_phrase
-from gongkai.lib.privacy.proofreading.slips import is_in_idiom
+from gongkai.lib.privacy.proofreading.run import is_in_idiom
 
 
 def test_places_in_idioms_and_set_phrases_are_settled():

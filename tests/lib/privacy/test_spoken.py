@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.privacy import find, mask
-from gongkai.lib.privacy.spoken import join_split_text
+from gongkai.lib.privacy.search import join_split_text
 
 PARAGRAPH = "经查，我局于今年三月收到居民即申请人刘\n志强提出的政府信息公开申请，现答复如下。"
 

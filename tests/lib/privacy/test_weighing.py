@@ -3,7 +3,7 @@
 import numpy as np
 
 from gongkai.lib.privacy import proofread
-from gongkai.lib.privacy.proofreading.counts import load_counts, pack, unpack
+from gongkai.lib.privacy.proofreading.numbers import load_counts, pack, unpack
 from gongkai.lib.privacy.proofreading.suspects import (
     SHAPE,
     SOUND,

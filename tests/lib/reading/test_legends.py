@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.reading.tables.legends import HELPS, LEAD, NOTHING, OWES, YES, read_legend
+from gongkai.lib.reading.tables.head_parts import HELPS, LEAD, NOTHING, OWES, YES, read_legend
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gongkai.lib.fileformats.documents import scans as scan
-from gongkai.lib.fileformats.documents.drawn_grids import find_grid, group_into_lines
 from gongkai.lib.fileformats.documents.model import CoveredCell, Word
+from gongkai.lib.fileformats.documents.scans import find_grid, group_into_lines
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from lib.reading.hands import BAIYU

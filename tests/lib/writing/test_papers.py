@@ -8,8 +8,6 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from gongkai.lib.writing.leading import LeadCheck, LeadReport, render_lead_docx
-from gongkai.lib.writing.leading import summarise as leading_overview
 from gongkai.lib.writing.paper import Paper, PaperColumn
 from gongkai.lib.writing.report import (
     CompletionReport,
@@ -18,7 +16,16 @@ from gongkai.lib.writing.report import (
     render_completion_docx,
     summarise,
 )
-from gongkai.lib.writing.tasks import PrintedTask, TaskList, describe_limit, render_task_list_docx
+from gongkai.lib.writing.tasks import (
+    LeadCheck,
+    LeadReport,
+    PrintedTask,
+    TaskList,
+    describe_limit,
+    render_lead_docx,
+    render_task_list_docx,
+)
+from gongkai.lib.writing.tasks import summarise as leading_overview
 
 TASK = PrintedTask(
     number="任务2026-00001",

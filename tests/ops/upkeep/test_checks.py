@@ -17,7 +17,7 @@ from gongkai.ops.cli.check import check
 from gongkai.ops.demo.cast import LOGIN_POSTS, SAMPLE_PASSWORD
 from gongkai.ops.upkeep import settings_checks, state_checks
 from gongkai.ops.upkeep.settings_checks import SETTINGS_RULES, check_settings
-from gongkai.work.tables.actions.tables import change_schema
+from gongkai.work.tables.actions.records import change_schema
 from gongkai.work.tables.models import TableSchema
 
 POSTGRES = {"ENGINE": "django.db.backends.postgresql", "HOST": "", "CONN_MAX_AGE": 60, "OPTIONS": {}}

@@ -20,11 +20,11 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.models import Role
 from gongkai.oversight.annual.checks import list_problems
-from gongkai.oversight.annual.importing import FIGURES_IMPORTER, FIGURES_SHEET
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.oversight.annual.queries.area import count_now
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.queries.stock import describe_causes, find_causes, suggest_explanations
+from gongkai.oversight.annual.registrations import FIGURES_IMPORTER, FIGURES_SHEET
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"

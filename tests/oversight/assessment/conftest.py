@@ -9,7 +9,7 @@ import time_machine
 
 from factories import ledger  # noqa: F401  the trial kind
 from factories.assessment import Scene, make_scene
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME, register_score, timeliness_source
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, register_score, timeliness_source
 
 NOW = "2024-11-20 10:00+08:00"
 

@@ -13,8 +13,8 @@ from factories.assessment import Scene
 from factories.pages import read_home
 from factories.units import UserFactory, signed_in
 from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import PasswordRequest, Role

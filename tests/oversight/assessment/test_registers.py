@@ -15,9 +15,9 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, confirm, order_rectification, report
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, BodyKind, Role

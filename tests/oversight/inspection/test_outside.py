@@ -29,9 +29,8 @@ from gongkai.oversight.inspection.outside import (
     remove_outside,
 )
 from gongkai.oversight.inspection.site.checks import safety
-from gongkai.oversight.inspection.site.indicators import read_indicators
 from gongkai.oversight.inspection.site.report import InspectionReport
-from gongkai.oversight.inspection.site.scoring import InspectionScore
+from gongkai.oversight.inspection.site.scoring import InspectionScore, read_indicators
 
 MISSING = ["没有找到“行政许可”栏目", "没有找到“行政处罚”栏目", "没有找到“行政强制”栏目"]
 

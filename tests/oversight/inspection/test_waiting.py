@@ -23,8 +23,7 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
 )
 from gongkai.oversight.inspection.panels import find_later_inspection
-from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH
-from gongkai.oversight.inspection.site.scoring import InspectionFinding
+from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, InspectionFinding
 from gongkai.oversight.inspection.waiting import list_pending_steps, make_pending_block
 
 pytestmark = pytest.mark.django_db

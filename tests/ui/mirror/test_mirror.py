@@ -20,17 +20,17 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries.lists import list_page
 from gongkai.content.policies.models import Use
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.pictures import store_picture
+from gongkai.content.publishing.freezing import store_picture
 from gongkai.core.acts import generation
+from gongkai.core.acts.anchors import trusted_keys
 from gongkai.core.acts.generation import Generation
-from gongkai.core.acts.signing import trusted_keys
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.cli.mirror import mirror
 from gongkai.ops.upkeep import readings
 from gongkai.ui.mirror import rewriting, updating, verifying, writing
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import send_due_purges
 

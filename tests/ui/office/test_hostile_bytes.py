@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from factories.hostile import SHARP, TAKEN, hit, hostile, locked, packed, sheet, word
-from gongkai.content.checks.media import find_picture_error
+from gongkai.content.checks.faults import find_picture_error
 from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.migration.personal import OldFile, find_in_row
 from gongkai.content.policies.actions.files import unpack_upload
-from gongkai.content.publishing.pictures import strip_metadata
+from gongkai.content.publishing.freezing import strip_metadata
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.workbooks.rows import read_workbook

@@ -15,8 +15,7 @@ from factories.pages import editor_post, sign_in
 from factories.publishing import item
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration.models import MoveRun
-from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import OPEN_STATES, State
+from gongkai.core.background_jobs.models import OPEN_STATES, Errand, State
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, Role

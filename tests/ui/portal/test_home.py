@@ -9,7 +9,7 @@ from django.test import Client
 
 from factories.publishing import column, public
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.units.models import Body
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]

@@ -19,8 +19,8 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.directory import actions, coverage, queries
-from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.importing import CATALOGUE_IMPORTER
+from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
 from gongkai.work.directory.panels import gaps_block
 

@@ -1,4 +1,4 @@
-"""The usual spreadsheet is read as it is; cells, layouts and names of domains; mostly pure."""
+"""The usual spreadsheet is read as it is; layout, layouts and names of domains; mostly pure."""
 
 from typing import Any
 
@@ -11,10 +11,9 @@ from gongkai.core.spreadsheets import UnreadableFile, read_table
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.fileformats.workbooks.merging import MergedRange, Page, fill_merged
 from gongkai.lib.fileformats.workbooks.rows import read_workbook
-from gongkai.work.directory import cells
-from gongkai.work.directory.domains import DOMAINS, find_domain, parse_page_domain
+from gongkai.work.directory import layout
 from gongkai.work.directory.importing import CATALOGUE_SHEET
-from gongkai.work.directory.layout import arrange_rows
+from gongkai.work.directory.layout import DOMAINS, arrange_rows, find_domain, parse_page_domain
 
 
 def test_there_are_26_domains() -> None:
@@ -53,13 +52,13 @@ def test_a_page_that_a_program_named_names_no_domain() -> None:
     ],
 )
 def test_channels(words: str, read_as: list[str]) -> None:
-    assert cells.parse_channels(words) == read_as
+    assert layout.parse_channels(words) == read_as
 
 
 @pytest.mark.parametrize("words", ["□政府网站\n□政府公报", "", None])
 def test_no_channel_is_an_error(words: Any) -> None:
     with pytest.raises(BadCell):
-        cells.parse_channels(words)
+        layout.parse_channels(words)
 
 
 @pytest.mark.parametrize(
@@ -67,13 +66,13 @@ def test_no_channel_is_an_error(words: Any) -> None:
     [("√", True), ("☑", True), ("是", True), (1, True), (None, False), ("□", False), ("/", False)],
 )
 def test_ticks(value: Any, ticked: bool) -> None:
-    assert cells.parse_tick(value) is ticked
+    assert layout.parse_tick(value) is ticked
 
 
 def test_a_word_is_no_tick() -> None:
     with pytest.raises(BadCell, match="不是勾选"):
-        cells.parse_tick("有时")
-    assert (cells.parse_audience("√"), cells.parse_audience("救助对象"), cells.parse_audience(None)) == (
+        layout.parse_tick("有时")
+    assert (layout.parse_audience("√"), layout.parse_audience("救助对象"), layout.parse_audience(None)) == (
         "特定群体",
         "救助对象",
         "",
@@ -84,7 +83,7 @@ def test_a_word_is_no_tick() -> None:
     ("limit", "days"), [("每季度更新", 92), ("信息形成之日起20个工作日内", 0), ("实时公开，每年汇总", 366)]
 )
 def test_cycles_of_limits(limit: str, days: int) -> None:
-    assert cells.parse_cycle_days(limit) == days
+    assert layout.parse_cycle_days(limit) == days
 
 
 def test_two_rows_of_heads_merged_cells_and_boxes_are_read() -> None:

@@ -6,8 +6,7 @@ import pytest
 
 from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.dry_run import MARK_LABELS
-from gongkai.work.notices.queries.readiness import preview_confirmation
+from gongkai.work.notices.queries.readiness import MARK_LABELS, preview_confirmation
 
 
 def of_one(town: City, due: dict[str, object] | None, text: str = "公开目录。") -> Notice:

@@ -39,7 +39,7 @@ def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City
     act = AwaitedAct.objects.get(notice=notice)
     dated = in_days(-30)
     enter_awaited_act(act, by=town.chief, dated=dated, doc_number="国办发〔2026〕1号")
-    from gongkai.lib.law.periods import add_months
+    from gongkai.lib.law.values import add_months
 
     assert timezone.localtime(fresh(waiting).due_at).date() == add_months(dated, 3)
     assert fresh(other).due_at == before

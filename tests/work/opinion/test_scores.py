@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from factories.opinion import answered, day, evaluated, fresh, hours_ago, judged, promise
 from factories.units import actor
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.opinion import actions

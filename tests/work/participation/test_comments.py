@@ -38,9 +38,8 @@ from gongkai.work.participation.importing import (
     parse_ways,
 )
 from gongkai.work.participation.models import Comment, Consultation, Decision, Point
-from gongkai.work.participation.proposing import group_similar_texts
 from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, make_adoption_rows
-from gongkai.work.participation.texts import describe_comment_counts
+from gongkai.work.participation.texts import describe_comment_counts, group_similar_texts
 
 pytestmark = pytest.mark.django_db
 SAID = "我叫李晓云，电话13800138000，建议第二条写明表决的比例和程序。"

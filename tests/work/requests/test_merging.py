@@ -13,10 +13,10 @@ from gongkai.core.intake.actions import amend_party, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.figures import timeliness_source
 from gongkai.core.ledger.filters import with_light
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import timeliness_source
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.applicant_matter import fetch_request_paper

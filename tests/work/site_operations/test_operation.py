@@ -17,7 +17,7 @@ from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item
-from gongkai.content.publishing.pictures import store_picture
+from gongkai.content.publishing.freezing import store_picture
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
 from gongkai.core.background_jobs.models import Export

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks import grounds
+from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.masking import mask_remark
 from gongkai.content.checks.models import CheckRules, Vouching, Waiver
 from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of
 from gongkai.content.checks.ruleset import term_rows
-from gongkai.content.checks.wording import finding_label
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.rules import check_settings_manager, check_writer
 from gongkai.content.editions.sources import Source, source_named

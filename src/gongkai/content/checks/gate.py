@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.remark import FileReport
 from gongkai.content.checks.report import CheckReport, report_of
-from gongkai.content.checks.wording import finding_label
 from gongkai.content.editions.gates import PublicationGate
 
 if TYPE_CHECKING:

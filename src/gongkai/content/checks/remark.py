@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from gongkai.content.checks.embedded_content import EmbeddedContent
+from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.reading import EMPTY_FILE_PREFIXES
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.content.checks.running import search_text
-from gongkai.content.checks.wording import finding_label
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_number, read_text

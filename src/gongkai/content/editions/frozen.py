@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 from django.core.files.base import File
 
 from gongkai.content.editions.models import Audience
-from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.editions.models.editions import Attribute
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES as TYPES

@@ -20,9 +20,8 @@ from gongkai.content.editions.models import (
     Shelf,
     Standing,
 )
-from gongkai.content.editions.models.editions import Act, Audience
+from gongkai.content.editions.models.editions import POLICY_KINDS, Act, Audience
 from gongkai.content.editions.sources import placements_of
-from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.lib.chinese import lazy_re as re
 
 

@@ -1,4 +1,7 @@
-"""Actions on gazette issues: open, fill, order, compose, record the printing."""
+"""Actions on gazette issues: open, fill, order, compose, record the printing.
+
+Permission rules of the gazette; each returns Chinese reasons against an action.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,10 +11,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.gazette.composing import compose
 from gongkai.content.gazette.models import COVER_FIELDS, DEFAULT_SECTIONS, Article, Issue, Printed
 from gongkai.content.gazette.queries import find_warnings, list_choosable
-from gongkai.content.gazette.rules import check_editor
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.content.reviewing.models import Review
@@ -26,6 +29,12 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import make_paragraphs
+
+
+def check_editor(by: Actor, target: object) -> list[str]:
+    """Return reasons unless the actor is a writer of the publishing body or the 政务公开办 above it."""
+    return [] if not check_writer(by, target) else ["只有公报的主办单位或者政务公开办可以编辑公报。"]
+
 
 # The order of a gazette's sections: that which the office gave them; a new one comes where the usual gazette has it. Pure.
 

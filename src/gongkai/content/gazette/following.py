@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
 from gongkai.content.editions.models import Edition, Shelf
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.content.gazette.actions import record_printing
 from gongkai.content.gazette.models import Article, Issue, IssueRevision, Printed

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db.models import Model
 
 from gongkai.content.gazette import actions, queries
+from gongkai.content.gazette.actions import check_editor
 from gongkai.content.gazette.models import Article, Issue
-from gongkai.content.gazette.rules import check_editor
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text, whole_number

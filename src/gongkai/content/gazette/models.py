@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import WrittenRevision, WrittenSource
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.units.models import Body

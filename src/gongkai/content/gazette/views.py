@@ -13,11 +13,11 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette import actions, queries
+from gongkai.content.gazette.actions import check_editor
 from gongkai.content.gazette.composing import publication_blockers
 from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintedFilesForm
 from gongkai.content.gazette.importing import ARTICLES_SHEET, PAST_ISSUE_IMPORTER
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
-from gongkai.content.gazette.rules import check_editor
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.source_desk import desk_of, open_columns

@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_sentences, copied_share
+from gongkai.content.interpretation.kind import ASPECT_WORDS, copied_sentences, copied_share
 from gongkai.content.interpretation.models import (
     HandOver,
     Interpretation,

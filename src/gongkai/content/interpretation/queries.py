@@ -9,9 +9,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, EditionContent, Shelf
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.queries import fetch_rows, shelf_visible_to
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.models import (
     COUNTED_KINDS,
     LEADER_RANKS,

@@ -13,10 +13,10 @@ from django.utils import timezone
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import list_spans, public_from, was_public
 from gongkai.content.editions.sources import OutgoingText, item_number, load_outgoing_text
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan
 from gongkai.content.publishing.documents import find_item, title_of
 from gongkai.content.publishing.models import ItemPage

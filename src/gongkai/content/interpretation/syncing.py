@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from gongkai.content.editions.models import Document, Edition, Shelf
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.queries import public_shelf
 from gongkai.content.interpretation.readiness import (

@@ -14,7 +14,9 @@ class Config(AppConfig):
         """Register guards of orders, verification, erasure handlers and the job."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS
-        from gongkai.content.migration import actions, erasing  # noqa: F401 - actions enter themselves
+        from gongkai.content.migration import (
+            settling,
+        )
         from gongkai.content.migration.orders import PUBLISH_MIGRATED_ACTION, make_ground_check, verify_migrations
         from gongkai.content.migration.working import work_on_all
         from gongkai.core.acts import guards
@@ -23,7 +25,7 @@ class Config(AppConfig):
 
         guards.insert_only("migration", "MigrationOrder")
         guards.insert_only("migration", "MigratedText")
-        ERASURE_HANDLERS.append(erasing.MIGRATION_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(settling.MIGRATION_ERASURE_HANDLER)
         EDITION_ACTIONS.append(PUBLISH_MIGRATED_ACTION)
         GROUND_CHECKS[PUBLISH_MIGRATED_ACTION] = make_ground_check
         register_check("migrations", "迁移发布", verify_migrations)

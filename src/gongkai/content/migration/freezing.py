@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.vocabulary import Attribute, ItemKind
+from gongkai.content.editions.models.editions import Attribute, ItemKind
 from gongkai.content.migration.models import MoveRow
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemAttachment, ItemPage

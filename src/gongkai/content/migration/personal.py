@@ -5,8 +5,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.reading import WHY_WORDLESS, CheckSheet, check_sheet_of
-from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
 

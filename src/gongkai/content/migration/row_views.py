@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.migration import actions, queries, row_files, row_samples
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.bundles import open_bundle

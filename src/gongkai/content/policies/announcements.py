@@ -7,9 +7,9 @@ The unit that drafted the document may prepare them.
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.gates import STEPS_BY_NAME
 from gongkai.content.editions.models import Document
+from gongkai.content.editions.models.editions import Attribute, Basis
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.policies.formats import CONSULTED_LEVELS
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
 from gongkai.content.publishing.models import ItemPage

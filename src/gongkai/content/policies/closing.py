@@ -8,8 +8,8 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.announcements import office_of
 from gongkai.content.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, RoundState, Span, Verdict

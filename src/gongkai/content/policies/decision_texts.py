@@ -14,6 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText, item_number
+from gongkai.content.policies.dated_standings import apply_edition
 from gongkai.content.policies.decision_words import (
     PLANNED_PATTERN,
     NamedDocument,
@@ -22,7 +23,6 @@ from gongkai.content.policies.decision_words import (
     find_statements,
     lead_in_of,
 )
-from gongkai.content.policies.edition_dates import apply_edition
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
 from gongkai.content.policies.signed import VALIDITY_FIELDS, content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
 from gongkai.content.policies.announcements import announcing_body
-from gongkai.content.policies.dated_standings import find_differing_days
+from gongkai.content.policies.dated_standings import apply_edition, find_differing_days
 from gongkai.content.policies.decision_texts import (
     decides_itself,
     describe_decision,
@@ -21,7 +21,6 @@ from gongkai.content.policies.decision_texts import (
     find_other_days,
     statements_of,
 )
-from gongkai.content.policies.edition_dates import apply_edition
 from gongkai.content.policies.formats import canonical_number, find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.content.policies.queries.uploading import has_receipt, library_for

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Standing
-from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
 from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
@@ -27,8 +27,8 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.lib.writing.blocks import make_blocks
-from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
+from gongkai.lib.writing.pdf import MissingFont
 
 #: Number of documents in one zip.
 MAX_PACKED_DOCUMENTS = 50

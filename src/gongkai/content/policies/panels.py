@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
 from gongkai.content.policies.chain import latest_draft_of, list_steps

@@ -1,37 +1,52 @@
-"""Register this app's forms, jobs, panels, importers and listeners at start-up."""
+"""Register this app's forms, jobs, panels, importers and listeners at start-up.
+
+Tables of the library in exchange packages: public records, states, decisions, relations.
+
+Only what the library's public pages show: no reasons, no persons, nothing of a record whose document is not public.
+"""
+
+from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
 from gongkai.content.editions.models import Act, Edition
-from gongkai.content.editions.parts import DocumentRelation, register_related
+from gongkai.content.editions.parts import (
+    DocumentRelation,
+    ReceivedDocuments,
+    TablePart,
+    register_part,
+    register_related,
+)
 from gongkai.content.policies import (
     counting,
     dated_standings,
     decision_texts,
     downloads,
     gates,
-    kinds,
     panels,
-    parts,
     signed,
     spans,
+    states,
     upload_tasks,
     validity,
     warnings,
 )
-from gongkai.content.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
+from gongkai.content.policies.actions import (
+    relations,
+)
 from gongkai.content.policies.actions.cleanup import settle_rounds
 from gongkai.content.policies.actions.decisions import settle_announced
-from gongkai.content.policies.actions.following import update_end_words, update_record
+from gongkai.content.policies.actions.relations import update_end_words, update_record
+from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
-from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
+from gongkai.content.policies.models import CleanupRound, Decision, KeptText, PolicyRecord, Relation, Span
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.policies.spans import sync_all, sync_standing
@@ -45,6 +60,79 @@ from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
+
+_RECORD = (
+    *("document_id", "body_id", "title", "level", "issuers", "issuers_key", "number", "number_key"),
+    *("unified_number", "subject", "headnote", "applies_to", "made_on", "passed_on", "published_on"),
+    *("effective_on", "ends_on", "filed_number", "filed_on", "entered_at"),
+    *("consulted_from", "consulted_to", "consultation", "exemption"),
+)
+
+
+def _iterate_records(shown: ReceivedDocuments) -> Iterator[PolicyRecord]:
+    """Yield public records; of the consultation only its dates and whether it took place."""
+    for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
+        if record.document_id in shown.documents:
+            record.consultation = "已征求意见" if record.consultation else ""
+            record.exemption = CONSULTATION_EXEMPT_TEXT if record.exemption else ""
+            yield record
+
+
+def _list_record_numbers(shown: ReceivedDocuments) -> set[int]:
+    return {record.pk for record in _iterate_records(shown)}
+
+
+def _iterate_spans(shown: ReceivedDocuments) -> Iterator[Span]:
+    known = _list_record_numbers(shown)
+    yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in known)
+
+
+def _iterate_decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
+    """Yield decisions in effect on public documents, without deciding documents that are not public."""
+    known = _list_record_numbers(shown)
+    for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
+        if row.record_id in known:
+            row.actor_id = row.actor_id if row.actor_id in known else None
+            yield row
+
+
+def _iterate_relations(shown: ReceivedDocuments) -> Iterator[Relation]:
+    known = _list_record_numbers(shown)
+    for row in Relation.objects.order_by("pk").iterator(1000):
+        source = row.record_id in known or row.user_id in shown.documents
+        if source and (row.target_id is None or row.target_id in known):
+            yield row
+
+
+def _iterate_enforced_texts(shown: ReceivedDocuments) -> Iterator[KeptText]:
+    """Yield enforced texts with source and date of comparison, without the source's text."""
+    known = _list_record_numbers(shown)
+    yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
+
+
+def register_tables() -> None:
+    """Register the library's tables for packages."""
+    fixed = (("made_by", "内网"),)
+    decided = (
+        "record_id",
+        "what",
+        "on",
+        "until",
+        "actor_id",
+        "cited",
+        "made_at",
+        "effective_at",
+        "undone_at",
+    )
+    related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
+    register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _iterate_records))
+    register_part(
+        TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _iterate_spans)
+    )
+    register_part(TablePart("policy_decisions", "效力决定", 320, Decision, decided, _iterate_decisions, fixed))
+    kept = ("body_id", "record_id", "source", "address", "edition", "checked_on", "result")
+    register_part(TablePart("policy_sources", "文字来源", 340, KeptText, kept, _iterate_enforced_texts))
+    register_part(TablePart("policy_relations", "文件关系", 330, Relation, related, _iterate_relations, fixed))
 
 
 def update_standing(happened: ActionEvent) -> None:
@@ -96,13 +184,13 @@ def decisions_by_text(number: int) -> QuerySet[Decision]:
 
 
 def register_all() -> None:
-    """Register gates, panels, ledger kinds, jobs and spreadsheets."""
+    """Register gates, panels, ledger states, jobs and spreadsheets."""
     _register_item_parts()
     _register_entry_parts()
     _register_jobs()
     follow_actions(("publishing.publish", "publishing.withdraw"), update_standing, due=_catch_up())
     follow_actions("publishing.erase", downloads.delete_erased_files)
-    parts.register_tables()
+    register_tables()
     signed.register_record_words()
     register_numbers(find_documents_by_number)
     for one in (LIBRARY_IMPORTER, CLEANUP_IMPORTER, FILED_IMPORTER, UPLOAD_IMPORTER):
@@ -141,9 +229,9 @@ def _register_item_parts() -> None:
 def _register_entry_parts() -> None:
     """Register the ledger kinds and panels of verdicts, validity reviews and uploads."""
     for kind, facts in (
-        (kinds.CLEANUP_KIND, panels.cleanup_task_context),
-        (kinds.VALIDITY_KIND, panels.validity_review_context),
-        (kinds.UPLOAD_KIND, panels.upload_task_context),
+        (states.CLEANUP_KIND, panels.cleanup_task_context),
+        (states.VALIDITY_KIND, panels.validity_review_context),
+        (states.UPLOAD_KIND, panels.upload_task_context),
     ):
         ledger_kinds.register_entry_kind(kind)
         template = f"policies/entry_{kind.name}.html"
@@ -155,7 +243,7 @@ def _register_entry_parts() -> None:
 def _register_jobs() -> None:
     """Register jobs and the checks of `audit verify`."""
     register_check("policies", "政策库效力区间", spans.verify_spans)
-    register_job(Job("policy_titles", "更新政策库标题文号", following.update_all_records, 21))
+    register_job(Job("policy_titles", "更新政策库标题文号", relations.update_all_records, 21))
     register_job(Job("validity", "提醒文件有效期", validity.update_validity_entries, 25))
     register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
     register_job(Job("bases", "提醒依据失效", warnings.notify_ended_bases, 26))

@@ -13,7 +13,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_document_number
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.law.periods import add_months
+from gongkai.lib.law.values import add_months
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 

@@ -20,8 +20,8 @@ class Config(AppConfig):
         """Register the editor, gates, panels, erasure handlers and signal receivers."""
         from django.contrib.auth.signals import user_logged_in
 
+        from gongkai.content.editions.column_names import check_library_kind
         from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
-        from gongkai.content.editions.library_columns import check_library_kind
         from gongkai.content.editions.publishers import check_publishing_unit
         from gongkai.content.editions.sources import register_source
         from gongkai.content.publishing import editor, panels, rights, withdrawn
@@ -30,7 +30,7 @@ class Config(AppConfig):
         from gongkai.content.publishing.erasing import DraftErasureHandler
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
-        from gongkai.content.reviewing import voices
+        from gongkai.content.reviewing import owed
         from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Panel, register_panel
@@ -48,8 +48,8 @@ class Config(AppConfig):
         follow_actions(("units.merge", "units.restore"), rights.sync_after_merger)
         register_gate(PublicationGate("publishers", 15, check_publishing_unit, True, "columns"))
         register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
-        register_gate(PublicationGate("voices", 30, voices.check_opinions))
-        register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.make_coordination_context, 150))
+        register_gate(PublicationGate("voices", 30, owed.check_opinions))
+        register_item_panel(ItemPanel("voices", "publishing/voices.html", owed.make_coordination_context, 150))
         kinds.register_entry_kind(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)
@@ -95,7 +95,7 @@ def _register_scores() -> None:
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import proposed_words_block, waiting_word_rows
     from gongkai.core.ledger.desk import Block, register_block
-    from gongkai.core.ledger.scoring import register_score, timeliness_source
+    from gongkai.core.ledger.figures import register_score, timeliness_source
 
     register_block(
         Block(

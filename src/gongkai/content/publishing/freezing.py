@@ -1,19 +1,124 @@
-"""Freeze a revision of an item into an edition's content, and detect concurrent edits of drafts."""
+"""Freeze a revision of an item into an edition's content, and detect concurrent edits of drafts.
 
+Check and rotate pictures, and store them in fixed widths without camera data.
+"""
+
+import base64
+import binascii
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
-from gongkai.content.editions.frozen import INTERNAL_FACTS, PUBLIC_FACT_LABELS, Frozen, FrozenFile, list_missing_parts
+from gongkai.content.editions.frozen import (
+    INTERNAL_FACTS,
+    PUBLIC_FACT_LABELS,
+    Frozen,
+    FrozenFile,
+    list_missing_parts,
+    store,
+)
 from gongkai.content.editions.models import Audience
 from gongkai.content.publishing.models import ItemPage, PictureSize
-from gongkai.core.acts.action import Conflict
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body, Person
 from gongkai.core.units.queries import with_names_at
 from gongkai.core.widgets.templatetags.ui import moment
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import clean_html
+from gongkai.lib.richtext.clean import FILE_SCHEME
+from gongkai.lib.richtext.errors import UnfitText
 from gongkai.lib.richtext.pictures import list_picture_digests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+#: Widths in which a picture is stored, but never wider than uploaded.
+PICTURE_WIDTHS_PIXELS = (480, 960, 1600)
+#: Pictures of one paste; each is stored in several widths while the user waits.
+MAX_PASTED_PICTURES = 60
+#: How the pictures begin that carry words of cameras.
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
+_DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
+
+
+def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
+    """Store a picture in all widths; return the widest, which the text uses.
+
+    Place, time and camera (EXIF: personal data), comments and thumbnails are removed.
+
+    Raises:
+        Refused: no picture that a page can show.
+    """
+    from gongkai.lib.fileformats.pictures import UnfitPicture, resize_picture
+
+    try:
+        made = resize_picture(data, list(PICTURE_WIDTHS_PIXELS))
+    except UnfitPicture as unfit:
+        raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
+    stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]
+    base = stored[0][0]
+    for kept, one in stored:
+        PictureSize.objects.get_or_create(base=base, width=one.width, defaults={"stored": kept, "height": one.height})
+    return base
+
+
+def make_file_picture_storer(by: Actor) -> "Callable[[bytes, str], str]":
+    """Return a function that stores the pictures of an uploaded text."""
+
+    def keep(data: bytes, name: str) -> str:
+        try:
+            return store_picture(data, name, by).pk
+        except Refused as refused:
+            raise UnfitText("".join(refused.reasons).partition("：")[2]) from refused
+
+    return keep
+
+
+def strip_metadata(data: bytes) -> bytes:
+    """Return a picture without camera and program metadata (`strip_picture`); other files unchanged.
+
+    Raises:
+        Refused: a limit was exceeded.
+    """
+    from gongkai.lib.fileformats.pictures import UnfitPicture, strip_picture
+
+    if not data.startswith(_PICTURES):
+        return data
+    try:
+        return strip_picture(data)
+    except UnfitPicture as unfit:
+        raise Refused(f"{unfit}。") from unfit
+
+
+def make_picture_storer(by: Actor) -> "Callable[[str], str]":
+    """Return a function that stores pasted pictures; external addresses are not fetched."""
+
+    kept = 0
+
+    def keep(source: str) -> str:
+        nonlocal kept
+        if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
+            return source
+        found = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
+        if found and StoredFile.objects.filter(pk=found[1], type__startswith="image/").exists():
+            return f"{FILE_SCHEME}:{found[1]}"
+        head = _DATA.match(source)
+        if not head or kept >= MAX_PASTED_PICTURES:
+            return ""
+        kept += 1
+        try:
+            data = base64.b64decode(source[head.end() :], validate=False)
+            return f"{FILE_SCHEME}:{store_picture(data, '粘贴的图片', by).pk}"
+        except (binascii.Error, ValueError, Refused):
+            return ""
+
+    return keep
+
 
 #: Fields of a revision that are frozen: an item's own fields, its attachments and its title.
 FROZEN_FIELDS = frozenset(

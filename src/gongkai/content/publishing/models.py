@@ -12,9 +12,15 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.models.editions import SELECTABLE_STANDINGS, Audience, Document
+from gongkai.content.editions.models.editions import (
+    SELECTABLE_STANDINGS,
+    Attribute,
+    Audience,
+    Basis,
+    Document,
+    ItemKind,
+)
 from gongkai.content.editions.sources import TextWriters
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.together import logged_facts
 from gongkai.core.files.models import StoredFile

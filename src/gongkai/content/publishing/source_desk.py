@@ -15,13 +15,13 @@ from gongkai.content.checks.report import report_of
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import list_spans, listed_standings
 from gongkai.content.editions.sources import Source, document_of
-from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.content.reviewing.actions.publication import NO_COLUMN_ERROR
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers

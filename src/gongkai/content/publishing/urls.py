@@ -9,7 +9,7 @@ from gongkai.content.publishing.registers import (
     WebsiteRegister,
 )
 from gongkai.content.publishing.urls_checks import urlpatterns as checks
-from gongkai.content.publishing.views import columns, erasing, items, reports, sources, voices, words
+from gongkai.content.publishing.views import columns, items, reports, sources, texts, voices, words
 
 app_name = "publishing"
 urlpatterns = [
@@ -29,7 +29,7 @@ urlpatterns = [
     re_path(r"^channels/(?P<number>\d{1,18})/proof$", columns.download_proof, name="channel_proof"),
     path("sources/<slug:name>/<int:number>/", sources.run_source_action, name="source_act"),
     *ErasureRegister.urls("erasures/"),
-    path("erasures/<int:number>/", erasing.erasure_page, name="erasure"),
+    path("erasures/<int:number>/", texts.erasure_page, name="erasure"),
     path("reviews/<int:number>/preview/", items.preview_reviewed_text, name="review_preview"),
     path("items/<int:number>/coordinate/", voices.start_coordination, name="coordinate"),
     path("items/<int:number>/uncoordinate/", voices.end_coordination, name="uncoordinate"),

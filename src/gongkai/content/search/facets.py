@@ -12,8 +12,8 @@ from django.db import connections
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.plain import encode_numbers
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.search.statements import read_sql, reading_alias
 
 

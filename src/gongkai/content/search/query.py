@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Placement, Shelf
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.queries.plain import filter_in
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table

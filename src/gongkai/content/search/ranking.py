@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.search.asking import SearchMeaning
 from gongkai.content.search.keywords import Keyword, matched_share, needed_keywords
 from gongkai.content.search.rows import RankedRow

@@ -27,20 +27,18 @@ from gongkai.content.search.keywords import (
     differing_positions,
     list_spellings,
     makes_longer_word,
+    merge_near_sounds,
     needed_keywords,
+    pinyin_initials,
+    remove_each_character,
     replaces_words,
+    sound_of,
+    split_into_terms,
     weak_words,
+    word_sound,
     word_spans,
 )
 from gongkai.content.search.rows import is_any_visible
-from gongkai.content.search.sounds import (
-    merge_near_sounds,
-    pinyin_initials,
-    remove_each_character,
-    sound_of,
-    split_into_terms,
-    word_sound,
-)
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, SIMILAR_SHAPES

@@ -14,8 +14,7 @@ from itertools import permutations
 from django.db.models import Count, Max
 
 from gongkai.content.search.asking import interpret_search
-from gongkai.content.search.keywords import Keyword, needed_keywords
-from gongkai.content.search.sounds import spell_pinyin
+from gongkai.content.search.keywords import Keyword, needed_keywords, spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, chain, covering, covering_check, guards, signing
+from gongkai.core.acts import anchors, chain, covering, covering_check, guards
 from gongkai.core.acts.chain import record_digest
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
@@ -129,7 +129,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
                 contents=contents,
             )
             seal.hash = _seal_hash(seal)
-            seal.signature, seal.key = signing.sign_digest(seal.hash)
+            seal.signature, seal.key = anchors.sign_digest(seal.hash)
             seal.save(force_insert=True)
             transaction.on_commit(lambda: _send_after_commit(seal))
             return seal
@@ -273,7 +273,7 @@ def _find_changed_words() -> Iterator[str]:
 
 def _find_broken_seals() -> Iterator[str]:
     prev, now = "", last_guarded_rows()
-    trusted = signing.trusted_keys()
+    trusted = anchors.trusted_keys()
     seals = list(Seal.objects.order_by("at"))
     stands = _sums_at_seals([one for one in seals if one.heads_sum], WIDE)
     stands |= _sums_at_seals([one for one in seals if not one.heads_sum], NARROW)
@@ -290,7 +290,7 @@ def _describe_seal_error(
     """Return the first error of a seal, given the previous one; "" if none."""
     if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
         return "的封存被改动，或者前一次封存已被删去"
-    if not signing.is_valid_signature(seal.hash, seal.signature, seal.key):
+    if not anchors.is_valid_signature(seal.hash, seal.signature, seal.key):
         return "的封存没有有效签名"
     if trusted is not None and seal.key not in trusted:
         return "的封存不是本系统的密钥所签"

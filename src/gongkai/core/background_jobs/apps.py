@@ -12,7 +12,7 @@ class BackgroundJobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds for large exports and imports."""
-        from gongkai.core.background_jobs.imports import IMPORT_JOB_KIND, hand_to_workers
+        from gongkai.core.background_jobs.exports import IMPORT_JOB_KIND, hand_to_workers
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.background_jobs.taking import EXPORT_JOB_KIND
         from gongkai.core.spreadsheets.behind import BACKGROUND_IMPORT_STARTERS

@@ -10,9 +10,8 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
-from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.models import JOB_MACHINE, OPEN_STATES, Errand, State
 from gongkai.core.background_jobs.rules import check_administrator, check_requester_or_administrator, check_staff_or_job
-from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, State
 from gongkai.core.files.models import StoredFile
 
 
@@ -87,7 +86,7 @@ def call_abandoned_callback(errand: Errand, words: str) -> None:
 
 def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:
     """Put an attempt of a job on the queue; additional attempts are harmless."""
-    from gongkai.core.background_jobs.tasks import run_queued_job
+    from gongkai.core.background_jobs.worker import run_queued_job
 
     lane = JOB_KINDS_BY_NAME[errand.kind].lane if errand.kind in JOB_KINDS_BY_NAME else "long"
     run_queued_job.using(queue_name=lane, run_after=due_at).enqueue(errand.pk)

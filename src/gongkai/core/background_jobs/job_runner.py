@@ -21,10 +21,9 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.background_jobs.asking import call_abandoned_callback, schedule_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
-from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import LEASE_DURATION, State
-from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full_disk
+from gongkai.core.background_jobs.models import LEASE_DURATION, Errand, State
 from gongkai.core.files.errors import StoreUnavailable
+from gongkai.core.files.place import FULL_DISK_ADVICE, describe_full_disk
 from gongkai.core.units.actors import actor_of
 from gongkai.lib.confined import with_progress
 

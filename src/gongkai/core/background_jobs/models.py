@@ -1,4 +1,7 @@
-"""Models of background jobs and workers."""
+"""Models of background jobs and workers.
+
+The state machine of background jobs.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +9,49 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, State
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.files.models import StoredFile
 from gongkai.core.vault.fields import EncryptedTextField
+
+
+class State:
+    """States of a background job."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
+
+
+_S = State
+#: States of a job that is not finished.
+OPEN_STATES = frozenset({_S.WAITING, _S.RUNNING})
+#: Final states; a refused job is an answer, not a failure.
+FINAL_STATES = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
+#: The state machine of background jobs.
+JOB_MACHINE = Machine(
+    labels={
+        _S.WAITING: "等待处理",
+        _S.RUNNING: "正在处理",
+        _S.DONE: "已完成",
+        _S.REFUSED: "未能办成",
+        _S.DEAD: "多次失败",
+        _S.CANCELLED: "已取消",
+        _S.GIVEN_UP: "已放弃",
+    },
+    moves={
+        "cancel": make_move(OPEN_STATES, _S.CANCELLED, _S.RUNNING),
+        "retry": make_move(_S.DEAD, _S.WAITING),
+        "give_up": make_move(_S.DEAD, _S.GIVEN_UP),
+    },
+    closed=FINAL_STATES,
+)
+#: Time for which a worker holds a job without renewing.
+LEASE_DURATION = timedelta(seconds=60)
+
 
 #: Retention of a generated file; period in which a download may be repeated.
 KEPT, REPEATED = timedelta(days=3), timedelta(minutes=10)

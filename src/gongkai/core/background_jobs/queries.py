@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Min, Q, QuerySet
 
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME
-from gongkai.core.background_jobs.models import Errand, Export, WorkerSeen
-from gongkai.core.background_jobs.states import OPEN_STATES, State
+from gongkai.core.background_jobs.models import OPEN_STATES, Errand, Export, State, WorkerSeen
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role

@@ -28,9 +28,8 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, REMAKE_PARAMETER, LongExport, find_export
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
-from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export, WorkerSeen
+from gongkai.core.background_jobs.models import FINAL_STATES, KEPT, REPEATED, Errand, Export, State, WorkerSeen
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
-from gongkai.core.background_jobs.states import FINAL_STATES, State
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
 from gongkai.core.units.actors import actor_of
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks

@@ -14,10 +14,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs import asking, taking
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
-from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.models import Errand, Export, State
 from gongkai.core.background_jobs.queries import count_queue, list_exports_requested_by
 from gongkai.core.background_jobs.rules import check_administrator, check_is_requester
-from gongkai.core.background_jobs.states import State
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import parse_whole_number
 

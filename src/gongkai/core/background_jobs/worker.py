@@ -2,6 +2,8 @@
 
 `gongkai worker` runs them in their own process; `serve` runs them in the server by default
 (`GONGKAI_WORKER`).
+
+The task of the queue: one attempt of a background job.
 """
 
 import logging
@@ -11,15 +13,25 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
+from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from gongkai.core.background_jobs.asking import schedule_attempt
-from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail_attempt, reschedule_job
+from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail_attempt, reschedule_job, run_attempt
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
-from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.states import LEASE_DURATION, State
-from gongkai.core.background_jobs.tasks import TASK_BACKEND
+from gongkai.core.background_jobs.models import LEASE_DURATION, Errand, State, WorkerSeen
+
+#: Task backend in the database, whatever Wagtail's own tasks use (`settings.TASKS`).
+TASK_BACKEND = "errands"
+
+
+@task(backend=TASK_BACKEND, queue_name="long")
+def run_queued_job(number: int) -> None:
+    """Run a job if it is due and free."""
+
+    run_attempt(number)
+
 
 LOG = logging.getLogger("gongkai.background_jobs")
 #: Seconds between two looks at an empty queue, and between two heartbeats.

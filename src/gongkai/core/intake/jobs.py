@@ -1,16 +1,97 @@
-"""The job that erases personal data and temporary data."""
+"""The job that erases personal data and temporary data.
 
+Form drafts on the server, reopened by a code on any device.
+"""
+
+import json
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
+from django.http import QueryDict
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake import drafts, held, uploads
+from gongkai.core.intake import held, throttle, uploads
 from gongkai.core.intake.actions import erase_party, erase_words
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.forms.definition import PublicForm
+from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
+from gongkai.core.intake.opening import format_code, new_code, read_code
 from gongkai.core.spreadsheets.actions import drop_trials
+from gongkai.core.vault.sealing import keyed_digest
+
+if TYPE_CHECKING:
+    from gongkai.core.intake.forms.page import FormPage
+
+# Lifetime of a draft after its last saving.
+DRAFT_LIFETIME = timedelta(days=7)
+# Maximum size of a draft, in characters.
+MAX_DRAFT_CHARACTERS = 100_000
+
+
+def typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
+    """Return the typed values by field; multiple-choice fields as lists."""
+    fields = definition.form.fields_for(post)
+    many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}
+    return {
+        name: post.getlist(name) if name in many else str(post[name]).replace("\x00", "")
+        for name in fields
+        if name in post
+    }
+
+
+def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "FormPage":
+    """Save a draft and show its code; saving again keeps the code."""
+    text = json.dumps(typed_values(page.definition, post), ensure_ascii=False)
+    if len(text) > MAX_DRAFT_CHARACTERS:
+        page.faults, page.status = ["内容太长，不能保存为草稿。"], 422
+        return page
+    if throttle.DRAFTS_LIMIT.full(address):
+        page.faults, page.status = ["从您所在的网络保存的草稿太多，请一小时后再试。"], 429
+        return page
+    throttle.DRAFTS_LIMIT.hit(address)
+    token = tokens.digest_of(nonce)
+    known = Draft.objects.filter(token=token, form=page.definition.name).first()
+    if known:
+        known.data = text
+        known.save()
+        page.notice = "草稿已更新，草稿码不变，七天内有效。"
+        return page
+    code = new_code()
+    Draft.objects.create(digest=_digest_draft_code(code), form=page.definition.name, token=token, data=text)
+    page.draft_code = format_code(code)
+    return page
+
+
+def open_draft(definition: PublicForm, text: str, address: str) -> "FormPage | None":
+    """Return the form of a draft code with its files, or None. Rate-limited like query codes.
+
+    The draft and its files move to the new form's token.
+    """
+
+    if throttle.WRONG_CODES_LIMIT.full(address):
+        return None
+    code = read_code(text)
+    rows = Draft.objects.filter(form=definition.name, saved_at__gt=timezone.now() - DRAFT_LIFETIME)
+    draft = rows.filter(digest=_digest_draft_code(code)).first() if code else None
+    if draft is None:
+        throttle.WRONG_CODES_LIMIT.hit(address)
+        return None
+    token = tokens.new_token(definition.name)
+    digest = tokens.digest_of(tokens.nonce_of(definition.name, token))
+    Upload.objects.filter(token=draft.token, matter="").update(token=digest)
+    draft.token = digest
+    draft.save()
+    form = definition.form(initial=json.loads(draft.data.reveal()))
+    return FormPage(definition, form, token, notice="已打开您保存的草稿，请接着填写。")
+
+
+def _digest_draft_code(code: str) -> str:
+    return keyed_digest("draft code", code)
+
 
 #: Rows erased in one transaction.
 BATCH_SIZE = 500
@@ -47,11 +128,11 @@ def _erase_anonymous_words(moment: datetime) -> int:
 
 
 def _delete_temporary_data(now: datetime) -> dict[str, int]:
-    old = Draft.objects.filter(saved_at__lt=now - drafts.DRAFT_LIFETIME).delete()[0]
+    old = Draft.objects.filter(saved_at__lt=now - DRAFT_LIFETIME).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
     left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)
     files = uploads.delete_uploads(list(left[:BATCH_SIZE]))
-    drop_trials(now - drafts.DRAFT_LIFETIME)
+    drop_trials(now - DRAFT_LIFETIME)
     Hit.objects.filter(until__lt=now).delete()
     PhoneCode.objects.filter(sent_at__lt=now - TOKEN_RETENTION).delete()
     Sending.objects.filter(at__lt=now - TOKEN_RETENTION).delete()

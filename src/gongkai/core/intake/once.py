@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import issue_code
-from gongkai.core.intake.codes import code_of
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.models import Sending
+from gongkai.core.intake.opening import code_of
 from gongkai.core.vault.sealing import keyed_digest
 
 #: Refusal of a form whose token has expired.

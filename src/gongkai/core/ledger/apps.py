@@ -23,11 +23,10 @@ class Config(AppConfig):
             rectification,
         )
         from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
-        from gongkai.core.ledger.figures import recount_stale
+        from gongkai.core.ledger.figures import recount_stale, register_score, timeliness_source
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
         from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
-        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.core.ledger.urgings import raise_urgings, urgings_panel
         from gongkai.core.outbox.jobs import send_due
         from gongkai.core.spreadsheets import importers

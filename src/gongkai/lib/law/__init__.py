@@ -3,15 +3,21 @@
 from gongkai.lib.chinese.days import end_of_day, today
 from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, default_calendar
 from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, load_stored_changes
-from gongkai.lib.law.clock import compute_due, find_objections, get_closing_day
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.explain import Light, compute_light, compute_warning_time
 from gongkai.lib.law.figures import Figure, get_figures_in_force
-from gongkai.lib.law.history import compute_deadline, depends_on_day, rules_for
-from gongkai.lib.law.periods import add_days, add_months
+from gongkai.lib.law.history import (
+    compute_deadline,
+    compute_due,
+    depends_on_day,
+    find_objections,
+    get_closing_day,
+    rules_for,
+)
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.remedies import Remedy, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rule_set, get_rules_on
+from gongkai.lib.law.values import add_days, add_months
 from gongkai.lib.law.workdays import add_workdays, is_workday, workdays_between
 
 __all__ = [

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law.periods import add_months
 from gongkai.lib.law.rules import get_rules_on
-from gongkai.lib.law.values import MAX_WHOLE_DIGITS, LongNumber, quote_value
+from gongkai.lib.law.values import MAX_WHOLE_DIGITS, LongNumber, add_months, quote_value
 
 #: The numbers of one row of a table of the report; None for an empty or invalid cell.
 Cells = list[int | None]

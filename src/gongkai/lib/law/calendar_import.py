@@ -1,12 +1,126 @@
-"""Add a year to an office's calendar file, from the notice or a table."""
+"""Add a year to an office's calendar file, from the notice or a table.
+
+Parse the yearly 放假 notice as printed, verified against its own weekdays and sums.
+
+The notice says for each holiday which days are off (``2月10日至17日放假调休，共8天``) and which weekend days are worked
+(``2月4日（星期日）、2月18日（星期日）上班``). What does not agree with itself is refused, not guessed.
+"""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from gongkai.lib.law.calendar import Calendar, HolidayNotice, read_file, to_toml
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, check_notice, read_file, to_toml
 from gongkai.lib.law.errors import LawError, describe_os_error
-from gongkai.lib.law.holiday_notice import read_notice
+
+_TITLE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")
+_ITEM = re.compile(r"[一二三四五六七八九十]、([^：:。\n]{1,20})[：:]")
+_DATE = re.compile(r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:[（(]([^（）()]{0,30})[）)])?")
+_SUM = re.compile(r"共([0-9]{1,2})天")
+_SIGNED = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*$", re.MULTILINE)
+_WEEKDAY = re.compile("(?:周|星期)([一二三四五六日天])")
+_CLOSING = re.compile("节假日期间|鼓励单位")
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+#: Maximum characters of a notice; bounds the work on a wrong file.
+MAX_NOTICE_CHARACTERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    off: tuple[tuple[date, date], ...]
+    work: tuple[date, ...]
+
+
+def read_notice(text: str, source: str) -> HolidayNotice:
+    """Read the text of a yearly notice.
+
+    Args:
+        text: the notice, from its title to its date.
+        source: where it comes from (a file name, an address).
+
+    Raises:
+        LawError: no such notice, or one that does not agree with itself: a weekday, a sum of days, a year.
+    """
+    text = text.translate(_DIGITS)
+    title = _TITLE.search(text)
+    if title is None or len(text) > MAX_NOTICE_CHARACTERS:
+        raise LawError(f"{source} 不是部分节假日安排的通知（没有“关于某年部分节假日安排的通知”字样）")
+    year = int(title[1])
+    off: list[Holiday] = []
+    work: list[date] = []
+    for name, body in _split_items(text[title.end() :]):
+        item = _read_item(year, name, body)
+        off += [Holiday(name, first, last) for first, last in item.off]
+        work += item.work
+    numbers = find_numbers(text[: title.start()]) + find_numbers(text[title.end() :])
+    notice = HolidayNotice(
+        year=year,
+        title=f"国务院办公厅关于{year}年部分节假日安排的通知",
+        number=numbers[0] if numbers else "",
+        issued_on=_read_issue_date(text, year),
+        source=source,
+        off=tuple(off),
+        work=tuple(sorted(work)),
+    )
+    check_notice(notice)
+    return notice
+
+
+def _split_items(text: str) -> Iterator[tuple[str, str]]:
+    heads = list(_ITEM.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        body = text[head.end() : following.start() if following else len(text)]
+        yield head[1].strip(), _CLOSING.split(body)[0]
+
+
+def _read_item(year: int, name: str, body: str) -> _Item:
+    off: list[tuple[date, date]] = []
+    work: list[date] = []
+    for clause in re.split("[，。；,;]", body):
+        days = list(_read_days(year, name, clause))
+        if "上班" in clause:
+            work += days
+        elif ("放假" in clause or "补休" in clause) and days:
+            off += [(days[0], days[-1])] if "至" in clause else [(day, day) for day in days]
+    if not off:
+        raise LawError(f"{year}年{name}没有读到放假日期")
+    total = _SUM.search(body)
+    counted = sum((last - first).days + 1 for first, last in off)
+    if total and int(total[1]) != counted:
+        raise LawError(f"{year}年{name}：通知称共{total[1]}天，起止日期为{counted}天")
+    return _Item(tuple(off), tuple(work))
+
+
+def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
+    """Yield the dates of a clause; a month not printed is that of the date before."""
+    month = 0
+    for found in _DATE.finditer(clause):
+        month = int(found[2]) if found[2] else month
+        try:
+            day = date(int(found[1]) if found[1] else year, month, int(found[3]))
+        except ValueError:
+            raise LawError(f"{year}年{name}：没有“{found[0]}”这一天") from None
+        year = day.year
+        said = _WEEKDAY.search(found[4] or "")
+        if said and "一二三四五六日".index(said[1].replace("天", "日")) != day.weekday():
+            raise LawError(f"{year}年{name}：{day} 不是“{said[0]}”")
+        yield day
+
+
+def _read_issue_date(text: str, year: int) -> date | None:
+    signed = _SIGNED.findall(text)
+    if not signed:
+        return None
+    try:
+        issued = date(*map(int, signed[-1]))
+    except ValueError:
+        return None
+    return issued if issued.year in {year - 1, year} else None
 
 
 def import_year(source: Path, target: Path) -> dict[str, object]:

@@ -8,9 +8,9 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.law import explain
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.periods import PeriodUnit, count_units, find_period_unit
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.rules import ClockExtension, ClockStop, RuleSet
+from gongkai.lib.law.values import PeriodUnit, count_units, find_period_unit
 
 _ONE_DAY = timedelta(days=1)
 

@@ -11,8 +11,8 @@ from enum import Enum
 from gongkai.lib.chinese.days import BEIJING, as_day, day_in_words, end_of_day
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.figures import Figure
-from gongkai.lib.law.periods import add_days, add_months
 from gongkai.lib.law.rules import ClockStop, RuleSet
+from gongkai.lib.law.values import add_days, add_months
 
 #: Words for the start of a period, by unit.
 PERIOD_START_WORDS = {

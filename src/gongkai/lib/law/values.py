@@ -1,12 +1,140 @@
-"""Parse dates, whole numbers and JSON in one strict form each."""
+"""Parse dates, whole numbers and JSON in one strict form each.
+
+Count in legal units: working days, days, months, hours.
+
+The day (or moment) a period starts from is never counted: 民法典第二百零一条. Months end on the same day of the month, or
+on its last day where there is none: 民法典第二百零二条 (11-30 plus three months is 02-28).
+"""
 
 import json
-from datetime import date
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Never
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import BEIJING, as_day
+from gongkai.lib.law.calendar import LAW_DATE_RANGE_ERROR, Calendar
 from gongkai.lib.law.errors import LawError
+
+_DAY = timedelta(days=1)
+
+
+def add_days(day: date, count: int) -> date:
+    """Add calendar days.
+
+    Raises:
+        LawError: beyond the years 1 to 9999.
+    """
+    try:
+        return day + timedelta(days=count)
+    except OverflowError:
+        raise LawError(LAW_DATE_RANGE_ERROR) from None
+
+
+def add_months(day: date, count: int) -> date:
+    """Add or subtract months: the same day of the month, or the month's last day.
+
+    Raises:
+        LawError: beyond the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    if not 1 <= year <= 9999:
+        raise LawError(LAW_DATE_RANGE_ERROR)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodUnit:
+    """A unit of counting.
+
+    Attributes:
+        read: converts the day or moment of an event to what this unit counts.
+        add: returns the end of so many units after a start.
+        elapsed: counts the units after one point, up to and including another.
+        past: returns true if a point lies after the end of so many units from a start; uses no later day.
+    """
+
+    read: Callable[[date], date]
+    add: Callable[[date, int], date]
+    elapsed: Callable[[date, date], int]
+    past: Callable[[date, int, date], bool]
+
+
+def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
+    """Return the unit of that name: working_day, day, month or hour."""
+    if name == "working_day":
+
+        def past(base: date, count: int, at: date) -> bool:
+            return at > base and calendar.between(base, at - _DAY) >= count
+
+        return PeriodUnit(as_day, calendar.add, calendar.between, past)
+    if name == "hour":
+        return PeriodUnit(_to_moment, _add_hours, _count_seconds, lambda base, count, at: at > _add_hours(base, count))
+    if name == "month":
+        return PeriodUnit(as_day, add_months, _count_days, lambda base, count, at: at > add_months(base, count))
+    return PeriodUnit(as_day, add_days, _count_days, lambda base, count, at: (at - base).days > count)
+
+
+def _count_days(after: date, upto: date) -> int:
+    return (upto - after).days
+
+
+def _to_moment(at: date) -> date:
+    if not isinstance(at, datetime):
+        raise LawError(f"按小时计算的时限须写明时刻：{at}")
+    return at if at.tzinfo else at.replace(tzinfo=BEIJING)
+
+
+def _add_hours(at: date, count: int) -> date:
+    try:
+        return at + timedelta(hours=count)
+    except OverflowError:
+        raise LawError(LAW_DATE_RANGE_ERROR) from None
+
+
+def _count_seconds(after: date, upto: date) -> int:
+    return int((upto - after).total_seconds())
+
+
+def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
+    """Return the last day (or moment) of `count` units after `base`, leaving out the gaps.
+
+    Args:
+        kind: the unit's name.
+        of: the unit.
+        base: day 0, not counted.
+        count: units in all.
+        gaps: (after, up to and including): left out once where they overlap.
+    """
+    spans = sorted(gaps)
+    if kind in {"month", "hour"}:
+        return _shift_over_gaps(of.add(base, count), base, spans)
+    at, left = base, count
+    for after, upto in spans:
+        if upto <= at:
+            continue
+        worked = of.elapsed(at, max(after, at))
+        if worked >= left:
+            break
+        at, left = upto, left - worked
+    return of.add(at, left)
+
+
+def _shift_over_gaps(end: date, base: date, spans: list[tuple[date, date]]) -> date:
+    """Move an end by the length of each gap that begins before it; for units other than working days."""
+    at = base
+    for after, upto in spans:
+        start = max(after, at)
+        if upto <= start:
+            continue
+        if start >= end:
+            break
+        end, at = end + (upto - start), upto
+    return end
+
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_NUMBER = re.compile(r"[0-9]+")

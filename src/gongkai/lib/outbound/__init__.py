@@ -7,15 +7,15 @@ it: which hosts, whether inner networks, how long, how far along redirects, how 
 
 from gongkai.lib.outbound.asking import OutboundResponse, send_request
 from gongkai.lib.outbound.probing import find_opening_fault, is_dead, is_temporary
-from gongkai.lib.outbound.reach import (
+from gongkai.lib.outbound.where import (
     HostNotPermitted,
     InternalHost,
     NoAnswer,
     RequestLimits,
     ResponseTooLarge,
     TooManyRedirects,
+    is_public,
 )
-from gongkai.lib.outbound.where import is_public
 
 __all__ = [
     "HostNotPermitted",

@@ -16,8 +16,15 @@ from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
-from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits, ResponseTooLarge, TooManyRedirects
-from gongkai.lib.outbound.where import Connection, TlsConnection
+from gongkai.lib.outbound.where import (
+    Connection,
+    HostNotPermitted,
+    NoAnswer,
+    RequestLimits,
+    ResponseTooLarge,
+    TlsConnection,
+    TooManyRedirects,
+)
 
 #: Identifies interchangeable connections: scheme, host, port, public addresses only, proxy, address
 #: family.

@@ -10,13 +10,13 @@ import click
 from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.plain import ChineseCommand
-from gongkai.oversight.inspection.site.indicators import IndicatorError, read_indicators
 from gongkai.oversight.inspection.site.run import (
     DEFAULT_REQUESTS_PER_SECOND,
     InspectionError,
     InspectionParameters,
     inspect_site,
 )
+from gongkai.oversight.inspection.site.scoring import IndicatorError, read_indicators
 
 
 class _Day(click.ParamType):

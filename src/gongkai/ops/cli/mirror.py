@@ -27,7 +27,7 @@ def build() -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from gongkai.core.acts import signing
+    from gongkai.core.acts import anchors
     from gongkai.ui.mirror import updating
     from gongkai.ui.mirror.models import Leaf
     from gongkai.ui.mirror.verifying import verify as look
@@ -52,7 +52,7 @@ def build() -> None:
         updating.update_mirror(seconds=_SLICE)
     failed = list(updating.list_failures(sites))
     lost = [
-        line for site in sites.values() for line in look(site.folder, signing.trusted_keys() or frozenset()).lines()
+        line for site in sites.values() for line in look(site.folder, anchors.trusted_keys() or frozenset()).lines()
     ]
     for site in sites.values():
         count = Leaf.objects.filter(host=site.host).exclude(digest="").count()
@@ -78,12 +78,12 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
     start_django(ready=False)
     from django.conf import settings
 
-    from gongkai.core.acts import signing
+    from gongkai.core.acts import anchors
     from gongkai.ui.mirror.verifying import sites_in
     from gongkai.ui.mirror.verifying import verify as look
 
     place = folder or (Path(settings.GONGKAI_MIRROR) if settings.GONGKAI_MIRROR else None)
-    keys = frozenset(key) or signing.trusted_keys()
+    keys = frozenset(key) or anchors.trusted_keys()
     if place is None:
         raise click.ClickException("请写明镜像文件夹，或者设置 GONGKAI_MIRROR")
     if not keys:

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "gongkai.oversight.assessment.middleware.EvaluatorMiddleware",
     "gongkai.ui.office.wagtail_access.WagtailAccessMiddleware",
     "gongkai.ui.office.app_switches.SwitchedOffMiddleware",
-    "gongkai.ui.office.first_page.FirstPageMiddleware",
+    "gongkai.ui.office.menu.FirstPageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.core.widgets.middleware.ContentSecurityPolicyMiddleware",

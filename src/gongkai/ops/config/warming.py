@@ -97,7 +97,7 @@ def preload_program() -> None:
     """
     from gongkai.lib import matching
     from gongkai.lib.chinese.dictionary import load_segmenter
-    from gongkai.lib.privacy.proofreading.counts import load_counts
+    from gongkai.lib.privacy.proofreading.numbers import load_counts
 
     with translation.override(settings.LANGUAGE_CODE):
         build_reverse_tables(get_resolver())

@@ -22,8 +22,7 @@ from gongkai.lib.typed_json import Record, read_number, read_records, read_text
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import SampleCast, read_objects, read_rows, read_toml
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.basis import find_named_documents
-from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.facts import InquiryFacts, find_named_documents
 from gongkai.work.consultation.models import Inquiry, Theme
 from gongkai.work.consultation.rules import mask_inquiry_text
 

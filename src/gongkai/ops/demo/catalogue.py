@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.directory import actions, coverage
 from gongkai.work.directory.actions import followups
-from gongkai.work.directory.domains import ROOT_PATH
+from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import Catalogue
 from gongkai.work.directory.states import CatalogueState
 

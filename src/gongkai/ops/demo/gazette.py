@@ -5,13 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import find_warnings, list_choosable
-from gongkai.content.gazette.standing import ENDED_STANDINGS
+from gongkai.content.gazette.queries import ENDED_STANDINGS, find_warnings, list_choosable
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role

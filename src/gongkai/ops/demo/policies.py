@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Standing
+from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, ItemKind
 from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.policies import actions, closing
 from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict

@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Website
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import default_website, shelf_visible_to
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS

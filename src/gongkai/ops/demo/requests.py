@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.codes import check_digit
 from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.opening import check_digit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import PastProof
 from gongkai.core.units.models import Body, Role

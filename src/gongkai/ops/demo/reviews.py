@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review

@@ -32,18 +32,17 @@ from gongkai.ops.demo import (
     gazette,
     inspected,
     interpretation,
-    migration,
     newmedia,
     openings,
     operation,
     opinion,
+    outer_site,
     policies,
     portal,
     registers,
     requests,
     responses,
     reviews,
-    surveys,
     uploads,
     years,
 )
@@ -137,7 +136,7 @@ SAMPLE_MODULES = (
     ),
     SampleModule("requests", "依申请公开", lambda stage: requests.create_requests(stage.cast, stage.today), most=70),
     SampleModule("decisions", "重大行政决策预公开", lambda stage: decisions.create_decisions(stage.cast), most=110),
-    SampleModule("surveys", "网上调研", lambda stage: surveys.create_surveys(stage.cast), most=60),
+    SampleModule("surveys", "网上调研", lambda stage: openings.create_surveys(stage.cast), most=60),
     SampleModule("registers", "名录和公开表", lambda stage: registers.create_registers(stage.cast), most=446),
     SampleModule("catalogue", "基层标准目录", lambda stage: catalogue.create_catalogues(stage.cast)),
     SampleModule("fees", "依申请公开收费", lambda stage: requests.create_fee_requests(stage.cast, stage.today)),
@@ -150,7 +149,7 @@ SAMPLE_MODULES = (
     SampleModule("gathering", "归集", lambda stage: gathering.create_gathering(stage.cast, stage.today)),
     SampleModule("opinion", "舆情回应和公开承诺", opinion.create_opinion_cases, most=120),
     SampleModule(
-        "migration", "旧网站信息迁移", lambda stage: migration.create_migration(stage.cast, small=stage.small)
+        "migration", "旧网站信息迁移", lambda stage: outer_site.create_migration(stage.cast, small=stage.small)
     ),
     SampleModule("openings", "政府开放日、会议开放", lambda stage: openings.create_openings(stage.cast)),
     SampleModule("reviews", "各级审签中的信息", lambda stage: reviews.create_reviews(stage.cast, small=stage.small)),

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
-        from gongkai.ops.launch.earlier_tasks import settle_notice
+        from gongkai.ops.launch.actions import settle_notice
         from gongkai.ops.launch.suspended_jobs import is_suspended
         from gongkai.ops.launch.texts import find_blanks_left
         from gongkai.ops.launch.wagtail_hooks import block_after_opening, block_before_opening

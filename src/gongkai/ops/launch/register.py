@@ -23,7 +23,7 @@ from gongkai.core.units.queries import appointments_in_force, people_visible_to,
 from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
-from gongkai.ops.launch.earlier_tasks import due_before
+from gongkai.ops.launch.actions import due_before
 from gongkai.ops.launch.rules import can_see_launch
 from gongkai.ops.launch.showing import describe_public_content, list_starting_jobs
 from gongkai.ops.launch.steps import list_open_steps, list_step_states

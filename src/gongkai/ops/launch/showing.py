@@ -7,7 +7,7 @@ from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.ops.launch.earlier_tasks import due_before
+from gongkai.ops.launch.actions import due_before
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS
 from gongkai.ui.office.app_switches import is_job_off
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS

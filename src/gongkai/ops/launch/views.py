@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Placement, Website
+from gongkai.content.editions.models.editions import Attribute, Basis
 from gongkai.content.editions.reach import websites_of
-from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.schemes import merged_plan_of

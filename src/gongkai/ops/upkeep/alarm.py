@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.models import Errand, State
 from gongkai.core.background_jobs.queries import count_queue
-from gongkai.core.background_jobs.states import State
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.outbox import write_messages

@@ -15,8 +15,7 @@ class Config(AppConfig):
         from gongkai.core.acts.backups import ON_BACKUP
         from gongkai.core.ledger.jobs.registry import JOB_WATCHERS
         from gongkai.ops.launch.steps import register_step
-        from gongkai.ops.upkeep.backing_up import BACKUP_STEP
-        from gongkai.ops.upkeep.job_runs import JobRunRecorder, record_backup
+        from gongkai.ops.upkeep.job_runs import BACKUP_STEP, JobRunRecorder, record_backup
         from gongkai.ops.upkeep.logs import log_slow_queries
 
         if not any(isinstance(watcher, JobRunRecorder) for watcher in JOB_WATCHERS):

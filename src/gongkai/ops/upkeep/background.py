@@ -10,9 +10,8 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.core.background_jobs import asking
-from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.models import FINAL_STATES, OPEN_STATES, Errand, State
 from gongkai.core.background_jobs.queries import QueueFigures, count_queue
-from gongkai.core.background_jobs.states import FINAL_STATES, OPEN_STATES, State
 from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act

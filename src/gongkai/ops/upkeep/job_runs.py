@@ -1,4 +1,7 @@
-"""Record runs of jobs."""
+"""Record runs of jobs.
+
+The set-up step of a first backup.
+"""
 
 import time
 from collections.abc import Sequence
@@ -6,11 +9,30 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import DatabaseError
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.backups import BackupSummary
 from gongkai.core.ledger.jobs.registry import Job, JobOutcome
+from gongkai.core.units.models import Role
+from gongkai.ops.launch.steps import SetupStep
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
+
+
+def _left() -> str:
+    return "" if BackupMade.objects.exists() else "还没有做过备份"
+
+
+BACKUP_STEP = SetupStep(
+    "backup",
+    130,
+    "做第一次备份",
+    "系统管理员",
+    (Role.ADMINISTRATOR,),
+    "看运行状况",
+    lambda: reverse("upkeep:status"),
+    _left,
+)
 
 
 class JobRunRecorder:

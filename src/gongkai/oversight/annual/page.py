@@ -18,7 +18,7 @@ from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES, form
 from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, ReportState
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.visible import filter_importable_units, list_collecting_governments
+from gongkai.oversight.annual.queries.area import filter_importable_units, list_collecting_governments
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer
 from gongkai.oversight.annual.snapshot import get_figures
 from gongkai.oversight.annual.stale import list_correction_lines

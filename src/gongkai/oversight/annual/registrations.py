@@ -1,9 +1,16 @@
-"""Register the app's components at start-up."""
+"""Register the app's components at start-up.
 
-from collections.abc import Mapping
+Import figures of table two without rows, for all units of an area on one sheet.
+
+The figures come from law enforcement and non-tax revenue statistics. Users may import the rows
+of reports that they may edit.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
@@ -11,6 +18,7 @@ from gongkai.content.editions.models import Act, Document
 from gongkai.content.editions.sources import register_source
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.acts.guards import insert_only
@@ -20,15 +28,21 @@ from gongkai.core.ledger.desk import Block, Panel, register_block, register_pane
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets import importers
+from gongkai.core.spreadsheets import cells, importers
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.queries import bodies_by_name
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.oversight.annual import erasing, forms, page
+from gongkai.lib.chinese.typed_values import parse_decimal
+from gongkai.lib.law import annual_form as form
+from gongkai.oversight.annual import actions, erasing, forms, page
 from gongkai.oversight.annual.actions import close_published_report, open_reports, reopen_after_review
 from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.checks import verify_submissions
-from gongkai.oversight.annual.importing import FIGURES_IMPORTER
+from gongkai.oversight.annual.form import format_figure, to_number
 from gongkai.oversight.annual.kind import (
     ACCEPTED_STATES,
     CORRECTION_STATES,
@@ -37,10 +51,150 @@ from gongkai.oversight.annual.kind import (
     REPORT_KIND,
     REVIEWING_STATES,
 )
-from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import list_corrected_units
 from gongkai.oversight.annual.source import find_report
+
+#: Column of the sheet → key of its figure.
+FIGURES_BY_COLUMN = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
+_YUAN = {form.DECIMAL_ROW}
+
+
+def _parse_amount(value: object) -> Decimal | None:
+    amount = cells.parse_with(parse_decimal, value)
+    if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
+        raise BadCell(f"不是金额：“{cells.format_value(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
+    return amount
+
+
+FIGURES_SHEET = Sheet(
+    "年度报告许可处罚收费数据",
+    (
+        Column("year", "报告年度", cells.whole_number(least=2021, most=2100), required=True, width=10),
+        Column("body", "单位", cells.short_text(120), required=True, width=30, help="单位全称或者简称"),
+        *(
+            Column(
+                row,
+                f"{name}（万元）" if row in _YUAN else name,
+                _parse_amount if row in _YUAN else cells.whole_number(),
+                width=18,
+                help="不填的不改动；没有的填0",
+            )
+            for row, name in form.TABLE2_VALUES.items()
+        ),
+        Column("source", "数据来源", cells.short_text(300), width=36, help="如行政执法统计年报、财政非税收入系统"),
+    ),
+    intro="表二中行政许可、行政处罚、行政强制和行政事业性收费，按本年处理决定数量和收费金额填写，一行一个单位。先布置年度报告，再导入。",
+)
+
+
+class FiguresImporter:
+    """Importer of entered figures of many reports; unchanged figures are skipped."""
+
+    name = "annual_figures"
+    label = "年度报告许可、处罚、收费数据"
+    sheet = FIGURES_SHEET
+    home = "annual:list"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Return the reasons against an import; the user must be allowed to edit reports."""
+        allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
+        return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
+
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
+        """Return the figures to be entered."""
+        plan = ImportPlan(notes=["空白的格不改动现有数据。"])
+        bodies = bodies_by_name(by)
+        years = {row["year"] for row in table.rows}
+        rows = Report.objects.filter(year__in=years).select_related("entry__body", "body")
+        reports = {(one.body_id, one.year): one for one in rows.prefetch_related("entered")}
+        seen: set[int] = set()
+        for row in table.rows:
+            body = bodies.get(row["body"])
+            report = reports.get((body.pk, row["year"])) if body else None
+            again = report is not None and report.pk in seen
+            if wrong := _find_row_error(row, report, by, known=body is not None, again=again):
+                plan.errors.append(row.error(FIGURES_SHEET, *wrong))
+                continue
+            assert report is not None
+            seen.add(report.pk)
+            self._plan_report(plan, row, report)
+        return plan
+
+    def _plan_report(self, plan: ImportPlan, row: Row, report: Report) -> None:
+        now = {entered_figure.key: to_number(entered_figure.value) for entered_figure in report.entered.all()}
+        given = {key: to_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
+        changed = {key: value for key, value in given.items() if now.get(key) != value}
+        if not changed:
+            plan.same += 1
+            return
+        if not str(row["source"] or "").strip():
+            plan.errors.append(row.error(FIGURES_SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
+            return
+        heads = {
+            FIGURES_BY_COLUMN[column.key]: column.head
+            for column in FIGURES_SHEET.columns
+            if column.key in FIGURES_BY_COLUMN
+        }
+        shown = tuple(
+            Difference(heads[key], format_figure(now.get(key)), format_figure(value)) for key, value in changed.items()
+        )
+        facts = {"figures": changed, "source": row["source"]}
+        plan.changes.append(RowChange(row.number, str(report), report, shown, facts))
+
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Enter the figures of one report."""
+        report = change.target
+        assert isinstance(report, Report)
+        there = {
+            entered_figure.key: entered_figure
+            for entered_figure in report.entered.filter(key__in=change.facts["figures"])
+        }
+        for entered_figure in there.values():
+            recorder.before(entered_figure)
+        entry = Entry.objects.select_related("body").get(pk=report.pk)
+        actions.enter_figures(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
+        for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
+            recorder.made(entered_figure)
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Return the reasons against undoing; the user must be allowed to edit the report."""
+        if not isinstance(row, EnteredFigure):
+            return []
+        entry = Entry.objects.select_related("body").get(pk=row.report_id)
+        return ACTIONS_BY_NAME[f"{KIND}.drop"].why_not(entry, by=by)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the reports visible to the user, newest year first, with entered figures."""
+        reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
+        for report in reports.prefetch_related("entered"):
+            entered = {row.key: row for row in report.entered.all()}
+            values = {column: _get_cell(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
+            sources = dict.fromkeys(entered[key].source for key in FIGURES_BY_COLUMN.values() if key in entered)
+            yield {"year": report.year, "body": report.body.name, **values, "source": "；".join(sources)[:300]}
+
+
+def _get_cell(row: EnteredFigure | None) -> int | Decimal | None:
+    return to_number(row.value) if row else None
+
+
+def _find_row_error(
+    row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
+) -> tuple[str, str, str] | None:
+    if not known:
+        return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
+    if report is None:
+        return "body", f"{row['body']}没有{row['year']}年度报告", "请先布置年度报告"
+    if again:
+        return "body", f"{row['body']}{row['year']}年度在表中不止一行", "请合并为一行"
+    if against := ACTIONS_BY_NAME[f"{KIND}.fill"].why_not(report.entry, by=by):
+        return "body", against[0].rstrip("。"), "请只保留可以填报的单位"
+    return None
+
+
+FIGURES_IMPORTER = FiguresImporter()
+
 
 #: Month from which reports of the ending year are requested.
 FIRST_REQUEST_MONTH = 12

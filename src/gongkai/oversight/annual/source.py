@@ -2,8 +2,8 @@
 
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Column, ColumnKind
+from gongkai.content.editions.models.editions import Attribute, Basis
 from gongkai.content.editions.sources import TextWriters
-from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.queries import with_names_at
 from gongkai.lib.chinese.days import as_day, day_in_words

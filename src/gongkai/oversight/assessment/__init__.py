@@ -2,6 +2,6 @@
 
 A `Scheme` is a tree of indicators with weights and a scoring method for each leaf. Once in force it
 never changes; a revision is a new edition. A `Round` applies a scheme to units: self-assessment,
-automatic figures (`ledger.scoring`), checks, third-party evaluators, appeals, and a ranking that a
+automatic figures (`ledger.figures`), checks, third-party evaluators, appeals, and a ranking that a
 leader confirms.
 """

@@ -6,8 +6,8 @@ from typing import Unpack
 
 from django import forms
 
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.registers import forms as registered
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from gongkai.oversight.assessment.line_registers import HighlightRegister, LineInspectionRegister
-from gongkai.oversight.assessment.look_back_register import LookBackRegister
+from gongkai.oversight.assessment.line_registers import HighlightRegister, LineInspectionRegister, LookBackRegister
 from gongkai.oversight.assessment.paper_registers import BulletinRegister, PursuitRegister, RequiredTimesRegister
 from gongkai.oversight.assessment.registers import (
     OutsideRankingRegister,

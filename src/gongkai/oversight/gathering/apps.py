@@ -20,14 +20,19 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
-        from gongkai.oversight.gathering import actions, erasing, forms, panels, source_checks  # noqa: F401 - actions enter themselves
+        from gongkai.oversight.gathering import (
+            forms,
+            panels,
+            repeats,
+            source_checks,
+        )
         from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
         from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND_NAME, UPDATE_KIND
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(WrittenErasureHandler(Listing, ListingRevision))
-        ERASURE_HANDLERS.append(erasing.GATHERING_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(repeats.GATHERING_ERASURE_HANDLER)
         importers.register_importer(ENTRY_IMPORTER)
         register_kind(source_checks.FETCH_JOB_KIND)
         kinds.register_entry_kind(UPDATE_KIND)

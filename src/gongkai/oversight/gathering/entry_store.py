@@ -17,7 +17,6 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_frame_lines
-from gongkai.oversight.gathering.erasing import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.likeness import (
     MIN_LENGTH_SHARE,
     MINHASH_COLUMNS,
@@ -33,7 +32,12 @@ from gongkai.oversight.gathering.likeness import (
     strip_punctuation,
 )
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, is_same_site
-from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_CHARACTERS, ComparedEntry, is_duplicate
+from gongkai.oversight.gathering.repeats import (
+    ERASED_ENTRY_VALUES,
+    MIN_IDENTIFYING_TITLE_CHARACTERS,
+    ComparedEntry,
+    is_duplicate,
+)
 from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.widgets.fields import WholeNumberField
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import WrittenRevision, WrittenSource
 from gongkai.content.migration.sources.pages import text_paths
 from gongkai.content.policies.models import KeptText

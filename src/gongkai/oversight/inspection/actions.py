@@ -40,7 +40,7 @@ from gongkai.oversight.inspection.rules import (
     check_verifier,
     format_moment,
 )
-from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
+from gongkai.oversight.inspection.site.scoring import Indicators, read_indicators
 from gongkai.oversight.inspection.verdicts import DutyResult
 from gongkai.work.notices.models import Notice
 

@@ -15,15 +15,14 @@ class Config(AppConfig):
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.figures import ScoreSource, register_score
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import ScoreSource, register_score
         from gongkai.core.spreadsheets import importers
-        from gongkai.lib.outbound.reach import INNER_HOSTS
+        from gongkai.lib.outbound.where import INNER_HOSTS
         from gongkai.oversight.inspection import actions, false_alarms, inner, queries, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
         from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER, visit_sites
-        from gongkai.oversight.inspection.panels import duties_panel, make_later_inspection_panel
-        from gongkai.oversight.inspection.standing import list_site_cases
+        from gongkai.oversight.inspection.panels import duties_panel, list_site_cases, make_later_inspection_panel
         from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.work.newmedia.sites import SITE_LISTS
 

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.separation import list_officers as officers_of
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.reach import get_host_name
+from gongkai.lib.outbound.where import get_host_name
 from gongkai.oversight.inspection.models import InnerHost
 from gongkai.oversight.inspection.rules import check_inner_host_proposer, check_inner_host_remover
 

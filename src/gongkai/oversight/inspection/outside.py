@@ -38,7 +38,7 @@ from gongkai.oversight.inspection.availability import Availability, DailyVisits,
 from gongkai.oversight.inspection.inner import get_inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
 from gongkai.oversight.inspection.rules import check_inspector
-from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
+from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 
 #: Default number of requests per second.
 

@@ -22,7 +22,7 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
     Weight,
 )
-from gongkai.oversight.inspection.site.indicators import Indicator, read_indicators
+from gongkai.oversight.inspection.site.scoring import Indicator, read_indicators
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
 from gongkai.work.newmedia.sites import LowerSite

@@ -32,7 +32,7 @@ from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findi
 from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.registers import LayoutForm, OrderForm, SiteForm
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
-from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
+from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.working import get_errand, get_folder
 
 #: Maximum number of sites compared on a page.

@@ -17,8 +17,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
-from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import OPEN_STATES, State
+from gongkai.core.background_jobs.models import OPEN_STATES, Errand, State
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import CrawlLimits
@@ -42,10 +41,14 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
 )
 from gongkai.oversight.inspection.outside import sum_watched_week
-from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, IndicatorError, read_indicators
 from gongkai.oversight.inspection.site.lists import ListLayout
 from gongkai.oversight.inspection.site.report import InspectionReport
-from gongkai.oversight.inspection.site.scoring import InspectionFinding
+from gongkai.oversight.inspection.site.scoring import (
+    INDICATOR_TABLE_PATH,
+    IndicatorError,
+    InspectionFinding,
+    read_indicators,
+)
 from gongkai.work.newmedia.actions import record_update
 from gongkai.work.newmedia.models import Account, AccountState
 

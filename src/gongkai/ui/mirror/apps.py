@@ -13,9 +13,9 @@ class MirrorConfig(AppConfig):
     def ready(self) -> None:
         """Register the purge receiver and the job."""
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.ui.mirror import manifest, updating
+        from gongkai.ui.mirror import updating, verifying
         from gongkai.ui.portal.purging import ways
 
         ways.PURGE_METHODS["mirror"] = updating.mirror_purged_url
-        ways.AFTER_RUN_CALLBACKS["mirror"] = manifest.sign_all
+        ways.AFTER_RUN_CALLBACKS["mirror"] = verifying.sign_all
         register_job(Job("mirror", "静态镜像", updating.update_mirror, 7))

@@ -17,9 +17,9 @@ from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts import generation
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.mirror import manifest
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, manifest_list_of, mirrored_url
+from gongkai.ui.mirror import verifying
 from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, manifest_list_of, mirrored_url
 from gongkai.ui.mirror.writing import (
     FILES_FOLDER,
     HOME_PATH,
@@ -101,7 +101,7 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
                 again_at = moment + LIST
                 Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
     if known:
-        manifest.sign_all()
+        verifying.sign_all()
     return counts
 
 

@@ -22,8 +22,8 @@ from gongkai.content.policies.counting import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import download_file_name
 from gongkai.ui.mirror import rewriting
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, file_name_of, is_document_file, manifest_list_of, mirrored_url
 from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, file_name_of, is_document_file, manifest_list_of, mirrored_url
 from gongkai.ui.portal.kept import host_folder_name
 
 

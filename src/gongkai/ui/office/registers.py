@@ -1,10 +1,14 @@
-"""Register of sent urgings (已发催办): acknowledgement and remaining work."""
+"""Register of sent urgings (已发催办): acknowledgement and remaining work.
+
+Choices of filters.
+"""
 
 from collections.abc import Mapping
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from gongkai.core.ledger import urgings
 from gongkai.core.ledger.actions import receive_urging
@@ -17,6 +21,20 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
+
+
+def list_years() -> list[int]:
+    """Return the years with entries and this year, newest first, by index lookups."""
+    newest = Entry.objects.order_by("-year").values_list("year", flat=True).first()
+    oldest = Entry.objects.order_by("year").values_list("year", flat=True).first()
+    this = timezone.localdate().year
+    if newest is None or oldest is None:
+        return [this]
+    between = range(oldest, newest + 1)
+    # DISTINCT would read the index of a million rows; one row of each year is enough.
+    there = Entry.objects.order_by().values_list(*(Exists(Entry.objects.filter(year=year)) for year in between))[0]
+    found = {year for year, is_there in zip(between, there, strict=True) if is_there}
+    return sorted(found | {this}, reverse=True)
 
 
 def _format_received(row: Urging) -> object:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.ui.office.registers import UrgingRegister
-from gongkai.ui.office.views import act, apps, boards, bulk, entry, find, home, ledger, statistics, urging
+from gongkai.ui.office.views import act, apps, boards, entry, find, home, ledger, statistics, urging
 
 urlpatterns = [
     path("below/", home.home_rest_fragment, name="office_home_below"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("ledger/urging/send/", urging.send_urgings, name="ledger_urging_send"),
     *UrgingRegister.urls("ledger/urging/sent/"),
     path("ledger/urging/<int:pk>/receive/", urging.acknowledge_urging, name="ledger_urging_receive"),
-    path("ledger/bulk/", bulk.bulk_action_page, name="ledger_bulk"),
+    path("ledger/bulk/", act.bulk_action_page, name="ledger_bulk"),
     path("ledger/filters/", ledger.save_filter, name="ledger_filter_save"),
     path("ledger/filters/<int:pk>/remove/", ledger.remove_filter, name="ledger_filter_remove"),
     path("ledger/<int:pk>/", entry.entry_page, name="ledger_entry"),

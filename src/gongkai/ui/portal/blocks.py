@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Shelf
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.ui.portal.caching import reader_of
 from gongkai.ui.portal.tree import ColumnNode
 

@@ -9,7 +9,7 @@ from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.composing import IssueArticle as Held
 from gongkai.content.search.facets import FacetChoice
 from gongkai.content.search.keywords import matched_share

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.content.editions.models import Shelf
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.lib.chinese import lazy_re as re
 
 #: Kinds of the policy list; all others are in the second list.

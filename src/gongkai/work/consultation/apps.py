@@ -23,9 +23,9 @@ class Config(AppConfig):
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.scoring import register_score, timeliness_source
+        from gongkai.core.ledger.figures import register_score, timeliness_source
         from gongkai.core.spreadsheets import importers
-        from gongkai.work.consultation import basis, forms, learning, public, published, queries, tidying
+        from gongkai.work.consultation import facts, forms, learning, public, published, queries, tidying
         from gongkai.work.consultation.actions.registering import current_inquiry_title
         from gongkai.work.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.work.consultation.importing import ANSWER_IMPORTER, ROSTER_IMPORTER
@@ -39,7 +39,7 @@ class Config(AppConfig):
         kinds.register_entry_kind(INQUIRY_KIND)
         kinds.register_entry_kind(tidying.REVIEW_ROUND_KIND)
         _register_panels()
-        post_migrate.connect(basis.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
+        post_migrate.connect(facts.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.register_forms()
         register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)

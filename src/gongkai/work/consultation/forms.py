@@ -26,7 +26,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.consultation import actions, queries, recall
-from gongkai.work.consultation.basis import find_named_document
+from gongkai.work.consultation.facts import find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     Decision,

@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Column, Document, Placement
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import site_over
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
@@ -16,7 +16,7 @@ from gongkai.core.units.forms.base import BodyChoice, LinesField, words_field
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import RowChoices, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
-from gongkai.work.consultation.basis import find_named_documents, find_numbered_documents
+from gongkai.work.consultation.facts import find_named_documents, find_numbered_documents
 from gongkai.work.consultation.models import Inquiry, Theme
 from gongkai.work.consultation.rules import deidentify_inquiry, hide_asker
 

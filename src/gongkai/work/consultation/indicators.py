@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law import get_figures_in_force
-from gongkai.lib.law.periods import add_months
+from gongkai.lib.law.values import add_months
 from gongkai.work.consultation.figures import filter_countable_inquiries
 from gongkai.work.consultation.models import Inquiry
 from gongkai.work.consultation.published import get_last_publication_day

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.vault.sealing import Words
 from gongkai.lib.chinese.numerals import compute_percent
-from gongkai.lib.law.periods import add_months
+from gongkai.lib.law.values import add_months
 from gongkai.lib.matching.fitting import (
     MIN_PAIRS,
     Fit,
@@ -23,8 +23,8 @@ from gongkai.lib.matching.fitting import (
     fit_ranking_weights,
 )
 from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, OwnSynonym, Use, UseWay, WeightFit
 from gongkai.work.consultation.states import SHOWN_STATES, InquiryState

@@ -15,9 +15,9 @@ from gongkai.content.editions.erasing import (
     source_number_of,
 )
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Website
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset_page
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.lib.law import default_calendar
-from gongkai.lib.law.periods import add_months
+from gongkai.lib.law.values import add_months
 from gongkai.work.consultation.models import ServiceWindow, WindowShift
 
 # Working days to plan ahead, and days to look back.

@@ -14,7 +14,7 @@ from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.law.periods import add_months
+from gongkai.lib.law.values import add_months
 from gongkai.lib.matching import make_search_tokens
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.queries import CONFIRMATION_DAYS, filter_due_for_review

@@ -19,7 +19,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.past import is_always_past, register_past, undoes_lateness
         from gongkai.core.spreadsheets import importers
-        from gongkai.work.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
+        from gongkai.work.directory import followup_forms, panels
         from gongkai.work.directory.importing import CATALOGUE_IMPORTER
         from gongkai.work.directory.models import YearlyCheck
         from gongkai.work.directory.states import FOLLOWUP_KIND, FOLLOWUP_KIND_NAME
@@ -38,7 +38,7 @@ class Config(AppConfig):
             )
         )
         register_source(YearlyCheck.source_name, YearlyCheck.found)
-        ERASURE_HANDLERS.append(erasing.CHECK_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(panels.CHECK_ERASURE_HANDLER)
         importers.register_importer(CATALOGUE_IMPORTER)
         register_block(
             Block("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.list_required_rows)

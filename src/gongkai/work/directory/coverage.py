@@ -23,7 +23,7 @@ from gongkai.lib.matching.disclosures import (
     make_comparable_text,
     match_title,
 )
-from gongkai.work.directory.cells import is_blank, parse_cycle_days
+from gongkai.work.directory.layout import is_blank, parse_cycle_days
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.work.directory.states import CURRENT_STATES
 

@@ -1,14 +1,176 @@
 """Convert a catalogue page into rows under one header row. Pure.
 
 Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
+
+The domains of the catalogue and how titles name them. Source: 国办发〔2019〕54号 and the ministries' standard guidelines (26 domains).
+
+Parse cells of the catalogue (ticks, channels, limits); pure functions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from gongkai.core.spreadsheets.cells import format_value
+from gongkai.core.spreadsheets.cells import format_value, short_text
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
-from gongkai.work.directory.domains import find_domain, parse_page_domain
+from gongkai.lib.matching.disclosures import make_comparable_text
+
+FULL, EMPTY = "■☑√✓✔▇●◼", "□☐○◻"
+_YES = {*FULL, "是", "1", "y", "Y", "v", "V", "有"}
+_NO = {*EMPTY, "否", "0", "×", "-", "—", "/", "无", ""}
+_MARKED = re.compile(rf"([{FULL}{EMPTY}])\s*([^{FULL}{EMPTY}\n]+)")
+_LIST = re.compile(r"[、，,；;\n]+")
+_CYCLES: tuple[tuple[str, int], ...] = (
+    ("每日", 1),
+    ("每天", 1),
+    ("每周", 7),
+    ("每旬", 10),
+    ("每月", 31),
+    ("按月", 31),
+    ("每季", 92),
+    ("按季", 92),
+    ("每半年", 183),
+    ("每年", 366),
+    ("按年", 366),
+    ("年度", 366),
+)
+
+
+def is_blank(words: str) -> bool:
+    """Return true for an empty cell: blank, 无, or only marks (/, —, -).
+
+    >>> is_blank(" —— "), is_blank("无"), is_blank("无障碍设施")
+    (True, True, False)
+    """
+    return not make_comparable_text(words) or make_comparable_text(words) in ("无", "暂无")
+
+
+def make_name_parser(limit: int) -> Callable[[object], str]:
+    """Return a parser of names of at most `limit` characters; placeholder marks become empty."""
+    read = short_text(limit)
+    return lambda value: "" if is_blank(format_value(value)) else read(value)
+
+
+def parse_tick(value: object) -> bool:
+    """Parse a tick.
+
+    Raises:
+        BadCell: it is neither a tick nor empty.
+    """
+    words = format_value(value)
+    if words in _YES:
+        return True
+    if words in _NO:
+        return False
+    raise BadCell(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
+
+
+def parse_audience(value: object) -> str:
+    """Parse 特定群体: "" without a tick, the group if it is named, 特定群体 for a bare tick."""
+    words = format_value(value)
+    if words in _NO:
+        return ""
+    return "特定群体" if words in _YES else words.lstrip(FULL).strip()[:120]
+
+
+def parse_channels(value: object) -> list[str]:
+    """Parse 公开渠道和载体: the checked boxes, or without boxes the listed channels.
+
+    Raises:
+        BadCell: no box is checked, or the cell is empty.
+    """
+    words = format_value(value)
+    boxes = _MARKED.findall(words)
+    if boxes:
+        found = [_normalize_name(name) for mark, name in boxes if mark in FULL and _normalize_name(name)]
+        if not found:
+            raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
+    else:
+        found = [_normalize_name(part) for part in _LIST.split(words) if _normalize_name(part)]
+        if not found:
+            raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
+    return list(dict.fromkeys(found))
+
+
+def _normalize_name(words: str) -> str:
+    return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
+
+
+def make_text_parser(limit: int) -> Callable[[object], str]:
+    """Return a parser of text of at most `limit` characters that preserves line breaks."""
+
+    def read(value: object) -> str:
+        words = format_value(value)
+        if len(words) > limit:
+            raise BadCell(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
+        return words
+
+    return read
+
+
+def parse_cycle_days(limit: str) -> int:
+    """Return the maximum days between publications by a limit in words (每季度更新 → 92), or 0 without a cycle."""
+    return next((days for words, days in _CYCLES if words in limit), 0)
+
+
+#: The 26 pilot domains, with the alternative names that offices use.
+DOMAINS: dict[str, tuple[str, ...]] = {
+    "重大建设项目": (),
+    "公共资源交易": (),
+    "财政预决算": (),
+    "安全生产": (),
+    "税收管理": ("税收",),
+    "征地补偿": (),
+    "国有土地上房屋征收与补偿": ("国有土地上房屋征收",),
+    "保障性住房": ("保障性住房和城镇棚户区改造",),
+    "农村危房改造": (),
+    "生态环境": (),
+    "公共文化服务": ("公共文化",),
+    "公共法律服务": (),
+    "扶贫": ("乡村振兴", "扶贫领域"),
+    "救灾": (),
+    "食品药品监管": ("食品药品",),
+    "城市综合执法": (),
+    "就业创业": ("就业", "就业（创业）", "公共就业"),
+    "社会保险": (),
+    "社会救助": (),
+    "养老服务": ("养老",),
+    "户籍管理": ("户籍",),
+    "涉农补贴": (),
+    "义务教育": (),
+    "医疗卫生": ("卫生健康",),
+    "市政服务": (),
+    "城乡规划": (),
+}
+#: Path on a site under which templates create the catalogue's columns.
+ROOT_PATH = ("政府网站", "政务公开", "基层政务公开")
+_TITLE = re.compile(
+    r"(?:^|[省市县区州旗镇乡])(?P<name>[^省市县区州旗\s]{2,24}?)(?:领域)?(?:基层)?(?:政务公开|信息公开)?(?:事项)?标准目录"
+)
+_PLAIN_PAGE = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
+
+
+def find_domain(words: str) -> str:
+    """Return the domain in `words`: a title, page name or cell, or "".
+
+    Known domains take precedence.
+    """
+    bare = re.sub(r"\s+|^[\d.、（）()一二三四五六七八九十]+", "", words)
+    names = [(name, domain) for domain, also in DOMAINS.items() for name in (domain, *also)]
+    for name, domain in sorted(names, key=lambda pair: -len(pair[0])):
+        if name in bare:
+            return domain
+    found = _TITLE.search(bare)
+    return found["name"].removesuffix("领域") if found else ""
+
+
+def parse_page_domain(name: str) -> str:
+    """Return the domain that names a page, or "" for default names such as Sheet1."""
+    bare = name.strip()
+    if _PLAIN_PAGE.match(bare):
+        return ""
+    return find_domain(bare) or bare.removesuffix("领域")[:40]
+
 
 #: Header of the column that `arrange_rows` appends for the domain.
 DOMAIN_HEADER = "公开领域"

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import WrittenRevision, WrittenSource
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import Entry

@@ -1,16 +1,44 @@
 """Panels of other pages: catalogue gaps on the home page, and the steps of a follow-up on its
-entry."""
+entry.
+
+Erasure by law of a check's texts, and of its findings unless a newer text uses them.
+"""
 
 from collections import Counter
 from datetime import date
 
+from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.models import Edition
+from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.directory import coverage, queries
-from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
+from gongkai.work.directory.models import (
+    Catalogue,
+    CatalogueItem,
+    CheckedCell,
+    Followup,
+    YearlyCheck,
+    YearlyCheckRevision,
+)
 from gongkai.work.directory.states import FOLLOWUP_MACHINE, FOLLOWUP_STEPS, CatalogueState
+
+
+class CheckErasureHandler(WrittenErasureHandler):
+    """The erasure handler for texts and findings of yearly checks."""
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts of an edition and its findings."""
+        super().erase(edition)
+        number = source_number_of(edition, YearlyCheck.source_name)
+        if not YearlyCheckRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():
+            CheckedCell.objects.filter(check_of=number).exclude(words="").update(words=ERASED_TEXT)
+
+
+CHECK_ERASURE_HANDLER = CheckErasureHandler(YearlyCheck, YearlyCheckRevision)
+
 
 WORKING_ROLES = (Role.CLERK, Role.LEAD)
 MAX_LISTED_ROWS = 5

@@ -15,14 +15,14 @@ class Config(AppConfig):
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.figures import register_score, timeliness_source
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.core.spreadsheets import importers
-        from gongkai.work.newmedia import actions, erasing, forms, jobs, panels  # noqa: F401 - actions enter themselves
+        from gongkai.work.newmedia import forms, jobs, panels
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
         from gongkai.work.newmedia.states import FILING_KIND
 
-        ERASURE_HANDLERS.append(erasing.POST_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(jobs.POST_ERASURE_HANDLER)
         kinds.register_entry_kind(FILING_KIND)
         forms.register_forms()
         panel = Panel(

@@ -15,8 +15,8 @@ class Config(AppConfig):
         from gongkai.content.editions.publishers import PUBLISHING_PERMISSIONS
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
+        from gongkai.core.ledger.figures import register_score, timeliness_source
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.work.notices import jobs, kinds
         from gongkai.work.notices.entries.columns import find_ordered_publishers
         from gongkai.work.notices.importing.uploads import READ_NOTICE_JOB

@@ -8,9 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import (
+from gongkai.core.ledger.figures import (
     ScoredCase,
     ScoreSource,
     entries_under,
@@ -18,6 +16,8 @@ from gongkai.core.ledger.scoring import (
     settled_entries,
     timeliness_source,
 )
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion.kinds import CASE_KIND_NAME, PROMISE_KIND_NAME

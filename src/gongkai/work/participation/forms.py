@@ -11,8 +11,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.intake.declared import add_declared_fields

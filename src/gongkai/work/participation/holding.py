@@ -13,7 +13,6 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import PastState
 from gongkai.lib.typed_json import read_text
-from gongkai.work.participation.deidentification import find_personal_words, get_commenter_identities
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -26,7 +25,7 @@ from gongkai.work.participation.queries import count_outcomes, find_feedback_gap
 from gongkai.work.participation.rules import find_hearing_objections, find_period_objections
 from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
-from gongkai.work.participation.texts import read_adoption_rows
+from gongkai.work.participation.texts import find_personal_words, get_commenter_identities, read_adoption_rows
 
 _Kind = AnnouncementKind
 

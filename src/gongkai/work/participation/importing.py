@@ -23,7 +23,6 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import report_progress
 from gongkai.work.participation import actions, queries, rules
-from gongkai.work.participation.deidentification import mask_comment
 from gongkai.work.participation.models import (
     Catalogue,
     Comment,
@@ -35,6 +34,7 @@ from gongkai.work.participation.models import (
     Point,
 )
 from gongkai.work.participation.states import DecisionState
+from gongkai.work.participation.texts import mask_comment
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row

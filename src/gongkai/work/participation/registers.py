@@ -29,8 +29,8 @@ from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.participation import actions, queries, rules
-from gongkai.work.participation.deidentification import hide_commenters
 from gongkai.work.participation.models import Catalogue, Comment, Consultation, Point, PointOutcome
+from gongkai.work.participation.texts import hide_commenters
 
 
 def _publication_day(row: Catalogue) -> str:

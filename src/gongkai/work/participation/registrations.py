@@ -1,14 +1,23 @@
-"""Registration of this app's kinds, forms, panels and jobs at start-up."""
+"""Registration of this app's kinds, forms, panels and jobs at start-up.
+
+Background grouping of many comments: compared without a lock, written in one action.
+"""
 
 from collections.abc import Mapping
+
+from django.urls import reverse
 
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
 from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.content.reviewing.seeing import register_effects
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import CatchUp, follow_actions
-from gongkai.core.background_jobs.kinds import register_kind
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult, register_kind
+from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
@@ -16,14 +25,64 @@ from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_bloc
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import is_always_past, register_past
 from gongkai.core.spreadsheets import importers
+from gongkai.core.units.actors import Actor
+from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import forms, panels, public
+from gongkai.work.participation.actions.commenting import group_comments
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
-from gongkai.work.participation.grouping_errand import GROUPING_ERRAND_KIND
 from gongkai.work.participation.holding import list_approved_consents
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_openings import OPENING_IMPORTER
-from gongkai.work.participation.models import Announcement, AnnouncementRevision, Examination
+from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination
 from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
+from gongkai.work.participation.texts import propose_groups
+
+GROUPING_ERRAND_NAME = "participation.group"
+# Maximum comments grouped during a request; more are handed to a worker.
+MAX_GROUPED_IN_REQUEST = 300
+
+
+def start_background_grouping(consultation: Consultation, *, by: Actor) -> Errand:
+    """Start the background grouping of a period, or return the running one."""
+    return enqueue_job(
+        GROUPING_ERRAND_NAME,
+        by=by,
+        label=f"{consultation.decision.entry.title}：归纳相近意见"[:200],
+        key=f"{GROUPING_ERRAND_NAME}:{consultation.pk}",
+        facts={"consultation": consultation.pk},
+    )
+
+
+def describe_grouping_result(consultation: Consultation, moved: int) -> str:
+    """Return the result of grouping in words."""
+    left = consultation.comments.filter(point=None).count()
+    rest = f"，其余{left}条没有相近的意见，请逐条归纳" if left else ""
+    return f"归纳了{moved}条相近的意见{rest}。"
+
+
+def run_grouping(running: RunningJob) -> JobResult | None:
+    """Run the grouping: compare, then write in one action."""
+    consultation = (
+        Consultation.objects.select_related("decision__entry__body")
+        .filter(pk=read_number(running.facts, "consultation"))
+        .first()
+    )
+    if consultation is None:
+        raise Refused("这次征求意见已经不在。")
+    found = propose_groups(consultation, running.say)
+    with running.finishing() as end:
+        moved = group_comments(consultation, by=running.by, proposed=found)
+        end(
+            JobResult(
+                describe_grouping_result(consultation, moved), reverse("participation:comments", args=[consultation.pk])
+            )
+        )
+    return None
+
+
+GROUPING_ERRAND_KIND = JobKind(
+    GROUPING_ERRAND_NAME, "归纳相近意见", run_grouping, lane=PROMPT, back=("决策事项", "participation:decisions")
+)
 
 
 def register_all() -> None:

@@ -1,15 +1,167 @@
-"""The HTML of announcements, made from the fields of their forms (`terms`)."""
+"""The HTML of announcements, made from the fields of their forms (`terms`).
 
-from collections.abc import Mapping, Sequence
+De-identification of comments, and of texts that are published about them.
+
+Propose groups of similar comments and matching points, without writing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
+from itertools import islice
 
+from django.db.models import QuerySet
+
+from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
+from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.models import Party
+from gongkai.lib import matching
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.privacy import find, mask
 from gongkai.lib.richtext import lower_headings, make_paragraphs, make_table
 from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
+from gongkai.work.participation.models import Comment, Consultation
 from gongkai.work.participation.models.announcements import AnnouncementKind
 from gongkai.work.participation.models.comments import PointOutcome
 from gongkai.work.participation.models.surveys import QuestionKind
+
+# Minimum similarity: people copy a text and change a sentence.
+SIMILARITY_THRESHOLD = 0.6
+
+
+def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
+    """Return groups of similar comments, the largest first, single ones last.
+
+    Args:
+        texts: (number, text) in the order of receipt.
+    """
+    rows = list(texts)
+    # Most copies are identical and need no comparison.
+    first: dict[str, int] = {}
+    head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
+    distinct = ((str(number), words) for words, number in first.items())
+    for pair in matching.find_near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
+        head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
+    groups: dict[int, list[int]] = {}
+    for number, _ in rows:
+        groups.setdefault(head[head[number]], []).append(number)
+    return sorted(groups.values(), key=lambda one: (-len(one), one[0]))
+
+
+def match_groups_to_points(
+    groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[str, int]
+) -> dict[int, int]:
+    """Return group position → point, for groups that resemble an existing point."""
+    pairs = [(f"p{number}", words) for words, number in known.items()]
+    pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
+    found = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
+    return {
+        int(duplicate.id[1:]): int(duplicate.of[1:])
+        for duplicate in found
+        if duplicate.id[0] == "g" and duplicate.of[0] == "p"
+    }
+
+
+# Maximum comments compared at once, and comments read between two progress messages.
+MAX_COMPARED_COMMENTS = 20_000
+PROGRESS_STEP = 1000
+# Maximum characters of a gist taken from a comment.
+MAX_GIST_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class GroupingProposal:
+    """A group of similar comments with an existing point, or None and a new gist."""
+
+    comments: list[int]
+    gist: str
+    point: int | None
+
+
+def _ignore_progress(words: str, done: int = 0, total: int = 0) -> None:
+    pass
+
+
+def propose_groups(
+    consultation: Consultation, say: Callable[[str, int, int], None] = _ignore_progress
+) -> list[GroupingProposal]:
+    """Return the proposed groups; comments without a similar one are left out.
+
+    Args:
+        consultation: the period.
+        say: the progress callback (words, done, total).
+    """
+    rows = (
+        consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
+    )
+    total, loose = min(rows.count(), MAX_COMPARED_COMMENTS), []
+    for place, (pk, words) in enumerate(rows.iterator(PROGRESS_STEP)):
+        if place % PROGRESS_STEP == 0:
+            say("读取意见", place, total)
+        loose.append((pk, words.reveal()))
+    say(f"比对{total}条意见", 0, 0)
+    texts, groups = dict(loose), group_similar_texts(loose)
+    known = {point.gist: point.pk for point in consultation.points.all()}
+    with_point = match_groups_to_points(groups, texts, known)
+    return [
+        GroupingProposal(numbers, texts[numbers[0]][:MAX_GIST_CHARACTERS], with_point.get(place))
+        for place, numbers in enumerate(groups)
+        if len(numbers) > 1 or place in with_point
+    ]
+
+
+#: Replaces the name of a commenter in masked texts.
+COMMENTER_WORD = "某某"
+#: Commenters of whom all forms of their names are searched for; of further ones only full names and
+#: numbers.
+MAX_SEARCHED_COMMENTERS = 1000
+_PARTIES_PER_QUERY = 500
+# Maximum number of words that a refusal lists.
+_MAX_WORDS_LISTED = 3
+
+
+def mask_comment(words: str, said: Particulars | None = None) -> str:
+    """Return a comment as staff read it in lists (slow: about a millisecond).
+
+    Args:
+        words: the comment.
+        said: name and contact of the commenter, if given.
+    """
+    if said is None:
+        return mask(words.strip())[0]
+    found = Identities()
+    found.add_particulars(said, COMMENTER_WORD)
+    return deidentify(words.strip(), found).text
+
+
+def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
+    """Return the words that identify the commenters of some comments."""
+    found, parties = Identities(), _parties_of(comments)
+    for party in islice(parties, MAX_SEARCHED_COMMENTERS):
+        found.add_party(party, COMMENTER_WORD)
+    for party in parties:
+        values = (party.name.reveal(), party.phone.reveal(), party.email.reveal())
+        found.words |= {value: COMMENTER_WORD for value in values if len(value) > 1}
+    return found
+
+
+def _parties_of(comments: QuerySet[Comment]) -> Iterator[Party]:
+    matters = [f"comment/{number}" for number in comments.order_by("number").values_list("pk", flat=True)]
+    for start in range(0, len(matters), _PARTIES_PER_QUERY):
+        yield from Party.objects.filter(matter__in=matters[start : start + _PARTIES_PER_QUERY], erased_at=None)
+
+
+def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
+    """Return a text without the commenters and other personal data."""
+    return deidentify(text, get_commenter_identities(comments))
+
+
+def find_personal_words(text: str, identities: Identities) -> list[str]:
+    """Return the words of a text that name a commenter or are other personal data."""
+    words = [*find_mentions(text, identities), *(one.text for one in find(text))]
+    return list(dict.fromkeys(words))[:_MAX_WORDS_LISTED]
+
 
 _Kind = AnnouncementKind
 #: Usual title of each kind of announcement.

@@ -9,11 +9,11 @@ from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.core.ledger.figures import register_score, timeliness_source
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import is_always_past, is_earlier, register_past
-from gongkai.core.ledger.scoring import register_score, timeliness_source
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.actions.registration import current_request_title

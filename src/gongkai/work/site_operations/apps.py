@@ -17,8 +17,8 @@ class Config(AppConfig):
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.figures import ScoreSource, register_score, timeliness_source
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import ScoreSource, register_score, timeliness_source
         from gongkai.work.site_operations import forms, panels, public
         from gongkai.work.site_operations.permissions import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.models import Address, Column, EditionContent, Shelf, Website
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets import Column as Head

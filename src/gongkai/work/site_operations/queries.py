@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.ledger.scoring import ScoredCase
+from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role

@@ -9,8 +9,8 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
+from gongkai.content.editions.models.editions import Basis, ItemKind
 from gongkai.content.editions.publishers import filter_open_columns
-from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell

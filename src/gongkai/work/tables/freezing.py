@@ -16,8 +16,8 @@ from gongkai.content.editions.erasing import (
 )
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
+from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.sources import TextWriters
-from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document
+from gongkai.content.editions.models.editions import Basis, ItemKind
 from gongkai.content.editions.sources import TextWriters
-from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.files.models import Paper
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind

@@ -10,14 +10,13 @@ from reportlab.pdfgen import canvas
 
 from factories.foreign_files import UNREADABLE_PDF
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.privacy.files import pdf_words
+from gongkai.lib.privacy.files import pdf
 from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.run import mask_file
 from gongkai.lib.privacy.files.text import read_file_text
 from gongkai.lib.writing.blocks import TextBlock
-from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.lib.writing.pdf import render_official_pdf
+from gongkai.lib.writing.pdf import MissingFont, render_official_pdf
 
 PHONE = "13812345678"
 
@@ -221,9 +220,9 @@ def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None
 def test_the_text_layer_carries_rare_characters():
     document = pypdfium2.PdfDocument.new()
     page = document.new_page(300, 100)
-    font = pdf_words.load_blank_font(document, "王𬱟、𠮷田")
-    line = pdf_words.TextLayerLine("王𬱟、𠮷田", (10, 10, 200, 22))
-    pdf_words.write_text_layer(document, page, font, [line], (1, 0, 0, 1, 0, 0))
+    font = pdf.load_blank_font(document, "王𬱟、𠮷田")
+    line = pdf.TextLayerLine("王𬱟、𠮷田", (10, 10, 200, 22))
+    pdf.write_text_layer(document, page, font, [line], (1, 0, 0, 1, 0, 0))
     page.gen_content()
     buffer = io.BytesIO()
     document.save(buffer)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.content.editions.library_columns import find_unsuitable_kinds
+from gongkai.content.editions.column_names import find_unsuitable_kinds
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.content.editions.publishers import find_closed_column_errors
 from gongkai.content.editions.rules import check_site_manager, check_writer

@@ -4,9 +4,8 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models.columns import Column
-from gongkai.content.editions.models.editions import Audience, Document, Edition, Standing
+from gongkai.content.editions.models.editions import Audience, Document, Edition, ItemKind, Standing
 from gongkai.content.editions.models.sites import Website
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
 
 _KINDS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}

@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.content.editions.column_names import PATH_SEPARATOR, find_canonical_path, normalize_name
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.documents import readable_by
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
 from gongkai.content.interpretation.rules import check_head, check_supervisor, check_writer
 from gongkai.content.interpretation.syncing import sync_entries

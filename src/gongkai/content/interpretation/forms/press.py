@@ -3,7 +3,7 @@
 from django import forms
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.interpretation.actions.results import list_receivers
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
 from gongkai.content.interpretation.forms.releases import offer_results, result_field, result_url_field

@@ -22,10 +22,9 @@ from gongkai.content.migration.actions.orders import (
     order_migration,
 )
 from gongkai.content.migration.actions.orders import find_site_errors as manages_site
-from gongkai.content.migration.erasing import drop_upload
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import MIGRATED_APPROVAL, ListedText
-from gongkai.content.migration.settling import columns_of, restore_columns, settle_rows
+from gongkai.content.migration.settling import columns_of, drop_upload, restore_columns, settle_rows
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields

@@ -8,7 +8,7 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.row_files import WORD
 from gongkai.content.migration.sources.pages import decode, set_text_from_cell, set_text_from_file

@@ -6,7 +6,6 @@ from gongkai.content.policies.actions.decisions import (
     draft_separate_announcement,
     undo_decision,
 )
-from gongkai.content.policies.actions.drafts import align_item, draft_item
 from gongkai.content.policies.actions.files import (
     attach_text,
     delete_original,
@@ -31,7 +30,9 @@ from gongkai.content.policies.actions.relations import (
     settle_basis,
 )
 from gongkai.content.policies.actions.texts import (
+    align_item,
     compare_text,
+    draft_item,
     drop_text,
     keep_text,
     mark_dead,

@@ -5,8 +5,8 @@ from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import library_proposals, signed
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import canonical_number, join_names

@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
-from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.policies.formats import (
     FILED_LEVELS,
     find_format_errors,

@@ -27,7 +27,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from gongkai.content.editions.models import Edition, Standing
-from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import StateAnnotations, bodies_condition, visible_to, with_state
 from gongkai.content.policies.states import ENDED_STANDINGS

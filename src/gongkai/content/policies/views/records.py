@@ -20,14 +20,13 @@ from gongkai.content.policies.library_proposals import (
     unconfirmed_entry_of,
 )
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.queries.answers import list_dependents, list_responses
 from gongkai.content.policies.queries.office import (
     find_record_faults,
     nameable_records,
     with_state,
     works_on_record,
 )
-from gongkai.content.policies.queries.side import list_validity_history
+from gongkai.content.policies.queries.side import list_dependents, list_responses, list_validity_history
 from gongkai.content.policies.queries.uploading import library_for, with_upload_stage
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, check_relation_editor, is_signed
 from gongkai.content.policies.spans import validity_facts_of

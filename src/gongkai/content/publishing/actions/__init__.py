@@ -40,6 +40,6 @@ from gongkai.content.reviewing.actions.paper import confirm_paper, record_signat
 from gongkai.content.reviewing.actions.publication import approve, publish
 from gongkai.content.reviewing.actions.redress import uphold_objection
 from gongkai.content.reviewing.actions.reviews import recall, return_review, submit
-from gongkai.content.reviewing.actions.sheets import fill_sheet
+from gongkai.content.reviewing.actions.signing import fill_sheet
 from gongkai.content.reviewing.actions.urgent import order_urgent
 from gongkai.content.reviewing.schemes import drop_scheme, set_scheme

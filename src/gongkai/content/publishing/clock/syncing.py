@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal

@@ -17,9 +17,8 @@ from gongkai.content.editions.models import Column, ColumnKind, Placement, Websi
 from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.reach import websites_of
 from gongkai.content.editions.rules import WRITING_ROLES
-from gongkai.content.publishing.freezing import describe_draft, draft_token
+from gongkai.content.publishing.freezing import describe_draft, draft_token, make_file_picture_storer, strip_metadata
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
-from gongkai.content.publishing.pictures import make_file_picture_storer, strip_metadata
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import clean_name

@@ -11,15 +11,15 @@ from gongkai.content.editions.rules import SIGNING_ROLES, check_signer, check_wr
 from gongkai.content.editions.sources import Source, item_number, source_named
 from gongkai.content.reviewing.cases import coordination_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.scans import find_scan_errors
-from gongkai.content.reviewing.signers import authors_of
-from gongkai.content.reviewing.voices import (
+from gongkai.content.reviewing.owed import (
     COORDINATION_KINDS,
     find_standing_objections,
     has_own_objection,
     latest_digest,
     list_earlier_opinions,
 )
+from gongkai.content.reviewing.signers import authors_of
+from gongkai.content.reviewing.verification import find_scan_errors
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement

@@ -14,8 +14,8 @@ from django.utils import timezone
 from gongkai.content.checks import copies, views
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, Frozen
 from gongkai.content.editions.models import Audience, EditionContent, Standing
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, source_named
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions.publication import find_companions, publication_blockers
 from gongkai.content.reviewing.cases import coordination_of

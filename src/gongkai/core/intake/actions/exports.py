@@ -9,10 +9,10 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake import uploads
-from gongkai.core.intake.codes import code_of, digest_of, new_code, second_digest
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
+from gongkai.core.intake.opening import code_of, digest_of, new_code, second_digest
 
 
 def _check_nothing(_by: Actor, _target: object) -> list[str]:

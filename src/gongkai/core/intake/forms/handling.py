@@ -12,9 +12,8 @@ from django.utils.datastructures import MultiValueDict
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake import drafts, held, phones, throttle, uploads
+from gongkai.core.intake import held, jobs, phones, throttle, uploads
 from gongkai.core.intake.actions import issue_code
-from gongkai.core.intake.codes import code_of, digest_of, format_code
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.page import FormPage, SubmissionReceipt
@@ -24,6 +23,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import ProgressSection, matter_of
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
 from gongkai.core.intake.once import AlreadySent, claim_token, find_sending
+from gongkai.core.intake.opening import code_of, digest_of, format_code
 from gongkai.core.intake.uploads import files_of_form
 
 
@@ -213,14 +213,14 @@ def _validate_submission(page: FormPage, nonce: str, asked: BrowserRequest) -> F
 
 def _run_pressed_button(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     if "save_draft" in asked.post:
-        return drafts.save_draft(page, nonce, asked.post, asked.address)
+        return jobs.save_draft(page, nonce, asked.post, asked.address)
     if "send_code" in asked.post:
         return phones.send_code(page, nonce, asked.address)
     return _submit_if_valid(page, nonce, asked)
 
 
 def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    return definition.form(initial=drafts.typed_values(definition, post))
+    return definition.form(initial=jobs.typed_values(definition, post))
 
 
 def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 
-from gongkai.core.intake import proof
+from gongkai.core.intake import throttle
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, PublishedAnswer
 from gongkai.core.intake.matters import ProgressSection
@@ -67,12 +67,12 @@ class FormPage:
     @property
     def challenge(self) -> dict[str, object]:
         """Return the proof-of-work challenge for the browser."""
-        return proof.new_challenge(self._nonce)
+        return throttle.new_challenge(self._nonce)
 
     @property
     def question(self) -> dict[str, str]:
         """Return the question for browsers without scripts."""
-        words, key = proof.new_question(self._nonce)
+        words, key = throttle.new_question(self._nonce)
         return {"words": words, "key": key}
 
     @property

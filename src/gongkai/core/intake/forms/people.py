@@ -6,7 +6,7 @@ from typing import Unpack
 from django import forms
 from django.http import QueryDict
 
-from gongkai.core.intake import proof, spelling, throttle
+from gongkai.core.intake import spelling, throttle
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm
 from gongkai.core.intake.models import IdKind, PartyKind
@@ -29,7 +29,7 @@ def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tup
     if post.get("website"):
         return HONEYPOT_ERROR, ""
     nonce = tokens.nonce_of(form, token)
-    if proof.is_solved(nonce, post.get("proof", "")):
+    if throttle.is_solved(nonce, post.get("proof", "")):
         return "", ""
     return "", _find_question_fault(nonce, post, address)
 
@@ -40,7 +40,7 @@ def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
         return CAPTCHA_REQUIRED_ERROR
     if throttle.WRONG_ANSWERS_LIMIT.full(address):
         return "答错的次数太多，请十分钟后再试。"
-    if proof.is_answered(nonce, post.get("question", ""), answer):
+    if throttle.is_answered(nonce, post.get("question", ""), answer):
         return ""
     throttle.WRONG_ANSWERS_LIMIT.hit(address)
     return CAPTCHA_WRONG_ERROR
@@ -63,12 +63,12 @@ class BotProtection:
     @property
     def challenge(self) -> dict[str, object]:
         """Return the proof-of-work challenge for the browser."""
-        return proof.new_challenge(self.nonce)
+        return throttle.new_challenge(self.nonce)
 
     @property
     def question(self) -> dict[str, str]:
         """Return the question for browsers without scripts."""
-        words, key = proof.new_question(self.nonce)
+        words, key = throttle.new_question(self.nonce)
         return {"words": words, "key": key}
 
     @property

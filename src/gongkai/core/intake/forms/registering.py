@@ -9,10 +9,10 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.together import run_together
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.forms.definition import PublicForm, Submission
 from gongkai.core.intake.matters import FiledMatter, MatterProgress, matter_of
 from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.opening import format_code
 from gongkai.core.intake.queries import contact_of_party
 from gongkai.core.intake.throttle import may_send_receipt
 from gongkai.core.outbox.models import Letter

@@ -22,12 +22,12 @@ from gongkai.core.intake.actions import (
     reveal_party,
     revoke_code,
 )
-from gongkai.core.intake.codes import format_code
-from gongkai.core.intake.codes import format_code as as_read
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.once import RegisteredMatter, record_once
+from gongkai.core.intake.opening import format_code
+from gongkai.core.intake.opening import format_code as as_read
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor

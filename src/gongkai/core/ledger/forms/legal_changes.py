@@ -12,8 +12,8 @@ from gongkai.core.widgets.forms import Plain
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
 from gongkai.lib.law.calendar import HolidayNotice, check_notice
+from gongkai.lib.law.calendar_import import MAX_NOTICE_CHARACTERS, read_notice
 from gongkai.lib.law.changes import MAX_FIGURE_VALUE
-from gongkai.lib.law.holiday_notice import MAX_NOTICE_CHARACTERS, read_notice
 
 
 def _figure_choices() -> list[tuple[str, str]]:

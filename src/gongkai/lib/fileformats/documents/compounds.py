@@ -1,6 +1,10 @@
-"""Read compound files: .xls and .et, .doc and .wps, Outlook's .msg."""
+"""Read compound files: .xls and .et, .doc and .wps, Outlook's .msg.
+
+Read Word 97 files (.doc, .wps): paragraphs, tables with merged cells, fields, hidden and deleted words.
+"""
 
 import io
+import struct
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.compound import ENCRYPTED_STREAM_NAME
@@ -8,10 +12,256 @@ from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, U
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
+from gongkai.lib.fileformats.documents.symbols import find_symbol, raise_text
+from gongkai.lib.fileformats.documents.word_binary_file import (
+    TABLE_DEFINITION,
+    PropertyRun,
+    PropertyRunFinder,
+    WordFile,
+)
+from gongkai.lib.fileformats.documents.word_runs import resolve_field
 from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
 from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
+
+if TYPE_CHECKING:
+    from olefile import OleFileIO
+
+#: Operations on characters and paragraphs ([MS-DOC] 2.6).
+_DELETED, _STRUCK, _STRUCK_TWICE, _HIDDEN, _WEB_HIDDEN = 0x0800, 0x0837, 0x2A53, 0x083C, 0x0811
+_SYMBOL, _RAISED, _SPECIAL, _OBJECT = 0x6A09, 0x2A48, 0x0855, 0x080A
+_ROW_END, _OUTLINE, _INNER_ROW_END, _LIST = 0x2417, 0x2640, 0x244C, 0x460B
+_MAX_BYTES = 60_000_000
+_BREAKS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
+
+
+def read_doc(ole: "OleFileIO", suffix: str) -> Document:
+    """Return a Word 97 file as a document."""
+    names = {path[0]: path for path in ole.listdir()}
+    streams = {name: ole.openstream(name).read(_MAX_BYTES) for name in ("0Table", "1Table") if name in names}
+    try:
+        file = WordFile(ole.openstream("WordDocument").read(_MAX_BYTES), streams)
+    except struct.error as error:
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
+    reader = _Reader(file)
+    document = reader.read()
+    if "ObjectPool" in names:
+        document.attachments += sorted({path[1] for path in ole.listdir() if path[0] == "ObjectPool" and len(path) > 1})
+    return document
+
+
+class _Reader:
+    """Read the text of one file, part after part."""
+
+    def __init__(self, file: WordFile) -> None:
+        self.builder = DocumentBuilder("doc")
+        self._file = file
+        self._characters = PropertyRunFinder(file.characters)
+        self._paragraphs = PropertyRunFinder(file.paragraphs)
+        self._text: list[str] = []
+        self._lost: list[tuple[str, str]] = []
+        self._fields: list[list[str]] = []
+        self._cells: list[str] = []
+        self._rows: list[list[str]] = []
+        self._edges: list[list[tuple[int, int, int]]] = []
+        self._numbered = 0
+
+    def read(self) -> Document:
+        """Return the document."""
+        at = 0
+        for name, length in self._file.lengths.items():
+            text = self._file.text[at : at + length]
+            if name in ("header", "comment", "macro", "header box"):
+                self._read_margin(text, name, at)
+            else:
+                self._read_part(at, at + len(text), "" if name in ("main", "box") else name)
+            at += length
+        if self._numbered:
+            self.builder.lose("field", f"有{self._numbered}个段落的自动编号没有读出", "编号")
+        return self.builder.document
+
+    def _read_margin(self, text: str, name: str, start: int) -> None:
+        kind = "comment" if name == "comment" else "header"
+        lines = (self._plain(line) for line in text.split("\r"))
+        words = "\n".join(dict.fromkeys(line for line in lines if line and not _is_page_number(line)))
+        if words:
+            self.builder.lose(kind, words, "批注" if kind == "comment" else "页眉页脚")
+
+    def _plain(self, text: str) -> str:
+        out, depth = "", 0
+        for char in text:
+            depth += {"\x13": 1, "\x14": -1}.get(char, 0)
+            out += char if depth <= 0 and char >= " " else ""
+        return _paired(out).strip()
+
+    def _read_part(self, first: int, last: int, note: str) -> None:
+        for position in range(first, last):
+            char = self._file.text[position]
+            mark = self._characters.at(position) if char == "\r" else None
+            if mark is not None and _is_on(mark.operations, _DELETED):
+                continue  # a tracked change joins the paragraph to the next
+            if char in "\r\x0c":
+                self._end_paragraph(position, note)
+            elif char == "\x07":
+                self._end_cell(position)
+            else:
+                self._read_character(char, position)
+        if self._cells:  # a row without its end
+            self._cells.append(self._take())
+            self._end_row(b"")
+        self._end_paragraph(last - 1, note)
+        self._end_table()
+
+    def _read_character(self, char: str, position: int) -> None:
+        stretch = self._characters.at(position)
+        operations = stretch.operations if stretch is not None else {}
+        if char == "\x13":
+            self._fields.append(["", "", ""])
+        elif char == "\x14" and self._fields:
+            self._fields[-1][1] = "result"
+        elif char == "\x15" and self._fields:
+            instruction, _, shown = self._fields.pop()
+            if not shown:
+                self._show(resolve_field(self.builder, _paired(instruction)), operations)
+        elif self._fields and not self._fields[-1][1]:
+            self._fields[-1][0] += char
+        elif _SYMBOL in operations and len(operations[_SYMBOL]) == 4:
+            self._show(self._symbol(operations[_SYMBOL]), operations)
+        elif char in "\x01\x08":
+            self.builder.lose("attachment" if _is_on(operations, _OBJECT) else "picture")
+        elif char in _BREAKS or char >= " ":
+            self._show(_BREAKS.get(char, char), operations)
+
+    def _symbol(self, operand: bytes) -> str:
+        _, code = struct.unpack("<HH", operand)
+        found = find_symbol("Wingdings", code)
+        if not found:
+            self.builder.lose("symbol", f"{code:04X}")
+        return found or "□"
+
+    def _show(self, text: str, operations: dict[int, bytes]) -> None:
+        if not text or any(not one[1] for one in self._fields):
+            return
+        kind = ""
+        if _is_on(operations, _HIDDEN) or _is_on(operations, _WEB_HIDDEN):
+            kind = "hidden"
+        elif any(_is_on(operations, one) for one in (_DELETED, _STRUCK, _STRUCK_TWICE)):
+            kind = "deleted"
+        if kind:
+            if self._lost and self._lost[-1][0] == kind:
+                text = self._lost.pop()[1] + text
+            self._lost.append((kind, text))
+            return
+        for one in self._fields:
+            one[2] = "shown"
+        raised = operations.get(_RAISED, b"\0")[:1]
+        self._text.append(raise_text(text, raised == b"\x01") if raised in (b"\x01", b"\x02") else text)
+
+    def _take(self) -> str:
+        for kind, words in self._lost:
+            self.builder.lose(kind, _paired(words))
+        self._lost = []
+        text, self._text = _paired("".join(self._text)), []
+        return text
+
+    def _end_paragraph(self, position: int, note: str) -> None:
+        stretch = self._paragraphs.at(position)
+        operations = stretch.operations if stretch is not None else {}
+        if self._cells or _is_on(operations, 0x2416):
+            if self._text:
+                self._text.append("\n")
+            return
+        self._end_table()
+        text = self._take()
+        if note and text.strip():
+            text = f"{'脚注' if note == 'footnote' else '尾注'}：{text.strip()}"
+        if _LIST in operations and text.strip() and operations[_LIST] not in (b"\0\0", b"\x01\xf8"):
+            self._numbered += 1
+        self.builder.paragraph(text, _level(stretch))
+
+    def _end_cell(self, position: int) -> None:
+        stretch = self._paragraphs.at(position)
+        operations = stretch.operations if stretch is not None else {}
+        if _is_on(operations, _ROW_END):
+            self._text = []
+            self._end_row(operations.get(TABLE_DEFINITION, b""))
+        elif _is_on(operations, _INNER_ROW_END):
+            self._text.append("\n")
+        else:
+            self._cells.append(self._take())
+
+    def _end_row(self, definition: bytes) -> None:
+        """Add a row: its cells with the edges and merges that its definition states."""
+        cells, self._cells = self._cells, []
+        count = definition[2] if len(definition) > 2 else 0
+        edges = (
+            struct.unpack_from(f"<{count + 1}h", definition, 3) if len(definition) >= 5 + 2 * count and count else ()
+        )
+        places: list[tuple[int, int, int]] = []
+        for at in range(count):
+            start = 3 + 2 * (count + 1) + 20 * at
+            flags = struct.unpack_from("<H", definition, start)[0] if start + 2 <= len(definition) else 0
+            places.append((edges[at], edges[at + 1], flags))
+        self._rows.append(cells)
+        self._edges.append(places[: len(cells)])
+
+    def _end_table(self) -> None:
+        if not self._rows:
+            return
+        rows, edges = self._rows, self._edges
+        self._rows, self._edges = [], []
+        if any(len(row) != len(places) for row, places in zip(rows, edges, strict=True)):
+            self.builder.table(rows)
+            return
+        columns = _columns([edge for places in edges for one in places for edge in one[:2]])
+        lines: list[list[str]] = []
+        for row, places in zip(rows, edges, strict=True):
+            line = [""] * max(len(columns) - 1, 0)
+            last = ""
+            for own, (left, right, flags) in zip(row, places, strict=True):
+                text = own
+                slots = [at for at in range(len(line)) if left - 15 <= columns[at] and columns[at + 1] <= right + 15]
+                if flags & 0x20 and not flags & 0x40 and not text.strip() and lines and slots:
+                    text = lines[-1][slots[0]]
+                elif flags & 2 and not text.strip():
+                    text = last
+                for at in slots:
+                    line[at] = text
+                last = text
+            lines.append(line)
+        self.builder.table(lines)
+
+
+def _columns(edges: list[int]) -> list[int]:
+    out: list[int] = []
+    for edge in sorted(set(edges)):
+        if not out or edge - out[-1] > 15:
+            out.append(edge)
+    return out
+
+
+def _is_on(operations: dict[int, bytes], number: int) -> bool:
+    return operations.get(number, b"\0")[:1] not in (b"\0", b"\x80", b"")
+
+
+def _level(stretch: PropertyRun | None) -> int:
+    if stretch is None:
+        return 0
+    if 1 <= stretch.style <= 9:
+        return stretch.style
+    level = stretch.operations.get(_OUTLINE, b"\x09")[0]
+    return level + 1 if level < 9 else 0
+
+
+def _paired(text: str) -> str:
+    """Return text with the halves of characters beyond 16 bits joined."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+
+
+def _is_page_number(line: str) -> bool:
+    return all(char in "-—–第共页 \t0123456789/" for char in line)
+
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -35,7 +285,7 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
 
                 return read_msg(ole, depth)
             if "WordDocument" in names:
-                from gongkai.lib.fileformats.documents.word_binary import read_doc
+                from gongkai.lib.fileformats.documents.compounds import read_doc
 
                 return read_doc(ole, suffix)
     except (OSError, ValueError, IndexError, TypeError, RecursionError) as error:

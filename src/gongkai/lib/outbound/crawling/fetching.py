@@ -14,7 +14,7 @@ from gongkai.lib.outbound.crawling.frontier import CrawlTarget
 from gongkai.lib.outbound.crawling.traps import CrawlLimits
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.outbound.probing import is_temporary
-from gongkai.lib.outbound.reach import InternalHost, NoAnswer, RequestLimits
+from gongkai.lib.outbound.where import InternalHost, NoAnswer, RequestLimits
 
 #: A page that leads on at once.
 _REFRESH = re.compile(

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.places.extent import find_address_end, get_precision_level
+from gongkai.lib.privacy.places.extent import (
+    count_area_levels,
+    describes_position,
+    find_address_end,
+    get_precision_level,
+)
 from gongkai.lib.privacy.places.households import (
     BUSINESS_WORD,
     COUNTED_HOMES_PATTERN,
@@ -13,7 +18,6 @@ from gongkai.lib.privacy.places.households import (
     OFFICE_PLACE,
     RESIDENT_WORD,
 )
-from gongkai.lib.privacy.places.words import count_area_levels, describes_position
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 

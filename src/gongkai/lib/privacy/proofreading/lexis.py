@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.privacy.proofreading.tabled import (
+from gongkai.lib.privacy.proofreading.shares import (
     CountTable,
     Ints,
     Reals,

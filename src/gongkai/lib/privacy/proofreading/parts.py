@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.amounts import (
+from gongkai.lib.privacy.proofreading.shares import (
     ITEM_CHARACTER_CLASS,
     NOT_ADDITIVE_WORD,
     NUMBER_PATTERN,

@@ -1,13 +1,200 @@
-"""Check percentages, growth and products against the numbers next to them."""
+"""Check percentages, growth and products against the numbers next to them.
 
+Compact look-up tables of 32-bit keys with logarithmic counts, as stored in the files.
+
+Parse amounts in sentences: number, unit, value in the base unit, and precision.
+"""
+
+import struct
+import zlib
 from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.amounts import compute_half_precision, get_base_unit, to_base_value
+
+#: A number in Arabic digits.
+NUMBER_PATTERN = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+#: A unit after a number.
+UNIT_PATTERN = (
+    r"(?:[万亿]?(?:元|人次|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|亩|套|台|辆|期|只|头|株|例|栋|座|间|本|册|吨|斤|公斤|盏|张|艘|班次)"
+    r"|批次|公里|平方米|平方公里|公顷|千瓦时|立方米|米|批|票|支|门|块|片|枚|箱|封|笔|床|架|列|口|尾|顶|双|瓶|桶|袋|包|副|根|面|幅|眼|孔|%)"
+)
+#: Characters that may separate amounts within one item.
+ITEM_CHARACTER_CLASS = r"[^0-9，,、。；;：:\n（）()]"
+#: Words for overlapping parts, other years or rough numbers, which need not add up.
+NOT_ADDITIVE_WORD = re.compile(
+    r"党员|女|岁|学历|以上|以下|其中|同比|增长|上年|去年|每|平均|人均|约|近|超|余(?!下)|多|至|累计|比|新增|重点|达(?!标)"
+)
+_SCALE_FACTORS = {"万": 1e4, "亿": 1e8}
+
+
+def to_base_value(words: str, unit: str) -> float:
+    """Return an amount in its base unit."""
+    return float(re.sub("[,，]", "", words)) * _SCALE_FACTORS.get(unit[0], 1.0)
+
+
+def compute_half_precision(words: str, unit: str) -> float:
+    """Return half the value of the last printed digit; 0 for whole numbers of a base unit."""
+    digits = len(words.partition(".")[2])
+    scale = _SCALE_FACTORS.get(unit[0], 1.0)
+    return 0.5 * scale * 10.0**-digits if digits or scale > 1 else 0.0
+
+
+def format_amount(number: float, unit: str) -> str:
+    """Return a number of base units as it is written with a unit."""
+    return f"{number / _SCALE_FACTORS.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
+
+
+def get_base_unit(unit: str) -> str:
+    """Return the base unit of a unit; 名 counts as 人."""
+    found = unit.lstrip("万亿")
+    return "人" if found == "名" else found
+
+
+#: 1486笔，其中本科生912笔、专科生437笔、研究生127笔。
+_TOTAL_WITH_PARTS = re.compile(
+    rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})[，,（(]其中[：:]?(?P<parts>(?:[{HAN}]{{1,8}}{NUMBER_PATTERN}\s?(?P=u)[，,、和]){{2,7}}[{HAN}]{{1,8}}{NUMBER_PATTERN}\s?(?P=u))(?=[。；;）)])"
+)
+_ANY_NUMBER = re.compile(NUMBER_PATTERN)
+
+
+def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
+    """Yield totals that differ from the sum of their parts in one digit."""
+    for found in _TOTAL_WITH_PARTS.finditer(frame.text):
+        unit, words = found["u"], [hit[0] for hit in _ANY_NUMBER.finditer(found["parts"])]
+        total = to_base_value(found["n"], unit)
+        both = sum(to_base_value(word, unit) for word in words)
+        said, true = found["n"].replace(",", ""), format_amount(both, unit)
+        # People are counted in several ways at once: there only a very small difference says something.
+        near = 0.02 if NOT_ADDITIVE_WORD.search(found["parts"]) else 0.1
+        digits = sum(a != b for a, b in zip(said, true, strict=False))
+        if total >= 100 and len(said) == len(true) and digits == 1 and abs(total - both) <= near * total:
+            yield _finding(frame, found, f"各项之和为{true}{unit}")
+
+
+def _finding(frame: SearchText, found: re.Match[str], why: str) -> Finding:
+    start, end = found.start("n"), found.end()
+    return Finding("sum", start, end, frame.source[start:end], why + "，与此处不符，请核对")
+
+
+#: Numbers of characters or words.
+Ints = NDArray[np.signedinteger]
+#: Numbers or counts, of any numeric type.
+Numbers = NDArray[np.integer | np.floating]
+#: Counts, as floating-point numbers.
+Reals = NDArray[np.float32]
+
+_LEVELS_PER_E = 3.0
+#: Rows are looked for from where those begin whose first 19 bits are the same: a table of two megabytes, and a few steps.
+_PREFIX_SHIFT = np.uint32(13)
+#: Places of a block in `SparseBytes`: six bits.
+_BLOCK, _WITHIN = np.int32(6), np.int32(63)
+_HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+class CountTable:
+    """Sorted 32-bit hashes with the level of each count."""
+
+    def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8]) -> None:
+        # One more than any row at the end, so that a step never leaves the table.
+        self._rows = np.append(rows, np.uint32(0xFFFFFFFF))
+        self._levels = np.append(levels, np.uint8(0))
+        shared = np.bincount(rows >> _PREFIX_SHIFT, minlength=1 << (32 - int(_PREFIX_SHIFT)))
+        self._begins = (np.cumsum(shared) - shared).astype(np.int32)
+
+    def of(self, keys: NDArray[np.uint32]) -> Reals:
+        """Return the counts of keys."""
+        at = self._begins[keys >> _PREFIX_SHIFT]
+        # Few rows share their first bits: step by step those go on that are not there yet.
+        behind = np.flatnonzero(self._rows[at] < keys)
+        while len(behind):
+            at[behind] += 1
+            behind = behind[self._rows[at[behind]] < keys[behind]]
+        return np.where(self._rows[at] == keys, _LEVEL_COUNTS[self._levels[at]], np.float32(0))
+
+
+class SparseBytes:
+    """A sparse byte array: only blocks of 64 with content are stored."""
+
+    def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
+        held, which = np.unique(places >> _BLOCK, return_inverse=True)
+        self._begins = np.zeros((size >> _BLOCK) + 1, np.int32)
+        self._begins[held] = np.arange(1, len(held) + 1) << _BLOCK  # the first one is for those that hold nothing
+        self._bytes = np.zeros((len(held) + 1) << _BLOCK, np.uint8)
+        self._bytes[((which + 1) << _BLOCK) + (places & _WITHIN)] = values
+
+    def at(self, places: Ints) -> NDArray[np.uint8]:
+        """Return the bytes at positions."""
+        found: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
+        return found
+
+    def places(self, least: int) -> Ints:
+        """Return in order the positions whose byte is at least `least` (above zero)."""
+        kept = np.flatnonzero(self._bytes >= least)
+        found: Ints = (np.flatnonzero(self._begins)[(kept >> _BLOCK) - 1] << _BLOCK) + (kept & _WITHIN)
+        return found
+
+
+def hash_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Return a 32-bit hash of each key."""
+    return ((keys * _HASH_MULTIPLIER) >> np.uint64(32)).astype(np.uint32)
+
+
+def to_levels(counts: Numbers) -> NDArray[np.uint8]:
+    """Return counts as levels, three for each factor of e."""
+    steps = np.rint(np.log(np.maximum(counts, 1)) * _LEVELS_PER_E)
+    found: NDArray[np.uint8] = np.minimum(steps, 255).astype(np.uint8)
+    return found
+
+
+def from_levels(levels: bytes) -> Reals:
+    """Return the counts of levels."""
+    found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_LEVELS_PER_E)).astype(
+        np.float32
+    )
+    return found
+
+
+#: How often a row stands whose level is given.
+_LEVEL_COUNTS = from_levels(bytes(range(256)))
+
+
+def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
+    """Return sorted rows as gaps, split into low and high halves for compression."""
+    gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
+    return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
+
+
+def decode_gaps(low: bytes, high: bytes) -> NDArray[np.uint32]:
+    """Return the rows of `encode_gaps`."""
+    gaps = np.frombuffer(low, "<u2").astype(np.uint32)
+    gaps |= np.frombuffer(high, "<u2").astype(np.uint32) << np.uint32(16)
+    rows: NDArray[np.uint32] = np.cumsum(gaps, dtype=np.uint32)
+    return rows
+
+
+def pack_parts(parts: list[bytes]) -> bytes:
+    """Return parts as one compressed file."""
+    head = struct.pack(f"<{len(parts)}I", *map(len, parts))
+    return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
+
+
+def unpack_parts(content: bytes) -> list[bytes]:
+    """Return the parts of a file made by `pack_parts`."""
+    content = zlib.decompress(content)
+    sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
+    at, parts = 1 + 4 * content[0], []
+    for size in sizes:
+        parts.append(content[at : at + size])
+        at += size
+    return parts
+
 
 _NUMBER = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _UNIT = (

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.proofreading.counts import CharacterCounts, get_min_pair_level, load_counts
+from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_counts
 from gongkai.lib.privacy.proofreading.places import are_han
-from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
+from gongkai.lib.privacy.proofreading.shares import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
 
 #: Array of truth values.

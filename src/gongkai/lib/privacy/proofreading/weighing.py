@@ -14,8 +14,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.counts import load_counts
 from gongkai.lib.privacy.proofreading.lexis import score_changes
+from gongkai.lib.privacy.proofreading.numbers import load_counts
 from gongkai.lib.privacy.proofreading.places import (
     GRAMMAR_CHARACTERS,
     NUMERALS,

@@ -13,7 +13,7 @@ from gongkai.lib.reading.layouts.align import (
     is_units,
 )
 from gongkai.lib.reading.layouts.cells import add_count_head, make_grid_from_pieces
-from gongkai.lib.reading.layouts.heads_in_text import is_count_head, is_possible_head
+from gongkai.lib.reading.layouts.headlines import is_count_head, is_possible_head
 from gongkai.lib.reading.tables.by_content import assign_columns_by_whole_rows
 from gongkai.lib.reading.tables.columns import make_columns
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn, is_head, is_head_row

@@ -6,7 +6,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell, make_full_width_line
 from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
-from gongkai.lib.reading.layouts.fits import Piece, make_piece, score_fit
+from gongkai.lib.reading.layouts.extent import Piece, make_piece, score_fit
 from gongkai.lib.reading.layouts.regular import read_regular_grid, read_whole_rows
 from gongkai.lib.reading.tables.by_content import has_unknown_head, list_column_readings
 from gongkai.lib.reading.tables.columns import make_columns

@@ -1,10 +1,139 @@
-"""Recognise headings without numbers: short lines between the points of running text."""
+"""Recognise headings without numbers: short lines between the points of running text.
+
+Find table headers in text without cells: on separate lines, on one line, or run together.
+"""
+
+from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.labels import OTHER_FACT_LABEL_PATTERN, UnitNamingHabits
 from gongkai.lib.reading.layouts.owners import is_unit_label_line, split_owners
+from gongkai.lib.reading.tables.heads import ColumnRole, assign_roles, is_head, is_head_row, list_possible_roles
 from gongkai.lib.reading.words.numbering import find_number
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
+
+#: Heads as they are printed, longest first, to cut heads that run together.
+_TEXT = """
+工作任务 重点任务 主要任务 任务类别 任务名称 任务事项 任务内容 任务分解 目标任务 主要内容 工作内容 具体内容 重点内容 公开内容 公开事项 工作事项
+重点工作 主要工作 重点事项 贯彻举措 贯彻落实举措 落实举措 落实措施 工作举措 具体举措 主要举措 工作措施 具体措施 主要措施 工作要求 公开要求 具体要求
+任务要求 目标要求 具体任务 市级牵头单位 责任主体 责任领导 牵头领导 责任人 联系人 联系电话 完成时限 时限要求 完成时间 完成期限 办理时限 时间节点
+时间要求 时间安排 公开时限 更新频率 更新时限 公开路径 公开渠道 公开栏目 公开方式 备注 序号
+"""
+_UNIT_HEADER_ROLES = [
+    "牵头负责",
+    "牵头责任",
+    "主要责任",
+    "协同配合",
+    "牵头",
+    "责任",
+    "配合",
+    "协办",
+    "参与",
+    "承办",
+    "落实",
+    "主办",
+    "实施",
+    "协同",
+]
+_UNIT_HEADER_NOUNS = ["单位", "部门", "科室", "处室", "股室", "机构"]
+_PRINTED = sorted(
+    (*_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)), key=len, reverse=True
+)
+_SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
+_SPACED.insert(
+    0,
+    rf"(?:{'|'.join(_UNIT_HEADER_ROLES)})[/／、及和与]?(?:{'|'.join(_UNIT_HEADER_ROLES)})(?:{'|'.join(_UNIT_HEADER_NOUNS)})",
+)  # 配合/责任单位
+_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
+_ONE = re.compile("|".join(_SPACED))
+
+
+def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
+    """Return the first line and the headers of a run of lines that are headers, one each; None
+    without such a run."""
+    for start, line in enumerate(lines):
+        if not is_head(line.strip()):
+            continue
+        texts = [text for line in lines[start : start + 30] if (text := line.strip())]
+        heads: list[str] = []
+        for text, below in pairwise([*texts, ""]):
+            between = is_head(below) and (is_possible_head(text) or (len(heads) > 2 and len(text) <= 4))
+            last = below == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
+            if not is_head(text) and not between and not (last and is_possible_head(text)):
+                break
+            if _names_a_task(text if is_head(text) else below) and _is_complete(heads):
+                break
+            heads.append(text)
+        titled = 0
+        while len(heads) > titled + 3 and _is_titled(heads[titled:]):
+            titled += 1
+        heads = _remove_first_cells(heads[titled:], texts[titled:])  # nor with the title right above them
+        if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
+            return start + titled, heads
+    return None
+
+
+_TITLE = re.compile(r"20\d\d年.{5,}")
+
+
+def _is_titled(heads: list[str]) -> bool:
+    counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
+    return (bool(_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
+
+
+def _names_tasks_and_units(heads: list[str]) -> bool:
+    roles = set(assign_roles(heads))
+    return bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION}) and bool(
+        roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE}
+    )
+
+
+def _names_a_task(head: str) -> bool:
+    roles = {role for role, _ in list_possible_roles(head)}
+    return bool(roles) and roles <= {ColumnRole.SECTION}
+
+
+def _is_complete(heads: list[str]) -> bool:
+    roles = assign_roles(heads)
+    units = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
+    return bool(units) and {ColumnRole.SECTION, ColumnRole.MEASURE} <= set(roles[: units[0]])
+
+
+def _remove_first_cells(heads: list[str], texts: list[str]) -> list[str]:
+    count = next((n for n, head in enumerate(heads) if is_count_head(head)), 0)
+    counted = len(heads) < len(texts) and texts[len(heads)] == "1"
+    return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
+
+
+def is_count_head(head: str) -> bool:
+    """Return whether a header is that of a row count."""
+    return bool(re.fullmatch(r"[序编]\s*号", head))
+
+
+def is_possible_head(text: str) -> bool:
+    """Return whether a word between known headers may be an unknown header."""
+    return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not UNIT_NAME_END_PATTERN.search(text)
+
+
+def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
+    """Return start, end and headers of a run of headers within a text; None without such a run."""
+    words = text.split()
+    if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
+        return text.index(words[0]), len(text.rstrip()), words
+    for match in _RUN.finditer(text):
+        heads = _ONE.findall(match.group(0))
+        if is_head_row(heads) and len(set(heads)) == len(heads):
+            return match.start(), match.end(), heads
+    return None
+
+
+def are_heads_separated_by_blanks(heads: str) -> bool:
+    """Return whether blanks separate headers, not only characters within them."""
+    return bool(re.search(r"\s", _ONE.sub("", heads).strip())) or bool(
+        re.search(rf"(?:{_ONE.pattern})\s+(?:{_ONE.pattern})", heads)
+    )
+
 
 #: Longer lines are no headings.
 _MAX_HEADING_CHARACTERS = 30

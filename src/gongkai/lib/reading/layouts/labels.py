@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.words.offices import is_office
 from gongkai.lib.reading.words.unit_names import (
     ETC_PATTERN,
     UNIT_NAME_END_PATTERN,
     is_group,
+    is_office,
     split_at_blanks,
     split_outside_brackets,
 )

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Block, GridCell, Paragraph
-from gongkai.lib.reading.layouts.by_units import read_tasks_by_units
 from gongkai.lib.reading.layouts.extent import (
     MAX_HEADING_CHARACTERS,
     REQUIREMENT_PATTERN,
@@ -24,6 +23,7 @@ from gongkai.lib.reading.layouts.owners import (
     remove_text_label,
     split_owners,
 )
+from gongkai.lib.reading.layouts.regular import read_tasks_by_units
 from gongkai.lib.reading.layouts.text_rows import (
     FROM_A_SENTENCE_MESSAGE,
     RowBuilder,

@@ -7,8 +7,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import clean_cell
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.layouts.by_units import find_heading_unit
 from gongkai.lib.reading.layouts.orders import find_leading_units
+from gongkai.lib.reading.layouts.regular import find_heading_unit
 from gongkai.lib.reading.model import Duty, ReadingWarning, Row, Source
 from gongkai.lib.reading.tables.head_parts import is_person_head
 from gongkai.lib.reading.tables.heads import (

@@ -6,8 +6,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, GridCell, GridLine, make_cell
 from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
 from gongkai.lib.reading.tables.columns import NoticeTable
+from gongkai.lib.reading.tables.head_parts import SIGN_CHARACTERS
 from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head_row, normalise_head
-from gongkai.lib.reading.tables.legends import SIGN_CHARACTERS
 from gongkai.lib.reading.words.numbering import find_number
 
 #: Field, Chinese message and second-best reading.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine, Paragraph, make_cell
-from gongkai.lib.reading.tables import legends
+from gongkai.lib.reading.tables import head_parts
 from gongkai.lib.reading.tables.columns import resolve_dittos, split_limit_columns
 from gongkai.lib.reading.tables.heads import ColumnRole, is_head, is_head_row, list_possible_roles, normalise_head
 from gongkai.lib.reading.tables.regroup import PERIOD_HEADER, regroup_tables
@@ -19,7 +19,7 @@ def make_plain_grid(grid: Grid) -> Grid:
 
 def is_sign(text: str) -> bool:
     """Return whether a text is a tick mark (●, √)."""
-    return len(text) == 1 and text in legends.SIGN_CHARACTERS
+    return len(text) == 1 and text in head_parts.SIGN_CHARACTERS
 
 
 def _drop_empty_columns(grid: Grid) -> Grid:
@@ -123,7 +123,7 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
 
 
 _MAX_UNIT_CHARACTERS = 20
-_PARTS = {legends.LEAD: "牵头单位", legends.OWES: "责任单位", legends.HELPS: "配合单位"}
+_PARTS = {head_parts.LEAD: "牵头单位", head_parts.OWES: "责任单位", head_parts.HELPS: "配合单位"}
 #: Warning on signs that the notice does not explain.
 UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
 #: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
@@ -141,7 +141,7 @@ def merge_unit_columns(document: Document) -> None:
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
     texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
-    legend = legends.read_legend(texts)
+    legend = head_parts.read_legend(texts)
     day = next((found["day"] for text in texts if (found := _DAY_OF_TICK.search(text))), "")
     slash = next((found for text in texts if (found := _BEFORE_AND_AFTER.search(text))), None)
     sign = (slash["sign"] or _SIGNS_BY_WORD[slash["word"][0]]) if slash else ""
@@ -169,7 +169,7 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
             found = [_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
             if not roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
                 continue
-            kinds = [kind for kind in (*_PARTS, legends.NOTHING) if any(kind in units for units in found)]
+            kinds = [kind for kind in (*_PARTS, head_parts.NOTHING) if any(kind in units for units in found)]
             heads = [GridCell(_PARTS.get(kind, "备注")) for kind in kinds]
             lines = [
                 replace(line, cells=[*line.cells[:at], *[line.cells[at]] * len(kinds), *line.cells[at + 1 :]])
@@ -196,19 +196,25 @@ def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, l
     out: dict[str, list[str]] = {}
     if slash:
         before, _, after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
-        return {kind: [text.strip()] for kind, text in ((legends.LEAD, before), (legends.HELPS, after)) if text.strip()}
+        return {
+            kind: [text.strip()]
+            for kind, text in ((head_parts.LEAD, before), (head_parts.HELPS, after))
+            if text.strip()
+        }
     for name in (piece.strip() for piece in split_outside_brackets(cell, "、，,；;\n") if piece.strip()):
-        if (mark := _WORD_MARK.search(name)) and (kind := legends.find_own_meaning(mark["before"] or mark["behind"])):
+        if (mark := _WORD_MARK.search(name)) and (
+            kind := head_parts.find_own_meaning(mark["before"] or mark["behind"])
+        ):
             out.setdefault(kind, []).append(_WORD_MARK.sub("", name))
             continue
         bare = name.strip("（）()")
         sign = next(
             (one for one in legend if one and not one.isalnum() and (bare.startswith(one) or bare.endswith(one))), ""
         )
-        kind = legend.get(sign, legends.HELPS)
-        kind = kind if kind in _PARTS or kind == legends.NOTHING else legends.OWES
+        kind = legend.get(sign, head_parts.HELPS)
+        kind = kind if kind in _PARTS or kind == head_parts.NOTHING else head_parts.OWES
         out.setdefault(kind, []).append(
-            name if kind == legends.NOTHING else bare.strip(sign + "（）()") if sign else name
+            name if kind == head_parts.NOTHING else bare.strip(sign + "（）()") if sign else name
         )
     return out
 
@@ -241,12 +247,12 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
 
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
-    own = {sign: kind for sign in signs if (kind := legends.find_own_meaning(sign))}
-    said = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != legends.YES}
+    own = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
+    said = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != head_parts.YES}
     left = sorted(signs - said.keys() - {""})
     several = len(signs - {""}) > 1
     guess = {
-        sign: legends.HELPS if several and sign in _WEAK_SIGNS else legends.LEAD if several else legends.OWES
+        sign: head_parts.HELPS if several and sign in _WEAK_SIGNS else head_parts.LEAD if several else head_parts.OWES
         for sign in left
     }
     shown = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
@@ -255,7 +261,7 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
 
 def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
     text = line.cells[place].text.strip() if place < len(line.cells) else ""
-    return legends.unify_signs(text) if _may_be_sign(text, legend) else ""
+    return head_parts.unify_signs(text) if _may_be_sign(text, legend) else ""
 
 
 def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
@@ -266,13 +272,13 @@ def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) ->
 
 def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
     single = len(text) == 1 and text not in _NO_SIGNS and not text.isdigit()
-    return single or text in legend or bool(legends.find_own_meaning(text))
+    return single or text in legend or bool(head_parts.find_own_meaning(text))
 
 
 def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     """Return whether the notice says of all signs in a column what part a unit has."""
     signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NO_SIGNS}
-    return bool(signs) and all(legend.get(legends.unify_signs(sign)) in legends.UNIT_KINDS for sign in signs)
+    return bool(signs) and all(legend.get(head_parts.unify_signs(sign)) in head_parts.UNIT_KINDS for sign in signs)
 
 
 def _find_unit_in_head(text: str, *, explained: bool) -> str:

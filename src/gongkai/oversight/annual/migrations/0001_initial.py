@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from gongkai.core.acts.first_tables import FirstTables
+from gongkai.core.acts.guards import FirstTables
 
 
 class Migration(migrations.Migration):

@@ -7,13 +7,13 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.queries import map_successors
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import NON_REPORTING_KINDS
 from gongkai.oversight.annual.queries.figures import get_period
-from gongkai.oversight.annual.queries.visible import NON_REPORTING_KINDS
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.states import NoticeState

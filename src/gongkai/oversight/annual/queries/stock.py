@@ -17,8 +17,8 @@ from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number
 from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import list_counted_units
 from gongkai.oversight.annual.queries.figures import get_period, list_issued_documents, make_documents_condition
-from gongkai.oversight.annual.queries.visible import list_counted_units
 from gongkai.work.requests.queries.statistics import ReportPeriod
 
 DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (

@@ -30,7 +30,7 @@ from gongkai.oversight.annual.checks import find_table_problems
 from gongkai.oversight.annual.form import TABLE_KEYS, format_figure, from_tables, print_table
 from gongkai.oversight.annual.forms import EarlierForm
 from gongkai.oversight.annual.models import EarlierReport
-from gongkai.oversight.annual.queries.visible import filter_importable_units
+from gongkai.oversight.annual.queries.area import filter_importable_units
 from gongkai.oversight.annual.rules import check_report_editor
 
 

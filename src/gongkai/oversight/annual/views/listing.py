@@ -35,8 +35,8 @@ from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_MACHINE,
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import get_reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
+from gongkai.oversight.annual.queries.area import list_collecting_governments
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
-from gongkai.oversight.annual.queries.visible import list_collecting_governments
 from gongkai.oversight.annual.rules import check_collector
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.machine import machine_action
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.spreadsheets.cells import choice, format_value, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table

@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import WrittenRevision, WrittenSource
 from gongkai.core.files.models import Paper
 from gongkai.core.ledger.models import Entry

@@ -119,7 +119,7 @@ class Scheme(models.Model):
 class Indicator(models.Model):
     """A node of the indicator tree; `way` is empty for group nodes.
 
-    `source` names a score source (`ledger.scoring`). `full_at` and `zero_at` are the shares in
+    `source` names a score source (`ledger.figures`). `full_at` and `zero_at` are the shares in
     percent that give full and zero points. With a source, evaluators of a third-party leaf judge
     case by case.
     """

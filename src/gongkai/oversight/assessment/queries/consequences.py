@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body

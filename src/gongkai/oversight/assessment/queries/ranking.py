@@ -10,10 +10,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.content.publishing.clock.figures import count_in_time
+from gongkai.core.ledger.figures import settled_entries
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import nothing_owed
-from gongkai.core.ledger.scoring import settled_entries
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day

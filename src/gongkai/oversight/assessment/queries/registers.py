@@ -11,10 +11,10 @@ from django.utils import timezone
 from gongkai.content.editions.queries import shelf_visible_to, titled_since, titles_over_time
 from gongkai.content.interpretation.models import Interpretation, PressEvent
 from gongkai.content.interpretation.queries import public_shelf
+from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role

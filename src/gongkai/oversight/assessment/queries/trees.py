@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.oversight.assessment.models import Indicator, Scheme, ScoringWay
 from gongkai.oversight.assessment.scoring import SHARE_WAYS, ScoredLeaf
 

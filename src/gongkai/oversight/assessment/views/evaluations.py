@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME, ScoredCase
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import actor_of, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
+from gongkai.lib.writing.pdf import MissingFont
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.actions.marks import find_own_unit_error
 from gongkai.oversight.assessment.forms import EvaluateForm

@@ -8,9 +8,9 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeForm

@@ -7,8 +7,8 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import actions as policies
 from gongkai.content.policies.stated import read_stated_facts
 from gongkai.content.publishing.actions import create_draft

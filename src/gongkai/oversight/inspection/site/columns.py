@@ -22,6 +22,7 @@ from gongkai.oversight.inspection.site.contents import (
 from gongkai.oversight.inspection.site.data_lists import find_data_addresses, read_inline_entries
 from gongkai.oversight.inspection.site.furniture import (
     PageBlocks,
+    PageTemplate,
     SiteStatistics,
     compute_site_statistics,
     find_blocks,
@@ -44,7 +45,6 @@ from gongkai.oversight.inspection.site.names import (
 )
 from gongkai.oversight.inspection.site.page import WebPage
 from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts, find_known_day
-from gongkai.oversight.inspection.site.template import PageTemplate
 from gongkai.oversight.inspection.site.ways import find_breadcrumbs, find_section_names
 
 MAX_COLUMNS = 600

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.oversight.inspection.site.indicators import Indicators
-from gongkai.oversight.inspection.site.scoring import VETO, InspectionFinding, InspectionScore
+from gongkai.oversight.inspection.site.scoring import VETO, Indicators, InspectionFinding, InspectionScore
 
 _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 

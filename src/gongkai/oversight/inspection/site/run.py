@@ -18,7 +18,6 @@ from gongkai.oversight.inspection.availability import WATCHED
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,
-    doubts,
     ends,
     freshness,
     harmful,
@@ -31,10 +30,10 @@ from gongkai.oversight.inspection.site.checks import (
 )
 from gongkai.oversight.inspection.site.columns import InspectedColumn, find_columns
 from gongkai.oversight.inspection.site.evidence import store_evidence
-from gongkai.oversight.inspection.site.indicators import Indicators
+from gongkai.oversight.inspection.site.furniture import learn_template
 from gongkai.oversight.inspection.site.page import WebPage
 from gongkai.oversight.inspection.site.report import InspectionReport
-from gongkai.oversight.inspection.site.scoring import FindingCollector, InspectionFinding, compute_score
+from gongkai.oversight.inspection.site.scoring import FindingCollector, Indicators, InspectionFinding, compute_score
 from gongkai.oversight.inspection.site.site import CrawledSite
 from gongkai.oversight.inspection.site.store import InspectionStore
 from gongkai.oversight.inspection.site.take_in import (
@@ -44,7 +43,6 @@ from gongkai.oversight.inspection.site.take_in import (
     TimeLimitReached,
     crawl_site,
 )
-from gongkai.oversight.inspection.site.template import learn_template
 
 __all__ = [
     "DEFAULT_REQUESTS_PER_SECOND",
@@ -148,7 +146,7 @@ _CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
     attachments.check_unread,
-    safety.check_transport, safety.check_robots, doubts.check_doubts,
+    safety.check_transport, safety.check_robots, texts.check_doubts,
 )  # fmt: skip
 
 

@@ -17,11 +17,11 @@ from gongkai.oversight.inspection.site.checks import attachments, ends, form, ha
 from gongkai.oversight.inspection.site.checks.found import PageFault
 from gongkai.oversight.inspection.site.checks.wording import WordingCheck
 from gongkai.oversight.inspection.site.furniture import find_related_links
-from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import ListLayout, find_entries, group_links, iterate_entries
 from gongkai.oversight.inspection.site.menus import iterate_script_links
 from gongkai.oversight.inspection.site.page import WebPage, get_text, parse_page, read_page
 from gongkai.oversight.inspection.site.published import find_publication_date
+from gongkai.oversight.inspection.site.scoring import Indicators, read_indicators
 from gongkai.oversight.inspection.site.store import InspectionStore
 
 #: Default number of requests per second.

@@ -37,7 +37,7 @@ from gongkai.oversight.assessment.queries.visible import can_oversee_round
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, RoundState
 from gongkai.ui.office import boards
 from gongkai.ui.office.app_switches import is_package_off
-from gongkai.ui.office.filter_choices import list_years
+from gongkai.ui.office.registers import list_years
 
 #: Maximum number of texts to sign on the leader's board.
 MAX_TEXTS_TO_SIGN = 4

@@ -20,10 +20,10 @@ from gongkai.core.ledger.filters import (
     earliest_due_date,
     with_light,
 )
+from gongkai.core.ledger.filters import page_of_entries as page_of
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
-from gongkai.core.ledger.paging import page_of_entries as page_of
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
@@ -31,7 +31,7 @@ from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES, reads_only
 from gongkai.ui.office.app_switches import is_kind_off
-from gongkai.ui.office.filter_choices import list_years
+from gongkai.ui.office.registers import list_years
 
 
 def chosen_filter(request: HttpRequest, actor: Actor) -> Filter:

@@ -19,7 +19,7 @@ from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.ui.office.filter_choices import list_years
+from gongkai.ui.office.registers import list_years
 from gongkai.ui.office.statistics import (
     UNITS_QUESTION,
     StatisticsQuery,

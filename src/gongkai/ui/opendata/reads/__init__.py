@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 
-from gongkai.ui.opendata.operations import Operation
-from gongkai.ui.opendata.shapes import ERROR_SHAPE, SOURCE_SHAPE, Shape
+from gongkai.ui.opendata.operations import ERROR_SHAPE, SOURCE_SHAPE, Operation, Shape
 
 #: Modules with the Chinese label of their subject.
 SUBJECT_LABELS: dict[str, str] = {

@@ -5,17 +5,25 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import MESSAGE_FACTS
 from gongkai.content.editions.models import EditionContent, Shelf
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset_page
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import to_plain_text
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation
+from gongkai.ui.opendata.operations import (
+    COMMON_FIELDS,
+    Answer,
+    RequestedSite,
+    Shape,
+    ValueShape,
+    format_date,
+    format_time,
+    operation,
+)
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import public_rows_by_document
 from gongkai.ui.opendata.reads.standings import label_of
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, Shape, ValueShape
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.models import Category, KnownAnswer
 

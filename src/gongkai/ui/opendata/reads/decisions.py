@@ -1,9 +1,18 @@
 """Operations: major decisions with their stages."""
 
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation, page_of
+from gongkai.ui.opendata.operations import (
+    COMMON_FIELDS,
+    LINK_SHAPE,
+    Answer,
+    RequestedSite,
+    Shape,
+    ValueShape,
+    format_date,
+    operation,
+    page_of,
+)
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import document_link
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 from gongkai.work.participation.line import (
     ListedDecision,
     PublicStep,

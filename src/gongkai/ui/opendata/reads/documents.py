@@ -10,21 +10,30 @@ from django.utils import timezone
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.queries.lists import keyset_page
-from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.standing import is_issue
+from gongkai.content.gazette.queries import is_issue
 from gongkai.content.policies.queries.library import validity_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import split_articles
 from gongkai.lib.richtext.pictures import add_picture_addresses
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation
+from gongkai.ui.opendata.operations import (
+    COMMON_FIELDS,
+    LINK_SHAPE,
+    Answer,
+    RequestedSite,
+    Shape,
+    ValueShape,
+    format_date,
+    format_time,
+    operation,
+)
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contents_of_issue, usage_note
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, describe_column
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of, validity_fields
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 
 #: Kind of information → Chinese label.
 KIND_LABELS = {str(value): str(label) for value, label in ItemKind.choices}

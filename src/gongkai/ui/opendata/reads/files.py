@@ -1,9 +1,8 @@
 """Operation: list of bundles."""
 
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation, page_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation, page_of
 from gongkai.ui.opendata.parameters import Values
-from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 BUNDLE_SHAPE = Shape(
     "Bundle",

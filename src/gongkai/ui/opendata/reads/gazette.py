@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.queries import PublicIssue, find_articles, public_issues, read_issue
 from gongkai.content.policies.queries.library import Validity, validities_on
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation, page_of
+from gongkai.ui.opendata.operations import (
+    COMMON_FIELDS,
+    Answer,
+    RequestedSite,
+    Shape,
+    ValueShape,
+    format_date,
+    operation,
+    page_of,
+)
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.reads.standings import validity_fields
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, Shape, ValueShape
 
 if TYPE_CHECKING:
     from gongkai.content.gazette.models import Issue

@@ -6,12 +6,11 @@ from gongkai.content.editions.models import Document, Edition, EditionContent
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.standing import COMPILATION_NOTICE, list_articles_of
+from gongkai.content.gazette.queries import COMPILATION_NOTICE, list_articles_of
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.opendata.operations import Answer, RequestedSite
+from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape
 from gongkai.ui.opendata.reads.standings import validity_fields
-from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 CONTAINED_SHAPE = Shape(
     "Held",

@@ -1,9 +1,8 @@
 """Operations: columns and units."""
 
 from gongkai.core.units.models import Body
-from gongkai.ui.opendata.operations import Answer, RequestedSite, operation, page_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, operation, page_of
 from gongkai.ui.opendata.parameters import Values
-from gongkai.ui.opendata.shapes import Shape, ValueShape
 from gongkai.ui.portal.tree import ColumnNode
 
 COLUMN_SHAPE = Shape(

@@ -11,11 +11,10 @@ from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.states import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation
+from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation
 from gongkai.ui.opendata.parameters import OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import public_rows_by_document
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of
-from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 if TYPE_CHECKING:
     from gongkai.content.policies.states import ValidityFacts

@@ -1,8 +1,7 @@
 """Operation: full-text search of public content."""
 
-from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.queries import filter_articles
-from gongkai.content.gazette.standing import list_articles_of
+from gongkai.content.editions.models.editions import ItemKind
+from gongkai.content.gazette.queries import filter_articles, list_articles_of
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
@@ -10,12 +9,11 @@ from gongkai.content.search.rows import ResultCard, find_cards
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_time, operation
+from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_time, operation
 from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, Values
 from gongkai.ui.opendata.reads.documents import KIND_LABELS
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, issue_articles, usage_note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
-from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_time, operation
+from gongkai.ui.opendata.operations import LINK_SHAPE, Answer, RequestedSite, Shape, ValueShape, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
-from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import TablePage

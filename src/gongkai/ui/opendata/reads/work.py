@@ -6,9 +6,18 @@ from datetime import datetime
 from gongkai.core.units.models import Body
 from gongkai.lib.law.explain import Light
 from gongkai.oversight.annual.queries.public import NONE, YEARLY_REPORT_KINDS, ReportCell, build_matrix
-from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation, page_of
+from gongkai.ui.opendata.operations import (
+    LINK_SHAPE,
+    Answer,
+    RequestedSite,
+    Shape,
+    ValueShape,
+    format_date,
+    format_time,
+    operation,
+    page_of,
+)
 from gongkai.ui.opendata.parameters import OperationParameter, Values
-from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
     PublicUnit,

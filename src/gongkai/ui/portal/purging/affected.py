@@ -6,9 +6,9 @@ from functools import partial
 from typing import NamedTuple
 
 from gongkai.content.editions.models import Address, Column, Document, EditionContent, Placement, Website
+from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.parts import find_naming_documents, related_to
 from gongkai.content.editions.queries.neighbours import list_neighbour_urls
-from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import URLS_PER_SITEMAP
 from gongkai.work.consultation.queries import list_public_answers

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, ColumnKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import ListPage
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal import blocks

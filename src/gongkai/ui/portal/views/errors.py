@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from gongkai.content.editions.queries import withdrawn_at
-from gongkai.core.files import disk
+from gongkai.core.files import place
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
@@ -102,7 +102,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
     cause = sys.exc_info()[1]
-    full = disk.describe_full_disk(cause)
+    full = place.describe_full_disk(cause)
     if away := full or next((name for kinds, name in _UNAVAILABLE_MESSAGES if isinstance(cause, kinds)), ""):
         mend = (
             _advise_full_disk(request, number)
@@ -125,7 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _advise_full_disk(request: HttpRequest, number: str) -> str:
     keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
-    return f"{keep}请把编号 {number} 告诉系统管理员：{disk.FULL_DISK_ADVICE.removeprefix('请')}，然后再试。"
+    return f"{keep}请把编号 {number} 告诉系统管理员：{place.FULL_DISK_ADVICE.removeprefix('请')}，然后再试。"
 
 
 def _describe_outcome(request: HttpRequest) -> str:

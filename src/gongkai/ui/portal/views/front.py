@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import ColumnKind
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.handbook.contents import load_pages as handbook_pages
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.intake import drafts
+from gongkai.core.intake import jobs
 from gongkai.core.intake.following_up import (
     FOLLOW_UP_FORM_NAME,
     STAFF_CODE_ERROR,
@@ -67,7 +67,7 @@ def form_page(request: HttpRequest, name: str) -> HttpResponse:
         return _render_form(request, empty_form_page(definition, _read_prefilled(request)))
     address = client_address(request)
     if "draft_code" in request.POST:
-        page = drafts.open_draft(definition, request.POST["draft_code"], address)
+        page = jobs.open_draft(definition, request.POST["draft_code"], address)
         if page is None:
             page = empty_form_page(definition, {})
             page.faults, page.status = [DRAFT_NOT_FOUND_MESSAGE], 422

@@ -16,10 +16,10 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import MESSAGE_FACTS, PUBLIC_FACT_LABELS
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Standing
+from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.content.editions.parts import RelatedDocuments, related_to
 from gongkai.content.editions.standing import ValiditySentence, load_dated_standing, state_on, validity_sentence
-from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.gazette.standing import (
+from gongkai.content.gazette.queries import (
     COMPILATION_NOTICE,
     ENDED_STANDINGS,
     is_issue,

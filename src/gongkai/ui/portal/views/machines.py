@@ -18,7 +18,7 @@ from django.utils.feedgenerator import Atom1Feed
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Shelf
-from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.search.query import newest_found
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body

@@ -9,9 +9,8 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from gongkai.content.editions.models import ColumnKind
-from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.queries import filter_articles
-from gongkai.content.gazette.standing import list_articles_of
+from gongkai.content.editions.models.editions import ItemKind
+from gongkai.content.gazette.queries import filter_articles, list_articles_of
 from gongkai.content.policies.counting import count_search, list_frequent_searches
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import interpret_search, replace_relative_years

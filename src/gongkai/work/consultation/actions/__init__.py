@@ -15,7 +15,6 @@ from gongkai.work.consultation.actions.answering import (
 )
 from gongkai.work.consultation.actions.base import check, confirm, release, retire, return_answer, revise, submit, write
 from gongkai.work.consultation.actions.exchange import close_client, open_client, register_order, renew_token
-from gongkai.work.consultation.actions.firms import confirm_firm, subscribe, unsubscribe_firm
 from gongkai.work.consultation.actions.folders import (
     change_password,
     close_mail_folder,
@@ -37,5 +36,5 @@ from gongkai.work.consultation.actions.learning import (
 from gongkai.work.consultation.actions.mails import append_to_inquiry, dismiss, register_mail_inquiry
 from gongkai.work.consultation.actions.phones import assign_operator, end_operator, enter_phone, record_test_call
 from gongkai.work.consultation.actions.phones import close_phone as close_phone
-from gongkai.work.consultation.actions.publication import prepare_publication
+from gongkai.work.consultation.actions.publication import confirm_firm, prepare_publication, subscribe, unsubscribe_firm
 from gongkai.work.consultation.actions.registering import assign, classify, decline, extend, register_inquiry, reject

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.checks.wording import finding_label
+from gongkai.content.checks.grounds import finding_label
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS

@@ -7,9 +7,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
-from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.opening import format_code
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import write_messages

@@ -11,7 +11,6 @@ from gongkai.work.consultation.models.base import (
     UseWay,
     WeightFit,
 )
-from gongkai.work.consultation.models.firms import Firm, FirmSize, PolicyPush
 from gongkai.work.consultation.models.inquiry import (
     DECISIONS_BY_CATEGORY,
     OFFERED_CATEGORIES,
@@ -36,4 +35,4 @@ from gongkai.work.consultation.models.phones import (
     ServiceWindow,
     WindowShift,
 )
-from gongkai.work.consultation.models.publication import MessagePublication, MessageText
+from gongkai.work.consultation.models.publication import Firm, FirmSize, MessagePublication, MessageText, PolicyPush

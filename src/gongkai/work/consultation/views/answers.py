@@ -15,7 +15,7 @@ from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_a
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
-from gongkai.work.consultation.basis import describe_documents
+from gongkai.work.consultation.facts import describe_documents
 from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_message_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.work.consultation.reviewing import find_probable_mistakes

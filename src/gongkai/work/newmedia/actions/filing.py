@@ -16,7 +16,7 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.outbound.reach import get_host_name
+from gongkai.lib.outbound.where import get_host_name
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import list_missing_column_fields, name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post

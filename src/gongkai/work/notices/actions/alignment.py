@@ -9,7 +9,7 @@ from gongkai.work.notices.actions.duties import get_duty
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.alignment.loading import get_line
-from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule, make_short_title

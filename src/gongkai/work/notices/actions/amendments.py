@@ -18,7 +18,7 @@ from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries import columns
-from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, reword_measure
 from gongkai.work.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, UnitPart, UnitState

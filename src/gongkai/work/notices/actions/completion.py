@@ -11,7 +11,7 @@ from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.row_storage import store_row
 from gongkai.work.notices.actions.units import add_units
-from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
 from gongkai.work.notices.importing.text_patches import DutyReader
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitPart

@@ -13,7 +13,7 @@ from gongkai.work.notices.actions.corrections import (
 )
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.passing.drafts import keep_drafts_updated

@@ -24,8 +24,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.work.notices.actions.permissions import can_import_for, check_can_import
 from gongkai.work.notices.actions.row_storage import NewRow, RowPlan, build_rows, insert_rows, split_row_paths
 from gongkai.work.notices.entries.columns import list_column_keys
-from gongkai.work.notices.importing.file_remarks import find_remarks
-from gongkai.work.notices.importing.first_row import flag_first_row
+from gongkai.work.notices.importing.file_remarks import find_remarks, flag_first_row
 from gongkai.work.notices.importing.flags import flag_form_owners, flag_unassigned_heads, merge_repeated_questions
 from gongkai.work.notices.importing.source import NoticeSource, apply_learnt_heads
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.work.notices.entries.columns import find_misspelt_names, list_column_keys
-from gongkai.work.notices.entries.deadlines import find_default, load_own_defaults
+from gongkai.work.notices.entries.creation import find_default, load_own_defaults
 from gongkai.work.notices.importing.flags import (
     flag_deadlines,
     flag_misspelt_paths,

@@ -8,13 +8,16 @@ from hashlib import sha256
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.work.notices.alignment.citations import (
+from gongkai.work.notices.alignment.deadlines import (
     CITED_NUMBER,
+    OWN,
+    ComparedDuty,
+    DeadlineDifference,
+    compare_deadlines,
     find_cited_numbers,
     find_cited_section_numbers,
     number_within_sections,
 )
-from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
 from gongkai.work.notices.alignment.likeness import INSIDE, Likeness, find_container, split_paragraphs
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
 

@@ -2,9 +2,8 @@
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.leading import render_lead_docx
 from gongkai.lib.writing.report import render_completion_docx
-from gongkai.lib.writing.tasks import render_task_list_docx
+from gongkai.lib.writing.tasks import render_lead_docx, render_task_list_docx
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.models import Notice, Upward, UpwardKind
 from gongkai.work.notices.queries.leading import build_lead_report, list_leads

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from gongkai.lib.reading.words.due_table import ReferenceYears, make_reference_years
 from gongkai.lib.reading.words.duties import MAX_CELL_CHARACTERS, ReadingContext, read_duties
 from gongkai.lib.reading.words.paths import survey_paths
-from gongkai.work.notices.entries.deadlines import set_deadline_rule
+from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import to_flag

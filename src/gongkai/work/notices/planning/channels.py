@@ -7,7 +7,7 @@ from gongkai.content.publishing.channel_names import channels_named
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.tables import legends
+from gongkai.lib.reading.tables import head_parts
 from gongkai.lib.reading.tables.heads import PATH_HEAD
 from gongkai.lib.reading.words.places import is_box_list
 from gongkai.work.notices.importing.table_repair import restore_brackets
@@ -176,8 +176,10 @@ def is_mark(text: str) -> bool:
 
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
     """Return for each explained mark if it orders a channel, and the marks beside others without a note."""
-    legend = {mark: kind != legends.NOTHING for mark, kind in legends.read_legend(text.split("\n")).items() if mark}
-    marks = {legends.unify_signs(cell.strip()[:1]) for cell in cells} & set(legends.SIGN_CHARACTERS) - _NO_MARKS
+    legend = {
+        mark: kind != head_parts.NOTHING for mark, kind in head_parts.read_legend(text.split("\n")).items() if mark
+    }
+    marks = {head_parts.unify_signs(cell.strip()[:1]) for cell in cells} & set(head_parts.SIGN_CHARACTERS) - _NO_MARKS
     return legend, frozenset(marks - legend.keys() - {"√"} if len(marks) > 1 else ())
 
 
@@ -287,11 +289,11 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
     doubts: list[str] = []
     for head, name in columns.ticked.items():
         cell = str(draft.extras.get(head, "")).strip()
-        said = columns.legend.get(legends.unify_signs(cell), _read_mark(cell))
+        said = columns.legend.get(head_parts.unify_signs(cell), _read_mark(cell))
         if not cell or said is False:
             continue
         names.append(name)
-        if legends.unify_signs(cell[0]) in columns.unexplained:
+        if head_parts.unify_signs(cell[0]) in columns.unexplained:
             doubts.append(f"通知没有说明渠道各栏的“{cell[0]}”是什么意思，按通过该渠道公开读取，请核对")
         elif said is None or head in columns.unsure:
             doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")

@@ -6,8 +6,8 @@ from dataclasses import replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.tables.head_parts import remove_legend
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, is_head
-from gongkai.lib.reading.tables.legends import remove_legend
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.numbering import find_number

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.leading import FAILS, HOLDS, UNCHECKED, LeadCheck, LeadReport
+from gongkai.lib.writing.tasks import FAILS, HOLDS, UNCHECKED, LeadCheck, LeadReport
 from gongkai.work.notices.actions.permissions import WORKER_ROLES
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import Assignment, Measure, Notice

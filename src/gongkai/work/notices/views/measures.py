@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused

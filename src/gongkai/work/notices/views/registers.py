@@ -21,7 +21,7 @@ from gongkai.core.widgets.asked import year_of_request
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.notices import actions as act
-from gongkai.work.notices.entries.deadlines import load_own_defaults
+from gongkai.work.notices.entries.creation import load_own_defaults
 from gongkai.work.notices.models import Measure
 from gongkai.work.notices.panels import can_appoint_staff
 from gongkai.work.notices.planning.periods import TRACK_LABELS

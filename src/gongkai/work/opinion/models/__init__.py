@@ -15,7 +15,7 @@ from gongkai.work.opinion.models.cases import (
     WatchField,
 )
 from gongkai.work.opinion.models.promises import Promise, PromiseTopic, Statement
-from gongkai.work.opinion.models.vocabulary import (
+from gongkai.work.opinion.models.texts import (
     ENDING_STATEMENTS,
     GRAVE_LEVELS,
     PRESS_CONFERENCE_MEANS,

@@ -6,18 +6,20 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
-from gongkai.work.opinion.models.texts import Revision, Spoken, text_to_html
-from gongkai.work.opinion.models.vocabulary import (
+from gongkai.work.opinion.models.texts import (
     GRAVE_LEVELS,
     AnswerEffect,
     AnswerMeans,
     DutySort,
     GravityLevel,
     OpinionKind,
+    Revision,
+    Spoken,
     TalkSort,
+    text_to_html,
 )
 
 

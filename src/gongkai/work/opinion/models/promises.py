@@ -6,13 +6,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.html import escape
 
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion.models.cases import OpinionCase
-from gongkai.work.opinion.models.texts import Revision, Spoken, text_to_html
-from gongkai.work.opinion.models.vocabulary import StatementSort
+from gongkai.work.opinion.models.texts import Revision, Spoken, StatementSort, text_to_html
 
 
 class PromiseTopic(models.Model):

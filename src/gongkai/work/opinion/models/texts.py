@@ -2,6 +2,8 @@
 
 A revision is an insert-only row; its number is its primary key. Authors do not sign their own
 text.
+
+Choices used by cases and promises.
 """
 
 from typing import Any, ClassVar
@@ -13,6 +15,82 @@ from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.written import RevisedSource
 from gongkai.core.units.queries import with_names_at
+
+
+class OpinionKind(models.TextChoices):
+    """The six kinds of public opinion that have priority (2016 regulation; M-06)."""
+
+    MISREAD = "misread", "对政策措施的误解误读"
+    INTEREST = "interest", "涉及公众切身利益且可能产生较大影响"
+    MORALITY = "morality", "涉及民生领域严重冲击社会道德底线"
+    EMERGENCY = "emergency", "涉及突发事件处置和自然灾害应对"
+    HOT = "hot", "社会热点问题"
+    ORDERED = "ordered", "上级要求主动回应"
+
+
+class GravityLevel(models.TextChoices):
+    """Gravity: the four grades of emergencies (突发事件应对法), used for all cases."""
+
+    EXTREME = "extreme", "特别重大"
+    MAJOR = "major", "重大"
+    SERIOUS = "serious", "较大"
+    GENERAL = "general", "一般"
+
+
+#: Grades that require information within 5 hours and a press conference within 24 (国办发〔2016〕80号).
+GRAVE_LEVELS = frozenset({GravityLevel.EXTREME.value, GravityLevel.MAJOR.value})
+
+
+class AnswerMeans(models.TextChoices):
+    """Means of an answer (M-06): the website after reviews, or others with evidence."""
+
+    WEBSITE = "website", "政府网站发布权威信息"
+    ACCOUNT = "account", "政务新媒体发布"
+    CONFERENCE = "conference", "新闻发布会"
+    BRIEFING = "briefing", "吹风会"
+    INTERVIEW = "interview", "接受媒体采访"
+    OTHER = "other", "其他方式"
+
+
+#: Means that fulfil the press conference duty.
+PRESS_CONFERENCE_MEANS = frozenset({AnswerMeans.CONFERENCE.value})
+
+
+class AnswerEffect(models.TextChoices):
+    """Effect of an answer."""
+
+    SETTLED = "settled", "舆情平息"
+    EASED = "eased", "明显缓和"
+    OPEN = "open", "仍有质疑"
+    WORSE = "worse", "引发次生舆情"
+
+
+class DutySort(models.TextChoices):
+    """Kind of a duty."""
+
+    PRESS = "press", "举行新闻发布会"
+    MEASURE = "measure", "落实处置措施"
+
+
+class TalkSort(models.TextChoices):
+    """Kind of accountability for an answer (M-08)."""
+
+    TALK = "talk", "约谈"
+    CRITICISM = "criticism", "通报批评"
+
+
+class StatementSort(models.TextChoices):
+    """Kind of a statement on a promise."""
+
+    PROMISE = "promise", "承诺"
+    PROGRESS = "progress", "进展"
+    DATE = "date", "期限变更"
+    KEPT = "kept", "兑现"
+    BROKEN = "broken", "未兑现"
+
+
+#: Statements that end a promise.
+ENDING_STATEMENTS = frozenset({StatementSort.KEPT.value, StatementSort.BROKEN.value})
 
 
 def text_to_html(text: str) -> str:

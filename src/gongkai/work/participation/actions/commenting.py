@@ -15,10 +15,15 @@ from gongkai.core.intake.deidentification import Identities
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.uploads import store_upload
 from gongkai.work.participation import rules
-from gongkai.work.participation.deidentification import find_personal_words, get_commenter_identities, mask_comment
 from gongkai.work.participation.models import PAPER_CHANNELS, Comment, CommentChannel, Consultation, Point, PointOutcome
-from gongkai.work.participation.proposing import GroupingProposal, propose_groups
 from gongkai.work.participation.queries import REASONED_OUTCOMES
+from gongkai.work.participation.texts import (
+    GroupingProposal,
+    find_personal_words,
+    get_commenter_identities,
+    mask_comment,
+    propose_groups,
+)
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -158,7 +163,7 @@ def group_comments(
     Args:
         consultation: the period.
         by: the clerk.
-        proposed: groups computed before (`proposing`); comments grouped since keep their point.
+        proposed: groups computed before (`participation.texts`); comments grouped since keep their point.
 
     Returns:
         The number of comments that got a point.

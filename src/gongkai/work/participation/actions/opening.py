@@ -8,8 +8,8 @@ from typing import TypedDict, Unpack
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
+from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

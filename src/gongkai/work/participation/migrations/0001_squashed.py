@@ -5,7 +5,7 @@ import django.utils.timezone
 import gongkai.core.vault.fields
 from django.db import migrations, models
 
-from gongkai.core.acts.first_tables import FirstTables
+from gongkai.core.acts.guards import FirstTables
 
 
 class Migration(migrations.Migration):

@@ -21,13 +21,13 @@ from gongkai.core.widgets.asked import asks_file, parse_selected
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import StaffCommentForm
-from gongkai.work.participation.grouping_errand import (
+from gongkai.work.participation.importing import COMMENT_SHEET, export_comments
+from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, Survey
+from gongkai.work.participation.registrations import (
     MAX_GROUPED_IN_REQUEST,
     describe_grouping_result,
     start_background_grouping,
 )
-from gongkai.work.participation.importing import COMMENT_SHEET, export_comments
-from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, Survey
 from gongkai.work.participation.surveys import export_replies, make_question_column_key, replies_visible_to
 
 COMMENTS_PER_PAGE = 50

@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.opening import format_code
 from gongkai.core.ledger.clock import void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.migration.sources.values import OldItem, parse_day
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send_request
-from gongkai.lib.outbound.reach import InternalHost, get_host_name, get_permitted_internal_hosts
+from gongkai.lib.outbound.where import InternalHost, get_host_name, get_permitted_internal_hosts
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
 PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.offices import is_office
+from gongkai.lib.reading.words.unit_names import is_office
 
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
 _ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")

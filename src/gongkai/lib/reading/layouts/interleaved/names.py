@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.offices import OFFICE_NAMES, is_office
-from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
+from gongkai.lib.reading.words.unit_names import OFFICE_NAMES, UNIT_NAME_SUFFIXES, is_office
 
 #: Longest unit name.
 MAX_NAME_CHARACTERS = 30

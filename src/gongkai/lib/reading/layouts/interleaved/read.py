@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import Block, CellState, Grid, GridCell, GridLine, Paragraph
 from gongkai.lib.reading.layouts.align import is_limit
-from gongkai.lib.reading.layouts.heads_in_text import find_heads_on_lines
+from gongkai.lib.reading.layouts.headlines import find_heads_on_lines
 from gongkai.lib.reading.layouts.interleaved.headings import (
     find_whole_headings,
     is_torn,

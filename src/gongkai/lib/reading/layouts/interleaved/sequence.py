@@ -12,8 +12,7 @@ from gongkai.lib.reading.layouts.interleaved.units import (
     UnitsReading,
     split_names,
 )
-from gongkai.lib.reading.words.offices import is_office
-from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, is_office
 
 #: Lines of one unit column on a page that are tried.
 MAX_LINES_PER_COLUMN = 24

@@ -4,8 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.words.offices import OFFICE_NAME_PREFIXES, OFFICE_NAMES, is_office
-from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import (
+    OFFICE_NAME_PREFIXES,
+    OFFICE_NAMES,
+    UNIT_NAME_END_PATTERN,
+    is_office,
+    split_outside_brackets,
+)
 
 #: Readings kept at each step of the search.
 BEAM_WIDTH = 300
