@@ -162,9 +162,9 @@ _NINE = b"\0\0\0\x09"
 )
 def test_a_film_without_length_track_or_sample_is_empty(length: int, track: bytes, media: int, empty: bool) -> None:
     inside = b"\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(72) + track
-    assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(faults)), "mp4")) is empty
+    assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(media)), "mp4")) is empty
     assert find_emptiness(box(b"ftyp", bytes(8)), "mp4")
-    film = box(b"free", bytes(9_000_000)) + box(b"mdat", bytes(faults)) + box(b"moov", inside)  # its index at the end
+    film = box(b"free", bytes(9_000_000)) + box(b"mdat", bytes(media)) + box(b"moov", inside)  # its index at the end
     assert bool(find_fault_of(SimpleUploadedFile("片.mp4", film))) is empty
 
 

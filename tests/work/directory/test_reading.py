@@ -1,4 +1,4 @@
-"""The usual spreadsheet is read as it is; layout, layouts and names of domains; mostly pure."""
+"""The usual spreadsheet is read as it is; cells, layouts and names of domains; mostly pure."""
 
 from typing import Any
 
