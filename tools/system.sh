@@ -5,7 +5,7 @@
 has() { command -v "$1" >/dev/null 2>&1; }
 browser() { has chromium-headless-shell || has chromium || has chromium-browser || has google-chrome; }
 # Asked of the program itself: a system may have a Chinese face that no paper is set in.
-faces() { "${PYTHON:-.venv/bin/python}" -c "from gongkai.lib.writing.pdf import find_fonts; find_fonts()" 2>/dev/null; }
+faces() { "${PYTHON:-.venv/bin/python}" -c "from gongkai.lib.writing.fonts import find_fonts; find_fonts()" 2>/dev/null; }
 install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null 2>&1; }
 
 has chromium-headless-shell && faces && exit 0

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gongkai.lib.matching import compute_similarity, find_near_duplicates, make_fingerprint, nearness
+from gongkai.lib.matching import compute_similarity, duplicates, find_near_duplicates, make_fingerprint
 
 MESSAGE = "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨两点，油烟和噪声让人无法入睡，请相关部门尽快处理，谢谢。"
 
@@ -54,13 +54,13 @@ def test_long_texts_are_estimated_closely():
 def test_texts_of_one_topic_are_counted_before_they_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many share some runs, few share most: only those are compared one by one."""
     pairs = []
-    monkeypatch.setattr(nearness, "_estimate_similarity", lambda a, b: pairs.append(1) or 0.9)
+    monkeypatch.setattr(duplicates, "_estimate_similarity", lambda a, b: pairs.append(1) or 0.9)
     words = [f"收费标准由学校公示，家长意见第{n:04d}条另附说明" for n in range(40)]
     own = [
         f"{word}{chr(0x4E00 + n * 7) * 30}{chr(0x5E00 + n * 11)}{n * 7919}甲乙{n * 104729}丙丁{n * 1299709}"
         for n, word in enumerate(words)
     ]
-    nearness.find_near_duplicates([(str(n), text) for n, text in enumerate(own)], at_least=0.8)
+    duplicates.find_near_duplicates([(str(n), text) for n, text in enumerate(own)], at_least=0.8)
     assert pairs == []
-    nearness.find_near_duplicates([("a", own[0]), ("b", own[0] + "。")], at_least=0.8)
+    duplicates.find_near_duplicates([("a", own[0]), ("b", own[0] + "。")], at_least=0.8)
     assert pairs == [1]

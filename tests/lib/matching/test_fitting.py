@@ -10,7 +10,7 @@ from gongkai.lib.matching.fitting import (
     fit_ranking_weights,
     is_surely_better,
 )
-from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS, RankingWeights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 ENTRIES = [

@@ -9,7 +9,7 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.writing import pdf
+from gongkai.lib.writing import fonts
 from gongkai.lib.writing.blocks import PictureBlock, TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.lib.writing.pdf import render_official_pdf
@@ -91,8 +91,8 @@ class TestLayout:
 
     def test_pdf_holds_every_word(self) -> None:
         try:
-            pdf.find_fonts()
-        except pdf.MissingFont:
+            fonts.find_fonts()
+        except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
         document = pypdfium2.PdfDocument(render_official_pdf(issued(), lambda _: None))
         text = "".join(page.get_textpage().get_text_range() for page in document)
@@ -103,19 +103,19 @@ class TestLayout:
 
     def test_a_character_without_a_glyph_is_told(self) -> None:
         try:
-            pdf.find_fonts()
-        except pdf.MissingFont:
+            fonts.find_fonts()
+        except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
-        with pytest.raises(pdf.MissingFont, match="没有“\U0003fffd”字"):
+        with pytest.raises(fonts.MissingFont, match="没有“\U0003fffd”字"):
             render_official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
     def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-        monkeypatch.setattr(pdf, "FONT_FOLDERS", ())
+        monkeypatch.setattr(fonts, "FONT_FOLDERS", ())
         monkeypatch.setenv("GONGKAI_FONTS", str(tmp_path))
-        pdf.find_fonts.cache_clear()
-        with pytest.raises(pdf.MissingFont, match="fonts-noto-cjk"):
-            pdf.find_fonts()
-        pdf.find_fonts.cache_clear()
+        fonts.find_fonts.cache_clear()
+        with pytest.raises(fonts.MissingFont, match="fonts-noto-cjk"):
+            fonts.find_fonts()
+        fonts.find_fonts.cache_clear()
 
 
 LETTERS = st.text(alphabet="公开政务信息，。（）《》“”；：A1b 2", max_size=80)
@@ -143,8 +143,8 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
     from gongkai.lib.writing.pdf import BODY, PdfSheet, draw_pdf
 
     try:
-        pdf.find_fonts()
-    except pdf.MissingFont:
+        fonts.find_fonts()
+    except fonts.MissingFont:
         pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     times: list[str] = []
 

@@ -15,7 +15,7 @@ from gongkai.lib.law.annual_form import parse_tables
 from gongkai.lib.privacy import proofread
 from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.passages import collect_passages
-from gongkai.lib.writing.pdf import MissingFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual.checks import find_table_problems
 from gongkai.oversight.annual.form import (
     FIGURE_KEYS,

@@ -28,7 +28,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Role
 from gongkai.lib.law import annual_form
-from gongkai.lib.writing.pdf import MissingFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import list_problems, verify_submissions
 from gongkai.oversight.annual.drafting import draft_texts

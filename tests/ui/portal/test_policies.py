@@ -31,7 +31,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing import pdf
+from gongkai.lib.writing import fonts
 from gongkai.ui.opendata import bundles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -266,8 +266,8 @@ class TestFiles(OnTheShelf):
 
     def test_pdf_says_the_same(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
         try:
-            pdf.find_fonts()
-        except pdf.MissingFont:
+            fonts.find_fonts()
+        except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
         answer = client.get(self.address(shelf["repealed"], "pdf"))
         text = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
@@ -279,12 +279,12 @@ class TestFiles(OnTheShelf):
         self, client: Client, shelf: dict[str, PolicyRecord], monkeypatch: Any
     ) -> None:
         def none() -> None:
-            raise pdf.MissingFont(pdf.NO_FONT_ERROR)
+            raise fonts.MissingFont(fonts.NO_FONT_ERROR)
 
         monkeypatch.setattr("gongkai.lib.writing.pdf.find_fonts", none)
         answer = client.get(self.address(shelf["valid"], "pdf"))
         assert answer.status_code == 503
-        assert answer.content.decode() == pdf.NO_FONT_ERROR
+        assert answer.content.decode() == fonts.NO_FONT_ERROR
 
     def test_hidden_is_hidden(self, client: Client, shelf: dict[str, PolicyRecord], housing: Body) -> None:
         made = shelf["valid"]

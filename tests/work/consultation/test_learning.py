@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.matching.fitting import Fit, RankingQuality
-from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS, RankingWeights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.work.consultation import actions, learning, recall
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 

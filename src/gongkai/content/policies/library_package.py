@@ -27,8 +27,8 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.lib.writing.blocks import make_blocks
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.lib.writing.pdf import MissingFont
 
 #: Number of documents in one zip.
 MAX_PACKED_DOCUMENTS = 50

@@ -96,7 +96,7 @@ class AtomicFileStorage(FileSystemStorage):
     The content is written to a temporary file, flushed, and then linked; only one writer succeeds.
     """
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         try:
             return self._save_whole(name, content)
         except OSError as error:
@@ -104,7 +104,7 @@ class AtomicFileStorage(FileSystemStorage):
                 raise StoreFull(f"存放文件的磁盘写不进去（{error.strerror}）：{self.location}") from error
             raise
 
-    def _save_whole(self, name: str, content: File[bytes]) -> str:
+    def _save_whole(self, name: str, content: "File[bytes]") -> str:
         place = Path(self.path(name))
         place.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=place.parent, suffix=PARTIAL_SUFFIX)
@@ -158,10 +158,10 @@ class FileStore(Protocol):
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield name and size of each file, sorted by name."""
 
-    def open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def open(self, name: str, mode: str = "rb") -> "File[bytes]":
         """Open a file."""
 
-    def save(self, name: str, content: File[bytes]) -> str:
+    def save(self, name: str, content: "File[bytes]") -> str:
         """Write a file; return its final name."""
 
     def delete(self, name: str) -> None:

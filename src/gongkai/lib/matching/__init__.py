@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import MeasurePair, align_measures
-    from gongkai.lib.matching.deciding import (
-        Decision,
-        DecisionRule,
-        calibrate_rule,
-        decide,
-        find_missing_details,
-        find_missing_words,
+    from gongkai.lib.matching.deciding import Decision, DecisionRule, calibrate_rule, decide
+    from gongkai.lib.matching.duplicates import (
+        Duplicate,
+        compute_similarities,
+        compute_similarity,
+        find_near_duplicates,
+        make_fingerprint,
     )
     from gongkai.lib.matching.entries import EntryPart, make_question_parts
     from gongkai.lib.matching.facts import find_places
@@ -29,16 +29,11 @@ if TYPE_CHECKING:
         make_ts_query,
     )
     from gongkai.lib.matching.index import Hit, Index
-    from gongkai.lib.matching.nearness import (
-        Duplicate,
-        compute_nearness_in_index,
-        compute_similarities,
-        compute_similarity,
-        find_near_duplicates,
-        make_fingerprint,
-    )
-    from gongkai.lib.matching.routing import NOTHING_SHARED_REASON, SAME_NUMBER_PREFIX, Route, Router, explain_hit
+    from gongkai.lib.matching.nearness import compute_nearness_in_index
+    from gongkai.lib.matching.reasons import NOTHING_SHARED_REASON, SAME_NUMBER_PREFIX, explain_hit
+    from gongkai.lib.matching.routing import Route, Router
     from gongkai.lib.matching.synonyms import Synonym, Synonyms
+    from gongkai.lib.matching.wanted import find_missing_details, find_missing_words
 
 __all__ = [
     "NOTHING_SHARED_REASON",
@@ -78,10 +73,10 @@ __all__ = [
 
 # Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
 _HOMES = {
-    "NOTHING_SHARED_REASON": "routing",
-    "SAME_NUMBER_PREFIX": "routing",
+    "NOTHING_SHARED_REASON": "reasons",
+    "SAME_NUMBER_PREFIX": "reasons",
     "Decision": "deciding",
-    "Duplicate": "nearness",
+    "Duplicate": "duplicates",
     "Hit": "index",
     "Index": "index",
     "MeasurePair": "alignment",
@@ -96,21 +91,21 @@ _HOMES = {
     "calibrate_rule": "deciding",
     "decide": "deciding",
     "find_document_numbers": "folding",
-    "make_fingerprint": "nearness",
+    "make_fingerprint": "duplicates",
     "fold": "folding",
     "make_fts5_query": "folding",
-    "find_near_duplicates": "nearness",
+    "find_near_duplicates": "duplicates",
     "compute_nearness_in_index": "nearness",
     "find_places": "facts",
     "make_query_phrases": "folding",
     "make_question_parts": "entries",
     "make_search_tokens": "folding",
-    "compute_similarities": "nearness",
-    "compute_similarity": "nearness",
+    "compute_similarities": "duplicates",
+    "compute_similarity": "duplicates",
     "make_ts_query": "folding",
-    "find_missing_details": "deciding",
-    "find_missing_words": "deciding",
-    "explain_hit": "routing",
+    "find_missing_details": "wanted",
+    "find_missing_words": "wanted",
+    "explain_hit": "reasons",
 }
 
 

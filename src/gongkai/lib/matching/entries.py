@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gongkai.lib.matching.analysis import count_terms_and_length, get_contained_kinds, split_passages
 from gongkai.lib.matching.folding import check_text, fold
-from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS, RankingWeights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 
 class EntryPart(NamedTuple):

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from gongkai.lib import matching
 from gongkai.lib.matching.entries import make_question_parts
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.matching.synonyms import Synonyms
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 #: Minimum number of pairs for a fit.
 MIN_PAIRS = 200

@@ -16,7 +16,6 @@ from gongkai.lib.matching import analysis, files, ranking, store
 from gongkai.lib.matching import synonyms as tables
 from gongkai.lib.matching.entries import AnalysedPassage, Content, EntryPart, analyse_content, join_parts, split_parts
 from gongkai.lib.matching.folding import check_text, fold
-from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS
 from gongkai.lib.matching.store import (
     CountedTerms,
     Snapshot,
@@ -28,6 +27,7 @@ from gongkai.lib.matching.store import (
     to_array,
 )
 from gongkai.lib.matching.synonyms import Synonyms
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS
 
 
 def make_texts_view(texts: TextStore, average: float) -> TextsView:

@@ -1,15 +1,8 @@
-"""Measure how near a question is to an entry, independent of the other entries.
+"""Measure how near a question is to an entry, independent of the other entries."""
 
-Detect near-duplicate texts with MinHash over character 4-grams.
-"""
-
-import hashlib
 import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching import analysis
@@ -17,102 +10,6 @@ from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
 from gongkai.lib.matching.entries import EntryPart, join_parts
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
-
-_SHINGLE_CHARACTERS = 4
-_SKETCH_SIZE = 256
-_INDEXED_HASHES = 24
-_MAX_COMPARISONS = 20  # texts compared per key, the latest ones: many copies of one text stay linear
-_SEPARATORS = re.compile(r"[\W_]+")
-
-
-class Duplicate(NamedTuple):
-    """A text, the earlier text it nearly repeats, and their similarity (0 to 1)."""
-
-    id: str
-    of: str
-    similarity: float
-
-
-def make_fingerprint(text: str) -> str:
-    """Return a key equal for texts that differ only in blanks, marks, width or script."""
-    plain = _SEPARATORS.sub("", fold(text))
-    return hashlib.sha256(plain.encode("utf-8")).hexdigest()[:32]
-
-
-def compute_similarity(a: str, b: str) -> float:
-    """Return the share of common character 4-grams (0 to 1)."""
-    return _estimate_similarity(_make_sketch(a), _make_sketch(b))
-
-
-def compute_similarities(text: str, others: Iterable[str]) -> list[float]:
-    """Return the similarity of a text to each of the others (0 to 1)."""
-    sketch = _make_sketch(text)
-    return [_estimate_similarity(sketch, _make_sketch(other)) for other in others]
-
-
-def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
-    """Return for each near-duplicate (id, text) the most similar earlier text.
-
-    Args:
-        texts: in the order in which they came.
-        at_least: minimum similarity; below about .5 pairs can be missed.
-    """
-    sketches: list[NDArray[np.uint64]] = []
-    ids: list[str] = []
-    keys: dict[int, list[int]] = {}
-    found = []
-    for id_, text in texts:
-        sketch = _make_sketch(text)
-        near: set[int] = set()
-        for key in sketch[:_INDEXED_HASHES].tolist():
-            near.update(keys.setdefault(key, [])[-_MAX_COMPARISONS:])
-        likely = _find_candidates(sketch, sorted(near), sketches, at_least)
-        best = max(((_estimate_similarity(sketches[other], sketch), -other) for other in likely), default=(0.0, 0))
-        if best[0] >= at_least:
-            found.append(Duplicate(id_, ids[-best[1]], round(best[0], 4)))
-        for key in sketch[:_INDEXED_HASHES].tolist():
-            keys[key].append(len(ids))
-        ids.append(id_)
-        sketches.append(sketch)
-    return found
-
-
-def _find_candidates(
-    sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
-) -> list[int]:
-    if not others:
-        return []
-    sizes = np.array([len(sketches[other]) for other in others])
-    runs = np.concatenate([sketches[other] for other in others])
-    place = np.minimum(np.searchsorted(sketch, runs), len(sketch) - 1)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    both = np.add.reduceat((sketch[place] == runs).astype(np.int64), starts)
-    union = np.minimum(len(sketch) + sizes - both, _SKETCH_SIZE)
-    return [other for other, share in zip(others, both / union, strict=True) if share >= at_least]
-
-
-def _make_sketch(text: str) -> NDArray[np.uint64]:
-    plain = _SEPARATORS.sub("", fold(text))
-    if not plain:
-        return np.empty(0, np.uint64)
-    points = np.frombuffer((plain + "\0" * max(0, _SHINGLE_CHARACTERS - len(plain))).encode("utf-32-le"), np.uint32)
-    hashes = np.zeros(len(points) - _SHINGLE_CHARACTERS + 1, np.uint64)
-    with np.errstate(over="ignore"):
-        for offset in range(_SHINGLE_CHARACTERS):
-            hashes = hashes * np.uint64(0x100000001B3) + points[offset : len(hashes) + offset]
-        hashes ^= hashes >> np.uint64(31)
-        hashes *= np.uint64(0x9E3779B97F4A7C15)
-        hashes ^= hashes >> np.uint64(29)
-    return np.unique(hashes)[:_SKETCH_SIZE]
-
-
-def _estimate_similarity(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> float:
-    if not len(a) or not len(b):
-        return 0.0
-    union = np.union1d(a, b)[:_SKETCH_SIZE]
-    both = np.intersect1d(a, b, assume_unique=True)
-    return float(np.count_nonzero(np.isin(both, union, assume_unique=True)) / len(union))
-
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index

@@ -9,9 +9,10 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.store import store
 from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing.cells import write_cell
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.forms import draw_form, keep_form_together, write_form_docx, write_form_xlsx
 from gongkai.lib.writing.paper import Paper
-from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, MissingFont, draw_pdf
+from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, draw_pdf
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_BY_SECTION, get_printed_table, list_paragraphs, make_section_heading

@@ -23,8 +23,8 @@ from gongkai.lib.matching.fitting import (
     fit_ranking_weights,
 )
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.ranking import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, OwnSynonym, Use, UseWay, WeightFit
 from gongkai.work.consultation.states import SHOWN_STATES, InquiryState

@@ -15,8 +15,9 @@ from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.run import mask_file
 from gongkai.lib.privacy.files.text import read_file_text
 from gongkai.lib.writing.blocks import TextBlock
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.lib.writing.pdf import MissingFont, render_official_pdf
+from gongkai.lib.writing.pdf import render_official_pdf
 
 PHONE = "13812345678"
 

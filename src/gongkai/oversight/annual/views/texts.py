@@ -12,7 +12,7 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, d
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.tables import make_tables_scrollable
-from gongkai.lib.writing.pdf import MissingFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
 from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES

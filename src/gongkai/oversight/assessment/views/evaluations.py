@@ -14,8 +14,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import actor_of, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import page_of
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.lib.writing.pdf import MissingFont
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.actions.marks import find_own_unit_error
 from gongkai.oversight.assessment.forms import EvaluateForm

@@ -9,7 +9,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
-from gongkai.lib.writing.pdf import MissingFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 

@@ -254,7 +254,7 @@ def _is_same_matter(one: str, other: str) -> bool:
 
     Both are equal but for marks, or nearly equal, with the same numbers and no word of matter that the other lacks.
     """
-    from gongkai.lib.matching.nearness import compute_similarity, make_fingerprint  # imports numpy
+    from gongkai.lib.matching.duplicates import compute_similarity, make_fingerprint  # imports numpy
 
     if make_fingerprint(one) == make_fingerprint(other):
         return True
