@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.ops.upkeep import migrating
+from gongkai.ops.upkeep import table_stamp
 
 
 def test_a_stamp_holds_for_one_program_and_one_state_of_the_tables(
@@ -13,18 +13,18 @@ def test_a_stamp_holds_for_one_program_and_one_state_of_the_tables(
 ) -> None:
     monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    migrating.write_table_stamp()
-    assert not migrating.is_up_to_date(), "there are no tables"
+    table_stamp.write_table_stamp()
+    assert not table_stamp.is_up_to_date(), "there are no tables"
     with sqlite3.connect(tmp_path / "gongkai.sqlite3") as database:
         database.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY)")
         database.execute("INSERT INTO django_migrations VALUES (1), (2)")
         database.commit()
-        migrating.write_table_stamp()
-        assert migrating.is_up_to_date()
-        monkeypatch.setattr(migrating, "_program", lambda: "of another version")
-        assert not migrating.is_up_to_date()
+        table_stamp.write_table_stamp()
+        assert table_stamp.is_up_to_date()
+        monkeypatch.setattr(table_stamp, "_program", lambda: "of another version")
+        assert not table_stamp.is_up_to_date()
         monkeypatch.undo()
         monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
         database.execute("DELETE FROM django_migrations WHERE id = 2")
         database.commit()
-        assert not migrating.is_up_to_date(), "an earlier state was restored"
+        assert not table_stamp.is_up_to_date(), "an earlier state was restored"

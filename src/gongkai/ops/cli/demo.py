@@ -8,7 +8,7 @@ import click
 
 from gongkai.ops.cli.django import start_django
 from gongkai.ops.cli.serving_lock import lock_file, lock_served, refuse_if_served
-from gongkai.ops.upkeep import migrating
+from gongkai.ops.upkeep import table_stamp
 
 #: File that marks a data folder as that of the sample city, so that it may be reset.
 SAMPLE_DATA_MARK_FILE = "这是示例数据.txt"
@@ -59,7 +59,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 def is_in_use(folder: Path) -> bool:
     """Return True if a data folder contains more than an empty installation."""
-    left = {"secret_key", migrating.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
+    left = {"secret_key", table_stamp.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
     return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
 
 

@@ -5,7 +5,7 @@ import os
 import click
 
 from gongkai.ops.cli.django import use_direct_database_url
-from gongkai.ops.upkeep import migrating
+from gongkai.ops.upkeep import table_stamp
 
 # The migration that services run before they start: skipped if this program already migrated this database.
 _AT_START = {("migrate", "--noinput", "-v", "0"), ("migrate", "--noinput", "-v0")}
@@ -16,7 +16,7 @@ _AT_START = {("migrate", "--noinput", "-v", "0"), ("migrate", "--noinput", "-v0"
 def manage(args: tuple[str, ...]) -> None:
     """Run a Django management command."""
     is_start = args in _AT_START
-    if is_start and migrating.is_up_to_date():
+    if is_start and table_stamp.is_up_to_date():
         return
     use_direct_database_url()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
@@ -24,4 +24,4 @@ def manage(args: tuple[str, ...]) -> None:
 
     execute_from_command_line(["gongkai manage", *args])
     if is_start:
-        migrating.write_table_stamp()
+        table_stamp.write_table_stamp()

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import read_record
 from gongkai.ops.launch.lacking import refused_hosts
 from gongkai.ops.launch.steps import list_open_steps
-from gongkai.ops.upkeep import migrating
+from gongkai.ops.upkeep import owning
 from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.schemas import load_presets
@@ -36,7 +36,7 @@ def check_state() -> Iterator[Finding]:
     yield from _check_set_up()
     yield from _check_sites()
     yield from _check_keepers()
-    yield from migrating.check_owner()
+    yield from owning.check_owner()
     user = get_user_model().objects.filter(username=SAMPLE_LOGIN[0], is_active=True).first()
     if user and user.check_password(SAMPLE_LOGIN[1]):
         yield Finding(
