@@ -129,7 +129,7 @@ def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Ev
     )
     asked = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
     officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
-    with patch("django.contrib.auth.base_user.make_password", lambda _: password_hash()):
+    with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
         confirm_password(asked, by=officer)
     evaluator.person.refresh_from_db()
     evaluator.person.must_change_password = False

@@ -45,7 +45,7 @@ def _clerk(cast: SampleCast, since: date) -> Actor:
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
     appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
-    with patch("django.contrib.auth.models.make_password", lambda _: password_hash()):
+    with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
         create_login(person, by=SYSTEM, username=BUREAU_LOGIN)
     Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
     return actor_behind(appointment)

@@ -178,7 +178,7 @@ def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str])
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
         )
         if login := wanted.get((role, key)):
-            with patch("django.contrib.auth.models.make_password", lambda _: password_hash()):
+            with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
                 actions.create_login(person, by=SYSTEM, username=login)
             Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
         cast.actors[role, body.pk] = actor_behind(appointment)
