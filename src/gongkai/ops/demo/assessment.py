@@ -12,7 +12,7 @@ from gongkai.core.units.actions import confirm_password
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
-from gongkai.ops.demo.cast import SampleCast, password_hash
+from gongkai.ops.demo.cast import SampleCast, keep_sample_password, password_hash
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.oversight.assessment.queries.consequences import draft_round_bulletin
@@ -131,9 +131,8 @@ def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Ev
     officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
     with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
         confirm_password(asked, by=officer)
+    keep_sample_password(evaluator.person)
     evaluator.person.refresh_from_db()
-    evaluator.person.must_change_password = False
-    evaluator.person.save(update_fields=["must_change_password"])
     return evaluator, actor_of(evaluator.person.user)
 
 

@@ -11,7 +11,7 @@ from gongkai.core.units.actions import add_person, appoint, create_login
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
-from gongkai.ops.demo.cast import BUREAU_LOGIN, SampleCast, actor_behind, password_hash
+from gongkai.ops.demo.cast import BUREAU_LOGIN, SampleCast, actor_behind, keep_sample_password, password_hash
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
@@ -47,7 +47,7 @@ def _clerk(cast: SampleCast, since: date) -> Actor:
     appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
     with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
         create_login(person, by=SYSTEM, username=BUREAU_LOGIN)
-    Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+    keep_sample_password(person)
     return actor_behind(appointment)
 
 

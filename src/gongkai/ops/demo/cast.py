@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from django.contrib.auth.hashers import make_password
 
+from gongkai.core.signin.models import PastPassword
 from gongkai.core.units import actions
 from gongkai.core.units.actors import SYSTEM, Actor, Post, reach_of
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
@@ -180,7 +181,7 @@ def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str])
         if login := wanted.get((role, key)):
             with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
                 actions.create_login(person, by=SYSTEM, username=login)
-            Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+            keep_sample_password(person)
         cast.actors[role, body.pk] = actor_behind(appointment)
 
 
@@ -196,6 +197,12 @@ def _person(number: int) -> Person:
 def password_hash() -> str:
     """Return the hash of the printed sample password; cached, because hashing is slow."""
     return make_password(SAMPLE_PASSWORD)
+
+
+def keep_sample_password(person: Person) -> None:
+    """Let a person keep the printed sample password, which counts from no day: it was set in the simulated past."""
+    Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+    PastPassword.objects.filter(user__in=Person.objects.filter(pk=person.pk).values("user")).delete()
 
 
 def actor_behind(appointment: Appointment) -> Actor:
