@@ -62,7 +62,7 @@ def count_embedded(data: bytes, suffix: str, losses: Sequence[Loss] = ()) -> Emb
 
 
 def describe_unseen(losses: Iterable[Loss]) -> list[str]:
-    """Describe the words of a file that its pages do not show, though whoever has it can read them."""
+    """Describe words that are in a file but not visible on its pages: hidden, deleted, commented."""
     return describe_losses((loss for loss in losses if loss.what in _UNSEEN), outcome="页面上看不见，文件中仍可读出")
 
 

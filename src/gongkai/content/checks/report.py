@@ -261,7 +261,7 @@ def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
 
 
 def kind_fingerprint(digest: str, kind: str) -> str:
-    """Return the fingerprint that stands for all findings of a kind in a file."""
+    """Return the fingerprint shared by all findings of one kind in a file, so that one answer covers them."""
     return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
 
 

@@ -74,7 +74,7 @@ def related_to(document: Document, user: object, website: Website | int) -> list
 
 
 def find_naming_documents(document: Document) -> set[int]:
-    """Return the keys of documents whose pages name this one, besides those of `related_to`."""
+    """Return the keys of documents whose pages name this one; those of `related_to` are left out."""
     return {number for one in RELATIONS_BY_NAME.values() if one.named_on for number in one.named_on(document)}
 
 

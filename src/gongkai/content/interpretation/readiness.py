@@ -201,7 +201,7 @@ def find_content_error(frozen: Frozen, form: str) -> str:
 
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return what the signers of an interpretation approve besides its text (`reviewing.seeing`).
+    """Return the other effects that signers of an interpretation approve with its text (`reviewing.seeing`).
 
     It is that the text explains its document.
     """

@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class ListedFacts(NamedTuple):
-    """What a list says of a text, and true if a person decided on it."""
+    """The words of a list about one text, and whether a person decided on it."""
 
     order: int
     key: str

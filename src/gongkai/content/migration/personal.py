@@ -12,7 +12,7 @@ from gongkai.lib.richtext import clean_html
 
 
 def find_unread_content(data: bytes, suffix: str) -> list[str]:
-    """Return reasons why a person must check a file: it has content besides its searchable text.
+    """Return reasons why a person must check a file: it has content that cannot be searched.
 
     Args:
         data: a file whose text was read.

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PICTURE_WIDTHS_PIXELS = (480, 960, 1600)
 #: Pictures of one paste; each is stored in several widths while the user waits.
 MAX_PASTED_PICTURES = 60
-#: How the pictures begin that carry words of cameras.
+#: First bytes of picture formats in which cameras store metadata.
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 

@@ -100,7 +100,7 @@ def register_papers(papers: Papers) -> None:
 
 
 def effects_in(review: Review) -> list[str]:
-    """Return descriptions of what signers approve besides the text: effects and unread files."""
+    """Return descriptions of the effects and unread files that signers approve with the text."""
     return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED_FILE_PART}]
 
 

@@ -16,7 +16,7 @@ from gongkai.lib.chinese.traditional import find_syllable
 from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
-#: What southern and south-western speakers type for one another, in this order: z/zh, c/ch, s/sh, n/l, -n/-ng.
+#: Sounds that southern and south-western speakers confuse: z/zh, c/ch, s/sh, n/l, -n/-ng.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 

@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar, cast
 from django.db import connection
 from django.db.models import F, Model
 
-from gongkai.core.acts.inserting import insert_rows, reserve_keys
+from gongkai.core.acts.bulk_inserts import insert_rows, reserve_keys
 from gongkai.core.acts.touching import StoredRow
 
 M = TypeVar("M", bound=Model)
@@ -44,7 +44,7 @@ class Batch:
     lasts: dict[Hashable, int] = field(default_factory=dict)
     answers: dict[Hashable, object] = field(default_factory=dict)
     draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
-    #: What is known of the rows inserted: all of a model is forgotten when its table is changed.
+    #: Stored values of inserted rows by model; those of a model are dropped when its table changes.
     stored: dict[type[Model], dict[int, StoredRow]] = field(default_factory=lambda: defaultdict(dict))
     #: Rows that are inserted within a further savepoint may be taken back alone, so nothing is known of them.
     savepoints: int = field(default_factory=_count_savepoints)

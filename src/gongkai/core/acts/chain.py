@@ -24,9 +24,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts import covering
+from gongkai.core.acts.bulk_inserts import insert_rows, insert_values
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.generation import SEEN_GENERATION, refuse_older_database
-from gongkai.core.acts.inserting import insert_rows, insert_values
 from gongkai.core.acts.models import ErasedWords, Movement, MovementWords, Seal
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.together import write_queued_records

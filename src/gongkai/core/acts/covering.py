@@ -21,8 +21,8 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from gongkai.core.acts import touching
+from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.digest import digest, utc_timestamp
-from gongkai.core.acts.inserting import insert_values
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Words, keyed_digest

@@ -43,7 +43,7 @@ def mark_superseded_messages_read(rows: Sequence[Message], by: Actor | None) -> 
         pairs |= {(by.person_id, link) for link in links}
     if not pairs:
         return
-    again = {(row.person_id, row.key) for row in new}  # sent before: the first message is kept
+    again = {(row.person_id, row.key) for row in new}  # already sent: the first message stays
     unread = _list_unread().filter(person__in={person for person, _ in pairs}, link__in=links)
     found = [
         pk

@@ -15,8 +15,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import run_in_batch
+from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.following import forward_messages, hold_messages
-from gongkai.core.acts.inserting import insert_values
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
 from gongkai.core.acts.together import run_together
 from gongkai.core.acts.touching import StoredRow

@@ -154,13 +154,7 @@ def build_grid(
     what = next(field for field in fields if field.key == read_text(view, "what"))
     rows = list(rows)
     first = max(today.year - years + 1, min((year for year, *_ in rows), default=today.year))
-    heads = tuple(
-        (year, kind)
-        for year in range(today.year, first - 1, -1)
-        for kind in what.choices
-        # The accounts of this year are made up next year.
-        if not (year == today.year and kind == what.choices[-1])
-    )
+    heads = _list_heads(what, first, today.year)
     told: dict[tuple[str, int, str], tuple[Values, str]] = {}
     for year, values, path in rows:
         named = _strip_government_suffix(str(values.get(fields[0].key, "")))
@@ -190,6 +184,16 @@ def build_grid(
         if lines:
             groups.append((label, tuple(lines)))
     return PublicationGrid(heads, tuple(groups))
+
+
+def _list_heads(what: Field, first: int, last: int) -> tuple[tuple[int, str], ...]:
+    """Return years and kinds, the newest first; the accounts of the last year are made up a year later."""
+    return tuple(
+        (year, kind)
+        for year in range(last, first - 1, -1)
+        for kind in what.choices
+        if not (year == last and kind == what.choices[-1])
+    )
 
 
 _DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.GENERAL_OFFICE, BodyKind.COMMITTEE)

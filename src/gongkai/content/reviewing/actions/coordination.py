@@ -225,9 +225,8 @@ def give_opinion(
 ) -> ActionResult:
     """Record a named unit's opinion on the latest text.
 
-    The unit's own head gives it, or the drafting unit records it from the unit's letter. A letter
-    is stored with its recorder and applies to the text that the unit was asked about. The unit is
-    notified, and its own objection takes precedence.
+    The unit's own head gives it, or the drafting unit records it from the unit's letter on the text that it
+    was asked about. The unit is notified, and its own objection takes precedence.
     """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")

@@ -65,7 +65,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
 
 
 class Audience(models.TextChoices):
-    """Who may see an entry, besides its own unit and the 政务公开办 (open-government office) above it."""
+    """Others who may see an entry; its own unit and the 政务公开办 (open-government office) above it always may."""
 
     STAFF = "staff", "全体工作人员"
     PARTIES = "parties", "当事单位"

@@ -4,7 +4,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,7 +81,7 @@ def inspect_site(wanted: InspectionParameters) -> InspectionReport:
                 raise TimeLimitReached(
                     counts.get(UrlKind.PAGE, 0), counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0)
                 )
-            report = _judged(start, begun, crawl, store, findings, whole, wanted)
+            report = _judge_site(start, begun, crawl, store, findings, whole, wanted)
             if wanted.folder is not None:
                 report.write(folder)
             frontier.fact("ended", report.ended)
@@ -150,7 +150,21 @@ _CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
 )  # fmt: skip
 
 
-def _judged(
+def _describe_column(column: InspectedColumn, today: date) -> dict[str, object]:
+    """Return the row of a column in the report."""
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "url": column.address,
+        "entries": len(column.entries),
+        "newest": str(column.newest(today) or ""),
+        "empty": column.empty,
+        "scripted": column.scripted,
+        "lines": column.lines(),
+    }
+
+
+def _judge_site(
     start: str,
     begun: str,
     crawl: Crawl,
@@ -190,19 +204,7 @@ def _judged(
         for check in _CHECKS:
             check(site)
         skipped = site.skipped
-        columns = [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "url": one.address,
-                "entries": len(one.entries),
-                "newest": str(one.newest(wanted.today) or ""),
-                "empty": one.empty,
-                "scripted": one.scripted,
-                "lines": one.lines(),
-            }
-            for one in found
-        ]
+        columns = [_describe_column(one, wanted.today) for one in found]
     rows = _reported(findings, wanted)
     store_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.screenshots)
     counts = store.frontier.counts()
