@@ -42,7 +42,7 @@ MAKERS = (
 ALSO = (
     "core/acts/covering.py",
     "core/acts/guards.py",
-    "work/consultation/basis.py",
+    "work/consultation/facts.py",
     "work/opinion/registrations.py",
     "core/units/access.py",
     "content/search/table.py",
