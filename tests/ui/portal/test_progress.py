@@ -1,6 +1,8 @@
 """The year's progress in public: measures, lead units, state, light; nothing that is not public."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from factories.publishing import WebsiteFactory, column, public
 from gongkai.content.editions.models import Shelf
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.ui.portal import tree
+from gongkai.ui.portal.views import promises
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.queries.public import load_public_progress
 
@@ -65,6 +68,30 @@ def test_many_lines_of_units_are_listed_measure_by_measure(client: Client, monke
     opened = client.get("/progress/?measure=1").content.decode()
     assert opened.count('<details class="pk-units-of"') == 1
     assert client.get("/progress/?measure=x").content.decode().count('<details class="pk-units-of"') == 0
+
+
+def test_a_rendered_year_is_used_again_until_anything_it_shows_changes(client: Client) -> None:
+    notice = notices.live(notices.city())
+    entries = Entry.objects.filter(assignment__notice=notice)
+    unit = entries[0].body
+    measure = notice.measures.get(pk=entries[0].assignment.measure_id)
+    yesterday = timezone.now() - timedelta(days=1)
+    changes: dict[str, Callable[[], object]] = {
+        "一个更名的单位": lambda: type(unit).objects.filter(pk=unit.pk).update(short_name="一个更名的单位"),
+        "一份改了标题的通知": lambda: type(notice).objects.filter(pk=notice.pk).update(title="一份改了标题的通知"),
+        "每周公布一次水质": lambda: type(measure).objects.filter(pk=measure.pk).update(text="每周公布一次水质"),
+        "修订后仍要办": lambda: type(measure).objects.filter(pk=measure.pk).update(kept_because="修订后仍要办"),
+        "已经办完，等待核对": lambda: entries.filter(pk=entries[0].pk).update(paused=True, state="submitted"),
+        f"{timezone.localdate(yesterday)} 到期": lambda: entries.update(due_at=yesterday, paused=False),
+    }
+    for words, change in changes.items():
+        before = client.get("/progress/").content.decode()
+        hits = promises.render_notices.cache_info().hits
+        assert client.get("/progress/").status_code == 200
+        assert promises.render_notices.cache_info().hits == hits + 1
+        assert words not in " ".join(before.split())
+        change()
+        assert words in " ".join(client.get("/progress/").content.decode().split())
 
 
 def test_it_is_in_the_navigation_and_the_site_map(client: Client) -> None:

@@ -1,9 +1,14 @@
 """Pages 公开承诺: public promises with dates, results and reasons, late ones included."""
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from gongkai.content.editions.queries import load_shown
 from gongkai.core.units.actors import ANONYMOUS
@@ -15,11 +20,61 @@ from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, l
 from gongkai.ui.portal.charts import SettledShare, Timeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
+from gongkai.work.notices.queries.public import (
+    PublicNotice,
+    find_default_year,
+    list_public_years,
+    load_public_progress,
+)
 from gongkai.work.opinion.queries.promises import STANDING_LABELS, get_public_promise, list_public_promises
 
 #: Number of unit lines above which a measure's units load on demand (`measure`).
 MAX_UNIT_LINES = 1_000
+#: Rendered years that a process stores.
+MAX_RENDERED_YEARS = 8
+
+
+@dataclass(frozen=True)
+class ProgressOfYear:
+    """Everything that `portal/progress_notices.html` shows, which is the key of its cached result.
+
+    `under` is the primary key and label of the government whose units are listed; `open_measure` is
+    the measure whose units are listed if each is loaded on demand (`apart`).
+    """
+
+    year: int
+    today: date
+    notices: tuple[PublicNotice, ...]
+    under: tuple[int, str] | None
+    apart: bool
+    open_measure: int | None
+
+    @classmethod
+    def load(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
+        """Return the present state of a year."""
+        notices = tuple(load_public_progress(year, government, under=under))
+        apart = sum(notice.lines for notice in notices) > MAX_UNIT_LINES
+        return cls(
+            year,
+            timezone.localdate(),
+            notices,
+            (under.pk, under.label) if under else None,
+            apart,
+            open_measure if apart else None,
+        )
+
+
+@lru_cache(maxsize=MAX_RENDERED_YEARS)
+def render_notices(shown: ProgressOfYear) -> SafeString:
+    """Render the notices of a year. The result is stored by all that it shows, so it is never stale."""
+    context = {
+        "year": shown.year,
+        "notices": [(notice, Timeline(notice.months)) for notice in shown.notices],
+        "under": shown.under and {"pk": shown.under[0], "label": shown.under[1]},
+        "apart": shown.apart,
+        "open_measure": shown.open_measure,
+    }
+    return render_to_string("portal/progress_notices.html", context)
 
 
 def government_of(tree: SiteTree) -> Body:
@@ -36,7 +91,7 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
         raise Http404("没有这一年的任务")
     shown = year or find_default_year(years)
     under = opened_government(request.GET.get("under"), government)
-    notices = load_public_progress(shown, government, under=under) if years else []
+    progress = ProgressOfYear.load(shown, government, under, parse_whole_number(request.GET.get("measure", "")))
     return render(
         request,
         "portal/progress.html",
@@ -44,14 +99,10 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
             "year": shown,
             "years": years,
             "this_year": timezone.localdate().year,
-            "notices": [(notice, Timeline(notice.months)) for notice in notices],
+            "notices": render_notices(progress) if progress.notices else "",
             "under": under,
-            "apart": sum(public_notice.lines for public_notice in notices) > MAX_UNIT_LINES,
-            "open_measure": parse_whole_number(request.GET.get("measure", "")),
             "government": government,
-            "now": min(
-                (public_notice.as_of for public_notice in notices if public_notice.as_of), default=timezone.now()
-            ),
+            "now": min((notice.as_of for notice in progress.notices if notice.as_of), default=timezone.now()),
         },
         keep="figures",
     )

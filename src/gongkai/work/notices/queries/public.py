@@ -18,7 +18,7 @@ from gongkai.lib.privacy import mask
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
 from gongkai.work.notices.queries.lights import LightCounts
-from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
+from gongkai.work.notices.queries.matrix import NoticePart
 from gongkai.work.notices.queries.public_counts import (
     PublicCounts,
     PublicLink,
@@ -293,42 +293,38 @@ def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]"
 def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicNotice:
     links = find_links(notice, now)
     leads, units = _find_leads(notice), _build_units(found, links)
-    titles = find_section_titles(notice)
+    linked: dict[int, dict[PublicLink, None]] = {}
+    for (measure, _), some in links.items():
+        linked.setdefault(measure, {}).update(dict.fromkeys(some))
+    titles, internal = dict[int, str](), dict[int, bool]()
     sections: dict[int, list[PublicMeasure]] = {}
-    internal: dict[int, bool] = {}
-    rows = Measure.objects.filter(COUNTED_MEASURES, notice=notice).order_by("position", "pk")
-    for number, row in enumerate(rows, start=1):
-        internal[row.section_no] = row.preamble and internal.get(row.section_no, True)
-        sections.setdefault(row.section_no, []).append(
+    number = 0
+    fields = ("pk", "section_no", "section", "item", "text", "kept_because", "preamble", "dropped")
+    rows = Measure.objects.filter(notice=notice).order_by("position", "pk").values_list(*fields)
+    for pk, section, title, item, text, kept, preamble, dropped in rows:
+        titles.setdefault(section, title)
+        if dropped and not kept:  # COUNTED_MEASURES
+            continue
+        number += 1
+        internal[section] = preamble and internal.get(section, True)
+        sections.setdefault(section, []).append(
             PublicMeasure(
                 number=number,
-                item=mask_text(row.item),
-                text=mask_text(row.text),
-                leads=leads.get(row.pk, ()),
-                units=units.get(row.pk, ()),
-                days=found.days.get(row.pk, ()),
-                lights=found.lights.get(row.pk, LightCounts()),
-                links=tuple(dict.fromkeys(link for key, some in links.items() if key[0] == row.pk for link in some))[
-                    :MAX_LINKS
-                ],
-                kept=mask_text(row.kept_because),
+                item=mask_text(item),
+                text=mask_text(text),
+                leads=leads.get(pk, ()),
+                units=units.get(pk, ()),
+                days=found.days.get(pk, ()),
+                lights=found.lights.get(pk, LightCounts()),
+                links=tuple(linked.get(pk, ()))[:MAX_LINKS],
+                kept=mask_text(kept),
             )
         )
-    return PublicNotice(
-        mask_text(notice.title),
-        mask_text(notice.doc_number),
-        tuple(
-            PublicSection(
-                INTERNAL_TITLE if internal[number] else mask_text(titles.get(number, "")),
-                tuple(measures),
-                number,
-                internal[number],
-            )
-            for number, measures in sorted(sections.items(), key=lambda section: internal[section[0]])
-        ),
-        found.as_of,
-        notice.pk,
+    shown = tuple(
+        PublicSection(INTERNAL_TITLE if internal[no] else mask_text(titles[no]), tuple(sections[no]), no, internal[no])
+        for no in sorted(sections, key=internal.__getitem__)
     )
+    return PublicNotice(mask_text(notice.title), mask_text(notice.doc_number), shown, found.as_of, notice.pk)
 
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
@@ -376,11 +372,13 @@ def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
 
 
 def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[PublicUnit, ...]]:
-    named = Body.objects.only("name", "short_name", "position").in_bulk({unit.unit for unit in counts.units})
+    bodies = Body.objects.filter(pk__in={unit.unit for unit in counts.units}).order_by("position", "pk")
+    labels = {pk: short or name for pk, short, name in bodies.values_list("pk", "short_name", "name")}
+    places = {pk: place for place, pk in enumerate(labels)}
     found: dict[int, list[PublicUnit]] = {}
-    there = [unit for unit in counts.units if unit.unit in named]
-    for one in sorted(there, key=lambda one: (named[one.unit].position, one.unit)):
-        closed, label = one.unit in counts.closed, named[one.unit].label
+    there = [unit for unit in counts.units if unit.unit in labels]
+    for one in sorted(there, key=lambda one: places[one.unit]):
+        closed, label = one.unit in counts.closed, labels[one.unit]
         found.setdefault(one.measure, []).append(
             PublicUnit(
                 name=f"{label}及所属单位" if closed else label,

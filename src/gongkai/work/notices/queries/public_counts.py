@@ -107,7 +107,8 @@ class PublicCount(NoticePartCount):
             if stands >= 0 and (subject.under is None or at in below):
                 key = (measure, fold.into.get(at, at))
                 some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[stands], count, due, closed))
-        pauses = self._find_pauses(grouped, fold.into)
+        paused = any(line.light == "blue" for lines in some.values() for line in lines)
+        pauses = self._find_pauses(grouped, fold.into) if paused else {}
         accounts = {measure: make_light_counts(own_places) for measure, own_places in places.items()}
         found: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
@@ -252,6 +253,8 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
 
 def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[str, PublicLink]:
     """Return the public documents of the government's own site whose addresses were given as evidence, by address."""
+    if not any(urls):
+        return {}
     website = find_website(notice.government)
     paths = {url: path for url in urls if website and (path := url.partition(f"://{website.host}")[2])}
     shelf = shelf_visible_to(ANONYMOUS, now).filter(website=website, path__in=set(paths.values()), column=None)
