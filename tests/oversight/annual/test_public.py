@@ -139,10 +139,7 @@ def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, clie
     assert client.get("/annual/2025/999999999/").status_code == 404
     values = from_tables(tables(table3={"1": [3, 1, 0, 0, 0, 0, 4], "3.1": [3, 1, 0, 0, 0, 0, 4]}))
     drawn = make_charts(values, None)
-    assert [one.title for one in drawn][:2] == [
-        "收到和办理的政府信息公开申请（件）",
-        "谁在申请（本年新收，件）",
-    ]
+    assert [one.title for one in drawn][:2] == ["收到和办理的政府信息公开申请（件）", "谁在申请（本年新收，件）"]
     assert "自然人占75%" in drawn[1].sentence
     assert drawn[0].svg.count("<rect") == 4
     assert 'role="img"' in drawn[0].svg

@@ -40,7 +40,6 @@ from gongkai.oversight.annual.queries.facts import count_facts
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, get_values
 from gongkai.oversight.annual.registrations import close_published_reports, open_missing_reports
 from gongkai.ui.office.offered_actions import list_offers
-from gongkai.work.participation.actions import register_opening
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"
@@ -137,10 +136,7 @@ def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: Simp
     by = town.clerk
     record(town.housing, by=by, issuers=town.housing.name, **facts)
     gone = record(
-        town.housing,
-        by=by,
-        issuers=f"{town.housing.name}、{town.schools.name}",
-        effective_on=date(2024, 5, 1),
+        town.housing, by=by, issuers=f"{town.housing.name}、{town.schools.name}", effective_on=date(2024, 5, 1)
     )
     record(town.housing, by=by, issuers=town.government.name, **facts)
     decide(gone, by=town.head, what="repeal", on=date(2025, 8, 1), cited="清理决定", reason="清理")
@@ -230,9 +226,7 @@ def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> N
     assert "工作考核" in draft_texts(area(town), get_values(count_live_figures(area(town))))[1]
 
 
-def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_late(
-    town: SimpleNamespace,
-) -> None:
+def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_late(town: SimpleNamespace) -> None:
     report = own(town)
     values = get_values(count_live_figures(report))
     assert "没有超过法定期限的。" in draft_texts(report, values)[1]
@@ -240,16 +234,6 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
     text = draft_texts(report, by_hand)[1]
     assert "没有超过法定期限的。" not in text
     assert "〔请补充：没有在本系统办理的申请有没有超过法定期限的〕" in text
-
-
-def test_a_draft_says_how_people_came_in(town: SimpleNamespace) -> None:
-    report = own(town)
-    values = get_values(count_live_figures(report))
-    assert "开放日" not in draft_texts(report, values)[1]
-    facts = {"on": date(report.year, 6, 5), "place": "展厅", "theme": "开放日", "invited": ""}
-    facts |= {"kind": "open_day", "guests": 30, "account": "", "address": ""}
-    register_opening(report.body, by=town.clerk, **facts)
-    assert "举办政府开放日1次，30人次参加。" in draft_texts(report, values)[1]
 
 
 def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: SimpleNamespace) -> None:

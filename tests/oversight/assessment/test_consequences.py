@@ -80,21 +80,21 @@ def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene, monkeypatc
     assert f"关于{round_.name}结果的通报" in page
 
 
-@pytest.mark.parametrize(
-    ("grade", "kind", "named"),
-    [("不合格", "criticism", 1), ("合格", "problems", 1), ("良好", "problems", 0), ("优秀", "problems", 0)],
-)
-def test_only_a_unit_that_failed_is_criticised(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, grade: str, kind: str, named: int
-) -> None:
+def test_only_a_unit_that_failed_is_criticised(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     round_ = scored(scene)
     one = list_standings(round_)[0]
-    one.grade = grade
     monkeypatch.setattr(consequences, "list_lowest_units", lambda _: [one])
     monkeypatch.setattr(consequences, "list_weak_points", lambda _: ["按期公开得3分（分值10）"])
-    begun = consequences.draft_round_bulletin(round_)
-    assert (begun["kind"], begun["units"]) == (kind, [one.unit.body_id] * named)
-    assert (one.unit.name in str(begun["text"])) == bool(named)
+    for grade, kind, named in (
+        ("不合格", "criticism", 1),
+        ("合格", "problems", 1),
+        ("良好", "problems", 0),
+        ("优秀", "problems", 0),
+    ):
+        one.grade = grade
+        begun = consequences.draft_round_bulletin(round_)
+        assert (begun["kind"], begun["units"]) == (kind, [one.unit.body_id] * named), grade
+        assert (one.unit.name in str(begun["text"])) == bool(named), grade
 
 
 def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,11 +116,7 @@ def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, mon
 
 def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
     praise = actions.draft_bulletin(
-        scene.government,
-        by=scene.chief,
-        kind="praise",
-        title="关于先进的通报",
-        text="成效明显，现予通报表扬。",
+        scene.government, by=scene.chief, kind="praise", title="关于先进的通报", text="成效明显，现予通报表扬。"
     )
     assert actions.order_bulletin_rectification.why_not(praise, by=scene.chief) == ["表扬不下达整改，也不扣分。"]
     praise.delete()
@@ -159,13 +155,7 @@ def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
 
 def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
     client = signed_in(Role.CHIEF, scene.office)
-    facts = {
-        "body": scene.government.pk,
-        "year": 2024,
-        "what": "bulletin",
-        "least": 2,
-        "basis": "年度工作要点",
-    }
+    facts = {"body": scene.government.pk, "year": 2024, "what": "bulletin", "least": 2, "basis": "年度工作要点"}
     client.post(f"{ROOM}bulletins/times/new/", facts)
     actions.set_required_times(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
     actions.set_required_times(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")

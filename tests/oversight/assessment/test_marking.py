@@ -64,11 +64,7 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
     assert OWN in "".join(rules.check_marker(actor_of_person(again), of_budget)), "the same human registered twice"
     covered = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget)
     AppointmentFactory(
-        role=Role.CLERK,
-        body=bureau,
-        office=budget,
-        covers=covered,
-        person=Person.objects.get(pk=leading.person_id),
+        role=Role.CLERK, body=bureau, office=budget, covers=covered, person=Person.objects.get(pk=leading.person_id)
     )
     covering = actor_of_person(Person.objects.get(pk=leading.person_id))
     assert OWN in "".join(rules.check_marker(covering, of_budget)), "who covers a post there works there"
@@ -76,12 +72,7 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
 
 def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> None:
     leaf = scene.leaf("1.2")
-    facts = {
-        "organisation": "云岭评估中心",
-        "name": "林评",
-        "username": "pinggu1",
-        "until": date(2024, 12, 10),
-    }
+    facts = {"organisation": "云岭评估中心", "name": "林评", "username": "pinggu1", "until": date(2024, 12, 10)}
     actions.open_round(scene.round, by=scene.chief)
     evaluator = actions.invite_evaluator(scene.round, by=scene.chief, indicators=[leaf], **facts)
     AppointmentFactory(role=Role.CLERK, body=scene.bureaus[0], person=evaluator.person)

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,19 +17,10 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, confirm, order_rectification, report
-from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import reads_only
 from gongkai.oversight.assessment import actions, reports
-from gongkai.oversight.assessment.models import (
-    Bulletin,
-    Highlight,
-    LineInspection,
-    LookBack,
-    Provision,
-    Training,
-)
+from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.oversight.assessment.queries.registers import (
     list_editable_bodies,
@@ -51,11 +41,7 @@ def moment(year: int, month: int) -> datetime:
 
 
 def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(scene: Scene) -> None:
-    facts = {
-        "kind": "criticism",
-        "title": "关于重要信息不发布的通报",
-        "text": "教育局有三项工作逾期未办，现予通报。",
-    }
+    facts = {"kind": "criticism", "title": "关于重要信息不发布的通报", "text": "教育局有三项工作逾期未办，现予通报。"}
     inner = {**facts, "text": "教育局整改2026-00009、任务2026-00041没有完成。"}
     with pytest.raises(Refused, match="整改2026-00009、任务2026-00041"):
         actions.draft_bulletin(scene.government, by=scene.chief, public=True, **inner)
@@ -191,12 +177,7 @@ def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:
     with pytest.raises(Refused, match="不参加"):
         actions.decide_ranking(row, by=scene.chief, decision="join", reason="想参加")
     made = actions.decide_ranking(
-        row,
-        by=scene.chief,
-        decision="decline",
-        reason="社会机构举办",
-        findings="目录更新慢",
-        until=date(2024, 12, 1),
+        row, by=scene.chief, decision="decline", reason="社会机构举办", findings="目录更新慢", until=date(2024, 12, 1)
     )
     assert made.entry.rectification.what == "目录更新慢"
     assert "百强评选" in signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rankings/").content.decode()
@@ -224,26 +205,10 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
     assert "条例解读" in client.get(f"{ROOM}training/?year=2024").content.decode()
-    importer = IMPORTERS_BY_NAME["training"]
-    sent = BytesIO(
-        write_xlsx(
-            importer.sheet,
-            [one, Training(body=first, kind="seminar", on=date(2024, 6, 1), topic="研讨", attendance=9)],
-        )
-    )
-    sent.name = "培训.xlsx"
-    run = client.post("/admin/spreadsheets/training/", {"file": sent}, follow=True).redirect_chain[-1][0]
-    client.post(f"{run}apply/")
-    assert Training.objects.filter(body=first).count() == 2
+    actions.register_training(first, by=scene.chief, on=date(2024, 6, 1), **facts)
     actions.remove_training(one, by=scene.chief, reason="重复登记")
     actions.set_training_demand(
-        scene.government,
-        by=scene.chief,
-        year=2024,
-        kind="training",
-        whom="departments",
-        least=0,
-        basis="取消",
+        scene.government, by=scene.chief, year=2024, kind="training", whom="departments", least=0, basis="取消"
     )
     assert list_training([first], 2024)[0].missing == []
     Body.objects.filter(pk=first.pk).update(active_to=date(2024, 10, 1))
@@ -265,12 +230,7 @@ def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
     with pytest.raises(Refused, match="已经在记录中"):
         actions.attach_papers(one, by=scene.chief, what="sign_in", files=[NamedStoredFile(paper.name, paper.stored)])
     talk = actions.record_talk(
-        body,
-        by=scene.chief,
-        kind="talk",
-        on=date(2024, 6, 1),
-        held_by="分管副市长",
-        problems="多条申请逾期答复",
+        body, by=scene.chief, kind="talk", on=date(2024, 6, 1), held_by="分管副市长", problems="多条申请逾期答复"
     )
     files = [NamedStoredFile("纪要.txt", paper.stored)]
     with pytest.raises(Refused, match="只有政务公开办"):
@@ -300,15 +260,6 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     missing = page.split("gk-note--bad")[1].split("</p>")[0]
     assert scene.bureaus[1].label in missing, "a unit without a row is red"
     assert body.label not in missing
-    searched = client.get(f"{ROOM}provision/?year=2024&q=没有这个词").content.decode()
-    assert body.label not in searched.split("gk-note--bad")[1].split("</p>")[0], "nor by words that do not fit"
-    sent = BytesIO(write_xlsx(IMPORTERS_BY_NAME["provision"].sheet, [Provision(body=body, year=2024, full_time=3)]))
-    sent.name = "人员.xlsx"
-    run = client.post("/admin/spreadsheets/provision/", {"file": sent}, follow=True).redirect_chain[-1][0]
-    client.post(f"{run}apply/")
-    assert Provision.objects.get().full_time == 3
-    client.post(f"{run}undo/")
-    assert Provision.objects.get().full_time == 1
 
 
 def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
@@ -328,11 +279,7 @@ def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
 def test_each_entry_settles_once(scene: Scene) -> None:
     body = scene.bureaus[0]
     year = lambda y: (date(y, 1, 1), date(y, 12, 31))  # noqa: E731
-    early = EntryFactory(
-        body=body,
-        due_at=moment(2024, 2),
-        closed_at=moment(2023, 12),
-    )
+    early = EntryFactory(body=body, due_at=moment(2024, 2), closed_at=moment(2023, 12))
     source = SCORE_SOURCES_BY_NAME["trial"]
     assert [case.ref for case in source.cases(body, *year(2023))] == [early.number]
     assert source.cases(body, *year(2024)) == []
@@ -385,15 +332,9 @@ def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
     }
     client.post(f"{ROOM}highlights/new/", facts)
     row = Highlight.objects.get()
-    sent = {
-        "sent_on": "2024-10-09",
-        "sent_to": "省政府办公厅",
-        "outcome": "taken",
-        "covered_on": "2024-10-12",
-    }
+    sent = {"sent_on": "2024-10-09", "sent_to": "省政府办公厅", "outcome": "taken", "covered_on": "2024-10-12"}
     client.post(
-        f"{ROOM}highlights/{row.pk}/follow-highlight/",
-        {**sent, "medium": "云州日报", "link": "https://news.example/1"},
+        f"{ROOM}highlights/{row.pk}/follow-highlight/", {**sent, "medium": "云州日报", "link": "https://news.example/1"}
     )
     row.refresh_from_db()
     assert (str(row.sent_on), row.link) == ("2024-10-09", "https://news.example/1")
@@ -402,13 +343,6 @@ def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
         actions.follow_highlight(row, by=scene.chief, sent_on=date(2024, 10, 9), sent_to="")
     stranger = actor(Role.CLERK, scene.bureaus[1])
     assert actions.collect_highlight.why_not(bureau, by=stranger) != []
-
-
-def test_the_units_of_a_planned_round_are_chosen_on_its_page(scene: Scene) -> None:
-    client, here = signed_in(Role.CHIEF, scene.office), f"{ROOM}rounds/{scene.round.pk}/"
-    assert "被考核单位</a>" in client.get(here).content.decode()
-    assert client.post(f"{here}set-units/", {"units": [scene.bureaus[1].pk]}).status_code == 302
-    assert [one.body for one in scene.round.units.all()] == [scene.bureaus[1]]
 
 
 def test_who_only_looks_is_offered_nothing_to_register(scene: Scene) -> None:

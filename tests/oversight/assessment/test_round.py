@@ -23,6 +23,7 @@ from gongkai.oversight.assessment.forms import AcceptForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
 from gongkai.oversight.assessment.panels import make_pending_block
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
+from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
 from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
 from gongkai.oversight.assessment.queries.trees import digest_scheme, find_scheme_faults
 
@@ -114,6 +115,9 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
     assert second.total == Decimal("87.50")
     assert (first.place, second.place, second.grade) == (2, 1, "良好")
     assert shown.objections_until == date(2024, 11, 27)
+    sheet = make_ranking_sheet(shown)
+    row = {one.head: one.value_of(list_standings(shown)[0]) for one in sheet.columns}
+    assert (row["考核"], row["结果"]) == (shown.name, "尚未最终确定")
     clerk = actor(Role.CLERK, scene.bureaus[0])
     entry = actions.file_appeal(
         scene.unit(), by=clerk, indicator=scene.leaf("2.1"), grounds="第一次测评打的是已停用的号码，请复核。"
@@ -188,11 +192,7 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
     wrong = actions.record_mark(unit, by=scene.chief, indicator=phone, value=Decimal(8), script="问", recording="1")
     actions.strike_mark(unit, by=scene.chief, mark=wrong, reason="录入错误")
     actions.record_mark(
-        unit,
-        by=scene.chief,
-        indicator=scene.leaf("5"),
-        value=None or Decimal(1),
-        words="伪造发布日期，经查实。",
+        unit, by=scene.chief, indicator=scene.leaf("5"), value=None or Decimal(1), words="伪造发布日期，经查实。"
     )
     assert list_standings(scene.round)[-1].unit == unit
     assert (get_standing(unit).grade, get_standing(unit).points_told(scene.leaf("2.1"))) == ("不合格", "未评")
@@ -245,10 +245,7 @@ def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
         scene.unit(1), by=clerk, grounds="对第三方评估的方法有不同意见。", indicator=scene.leaf("1.2")
     )
     actions.withdraw_appeal(Entry.objects.get(pk=two.pk), by=clerk)
-    assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {
-        "rejected",
-        "withdrawn",
-    }
+    assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {"rejected", "withdrawn"}
     other = actor(Role.CLERK, scene.bureaus[0])
     with pytest.raises(Refused, match="只有被考核单位"):
         actions.file_appeal(scene.unit(1), by=other, grounds="这不是我们单位的结果，但是我们有意见。")

@@ -15,12 +15,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.outbound import where
 from gongkai.oversight.inspection import actions, outside, working
-from gongkai.oversight.inspection.inner import (
-    confirm_inner_host,
-    end_inner_host,
-    get_inner_hosts,
-    propose_inner_host,
-)
+from gongkai.oversight.inspection.inner import confirm_inner_host, end_inner_host, get_inner_hosts, propose_inner_host
 from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, RunState
 from gongkai.oversight.inspection.site.evidence import take_screenshot
 

@@ -14,13 +14,7 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib.outbound import NoAnswer, RequestLimits, probing
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.models import (
-    InspectedSite,
-    InspectionRun,
-    OutsideFinding,
-    RunState,
-    SiteFinding,
-)
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteFinding
 from gongkai.oversight.inspection.outside import (
     OUTSIDE_FINDINGS_IMPORTER,
     describe_own_run,
@@ -128,11 +122,7 @@ class Line(dict[str, Any]):
 @pytest.mark.django_db
 def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
     line = Line(
-        site="http://www.qingxi.example",
-        on=date(2026, 10, 12),
-        inspector="评估中心",
-        weight="note",
-        what="搜索慢",
+        site="http://www.qingxi.example", on=date(2026, 10, 12), inspector="评估中心", weight="note", what="搜索慢"
     )
     line |= {"url": None, "score": None}
     wrong = ({"site": "不明网站"}, {"on": timezone.localdate().replace(year=2099)}, {"weight": "none"})

@@ -113,8 +113,7 @@ def test_where_none_is_said_none_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
-    ["<p>数据截至<time>2026-11-20</time>。</p>", "<p>本栏目自<time>2026-11-20</time>起不再更新。</p>"],
+    "said", ["<p>数据截至<time>2026-11-20</time>。</p>", "<p>本栏目自<time>2026-11-20</time>起不再更新。</p>"]
 )
 def test_a_day_up_to_which_something_counts_is_no_day_of_publishing(said: str) -> None:
     page = parse_page(f"<html><body><h1>公开成效</h1>{said}</body></html>".encode(), "http://a/", 0, normalise_url)

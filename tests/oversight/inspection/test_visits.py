@@ -119,11 +119,5 @@ def test_a_quarter_names_the_days_of_which_too_little_is_known() -> None:
         DailyVisits(date(2026, 9, 30), 5, 0)
     ]
     now, before = list_quarters([*seen, DailyVisits(date(2026, 10, 21), 9, 9)], date(2026, 10, 21))
-    assert (now.label, now.days, now.watched, now.missing, now.visits.percent) == (
-        "2026年第4季度",
-        20,
-        10,
-        10,
-        99.58,
-    )
+    assert (now.label, now.days, now.watched, now.missing, now.visits.percent) == ("2026年第4季度", 20, 10, 10, 99.58)
     assert (before.label, before.days, before.watched) == ("2026年第3季度", 92, 0)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,13 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.finding_register import list_findings_of_run
-from gongkai.oversight.inspection.models import (
-    IndicatorTable,
-    InspectedSite,
-    InspectionRun,
-    RunState,
-    SiteFinding,
-)
+from gongkai.oversight.inspection.models import IndicatorTable, InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.oversight.inspection.panels import find_later_inspection
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, InspectionFinding
 from gongkai.oversight.inspection.waiting import list_pending_steps, make_pending_block
@@ -67,10 +60,7 @@ def test_what_changed_between_two_runs(county: InspectedSite) -> None:
     assert (queries.get_previous_run(second), queries.get_later_run(first)) == (first, second)
     # The file holds what the list is narrowed to.
     file = signed_in(Role.CHIEF, county.body).get(f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1")
-    assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == [
-        "问题",
-        "首页不更新",
-    ]
+    assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == ["问题", "首页不更新"]
 
 
 def test_the_same_fault_in_other_words_has_the_same_mark() -> None:
@@ -129,31 +119,7 @@ def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) ->
         assert since() == (True, False, False)
     assert (
         find_later_inspection(
-            Entry.objects.create(kind="x", number="x", body=county.body, year=1, opened_at=timezone.now()),
-            chief,
+            Entry.objects.create(kind="x", number="x", body=county.body, year=1, opened_at=timezone.now()), chief
         )
         is None
     )
-
-
-def test_pages_show_changes(county: InspectedSite) -> None:
-    first, last = run_of(county, 30, 0, OLD), run_of(county, 1, 96, NOW)
-    chief = signed_in(Role.CHIEF, county.body)
-
-    def shown(address: str) -> Any:
-        answer = chief.get(f"/admin/inspection/{address}")
-        assert answer.status_code == 200
-        return answer.content.decode()
-
-    assert "已消除 1" in shown(f"runs/{last.pk}/")
-    assert "首页不更新" in shown(f"runs/{last.pk}/?since=gone")
-    assert "＋96" in shown("compare/")
-    book = load_workbook(BytesIO(chief.get("/admin/inspection/compare/?export=1").getvalue()))
-    (heads, line), sections = book.worksheets[0].values, book.worksheets[1]
-    assert (line[heads.index("得分")], line[heads.index("上次得分")]) == (96, 0)
-    assert [row[0] for row in sections.values] == ["网站", last.site.name]
-    assert "今天先办" in shown("")
-    assert chief.get("/admin/inspection/indicators/?export=1").content[:2] == b"PK"
-    gone, still = first.findings.order_by("pk")
-    assert "已不存在" in shown(f"findings/{gone.pk}/")
-    assert "仍存在" in shown(f"findings/{still.pk}/")

@@ -31,11 +31,7 @@ COLUMNS = [
         "教育",
     ),
     Fault(
-        "elements of a guide",
-        1,
-        lambda site: guide(site, 0, "食品经营许可", GUIDE[:6]),
-        "service.guide",
-        "联系电话",
+        "elements of a guide", 1, lambda site: guide(site, 0, "食品经营许可", GUIDE[:6]), "service.guide", "联系电话"
     ),
     Fault(
         "a form that is gone",
@@ -80,10 +76,7 @@ COLUMNS = [
         several(
             lambda site: site.answers.pop("/zj/1.html"),
             lambda site: column(
-                site,
-                "/zj/",
-                "征集调查",
-                [("关于《云岭市停车管理办法》公开征求意见的公告", "/zj/2.html", 200)],
+                site, "/zj/", "征集调查", [("关于《云岭市停车管理办法》公开征求意见的公告", "/zj/2.html", 200)]
             ),
         ),
         "consultation.result",

@@ -114,20 +114,8 @@ FORM = [
         "access.label",
         "name",
     ),
-    Fault(
-        "a link without words",
-        0,
-        add("/yw/7.html", '<a href="/zc/"><span></span></a>'),
-        "access.link",
-        "/zc/",
-    ),
-    Fault(
-        "a frame without a title",
-        0,
-        add("/yw/7.html", '<iframe src="/jg/"></iframe>'),
-        "access.frame",
-        "/jg/",
-    ),
+    Fault("a link without words", 0, add("/yw/7.html", '<a href="/zc/"><span></span></a>'), "access.link", "/zc/"),
+    Fault("a frame without a title", 0, add("/yw/7.html", '<iframe src="/jg/"></iframe>'), "access.frame", "/jg/"),
     Fault(
         "sound that plays by itself",
         0,
@@ -141,19 +129,9 @@ FORM = [
         "mobile.viewport",
         "/zc/",
     ),
+    Fault("no zoom", 0, change("/jd/", "initial-scale=1", "initial-scale=1, user-scalable=no"), "mobile.zoom", "/jd/"),
     Fault(
-        "no zoom",
-        0,
-        change("/jd/", "initial-scale=1", "initial-scale=1, user-scalable=no"),
-        "mobile.zoom",
-        "/jd/",
-    ),
-    Fault(
-        "a fixed width",
-        0,
-        change("/gk/", "width=device-width, initial-scale=1", "width=1200"),
-        "mobile.width",
-        "1200",
+        "a fixed width", 0, change("/gk/", "width=device-width, initial-scale=1", "width=1200"), "mobile.width", "1200"
     ),
     Fault(
         "a software's version",

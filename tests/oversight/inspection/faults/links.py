@@ -5,11 +5,7 @@ from oversight.inspection.faults.planting import Fault, add, answer, change, red
 
 LINKS = [
     Fault(
-        "dead link within",
-        0,
-        add("/yw/0.html", '<a href="/yw/none.html">查看详情</a>'),
-        "link.inner",
-        "/yw/none.html",
+        "dead link within", 0, add("/yw/0.html", '<a href="/yw/none.html">查看详情</a>'), "link.inner", "/yw/none.html"
     ),
     Fault(
         "dead link on the home page",
@@ -33,25 +29,11 @@ LINKS = [
         "127.0.0.1:9",
     ),
     Fault(
-        "dead attachment",
-        0,
-        add("/tz/0.html", '<a href="/files/none.xlsx">附件二</a>'),
-        "link.attachment",
-        "none.xlsx",
+        "dead attachment", 0, add("/tz/0.html", '<a href="/files/none.xlsx">附件二</a>'), "link.attachment", "none.xlsx"
     ),
+    Fault("dead picture", 0, add("/yw/2.html", '<img src="/img/none.jpg" alt="现场">'), "link.picture", "none.jpg"),
     Fault(
-        "dead picture",
-        0,
-        add("/yw/2.html", '<img src="/img/none.jpg" alt="现场">'),
-        "link.picture",
-        "none.jpg",
-    ),
-    Fault(
-        "dead film",
-        0,
-        add("/yw/2.html", '<video src="/files/none.mp4" controls></video>'),
-        "link.media",
-        "none.mp4",
+        "dead film", 0, add("/yw/2.html", '<video src="/files/none.mp4" controls></video>'), "link.media", "none.mp4"
     ),
     Fault("dead style", 0, change("/yw/2.html", "/css/site.css", "/css/none.css"), "link.asset", "none.css"),
     Fault(
@@ -83,11 +65,7 @@ LINKS = [
         "/jump",
     ),
     Fault(
-        "an address written wrong",
-        0,
-        add("/yw/3.html", '<a href="http://[::bad/">外部网站</a>'),
-        "link.broken",
-        "bad",
+        "an address written wrong", 0, add("/yw/3.html", '<a href="http://[::bad/">外部网站</a>'), "link.broken", "bad"
     ),
     Fault(
         "an attachment that is a page",
@@ -103,8 +81,7 @@ LINKS = [
         "an attachment of another kind",
         0,
         several(
-            answer("/files/v.pdf", 200, "application/pdf", DOC),
-            add("/tz/1.html", '<a href="/files/v.pdf">附件四</a>'),
+            answer("/files/v.pdf", 200, "application/pdf", DOC), add("/tz/1.html", '<a href="/files/v.pdf">附件四</a>')
         ),
         "file.wrong",
         "v.pdf",

@@ -4,19 +4,9 @@ from factories.planted_site import day, text
 from oversight.inspection.faults.planting import Fault, change, everywhere, several
 
 MARKS = [
+    Fault("SiteName", 1, change("/gk/", '<meta name="SiteName" content="云岭市人民政府">', ""), "tag.site", "SiteName"),
     Fault(
-        "SiteName",
-        1,
-        change("/gk/", '<meta name="SiteName" content="云岭市人民政府">', ""),
-        "tag.site",
-        "SiteName",
-    ),
-    Fault(
-        "ColumnName",
-        1,
-        change("/zc/", '<meta name="ColumnName" content="政策文件">', ""),
-        "tag.column",
-        "ColumnName",
+        "ColumnName", 1, change("/zc/", '<meta name="ColumnName" content="政策文件">', ""), "tag.column", "ColumnName"
     ),
     Fault(
         "ContentSource",
@@ -63,12 +53,7 @@ MARKS = [
     Fault("the police's record", 1, everywhere("云公网安备 53999902000001号", ""), "mark.police"),
     Fault("who keeps the site", 1, everywhere("主办单位：云岭市人民政府办公室", ""), "mark.sponsor"),
     Fault("how to reach them", 1, everywhere("联系电话：0999-1234567", ""), "mark.contact"),
-    Fault(
-        "the entry for errors",
-        1,
-        everywhere('<a href="/jiucuo/">我为政府网站找错</a>', ""),
-        "mark.report_error",
-    ),
+    Fault("the entry for errors", 1, everywhere('<a href="/jiucuo/">我为政府网站找错</a>', ""), "mark.report_error"),
     Fault("the map", 1, everywhere('<a href="/dt/">网站地图</a>', ""), "mark.map"),
     Fault(
         "the mark of party and government",

@@ -35,10 +35,7 @@ MISSING = [
     Fault("what art. 20 wants", 2, lambda site: None, "disclosure.items", "行政许可"),
     Fault("a search that finds nothing", 3, lambda site: site.texts.clear(), "search.not_found"),
     Fault(
-        "a code of nine figures",
-        3,
-        everywhere("网站标识码：5399990001", "网站标识码：539999000"),
-        "mark.id_code_wrong",
+        "a code of nine figures", 3, everywhere("网站标识码：5399990001", "网站标识码：539999000"), "mark.id_code_wrong"
     ),
     Fault(
         "last year's report",
@@ -53,10 +50,7 @@ MISSING = [
                 f"<p>本报告由总体情况等部分组成。</p>{report_tables()}",
             ),
             column(
-                site,
-                "/nb/",
-                "政府信息公开年报",
-                [("云岭市人民政府2023年政府信息公开工作年度报告", "/nb/1.html", 900)],
+                site, "/nb/", "政府信息公开年报", [("云岭市人民政府2023年政府信息公开工作年度报告", "/nb/1.html", 900)]
             ),
         ],
         "annual.late",
@@ -78,10 +72,7 @@ MISSING = [
                 site,
                 "/lx/",
                 "来信选登",
-                [
-                    ("关于路灯维修安排的咨询", "/lx/0.html", 120),
-                    ("关于公交线路延伸的咨询", "/lx/1.html", 121),
-                ],
+                [("关于路灯维修安排的咨询", "/lx/0.html", 120), ("关于公交线路延伸的咨询", "/lx/1.html", 121)],
             )
         ),
         "interaction.stale",

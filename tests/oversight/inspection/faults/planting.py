@@ -5,13 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from factories.planted_site import (
-    TOPICS,
-    Site,
-    column,
-    page,
-    text,
-)
+from factories.planted_site import TOPICS, Site, column, page, text
 
 
 @dataclass(frozen=True)

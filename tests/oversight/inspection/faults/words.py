@@ -4,13 +4,7 @@ from oversight.inspection.faults.planting import Fault, add, declared_wrong, gar
 
 WORDS = [
     Fault("a wrong word", 0, add("/yw/0.html", "<p>各单位要认真布署，抓好落实。</p>"), "words.wrong", "布署"),
-    Fault(
-        "another wrong word",
-        0,
-        add("/yw/1.html", "<p>截止目前，已完成全部任务。</p>"),
-        "words.wrong",
-        "截止目前",
-    ),
+    Fault("another wrong word", 0, add("/yw/1.html", "<p>截止目前，已完成全部任务。</p>"), "words.wrong", "截止目前"),
     Fault(
         "a set phrase of politics",
         0,
@@ -32,13 +26,7 @@ WORDS = [
         "privacy.exposed",
         "身份证",
     ),
-    Fault(
-        "a mobile",
-        0,
-        add("/tz/3.html", "<p>获补贴人员李大山，手机13912345678。</p>"),
-        "privacy.exposed",
-        "电话",
-    ),
+    Fault("a mobile", 0, add("/tz/3.html", "<p>获补贴人员李大山，手机13912345678。</p>"), "privacy.exposed", "电话"),
     Fault(
         "a bank card",
         0,
