@@ -147,20 +147,12 @@ def main(folder: Path) -> None:
     then = everything()
     assert then["words"] == ["第一次"]
     assert not then["later"], "a table that the backup does not know"
-    assert (then["stored/bb/b"], then["m.png"], "stored/cc/c" in then) == (
-        "in the backup",
-        "as in the backup",
-        False,
-    )
+    assert (then["stored/bb/b"], then["m.png"], "stored/cc/c" in then) == ("in the backup", "as in the backup", False)
     (kept,) = backup_folders()["files"].glob(f"{BEFORE}*")
     assert (kept / "before/files/stored/cc/c").read_text() == "since", "nothing is lost"
     assert run_child(now_again) == 0
     assert everything() == now
-    for way, finish, wanted in (
-        ("back", back, now),
-        ("resume, then back", back, now),
-        ("resume", resume, then),
-    ):
+    for way, finish, wanted in (("back", back, now), ("resume, then back", back, now), ("resume", resume, then)):
         for name, prepare in KILLS.items():
             assert run_child(prepare, then_again) == signal.SIGKILL, f"not killed: {name}"
             assert "没有做完" in restoration.describe_unfinished(), name

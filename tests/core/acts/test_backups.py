@@ -243,9 +243,7 @@ def test_a_well_formed_hostile_backup_writes_nothing_outside_and_nothing_unnamed
         hostile(said(base, "/etc/escaped"), member(base), member("/etc/escaped")),
         hostile(said("files/link", base), member("files/link", kind=tarfile.SYMTYPE, link="/etc"), member(base)),
         hostile(
-            said("files/hard", base),
-            member("files/hard", kind=tarfile.LNKTYPE, link="manifest.json"),
-            member(base),
+            said("files/hard", base), member("files/hard", kind=tarfile.LNKTYPE, link="manifest.json"), member(base)
         ),
         hostile(said("files/pipe", base), member("files/pipe", kind=tarfile.FIFOTYPE), member(base)),
         hostile(said(base), member(base), member(base)),

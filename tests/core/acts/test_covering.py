@@ -106,9 +106,7 @@ def test_what_stood_there_before_is_taken_up_once_and_said_so() -> None:
     assert wrong() == [f"单位（units_body）第{body.pk}号与流水所记不符"]
 
 
-def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = covering.covered_tables()["units_body"]
     fields = tuple(name for name in now.fields if name != "phone")
     old = covering.CoveredTable(now.model, fields, covering._digest_of_columns(fields))

@@ -1,6 +1,7 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.core.acts import seal
 
 #: Movements: number → stream; numbers ascend in each stream, mostly.
@@ -31,9 +32,9 @@ def test_one_pass_says_of_each_seal_what_reading_all_up_to_it_would(
     assert seal.sums_at_records(rows, asked) == [naive(rows, last) for last in asked]
 
 
+@settings(max_examples=most(60))
 @given(
-    st.dictionaries(st.text(max_size=3), st.text(max_size=3)),
-    st.dictionaries(st.text(max_size=3), st.text(max_size=3)),
+    st.dictionaries(st.text(max_size=3), st.text(max_size=3)), st.dictionaries(st.text(max_size=3), st.text(max_size=3))
 )
 def test_going_on_from_a_sum_is_adding_all_again(before: dict[str, str], went_on: dict[str, str]) -> None:
     old = {stream: before[stream] for stream in went_on if stream in before}

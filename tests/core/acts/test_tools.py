@@ -14,10 +14,7 @@ LOCKS = (
     ("said", "words"),
     [
         (LOCKS, "max_locks_per_transaction 改为 256"),
-        (
-            "pg_restore: error: could not execute query: ERROR:  no\nCommand was: CREATE TABLE x (\n);",
-            "ERROR:  no",
-        ),
+        ("pg_restore: error: could not execute query: ERROR:  no\nCommand was: CREATE TABLE x (\n);", "ERROR:  no"),
         ("connection refused\n", "connection refused"),
         ("", ""),
     ],

@@ -132,11 +132,7 @@ def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> No
 def test_a_refusal_is_an_answer(kind: Callable[..., None]) -> None:
     kind(fails(Refused("没有读到任何任务。")))
     errand = now_due(asked())
-    assert (errand.state, errand.error, errand.attempts) == (
-        State.REFUSED,
-        "没有读到任何任务。请核对以后重新选择",
-        1,
-    )
+    assert (errand.state, errand.error, errand.attempts) == (State.REFUSED, "没有读到任何任务。请核对以后重新选择", 1)
 
 
 def test_portions_are_no_attempts(kind: Callable[..., None]) -> None:
@@ -165,9 +161,7 @@ def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) 
     assert town.name != "改了"
 
 
-def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(
-    kind: Callable[..., None],
-) -> None:
+def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(kind: Callable[..., None]) -> None:
     ghosts = []
     kind(lambda run: ghosts.append(run) or fails(KeyboardInterrupt())(run))
     errand = asked()

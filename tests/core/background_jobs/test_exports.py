@@ -269,10 +269,7 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     monkeypatch.setattr(taking, "write_content", put)
     process_due_jobs()
     errand.refresh_from_db()
-    assert (errand.state, errand.error) == (
-        State.WAITING,
-        "存放文件的磁盘已满：请清理旧备份和不用的文件，或者扩大磁盘",
-    )
+    assert (errand.state, errand.error) == (State.WAITING, "存放文件的磁盘已满：请清理旧备份和不用的文件，或者扩大磁盘")
     monkeypatch.undo()
     Errand.objects.update(due_at=timezone.now())
     run_attempt(errand.pk)

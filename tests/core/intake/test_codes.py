@@ -78,8 +78,7 @@ class TestOpening:
         assert len(set(QueryCode.objects.values_list("second_digest", flat=True))) == 2, "equal ones look different"
 
     @pytest.mark.parametrize(
-        ("second", "opens"),
-        [("8000", True), ("８０００", True), ("138 0013 8000", True), ("8001", False), ("", False)],
+        ("second", "opens"), [("8000", True), ("８０００", True), ("138 0013 8000", True), ("8001", False), ("", False)]
     )
     def test_the_last_four_are_asked_where_they_were_left(self, second: str, opens: bool) -> None:
         made = code("fault/1", "8000")

@@ -150,9 +150,7 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
     Party.objects.update(phone_verified_at=timezone.now())
     note_refused_mail(one, by=SYSTEM)
     amend_party(
-        Party.objects.get(),
-        by=clerk,
-        said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn"),
+        Party.objects.get(), by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn")
     )
     again = Party.objects.get()
     assert again.phone.reveal() == "13900139000"

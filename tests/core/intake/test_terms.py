@@ -16,19 +16,9 @@ from gongkai.work.requests.public import submit_request as request
 
 pytestmark = pytest.mark.django_db
 SENT = datetime(2026, 11, 5, 15, 59, tzinfo=UTC)  # before midnight in Beijing
-ASKED = {
-    "wanted": "二〇二四年度物业服务企业信用评价结果",
-    "party_kind": "person",
-    "reference": "",
-    "wishes": "",
-}
+ASKED = {"wanted": "二〇二四年度物业服务企业信用评价结果", "party_kind": "person", "reference": "", "wishes": ""}
 WAYS = {"form_wanted": "electronic", "route_wanted": "page"}
-COMPLAINED = {
-    "about": "not_answered",
-    "text": "去年申请的信息至今没有答复。",
-    "number": "",
-    "institution": "",
-}
+COMPLAINED = {"about": "not_answered", "text": "去年申请的信息至今没有答复。", "number": "", "institution": ""}
 MESSAGE = {
     "category": "consultation",
     "asker": "person",
@@ -39,8 +29,7 @@ MESSAGE = {
 
 
 @pytest.mark.parametrize(
-    ("submit", "unit", "data"),
-    [(request, "body", ASKED | WAYS), (complain, "against", COMPLAINED), (ask, "", MESSAGE)],
+    ("submit", "unit", "data"), [(request, "body", ASKED | WAYS), (complain, "against", COMPLAINED), (ask, "", MESSAGE)]
 )
 def test_the_term_runs_from_the_day_it_was_sent(site: Website, submit: Any, unit: str, data: dict[str, Any]) -> None:
     body = BodyFactory(name="云岭市城市管理局", parent=site.body)

@@ -256,12 +256,7 @@ def test_a_moved_due_date_is_told_and_explained(entry, clerk) -> None:
     from gongkai.core.units.actors import SYSTEM
 
     ClockEvent.objects.create(
-        entry=entry,
-        kind="assigned",
-        on=entry.opened_at.date(),
-        until=later.date(),
-        by="试",
-        recorded_at=timezone.now(),
+        entry=entry, kind="assigned", on=entry.opened_at.date(), until=later.date(), by="试", recorded_at=timezone.now()
     )
     actions.redate(entry, by=SYSTEM, why="工作日历调整")
     (movement,) = read_stream(entry.stream)

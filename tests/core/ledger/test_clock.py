@@ -43,10 +43,7 @@ def day(entry: Entry) -> date | None:
 def test_the_first_event_gives_the_date() -> None:
     entry = request()
     wanted = law.compute_due(
-        [law.Event("received", date(2024, 1, 2))],
-        law.RULE_SETS["request"],
-        law.default_calendar(),
-        date(2024, 1, 2),
+        [law.Event("received", date(2024, 1, 2))], law.RULE_SETS["request"], law.default_calendar(), date(2024, 1, 2)
     )
     assert day(entry) == wanted.date
     assert [row.kind for row in entry.clock_events.all()] == ["received"]

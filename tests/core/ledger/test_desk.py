@@ -14,14 +14,7 @@ def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPa
     one, two, three = (SimpleNamespace(pk=number) for number in (1, 2, 3))
     blocks = [
         Block("mine", 30, lambda _: {"entries": [(one, None), (two, None)]}),
-        Block(
-            "cases",
-            60,
-            lambda _: {"leads": 0, "cases": [two, three]},
-            "x.html",
-            ("cases",),
-            ("leads", "cases"),
-        ),
+        Block("cases", 60, lambda _: {"leads": 0, "cases": [two, three]}, "x.html", ("cases",), ("leads", "cases")),
         Block(
             "reports",
             61,

@@ -72,9 +72,7 @@ def test_from_november_on_the_administrator_is_reminded_of_the_year_that_is_miss
     assert f"请登记{missing}年放假安排" in {one.subject for one in told}
 
 
-def test_only_the_administrator_enters_a_year_that_names_its_source_and_agrees_with_itself(
-    body: Body,
-) -> None:
+def test_only_the_administrator_enters_a_year_that_names_its_source_and_agrees_with_itself(body: Body) -> None:
     assert holidays.enter_holidays.why_not(None, by=actor(Role.LEAD, body))
     admin = actor(Role.ADMINISTRATOR, body)
     for wrong, why in (
@@ -115,9 +113,7 @@ def test_everybody_sees_the_year_and_a_year_to_come_says_that_it_is_counted_by_w
     assert client.get("/admin/ledger/calendar/enter/?year=2027").status_code == 200
 
 
-def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(monkeypatch: pytest.MonkeyPatch) -> None:
     known = default_calendar().notices[-1]
     monkeypatch.setattr(holidays._known, "notices", (known,))
     holidays.expire_cache()
@@ -135,9 +131,7 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
     assert all(meanwhile)
 
 
-def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question to a missing table fails, and PostgreSQL then takes nothing more in the transaction: so none is asked."""
     monkeypatch.setattr(holidays, "_known", holidays._EnteredYearsCache())
     with monkeypatch.context() as before:

@@ -199,10 +199,7 @@ def test_a_leave_cover_is_told_too(bureau) -> None:
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    hours=st.lists(st.integers(0, 24 * 40), max_size=12),
-    dues=st.lists(st.integers(0, 30), min_size=1, max_size=4),
-)
+@given(hours=st.lists(st.integers(0, 24 * 40), max_size=12), dues=st.lists(st.integers(0, 30), min_size=1, max_size=4))
 def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_missed(bureau, hours, dues) -> None:
     Told.objects.all().delete()
     Message.objects.all().delete()

@@ -133,10 +133,7 @@ def test_what_the_law_says_is_taken_over() -> None:
 
 def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
     entry = EntryFactory.build(body=BodyFactory())
-    events = [
-        law.Event("received", date(2024, 1, 2)),
-        law.Event("correction_notice", date(2024, 1, 4), value=7),
-    ]
+    events = [law.Event("received", date(2024, 1, 2)), law.Event("correction_notice", date(2024, 1, 4), value=7)]
     left = law.compute_due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
     assert left.status is law.Status.ABANDONED
     copy_deadline(entry, left)

@@ -44,9 +44,7 @@ def test_a_year_that_is_a_slip_is_refused(ahead: int) -> None:
 
 
 def test_hundreds_cost_little_more_than_one() -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         make_entries(drafts(2), by=SYSTEM, words="x")
     with CaptureQueriesContext(connection) as many:
         make_entries(drafts(400), by=SYSTEM, words="x")

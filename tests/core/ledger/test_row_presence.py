@@ -66,12 +66,7 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
             needs=lambda _: [RowCondition(Entry, one) for one in needs],
         )
 
-    blocks = [
-        block("either", elsewhere, here),
-        block("here", here),
-        block("elsewhere", elsewhere),
-        block("never"),
-    ]
+    blocks = [block("either", elsewhere, here), block("here", here), block("elsewhere", elsewhere), block("never")]
     monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS_BY_NAME", {one.name: one for one in blocks})
     by = actor(Role.CLERK, entry.body)
     assert [one.name for one in blocks_with_rows(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]

@@ -59,10 +59,7 @@ LOG = {
         "没有流水",
     ),
 }
-SEALS = {
-    "only seal": ("DELETE FROM acts_seal", "的封存（流水"),
-    "operation log": ("DELETE FROM signin_operation", ""),
-}
+SEALS = {"only seal": ("DELETE FROM acts_seal", "的封存（流水"), "operation log": ("DELETE FROM signin_operation", "")}
 
 
 def make(plans: Column, housing: Body) -> None:

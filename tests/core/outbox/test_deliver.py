@@ -63,12 +63,7 @@ def test_a_failing_channel_does_not_stop_the_others(through) -> None:
     through(a=Closed, b=Faulty, c=Refusing, d=Good)
     write(3)
     assert send_due().items() >= {"sent": 3, "retried": 5, "failed": 0, "closed": 0}.items()
-    assert [name for name, _ in SENT] == [
-        "closed",
-        "good",
-        "good",
-        "good",
-    ]  # a closed way is tried once in a run
+    assert [name for name, _ in SENT] == ["closed", "good", "good", "good"]  # a closed way is tried once in a run
     assert Message.objects.filter(channel="c", error="号码无效", state=MessageState.WAITING).count() == 3
 
 

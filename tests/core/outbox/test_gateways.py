@@ -94,12 +94,7 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
     assert "接口地址" in form
     assert "也发给办事群众" in form
     data = {f"term_{term.name}": term.first for term in GATEWAY_KINDS["sms"].terms}
-    data |= {
-        "name": "市政府短信",
-        "term_address": service.url("/sms"),
-        "term_secret": "S3CRET",
-        "urgent_only": "on",
-    }
+    data |= {"name": "市政府短信", "term_address": service.url("/sms"), "term_secret": "S3CRET", "urgent_only": "on"}
     assert act("set-up-gateway", **{**data, "term_address": "sms.example"}).status_code == 200
     assert act("set-up-gateway", **data).status_code == 302
     service.answers["*"] = (200, {"code": "401", "message": "signature of 13800138000 wrong"})
@@ -217,14 +212,7 @@ def test_the_night_costs_no_attempt(service: Service, town: Body) -> None:
     assert send_due(night + timedelta(hours=1))["sent"] == 0
     assert send_due(night + timedelta(hours=9))["sent"] == 1
     actions.set_up_gateway(
-        row,
-        by=SYSTEM,
-        terms=row.terms,
-        given={},
-        name="x",
-        quiet_from=time(22),
-        quiet_until=time(7),
-        quiet_urgent=True,
+        row, by=SYSTEM, terms=row.terms, given={}, name="x", quiet_from=time(22), quiet_until=time(7), quiet_urgent=True
     )
     say(clerk(town, "13800138009"), key="k2", urgent=True)
     assert send_due(night)["sent"] == 1

@@ -76,10 +76,7 @@ def test_others_messages_do_not_exist(client, people) -> None:
 def test_ticked_ones_and_all_are_marked_read(client, people) -> None:
     one, two, three = (say(people[0], key) for key in "abc")
     client.post("/admin/messages/read/", {"message": [one.pk, "x"]})
-    assert [m.pk for m in Message.objects.filter(channel="screen", read_at=None).order_by("pk")] == [
-        two.pk,
-        three.pk,
-    ]
+    assert [m.pk for m in Message.objects.filter(channel="screen", read_at=None).order_by("pk")] == [two.pk, three.pk]
     client.post("/admin/messages/read/", {"all": 1})
     assert not Message.objects.filter(channel="screen", read_at=None).exists()
 

@@ -57,11 +57,7 @@ class TestHttpSms:
         service.answers["*"] = (200, {"code": 200, "data": {"id": "m-1"}})
         assert HttpSms(terms).send(PARCEL) == "m-1"
         sent = service.asked[0].json
-        assert (sent["to"], sent["text"], sent["key"]) == (
-            "13800138000",
-            "【云岭市政府】任务明天到期",
-            's"3',
-        )
+        assert (sent["to"], sent["text"], sent["key"]) == ("13800138000", "【云岭市政府】任务明天到期", 's"3')
         assert sent["mac"] == md5(f'accs"3{sent["ts"]}'.encode()).hexdigest()
 
     def test_as_a_form_and_in_the_address(self, service: Service) -> None:
@@ -84,11 +80,7 @@ OK: dict = {"errcode": 0, "errmsg": "ok"}
 #: What a robot of 企业微信 may answer, and what becomes of the text.
 ANSWERS: list[tuple[str, object, type[ChannelError] | None]] = [
     ("ok", (200, OK), None),
-    (
-        "code in a 200",
-        (200, {"errcode": 40058, "errmsg": "invalid Request Parameter 13800138000"}),
-        ChannelError,
-    ),
+    ("code in a 200", (200, {"errcode": 40058, "errmsg": "invalid Request Parameter 13800138000"}), ChannelError),
     ("wrong key in a 200", (200, {"errcode": 93000, "errmsg": "invalid webhook url"}), ChannelOff),
     ("too fast in a 200", (200, {"errcode": 45009, "errmsg": "api freq out of limit"}), ChannelOff),
     ("nobody", (200, {"errcode": 60111, "errmsg": "userid not found"}), AddressRefused),
@@ -186,18 +178,11 @@ class TestApps:
     def test_one_token_for_many_texts(self, service: Service) -> None:
         app = wecom_app(service)
         assert [app.send(PARCEL), app.send(PARCEL)] == ["W9", "W9"]
-        assert [asked.path.rpartition("/")[2] for asked in service.asked] == [
-            "gettoken",
-            *("getuserid", "send") * 2,
-        ]
+        assert [asked.path.rpartition("/")[2] for asked in service.asked] == ["gettoken", *("getuserid", "send") * 2]
         assert service.asked[0].query == {"corpid": "ww1", "corpsecret": "s"}
         assert service.asked[1].json == {"mobile": "13800138000"}
         sent = service.asked[2].json
-        assert (sent["touser"], sent["agentid"], sent["text"]) == (
-            "zhangsan",
-            100001,
-            {"content": "任务明天到期"},
-        )
+        assert (sent["touser"], sent["agentid"], sent["text"]) == ("zhangsan", 100001, {"content": "任务明天到期"})
 
     def test_a_token_that_died_early_is_asked_anew_once(self, service: Service) -> None:
         app = wecom_app(service)
@@ -231,11 +216,7 @@ class TestApps:
         app = DingApp({"key": "k", "secret": "s", "agent": "5", "address": service.url("")})
         assert app.send(PARCEL) == "77"
         sent = service.asked[-1].json
-        assert (sent["agent_id"], sent["userid_list"], sent["msg"]["text"]["content"]) == (
-            5,
-            "u7",
-            "任务明天到期",
-        )
+        assert (sent["agent_id"], sent["userid_list"], sent["msg"]["text"]["content"]) == (5, "u7", "任务明天到期")
         service.answers["/topapi/v2/user/getbymobile"] = (200, {"errcode": 60121, "errmsg": "找不到该用户"})
         with pytest.raises(AddressRefused):
             app.send(PARCEL)
@@ -281,13 +262,7 @@ class TestSmsOfOthers:
         assert aliyun_signature("GET", facts, "testsecret") == "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
 
     def test_aliyun(self, service: Service) -> None:
-        terms = {
-            "address": service.url("/"),
-            "key_id": "k",
-            "secret": "s",
-            "sign": "云岭",
-            "template": "SMS_1",
-        }
+        terms = {"address": service.url("/"), "key_id": "k", "secret": "s", "sign": "云岭", "template": "SMS_1"}
         service.answers["*"] = [
             (200, {"Code": "OK", "BizId": "b^0"}),
             (200, {"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": "触发分钟级流控"}),

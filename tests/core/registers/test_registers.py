@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from django.contrib.auth import get_user
 from django.db import models
 from django.http import QueryDict
 from django.test import Client, RequestFactory
@@ -29,7 +30,7 @@ from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, ActForm
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.registers.filters import RowFilter
 from gongkai.core.registers.register import Register, declared_registers
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.widgets import paging
 from gongkai.oversight.gathering.models import Source
@@ -43,6 +44,8 @@ DECLARED = declared_registers()
 PER_PAGE = 2
 #: Templates of lists whose empty list was looked at.
 EMPTY_DRAWN: set[str] = set()
+#: Templates of lists that were read page by page.
+PAGED: set[str] = set()
 
 
 def inquiry_entry(number: int, body: Body) -> Entry:
@@ -53,10 +56,7 @@ def inquiry_entry(number: int, body: Body) -> Entry:
 def task_and_duty(number: int, body: Body) -> dict[str, object]:
     """Return a task, and what it has to publish."""
     task: Any = row_of(Assignment, number, body)
-    return {
-        "assignment": task,
-        "duty": Duty.objects.create(measure=task.measure, position=1, text=f"要求{number}"),
-    }
+    return {"assignment": task, "duty": Duty.objects.create(measure=task.measure, position=1, text=f"要求{number}")}
 
 
 def shelved(document: Any) -> Any:
@@ -98,23 +98,12 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "interpretation.PlannedRelease": lambda number, body: {
         "entry": EntryFactory(kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}")
     },
-    "consultation.coverage": lambda number, body: {
-        "document": row_of(Document, number, body),
-    },
-    "consultation.ExchangeOrder": lambda number, body: {
-        "inquiry": row_of(Inquiry, number, body),
-    },
+    "consultation.coverage": lambda number, body: {"document": row_of(Document, number, body)},
+    "consultation.ExchangeOrder": lambda number, body: {"inquiry": row_of(Inquiry, number, body)},
     "consultation.Use": lambda number, body: {"way": "given", "rank": None},
-    "consultation.results": lambda number, body: {
-        "entry": inquiry_entry(number, body),
-        "category": "suggestion",
-    },
+    "consultation.results": lambda number, body: {"entry": inquiry_entry(number, body), "category": "suggestion"},
     "consultation.Inquiry": lambda number, body: {"entry": inquiry_entry(number, body), "may_publish": True},
-    "policies.missing": lambda number, body: {
-        "kind": "policy",
-        "item_number": number,
-        "published_at": timezone.now(),
-    },
+    "policies.missing": lambda number, body: {"kind": "policy", "item_number": number, "published_at": timezone.now()},
     "policies.placed": lambda number, body: {"body": body, "level": "normative"},
     "policies.Relation": lambda number, body: {
         "kind": "basis",
@@ -251,9 +240,12 @@ def test_there_are_registers() -> None:
 def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     name: str, city: tuple[Client, Client, list[Body]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "PER_PAGE", PER_PAGE)
     client, _, bureaus = city
     register, reader = DECLARED[name], READERS.get(name, Role.CHIEF)
+    paged = register.template not in PAGED  # each template leads from page to page in the same way
+    if paged:
+        PAGED.add(register.template)
+        monkeypatch.setattr(paging, "PER_PAGE", PER_PAGE)
     if reader != Role.CHIEF:
         client = signed_in(reader, bureaus[0].parent)
     for preset in register.model._default_manager.all():
@@ -265,7 +257,9 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
         parent = register.parent._default_manager.first() or row_of(register.parent, 1, bureaus[0].parent)
         register = register.under(by, parent.pk)
     everything = f"{register.url()}?{everything_of(register)}"
-    shown = "".join(page.decode() for page in pages(client, everything))
+    shown = "".join(page.decode() for page in pages(client, everything, paged))
+    ordered = register.listing(RequestFactory().get(everything), by).rows.query.order_by
+    assert ordered[-1] in {"pk", "-pk"}, "rows that are alike stand on one page each"
     main = register.main_column
     rows = {row.pk: row for row in register.prefetch(list(register.rows(by)), by)}
     for row in made:
@@ -305,13 +299,14 @@ def everything_of(register: Register[Any]) -> str:
     return "&".join(f"{name}=" for name in register.initial_filters)
 
 
-def pages(client: Client, address: str) -> Iterator[bytes]:
+def pages(client: Client, address: str, paged: bool) -> Iterator[bytes]:
     """Yield the pages of a list, as its pager leads."""
     for number in range(1, 5):
         answer = client.get(f"{address}{'&' if '?' in address else '?'}page={number}")
         assert answer.status_code == 200
         yield answer.content
-        if number > 1 and 'rel="next"' not in answer.content.decode():
+        leads_on = 'rel="next"' in answer.content.decode()
+        if number > paged and not leads_on:
             return
     raise AssertionError("the last page leads on")
 
@@ -376,7 +371,7 @@ def test_entries_ask_for_what_their_actions_take() -> None:
 def test_who_may_make_no_row_is_offered_no_form(name: str, city: tuple[Client, Client, list[Body]]) -> None:
     register: Register[Any] = DECLARED[name]
     auditor = city[1]
-    assert register.url("new") not in auditor.get(register.url()).content.decode()
+    assert register.new_url(actor_of(get_user(auditor))) == ""
     assert auditor.get(register.url("new")).status_code == 403
 
 

@@ -30,12 +30,7 @@ class SoftKey:
     private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def _client(self, kind: str, challenge: str) -> bytes:
-        said = {
-            "type": f"webauthn.{kind}",
-            "challenge": challenge,
-            "origin": self.origin,
-            "crossOrigin": False,
-        }
+        said = {"type": f"webauthn.{kind}", "challenge": challenge, "origin": self.origin, "crossOrigin": False}
         return json.dumps(said).encode()
 
     def _data(self, more: bytes = b"", flags: int = 0) -> bytes:

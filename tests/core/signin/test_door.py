@@ -36,11 +36,7 @@ def test_signing_in_failing_taking_and_leaving_are_rows(people) -> None:
     client.post(LOGIN, {"username": "nobody", "password": "x"})
     assert client.get("/admin/signin/log/?export=xlsx").status_code == 200
     client.post("/admin/logout/")
-    assert kinds(person=people.auditor) == [
-        OperationKind.SIGN_IN,
-        OperationKind.TAKEN,
-        OperationKind.SIGN_OUT,
-    ]
+    assert kinds(person=people.auditor) == [OperationKind.SIGN_IN, OperationKind.TAKEN, OperationKind.SIGN_OUT]
     failed = Operation.objects.get(kind=OperationKind.FAILED)
     assert (failed.account[:8], failed.person) == ("（没有这个账号）", None)
     first = Operation.objects.get(kind=OperationKind.SIGN_IN)

@@ -121,15 +121,15 @@ def test_an_answer_counts_once_and_for_its_own_session(people, monkeypatch) -> N
     assert "没有通过" in late.post(VERIFY, {"answer": answer}).content.decode(), "too late"
 
 
-@pytest.mark.parametrize("answer", ["x", "{}", "[1]", '{"id": 1, "rawId": "A", "response": {}}', "9" * 30_000])
-def test_what_is_no_answer_is_refused(answer: str, people) -> None:
+def test_what_is_no_answer_is_refused(people) -> None:
     client = sign_in(people.clerk)
     add(client, SoftKey())
-    client.get(ADD)
-    assert client.post(ADD, {"name": "x", "answer": answer}).status_code == 200
     other = sign_in(people.clerk)
-    other.get(VERIFY)
-    assert "没有通过" in other.post(VERIFY, {"answer": answer}).content.decode()
+    for answer in ("x", "{}", "[1]", '{"id": 1, "rawId": "A", "response": {}}', "9" * 30_000):
+        client.get(ADD)
+        assert client.post(ADD, {"name": "x", "answer": answer}).status_code == 200
+        other.get(VERIFY)
+        assert "没有通过" in other.post(VERIFY, {"answer": answer}).content.decode()
 
 
 def test_a_copied_key_is_put_out_of_use(people) -> None:

@@ -132,11 +132,7 @@ def test_what_is_exported_imports_as_no_change(chief, city) -> None:
         (["云岭市统计局", "", "政府部门", "云顶市人民政府", "", ""], "第2行 D列（所属政府）", "名录中没有"),
         (["云岭市统计局", "", "局", "市政府", "", ""], "第2行 C列（类别）", "不在可选范围"),
         (["云岭市统计局", "市审计局", "", "市政府", "", ""], "第2行 B列（简称）", "已是“云岭市审计局”"),
-        (
-            ["云岭市统计局", "", "", "市政府", "统计局、市审计局", ""],
-            "第2行 E列（别名）",
-            "已是“云岭市审计局”",
-        ),
+        (["云岭市统计局", "", "", "市政府", "统计局、市审计局", ""], "第2行 E列（别名）", "已是“云岭市审计局”"),
         (["", "市统计局", "", "市政府", "", ""], "第2行 A列（全称）", "没有填写"),
     ],
 )
@@ -159,11 +155,7 @@ OWN = (
 
 def test_an_offices_own_heads_are_said_once(chief, city) -> None:
     run, plan = try_it(book(*OWN), chief)
-    assert [(head.words, head.key) for head in plan.heads][1:] == [
-        ("机构", ""),
-        ("单位电话", ""),
-        ("性质", "kind"),
-    ]
+    assert [(head.words, head.key) for head in plan.heads][1:] == [("机构", ""), ("单位电话", ""), ("性质", "kind")]
     assert [error.head for error in plan.errors] == ["全称"]
     assert not plan.changes
     with pytest.raises(Refused, match="有两列"):
@@ -274,13 +266,7 @@ def many(rows: int) -> bytes:
 def movements(body: Body) -> list[tuple[object, ...]]:
     kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
     return [
-        (
-            one.seq,
-            one.action,
-            one.actor,
-            one.kept_words.text.replace(body.name, "甲"),
-            set(one.facts) - {FACT},
-        )
+        (one.seq, one.action, one.actor, one.kept_words.text.replace(body.name, "甲"), set(one.facts) - {FACT})
         for one in kept
     ]
 

@@ -239,14 +239,7 @@ def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
 
 def test_cells_under_a_merged_one_are_named_as_such() -> None:
     made = Workbook()
-    for row in (
-        ("书目", None),
-        ("书名", "类别"),
-        ("春秋", "历史"),
-        ("左传", None),
-        ("史记", None),
-        (None, "文学"),
-    ):
+    for row in (("书目", None), ("书名", "类别"), ("春秋", "历史"), ("左传", None), ("史记", None), (None, "文学")):
         made.active.append(row)
     for area in ("A1:B1", "B3:B4", "A5:A6"):
         made.active.merge_cells(area)
@@ -295,19 +288,7 @@ def test_csv_in_every_encoding_an_office_saves(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "=1+1",
-        "+cmd",
-        "-2",
-        "@SUM(A1)",
-        "\t=1",
-        '=LINK("x","y")',
-        " =1+1",
-        "\u3000＝1",
-        "\ufeff=1",
-        "\u200b@x",
-    ],
+    "text", ["=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", '=LINK("x","y")', " =1+1", "\u3000＝1", "\ufeff=1", "\u200b@x"]
 )
 def test_what_begins_like_a_formula_stays_text(text: str) -> None:
     row = {**ROW, "name": text}
@@ -446,8 +427,7 @@ def test_a_hundred_thousand_rows_of_xlsx_get_one_line() -> None:
     rows = [("书名", "册数"), *(("春秋", "3") for _ in range(100_000))]
     cells = "".join(row % (n, *one) for n, one in enumerate(rows, 1)).encode()
     content = with_part(
-        "xl/worksheets/sheet1.xml",
-        b"<worksheet " + MAIN + b"><sheetData>" + cells + b"</sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml", b"<worksheet " + MAIN + b"><sheetData>" + cells + b"</sheetData></worksheet>"
     )
     with pytest.raises(UnreadableFile, match="最多导入50行"):
         read_table(content, SHEET)

@@ -95,10 +95,7 @@ def test_a_cover_ends_with_what_it_covers(town) -> None:
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [
-        (lambda t: {"person": t.post.person}, "本人代理本人"),
-        (lambda t: {"end": TODAY - DAY}, "早于起始"),
-    ],
+    [(lambda t: {"person": t.post.person}, "本人代理本人"), (lambda t: {"end": TODAY - DAY}, "早于起始")],
 )
 def test_covers_that_make_no_sense(town, change, word) -> None:
     facts = {"person": town.somebody, "start": TODAY, "end": TODAY + DAY} | change(town)

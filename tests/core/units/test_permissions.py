@@ -92,13 +92,7 @@ def test_the_matrix_names_every_action_of_the_room() -> None:
 
 
 #: What a second person decides: a job is nobody.
-SECOND = (
-    "confirm_appointment",
-    "confirm_person",
-    "refuse_appointment",
-    "confirm_password",
-    "refuse_password",
-)
+SECOND = ("confirm_appointment", "confirm_person", "refuse_appointment", "confirm_password", "refuse_password")
 
 
 def test_the_installation_may_do_all_but_sign_in_or_confirm_for_somebody(town) -> None:

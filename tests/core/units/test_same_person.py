@@ -70,20 +70,13 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (check_eraser, {"unit": body, "pk": 1, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
         (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
-        (
-            check_answer_approver,
-            {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)},
-        ),
+        (check_answer_approver, {**entry, "stream": "entry/0", "inquiry": SimpleNamespace(drafted_by=first.pk)}),
         (check_reviewer, {**entry, "stream": "answer/0", "written_by": first.pk}),
         (check_releaser, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
         (clears_post, {"account": SimpleNamespace(body=body), "stream": "post/0", "author": first.pk}),
         (
             check_can_decide,
-            {
-                **entry,
-                "kind": "assignment",
-                "assignment": SimpleNamespace(lead_ids=[body.pk], submitted_by=first.pk),
-            },
+            {**entry, "kind": "assignment", "assignment": SimpleNamespace(lead_ids=[body.pk], submitted_by=first.pk)},
         ),
         (open_window.rule, {"website": SimpleNamespace(body=body), "asker_id": first.pk}),
     ]

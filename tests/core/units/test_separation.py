@@ -119,8 +119,7 @@ def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town)
 
 
 @pytest.mark.parametrize(
-    ("has", "wanted"),
-    [("administrator", Role.SECURITY), ("security", Role.AUDITOR), ("auditor", Role.ADMINISTRATOR)],
+    ("has", "wanted"), [("administrator", Role.SECURITY), ("security", Role.AUDITOR), ("auditor", Role.ADMINISTRATOR)]
 )
 def test_no_two_of_the_three_duties_in_one_hand(town, has: str, wanted: str) -> None:
     person = person_of(getattr(town, has))

@@ -28,13 +28,7 @@ class Asked(forms.Form):
     share = DecimalNumberField(decimal_places=2)
 
 
-TYPED = {
-    "on": " ２０２６0105",
-    "at": "2026年1月5日9时30分",
-    "clock": "９：３０",
-    "count": "1,200",
-    "share": "1，200.5",
-}
+TYPED = {"on": " ２０２６0105", "at": "2026年1月5日9时30分", "clock": "９：３０", "count": "1,200", "share": "1，200.5"}
 WRONG = {"on": "2026-13-40", "at": "明天 9:30", "clock": "25:00", "count": "1,2", "share": "12.345"}
 
 
@@ -65,11 +59,7 @@ def test_a_day_that_does_not_exist_is_called_so() -> None:
 
 
 def test_stored_values_are_shown_as_they_can_be_typed() -> None:
-    stored = {
-        "on": date(2026, 1, 5),
-        "at": datetime(2026, 1, 5, 9, 30, 15, tzinfo=BEIJING),
-        "clock": time(9, 30),
-    }
+    stored = {"on": date(2026, 1, 5), "at": datetime(2026, 1, 5, 9, 30, 15, tzinfo=BEIJING), "clock": time(9, 30)}
     stored |= {"count": 1200, "share": Decimal("1E+3")}
     form = Asked(initial=stored)
     shown = {name: form.fields[name].widget.format_value(form[name].value()) for name in stored}

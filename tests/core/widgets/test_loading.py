@@ -17,10 +17,7 @@ LONGEST = 200
     [
         ("<td>\n    {% if a %}x{% endif %}\n  </td>", "<td>{% if a %}x{% endif %}</td>"),
         ('<p class="al-text">\n  {{ text }}\n</p>', '<p class="al-text">{{ text }}</p>'),
-        (
-            "<td {% if a > b %}class='x'{% endif %}>\n  1\n</td>",
-            "<td {% if a > b %}class='x'{% endif %}>1</td>",
-        ),
+        ("<td {% if a > b %}class='x'{% endif %}>\n  1\n</td>", "<td {% if a > b %}class='x'{% endif %}>1</td>"),
         ("<li>甲</li>\n  <li>乙</li>", "<li>甲</li><li>乙</li>"),
         ("<a>甲</a>\n    <a>乙</a>", "<a>甲</a>\n<a>乙</a>"),
         ("<p>\n  <a>甲</a> · <a>乙</a>\n</p>", "<p><a>甲</a> · <a>乙</a></p>"),

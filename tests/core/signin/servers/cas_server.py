@@ -54,12 +54,7 @@ if __name__ == "__main__":
         USE_TZ=True,
         STATIC_URL="/static/",
         MAMA_CAS_SERVICES=[
-            {
-                "SERVICE": service,
-                "CALLBACKS": ["cas_server.attributes"],
-                "LOGOUT_ALLOW": True,
-                "PROXY_ALLOW": False,
-            }
+            {"SERVICE": service, "CALLBACKS": ["cas_server.attributes"], "LOGOUT_ALLOW": True, "PROXY_ALLOW": False}
         ],
         MAMA_CAS_ENABLE_SINGLE_SIGN_OUT=True,
         MAMA_CAS_FOLLOW_LOGOUT_URL=True,

@@ -89,11 +89,7 @@ def _certificates(folder: Path) -> None:
     now = datetime.datetime.now(datetime.UTC)
 
     def made(
-        name: str,
-        issuer: x509.Name,
-        key: ec.EllipticCurvePrivateKey,
-        signer: ec.EllipticCurvePrivateKey,
-        ca: bool,
+        name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, signer: ec.EllipticCurvePrivateKey, ca: bool
     ):
         built = x509.CertificateBuilder().subject_name(_name(name)).issuer_name(issuer).public_key(key.public_key())
         built = built.serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(1))

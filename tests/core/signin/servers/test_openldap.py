@@ -14,10 +14,7 @@ from gongkai.core.signin.identity.protocols import find_provider_answer_faults
 from gongkai.core.signin.identity.providers import list_providers
 from gongkai.core.signin.models import Operation, OperationKind
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(not PROGRAM, reason="slapd is not installed: make identity"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not PROGRAM, reason="slapd is not installed: make identity")]
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +28,7 @@ def asked(directory: Directory, settings: Any) -> Any:
     def configure_with(**given: str) -> None:
         base = {"kind": "ldap", "url": directory.tls, "ca": directory.ca, "base": BASE, "reader": READER}
         configure(
-            settings,
-            configured("city", **{**base, "password": PASSWORD, "identifier": "employeeNumber", **given}),
+            settings, configured("city", **{**base, "password": PASSWORD, "identifier": "employeeNumber", **given})
         )
 
     configure_with()
@@ -56,13 +52,7 @@ def test_an_account_of_the_directory_comes_in_with_the_posts_of_its_person(peopl
 
 @pytest.mark.parametrize(
     ("account", "password"),
-    [
-        ("zhoumin", "wrong"),
-        ("zhoumin", ""),
-        ("nobody", "x"),
-        ("*", "own-secret-1"),
-        ("zhoumin)(uid=*", "own-secret-1"),
-    ],
+    [("zhoumin", "wrong"), ("zhoumin", ""), ("nobody", "x"), ("*", "own-secret-1"), ("zhoumin)(uid=*", "own-secret-1")],
 )
 def test_a_wrong_password_an_empty_one_and_a_filter_typed_as_a_name_open_nothing(
     people, asked, account: str, password: str

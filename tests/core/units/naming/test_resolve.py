@@ -138,8 +138,7 @@ def test_what_leaves_open_whom_it_means_is_flagged(name: str, named: list[int]) 
 
 
 @pytest.mark.parametrize(
-    ("name", "first"),
-    [("市统记局", 9), ("市人力资源局", 5), ("市市监督局", 8), ("市住房建设局", 7), ("市文旅局", 13)],
+    ("name", "first"), [("市统记局", 9), ("市人力资源局", 5), ("市市监督局", 8), ("市住房建设局", 7), ("市文旅局", 13)]
 )
 def test_an_unknown_name_gets_suggestions(name: str, first: int) -> None:
     found = ask(name)
