@@ -13,7 +13,9 @@ from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.policies import actions, panels, spans
+from gongkai.content.policies.actions.decisions import _will_be_said
 from gongkai.content.policies.actions.relations import update_all_records
+from gongkai.content.policies.gates import _find_unstated
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -27,6 +29,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
+from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,11 @@ TODAY = date(2026, 11, 20)
 
 def state(made: PolicyRecord, day: date = TODAY) -> str:
     return Span.objects.get(spans.spans_on_day(day), record=made).state
+
+
+def pending(record: PolicyRecord, actor: PolicyRecord, **facts: Any) -> Decision:
+    """Return a decision that no text has stated yet, not stored."""
+    return Decision(record=record, actor=actor, effective_at=None, **facts)
 
 
 class TestDecisions:
@@ -136,10 +144,7 @@ class TestDecisions:
             ("各科室：</p><p>{}同时废止", date(2026, 12, 1)),
             ("省平台上线后，下列文件不再执行：</p><p>《某办法》废止。</p><p>{}同时废止", None),
             ("征求意见，拟作如下处理：</p><p>{}同时废止", None),
-            ("{}自发布之日起废止", TODAY),
             ("{}自印发之日起废止", date(2026, 10, 1)),
-            ("{}自2027年6月1日起废止", date(2027, 6, 1)),
-            ("{}同时废止", date(2026, 12, 1)),
             ("{}自本办法施行之日起废止", date(2026, 12, 1)),
             ("本办法自2026年12月1日起施行，{}同时废止", date(2026, 12, 1)),
             ("本办法自2026年12月1日起施行，{}自2027年6月1日起废止", date(2027, 6, 1)),
@@ -149,7 +154,7 @@ class TestDecisions:
     def test_another_day_than_the_public_text_has_is_announced(
         self, rules: Column, housing: Body, words: str, day: date | None
     ) -> None:
-        old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
+        old = record(housing)
         begins = None if words.startswith("本通知") else date(2026, 12, 1)
         facts: dict[str, Any] = {
             "level": Level.OTHER,
@@ -160,12 +165,17 @@ class TestDecisions:
         made_on = date(2026, 10, 1)
         new = public(housing, [rules], title="新办法", **facts, made_on=made_on, published_on=date(2026, 11, 5))
         days = {made_on, TODAY, date(2026, 11, 5), date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)}
-        for wrong in days - ({day, TODAY} if day == made_on else {day}):
-            made = actions.decide(old, by=by, what=DecisionKind.REPEAL, on=wrong, actor=new)
-            assert made.announced_in is not None
-            actions.undo_decision(made, by=by, reason="日期记错")
-        if day is not None:
-            assert actions.decide(old, by=by, what=DecisionKind.REPEAL, on=day, actor=new).announced_in is None
+        stated = {on for on in days if _will_be_said(pending(old, new, what=DecisionKind.REPEAL, on=on))}
+        assert stated - ({TODAY} if day == made_on else set()) == {day} - {None}
+
+    def test_what_the_public_text_does_not_state_is_announced(self, rules: Column, housing: Body) -> None:
+        old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = public(housing, [rules], title="新办法", effective_on=date(2026, 12, 1), html=f"<p>{old}同时废止。</p>")
+        made = actions.decide(old, by=by, what=DecisionKind.REPEAL, on=date(2027, 6, 1), actor=new)
+        assert made.announced_in is not None
+        actions.undo_decision(made, by=by, reason="日期记错")
+        made = actions.decide(old, by=by, what=DecisionKind.REPEAL, on=date(2026, 12, 1), actor=new)
+        assert made.announced_in is None
 
     @pytest.mark.parametrize(
         ("words", "facts"),
@@ -179,31 +189,35 @@ class TestDecisions:
             ("自2027年1月1日起，下列文件废止：</p><p>{}", {"what": DecisionKind.REPEAL, "on": date(2027, 1, 1)}),
         ],
     )
-    def test_nobody_signs_another_day_than_the_text_has(
-        self, rules: Column, housing: Body, words: str, facts: dict[str, Any]
-    ) -> None:
-        old, by = public(housing, [rules], ends_on=date(2027, 12, 31)), actor(Role.SIGNER, housing)
-        new = record(housing, title="新办法", html=f"<p>{words.format(old)}。</p>", effective_on=TODAY)
-        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+    def test_a_text_has_one_day(self, housing: Body, words: str, facts: dict[str, Any]) -> None:
+        old, new = record(housing, ends_on=date(2027, 12, 31)), record(housing, title="新办法", effective_on=TODAY)
+        text = to_plain_text(f"<p>{words.format(old)}。</p>")
         other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == DecisionKind.EXTEND else {"on": TODAY}
-        made = actions.decide(old, by=by, **{**facts, **other}, actor=new)
-        with pytest.raises(Refused, match="与记入的不一致"):
-            submitted(page)
-        actions.undo_decision(made, by=by, reason="日期记错")
+        (error,) = _find_unstated(pending(old, new, **{**facts, **other}), text, TODAY)
+        assert "与记入的不一致" in error
         if len(facts) > 1:
-            actions.decide(old, by=by, **{"on": TODAY, **facts}, actor=new)
-            submitted(ItemPage.objects.get(pk=page.pk))
+            assert not _find_unstated(pending(old, new, **{"on": TODAY, **facts}), text, TODAY)
 
     @pytest.mark.parametrize(
         "lead", ["以下文件拟分批停止使用：", "省统一平台上线后，下列文件不再执行：", "建议作如下处理："]
     )
-    def test_nobody_signs_what_stands_under_a_plan(self, rules: Column, housing: Body, lead: str) -> None:
+    def test_what_stands_under_a_plan_states_nothing(self, housing: Body, lead: str) -> None:
+        old, new = record(housing), record(housing, title="新办法", effective_on=TODAY)
+        decision = pending(old, new, what=DecisionKind.REPEAL, on=TODAY)
+        (error,) = _find_unstated(decision, f"{lead}\n{old}予以废止。", TODAY)
+        assert lead[:6] in error
+
+    def test_nobody_signs_another_day_than_the_text_has(self, rules: Column, housing: Body) -> None:
         old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
-        new = record(housing, title="新办法", html=f"<p>{lead}</p><p>{old}予以废止。</p>", effective_on=TODAY)
+        html = f"<p>自2027年1月1日起，下列文件废止：</p><p>{old}。</p>"
+        new = record(housing, title="新办法", html=html, effective_on=TODAY)
         page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
-        actions.decide(old, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=new)
-        with pytest.raises(Refused, match=lead[:6]):
+        made = actions.decide(old, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        with pytest.raises(Refused, match="与记入的不一致"):
             submitted(page)
+        actions.undo_decision(made, by=by, reason="日期记错")
+        actions.decide(old, by=by, what=DecisionKind.REPEAL, on=date(2027, 1, 1), actor=new)
+        submitted(ItemPage.objects.get(pk=page.pk))
 
     def test_what_was_decided_before_the_first_publication_is_signed_with_it(
         self, rules: Column, housing: Body

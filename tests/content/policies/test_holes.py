@@ -110,28 +110,27 @@ class TestWhatThePublicReads:
                 actions.change_record(made, by=actor(Role.CLERK, housing), **fields)
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
                 actions.change_record(made, by=actor(Role.REVIEWER, housing), **fields)
+        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="只有机关内部看到。")
 
-    @pytest.mark.parametrize("fields", SEEN)
-    def test_a_signer_alone_changes_nothing_of_it_either(
-        self, rules: Column, housing: Body, fields: dict[str, Any]
-    ) -> None:
+    def test_a_signer_alone_changes_nothing_of_it_either(self, rules: Column, housing: Body) -> None:
         """As it was walked: one signer's 题注 stood on the public page at once."""
-        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
-        ((name, value),) = fields.items()
-        before = getattr(made, name)
-        assert before != value
-        actions.change_record(made, by=signer, **fields, exemption="抢险救灾，情况紧急。")
-        made.refresh_from_db()
-        assert (getattr(made, name), made.exemption) == (before, "抢险救灾，情况紧急。")
-        proposal = ProposedWords.objects.get(target=made.stream)
-        for by in (signer, actor(Role.CLERK, housing)):
-            with pytest.raises(Refused):
-                publishing.confirm_words(made, by=by, proposal=proposal)
-        publishing.confirm_words(made, by=actor(Role.LEAD, housing), proposal=proposal)
-        made.refresh_from_db()
-        assert getattr(made, name) == value
-        last = list(read_stream(made.stream))[-1]
-        assert last.facts["after"] == {name: str(value)}
+        made, signer, lead = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.LEAD, housing)
+        for number, fields in enumerate(SEEN):
+            ((name, value),) = fields.items()
+            before, exemption = getattr(made, name), f"抢险救灾，情况紧急（{number}）。"
+            assert before != value
+            actions.change_record(made, by=signer, **fields, exemption=exemption)
+            made.refresh_from_db()
+            assert (getattr(made, name), made.exemption) == (before, exemption)
+            proposal = ProposedWords.objects.get(target=made.stream, state="waiting")
+            for by in (signer, actor(Role.CLERK, housing)):
+                with pytest.raises(Refused):
+                    publishing.confirm_words(made, by=by, proposal=proposal)
+            publishing.confirm_words(made, by=lead, proposal=proposal)
+            made.refresh_from_db()
+            assert getattr(made, name) == value
+            last = list(read_stream(made.stream))[-1]
+            assert last.facts["after"] == {name: str(value)}
 
     def test_nor_by_entering_or_binding_what_says_it_already(self, rules: Column, housing: Body) -> None:
         """The record says what was signed; what its keeper wrote waits, and the page says so."""
@@ -156,10 +155,6 @@ class TestWhatThePublicReads:
         assert "没有人签过" in said(signer.get("/admin/publishing/words/"))
         assert "您提出的，等待另一人确认" in said(signer.get("/admin/publishing/words/"))
         assert "待确认的文字" in read_home(signed_in(Role.LEAD, housing))
-
-    def test_what_only_the_office_reads_stays_the_clerks(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
-        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
 
     def test_a_scheduled_edition_counts_as_signed(self, rules: Column, housing: Body) -> None:
         made = record(housing)
@@ -196,12 +191,6 @@ class TestWhatThePublicReads:
         confirmed(made.stream, lead)
         assert "张三贪污的办法" in said(client.get(path)), "two persons answer for it, by name, on the log"
 
-    def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
-        made = record(housing, applies_to="全市")
-        actions.change_record(made, by=actor(Role.LEAD, housing), applies_to="全省")
-        last = list(read_stream(made.stream))[-1]
-        assert last.facts["applies_to"] == ["全市", "全省"]
-
     def test_the_filing_number_comes_from_the_justice_bureau(self, rules: Column, housing: Body, justice: Body) -> None:
         made = public(housing, [rules])
         actions.change_record(made, by=actor(Role.LEAD, justice), filed_number="云备〔2024〕1号")
@@ -218,9 +207,12 @@ class TestTitleAndNumber:
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
-        signed(revised(made, title="云岭市更正后的办法", document_number="云府规〔2024〕9999号"))
+        facts: dict[str, Any] = {"title": "云岭市更正后的办法", "document_number": "云府规〔2024〕9999号"}
+        signed(revised(made, **facts, ends_on=date(2026, 11, 1)))
         made.refresh_from_db()
         assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕9999号")
+        assert made.ends_on == date(2026, 11, 1)
+        assert Document.objects.get(pk=made.document_id).standing == "expired"
 
     def test_a_corrected_number_must_have_its_form(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -345,12 +337,12 @@ class TestDays:
                 actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
             assert not ProposedWords.objects.exists()
 
-    @pytest.mark.parametrize("name", ["published_on", "made_on"])
-    def test_of_making_and_publication_move_no_first_day(self, rules: Column, housing: Body, name: str) -> None:
+    def test_of_making_and_publication_move_no_first_day(self, rules: Column, housing: Body) -> None:
         """Without a stated first day the making or publication date counts; two people cannot change it after publication."""
         made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None, published_on=None)
-        with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
-            actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
+        for name in ("published_on", "made_on"):
+            with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
+                actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
 
     def test_binding_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
         """A signed item that shows 尚未施行 stays so, bound as well as entered."""
@@ -365,31 +357,18 @@ class TestDays:
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
             actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page)
 
-    def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
-        signed(revised(made, ends_on=date(2026, 11, 1)))
-        made.refresh_from_db()
-        assert made.ends_on == date(2026, 11, 1)
-        assert Document.objects.get(pk=made.document_id).standing == "expired"
-
     @pytest.mark.parametrize(
         ("html", "day", "allowed"),
         [
             ("<p>本办法自2024年5月1日起施行，有效期五年。</p>", date(2029, 4, 30), True),
             ("<p>本办法自2024年5月1日起施行，有效期五年。</p>", date(2025, 4, 30), False),
-            ("<p>本办法有效期至2029年4月30日。</p>", date(2029, 4, 30), True),
-            ("<p>本办法有效期至2029年4月30日。</p>", date(2026, 1, 1), False),
-            ("<p>许可证有效期五年。</p>", date(2029, 4, 30), False),
-            ("<p>制定本办法。</p>", date(2029, 4, 30), False),
         ],
     )
     def test_a_printed_term_is_entered_by_two(
         self, rules: Column, housing: Body, html: str, day: date, allowed: bool
     ) -> None:
         """Of documents from before the library asked for it: a text goes out with its own term only."""
-        made = public(
-            housing, [rules], ends_on=date(2029, 4, 30) if "本办法" in html and "有效期" in html else None, html=html
-        )
+        made = public(housing, [rules], ends_on=date(2029, 4, 30), html=html)
         PolicyRecord.objects.filter(pk=made.pk).update(ends_on=None)
         made.refresh_from_db()
         if not allowed:
@@ -452,13 +431,13 @@ class TestDays:
 
 
 class TestPersonalData:
-    @pytest.mark.parametrize("name", ["headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"])
-    def test_no_field_that_is_shown_carries_it(self, housing: Body, name: str) -> None:
-        with pytest.raises(Refused, match="42010619900101001X"):
-            record(housing, **{name: BAD})
+    def test_no_field_that_is_shown_carries_it(self, housing: Body) -> None:
         made = record(housing)
-        with pytest.raises(Refused, match="居民身份证号码"):
-            actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: BAD})
+        for name in ("headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"):
+            with pytest.raises(Refused, match="42010619900101001X"):
+                record(housing, **{name: BAD})
+            with pytest.raises(Refused, match="居民身份证号码"):
+                actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: BAD})
 
     def test_neither_do_cited_words_and_reasons(self, rules: Column, housing: Body) -> None:
         made, signer = record(housing), actor(Role.SIGNER, housing)

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 from docx import Document as Docx
 
 from factories import foreign_files
+from factories import policies as library
 from factories.policies import FACTS, public, record
-from factories.units import actor
-from gongkai.content.editions.models import Column
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
@@ -25,6 +27,7 @@ from gongkai.content.policies.models import (
     WaitingFile,
 )
 from gongkai.content.policies.queries.office import find_filing_differences, list_filed_unpublished, list_public_unfiled
+from gongkai.content.policies.queries.side import source_facts
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.losses import losses_of
@@ -91,29 +94,26 @@ class TestLibrary:
         spreadsheets.apply(run, by=clerk)
         assert Span.objects.get(record=made, state="expired").since == date(2025, 5, 1)
 
-    @pytest.mark.parametrize(
-        ("facts", "place", "what"),
-        [
+    def test_errors_stand_at_their_cell(self, housing: Body, city: Body, clerk: Actor) -> None:
+        cases: list[tuple[dict[str, Any], str, str]] = [
             ({"number": "云府规[2024]第3号"}, "发文字号", "格式不对"),
             ({"level": "不知道"}, "效力级别", "不在可选范围内"),
             ({"effective_on": "明年"}, "施行日期", "不是日期"),
             ({"ends_on": date(2020, 1, 1)}, "有效期至", "早于施行日期"),
             ({"body": "云岭市没有局"}, "起草单位", "没有“云岭市没有局”这个单位"),
+            ({"body": city.name}, "起草单位", "不是您负责的单位"),
             ({"file": "没传过.docx"}, "原文文件名", "没有上传“没传过.docx”"),
             ({"effective_on": None}, "施行日期", "施行日期没有填写"),
-        ],
-    )
-    def test_errors_stand_at_their_cell(
-        self, housing: Body, clerk: Actor, facts: dict[str, Any], place: str, what: str
-    ) -> None:
-        _, plan = spreadsheets.upload_for_dry_run(
-            "policies", content=sheet(line(housing, **facts)), file_name="库.xlsx", by=clerk
-        )
-        assert any(error.head == place and what in error.what for error in plan.errors), plan.errors
-
-    def test_another_units_row_is_an_error(self, housing: Body, city: Body, clerk: Actor) -> None:
-        _, plan = spreadsheets.upload_for_dry_run("policies", content=sheet(line(city)), file_name="库.xlsx", by=clerk)
-        assert "不是您负责的单位" in plan.errors[0].what
+        ]
+        own = [
+            {"title": f"第{n}号办法", "number": f"云府规〔2024〕{n}号", "unified_number": "", **facts}
+            for n, (facts, _, _) in enumerate(cases, 2)
+        ]
+        content = sheet(*(line(housing, **facts) for facts in own))
+        _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
+        for number, (_, place, what) in enumerate(cases, 2):
+            said = [(one.head, one.what) for one in plan.errors if one.row == number]
+            assert any(head == place and what in words for head, words in said), (number, said)
 
     def test_texts_come_from_a_zip(self, housing: Body, clerk: Actor, rules: Column) -> None:
         bundle = io.BytesIO()
@@ -141,22 +141,17 @@ class TestLibrary:
         first.refresh_from_db()
         assert (first.html, first.original) == ("", None)
 
-    @pytest.mark.parametrize(
-        ("name", "data", "words"),
-        [
+    def test_a_hostile_file_costs_one_line(self, housing: Body, clerk: Actor) -> None:
+        for name, data, words in (
             ("病毒.exe", b"MZ", "不能作为原文"),
             ("坏.zip", b"PK\x03\x04xxxx", "打不开：已损坏，"),
             ("坏.zip", b"Rar!\x1a\x07\x00xx", "打不开：不支持的格式（RAR压缩包）"),
             ("坏.docx", b"PK\x03\x04xxxx", "已损坏"),
             ("坏.pdf", b"%PDF-1.4 nothing", "已损坏"),
             ("空.zip", b"PK\x05\x06" + b"\x00" * 18, "没有可用的文件"),
-        ],
-    )
-    def test_a_hostile_file_costs_one_line(
-        self, housing: Body, clerk: Actor, name: str, data: bytes, words: str
-    ) -> None:
-        with pytest.raises(Refused, match=words):
-            actions.upload(housing, by=clerk, files=[(name, data)])
+        ):
+            with pytest.raises(Refused, match=words):
+                actions.upload(housing, by=clerk, files=[(name, data)])
 
     def test_discard_and_give_text(self, housing: Body, clerk: Actor, rules: Column) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -299,3 +294,69 @@ class TestKeptTexts:
         for address in ("https://evil.example/x", "file:///etc/passwd", "https://www.gov.cn.evil.example/"):
             with pytest.raises(texts.UnreadableSource, match="名单"):
                 texts.fetch_source(address)
+
+
+@pytest.fixture
+def order(housing: Body, rules: Column) -> PolicyRecord:
+    return library.public(
+        housing,
+        [rules],
+        title="云岭市城市供水管理规定",
+        level=Level.GOVERNMENT_RULE,
+        number="云岭市人民政府令第13号",
+    )
+
+
+def keep(body: Body, made: PolicyRecord) -> KeptText:
+    kept: KeptText = actions.keep_text(
+        body, by=actor(Role.CLERK, body), record=made, source="国家规章库", edition="2024年修订"
+    )
+    return kept
+
+
+def compare(kept: KeptText, text: str, day: date) -> None:
+    by = actor(Role.CLERK, kept.body)
+    actions.compare_text(kept, by=by, text=text, edition="2024年修订", checked_on=day)
+
+
+def test_source_edition_and_day_stand_on_the_public_page(order: PolicyRecord, housing: Body, client: Client) -> None:
+    assert source_facts(order) == []
+    kept = keep(housing, order)
+    assert dict(source_facts(order))["核对日期"] == "还没有核对"
+    compare(kept, "为了规范管理，制定本办法。", date(2026, 11, 1))
+    page = client.get(Shelf.objects.get(document=order.document_id, column=None).path).content.decode()
+    for free in ({"source": "张三贪污"}, {"edition": "张三贪污"}):
+        with pytest.raises(Refused, match="来源"):
+            actions.compare_text(kept, by=actor(Role.CLERK, housing), text="第一条", **free)
+    for words in ("文字来源", "国家规章库", "2024年修订", "2026-11-01"):
+        assert words in page
+    assert "正在核实" not in page
+
+
+def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
+    kept, clerk = keep(housing, order), signed_in(Role.CLERK, housing)
+    page = f"/admin/policies/kept/{kept.pk}/"
+    there = {"address": "https://guizhang.example/13"}
+    answer = clerk.post(f"{page}compare/", there, follow=True)
+    assert "请上传来源文件" in answer.content.decode()
+    assert there["address"] in clerk.get(page).content.decode(), "where the source is can be said later, too"
+    with pytest.raises(Refused):
+        actions.set_source_address(kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14")
+    by = actor(Role.CLERK, housing)
+    actions.compare_text(
+        kept, by=by, text="别的文字。", losses=["公式（1处）没有读入正文。"], checked_on=date(2026, 11, 1)
+    )
+    assert "公式（1处）没有读入正文。" in clerk.get(page).content.decode()
+    assert dict(source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
+
+
+def test_of_several_units_the_last_comparison_counts(order: PolicyRecord, housing: Body, justice: Body) -> None:
+    compare(keep(housing, order), "为了规范管理，制定本办法。", date(2026, 3, 1))
+    compare(keep(justice, order), "为了规范管理，制定本办法。", date(2026, 9, 1))
+    assert dict(source_facts(order))["核对日期"] == "2026-09-01"
+
+
+def test_documents_of_the_house_have_no_source(housing: Body, rules: Column) -> None:
+    made = library.public(housing, [rules])
+    assert made.level == Level.NORMATIVE
+    assert source_facts(made) == []

@@ -112,15 +112,6 @@ def test_what_may_be_withdrawn_is_shown_two_minutes_at_most_by_a_cache_that_cann
     assert all(policy.browser == 0 for kind, policy in CACHE_POLICIES.items() if kind != "fixed")
 
 
-def test_header_kinds(settings: Any) -> None:
-    settings.GONGKAI_CACHES = SHARED
-    assert (
-        cache_control("fixed")
-        == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600, stale-if-error=86400"
-    )
-    assert cache_control("api") == "public, max-age=0, must-revalidate"
-
-
 def test_whoever_has_it_already_gets_304(client: Client, paths: dict[str, str]) -> None:
     for name in ("front", "column", "item", "feed", "api", "sitemap"):
         first = client.get(paths[name])
@@ -152,9 +143,9 @@ def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(client: C
     assert client.get("/easy.css").content == b""
 
 
-@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"])
-def test_larger_type_leads_nowhere_else(client: Client, there: str) -> None:
-    assert client.get("/easy/on/", {"next": there})["Location"] == "/"
+def test_larger_type_leads_nowhere_else(client: Client) -> None:
+    for there in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"):
+        assert client.get("/easy/on/", {"next": there})["Location"] == "/"
 
 
 def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Column, housing: Body) -> None:
@@ -178,22 +169,18 @@ def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Colu
     assert (answer.status_code, answer["Cache-Control"]) == (301, cache_control("page"))
 
 
-@pytest.mark.parametrize(("said", "packed"), [("s3cret", True), ("", False), ("gzip", False)])
 def test_only_a_cache_that_has_the_secret_gets_packed_pages(
-    client: Client, paths: dict[str, str], settings: Any, said: str, packed: bool
+    client: Client, paths: dict[str, str], settings: Any
 ) -> None:
-    settings.GONGKAI_CACHE_SECRET = "s3cret"
     plain = client.get(paths["item"])
-    asked = client.get(paths["item"], headers={"X-Gongkai-Packed": said})
-    assert ("Content-Encoding" in asked) is packed
-    assert "Vary" not in asked
-    if packed:
-        assert gzip.decompress(asked.content) == plain.content
-        assert asked["ETag"] == f"W/{plain['ETag']}"
-        again = {"X-Gongkai-Packed": said, "If-None-Match": asked["ETag"]}
-        assert client.get(paths["item"], headers=again).status_code == 304
-
-
-def test_without_a_secret_nothing_is_packed(client: Client, paths: dict[str, str], settings: Any) -> None:
-    settings.GONGKAI_CACHE_SECRET = ""
-    assert "Content-Encoding" not in client.get(paths["item"], headers={"X-Gongkai-Packed": ""})
+    for secret, said in (("s3cret", ""), ("s3cret", "gzip"), ("", "")):
+        settings.GONGKAI_CACHE_SECRET = secret
+        asked = client.get(paths["item"], headers={"X-Gongkai-Packed": said})
+        assert ("Content-Encoding" in asked, "Vary" in asked) == (False, False)
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    asked = client.get(paths["item"], headers={"X-Gongkai-Packed": "s3cret"})
+    assert ("Content-Encoding" in asked, "Vary" in asked) == (True, False)
+    assert gzip.decompress(asked.content) == plain.content
+    assert asked["ETag"] == f"W/{plain['ETag']}"
+    again = {"X-Gongkai-Packed": "s3cret", "If-None-Match": asked["ETag"]}
+    assert client.get(paths["item"], headers=again).status_code == 304
