@@ -300,9 +300,8 @@ def proofread(
     return _drop_overlaps(found)
 
 
-def proofread_certain(text: str) -> list[Finding]:
+def proofread_certain(view: SearchText) -> list[Finding]:
     """Return certain mistakes only, in a fifth of the time of `proofread`."""
-    view = prepare_text(text, seldom=True)
     found: list[Finding] = list(names.find_former_names(view, ()))
     for rule in _CERTAIN_RULES:
         found += rule(view)

@@ -156,10 +156,23 @@ def compute_log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
     return found
 
 
+def _slide(window: list[Ints], size: int) -> list[Ints]:
+    """Return the columns of all rows of so many characters in a window, one row of the window's width below the other.
+
+    A look-up costs more by the call than by the character, so that all rows are looked up at once.
+    """
+    steps = len(window) - size + 1
+    return [np.concatenate(window[back : back + steps]) for back in range(size)]
+
+
+def _count_rows(known: CharacterCounts, window: list[Ints], size: int) -> Reals:
+    """Return the counts of the rows of so many characters in a window: a line for each step from left to right."""
+    return known.of(*_slide(window, size)).reshape(len(window) - size + 1, -1)
+
+
 def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
-    return sum(
-        (compute_log_likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
-    )
+    found: Reals = compute_log_likelihood(known, *_slide(window, 4)).reshape(4, -1).sum(0)
+    return found
 
 
 def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
@@ -214,7 +227,7 @@ def _build_candidates(known: CharacterCounts, ids: Ints, points: Ints) -> _Candi
     where, new = where[fits], new[fits]
     window = [ids[where + step] for step in range(-3, 4)]
     window[3] = new
-    threes = np.array([known.of(*window[step : step + 3]) for step in (1, 2, 3)])
+    threes = _count_rows(known, window[1:6], 3)
     tries = _CandidateTable(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
     tries.keep(threes.max(0) > 0)
     return tries
@@ -246,9 +259,9 @@ def find_suspects(text: str) -> list[Suspect]:
 
 def _describe_candidates(known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
     where, new, window = tries.where, tries.new, tries.window
-    fours = np.array([known.of(*window[step : step + 4]) for step in range(4)])
+    fours = _count_rows(known, window, 4)
     here, left, right = ids[where], window[2], window[4]
-    old_three = np.max([known.of(*(ids[where + step + back] for back in range(3))) for step in (-2, -1, 0)], 0)
+    old_three = _count_rows(known, [ids[where + step] for step in range(-2, 3)], 3).max(0)
     columns = (
         tries.like,
         tries.gain,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import PrivacyError, find
+from gongkai.lib.privacy.frame import SearchText, prepare_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.oversight.inspection.site.checks.form import GARBLED_TEXT_PATTERN
 from gongkai.oversight.inspection.site.checks.found import PageFault
@@ -77,12 +78,13 @@ class WordingCheck:
                 )
         text = "\n".join(line for line in lines if len(line) > 3)
         self.characters += len(text)
+        frame = prepare_text(text, seldom=True)
         if self.characters < self.GUESSED:
-            yield from _doubts(text)
+            yield from _doubts(frame)
         yield from _signature(page)
         if _PERSONAL.search(text):
             yield from _personal(page)
-        yield from _slips(text)
+        yield from _slips(frame)
         yield from find_state_name_faults(text)
 
 
@@ -245,11 +247,11 @@ _SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
 
 
-def _doubts(text: str) -> Iterator[PageFault]:
-    from gongkai.lib.privacy.frame import prepare_text
+def _doubts(frame: SearchText) -> Iterator[PageFault]:
     from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
 
-    for finding in find_improbable_characters(prepare_text(text)):
+    text = frame.source
+    for finding in find_improbable_characters(frame):
         if _CUT.match(text, finding.end):  # a truncated text may end within a word
             continue
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
@@ -262,10 +264,11 @@ def _signature(page: WebPage) -> Iterator[PageFault]:
             yield PageFault(SIGNED, line, line)
 
 
-def _slips(text: str) -> Iterator[PageFault]:
+def _slips(frame: SearchText) -> Iterator[PageFault]:
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
-    for finding in proofread_certain(text):
+    text = frame.source
+    for finding in proofread_certain(frame):
         if GARBLED_TEXT_PATTERN.search(finding.text):  # reported as page.garbled
             continue
         said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
