@@ -79,19 +79,13 @@ def test_a_pdf_is_compared_by_its_pages(housing: Body, plans: Column, clerk: Act
         copies.page_picture(copy.masked, 2)
 
 
-@pytest.mark.parametrize("name", ["扫描.png", "旧.doc", "包.zip", "坏.docx"])
-def test_what_cannot_be_masked_says_so(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
-    (file,) = report(page).files
-    with pytest.raises(Refused, match="不能由机器遮盖"):
-        actions.prepare_copy(page, by=clerk, digest=file.digest)
-
-
-def test_a_file_without_findings_has_nothing_to_mask(housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "说明.txt")])
-    (file,) = report(page).files
-    with pytest.raises(Refused, match="没有查到"):
-        actions.prepare_copy(page, by=clerk, digest=file.digest)
+def test_what_cannot_be_masked_says_so(housing: Body, plans: Column, clerk: Actor) -> None:
+    names = ("扫描.png", "旧.doc", "包.zip", "坏.docx")
+    files = [*(kept(unreadable(name), name) for name in names), kept("没有什么".encode(), "说明.txt")]
+    page = item(housing, [plans], attachments=files)
+    for file in report(page).files:
+        with pytest.raises(Refused, match="不能由机器遮盖" if file.name in names else "没有查到"):
+            actions.prepare_copy(page, by=clerk, digest=file.digest)
 
 
 def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -163,12 +157,11 @@ def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]
     }
 
 
-@pytest.mark.parametrize("suffix", ["docx", "pdf"])
-def test_a_visitor_reaches_the_original_by_no_channel(suffix: str, housing: Body, plans: Column, clerk: Actor) -> None:
+def test_a_visitor_reaches_the_original_by_no_channel(housing: Body, plans: Column, clerk: Actor) -> None:
     from gongkai.ui.portal import tree
 
     tree.reload_next_time()
-    page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
+    page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
     copy = take(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
     signed(page)
@@ -241,21 +234,16 @@ def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone
     housing: Body, plans: Column, clerk: Actor
 ) -> None:
     page, digest, mark = pdf_kept(housing, plans, clerk, drawn=False)
-    actions.prepare_copy(page, by=clerk, digest=digest)
+    spared = actions.prepare_copy(page, by=clerk, digest=digest).spared
     actions.use_masked_copy(page, by=clerk, digest=digest)
     assert not report(page).files[0].must_look
+    MaskedCopy.objects.update(spared=None)
+    assert report(page).files[0].must_look, "nobody knows what it shows"
+    MaskedCopy.objects.update(spared=spared)
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     assert report(page).files[0].must_look
     with pytest.raises(Refused, match="决定已不在"):
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
-
-
-def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(housing: Body, plans: Column, clerk: Actor) -> None:
-    page, digest, _ = pdf_kept(housing, plans, clerk, drawn=False)
-    actions.prepare_copy(page, by=clerk, digest=digest)
-    actions.use_masked_copy(page, by=clerk, digest=digest)
-    MaskedCopy.objects.update(spared=None)
-    assert report(page).files[0].must_look
 
 
 def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -271,12 +259,11 @@ def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: 
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-@pytest.mark.parametrize("drawn", [True, False])
-def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column, clerk: Actor, drawn: bool) -> None:
+def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column, clerk: Actor) -> None:
     from gongkai.content.publishing import panels as panel
     from gongkai.content.publishing.freezing import freeze
 
-    page, digest, _ = pdf_kept(housing, plans, clerk, drawn=drawn)
+    page, digest, _ = pdf_kept(housing, plans, clerk, drawn=False)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.use_masked_copy(page, by=clerk, digest=digest)
     page = ItemPage.objects.get(pk=page.pk)

@@ -1,6 +1,6 @@
 """Publishing and withdrawing: what it takes, what it writes, what nobody can change afterwards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -25,6 +25,7 @@ from gongkai.content.editions.models import (
     Website,
 )
 from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.standing import DatedStanding, state_began_on, state_on, validity_sentence
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import Disclosure, ItemAttachment
 from gongkai.content.reviewing.models import Review
@@ -57,6 +58,8 @@ class TestEditions:
         assert shown
         assert (shown.edition.number, shown.edition.content.title) == (2, "修订后的标题")
         assert [e.number for e in shown.editions] == [2, 1]
+        movement = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.publish").latest("pk")
+        assert movement.facts["digest"] == shown.edition.digest
 
     def test_a_schedule_is_a_time_in_the_future(self, housing: Body, plans: Column) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
@@ -110,18 +113,18 @@ class TestEditions:
         publish_on(page, review, by=SYSTEM, visible_from=past)
         assert document_of(page).published_at == past
 
-    @pytest.mark.parametrize("hours", [None, 1, 24 * 8, 24 * 10])
-    def test_a_time_that_was_signed_is_kept(self, hours: int | None, housing: Body, plans: Column) -> None:
+    def test_a_time_that_was_signed_is_kept(self, housing: Body, plans: Column) -> None:
         """Nobody signed an earlier time, and nobody but the signers puts a text off."""
         page = item(housing, [plans])
         signed_for = timezone.now() + timedelta(days=9)
         review = submitted(page, visible_from=signed_for)
         sign_all(review, release=False)
         by = actor(Role.CLERK, housing)
-        at = timezone.now() + timedelta(hours=hours) if hours else None
-        with pytest.raises(Refused, match=r"公开时间|定时公开"):
-            publish_on(page, review, by=by, visible_from=at)
-        assert not Edition.objects.exists()
+        for hours in (None, 1, 24 * 8, 24 * 10):
+            at = timezone.now() + timedelta(hours=hours) if hours else None
+            with pytest.raises(Refused, match=r"公开时间|定时公开"):
+                publish_on(page, review, by=by, visible_from=at)
+            assert not Edition.objects.exists()
         publish_on(page, review, by=by, visible_from=signed_for)
         assert Edition.objects.get().visible_from == signed_for
 
@@ -178,38 +181,31 @@ class TestEditions:
             with pytest.raises(DatabaseError), transaction.atomic():
                 rows._raw_delete("default")
 
-    def test_it_stands_in_the_log_with_its_digest(self, housing: Body, plans: Column) -> None:
-        document = reviewed(housing, [plans])
-        movement = Movement.objects.get(stream=f"document/{document.pk}", action="publishing.publish")
-        assert movement.facts["digest"] == Edition.objects.get().digest
-
-    @pytest.mark.parametrize(
-        "step",
-        [
-            "gongkai.content.editions.actions.editions.EditionContent.save",
-            "gongkai.content.editions.actions.editions.update_document_fields",
-            "gongkai.content.editions.actions.editions.rebuild_document",
-            "gongkai.content.editions.shelves._reshelve",
-            pytest.param("gongkai.content.search.table.index_new_editions", marks=pytest.mark.postgres),
-            pytest.param("gongkai.core.acts.chain.append_records", marks=pytest.mark.postgres),
-        ],
-    )
-    def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:
+    @pytest.mark.postgres
+    def test_killed_at_any_step_nothing_is_left(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, upto=1)
         signer = actor(Role.LEAD, housing)
-        with (
-            patch(step, side_effect=KeyboardInterrupt),
-            pytest.raises(KeyboardInterrupt),
-            transaction.atomic(),
+        for step in (
+            "gongkai.content.editions.actions.editions.EditionContent.save",
+            "gongkai.content.editions.actions.editions.update_document_fields",
+            "gongkai.content.editions.actions.editions.rebuild_document",
+            "gongkai.content.editions.shelves._reshelve",
+            "gongkai.content.search.table.index_new_editions",
+            "gongkai.core.acts.chain.append_records",
         ):
-            sign(review, by=signer)
-        review.refresh_from_db()
-        assert review.state == "waiting"
-        for model in (Edition, EditionContent, Shelf, SearchRow):
-            assert not model.objects.exists(), model
-        assert not Address.objects.filter(document__source=f"item/{page.pk}", document__shelf__isnull=False)
+            with (
+                patch(step, side_effect=KeyboardInterrupt),
+                pytest.raises(KeyboardInterrupt),
+                transaction.atomic(),
+            ):
+                sign(review, by=signer)
+            review.refresh_from_db()
+            assert review.state == "waiting", step
+            for model in (Edition, EditionContent, Shelf, SearchRow):
+                assert not model.objects.exists(), (step, model)
+            assert not Address.objects.filter(document__source=f"item/{page.pk}", document__shelf__isnull=False)
         sign(review, by=signer)
         assert Edition.objects.get().number == 1
 
@@ -294,3 +290,60 @@ def document_of_page(document: Document) -> object:
     from gongkai.content.publishing.documents import item_of
 
     return item_of(document)
+
+
+DAY = date(2026, 6, 1)
+BEFORE, AFTER = date(2026, 5, 31), date(2026, 6, 2)
+
+
+@pytest.mark.parametrize(
+    ("document", "state", "words"),
+    [
+        (DatedStanding(), "", ""),
+        (DatedStanding("in_force", ends_when="至解除之日止"), "open_ended", "没有宣布失效，原文写明“至解除之日止”"),
+        (
+            DatedStanding("not_yet", effective_on=DAY, ends_when="至解除之日止"),
+            "open_ended",
+            "没有宣布失效，自2026年6月1日起施行，原文写明“至解除之日止”",
+        ),
+        (
+            DatedStanding("not_yet", effective_on=AFTER, ends_when="至解除之日止"),
+            "not_yet",
+            "尚未施行，自2026年6月2日起施行，原文写明“至解除之日止”",
+        ),
+        (DatedStanding("in_force", effective_on=DAY), "in_force", "现行有效，自2026年6月1日起施行"),
+        (DatedStanding("in_force", effective_on=AFTER), "not_yet", "尚未施行，自2026年6月2日起施行"),
+        (DatedStanding("not_yet", effective_on=DAY), "in_force", "现行有效，自2026年6月1日起施行"),
+        (DatedStanding("not_yet"), "not_yet", "尚未施行"),
+        (DatedStanding("in_force", ends_on=DAY), "in_force", "现行有效，有效期至2026年6月1日"),
+        (DatedStanding("in_force", ends_on=BEFORE), "expired", "有效期已于2026年5月31日届满，仅供查阅"),
+        (DatedStanding("amended", since=DAY), "amended", "已被修改（自2026年6月1日起），请以修改后的内容为准"),
+        (DatedStanding("amended", since=AFTER), "in_force", "现行有效"),
+        (DatedStanding("amended", since=DAY, ends_on=BEFORE), "expired", "有效期已于2026年5月31日届满，仅供查阅"),
+        (DatedStanding("repealed", since=DAY, ends_on=BEFORE), "repealed", "已废止（自2026年6月1日起），仅供查阅"),
+        (DatedStanding("repealed", since=AFTER), "in_force", "现行有效"),
+        (DatedStanding("repealed"), "repealed", "已废止，仅供查阅"),
+        (DatedStanding("expired", note="适用期已满"), "expired", "已失效，仅供查阅（适用期已满）"),
+    ],
+)
+def test_state_and_sentence_agree(document: DatedStanding, state: str, words: str) -> None:
+    assert state_on(document, DAY) == state
+    assert validity_sentence(document, DAY).text == words
+    assert validity_sentence(document, DAY).banner == (state not in {"", "in_force"})
+
+
+@pytest.mark.parametrize(
+    ("document", "since"),
+    [
+        (DatedStanding("in_force", since=BEFORE), None),  # no day is stated
+        (DatedStanding("in_force", since=BEFORE, effective_on=DAY), DAY),
+        (DatedStanding("not_yet", since=BEFORE, effective_on=AFTER), None),
+        (DatedStanding("open_ended", since=BEFORE, effective_on=BEFORE, ends_when="至解除之日止"), BEFORE),
+        (DatedStanding("in_force", effective_on=BEFORE, ends_on=BEFORE), DAY),
+        (DatedStanding("expired", since=DAY, ends_on=BEFORE), DAY),
+        (DatedStanding("amended", since=DAY, effective_on=BEFORE), DAY),
+        (DatedStanding("amended", since=AFTER, effective_on=BEFORE), BEFORE),
+    ],
+)
+def test_a_state_began_on_the_day_that_text_or_decision_name(document: DatedStanding, since: date | None) -> None:
+    assert state_began_on(document, DAY) == since

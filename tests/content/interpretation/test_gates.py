@@ -8,14 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
-from factories.publishing import item, released, sign, sign_all, signed, submitted
+from factories.pages import read_home, read_item
+from factories.publishing import item, public, released, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition
+from gongkai.content.editions.parts import PARTS_BY_NAME, ReceivedDocuments
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.models import Plan
+from gongkai.content.interpretation.models import Interpretation, Plan
 from gongkai.content.interpretation.registrations import check_interpretation, check_policy_interpretation
 from gongkai.content.interpretation.syncing import sync_all_entries
 from gongkai.content.publishing import actions as publishing
@@ -301,3 +303,38 @@ class TestTogether:
         released(exempt(page))
         planned(page, "video")
         assert speaks(check_policy_interpretation, page) == ""
+
+
+def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    clerk, head = signed_in(Role.CLERK, housing), signed_in(Role.LEAD, housing)
+    words = "等我审定的解读方案"
+    assert words not in read_home(head)
+    plan = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    shown = read_home(head)
+    assert words in shown
+    assert f"/admin/interpretation/plans/{page.pk}/" in shown
+    assert words not in read_home(clerk)
+    actions.approve_plan(plan, by=actor(Role.LEAD, housing))
+    assert words not in read_home(head)
+
+
+def test_what_is_lacking_leads_to_where_it_is_mended(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    shown = read_item(signed_in(Role.CLERK, housing), page.pk)
+    assert 'href="#panel-interpretation_plan"' in shown
+    assert 'id="panel-interpretation_plan"' in shown
+    assert "去补充" not in shown  # nothing of it is written in the editor
+
+
+#: More numbers than one statement takes on SQLite (250,000) or PostgreSQL (65,535).
+MANY = 300_000
+
+
+def test_links_among_more_documents_than_a_statement_takes(plans: Column, housing: Body) -> None:
+    policy, text, hidden = (public(housing, [plans]) for _ in range(3))
+    for number, explaining in enumerate((text, hidden)):
+        Interpretation.objects.create(item_id=9000 + number, document=policy, text=explaining, form="text")
+    shown = ReceivedDocuments(frozenset({policy.pk, text.pk, *range(10_000, 10_000 + MANY)}), frozenset())
+    (carried,) = PARTS_BY_NAME["interpretation"].rows(shown)
+    assert carried.load()["text_id"] == text.pk

@@ -1,17 +1,25 @@
 """What a migration makes public was searched, all of it, or somebody looked at it."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from docx import Document as Word
+from openpyxl import load_workbook
+from openpyxl.drawing.image import Image as SheetImage
+from PIL import Image, ImageDraw
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen import canvas
 
 from factories.checks import docx_with, pdf_with, xlsx_with
 from factories.migration import PNG, looked_at, moved, row, run_of, sheet, zipped
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
 from gongkai.content.migration import actions, personal
 from gongkai.content.migration.models import MoveRow, RowState
+from gongkai.content.migration.personal import find_unread_content
 from gongkai.content.migration.queries import count_by_state
 from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
@@ -19,6 +27,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
 pytestmark = pytest.mark.django_db
+
+
 NUMBER = "42010619900101001X"
 BAD = f"申请人刘志强，身份证号{NUMBER}，电话13812345678。"
 FIELDS = {
@@ -75,12 +85,13 @@ UNREAD = {
 }
 
 
-@pytest.mark.parametrize("what", FIELDS)
-def test_every_worded_field_and_link_is_searched_and_masked(what: str, site: Website, chief: Actor) -> None:
-    run = moved(run_of(site, chief, sheet=sheet(row(1, **FIELDS[what]), row(2))), chief)
-    assert count_by_state(run) == {"held": 1, "moved": 1}
-    actions.decide_row(run.rows.get(state=RowState.HELD), by=chief, how="mask")
-    assert count_by_state(work_on_run(run)) == {"moved": 2}
+def test_every_worded_field_and_link_is_searched_and_masked(site: Website, chief: Actor) -> None:
+    rows = [row(number, **facts) for number, facts in enumerate(FIELDS.values(), 1)]
+    run = moved(run_of(site, chief, sheet=sheet(*rows, row(20))), chief)
+    assert count_by_state(run) == {"held": len(FIELDS), "moved": 1}
+    for held in run.rows.filter(state=RowState.HELD):
+        actions.decide_row(held, by=chief, how="mask")
+    assert count_by_state(work_on_run(run)) == {"moved": len(FIELDS) + 1}
     for document in Document.objects.all():
         shown = Client().get(document.addresses.get(current=True).path).content.decode()
         assert not any(word in shown for word in (NUMBER, "13812345678"))
@@ -88,29 +99,33 @@ def test_every_worded_field_and_link_is_searched_and_masked(what: str, site: Web
         assert not any(word in content.html + str(content.facts) for word in (NUMBER, "13812345678"))
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_files_are_searched_to_their_end(name: str, site: Website, chief: Actor, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(FILES[name]())
-    run = run_of(site, chief, sheet=sheet(row(files=[name])), bundle=tmp_path)
-    assert count_by_state(run) == {"held": 1}
-    assert "身份证件号码" in {one["kind"] for one in run.rows.get().findings}
+def test_files_are_searched_to_their_end(site: Website, chief: Actor, tmp_path: Path) -> None:
+    for name, make in FILES.items():
+        (tmp_path / name).write_bytes(make())
+    rows = [row(number, files=[name]) for number, name in enumerate(FILES, 1)]
+    run = run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path)
+    assert count_by_state(run) == {"held": len(FILES)}
+    for found, name in zip(run.rows.order_by("number"), FILES, strict=True):
+        assert "身份证件号码" in {one["kind"] for one in found.findings}, name
 
 
-@pytest.mark.parametrize("name", UNREAD)
-def test_what_no_machine_reads_waits_for_somebody(name: str, site: Website, chief: Actor, tmp_path: Path) -> None:
-    make, why = UNREAD[name]
-    (tmp_path / name).write_bytes(make())
-    run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
-    assert count_by_state(run) == {"held": 1, "moved": 1}
-    held = run.rows.get(state=RowState.HELD)
-    assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
-    assert why in held.findings[0]["why"]
-    for how in ("mask", "keep"):
-        with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
-            actions.decide_row(MoveRow.objects.get(pk=held.pk), by=chief, how=how, ground="已查看")
-    held = MoveRow.objects.get(pk=held.pk)
-    actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
-    assert count_by_state(work_on_run(run)) == {"moved": 2}
+def test_what_no_machine_reads_waits_for_somebody(site: Website, chief: Actor, tmp_path: Path) -> None:
+    for name, (make, _) in UNREAD.items():
+        (tmp_path / name).write_bytes(make())
+    rows = [row(number, files=[name]) for number, name in enumerate(UNREAD, 1)]
+    run = moved(run_of(site, chief, sheet=sheet(*rows, row(20)), bundle=tmp_path), chief)
+    assert count_by_state(run) == {"held": len(UNREAD), "moved": 1}
+    for held, (name, (_, why)) in zip(
+        run.rows.filter(state=RowState.HELD).order_by("number"), UNREAD.items(), strict=True
+    ):
+        assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
+        assert why in held.findings[0]["why"]
+        for how in ("mask", "keep"):
+            with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
+                actions.decide_row(MoveRow.objects.get(pk=held.pk), by=chief, how=how, ground="已查看")
+        seen = MoveRow.objects.get(pk=held.pk)
+        actions.decide_row(seen, by=chief, how="keep", looked=looked_at(seen, chief))
+    assert count_by_state(work_on_run(run)) == {"moved": len(UNREAD) + 1}
 
 
 def test_a_table_of_text_is_masked_by_its_cells() -> None:
@@ -151,3 +166,93 @@ def test_the_name_of_a_file_is_masked_where_something_is_found_in_it() -> None:
     found = personal.OldFile("李强身份证110101199003070134", "png", b"", picture=True)
     assert "110101199003070134" not in found.label
     assert found.label.startswith("图片“")
+
+
+def picture(side: int = 300) -> io.BytesIO:
+    """A scan of something, with words that no machine reads."""
+    drawn = Image.new("RGB", (side, side), "white")
+    ImageDraw.Draw(drawn).text((4, 4), "42010619900101001X", fill="black")
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    out.seek(0)
+    return out
+
+
+def in_word(side: int = 300, *, header: bool = False) -> bytes:
+    word = Word(io.BytesIO(docx_with("年度计划。")))
+    (word.sections[0].header.paragraphs[0] if header else word.paragraphs[0]).add_run().add_picture(picture(side))
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def in_sheet() -> bytes:
+    book = load_workbook(io.BytesIO(xlsx_with([["项目", "金额"]])))
+    book.active.add_image(SheetImage(picture()), "B2")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def embedded() -> bytes:
+    out = io.BytesIO(docx_with("年度计划。"))
+    with zipfile.ZipFile(out, "a") as bundle:
+        bundle.writestr("word/embeddings/Microsoft_Excel_Sheet1.xlsx", xlsx_with([["名单"]]))
+    return out.getvalue()
+
+
+def in_pdf() -> bytes:
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    page.drawString(60, 760, "plan")
+    page.drawImage(ImageReader(picture()), 60, 300)
+    page.showPage()
+    page.save()
+    return out.getvalue()
+
+
+HELD = {
+    "text.docx": (in_word, "1幅图片"),
+    "header.docx": (lambda: in_word(header=True), "1幅图片"),
+    "embedded.docx": (embedded, "嵌有1个其他文件"),
+    "sheet.xlsx": (in_sheet, "1幅图片"),
+    "scan.pdf": (in_pdf, "1幅图片"),
+}
+PASSED = {
+    "bare.docx": lambda: docx_with("年度计划。"),
+    "bullet.docx": lambda: in_word(24),
+    "bare.xlsx": lambda: xlsx_with([["项目"]]),
+    "bare.pdf": lambda: pdf_with("年度计划"),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_inside_a_file_is_told(name: str) -> None:
+    make, why = HELD[name]
+    data = make()
+    assert personal.read_file_text(data, name.rsplit(".", 1)[1]).strip()
+    (said,) = find_unread_content(data, name.rsplit(".", 1)[1])
+    assert why in said
+
+
+@pytest.mark.parametrize("name", PASSED)
+def test_a_file_of_words_alone_is_not_held(name: str) -> None:
+    assert find_unread_content(PASSED[name](), name.rsplit(".", 1)[1]) == []
+
+
+@pytest.mark.django_db
+def test_such_a_row_waits_until_somebody_looked(
+    site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
+) -> None:
+    name = "text.docx"
+    (tmp_path / name).write_bytes(HELD[name][0]())
+    run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
+    assert count_by_state(run) == {"held": 1, "moved": 1}
+    held = run.rows.get(state=RowState.HELD)
+    assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
+    assert name in held.findings[0]["where"]
+    with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
+        actions.decide_row(held, by=chief, how="mask")
+    held = run.rows.get(pk=held.pk)
+    actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
+    assert count_by_state(work_on_run(run)) == {"moved": 2}

@@ -140,31 +140,22 @@ def test_a_bag_that_was_lost_is_sent_again(
     assert mailbag.accept_file(again).count == 1
 
 
-@pytest.mark.parametrize("spoil", ["flip", "cut", "empty", "other"])
-def test_what_was_altered_is_refused_in_one_line(
-    spoil: str, client: Client, site: Website, side: Callable[[str], None], way: Path
-) -> None:
-    side("outer")
-    sent(client)
-    (bag,) = mailbag.write_exchange_files(way)
-    data = bytearray(bag.read_bytes())
-    if spoil == "flip":
-        data[-5] ^= 1
-    bag.write_bytes({"flip": data, "cut": data[:40], "empty": b"", "other": b"PK\x03\x04" * 99}[spoil])
-    side("inner")
-    with pytest.raises(Refused):
-        mailbag.accept_file(bag)
-    assert not Received.objects.exists()
-
-
-def test_a_bag_does_not_go_back_the_way_it_came(
+def test_what_was_altered_or_goes_back_is_refused_in_one_line(
     client: Client, site: Website, side: Callable[[str], None], way: Path
 ) -> None:
     side("outer")
     sent(client)
     (bag,) = mailbag.write_exchange_files(way)
     with pytest.raises(Refused):
-        mailbag.accept_file(bag)
+        mailbag.accept_file(bag)  # it does not go back the way it came
+    whole = bag.read_bytes()
+    flipped = whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:]
+    side("inner")
+    for spoilt in (flipped, whole[:40], b"", b"PK\x03\x04" * 99):
+        bag.write_bytes(spoilt)
+        with pytest.raises(Refused):
+            mailbag.accept_file(bag)
+        assert not Received.objects.exists()
 
 
 def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable[[str], None], way: Path) -> None:

@@ -7,11 +7,16 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from factories.publishing import public
-from factories.units import signed_in
+from factories.pages import read_home
+from factories.publishing import public, website
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
+from gongkai.content.packages import exporting
 from gongkai.content.packages.models import Package
-from gongkai.core.units.models import Body, Role
+from gongkai.content.packages.queries import runs_everything
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +49,62 @@ def test_packages_are_exported_and_handed_out(
     assert "本系统是外网端" in shown
     answer = office.post("/admin/packages/carry/", {"file": SimpleUploadedFile("x.gkp", b"x")}, follow=True)
     assert "不是交换包" in answer.content.decode()
+
+
+PACKAGES = "/admin/packages/"
+
+
+@pytest.fixture
+def county(site: Website) -> Body:
+    return BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.ADMINISTRATOR])
+def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
+    role: Role,
+    site: Website,
+    county: Body,
+    plans: Column,
+    housing: Body,
+    settings: LazySettings,
+    tmp_path: Path,
+) -> None:
+    settings.DATA = tmp_path
+    public(housing, [plans], title="限定方案", manner="limited", circle=[housing.pk], manner_reason="涉密")
+    exporting.export(actor(Role.CHIEF, site.body), limited=True)
+    there = signed_in(role, county)
+    for page in (PACKAGES, f"{PACKAGES}1/"):
+        assert there.get(page).status_code in {302, 403}, page
+    there.post(f"{PACKAGES}carry/", {"whole": "1"})
+    assert Package.objects.count() == 1
+    with pytest.raises(Refused):
+        exporting.export(actor(role, county), whole=True)
+    assert PACKAGES not in read_home(there)
+    assert signed_in(role, site.body).get(f"{PACKAGES}1/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "whole"),
+    [(Role.CHIEF, True), (Role.ADMINISTRATOR, True), (Role.LEAD, False), (Role.AUDITOR, False)],
+)
+def test_at_the_top_it_is_the_office_and_the_administrator(role: Role, whole: bool, site: Website) -> None:
+    assert runs_everything(actor(role, site.body)) is whole
+    assert runs_everything(SYSTEM)
+
+
+def test_a_site_outside_ones_reach_is_not_ones_to_carry(site: Website, county: Body) -> None:
+    """A county's site beneath the city is; another city's beside it is not."""
+    city, below = actor(Role.CHIEF, site.body), actor(Role.CHIEF, county)
+    website(name="青溪县", host="www.qingxi.example", body=county, is_default=False)
+    assert (runs_everything(city), runs_everything(below)) == (True, False)
+    beside = BodyFactory(name="海岭市人民政府", parent=None)
+    website(name="海岭市", host="www.hailing.example", body=beside, is_default=False)
+    assert (runs_everything(city), runs_everything(actor(Role.CHIEF, beside))) == (False, False)
+
+
+def test_before_the_first_site_it_is_who_manages_the_top() -> None:
+    """The outer side begins empty: its first package brings the sites."""
+    top = BodyFactory(name="云岭市人民政府", parent=None)
+    below = BodyFactory(name="青溪县人民政府", parent=top, kind=BodyKind.DISTRICT)
+    assert runs_everything(actor(Role.CHIEF, top))
+    assert not runs_everything(actor(Role.CHIEF, below))

@@ -12,7 +12,8 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import ChannelRelease
+from gongkai.content.publishing.channel_names import channels_named, names_channel
+from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.content.publishing.registers import IRREGULAR, _in_state
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
@@ -43,19 +44,17 @@ def test_a_release_is_recorded_with_its_proof(housing: Body, plans: Column) -> N
     assert not irregular().exists()
 
 
-@pytest.mark.parametrize(
-    ("wrong", "reason"),
-    [
+def test_what_a_record_needs(housing: Body, plans: Column) -> None:
+    document = public(housing, [plans])
+    wrongs: list[tuple[dict[str, object], str]] = [
         ({"address": ""}, "佐证"),
         ({"name": " "}, "名称"),
         ({"channel": "smoke"}, "渠道"),
         ({"at": timezone.now() + timedelta(days=400)}, "晚于现在"),
-    ],
-)
-def test_what_a_record_needs(housing: Body, plans: Column, wrong: dict[str, object], reason: str) -> None:
-    document = public(housing, [plans])
-    with pytest.raises(Refused, match=reason):
-        actions.record_channel(document, by=actor(Role.CLERK, housing), **facts(**wrong))
+    ]
+    for wrong, reason in wrongs:
+        with pytest.raises(Refused, match=reason):
+            actions.record_channel(document, by=actor(Role.CLERK, housing), **facts(**wrong))
 
 
 def test_a_release_before_the_site_or_without_it_is_listed(housing: Body, plans: Column) -> None:
@@ -109,3 +108,39 @@ def test_another_unit_neither_records_nor_reads(housing: Body, plans: Column) ->
     )
     assert signed_in(Role.CLERK, elsewhere).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 404
     assert signed_in(Role.CLERK, housing).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"),
+    [
+        ("政务新媒体", DisclosureChannel.MEDIA),
+        ("“云岭发布”微信公众号", DisclosureChannel.MEDIA),
+        ("政府公报", DisclosureChannel.GAZETTE),
+        ("政府信息公开专区", DisclosureChannel.READING),
+        ("村(居)务公开栏", DisclosureChannel.BOARD),
+        ("公示栏", DisclosureChannel.BOARD),
+        ("新闻媒体", DisclosureChannel.PRESS),
+        ("广播电视", DisclosureChannel.BROADCAST),
+        ("新闻发布会", DisclosureChannel.CONFERENCE),
+        ("手机短信", DisclosureChannel.SMS),
+        ("宣传册", DisclosureChannel.OTHER),
+    ],
+)
+def test_one_channel(name: str, channel: DisclosureChannel) -> None:
+    assert channels_named(name) == {channel.value}
+
+
+def test_other_channels_are_all_and_the_site_is_none() -> None:
+    assert channels_named("其他渠道") == set(DisclosureChannel.values)
+    assert channels_named("其他渠道：政务新媒体、宣传栏等") == set(DisclosureChannel.values)
+    assert channels_named("市政府网站") == frozenset()
+
+
+def test_other_channels_that_say_which_mean_those() -> None:
+    assert channels_named("其他渠道：政务新媒体") == {DisclosureChannel.MEDIA}
+    assert channels_named("其他渠道（政务新媒体和村务公开栏）") == {
+        DisclosureChannel.MEDIA,
+        DisclosureChannel.BOARD,
+    }
+    assert names_channel(["市政府网站", "公示栏"], DisclosureChannel.BOARD)
+    assert not names_channel(["市政府网站", "公示栏"], DisclosureChannel.MEDIA)

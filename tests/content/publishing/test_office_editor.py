@@ -42,22 +42,6 @@ class TestRights:
         assert client.get(reverse("publishing:item", args=(own.pk,))).status_code == 200
         assert client.get(reverse("publishing:item", args=(other.pk,))).status_code == 404
 
-    def test_the_editor_has_the_head_of_the_office(self, client: Client, plans: Column, housing: Body) -> None:
-        own = item(housing, [plans])
-        sign_in(client, Role.CLERK, housing)
-        page = client.get(reverse("wagtailadmin_pages:edit", args=(own.pk,))).content.decode()
-        assert f'<h1 class="gk-head__title">{own.title}</h1>' in page
-        assert page.count("<h1") == 1
-        assert reverse("publishing:item", args=(own.pk,)) in page, "the way back"
-        assert page.count('aria-label="办理步骤"') == 1
-        assert "下一步：" in page
-        history = client.get(reverse("wagtailadmin_pages:history", args=(own.pk,))).content.decode()
-        assert history.count("<h1") == 1
-        assert "data-w-breadcrumbs" not in history
-        desk = unit_page_of(housing).pk
-        new = client.get(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk)))
-        assert '<h1 class="gk-head__title">起草信息</h1>' in new.content.decode()
-
     def test_nobody_gets_the_right_to_publish(self, client: Client, housing: Body, plans: Column) -> None:
         for role in Role:
             AppointmentFactory(role=role, body=housing)
@@ -77,11 +61,6 @@ class TestRights:
         assert not user.groups.filter(name__startswith=rights.GROUP_NAME_PREFIX).exists()
         assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 403
 
-    def test_the_job_is_safe_to_repeat(self, housing: Body) -> None:
-        AppointmentFactory(role=Role.CLERK, body=housing).person.user.groups.clear()
-        assert rights.sync_all_groups() == {"desks": 1}
-        assert rights.sync_all_groups() == {"desks": 0}
-
     def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
         monkeypatch.setattr(rights, "FEW", 1)
         people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
@@ -92,17 +71,6 @@ class TestRights:
         assert rights.sync_all_groups(seconds=-1) == {"desks": 0}
         assert rights.sync_all_groups() == {"desks": 2}
         assert rights.find_outdated_persons() == set()
-
-    @pytest.mark.parametrize("role", [Role.CHIEF, Role.AUDITOR])
-    def test_every_page_opens_for_every_role(
-        self, role: Role, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        public(housing, [plans])
-        sign_in(client, role, site.body)
-        rows = ("items", "columns", "promptness", "idle", "websites")
-        names = ["reviewing:reviews", *(f"publishing:{row}" for row in rows)]
-        opened = {name: client.get(reverse(name)).status_code for name in names}
-        assert opened == dict.fromkeys(names, 200)
 
     def test_without_an_appointment_nothing_opens(self, client: Client, site: Website) -> None:
         user = get_user_model().objects.create(username="former", is_superuser=True)
@@ -195,15 +163,6 @@ class TestEditor:
         assert answer["Location"] == reverse("publishing:item", args=(page.pk,))
         assert not Edition.objects.exists()
 
-    def test_what_was_published_is_not_deleted_from_the_desk(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        document = public(housing, [plans])
-        user = get_user_model().objects.create(username="root", is_superuser=True, is_staff=True)
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        client.post(reverse("wagtailadmin_pages:delete", args=(document.item_number,)))
-        assert ItemPage.objects.filter(pk=document.item_number).exists()
-
     def test_the_preview_is_the_public_page_marked_as_draft(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
@@ -237,40 +196,6 @@ class TestBeforeSigning:
             ]
             assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
             assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
-
-
-def test_the_editor_leads_to_no_page_that_is_closed(client: Client, plans: Column, housing: Body) -> None:
-    sign_in(client, Role.CLERK, housing)
-    page = item(housing, [plans])
-    shown = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
-    for closed in ("move", "copy", "usage"):
-        assert f"/admin/pages/{page.pk}/{closed}/" not in shown, closed
-
-
-@pytest.mark.parametrize("name", ["columns", "circle"])
-def test_numbers_beyond_any_row_are_refused_in_a_line(
-    name: str, client: Client, site: Website, plans: Column, housing: Body
-) -> None:
-    sign_in(client, Role.CLERK, housing)
-    address = client.get(reverse("publishing:new", args=(housing.pk,)))["Location"]
-    fields = editor_post(plans, circle=[])
-    answer = client.post(address, {**fields, name: "9" * 30})
-    assert answer.status_code == 200
-    assert not ItemPage.objects.exists()
-    assert "没有这个选项" in said(answer)
-
-
-@pytest.mark.parametrize("name", ["ORDER", "id"])
-def test_nor_in_what_belongs_to_an_attachment(
-    name: str, client: Client, site: Website, plans: Column, housing: Body
-) -> None:
-    page = item(housing, [plans], attachments=[("清单.pdf", frozen.store(b"%PDF-1.4", "清单.pdf"))])
-    sign_in(client, Role.CLERK, housing)
-    one = {"id": page.attachments.get().pk, "ORDER": 1, "name": "清单.pdf", name: "9" * 30}
-    rows = {f"attachments-0-{field}": value for field, value in one.items()}
-    fields = {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 1, **rows}
-    address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
-    assert client.post(address, editor_post(plans, **fields)).status_code in {200, 302}
 
 
 def rows_of(form: str) -> dict[str, str]:

@@ -1,8 +1,5 @@
 """The office's pages of reviews: the queue worked off by one key, a text beside the list, sheet, paper, urgency, schemes, opinions."""
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +11,7 @@ from wagtail.models import Page
 
 from factories.checks import scanned
 from factories.pages import read_item, said
-from factories.publishing import column, item, order_urgent, sign_all, submitted, with_sheet
+from factories.publishing import column, item, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
@@ -28,7 +25,6 @@ from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 SCAN = scanned()
-ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.CHIEF, Role.AUDITOR)
 SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}}
 
 
@@ -109,33 +105,6 @@ class TestQueue:
             assert stranger.get(reverse(f"reviewing:{name}", args=(review.pk,))).status_code == 404
 
 
-@pytest.fixture(scope="class")
-def looking(kept_rows: Callable[..., Any], kept_town: SimpleNamespace) -> Iterator[dict[Role, Client]]:
-    """Two texts under review, one of them urgent; role → who looks, signed in."""
-
-    def make() -> dict[Role, Client]:
-        town = deepcopy(kept_town)
-        submitted(item(town.housing, [town.plans], title="城镇燃气规划"))
-        urgent = submitted(item(town.housing, [town.plans], title="急件"))
-        order_urgent(urgent, by=actor(Role.LEAD, town.housing), reason="险情公告")
-        above = {Role.CHIEF, Role.AUDITOR}
-        return {role: signed_in(role, town.site.body if role in above else town.housing) for role in ROLES}
-
-    yield from kept_rows(make)
-
-
-TABS = ("", "others", "urgent", "done", "no-such")
-
-
-class TestTabs:
-    @pytest.mark.parametrize("role", ROLES)
-    def test_they_open(self, role: Role, looking: dict[Role, Client]) -> None:
-        """The first tab for all, and another one for each in turn; the first of them opens all."""
-        turn, address = TABS[[*ROLES].index(role) % len(TABS)], reverse("reviewing:reviews")
-        for tab in TABS if role is ROLES[0] else ("", turn):
-            assert looking[role].get(address, {"tab": tab}).status_code == 200, tab
-
-
 class TestOnePage:
     def test_a_ticked_box_is_a_no(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
@@ -167,12 +136,6 @@ class TestOnePage:
         assert "与上次审签的一稿相比" in shown
         assert "<del>二</del>" in shown
         assert "为改善居民居住条件" in said(client.get(address, {"against": "public"}))
-
-    def test_it_says_who_holds_it(self, page: ItemPage, housing: Body) -> None:
-        holder = AppointmentFactory(role=Role.REVIEWER, body=housing, person__name="许知远").person
-        review = submitted(page)
-        shown = said(signed_in(Role.CLERK, housing).get(reverse("reviewing:review", args=(review.pk,))))
-        assert f"可由 {holder.name}（审核人）" in shown
 
     def test_a_bulk_list_asks_for_aggregation(self, housing: Body, plans: Column) -> None:
         table = "<table>" + "<tr><td>某</td></tr>" * 60 + "</table>"
@@ -237,13 +200,6 @@ class TestOnePage:
         assert "紧急发布" in read_item(client, page.pk)
         assert "险情公告" in said(client.get(reverse("reviewing:records"), {"group": "urgent"}))
 
-    def test_a_sheet_by_itself(self, page: ItemPage, housing: Body) -> None:
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        client = signed_in(Role.SIGNER, housing)
-        client.post(reverse("reviewing:fill_sheet", args=(review.pk,)), {"conclusion": "open", **SHEET})
-        assert SecrecySheet.objects.count() == 1
-        assert "可以公开" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
-
     def test_a_deleted_text_can_only_be_returned(self, page: ItemPage, housing: Body) -> None:
         review = with_sheet(actions.submit(page, by=actor(Role.CLERK, housing)))
         Page.objects.filter(pk=page.pk).update(latest_revision=None)
@@ -292,12 +248,6 @@ class TestSchemePages:
         shown = said(chief.get(reverse("reviewing:schemes")))
         assert "只有2级审签" in shown
         assert "乡镇站点人员不足" in shown
-
-    def test_odd_numbers_are_not_found(self, site: Website) -> None:
-        chief = signed_in(Role.CHIEF, site.body)
-        assert chief.get(reverse("reviewing:scheme", args=(4711,))).status_code == 404
-        address = reverse("reviewing:scheme", args=(site.pk,))
-        assert chief.get(address, {"column": "x"}).status_code == 404
 
 
 class TestOneVoicePages:

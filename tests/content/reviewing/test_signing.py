@@ -73,16 +73,6 @@ class TestSigning:
         assert "须由其他人审签" in refused(caught)
         assert not Edition.objects.exists()
 
-    def test_whoever_changed_a_word_is_an_author_too(self, housing: Body, plans: Column) -> None:
-        page = item(housing, [plans])
-        signer = AppointmentFactory(role=Role.SIGNER, body=housing)
-        AppointmentFactory(role=Role.CLERK, body=housing, person=signer.person)
-        by = actor_of(signer.person.user)
-        actions.save_revision(page, by=by, title="改了一个字的标题")
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        with pytest.raises(Refused):
-            sign(review, by=by)
-
     def test_who_may_sign(self, site: Website, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]))
         for role, body in (

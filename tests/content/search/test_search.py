@@ -66,9 +66,8 @@ def found(words: str, site: Website, **more: Any) -> list[int]:
     return [hit.row.document_id for hit in run_search(ANONYMOUS, site.pk, SearchQuery(words, **more)).hits]
 
 
-@pytest.mark.parametrize(
-    ("words", "names"),
-    [
+def test_what_is_found(shelf: dict[str, Any], site: Website) -> None:
+    cases: list[tuple[str, list[str]]] = [
         ("预算", ["budget", "rules"]),
         ("部门预算", ["budget"]),
         ("长江", ["budget"]),
@@ -91,14 +90,9 @@ def found(words: str, site: Website, **more: Any) -> list[int]:
         ("NEAR(", []),
         ("*", []),
         ("title:预算", []),
-    ],
-)
-def test_what_is_found(words: str, names: list[str], shelf: dict[str, Any], site: Website) -> None:
-    assert found(words, site) == [shelf[name].pk for name in names]
-
-
-def test_the_title_weighs_more(shelf: dict[str, Any], site: Website) -> None:
-    assert found("预算", site)[0] == shelf["budget"].pk
+    ]
+    for words, names in cases:
+        assert found(words, site) == [shelf[name].pk for name in names], words
 
 
 def test_facets_count_and_narrow(shelf: dict[str, Any], site: Website, plans: Column, housing: Body) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem, admin_menu
 from wagtail.admin.search import admin_search_areas
@@ -16,7 +16,10 @@ from wagtail.admin.telepath import Adapter, JSContext, registry
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
 from factories.pages import said, sign_in
-from factories.units import BodyFactory, signed_in
+from factories.publishing import item
+from factories.requests import register
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.publishing.documents import unit_page_of
 from gongkai.core.acts.actors import Actor, Post
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
@@ -25,6 +28,9 @@ from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, SwitchableApp, is_block_off, is_job_off
 from gongkai.ui.office.menu import MAX_LEAVES, MENU_HEADINGS, MENU_LEAVES, areas_for, iterate_pages, select_leaves
+from gongkai.ui.office.wagtail_access import OPEN_URL_NAMES, REDIRECTS
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -44,10 +50,10 @@ def request_of(role: Role, place: Body) -> HttpRequest:
 def leaves(items: list[MenuItem]) -> list[str]:
     """Return the names of all pages of a menu; a third level is an error."""
     found = []
-    for item in items:
-        under = item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else [item]
-        assert not any(isinstance(one, SubmenuMenuItem) for one in under)
-        found += [one.name for one in under]
+    for one in items:
+        under = one.menu.registered_menu_items if isinstance(one, SubmenuMenuItem) else [one]
+        assert not any(isinstance(leaf, SubmenuMenuItem) for leaf in under)
+        found += [leaf.name for leaf in under]
     return found
 
 
@@ -183,3 +189,96 @@ def test_the_office_is_light_or_dark_as_the_device(client: Client) -> None:
     assert 'name="theme-density"' in account
     assert 'type="password"' not in account, "password and contact are changed on 我的账号"
     assert reverse("signin:own") in page
+
+
+ADDRESS = "/admin/find/"
+
+
+@pytest.fixture
+def body() -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
+
+
+def test_records_are_found_by_number_and_by_words_and_only_ones_own(body: Body) -> None:
+    mine = register(body, wanted="青山路片区征收补偿方案")
+    other = register(BodyFactory(), wanted="青山路学校招生方案")
+    client = signed_in(Role.CLERK, body)
+    for words in (mine.number, "青山路片区"):
+        assert mine.url in client.get(ADDRESS, {"q": words}).content.decode()
+    for words in (other.number, "青山路"):
+        assert other.title not in client.get(ADDRESS, {"q": words}).content.decode()
+    assert "请至少填两个字" in client.get(ADDRESS, {"q": "青"}).content.decode()
+    assert "没有找到" in client.get(ADDRESS, {"q": "没有这样的事"}).content.decode()
+
+
+def test_texts_are_found_and_the_menu_leads_here(body: Body) -> None:
+    page = item(body, [], title="保障房分配结果公告")
+    client = signed_in(Role.LEAD, body)
+    assert page.title in client.get(ADDRESS, {"q": "保障房"}).content.decode()
+    assert ADDRESS in client.get("/admin/").content.decode()
+
+
+def test_a_unit_is_found_by_the_name_of_who_answers_its_telephone(body: Body) -> None:
+    clerk = actor(Role.CLERK, body)
+    page = signed_in(Role.CLERK, BodyFactory()).get(ADDRESS, {"q": clerk.name}).content.decode()
+    assert body.name in page
+
+
+def wagtails(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from wagtails(one, f"{space}{one.namespace}:" if one.namespace else space)
+        elif isinstance(one, URLPattern) and one.callback.__module__.startswith("wagtail.") and one.name:
+            yield f"{space}{one.name}"
+
+
+def test_every_open_address_exists() -> None:
+    assert set(wagtails(get_resolver())) >= OPEN_URL_NAMES | set(REDIRECTS)
+
+
+CLOSED = (
+    "/admin/reports/workflow/",
+    "/admin/reports/page-types-usage/",
+    "/admin/reports/site-history/",
+    "/admin/pages/{other}/move/1/confirm/",
+    "/admin/pages/{own}/copy/",
+    "/admin/api/main/pages/",
+    "/admin/bulk/wagtailcore/page/move/?id={own}",
+    "/admin/pages/1/set_position/",
+    "/admin/choose-page/{other}/",
+    "/admin/choose-page/search/?q=a",
+    "/admin/users/",
+    "/admin/groups/",
+    "/admin/images/",
+    "/admin/documents/",
+    "/admin/workflows/list/",
+)
+
+
+def test_what_shows_or_moves_other_units_pages_is_closed(city, as_) -> None:
+    own, other = unit_page_of(city.finance), unit_page_of(city.water)
+    for role in ["clerk", "chief", "auditor", "administrator"]:
+        client = as_(getattr(city, role))
+        addresses = [path.format(own=own.pk, other=other.pk) for path in CLOSED]
+        said = {one: (client.get(one).status_code, client.post(one).status_code) for one in addresses}
+        assert said == dict.fromkeys(addresses, (404, 404))
+
+
+def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
+    desk = unit_page_of(Body.objects.get(pk=city.finance.pk))
+    client = as_(city.clerk)
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+    assert (
+        client.get(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk.pk)), follow=True).status_code
+        == 200
+    )
+    assert client.get(f"/admin/pages/{desk.pk}/").url == reverse("publishing:items")
+    assert client.get("/admin/choose-page/?page_type=x").url == "/admin/choose-external-link/?page_type=x"
+    assert client.get("/admin/choose-external-link/").status_code == 200
+
+
+def test_the_search_box_of_the_frame_finds_items(as_, city) -> None:
+    """Wagtail draws it for whoever edits; its own search would show other units' drafts."""
+    answer = as_(city.clerk).get("/admin/pages/search/?q=预算")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/admin/publishing/?q=")

@@ -6,9 +6,11 @@ import hashlib
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.opendata.openapi import describe_api
 from gongkai.work.tables.fields import Field
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +117,80 @@ def test_what_no_longer_belongs_there_goes(client: Client, plans: Column, housin
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
     assert bundles.write_due_bundles() == {"written": 0, "dropped": 1}
     assert client.get("/api/v1/bundles/documents-1.ndjson.gz").status_code == 404
+
+
+SHAPES = Path(__file__).with_name("dcat-ap.ttl")
+
+
+def judged(catalogue: dict[str, Any]) -> str:
+    """Return what pyshacl finds against a catalogue; empty for nothing."""
+    from pyshacl import validate  # dear to read, and every worker reads all modules
+    from rdflib import Graph
+
+    data = Graph().parse(data=json.dumps(catalogue), format="json-ld")
+    shapes = Graph().parse(SHAPES, format="turtle")
+    conforms, _, words = validate(data, shacl_graph=shapes)
+    return "" if conforms else str(words)
+
+
+def test_the_catalogue_is_what_dcat_ap_asks_for(client: Client, plans: Column, housing: Body) -> None:
+    public(housing, [plans], title="公积金提取办法")
+    bundles.write_due_bundles()
+    said = client.get("/api/v1/catalogue.jsonld").json()
+    assert judged(said) == ""
+    again = client.get("/api/v1/catalogue.jsonld").json()
+    names = [entry["@id"] for entry in said["dcat:dataset"]]
+    assert names == [entry["@id"] for entry in again["dcat:dataset"]], "names stay"
+    assert len(names) == len(set(names))
+    file = next(entry for entry in said["dcat:dataset"] if entry["dct:identifier"].endswith(".ndjson.gz"))
+    del file["dcat:distribution"][0]["spdx:checksum"]
+    del said["dct:license"]
+    found = judged(said)
+    assert "spdx:checksum" in found, "the shapes see what is missing"
+    assert "dct:license" in found
+
+
+def test_it_answers_as_it_says(plans: Column, settings: Any) -> None:
+    import schemathesis  # dear to read, and every worker reads all modules
+    from hypothesis import HealthCheck, Phase, given
+    from hypothesis import settings as bounds
+
+    settings.GONGKAI_API_RATE = 0
+    schema = schemathesis.openapi.from_dict(describe_api("", "http://testserver"))
+    within = bounds(
+        max_examples=2,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    app, asked = get_wsgi_application(), []
+
+    def ask(case: schemathesis.Case) -> None:
+        case.call_and_validate(app=app)
+        asked.append(case.operation.label)
+
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        for mode in schemathesis.GenerationMode:
+            within(given(operation.as_strategy(generation_mode=mode))(ask))()
+    assert len(set(asked)) == len(describe_api("", "")["paths"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", f"/api/v1/search/?q={'%F0%A0%80%80' * 300}", 400),
+        ("post", "/api/v1/units/", 405),
+        ("delete", "/api/v1/units/", 405),
+        ("delete", "/mcp/", 405),
+        ("get", "/exchange/v1/nothing/", 404),
+        ("post", "/receipts/999/x/", 404),
+    ],
+)
+def test_whoever_refuses_says_it_to_a_machine_in_one_line(plans: Column, method: str, path: str, status: int) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(path)
+    assert answer.status_code == status
+    assert answer.json()["error"].endswith("。")
+    assert ("Allow" in answer) == (status == 405)

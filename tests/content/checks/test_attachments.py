@@ -1,24 +1,31 @@
-"""What stands in an attachment behind or beside its words: comments hold it back, embedded files wait for a person, pictures are pointed out."""
+"""What is inside an attached file: comments, embedded files and pictures hold it back or are shown; a preview tells what pages hide."""
 
 import io
 import zipfile
+import zlib
 
 import pytest
 from docx import Document as Word
+from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.workbook import Workbook
 from PIL import Image
 
-from factories.checks import ID_NUMBER, docx_with, kept, report
+from factories import foreign_files as files
+from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report
 from factories.publishing import item
-from factories.units import signed_in
+from factories.units import BodyFactory, signed_in
+from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_content_beside_pages
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
+from gongkai.content.checks.remark import Remark
+from gongkai.content.checks.report import remove_public_mailboxes
+from gongkai.content.checks.views import _list_unseen, _preview, _visible
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
+from gongkai.lib.fileformats.documents import read_document
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +119,64 @@ def test_a_web_page_within_a_file_holds_it_back(housing: Body, plans: Column, cl
     page = item(housing, [plans], attachments=[kept(out.getvalue(), "名单.docx")])
     with pytest.raises(Refused, match="个人信息没有处理（身份证件号码1处）"):
         actions.submit(page, by=clerk)
+
+
+def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
+    book = Workbook()
+    book.worksheets[0].append(["职权名称", "", "类别"])
+    hidden = book.create_sheet("底稿")
+    hidden.append(["经办人"])
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    shown = _preview(read_document(out.getvalue(), "a.xlsx"))
+    assert shown["sheets"] == [("", [("职权名称", "", "类别")], False)]
+    assert "经办人" in str(shown["losses"])
+
+
+def test_words_under_a_rectangle_of_a_pdf_are_told_beside_its_pages() -> None:
+    covered = files.pdf(files.line(b"Name", 50, 500) + b"40 490 90 30 re f")
+    assert ["“Name”" in line for line in _list_unseen(covered, "a.pdf")] == [True]
+
+
+def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
+    assert _visible("收\u202e不得取\x08\r") == "收[U+202E]不得取[U+0008][U+000D]"
+    assert _visible("第一行\r\n\t第二行\n") == "第一行\n\t第二行\n"
+
+
+def test_an_honest_pdf_is_shown_by_its_pages() -> None:
+    assert not has_content_beside_pages(pdf_with("第一页", "第二页"))
+
+
+def test_a_layer_is_found_among_packed_objects() -> None:
+    packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
+    assert has_content_beside_pages(pdf_with("第一页") + packed)
+
+
+@pytest.mark.parametrize("more", ["note", "layer", "large"])
+def test_what_pages_do_not_show_is_noticed(more: str) -> None:
+    import pypdfium2 as pdfium
+    from pypdfium2 import raw
+
+    document = pdfium.PdfDocument.new()
+    page = document.new_page(MAX_SIDE_POINTS + 1 if more == "large" else 595, 842)
+    if more == "note":
+        raw.FPDFPage_CloseAnnot(raw.FPDFPage_CreateAnnot(page, raw.FPDF_ANNOT_TEXT))
+    out = io.BytesIO()
+    document.save(out)
+    content = (
+        out.getvalue().replace(b"/Type/Catalog", b"/Type/Catalog/OCProperties<<>>")
+        if more == "layer"
+        else out.getvalue()
+    )
+    assert has_content_beside_pages(content)
+
+
+def mail(words: str) -> Remark:
+    return Remark("f", "privacy", "email", "text", "正文", words, "", "", "电子邮箱", "", True)
+
+
+def test_a_units_registered_mailbox_is_its_own_and_nobodys() -> None:
+    BodyFactory(email="jiaoyu@yunling.example")
+    kept = remove_public_mailboxes([mail("JiaoYu@yunling.example"), mail("zhang.san@yunling.example")])
+    assert [one.words for one in kept] == ["zhang.san@yunling.example"]

@@ -1,0 +1,406 @@
+"""Review schemes: what a plan must hold, who can sign its stages, and what a changed scheme does to what is under way."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import Revision
+
+from factories.publishing import column, everything, item, public, reviewed, sign, sign_all, signed, submitted
+from factories.units import AppointmentFactory, BodyFactory, UserFactory, actor
+from gongkai.content.editions import queries
+from gongkai.content.editions.models import Column, Edition, Placement, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.rights import GROUP_NAME_PREFIX
+from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.plan import (
+    DEFAULT_PLAN,
+    PLAN_PRESETS,
+    SIGNING_ROLES,
+    ReviewPlan,
+    ReviewStage,
+    can_fill_plan,
+    find_plan_errors,
+    merge_plans,
+)
+from gongkai.content.reviewing.stage_assignments import find_unsignable_units, match_stages
+from gongkai.content.reviewing.verify import verify_reviews
+from gongkai.content.reviewing.waiting import list_first_in_line
+from gongkai.core.acts.action import Refused
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actions import deactivate, merge, restore
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
+from gongkai.core.units.models import Body, Person, Role
+
+pytestmark = pytest.mark.django_db
+
+
+PAIR = ReviewPlan((ReviewStage("审核", (Role.SIGNER,)), ReviewStage("签发", (Role.LEAD,))))
+SECRET = ReviewPlan(
+    (ReviewStage("初审", (Role.REVIEWER,)), ReviewStage("复审", (Role.CHIEF,)), ReviewStage("终审", (Role.LEAD,)))
+)
+
+
+class TestFaults:
+    def test_the_default_is_three_stages_that_end_with_the_head(self) -> None:
+        assert not find_plan_errors(DEFAULT_PLAN)
+        assert [stage.name for stage in DEFAULT_PLAN.stages] == ["初审", "复审", "终审"]
+        assert DEFAULT_PLAN.stages[-1].roles[0] == Role.LEAD
+        assert not DEFAULT_PLAN.drafter_first
+        assert all(Role.CHIEF in stage.roles for stage in DEFAULT_PLAN.stages), "the office may stand in"
+
+    @pytest.mark.parametrize(
+        ("plan", "words"),
+        [
+            (ReviewPlan(()), "至少要有2名"),
+            (ReviewPlan((DEFAULT_PLAN.stages[0],)), "至少要有2名"),
+            (replace(PAIR, drafter_first=True), "至少要有2名"),
+            (replace(DEFAULT_PLAN, stages=DEFAULT_PLAN.stages * 3), "最多7级"),
+            (ReviewPlan((ReviewStage("", (Role.LEAD,)), *PAIR.stages)), "都要有名称"),
+            (ReviewPlan((ReviewStage("初审", ()), *PAIR.stages)), "请为“初审”选择"),
+            (ReviewPlan((ReviewStage("初审", (Role.CLERK,)), *PAIR.stages)), "请为“初审”选择"),
+            (ReviewPlan((PAIR.stages[0], PAIR.stages[0])), "不能相同"),
+            (replace(DEFAULT_PLAN, after_days=0), "补审的时限"),
+            (replace(DEFAULT_PLAN, bulk_rows=1), "行数界限"),
+        ],
+    )
+    def test_what_is_refused(self, plan: ReviewPlan, words: str) -> None:
+        assert words in "".join(find_plan_errors(plan))
+
+    def test_stored_and_read_back_it_has_the_same_digest(self) -> None:
+        assert ReviewPlan.from_json(DEFAULT_PLAN.to_json()) == DEFAULT_PLAN
+        assert ReviewPlan.from_json(DEFAULT_PLAN.to_json()).digest == DEFAULT_PLAN.digest
+        assert replace(DEFAULT_PLAN, bulk_rows=51).digest != DEFAULT_PLAN.digest
+
+
+class TestMerged:
+    def test_roles_are_narrowed_stage_by_stage_from_the_last(self) -> None:
+        both = merge_plans([DEFAULT_PLAN, SECRET])
+        assert [stage.roles for stage in both.stages] == [(Role.REVIEWER,), (Role.CHIEF,), (Role.LEAD,)]
+
+    def test_what_has_no_role_in_common_becomes_a_stage_of_its_own(self) -> None:
+        other = ReviewPlan((ReviewStage("审核", (Role.SIGNER,)), ReviewStage("办公室签发", (Role.CHIEF,))))
+        both = merge_plans([SECRET, other])
+        assert [stage.name for stage in both.stages] == [
+            "初审",
+            "复审",
+            "审核（另一栏目）",
+            "办公室签发（另一栏目）",
+            "终审",
+        ]
+
+    def test_the_drafter_signs_first_only_where_all_allow_it(self) -> None:
+        assert not merge_plans([replace(DEFAULT_PLAN, drafter_first=True), DEFAULT_PLAN]).drafter_first
+
+
+ROLES = st.sets(st.sampled_from(SIGNING_ROLES), min_size=1).map(tuple)
+PLANS = st.lists(ROLES, min_size=2, max_size=4).map(
+    lambda given: ReviewPlan(tuple(ReviewStage(f"第{n}级", roles) for n, roles in enumerate(given)))
+)
+
+
+@given(PLANS, PLANS)
+def test_a_merged_plan_asks_no_fewer_than_either(one: ReviewPlan, other: ReviewPlan) -> None:
+    both = merge_plans([one, other])
+    assert len(both.stages) >= max(len(one.stages), len(other.stages))
+    roles = [[stage.roles[0]] for stage in both.stages]
+    assert can_fill_plan(both, roles)
+    assert can_fill_plan(one, roles)
+    assert can_fill_plan(other, roles)
+
+
+@given(PLANS)
+def test_one_signer_too_few_never_covers(plan: ReviewPlan) -> None:
+    assert not can_fill_plan(plan, [list(SIGNING_ROLES)] * (len(plan.stages) - 1))
+
+
+@pytest.mark.parametrize(
+    ("able", "chosen"),
+    [
+        ([[1, 2], [1], [3]], [2, 1, 3]),
+        ([[1], [1], [2]], [1, None, 2]),
+        ([[9, 8], [9, 8], [9, 8]], [9, 8, None]),
+        ([[1, 9], [9], [1, 9, 7]], [1, 9, 7]),
+    ],
+)
+def test_each_stage_gets_another_person(able: list[list[int]], chosen: list[int | None]) -> None:
+    found = match_stages(DEFAULT_PLAN, [[(person, "lead") for person in stage] for stage in able])
+    assert sum(one is not None for one in found) == sum(one is not None for one in chosen)
+    assert [one and one[0] for one in found] == chosen
+
+
+def test_presets_are_lawful_plans() -> None:
+    assert not any(find_plan_errors(preset.plan) for preset in PLAN_PRESETS.values())
+
+
+def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
+    site: Website, housing: Body, plans: Column, refuses_without_signers: None
+) -> None:
+    clerk = actor(Role.CLERK, housing)
+    text = item(housing, [plans], by=clerk)
+    office = BodyFactory(name="云岭市人民政府办公室", parent=site.body, kind="general_office")
+    for _ in range(2):
+        AppointmentFactory(role=Role.CHIEF, body=office)
+    with pytest.raises(Refused, match=r"没有人能.*请系统管理员"):
+        actions.submit(text, by=clerk)
+    assert find_unsignable_units([housing]) == [housing]
+    AppointmentFactory(role=Role.CHIEF, body=office)
+    assert not find_unsignable_units([housing])
+    assert not submit_blockers(text, by=clerk)
+    assert [one.role for one in signers_of_draft(text, by=clerk)] == [Role.CHIEF] * 3
+    assert actions.submit(text, by=clerk).stage_name == "初审"
+
+
+def test_an_office_of_three_needs_a_fourth_person_for_its_own_texts(
+    site: Website, plans: Column, refuses_without_signers: None
+) -> None:
+    """The drafter is one of the three; a clerk, or a drafter who may sign first, is the way out."""
+    office = BodyFactory(name="云岭市人民政府办公室", parent=site.body, kind="general_office")
+    for _ in range(3):
+        AppointmentFactory(role=Role.CHIEF, body=office)
+    assert find_unsignable_units([office]) == [office]
+    assert not find_unsignable_units([office], replace(DEFAULT_PLAN, drafter_first=True))
+    AppointmentFactory(role=Role.CLERK, body=office)
+    assert not find_unsignable_units([office])
+
+
+def test_one_who_wrote_signs_no_stage(housing: Body, plans: Column, refuses_without_signers: None) -> None:
+    """A unit's clerk is its reviewer as well: two others remain for three stages."""
+    reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+    clerk = AppointmentFactory(role=Role.CLERK, body=housing, person=reviewer).person
+    AppointmentFactory(role=Role.SIGNER, body=housing)
+    AppointmentFactory(role=Role.LEAD, body=housing)
+    by = actor_of(clerk.user)
+    with pytest.raises(Refused, match="没有人能"):
+        actions.submit(item(housing, [plans], by=by), by=by)
+
+
+def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housing: Body, plans: Column) -> None:
+    """One reviewer alone can sign the second stage as well: the other one signs the first."""
+    both = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+    AppointmentFactory(role=Role.SIGNER, body=housing, person=both)
+    other = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+    last = AppointmentFactory(role=Role.LEAD, body=housing).person
+    review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+    (reason,) = actions.approve.why_not(review, by=actor_of(both.user))
+    assert "就没有人能" in reason
+    assert f"初审：{other.name}" in reason
+    assert not actions.approve.why_not(review, by=actor_of(other.user))
+    assert not actions.return_review.why_not(review, by=actor_of(both.user))
+    AppointmentFactory(role=Role.SIGNER, body=housing)
+    assert not actions.approve.why_not(review, by=actor_of(both.user))
+    assert last.name
+
+
+def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing: Body, plans: Column) -> None:
+    chief = actor(Role.CHIEF, site.body)
+    review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+    assert list(list_first_in_line(chief)) == [review]
+    lead = AppointmentFactory(role=Role.LEAD, body=housing).person
+    assert list(list_first_in_line(actor_of(lead.user))) == [review]
+    assert not list_first_in_line(chief).exists()
+    assert Message.objects.filter(person=lead, subject__startswith="待初审").exists()
+
+
+def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, housing: Body, plans: Column) -> None:
+    heir = BodyFactory(name="云岭市自然资源局", parent=site.body)
+    signer = AppointmentFactory(role=Role.REVIEWER, body=heir).person
+    review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+    merge(housing, by=SYSTEM, into=heir)
+    assert review in list_first_in_line(actor_of(signer.user))
+    assert signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists(), (
+        "its people edit what it published"
+    )
+    restore(housing, by=SYSTEM)
+    assert not signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists()
+
+
+TWO = replace(DEFAULT_PLAN, stages=(DEFAULT_PLAN.stages[0], DEFAULT_PLAN.stages[2]))
+FOUR = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages, ReviewStage("审定", (Role.CHIEF,))))
+
+
+@pytest.fixture
+def closed(site: Website) -> Column:
+    return column(site, "惠民惠农资金", opened=False)
+
+
+def scheme(site: Website, at: Column, plan: ReviewPlan) -> None:
+    actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=plan, column=at, reason="试行，市政府同意")
+
+
+def opened(site: Website, at: Column) -> int:
+    """Open a column and move in what waits for it."""
+    chief = actor(Role.CHIEF, site.body)
+    actions.open_column(at, by=SYSTEM)
+    moved: int = actions.move_waiting(at, by=chief)
+    return moved
+
+
+@pytest.mark.parametrize("later", [TWO, FOUR])
+def test_what_waits_in_public_moves_in_on_the_signatures_it_has(
+    later: ReviewPlan, site: Website, closed: Column, housing: Body
+) -> None:
+    document = reviewed(housing, [closed])
+    scheme(site, closed, later)
+    assert opened(site, closed) == 1
+    assert Placement.objects.get(document=document).column == closed
+    assert queries.load_shown(ANONYMOUS, pk=document.pk)
+    assert verify_reviews().ok
+
+
+def test_its_next_version_is_signed_by_the_new_plan(site: Website, closed: Column, housing: Body) -> None:
+    page = item(housing, [closed])
+    signed(page)
+    scheme(site, closed, FOUR)
+    opened(site, closed)
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
+    second = submitted(page)
+    assert [stage["name"] for stage in second.plan["stages"]] == ["初审", "复审", "终审", "审定"]
+
+
+def test_what_is_under_review_goes_on_by_the_plan_it_began_with(site: Website, closed: Column, housing: Body) -> None:
+    """Its stages are the review's own: a scheme that was dropped, a column that was opened take none of them away."""
+    scheme(site, closed, FOUR)
+    review = submitted(item(housing, [closed]))
+    sign_all(review, upto=0)
+    chief = actor(Role.CHIEF, site.body)
+    actions.drop_scheme(site, by=chief, column=closed)
+    assert opened(site, closed) == 1
+    sign_all(review)
+    review = Review.objects.get(pk=review.pk)
+    assert (review.stage, review.edition_id) == (3, None), "the fourth stage waits still"
+    sign(review, by=chief)
+    assert Review.objects.get(pk=review.pk).edition_id
+    assert verify_reviews().ok
+
+
+def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan(
+    site: Website, closed: Column, plans: Column, housing: Body
+) -> None:
+    """The provisional column asks what the target asks, but this text never went through it."""
+    scheme(site, closed, TWO)
+    page = item(housing, [closed])
+    review = submitted(page)
+    sign(review, by=actor(Role.REVIEWER, housing))
+    sign(review, by=actor(Role.LEAD, housing))
+    document = document_of(page)
+    assert queries.load_shown(ANONYMOUS, pk=document.pk)
+    provisional = Column.objects.get(website=site, provisional=True)
+    chief = actor(Role.CHIEF, site.body)
+    with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
+        actions.move(provisional, by=chief, to=plans)
+    with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
+        actions.place(document, by=actor(Role.CLERK, housing), columns=[plans])
+    assert Placement.objects.get(document=document).intended == closed
+    assert opened(site, closed) == 1, "where it was signed for it goes"
+
+
+def test_what_waits_without_a_plan_of_its_own_is_moved_in_bulk(
+    site: Website, closed: Column, plans: Column, housing: Body
+) -> None:
+    public(housing, [closed])
+    provisional = Column.objects.get(website=site, provisional=True)
+    assert actions.move(provisional, by=actor(Role.CHIEF, site.body), to=plans) == 1
+
+
+def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(site: Website, plans: Column, housing: Body) -> None:
+    """Published under two stages, three again: what counts is the plan that was signed under, not the one its column has now."""
+    finance = column(site, "财政预算决算")
+    scheme(site, plans, TWO)
+    page = item(housing, [plans])
+    review = submitted(page)
+    for role in (Role.REVIEWER, Role.LEAD):
+        sign(review, by=actor(role, housing))
+    chief = actor(Role.CHIEF, site.body)
+    actions.drop_scheme(site, by=chief, column=plans)
+    document = document_of(page)
+    for way in (
+        lambda: actions.place(document, by=actor(Role.CLERK, housing), columns=[finance]),
+        lambda: actions.move(plans, by=chief, to=finance),
+    ):
+        with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
+            way()
+
+
+def test_a_plan_that_only_asks_otherwise_for_days_or_checklists_asks_nobody_again(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    finance = column(site, "财政预算决算")
+    document = reviewed(housing, [plans])
+    slower = replace(DEFAULT_PLAN, stages=tuple(replace(stage, days=3) for stage in DEFAULT_PLAN.stages))
+    scheme(site, finance, slower)
+    actions.place(document, by=actor(Role.CLERK, housing), columns=[finance])
+    assert document.placements.count() == 2
+
+
+SIGNED, SNEAKED = "审签的文字", "没有审签的文字"
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans], title=SIGNED)
+
+
+def again(by: Actor) -> Actor:
+    """The same account at its next request."""
+    return actor_of(get_user_model().objects.get(pk=by.user_id))
+
+
+def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, housing: Body) -> None:
+    """Neither by saving the draft, nor by Wagtail's own clock."""
+    at = timezone.now() + timedelta(days=2)
+    signed(page, visible_from=at)
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title=SNEAKED, body="<p>没有人审签。</p>")
+    Revision.objects.filter(pk=ItemPage.objects.get(pk=page.pk).latest_revision_id).update(
+        approved_go_live_at=timezone.now() - timedelta(hours=1)
+    )
+    call_command("publish_scheduled", verbosity=0)
+    assert Edition.objects.count() == 1
+    rows = queries.shelf_visible_to(ANONYMOUS, at + timedelta(hours=1))
+    assert {row.title for row in rows} == {SIGNED}
+    assert verify_reviews().broken == ""
+
+
+def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
+    """What they signed stands; they sign nothing more, nor does their account deleted and made anew sign again."""
+    review = submitted(page)
+    first, second = everything(housing), actor(Role.SIGNER, housing)
+    actor(Role.LEAD, housing)  # without another head the first one would leave the last stage to nobody
+    sign(review, by=first)
+    deactivate(Person.objects.get(pk=second.person_id), by=SYSTEM)
+    with pytest.raises(Refused):
+        sign(review, by=again(second))
+    get_user_model().objects.filter(pk=first.user_id).delete()
+    person = Person.objects.get(pk=first.person_id)
+    person.user = UserFactory()
+    person.save()
+    with pytest.raises(Refused, match="已在前面的级次审签过"):
+        sign(review, by=actor_of(person.user))
+    deactivate(person, by=SYSTEM)
+    sign_all(review)
+    assert Edition.objects.count() == 1
+    assert verify_reviews().broken == ""
+
+
+def test_their_unit_is_merged(page: ItemPage, site: Website, housing: Body) -> None:
+    """The successor's people sign what is left, no hand twice."""
+    review = submitted(page)
+    first = everything(housing)
+    sign(review, by=first)
+    successor = BodyFactory(name="云岭市建设局", parent=site.body)
+    merge(housing, by=SYSTEM, into=successor)
+    with pytest.raises(Refused, match="已在前面的级次审签过"):
+        sign(review, by=again(first))
+    sign(review, by=actor(Role.SIGNER, successor))
+    assert not Edition.objects.exists()
+    sign(review, by=actor(Role.LEAD, successor))
+    assert Edition.objects.count() == 1
+    assert verify_reviews().broken == ""
