@@ -209,13 +209,16 @@ def test_a_page_whose_font_names_no_characters_is_refused(tmp_path) -> None:
 
 
 def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None:
-    issued = IssuedDocument("答复书", ("云岭市",), "", [TextBlock("申请人王𬱟不服答复。")])
+    issued = IssuedDocument("答复书", ("云岭市",), "", [TextBlock("申请人王𬱟不服答复。"), TextBlock("王𬱟小明")])
     try:
         (tmp_path / "a.pdf").write_bytes(render_official_pdf(issued, lambda _: None))
     except MissingFont:
         pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     mask_file(tmp_path / "a.pdf", tmp_path / "b.pdf")
-    assert "申请人（已遮盖）不服" in words_of(tmp_path / "b.pdf")
+    masked = words_of(tmp_path / "b.pdf")
+    assert "申请人（已遮盖）不服" in masked and not set("王𬱟小明") & set(masked)
+    mask_file(tmp_path / "b.pdf", tmp_path / "c.pdf")
+    assert words_of(tmp_path / "c.pdf") == masked
 
 
 def test_the_text_layer_carries_rare_characters():

@@ -133,13 +133,20 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
 
 
 def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> set[int]:
-    """Return the indices of the characters that are seen: not covered, not in the colour of their background, drawn."""
+    """Return the indices of the characters that are seen: not covered, not in the colour of their background, drawn.
+
+    Invisible words over the picture of a page say what it shows: those of a scan, and those of a masked copy.
+    """
     painting, looks, found = PaintingOrder(page, set()), TextLooks(textpage), set()
+    is_picture = _is_covered_by_picture(page)
     for index in range(textpage.count_chars()):
         owner, look = looks.at(index)
-        if look.mark not in (HIDDEN, OCR) and not painting.mark(
-            owner, textpage.get_charbox(index, loose=True), look.colour
-        ):
+        if look.mark == OCR:
+            is_seen = is_picture
+        else:
+            box = textpage.get_charbox(index, loose=True)
+            is_seen = look.mark != HIDDEN and not painting.mark(owner, box, look.colour)
+        if is_seen:
             found.add(index)
     return found
 
@@ -160,6 +167,10 @@ def _is_scan(page: pdfium.PdfPage, printed: int) -> bool:
         return any(True for _ in page.get_objects(max_depth=3))
     if any(_is_blank_font(words) for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
         return False  # a masked copy: its layer says what the picture shows
+    return _is_covered_by_picture(page)
+
+
+def _is_covered_by_picture(page: pdfium.PdfPage) -> bool:
     left, bottom, right, top = page.get_bbox()
     whole = max((right - left) * (top - bottom), 1.0)
     for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):

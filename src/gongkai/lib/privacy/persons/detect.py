@@ -369,7 +369,20 @@ def _classify_name(search: PersonSearch, start: int, end: int, left: LeftContext
     known_public = frame.text[start:end] in search.public and left.kind == "" and not strong
     if total < MIN_NAME_SCORE or known_public:
         return start
+    end = _include_last_character(frame.text, start, end)
     search.accept(start, end, kind, word)
     if left.kind and (strong or (left.field and closed)) and end - start > 2:
         search.sure.add(frame.text[start:end])
     return end
+
+
+_ITEM_START = re.compile(r"(?:^|[\n\t、,，;；:：(（]|(?:^|\n)致)[ \u3000]*\Z")
+_ITEM_REST = re.compile(rf"[{HAN}](?=[ \u3000]*(?:$|[\n\t、,，;；:：)）]|同志|先生|女士))")
+
+
+def _include_last_character(text: str, start: int, end: int) -> int:
+    """Return the end of a name that leaves one character of its line, cell or item: 王𬱟小|明."""
+    rest = _ITEM_REST.match(text, end)
+    if rest is None or rest[0] in shape.FUNCTION_CHARACTERS or not _ITEM_START.search(text[max(0, start - 12) : start]):
+        return end
+    return rest.end()
