@@ -124,7 +124,12 @@ class TestLibrary:
             )
             archive.writestr("文件/第二号办法.txt", "第一条　先入库。\n第二条　后公开。".encode("gbk"))
             archive.writestr("文件/说明.exe", b"MZ")
-        actions.upload(housing, by=clerk, files=[("原文.zip", bundle.getvalue())])
+            archive.writestr("文件/加密.txt", b"x")
+            archive.getinfo("文件/加密.txt").flag_bits |= 1  # in the directory only
+        given = [("原文.zip", bundle.getvalue()), ("坏.docx", b"PK\x03\x04xxxx"), ("程序.exe", b"MZ")]
+        left_out = actions.upload(housing, by=clerk, files=given).left_out
+        for name, why in (("说明.exe", "不能"), ("加密.txt", "有密码"), ("坏.docx", "已损坏"), ("程序.exe", "不能")):
+            assert any(f"“{name}”" in line and why in line for line in left_out), (name, left_out)
         assert set(WaitingFile.objects.values_list("name", flat=True)) == {"办法.docx", "第二号办法.txt"}
         content = sheet(
             line(housing, file="办法.docx"),
@@ -159,7 +164,8 @@ class TestLibrary:
             with pytest.raises(Refused, match="分成几批上传"):
                 actions.upload(housing, by=clerk, files=[("办法.txt", b"x")])
         text = foreign_files.styled("第一条　先入库。", "") + foreign_files.styled("内部掌握", "<w:vanish/>")
-        kept = actions.upload(housing, by=clerk, files=[("办法.docx", foreign_files.word(f"<w:p>{text}</w:p>"))])
+        given = [("办法.docx", foreign_files.word(f"<w:p>{text}</w:p>"))]
+        kept = actions.upload(housing, by=clerk, files=given).kept
         made = record(housing)
         actions.attach_text(made, by=clerk, file=kept[0])
         assert "先入库" in PolicyRecord.objects.get().html

@@ -39,12 +39,7 @@ def test_blanks_that_only_space_letters(text: str, expected: str | None) -> None
     assert close_letter_spacing(text) == (expected or text)
 
 
-def test_bold_type_of_pdf_pages_is_read_once() -> None:
-    assert normalise_text("关关于于印印发发办办法法", pdf=True) == "关于印发办法"
-    for text in ("高高兴兴快快乐乐地回家", "112233445566"):
-        assert normalise_text(text, pdf=True) == text
-
-
 def test_unified_characters_keep_offsets() -> None:
-    text = "⽔利部⻔\ue81e豈"
+    text = "⽔利部⻔\ue81e豈⼾"
     assert len(unify_characters(text)) == len(text)
+    assert unify_characters(text)[-1] == "户"

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
+from docx import Document as Word
 from openpyxl import Workbook
 
 from factories.bad_server import TITLES, WORDS, Server, served
+from factories.checks import docx_with
 from factories.publishing import sign_all, with_sheet
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.actions import place
@@ -25,6 +27,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs.worker import process_due_jobs
+from gongkai.core.files.models import TextLosses
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Body, Role
@@ -233,6 +236,10 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     settings.GONGKAI_FILE_LIMIT = 1
     server.files[0] = [("节水目标.txt", "各县区节水目标".encode()), ("名单.csv", "张三,13800138000".encode())]
     server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
+    word = Word(BytesIO(docx_with("节水预算。")))
+    word.paragraphs[0].add_run("内部口径").font.hidden = True
+    word.save(content := BytesIO())
+    server.files[0].append(("预算.docx", content.getvalue()))
     server.words[0] += "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
     source = added(town, server)
     source_checks.fetch_source_now(source, town.clerk)
@@ -243,12 +250,16 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
         "名单.csv": (True, "", "自然人姓名、电话号码"),
         "图表.pdf": (False, "内容与扩展名不符", ""),
         "大.txt": (False, "内容过大", ""),
+        "预算.docx": (True, "", ""),
     }
+    told = "\n".join(TextLosses.objects.get(about=row.losses_key).lines)
+    assert "附件“预算.docx”：隐藏的内容" in told
+    assert "内部口径" in told
     asked = len(server.asked)
     source_checks.fetch_source_now(source, town.clerk)
     assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
     item = actions.make_draft(row, by=town.clerk)
-    assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv"]
+    assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv", "预算.docx"]
     assert "<td>120</td>" in re.sub(r"<(t[dh])[^>]*>", r"<\1>", item.imported_html), "a table stays one"
     assert (item.body, item.imported_html.count("用水实行计划管理")) == ("", 1)
     page = f"/admin/gathering/files/{row.files.first().pk}/"
@@ -264,7 +275,12 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
     assert source_checks.recheck_due_entries()["changed"] == 1
     kept = [(one.name, one.why) for one in row.files.exclude(stored=None)]
-    assert kept == [("节水目标.txt", ATTACHMENT_REPLACED_NOTE), ("名单.csv", ""), ("节水目标.txt", "")]
+    assert kept == [
+        ("节水目标.txt", ATTACHMENT_REPLACED_NOTE),
+        ("名单.csv", ""),
+        ("预算.docx", ""),
+        ("节水目标.txt", ""),
+    ]
     assert (
         ATTACHMENT_REPLACED_NOTE in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     )

@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -19,7 +19,7 @@ from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, draw_small_page
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
-from gongkai.lib.privacy.files.text import read_content_text
+from gongkai.lib.privacy.files.text import read_content, read_content_text
 
 #: Length of the longer side of A2 in points; larger pages become illegibly small here.
 MAX_SIDE_POINTS = 1_700
@@ -106,25 +106,48 @@ def unpacked_size(data: bytes) -> int:
         raise PrivacyError(BROKEN_FILE_ERROR) from error
 
 
+@dataclass(frozen=True)
+class AttachmentText:
+    """The words of a file.
+
+    Attributes:
+        text: what it shows.
+        pages: for a PDF the offset in the text at which each page begins.
+        hidden: what no page shows.
+        embedded: what else a person must look at.
+    """
+
+    text: str
+    pages: list[int]
+    hidden: str
+    embedded: EmbeddedContent
+
+
 @reader(PrivacyError)
-def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
-    """Return a file's text that no page shows, and what else a person must look at.
+def read_attachment(data: bytes, suffix: str) -> AttachmentText:
+    """Return all words of a file; it is laid out once.
 
     Raises:
-        PrivacyError: it cannot be read.
+        PrivacyError: no machine reads it; the message says why.
     """
+    try:
+        text, document = read_content(data, f".{suffix}")
+        pages = _page_starts(data, text) if suffix == "pdf" else []
+    except pdfium.PdfiumError as error:
+        raise PrivacyError(BROKEN_FILE_ERROR) from error
     hidden = read_hidden_text_of_bytes.here(data, f".{suffix}").text
     losses: list[Loss] = []
     try:
         with within_time_for_parts():
-            losses = read_any(data, f"x.{suffix}", 0).losses
+            losses = (document or read_any(data, f"x.{suffix}", 0)).losses
     except PicturesOnly:
         pass  # the pictures are counted
     except (UnreadFile, PartStopped) as error:
         why = str(error).rstrip("。") if isinstance(error, UnreadFile) else "内容过多"
-        return hidden, replace(count_embedded(data, suffix), unseen=(f"没有查有无隐藏、删去的文字（{why}）。",))
+        unseen: tuple[str, ...] = (f"没有查有无隐藏、删去的文字（{why}）。",)
+        return AttachmentText(text, pages, hidden, replace(count_embedded(data, suffix), unseen=unseen))
     found = count_embedded(data, suffix, losses)
-    return hidden, replace(found, unseen=(*found.unseen, *describe_unseen(losses)))
+    return AttachmentText(text, pages, hidden, replace(found, unseen=(*found.unseen, *describe_unseen(losses))))
 
 
 @reader(PrivacyError)

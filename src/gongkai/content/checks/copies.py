@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.content.checks.reading import bytes_of, read_text_beside_pages, words_of
+from gongkai.content.checks.reading import bytes_of, words_of
 from gongkai.content.editions.frozen import store
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -57,15 +57,16 @@ def mask_file(
     Raises:
         Refused: as for `store_masked_copy`.
     """
+    from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
     from gongkai.lib.privacy.files.run import mask_bytes
 
-    suffix = suffix_of(name)
+    suffix, data = suffix_of(name), bytes_of(original)
     try:
-        done = mask_bytes(bytes_of(original), f".{suffix}", "masked", True, sorted(kinds), sorted(words))
+        done = mask_bytes(data, f".{suffix}", "masked", True, sorted(kinds), sorted(words))
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # What no page shows is not masked but left out.
-    behind = len(find(read_text_beside_pages(original, suffix)[0]))
+    behind = len(find(read_hidden_text_of_bytes(data, f".{suffix}").text))
     if not done.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
     return done, behind

@@ -13,7 +13,7 @@ from gongkai.lib.richtext.passages import TextPassages, collect_passages
 from gongkai.lib.typed_json import read_text as named
 
 if TYPE_CHECKING:
-    from gongkai.content.checks.embedded_content import EmbeddedContent
+    from gongkai.content.checks.attachment_reader import AttachmentText
 
 
 #: Suffixes of files of which a masked copy can be made.
@@ -85,11 +85,17 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     return read_file_text(bytes_of(stored), suffix)
 
 
-def read_text_beside_pages(stored: StoredFile, suffix: str) -> "tuple[str, EmbeddedContent]":
-    """Return a file's text that no page shows, and its unreadable contents."""
-    from gongkai.content.checks.attachment_reader import read_content_beside_pages
+def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
+    """Return all words of a file: shown, hidden, and what a person must look at.
 
-    return read_content_beside_pages(bytes_of(stored), suffix)
+    Raises:
+        PrivacyError: no machine reads it; the message says why.
+    """
+    from gongkai.content.checks.attachment_reader import read_attachment
+
+    if suffix in WHY_WORDLESS:
+        raise PrivacyError(WHY_WORDLESS[suffix])
+    return read_attachment(bytes_of(stored), suffix)
 
 
 def describe_place(suffix: str, text: str, offset: int, pages: list[int]) -> str:

@@ -28,9 +28,8 @@ from gongkai.content.checks.reading import (
     describe_place,
     head_of,
     is_checked_at_once,
-    read_text_beside_pages,
+    read_stored,
     unpacked_is_checked_at_once,
-    words_of,
 )
 from gongkai.content.checks.ruleset import CheckRuleset, all_rules
 from gongkai.content.editions.frozen import TYPES, FrozenFile
@@ -192,10 +191,10 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     if why:
         return CheckState.UNREADABLE, [], [why]
     try:
-        text, pages = words_of(stored, suffix)
-        hidden, beside = read_text_beside_pages(stored, suffix)
+        read = read_stored(stored, suffix)
+        text, beside = read.text, read.embedded
         found = [("privacy", finding) for finding in find(text)]
-        behind = find(hidden)
+        behind = find(read.hidden)
         slips = rules.slips(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
@@ -210,7 +209,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     counts = Counter(one.kind for _, one in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
     rows = [
-        (one.kind, _to_stored_finding(family, one) | _describe_finding(text, one, suffix, pages))
+        (one.kind, _to_stored_finding(family, one) | _describe_finding(text, one, suffix, read.pages))
         for family, one in found[: 2 * MAX_LISTED_FINDINGS]
     ]
     counts += Counter(finding.kind for finding in behind)
@@ -218,7 +217,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         (
             finding.kind,
             _to_stored_finding("privacy", finding)
-            | _describe_finding(hidden, finding, suffix, [])
+            | _describe_finding(read.hidden, finding, suffix, [])
             | {"place": HIDDEN_CONTENT_LABEL},
         )
         for finding in behind[:MAX_LISTED_FINDINGS]

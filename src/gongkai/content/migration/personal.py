@@ -5,27 +5,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gongkai.content.checks.embedded_content import EmbeddedContent, describe_embedded
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.reading import WHY_WORDLESS, CheckSheet, check_sheet_of
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
-
-
-def find_unread_content(data: bytes, suffix: str) -> list[str]:
-    """Return reasons why a person must check a file: it has content that cannot be searched.
-
-    Args:
-        data: a file whose text was read.
-        suffix: its extension, without the dot.
-
-    Raises:
-        PrivacyError: no machine reads it.
-    """
-    from gongkai.content.checks.attachment_reader import read_content_beside_pages
-    from gongkai.content.checks.embedded_content import describe_embedded
-
-    return describe_embedded(read_content_beside_pages(data, suffix)[1])
-
 
 #: Longer texts are searched up to this length, and a person must check the rest.
 MAX_SEARCHED_CHARACTERS = 2_000_000
@@ -110,21 +94,21 @@ def _show_context(words: str, one: Finding, after: int) -> str:
     return f"{before}{hidden}"[:80]
 
 
-def read_file_text(data: bytes, suffix: str) -> str:
-    """Return the text of a file as for attachments, with hidden text if it has personal data.
+def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
+    """Return the text of a file, with hidden text if it has personal data, and what a person must look at.
 
     Raises:
         PrivacyError: it cannot be read; the message says why.
     """
     if suffix in WHY_WORDLESS:
         raise PrivacyError(WHY_WORDLESS[suffix])
-    from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
-    from gongkai.lib.privacy.files.text import read_content_text
+    from gongkai.content.checks.attachment_reader import read_attachment
 
-    words, hidden = read_content_text(data, f".{suffix}"), read_hidden_text_of_bytes(data, f".{suffix}").text
-    if not words.strip():
+    read = read_attachment(data, suffix)
+    if not read.text.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
-    return f"{words}\n{hidden}" if hidden and find(hidden) else words
+    words = f"{read.text}\n{read.hidden}" if read.hidden and find(read.hidden) else read.text
+    return words, read.embedded
 
 
 def _make_sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
@@ -145,15 +129,13 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
         (bare if one["kind"] == MANUAL_CHECK_KIND else found).append(one)
     for file in files:
         try:
-            words = read_file_text(file.data, file.suffix)
+            words, embedded = read_file(file.data, file.suffix)
             for one in find_personal_data(file.label, words):
                 if one["kind"] == MANUAL_CHECK_KIND:
                     bare.append({**one, "file": file.digest})
                 else:
                     found.append(one)
-            bare += [
-                make_check_finding(file.label, why, file.digest) for why in find_unread_content(file.data, file.suffix)
-            ]
+            bare += [make_check_finding(file.label, why, file.digest) for why in describe_embedded(embedded)]
         except PrivacyError as error:
             bare.append(make_check_finding(file.label, str(error).rstrip("。"), file.digest))
         # A hostile file may fail in any library: then a person must look, and we hear of it.
@@ -198,7 +180,7 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
     texts = [_make_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:
         with contextlib.suppress(PrivacyError):
-            texts.append(read_file_text(file.data, file.suffix))
+            texts.append(read_file(file.data, file.suffix)[0])
     return {finding.text for text in texts for finding in find(text)}
 
 

@@ -78,8 +78,6 @@ _BLANKS = re.compile(f"{_BLANK}+")
 _SEPARATE_WORDS = frozenset(
     "〇零一二三四五六七八九十百千日甲乙丙丁戊己庚辛壬癸男女是否有无优良中差上下左右东南西北省市县区乡镇村年月"
 )
-#: Five pairs of equal characters and more, or a line of three: 关关于于印印发发办办法法.
-_DOUBLED_RUN = re.compile(r"(?:([^\s])\1){5,}|(?m:^(?:([^\s])\2){3,}$)")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
@@ -88,6 +86,7 @@ def get_unified_characters() -> dict[int, str]:
     """Return radicals, compatibility ideographs and private codes of GB 18030, each with its ideograph."""
     table = dict(zip(map(ord, _RADICALS), _IDEOGRAPHS_OF_RADICALS, strict=True))
     table |= {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)}
+    table[0x2F3E] = "户"  # NFKC has 戶; fonts draw both of them as one
     compatible = (*range(0xF900, 0xFADA), *range(0x2F800, 0x2FA1E))
     table |= {point: plain for point in compatible if (plain := unicodedata.normalize("NFC", chr(point))) != chr(point)}
     private = {
@@ -109,7 +108,7 @@ def unify_characters(text: str) -> str:
     return text
 
 
-def normalise_text(text: str, *, pdf: bool = False) -> str:
+def normalise_text(text: str) -> str:
     """Return text from elsewhere as it is stored and searched. Every reader of files, pages and mails calls it.
 
     Radicals, compatibility ideographs and private codes of GB 18030 become ideographs; the rest is
@@ -118,16 +117,15 @@ def normalise_text(text: str, *, pdf: bool = False) -> str:
 
     Args:
         text: the text of a paragraph, a cell, a page or a document.
-        pdf: whether it comes from a PDF page, where bold type may draw each character twice.
 
     >>> normalise_text("刘　志　强\\u200b，⽔利局")
     '刘志强，水利局'
     """
-    if (text.isascii() and text.isprintable()) or (not pdf and _NORMAL.fullmatch(text)):
+    if (text.isascii() and text.isprintable()) or _NORMAL.fullmatch(text):
         return text
     text = _LINE_ENDS.sub("\n", text)
     text = normalise_characters(text)
-    return close_letter_spacing(remove_doubled_letters(text) if pdf else text)
+    return close_letter_spacing(text)
 
 
 def normalise_characters(text: str) -> str:
@@ -139,20 +137,6 @@ def normalise_characters(text: str) -> str:
 def clean_query(text: str, most: int) -> str:
     """Return a typed search text, normalised like stored texts and cut to `most` characters."""
     return normalise_characters(text).strip()[:most]
-
-
-def remove_doubled_letters(text: str) -> str:
-    """Return the text of a PDF page without the second drawing of each character of bold type.
-
-    >>> remove_doubled_letters("关关于于印印发发办办法法的通知，高高兴兴")
-    '关于印发办法的通知，高高兴兴'
-    """
-    return _DOUBLED_RUN.sub(_halve_run, text)
-
-
-def _halve_run(run: re.Match[str]) -> str:
-    single = run[0][::2]
-    return single if len(set(_HAN_CHARACTER.findall(single))) > 2 else run[0]
 
 
 def close_letter_spacing(text: str) -> str:

@@ -51,6 +51,10 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
         return _clean(whole), True
     read = {charset: text for charset in (wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
     first = next(iter(read), "")
+    for cut in range(1, 4) if not first else ():  # the file ends within a character
+        if any(_strictly(content[:-cut], charset) for charset in (wanted, *FALLBACK_CHARSETS)):
+            text, sure = decode(content[:-cut], named)
+            return f"{text}\ufffd", sure
     if not first:
         worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
         return _clean(max(worst.values(), key=estimate_chinese_likelihood)), False

@@ -17,7 +17,7 @@ from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
-from gongkai.lib.fileformats.charsets import LIKELY, SUPERSET_CHARSETS, decode, estimate_chinese_likelihood
+from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood
 from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile
 from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import (
@@ -135,8 +135,8 @@ def read_mail(raw: bytes) -> Mail:
             if number >= MOST_PARTS or level > MOST_LEVELS:
                 raise ValueError("邮件的部分太多或者嵌套太深")
             _take(part, mail, texts)
-        if _is_cut_short(message, raw) and _CUT_SHORT not in mail.faults:
-            mail.faults.append(_CUT_SHORT)
+        if _is_cut_short(message, raw):
+            _add_fault(mail, _CUT_SHORT)
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
@@ -217,6 +217,9 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     content = _payload(part, mail)
     if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(part, name):
         text, sure = decode(_unwrapped(content), part.get_content_charset() or "")
+        if text.endswith("\ufffd"):  # half a character
+            text = text[:-1]
+            _add_fault(mail, _CUT_SHORT)
         if not sure:
             mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
         if kind.startswith("multipart/"):  # its parts could not be told from each other
@@ -277,6 +280,11 @@ def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, 
     mail.attached += [AttachedFile(" ".join(one.split())[:200], data) for one, data in found.files]
 
 
+def _add_fault(mail: Mail, fault: str) -> None:
+    if fault not in mail.faults:
+        mail.faults.append(fault)
+
+
 def _file_name(part: Message) -> str:
     """Return the decoded file name of a part, in any encoding in use."""
     for heading, value in part.raw_items():
@@ -316,12 +324,9 @@ def _payload(part: Message, mail: Mail) -> bytes:
         content = b64decode(letters[: len(letters) // 4 * 4])
         mail.faults.append(_CUT_SHORT)
     if isinstance(content, bytes):
-        is_text = part.get_content_maintype() == "text"
-        whole = _without_half_character(content, part.get_content_charset() or "") if is_text else content
-        is_cut = whole != content or any(isinstance(one, _CUT_DEFECTS) for one in part.defects)
-        if is_cut and _CUT_SHORT not in mail.faults:
-            mail.faults.append(_CUT_SHORT)
-        return whole
+        if any(isinstance(one, _CUT_DEFECTS) for one in part.defects):
+            _add_fault(mail, _CUT_SHORT)
+        return content
     mail.faults.append("有一部分内容不能解码，以原信为准。")
     return b""
 
@@ -331,22 +336,6 @@ _CUT_SHORT = "有一部分内容在传输中缺损，只读出前面的部分，
 
 #: What the library finds at the end of base64 that is cut off.
 _CUT_DEFECTS = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
-
-
-def _without_half_character(content: bytes, named: str) -> bytes:
-    """Return a text without the half character at its end, for which all of it would be read in another charset."""
-    kept = content
-    for charset in dict.fromkeys((SUPERSET_CHARSETS.get(named.lower(), named) or "utf-8", "utf-8")):
-        try:
-            content.decode(charset)
-        except UnicodeDecodeError as error:
-            if error.start >= len(content) - 3 and not content[: error.start].isascii():
-                kept = content[: error.start]
-        except LookupError:
-            continue
-        else:
-            return content
-    return kept
 
 
 def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gongkai.content.migration.bundles import EmptySource, FileBundle
-from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file_text
+from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file
 from gongkai.content.migration.sources.values import FileRef
 from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
@@ -27,7 +27,10 @@ _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 @dataclass
 class FetchedAttachment:
-    """A downloaded attachment: `mark` is its digest, `why` a rejection, `found` personal data."""
+    """A downloaded attachment: `mark` is its digest, `why` a rejection, `found` personal data.
+
+    `unseen` describes words that no page shows, and files inside it that cannot be read.
+    """
 
     name: str
     address: str
@@ -35,6 +38,7 @@ class FetchedAttachment:
     size: int = 0
     why: str = ""
     found: str = ""
+    unseen: tuple[str, ...] = ()
 
 
 class LinkedFiles(FileBundle):
@@ -74,7 +78,7 @@ def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]
     elif why := describe_misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
         made.why = why.rstrip("。")
     else:
-        made.found = describe_personal_data(data, suffix_of(ref.name))
+        made.found, made.unseen = describe_content(data, suffix_of(ref.name))
         made.mark, made.size = write_content(io.BytesIO(data)), len(data)
     return made
 
@@ -100,13 +104,18 @@ def redownload_attachments(
     return [made for made in (store_attachment(ref, read) for ref in moved) if made.mark]
 
 
-def describe_personal_data(data: bytes, suffix: str) -> str:
-    """Describe personal data in a file by kind and number, or the reason why it could not be checked."""
+def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
+    """Describe personal data in a file by kind and number, or the reason why it could not be checked; and what no page
+    shows."""
+    unseen: tuple[str, ...] = ()
     try:
-        found = find_personal_data("", read_file_text(data, suffix))
+        words, embedded = read_file(data, suffix)
+        unseen = embedded.unseen
+        found = find_personal_data("", words)
     except PrivacyError as error:
         found = [make_check_finding("", str(error))]
     except Exception:  # external data may break any parser; a person must check the file
         found = [make_check_finding("", "文件损坏或格式不符，读不出文字")]
     counts = Counter(one["why"].rstrip("。") if not one["shown"] else one["kind"] for one in found)
-    return "、".join(f"{kind}{f'{count}处' if count > 1 else ''}" for kind, count in counts.items())[:200]
+    named = "、".join(f"{kind}{f'{count}处' if count > 1 else ''}" for kind, count in counts.items())
+    return named[:200], unseen

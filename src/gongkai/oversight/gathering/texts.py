@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from lxml import html as markup
 from lxml.etree import _Element
 
+from gongkai.content.migration.personal import mask_line
 from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 from gongkai.content.migration.sources.values import FileRef, OldItem
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
@@ -194,6 +195,7 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
     entry.html = remove_link_lists(item.html)
     entry.text = get_page_text(item)
     entry.losses = [note for note in dict.fromkeys(item.notes) if "未带来" in note or "读不出" in note]
+    entry.losses += [mask_line(f"附件“{file.name}”：{why}") for file in entry.files for why in file.unseen]
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
         entry.title = item.title or entry.title

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.content.checks.reading import read_text_beside_pages, words_of
+from gongkai.content.checks.reading import read_stored
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
@@ -56,10 +56,10 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
     identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
         try:
-            text = f"{words_of(stored, suffix)[0]}\n{read_text_beside_pages(stored, suffix)[0]}"
+            read = read_stored(stored, suffix)
         except PrivacyError:
             continue
-        found |= dict.fromkeys(find_mentions(text, identities))
+        found |= dict.fromkeys(find_mentions(f"{read.text}\n{read.hidden}", identities))
     return list(found)[:_MAX_NAMES_LISTED]
 
 
@@ -68,10 +68,11 @@ def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
     words that no page shows."""
     for suffix, stored in files:
         try:
-            text, (_, inside) = words_of(stored, suffix)[0], read_text_beside_pages(stored, suffix)
+            read = read_stored(stored, suffix)
         except PrivacyError:
             return True
-        if not text.strip() or inside.pictures or inside.files or inside.cut or inside.unseen:
+        inside = read.embedded
+        if not read.text.strip() or inside.pictures or inside.files or inside.cut or inside.unseen:
             return True
     return False
 

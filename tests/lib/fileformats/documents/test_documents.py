@@ -11,6 +11,7 @@ from factories.hostile import LAUGHS
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
 from gongkai.lib.confined import reading as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
+from gongkai.lib.fileformats.documents.model import CUT_SHORT
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.reading import read_any
 
@@ -82,6 +83,25 @@ KINDS = {
         (("合", "合"),),
         {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "零宽"), ("comment", "批注")},
     ),
+    "two encodings": (
+        "姓名,数\n".encode() * 9 + "李明,2\n".encode("gbk"),
+        "a.csv",
+        "csv",
+        [],
+        ((("姓名", "数"),) * 9 + (("李明", "2"),)),
+        {("encoding", "文字有两种编码，已逐行识别：姓名,数")},
+    ),
+    "cut text": (
+        "第一条\n青山村".encode("gbk")[:-1],
+        "a.txt",
+        "txt",
+        ["第一条", "青山\ufffd"],
+        (),
+        {("encoding", "有1处文字编码不能识别：第一条")},
+    ),
+    "one control": (b"\xe5\x8e\xbf\0,1\n", "a.csv", "csv", [], (("县", "1"),), set()),
+    "cut feed": (files.RSS[: files.RSS.index(b"<link>/x")], "a.xml", "feed", ["甲 & 乙"], (), {("text", CUT_SHORT)}),
+    "cut rtf": (rb"{\rtf1 AB\par{\upr{old}{\*\ud {\u26032 ?}}}", "a.rtf", "rtf", ["AB", "新"], (), {("text", CUT_SHORT)}),
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲", "图.txt", "乙"], (), set()),
     "GBK behind a mark": (b"\xef\xbb\xbf" + "单位,数\n".encode("gbk"), "a.csv", "csv", [], (("单位", "数"),), set()),
@@ -157,7 +177,7 @@ KINDS = {
         {("text", "摘要")},
     ),
     "words after the end": (b"<html><body><p>1</p></body></html>\xcd\xa8\xd6\xaa", "a.html", "html", ["1", "通知"], (), set()),
-    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "浓度2上升", "总额3亿元", "a.txt", "附件"], (), set()),
+    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "谢谢天天人人", "浓度₂上升", "总额3亿元", "a.txt", "附件"], (), set()),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 

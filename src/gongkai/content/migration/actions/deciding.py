@@ -53,7 +53,7 @@ def _mask_ahead(
         personal.find_in_row(row.title, "", {}, files)
         for file in files:
             with suppress(PrivacyError):
-                if personal.find_personal_data("", personal.read_file_text(file.data, file.suffix)):
+                if personal.find_personal_data("", personal.read_file(file.data, file.suffix)[0]):
                     data = personal.mask_file(file.data, file.suffix)
                     personal.find_in_row("", "", {}, [replace(file, data=data)])
     return {}
@@ -178,7 +178,7 @@ def _masked_file(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> 
     suffix = suffix_of(str(facts["ref"]))
     data = row_files.read_bytes(bundle, str(facts["ref"]))
     try:
-        found = personal.find_personal_data("", personal.read_file_text(data, suffix))
+        found = personal.find_personal_data("", personal.read_file(data, suffix)[0])
     except PrivacyError:  # nobody but a person can look at it; `decide_row` asks for the ground
         return {**facts, "name": name}
     if not found:

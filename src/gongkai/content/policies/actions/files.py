@@ -4,6 +4,7 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
+from gongkai.lib.fileformats.documents.archives import decode_entry_name, is_system_file
 from gongkai.lib.fileformats.documents.reading import find_named_format
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
@@ -148,14 +150,23 @@ class OriginalText:
 
 
 def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> Mapping[str, object]:
-    """Read the originals before the transaction begins.
+    """Read the originals before the transaction begins; those that cannot be used are left out, each with its reason.
 
     Raises:
-        Refused: none can be used, they are too many, or one cannot be read.
+        Refused: none can be used, or they are too many.
     """
-    singles = [pair for name, data in files for pair in unpack_upload(name, data)]
+    singles: list[tuple[str, bytes]] = []
+    left_out: list[str] = []
+    for name, data in files:
+        try:
+            found, others = unpack_upload(name, data)
+        except Refused as refused:
+            left_out += refused.reasons
+            continue
+        singles += found
+        left_out += others
     if not singles:
-        raise Refused(f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
+        raise Refused(left_out or f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
     if len(singles) > MAX_FILES_PER_UPLOAD:
         raise Refused(f"一次最多上传{MAX_FILES_PER_UPLOAD}个文件，请分次上传。")
     read: list[OriginalText] = []
@@ -170,8 +181,14 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     with with_progress(lambda *_: None, check):
         for name, data in singles:
             check()
-            read.append(_read_original(name, data))
-    return {"read": read}
+            try:
+                read.append(_read_original(name, data))
+            except Refused as refused:
+                check()  # which is one of the reasons
+                left_out += refused.reasons
+    if not read:
+        raise Refused(left_out)
+    return {"read": read, "left_out": left_out}
 
 
 def _read_original(name: str, data: bytes) -> OriginalText:
@@ -185,68 +202,78 @@ def _read_original(name: str, data: bytes) -> OriginalText:
     return OriginalText(name, data, html, notes, pictures)
 
 
+class StoredOriginals(NamedTuple):
+    """The stored originals of an upload, and a Chinese line for each file that is not."""
+
+    kept: list[WaitingFile]
+    left_out: list[str]
+
+
 @action("policies.upload", label="上传原文", rule=check_may_keep, ahead=_read_ahead)
-def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[OriginalText]) -> ActionResult:
+def upload(
+    body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[OriginalText], left_out: list[str]
+) -> ActionResult:
     """Store originals for an import; a file of the same name is replaced.
 
     Accepted are the types of `ALLOWED_SUFFIXES`, and a .zip with such files.
     """
     kept = [_store_original(body, original, by) for original in read]
     return ActionResult(
-        words=f"上传原文{len(kept)}个",
+        words=f"上传原文{len(kept)}个{f'，{len(left_out)}个没有收下' if left_out else ''}",
         facts={"files": [waiting_file.name for waiting_file in kept[:100]]},
         stream=f"body/{body.pk}",
-        result=kept,
+        result=StoredOriginals(kept, left_out),
     )
 
 
-def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
-    """Timeout for reading the originals of an upload.
+def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Return the originals in an uploaded file, which may be a .zip, and a line for each member that is left out.
 
-    A hundred ordinary ones take 10 to 20 seconds.
+    Raises:
+        Refused: nothing in it can be used.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix != "zip":
         if suffix not in ALLOWED_SUFFIXES:
             raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
-        return [(_get_base_name(name), data)]
+        return [(_get_base_name(name), data)], []
     found: list[tuple[str, bytes]] = []
+    left_out: list[str] = []
     left = MAX_UNPACKED_BYTES
     try:
         with open_zip(data) as bundle:
-            for info in bundle.infolist()[: MAX_FILES_PER_UPLOAD * 2]:
-                inner = _get_base_name(_decode_member_name(info))
-                wanted = not info.is_dir() and not inner.startswith((".", "~"))
-                if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
+            for info in bundle.infolist():
+                inner = _get_base_name(decode_entry_name(info))
+                if info.is_dir() or inner.startswith((".", "~")) or is_system_file(info.filename):
                     continue
-                if info.flag_bits & 0x1:
-                    raise Refused(f"“{name[-60:]}”中的“{inner[-60:]}”有密码，请去掉密码后重新压缩。")
-                with bundle.open(info) as stream:
-                    content = stream.read(left + 1)
+                content, why = _read_member(bundle, info, inner, left)
                 left -= len(content)
                 if left < 0:
-                    raise Refused("压缩文件解压后过大，请分次上传。")
-                found.append((inner, content))
+                    raise Refused(f"“{name[-60:]}”解压后过大，请分次上传。")
+                if why:
+                    left_out.append(f"“{name[-60:]}”中的“{inner[-60:]}”{why}。")
+                else:
+                    found.append((inner, content))
     except TooManyEntries as error:
         raise Refused(f"“{name[-60:]}”：{error}") from error
     except BROKEN_ZIP_ERRORS as error:
         named = find_named_format(data)
         why = f"不支持的格式（{named}）" if named else "已损坏" if data.startswith(b"PK") else "这不是压缩文件"
         raise Refused(f"“{name[-60:]}”打不开：{why}，请重新压缩为 .zip 后上传。") from error
-    return found
+    return found, left_out
 
 
-def _decode_member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's file name, decoded from GBK if the archive does not declare UTF-8."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    raw = info.filename.encode("cp437", "replace")
-    for code in ("utf-8", "gbk"):
-        try:
-            return raw.decode(code)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
+def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, most: int) -> tuple[bytes, str]:
+    """Return the content of a member of a .zip, and why it is left out ("" if it is not)."""
+    if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
+        return b"", f"不能作为原文，可以上传 {_TAKEN}"
+    if info.flag_bits & 0x1:
+        return b"", "有密码，请去掉密码后重新压缩"
+    try:
+        with bundle.open(info) as stream:
+            return stream.read(most + 1), ""
+    except BROKEN_ZIP_ERRORS:
+        return b"", "已损坏，请重新压缩"
 
 
 def _get_base_name(name: str) -> str:

@@ -220,5 +220,11 @@ def upload_originals_page(request: HttpRequest) -> HttpResponse:
         messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
         return redirect_to("files")
     some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in given]
-    run_with_messages(request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。")
+
+    def upload() -> None:
+        left_out = actions.upload(body, by=by, files=some).left_out
+        if left_out:
+            messages.warning(request, f"有{len(left_out)}个文件没有收下：{'；'.join(left_out)[:2000]}")
+
+    run_with_messages(request, upload, "原文已上传，可以导入表格了。")
     return redirect_to("files")

@@ -77,7 +77,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     """Return the files of an archive as one document, each under its name."""
     builder = DocumentBuilder("zip")
     archive = open_archive(data)
-    files = [info for info in archive.infolist() if not info.is_dir() and not _is_system_file(info.filename)]
+    files = [info for info in archive.infolist() if not info.is_dir() and not is_system_file(info.filename)]
     refuse_over("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):
         raise UnreadFile(LOCKED_FILE_ERROR.replace("打开密码", "压缩包的密码"))
@@ -135,5 +135,6 @@ def decode_entry_name(info: zipfile.ZipInfo) -> str:
     return decode(raw, "")[0]
 
 
-def _is_system_file(name: str) -> bool:
+def is_system_file(name: str) -> bool:
+    """Return whether a program added a file to an archive on its own."""
     return name.startswith(_SYSTEM_FILES[0]) or name.rsplit("/", 1)[-1] in _SYSTEM_FILES

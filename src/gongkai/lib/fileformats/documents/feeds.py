@@ -18,7 +18,14 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.chinese.typed_values import parse_date as parse_day
 from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, Loss, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import (
+    CUT_SHORT,
+    Document,
+    DocumentBuilder,
+    Loss,
+    UnreadFile,
+    refuse_over,
+)
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name
 from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
 
@@ -43,6 +50,8 @@ _CHINA = timezone(timedelta(hours=8))
 #: Characters of a text that stand for a missing title.
 _TITLE_CHARACTERS = 40
 MAX_ENTRIES = 2_000
+#: The place of losses after the last entry.
+_END = "末尾"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,9 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     root = parse_loosely(data, builder)
     if get_local_name(root) not in _ROOTS or not len(root):
         raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
-    found = [_read_entry(entry, address)[0] for entry in _entries(root)]
+    found = [_read_entry(entry, address)[0] for entry in _entries(root, builder)]
+    cut = tuple(loss for loss in builder.document.losses if loss.where == _END)
+    found[-1:] = [replace(entry, losses=(*entry.losses, *cut)) for entry in found[-1:]]
     paths = Counter(map(_path_mark, found))
     return [
         entry if entry.mark else replace(entry, mark=_mark_of(entry, is_only=paths[_path_mark(entry)] == 1))
@@ -87,8 +98,11 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     ]
 
 
-def _entries(root: _Element) -> list[_Element]:
-    return list(root.iter("{*}item", "{*}entry"))[:MAX_ENTRIES]
+def _entries(root: _Element, builder: DocumentBuilder) -> list[_Element]:
+    found = list(root.iter("{*}item", "{*}entry"))
+    if len(found) > MAX_ENTRIES:
+        builder.lose("more", f"共{len(found)}条，只读取前{MAX_ENTRIES}条", _END)
+    return found[:MAX_ENTRIES]
 
 
 def _path_mark(entry: FeedEntry) -> str:
@@ -111,7 +125,7 @@ def read_feed(data: bytes, depth: int) -> Document:
     if title := _text(find_child(head, "title")):
         builder.document.properties["title"] = title
         builder.paragraph(title, 1)
-    for element in _entries(root):
+    for element in _entries(root, builder):
         entry, content = _read_entry(element, "")
         builder.paragraph(entry.title, 2)
         builder.paragraph(entry.address)
@@ -122,6 +136,8 @@ def read_feed(data: bytes, depth: int) -> Document:
 
 def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     """Return the root of XML as sites write it: bare ampersands, control characters, wrong charsets.
+
+    A file that ends before its root does is recorded as a loss.
 
     Raises:
         UnreadFile: it has no elements at all.
@@ -141,6 +157,8 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     root = etree.fromstring("".join(pieces).strip().encode(), parser)
     if root is None:
         raise UnreadFile("已损坏：XML读不出内容，请重新下载后再试。")
+    if len(root) and not re.search(rf"</(?:[\w.-]+:)?{re.escape(get_local_name(root))}\s*>", pieces[-1]):
+        builder.lose("text", CUT_SHORT, _END)
     return root
 
 

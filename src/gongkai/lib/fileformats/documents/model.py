@@ -17,6 +17,9 @@ MAX_LOSS_CHARACTERS = 2_000
 #: Maximum stored losses of one document; the last one states that there are more.
 MAX_LOSSES = 1_000
 
+#: The words of a loss at the end of a file that breaks off.
+CUT_SHORT = "文件不完整，后面的内容没有读出"
+
 
 class UnreadFile(Exception):
     """Raised when a file cannot be read; the message is one Chinese line that begins with the reason."""
@@ -262,7 +265,7 @@ class DocumentBuilder:
     def _clean(self, text: str, where: str) -> str:
         if text.isascii() and text.isprintable():
             return text
-        cleaned = normalise_text(text, pdf=self.document.kind == "pdf")
+        cleaned = normalise_text(text)
         self.find_unknown(cleaned, where)
         return cleaned
 

@@ -44,7 +44,8 @@ def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
     """Return a PDF as a document.
 
     Args:
-        with_notes: whether form fields, notes and attached files belong to it; else only what its pages draw.
+        with_notes: whether form fields, written notes and attached files belong to its text; else only what its pages
+            draw.
     """
     import pdfplumber
     import pypdfium2
@@ -167,7 +168,8 @@ class PdfReader:
         for what, text in lost:
             self.builder.lose(what, text, place)
         mark_vertical_lines(kept)
-        kept += self._read_annotations(page, place) if self._with_notes else []
+        notes = self._read_annotations(page, place)
+        kept += notes if self._with_notes else []
         if len("".join(char["text"] for char in kept).split()) == 0 or (
             covered > _SCAN_SHARE and sum(len(char["text"].strip()) for char in kept) < _FEW
         ):
@@ -218,8 +220,11 @@ class PdfReader:
                 name, words = self._field(data, numbers[at] if at < len(numbers) else 0)
                 self._shown.add((name, words))
             elif kind == "FileAttachment":
-                self._attached += [file] if isinstance(file := resolve1(data.get("FS")), dict) else []
+                file = resolve1(data.get("FS")) if self._with_notes else None
+                self._attached += [file] if isinstance(file, dict) else []
                 self.builder.lose("comment", words, place)
+                continue
+            elif kind == "Watermark" and not self._with_notes:
                 continue
             elif kind in ("Watermark", "Stamp"):
                 self.builder.lose("watermark" if kind == "Watermark" else "picture", words, place)
@@ -296,7 +301,8 @@ class PdfReader:
             head, rest = [], chars
         if head and (text := "".join(group_into_lines(head)).strip()):
             self.builder.paragraph(text, 1, page=number)
-        for text in join_lines(group_into_lines(rest)):
+        heading = {id(char) for char in head}  # the order of drawing tells to which letters small figures belong
+        for text in join_lines(group_into_lines(char for char in chars if id(char) not in heading)):
             self.builder.paragraph(text, page=number)
 
     def _read_table(self, table: "Table", chars: list["Char"], number: int) -> None:

@@ -8,9 +8,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.documents.model import Word
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
+from gongkai.lib.fileformats.documents.symbols import raise_text
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -36,15 +38,16 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
     kept: list[Char] = []
     seen: dict[str, list[Char]] = defaultdict(list)
     for char in chars:
+        letter = unify_characters(char["text"])  # a browser may draw 门 and ⻔
         reach = _DOUBLE_SHARE * max(char["size"], 1)
-        near = seen[char["text"]][-40:]
+        near = seen[letter][-40:]
         across = min(reach, _DOUBLE_BOX * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
         down = min(reach, _DOUBLE_BOX * (char["bottom"] - char["top"]))
         if char["text"].strip() and any(
             abs(one["x0"] - char["x0"]) < across and abs(one["top"] - char["top"]) < down for one in near
         ):
             continue
-        seen[char["text"]].append(char)
+        seen[letter].append(char)
         kept.append(char)
     return kept
 
@@ -122,12 +125,14 @@ def group_into_words(chars: Iterable[Char]) -> list[Word]:
 
 #: Minimum ratio of the height of letters to that of superscript figures in their line.
 _RAISED_SHARE = 1.8
+#: Minimum ratio of the size of letters to that of superscripts and subscripts after them, and the largest gap in sizes.
+_RAISED_FROM, _RAISED_GAP = 1.15, 3.0
 _Placed = tuple[float, float, float, float, str]
 
 
 def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
     """Return begin, end, upper and lower edge and text of the characters, line by line."""
-    placed = [(*_turn(char, degrees), char["text"]) for char in chars if char["text"]]
+    placed = _put_on_line([char for char in chars if char["text"]], degrees)
     rows: list[list[_Placed]] = []
     edges: list[list[float]] = []
     for one in sorted(placed, key=lambda place: place[2] + place[3]):
@@ -146,6 +151,33 @@ def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
             height = one[3] - one[2]
             edges.append([one[2] + 0.05 * height, one[3] - 0.05 * height])
     return [sorted(row, key=lambda place: place[0]) for row in rows]
+
+
+def _put_on_line(chars: list[Char], degrees: int) -> list[_Placed]:
+    """Return characters in the order of drawing, superscripts and subscripts in the height of what they follow."""
+    out: list[_Placed] = []
+    raised: list[_Placed] = []
+    base, size = (0.0, 0.0, 0.0, 0.0, ""), 0.0
+
+    def end_raised() -> None:
+        upper = sum(one[2] + one[3] for one in raised) < len(raised) * (base[2] + base[3])
+        letters = raise_text("".join(one[4] for one in raised), upper)
+        out.extend((one[0], one[1], base[2], base[3], sign) for one, sign in zip(raised, letters, strict=True))
+        raised.clear()
+
+    for char in chars:
+        one: _Placed = (*_turn(char, degrees), char["text"])
+        gap, overlap = one[0] - (raised or [base])[-1][1], min(one[3], base[3]) - max(one[2], base[2])
+        is_small = _RAISED_FROM * char["size"] < size and len(one[4]) == 1 and bool(one[4].strip())
+        if is_small and -0.2 * size < gap < _RAISED_GAP * size and overlap > 0.2 * (one[3] - one[2]):
+            raised.append(one)
+            continue
+        end_raised()
+        out.append(one)
+        if one[4].strip():
+            base, size = one, char["size"]
+    end_raised()
+    return out
 
 
 def _is_flat_before(edges: list[float], one: _Placed) -> bool:
@@ -297,8 +329,15 @@ def is_item_start(line: str) -> bool:
 
 
 def join_lines(lines: list[str]) -> list[str]:
-    """Join the lines of paragraphs: one continues while its lines are full. Page numbers are left out."""
-    kept = [line for line in lines if line.strip() and not _PAGE_NUMBER.fullmatch(line)]
+    """Join the lines of paragraphs: one continues while its lines are full. A page number before or after all of them is
+    left out."""
+    printed = [line for line in lines if line.strip()]
+    last = len(printed) - 1
+    kept = [
+        line
+        for at, line in enumerate(printed)
+        if not (_PAGE_NUMBER.fullmatch(line) and (at == last or (at == 0 and not line.strip().isdecimal())))
+    ]
     width, is_wide = max(map(_measure, kept), default=0), any(len(line) > 12 for line in kept)
     out: list[str] = []
     full = False

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from gongkai.lib.fileformats.charsets import charset_of_code_page
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import CUT_SHORT, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR
 from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font, raise_text
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
@@ -20,7 +20,7 @@ _SILENT_NAMES = (
     "colorschememapping datastore latentstyles xmlnstbl mmathPr revtbl pgptbl filetbl wgrffmtfilter "
     "bkmkstart bkmkend pntxta pntxtb nonshppict datafield fchars lchars shpinst sp sn sv userprops "
     "operator company category doccomm hlinkbase ftnsep ftnsepc aftnsep aftnsepc tc xe keycode listname "
-    "objclass objname blipuid oldcprops template passwordhash protusertbl "
+    "objclass objname blipuid oldcprops template passwordhash protusertbl upr "
 )
 _SILENT = frozenset(_SILENT_NAMES.split())
 _KEPT = {"header": "header", "headerl": "header", "headerr": "header", "headerf": "header", "footer": "footer"}
@@ -112,6 +112,8 @@ class _Reader:
         self._flush_bytes()
         self._paragraph()
         self._end_table()
+        if self._stack:
+            self.builder.lose("text", CUT_SHORT, "末尾")
 
     def _close(self) -> None:
         self._flush_bytes()
@@ -291,6 +293,8 @@ class _Reader:
         elif name == "field":
             state.destination = "field" if state.destination in ("", "fldrslt", "*") else state.destination
             self._fields.append(["", ""])
+        elif name == "ud" and len(self._stack) > 1:  # the words in Unicode, after those for old programs
+            state.destination = self._stack[-2].destination
         elif name in ("fldrslt", "shptxt"):
             state.destination = "fldrslt"
         elif name in _ENTERED or (name in _PROPERTIES and state.destination == "info"):

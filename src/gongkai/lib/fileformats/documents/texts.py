@@ -3,7 +3,7 @@
 import re
 
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import decode, estimate_chinese_likelihood
+from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -20,14 +20,14 @@ def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str 
     """Return the text of bytes in any encoding; invalid bytes are recorded as losses."""
     for mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            text = data[: len(data) - (len(data) % 2 if charset != "utf-8-sig" else 0)].decode(charset, "replace")
+            text = data.decode(charset, "replace")
             beyond = sum(not char.isascii() for char in text)
             if charset == "utf-8-sig" and 2 * text.count("\ufffd") > beyond:  # a mark before a text in GBK
-                text = _decode_bytes(data[len(mark) :], named)
+                text = _decode_bytes(data[len(mark) :], named, builder)
             break
     else:
         charset = find_utf16(data)
-        text = data[: len(data) // 2 * 2].decode(charset, "replace") if charset else _decode_bytes(data, named)
+        text = data.decode(charset, "replace") if charset else _decode_bytes(data, named, builder)
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if builder is not None and (bad := text.count("\ufffd")):
         first = text.index("\ufffd")
@@ -48,14 +48,39 @@ def is_unicode(data: bytes) -> bool:
         return False
 
 
-def _decode_bytes(data: bytes, named: str) -> str:
+def _decode_bytes(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
     if data.isascii():  # Chinese in seven bits is found, too
         return decode(data, named)[0]
     try:
         text = data.decode("utf-8")  # other encodings are hardly ever valid in it
-    except UnicodeDecodeError:
-        return decode(data, named)[0]
+    except UnicodeDecodeError as error:
+        if error.start < len(data) - 3 or data[: error.start].isascii():
+            return _decode_mixed(data, named, builder) or decode(data, named)[0]
+        text = f"{data[: error.start].decode()}\ufffd"  # the file ends within a character
     return text if estimate_chinese_likelihood(text[:2_000]) >= 0 else decode(data, named)[0]
+
+
+def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+    """Return the text of a file whose lines are in two encodings, such as tables joined by a program; "" for another."""
+    lines = data.split(b"\n")
+    unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := _as_chinese_utf8(line))}
+    others = [at for at, line in enumerate(lines) if at not in unicode]
+    if not unicode or all(lines[at].isascii() for at in others):
+        return ""
+    texts = unicode | dict(
+        zip(others, decode(b"\n".join(lines[at] for at in others), named)[0].split("\n"), strict=False)
+    )
+    if builder is not None:
+        builder.lose("encoding", f"文字有两种编码，已逐行识别：{unicode[min(unicode)][:20]}", f"第{min(unicode) + 1}行")
+    return "\n".join(texts.get(at, "") for at in range(len(lines)))
+
+
+def _as_chinese_utf8(line: bytes) -> str:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return text if estimate_chinese_likelihood(text) >= LIKELY else ""
 
 
 def find_utf16(data: bytes) -> str:
@@ -102,7 +127,7 @@ def is_text(data: bytes) -> bool:
     if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or find_utf16(data):
         return True
     sample = data[:20_000]
-    if len(_CONTROLS.findall(sample)) * 100 > len(sample):
+    if len(_CONTROLS.findall(sample)) > max(2, len(sample) // 100):
         return False
     text = unify_characters(decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0])
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)

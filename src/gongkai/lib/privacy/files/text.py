@@ -72,10 +72,10 @@ def mask_csv(content: bytes, hider: FileMasker) -> bytes:
 _IN_TEXT_LAYER = frozenset({"header", "footer", "hidden", "watermark"})
 
 
-def read_pdf_text(content: bytes) -> str:
-    """Return the text of a PDF as the reader of all files sees it, with hidden words of its text layer.
+def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
+    """Return the text of a PDF as the reader of all files sees it, with hidden words of its text layer; and the document.
 
-    Where that reader does not come to an end, or sees a picture with few words, the text layer as it is.
+    Where that reader does not come to an end, or sees a picture with few words, the text layer as it is and None.
 
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
@@ -85,9 +85,9 @@ def read_pdf_text(content: bytes) -> str:
         with within_time_for_parts():
             document = _check_pages(read_pdf(content, 0, with_notes=False))
     except (PrivacyError, UnreadFile, PartStopped, RecursionError):
-        return layer
+        return layer, None
     beside = [loss.text for loss in document.losses if loss.what in _IN_TEXT_LAYER]
-    return "\n".join([document.text, *beside])
+    return "\n".join([document.text, *beside]), document
 
 
 _READERS: dict[str, Callable[[bytes], str]] = {
@@ -95,7 +95,7 @@ _READERS: dict[str, Callable[[bytes], str]] = {
     ".xlsx": lambda content: read_xlsx_text(archive.read_parts(content, EXCEL, word=False)),
     ".html": read_html_text,
     ".htm": read_html_text,
-    ".pdf": read_pdf_text,
+    ".pdf": lambda content: read_pdf_text(content)[0],
     ".csv": read_csv_text,
     **dict.fromkeys((".txt", ".md", ""), lambda content: decode_text(content, "文本文件")),
 }
@@ -146,10 +146,19 @@ def read_content_text(content: bytes, suffix: str) -> str:
     Raises:
         PrivacyError: as for `read_file_text`.
     """
+    return read_content(content, suffix)[0]
+
+
+def read_content(content: bytes, suffix: str) -> tuple[str, Document | None]:
+    """Return the text of file content in this process, and the document from which it was taken, if any.
+
+    Raises:
+        PrivacyError: as for `read_file_text`.
+    """
     read = find_reader(content, suffix)
     if read is not None:
         try:
-            return read(content)
+            return read_pdf_text(content) if suffix == ".pdf" else (read(content), None)
         except UnknownContent as error:
             document = open_document(content, suffix)
             if document.kind == "pdf":
@@ -157,7 +166,7 @@ def read_content_text(content: bytes, suffix: str) -> str:
     else:
         document = open_document(content, suffix)
     margins = [loss.text for loss in document.losses if loss.what in _SHOWN_LOSSES]
-    return "\n".join([document.text, *margins])
+    return "\n".join([document.text, *margins]), document
 
 
 def find_reader(content: bytes, suffix: str) -> Callable[[bytes], str] | None:
