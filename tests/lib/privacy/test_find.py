@@ -83,3 +83,16 @@ def test_any_valid_number_is_found(seed):
 @pytest.mark.parametrize("text", ["学生雷", "患者王小", "其女史", "学生欧阳", "业主杭月、林"])
 def test_a_text_that_ends_within_a_name_is_read(text):
     assert all(hit.end <= len(text) for hit in find(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("申请人周一鸣电话13812345678", ["周一鸣"]),
+        ("申请人周一前提交材料", []),
+        ("序号 姓名 村组\n1 王小明 青岭镇\n2 赵 䶮 青岭镇", ["王小明", "赵 䶮"]),
+        ("致王𬱟小明：", ["王𬱟小明"]),
+    ],
+)
+def test_names_of_odd_shapes_are_found_whole(text, names):
+    assert [word for kind, word in kinds(text) if kind == "person"] == names

@@ -177,7 +177,7 @@ KINDS = {
         {("text", "摘要")},
     ),
     "words after the end": (b"<html><body><p>1</p></body></html>\xcd\xa8\xd6\xaa", "a.html", "html", ["1", "通知"], (), set()),
-    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "谢谢天天人人", "浓度₂上升", "总额3亿元", "a.txt", "附件"], (), set()),
+    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "谢谢天天人人", "浓度₂上升", "总额3亿元", "a.txt"], (), set()),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ equal numbers of parts.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -85,6 +86,8 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
         if not columns and not any(sign in line for sign in "\t| ,"):
             continue  # one cell: neither heads nor a row
         spans = _split_cells(line, found.start(), frame.source[found.start() : found.end()])
+        if columns and len(spans) == width + 1:
+            spans = _join_spaced_pair(text, spans)
         heads = [_remove_spaces(text[a:b]) for a, b in spans]
         kinds = [kind_of(head) for head in heads]
         if len(heads) > 1 and any(kinds) and not _looks_like_values(heads):
@@ -98,6 +101,14 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
                 yield *spans[place], kind, head
 
 
+def _join_spaced_pair(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the cells of a row with a name of two characters set apart by a blank as one: 2|赵|䶮|青岭镇."""
+    for at, ((start, middle), (after, end)) in enumerate(pairwise(spans)):
+        if middle - start == end - after == 1 and after - middle == 1 and text[start] in shape.KNOWN_SURNAMES:
+            return [*spans[:at], (start, end), *spans[at + 2 :]]
+    return spans
+
+
 def _looks_like_values(heads: list[str]) -> bool:
     return any(re.search(r"[0-9]{4,}|:", head) for head in heads)
 
@@ -107,6 +118,9 @@ def _find_names_in_cell(
 ) -> Iterator[tuple[int, int, str, str]]:
     cell = frame.text[start:end]
     if _LATIN_NAME.fullmatch(cell):
+        yield start, end, kind, head
+        return
+    if re.fullmatch(rf"[{HAN}] [{HAN}]", cell) and is_name_value(cell[0] + cell[2]):
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):
