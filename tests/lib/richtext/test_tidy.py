@@ -232,9 +232,18 @@ def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -
             "<div style='mso-element:comment-list'><div style='mso-element:comment'>请核实</div></div>",
             "原文有批注（1处）",
         ),
+        (
+            "</p><html><head><style><!-- span.a0 {mso-hide:all} --></style></head><body><p><span class=a0>内部</span></p>",
+            "原文有隐藏文字（1处）",
+        ),
     ],
 )
 def test_what_no_text_takes_over_is_named(lost: str, said: str) -> None:
     made = tidy_html(f"<p>正文。</p>{lost}")
     assert made.html == "<p>正文。</p>"
     assert [note.startswith(said) for note in made.notes] == [True]
+
+
+def test_raised_and_lowered_figures_stay_what_their_styles_say() -> None:
+    raised, lowered = "<span style='vertical-align:super'>2</span>", "<span style='mso-text-raise:-3pt'>2</span>"
+    assert tidy_html(f"<p>5m{raised}，CO{lowered}</p>").html == "<p>5m<sup>2</sup>，CO<sub>2</sub></p>"

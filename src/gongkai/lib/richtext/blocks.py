@@ -12,7 +12,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
 from gongkai.lib.fileformats.documents.model import UNKNOWN_CHARACTER
 from gongkai.lib.fileformats.documents.packages import remove_element
-from gongkai.lib.fileformats.documents.pages import PageStyles, find_symbol_font, is_comment
+from gongkai.lib.fileformats.documents.pages import PageStyles, find_raised_tag, find_symbol_font, is_comment
 from gongkai.lib.fileformats.documents.symbols import translate_symbols
 
 #: Taken away with all they hold.
@@ -22,7 +22,7 @@ _REMOVED_TAGS = frozenset(_REMOVED_TAGS_NAMES.split())
 _PARTS_OF_PAGES = frozenset(
     ["iframe", "object", "embed", "video", "audio", "canvas", "svg", "button", "select", "textarea", "input"]
 )
-_INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "sub": "sub", "sup": "sup"}
+_INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u"}
 _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
     _HEADING_LEVELS
@@ -208,7 +208,7 @@ class ForeignHtmlReader:
         href = (node.get("href") or "").strip()
         if name == "a" and href and not href.startswith(("#", "file:", "javascript:")) and inside.strip():
             return f'<a href="{escape(href)}">{inside}</a>'
-        tag = _INLINE_TAGS.get(name)
+        tag = _INLINE_TAGS.get(name) or find_raised_tag(node, name)
         return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
 
     def _picture(self, node: _Element) -> Iterator[HtmlBlock]:

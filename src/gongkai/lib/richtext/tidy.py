@@ -24,6 +24,7 @@ MIN_FULL_LINE_CHARACTERS = 16
 _DIGITS = re.compile(r"\d{1,4}")
 #: Style sheets, which Word writes as comments: their classes may hide words.
 _STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
+_STYLE_SHEET = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
 #: A row of a list: 语文教师：王芳.
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number, and a title, are no broken lines.
@@ -56,7 +57,8 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(_STYLE_COMMENT.sub(r"\1\2", whole))))
     reader = ForeignHtmlReader(keep or _stored_only)
     reader.met.boxes = _count_boxes(whole, html)
-    blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(html))), title)
+    sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
+    blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(sheets + html))), title)
     blocks = _joined(blocks)
     _mark_runs(blocks)
     for block in blocks:

@@ -39,6 +39,7 @@ HIDDEN_STYLE_PATTERN = re.compile(
 _WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
 _BACKGROUND = re.compile("background", re.I)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 _EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
@@ -154,6 +155,14 @@ def find_symbol_font(element: _Element) -> str:
     found = _FONT.search(element.get("style") or "")
     font = found[1].strip() if found else element.get("face") or ""
     return font if is_symbol_font(font) else ""
+
+
+def find_raised_tag(element: _Element, name: str) -> str:
+    """Return sup or sub for an element of the name whose words are raised or lowered, by its tag or style; else ""."""
+    found = _RAISED.search(element.get("style") or "") if name not in ("sup", "sub") else None
+    if found is None:
+        return name if name in ("sup", "sub") else ""
+    return "sub" if found[0].endswith(("b", "-")) else "sup"
 
 
 @dataclass(slots=True)
@@ -282,7 +291,8 @@ class _Page:
             text, unknown = translate_symbols(font, text)
             if unknown:
                 self._builder.lose("symbol", unknown)
-        return raise_text(text, name == "sup") if name in ("sup", "sub") else text
+        raised = find_raised_tag(element, name)
+        return raise_text(text, raised == "sup") if raised else text
 
     def _ruby(self, element: _Element) -> str:
         over = "".join(_words(one) for one in element.iter("rt"))
