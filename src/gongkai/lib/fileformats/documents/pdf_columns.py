@@ -15,6 +15,8 @@ _MIN_LINES, _MAX_LINES, _MAX_GAPS = 3, 300, 12
 #: Share of the right column that may be drawn before the end of the left one.
 _MIXED = 0.02
 _MAX_LEVELS = 4
+#: Lines of a column of prose, and the share of them that are as long as the column.
+_PROSE_LINES, _FULL = 6, 0.7
 
 
 class _Item(NamedTuple):
@@ -43,7 +45,7 @@ def split_columns(chars: Sequence[Char], level: int = 0) -> list[list[Char]]:
     """Return the characters of a page part by part, in the order of reading.
 
     A part is one column, or what is printed over the whole width. A table without lines is drawn row by row; columns
-    are drawn one after the other, in whatever way their lines are placed. `chars` is in the order of drawing.
+    are drawn one after the other, in whatever way their lines are placed, or are full of prose. `chars` is in the order of drawing.
     """
     found = _find(chars) if level < _MAX_LEVELS else None
     if found is None:
@@ -143,7 +145,8 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
         return None
     begin = sorted(item.at for item in right)[int(_MIXED * len(right))]
     if sum(item.at > begin for item in left) > _MIXED * len(left):
-        return None
+        is_prose = all(_is_prose(rows[first : last + 1], side, size) for side in (left, right))
+        return _Columns(gutter, _edge(rows, first), *[_edge(rows, last + 1)] * 2) if is_prose else None
     end = max(item.at for item in left if item.at <= begin)
     left_last = last
     while left_last + 1 < len(rows) and all(item.x1 <= gutter and item.at < begin for item in rows[left_last + 1]):
@@ -154,6 +157,19 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
     while right_last + 1 < len(rows) and left_last == last and all(item.x0 >= gutter for item in rows[right_last + 1]):
         right_last += 1
     return _Columns(gutter, _edge(rows, first), _edge(rows, left_last + 1), _edge(rows, right_last + 1))
+
+
+def _is_prose(rows: list[_Row], side: list[_Item], size: float) -> bool:
+    """Return whether the lines of a column fill it, as those of a text do and those of a table do not."""
+    own = set(side)
+    lines = [line for row in rows if (line := [item for item in row if item in own])]
+    ends = [max(item.x1 for item in line) for line in lines]
+    starts = [min(item.x0 for item in line) for line in lines]
+    full = sum(
+        end > max(ends) - 1.5 * size and start < min(starts) + 2.5 * size
+        for start, end in zip(starts, ends, strict=True)
+    )
+    return len(lines) >= _PROSE_LINES and full >= _FULL * len(lines)
 
 
 def _width(items: list[_Item]) -> float:
