@@ -19,7 +19,6 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suffix_of
 from gongkai.core.files.store import reasons_against_file
 from gongkai.core.intake.uploads import FileRule, find_upload_fault
-from gongkai.lib.confined import office
 from gongkai.lib.fileformats.workbooks.rows import UnreadableFile, read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
@@ -102,7 +101,7 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "public forms": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), FileRule()),
     "mail": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
 }
-#: Entrance → the files that it takes without LibreOffice; all others it refuses.
+#: Entrance → the files that it takes; all others it refuses.
 TAKEN = {
     "notices": {"旧.wps", "新.wps", "旧.et", "新.et", "版.ofd"},
     "texts": {"旧.wps", "新.wps", "版.ofd"},
@@ -119,7 +118,6 @@ TAKEN = {
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
 def test_every_kind_is_taken_or_refused_in_a_line(entrance: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "libreoffice_path", lambda: None)
     monkeypatch.setattr(word, "convert_in_child", word.convert_in_child.here)
     for name, made in FILES.items():
         try:

@@ -81,7 +81,7 @@ def _preview(document: Document) -> dict[str, object]:
         if block.type == "table" and len(sheets) < SHEETS:
             sheets.append((title, [row[:COLUMNS] for row in block.rows[:ROWS]], len(block.rows) > ROWS))
         title = block.text if block.type == "heading" else ""
-    if document.kind in ("xlsx", "xls", "ods", "csv") and sheets:
+    if document.kind in ("xlsx", "xls", "csv") and sheets:
         return context | {"sheets": sheets}
     return context | {"text": document.text[:MAX_SHOWN_CHARACTERS]}
 

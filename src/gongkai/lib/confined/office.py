@@ -1,4 +1,4 @@
-"""Convert old office files (.doc, .wps, .rtf) to .docx, and .docx to .pdf, with LibreOffice.
+"""Convert .docx to .pdf with LibreOffice.
 
 Its library is called (LibreOfficeKit), not the program `soffice`: that one opens a socket in /tmp before it reads a word, and so could not live
 in a child that may write in its own folder alone. The library runs in a process of its own, so that a file which breaks it costs one refusal.
@@ -31,8 +31,8 @@ def libreoffice_path() -> Path | None:
     return next((folder / name for name in LIBREOFFICE_LIBRARIES if (folder / name).is_file()), None)
 
 
-def convert_office_file(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
-    """Return an office file converted to `kind` (`docx`, `pdf`); None without LibreOffice.
+def convert_to_pdf(data: bytes) -> bytes | None:
+    """Return a .docx file as .pdf; None without LibreOffice.
 
     Macros are not run.
 
@@ -43,9 +43,9 @@ def convert_office_file(data: bytes, suffix: str, kind: str = "docx") -> bytes |
         return None
     request_larger_limits("office")
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, f"text.{suffix}"), Path(folder, f"made.{kind}")
+        source, target = Path(folder, "text.docx"), Path(folder, "made.pdf")
         source.write_bytes(data)
-        command = [sys.executable, "-m", __name__, str(office), str(source), str(target), kind]
+        command = [sys.executable, "-m", __name__, str(office), str(source), str(target)]
         try:  # nothing bounds its time but the limits of the child, which end both
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603
             return target.read_bytes()
@@ -59,8 +59,8 @@ def _member(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes
     return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
 
 
-def _convert(office: str, source: str, target: str, kind: str) -> bool:
-    """Load a file and save it as another kind; the vtable positions are a stable ABI."""
+def _convert(office: str, source: str, target: str) -> bool:
+    """Load a file and save it as .pdf; the vtable positions are a stable ABI."""
     hook = ctypes.CDLL(office).libreofficekit_hook_2
     hook.restype, hook.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
     profile = Path(target).with_name("profile").as_uri()
@@ -71,8 +71,8 @@ def _convert(office: str, source: str, target: str, kind: str) -> bool:
     if not document:
         return False
     save = _member(document, 2, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p)
-    return bool(save(document, Path(target).as_uri().encode(), kind.encode(), b""))
+    return bool(save(document, Path(target).as_uri().encode(), b"pdf", b""))
 
 
 if __name__ == "__main__":
-    os._exit(0 if _convert(*sys.argv[1:5]) else 1)  # at once: the library's own way out may hang
+    os._exit(0 if _convert(*sys.argv[1:4]) else 1)  # at once: the library's own way out may hang

@@ -1,6 +1,5 @@
 """Inspect compound files (OLE, MS-CFB): signature, streams, and encryption."""
 
-import io
 import struct
 from collections.abc import Iterator
 from typing import IO
@@ -26,14 +25,6 @@ def is_locked(source: IO[bytes]) -> bool:
         return False
     finally:
         source.seek(0)
-
-
-def has_stream(data: bytes, name: str) -> bool:
-    """Return true if a compound file has a stream of this name."""
-    try:
-        return name in _names(io.BytesIO(data))
-    except (OSError, ValueError, IndexError, struct.error):
-        return False
 
 
 def _names(source: IO[bytes]) -> Iterator[str]:

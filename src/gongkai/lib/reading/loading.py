@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined.office import ConversionFailed, convert_office_file
 from gongkai.lib.fileformats import documents
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.documents.texts import decode_text
@@ -31,7 +30,7 @@ from gongkai.lib.reading.tables.sideways import add_sheet_unit
 LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
 _STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellState.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
-_WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
+_WORKBOOKS = frozenset({"xlsx", "xls"})
 #: Formats whose paragraphs may be tables without cells.
 _RUNNING = frozenset({"html", "mht", "pdf", "ofd", "picture"})
 #: Losses that name no duty, or that are told otherwise.
@@ -52,7 +51,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
     """
     refuse_over("notice bytes", len(data))
     try:
-        file = _read_file(data)
+        file = read_any(data, "", 0)
         if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
             raise ReadingError(_describe_page(page))
         document = _convert(data, file)
@@ -60,18 +59,6 @@ def load_document(data: bytes, name: str | None = None) -> Document:
         raise ReadingError(str(error)) from error
     document.check_size()
     return document
-
-
-def _read_file(data: bytes) -> documents.Document:
-    """Read a file; where LibreOffice is installed, it numbers the lists of an old Word file."""
-    file = read_any(data, "", 0)
-    if file.kind != "doc" or not any(loss.where == "编号" for loss in file.losses):
-        return file
-    try:
-        made = convert_office_file(data, "doc")
-        return file if made is None else read_any(made, "", 0)
-    except (ConversionFailed, documents.UnreadFile):
-        return file
 
 
 def _convert(data: bytes, file: documents.Document) -> Document:

@@ -6,8 +6,6 @@ from html import escape
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import describe_excess, reader
-from gongkai.lib.confined.office import ConversionFailed, convert_office_file
-from gongkai.lib.fileformats.compound import OLE_SIGNATURE, has_stream
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
 from gongkai.lib.fileformats.documents.markup import join_blocks, read_marked_docx, write_blocks
 from gongkai.lib.fileformats.documents.model import describe_losses
@@ -72,7 +70,7 @@ def convert_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
 def convert_office_text(
     data: bytes, name: str, keep: Callable[[bytes, str], str], kinds: frozenset[str] = TEXT_KINDS
 ) -> WordText:
-    """Return the text of a file as clean HTML; .doc needs LibreOffice.
+    """Return the text of a file as clean HTML.
 
     Args:
         data: the file.
@@ -100,13 +98,11 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     """
     if len(data) > MAX_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
-    if data.startswith(OLE_SIGNATURE) and has_stream(data, "WordDocument"):
-        data = _through_office(data, suffix)
     try:
         document = read_any(data, f"text.{suffix}", 1)  # a text may have pictures only
     except UnreadFile as error:
         raise UnfitText(_unfit(error, suffix)) from error
-    if document.kind in ("xlsx", "xls", "csv", "ods"):
+    if document.kind in ("xlsx", "xls", "csv"):
         raise UnfitText(f"这个 .{suffix} 文件是表格，不是文字文档，请用办公软件另存为 .docx 后再上传。")
     if document.kind == "docx":
         return _from_word(data)
@@ -176,14 +172,6 @@ def refuse_over(name: str, amount: int) -> None:
     """
     if words := describe_excess(name, amount):
         raise UnfitText(words)
-
-
-def _through_office(data: bytes, suffix: str) -> bytes:
-    """Return an older file as .docx if LibreOffice can convert it, else unchanged."""
-    try:
-        return convert_office_file(data, suffix) or data
-    except ConversionFailed:
-        return data
 
 
 def _write_picture(data: bytes, alt: str, pictures: list[WordPicture], notes: list[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gongkai.lib.confined import reader
-from gongkai.lib.confined.office import ConversionFailed, convert_office_file
+from gongkai.lib.confined.office import ConversionFailed, convert_to_pdf
 
 if TYPE_CHECKING:  # The libraries are loaded with the first certificate or letter.
     from cryptography import x509
@@ -97,7 +97,7 @@ def convert_docx_to_pdf(data: bytes) -> bytes:
         SigningError: LibreOffice is not installed, or does not manage it.
     """
     try:
-        made = convert_office_file(data, "docx", "pdf")
+        made = convert_to_pdf(data)
     except ConversionFailed as error:
         raise SigningError("文书不能转成PDF，请检查文书模板。") from error
     if made is None:

@@ -1,4 +1,4 @@
-"""Read OpenDocument files: texts (.odt) and sheets (.ods), packed or as one XML file."""
+"""Read OpenDocument texts (.odt)."""
 
 import re
 
@@ -14,10 +14,8 @@ from gongkai.lib.fileformats.documents.packages import (
     get_local_name,
     get_value,
     parse_whole,
-    parse_xml,
     read_properties,
 )
-from gongkai.lib.fileformats.documents.sheets import SheetBuilder
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 
@@ -37,12 +35,6 @@ def read_opendocument(package: Package, depth: int) -> Document:
     if root is None:
         raise UnreadFile(DAMAGED_FILE_ERROR)
     return _Reader(package).read(root, package.xml("styles.xml"), meta)
-
-
-def read_flat_opendocument(data: bytes, depth: int) -> Document:
-    """Return an OpenDocument file in one XML file as a document."""
-    root = parse_xml(data)
-    return _Reader(Package(None, {})).read(root, root, root)
 
 
 class _Reader:
@@ -71,14 +63,12 @@ class _Reader:
         if content is None:
             return self.builder.document
         if get_local_name(content) == "spreadsheet":
-            self.builder.document.kind = "ods"
-            self._read_sheets(content)
-        elif get_local_name(content) in ("presentation", "drawing"):
+            raise UnreadFile("不支持的格式（OpenDocument表格.ods）：请另存为.xlsx后再试。")
+        if get_local_name(content) in ("presentation", "drawing"):
             raise UnreadFile("不支持的格式（演示文稿或图形）：请另存为.pdf后再试。")
-        else:
-            self._read_changes(content)
-            self._read_blocks(content, 0)
-            self._read_margins(styles)
+        self._read_changes(content)
+        self._read_blocks(content, 0)
+        self._read_margins(styles)
         return self.builder.document
 
     def _load_styles(self, root: _Element) -> None:
@@ -276,59 +266,6 @@ class _Reader:
             elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
                 parts.append(self._cell_text(child, depth + 1))
         return "\n".join(parts)
-
-    def _read_sheets(self, content: _Element) -> None:
-        tables = [one for one in content if get_local_name(one) == "table"]
-        for table in tables:
-            hidden = self._table_is_hidden(table)
-            sheet = SheetBuilder(get_value(table, "name"), self.builder, hidden=hidden, titled=len(tables) > 1)
-            at = 0
-            for column in find_all(table, "table-column"):
-                count = parse_whole(get_value(column, "number-columns-repeated") or "1", 1, 20_000)
-                if get_value(column, "visibility") in ("collapse", "filter"):
-                    sheet.hide_columns(at, at + count - 1)
-                at += count
-            self._read_sheet(table, sheet)
-            sheet.finish()
-
-    def _table_is_hidden(self, table: _Element) -> bool:
-        style = get_value(table, "style-name")
-        for one in find_all(table.getroottree().getroot(), "style"):
-            if get_value(one, "name") == style:
-                return get_value(find_child(one, "table-properties"), "display") == "false"
-        return False
-
-    def _read_sheet(self, table: _Element, sheet: SheetBuilder) -> None:
-        number = 0
-        for row in _rows(table):
-            number += 1
-            repeated = parse_whole(get_value(row, "number-rows-repeated") or "1", 1, 2_000_000)
-            for again in range(min(repeated, MAX_REPETITIONS) if _words(row) else 0):
-                if get_value(row, "visibility") in ("collapse", "filter"):
-                    sheet.hide_row(number + again)
-                self._read_sheet_row(row, number + again, sheet)
-            number += repeated - 1
-
-    def _read_sheet_row(self, row: _Element, number: int, sheet: SheetBuilder) -> None:
-        at = 0
-        for cell in row:
-            repeated = parse_whole(get_value(cell, "number-columns-repeated") or "1", 1, 20_000)
-            if get_local_name(cell) in ("table-cell", "covered-table-cell"):
-                text = self._cell_text(cell, 0)
-                kind, formula = get_value(cell, "value-type"), get_value(cell, "formula")
-                if formula and not text.strip() and not get_value(cell, "value"):
-                    sheet.lose_formula(formula.removeprefix("of:").removeprefix("="), number, at)
-                if kind in ("float", "currency") and re.fullmatch(r"-?\d{16,}(?:\.0*)?", get_value(cell, "value")):
-                    sheet.lose("digits", get_value(cell, "value"), number, at)
-                down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, 5_000)
-                right = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
-                if down > 1 or right > 1:
-                    sheet.merge(number, at, number + down - 1, at + right - 1)
-                for again in range(min(repeated, MAX_COLUMNS - at) if text.strip() else 0):
-                    sheet.put(number, at + again, text, error=None, is_text=kind in ("string", ""))
-            at += repeated
-            if at >= MAX_COLUMNS:
-                return
 
 
 def _rows(table: _Element) -> list[_Element]:

@@ -245,8 +245,3 @@ def parse_whole(text: str | None, default: int, most: int = 60) -> int:
     if text is None or not text.isascii() or not text.isdecimal():
         return default
     return most if len(text) > 9 else min(int(text), most)
-
-
-def to_stream(data: bytes) -> io.BytesIO:
-    """Return bytes as a stream for libraries that read files."""
-    return io.BytesIO(data)

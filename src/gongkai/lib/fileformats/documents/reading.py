@@ -299,10 +299,6 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
         from gongkai.lib.fileformats.documents.feeds import read_feed
 
         return read_feed(data, depth)
-    if b"urn:oasis:names:tc:opendocument" in data[:8000]:
-        from gongkai.lib.fileformats.documents.opendocument import read_flat_opendocument
-
-        return read_flat_opendocument(data, depth)
     if _MARKUP.search(head) and suffix not in ("txt", "csv"):
         from gongkai.lib.fileformats.documents.pages import read_html
 
