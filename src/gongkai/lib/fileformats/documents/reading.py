@@ -5,7 +5,18 @@ import re
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
 from gongkai.lib.confined.asking import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped, Overloaded
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
+from gongkai.lib.fileformats.documents import texts
+from gongkai.lib.fileformats.documents.archives import read_zip
+from gongkai.lib.fileformats.documents.compounds import read_compound
+from gongkai.lib.fileformats.documents.feeds import read_feed, read_plain_xml
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.opendocument import read_opendocument
+from gongkai.lib.fileformats.documents.packages import get_local_name, open_package, parse_xml, unpack_flat
+from gongkai.lib.fileformats.documents.pages import read_html
+from gongkai.lib.fileformats.documents.rtf import read_rtf
+from gongkai.lib.fileformats.documents.sheets import read_excel_2003
+from gongkai.lib.fileformats.documents.word import read_docx, read_flat
+from gongkai.lib.fileformats.documents.workbooks import read_csv, read_xlsx
 
 #: Libraries that readers load on demand.
 LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
@@ -162,8 +173,6 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     if data.startswith(_ZIP):
         return _read_zip(data, suffix, depth)
     if data.startswith(OLE_SIGNATURE):
-        from gongkai.lib.fileformats.documents.compounds import read_compound
-
         return read_compound(data, suffix, depth)
     if b"%PDF-" in data[:1024]:
         from gongkai.lib.fileformats.documents.pdf import read_pdf
@@ -174,8 +183,6 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
 
         return read_winmail(data, depth)
     if data.lstrip()[:5] == b"{\\rtf":
-        from gongkai.lib.fileformats.documents.rtf import read_rtf
-
         return read_rtf(data, depth)
     if what := find_named_format(data):
         raise _refuse(what, suffix, next(suffixes for _, named, suffixes in _OTHERS if named == what))
@@ -195,15 +202,11 @@ def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
 
 
 def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
-    from gongkai.lib.fileformats.documents.packages import get_local_name, open_package
-
     try:
         package = open_package(data)
     except UnreadFile:
         if suffix != "zip":
             raise
-        from gongkai.lib.fileformats.documents.archives import read_zip
-
         return read_zip(data, depth)
     main = package.main_part("")
     root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
@@ -213,33 +216,23 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
 
         return read_ofd(package, depth)
     if kind == "document" or (not kind and package.find("word/document.xml")):
-        from gongkai.lib.fileformats.documents.word import read_docx
-
         return read_docx(data, depth)
     if kind == "workbook" or (not kind and package.find("xl/workbook.xml")):
-        from gongkai.lib.fileformats.documents.workbooks import read_xlsx
-
         return read_xlsx(package, depth)
     if package.find("xl/workbook.bin"):
         raise UnreadFile("不支持的格式（Excel二进制工作簿.xlsb）：请另存为.xlsx后再试。")
     if package.find("ppt/presentation.xml"):
         raise UnreadFile("不支持的格式（演示文稿.pptx）：请另存为.pdf后再试。")
     if package.find("content.xml") and package.find("META-INF/manifest.xml"):
-        from gongkai.lib.fileformats.documents.opendocument import read_opendocument
-
         return read_opendocument(package, depth)
     if package.find("META-INF/container.xml"):
         raise UnreadFile("不支持的格式（电子书.epub）：请另存为.docx或.pdf后再试。")
     if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
         raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")
-    from gongkai.lib.fileformats.documents.archives import read_zip
-
     return read_zip(data, depth)
 
 
 def _read_text(data: bytes, suffix: str, depth: int) -> Document:
-    from gongkai.lib.fileformats.documents import texts
-
     bare = data.rstrip(b"\x00")
     if len(data) - len(bare) > 3 and b"\x00" not in bare:  # disks fill up a block
         data = bare
@@ -257,15 +250,11 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
 
         return read_eml(data, depth)
     if _MARKUP.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
-        from gongkai.lib.fileformats.documents.pages import read_html
-
         return read_html(data, depth)
     return _read_plain(data, suffix)
 
 
 def _read_plain(data: bytes, suffix: str) -> Document:
-    from gongkai.lib.fileformats.documents import texts
-
     if not texts.is_text(data):
         if suffix in _BINARY_SUFFIXES or suffix in ("doc", "xls", "wps", "et", "rtf"):
             raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
@@ -276,8 +265,6 @@ def _read_plain(data: bytes, suffix: str) -> Document:
     if suffix in _BINARY_SUFFIXES:
         raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是文本，请改为.txt后再试。")
     if suffix in ("csv", "tsv", "xls", "et") or (suffix != "txt" and texts.is_table(data)):
-        from gongkai.lib.fileformats.documents.workbooks import read_csv
-
         return read_csv(data)
     refuse_over("lines", data.count(b"\n") if len(data) > BOUNDS_BY_NAME["characters"].most else 0)
     return texts.read_txt(data)
@@ -288,36 +275,20 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
     if re.search(rb"<(?:\w+:)?package[\s>]", head):
         return _read_flat(data, depth)
     if re.search(rb"<(?:\w+:)?wordDocument[\s>]", head):
-        from gongkai.lib.fileformats.documents.word import read_flat
-
         return read_flat(data, depth)
     if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):
-        from gongkai.lib.fileformats.documents.sheets import read_excel_2003
-
         return read_excel_2003(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
-        from gongkai.lib.fileformats.documents.feeds import read_feed
-
         return read_feed(data, depth)
     if _MARKUP.search(head) and suffix not in ("txt", "csv"):
-        from gongkai.lib.fileformats.documents.pages import read_html
-
         return read_html(data, depth)
     if head.startswith(b"<?xml") and suffix != "txt":
-        from gongkai.lib.fileformats.documents.feeds import read_plain_xml
-
         return read_plain_xml(data)
     return None
 
 
 def _read_flat(data: bytes, depth: int) -> Document:
-    from gongkai.lib.fileformats.documents.packages import parse_xml, unpack_flat
-
     package = unpack_flat(parse_xml(data))
     if package.find("xl/workbook.xml") or package.main_part("").lower().startswith("xl/"):
-        from gongkai.lib.fileformats.documents.workbooks import read_xlsx
-
         return read_xlsx(package, depth)
-    from gongkai.lib.fileformats.documents.word import read_flat
-
     return read_flat(data, depth)
