@@ -89,11 +89,7 @@ _GENERIC = (
     "move_mount 429 open_tree 428 pidfd_getfd 438 pidfd_send_signal 424"
 )
 #: Machine → its name in a filter (AUDIT_ARCH_…), its numbers, the number of seccomp(2)'s prctl being the same everywhere.
-_MACHINES = {
-    "x86_64": (0xC000003E, _X86),
-    "aarch64": (0xC00000B7, _GENERIC),
-    "loongarch64": (0xC0000102, _GENERIC),
-}
+_MACHINES = {"x86_64": (0xC000003E, _X86), "aarch64": (0xC00000B7, _GENERIC), "loongarch64": (0xC0000102, _GENERIC)}
 #: What LibreOffice and recognisers need of these: programs and threads. No sockets, not even of this machine: the database listens on one.
 _STARTING = frozenset({"clone", "fork", "vfork", "execve", "kill"})
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000

@@ -18,14 +18,7 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.chinese.typed_values import parse_date as parse_day
 from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents.model import (
-    CUT_SHORT,
-    Document,
-    DocumentBuilder,
-    Loss,
-    UnreadFile,
-    refuse_over,
-)
+from gongkai.lib.fileformats.documents.model import CUT_SHORT, Document, DocumentBuilder, Loss, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name
 from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
 

@@ -187,12 +187,7 @@ def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Co
     if not into:
         _check_target(source, out)
     done = mask_bytes(
-        archive.read_file_bytes(source),
-        suffix,
-        source.stem if into else out.stem,
-        not into,
-        [*kinds],
-        [*words],
+        archive.read_file_bytes(source), suffix, source.stem if into else out.stem, not into, [*kinds], [*words]
     )
     target = out / f"{done.name}{source.suffix}" if into else out
     if into:
@@ -256,11 +251,7 @@ def mask_in_child(
     if given and hider.mask_string(name, note=False) != name:
         raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
     return MaskedContent(
-        content,
-        _clean_name(name, hider),
-        hider.findings,
-        hider.elsewhere,
-        _list_warnings(content, plain_kind),
+        content, _clean_name(name, hider), hider.findings, hider.elsewhere, _list_warnings(content, plain_kind)
     )
 
 
