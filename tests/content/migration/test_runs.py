@@ -61,7 +61,9 @@ def test_saved_pages_go_along_with_pictures_files_and_addresses(
 ) -> None:
     """Also where the log is digested by SM3: files keep their names in the store."""
     settings.GONGKAI_DIGEST = "sm3"
+    (tmp_path / "没有链接.doc").write_bytes(b"\xd0\xcf\x11\xe0")
     run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
+    assert [note.partition("。")[0] for note in run.notes] == ["来源中有1个文件没有随任何一条信息带来：没有链接.doc"]
     assert [r["what"] for r in list_column_mappings(run)] == ["new"]
     assert count_by_state(run) == {"held": 2}
     assert make_run_report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"

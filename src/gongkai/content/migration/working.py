@@ -26,6 +26,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, is_picture, suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.units.actors import SYSTEM
@@ -153,12 +154,29 @@ def _read_source(run: MoveRun, opened: OpenFiles) -> None:
         opened.source = reading.open_source(run, open_bundle(run.files_at))
     if reading.read_batch(run, opened.source):
         return
+    notes = _describe_unused_files(run, opened.source.bundle)
     with transaction.atomic():
         settle_rows(run)
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
-            state=RunState.PLANNED, notes=[]
+            state=RunState.PLANNED, notes=notes
         ):
             append_record(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
+
+
+#: Files that a note names.
+_MAX_NAMED_FILES = 20
+
+
+def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
+    """Return a note on the documents of a source that no text carries, such as files to which no page links."""
+    left = {name: None for name in bundle.all if suffix_of(name) in PUBLIC_FILE_TYPES and not is_picture(name)}
+    for files in run.rows.values_list("data__files", flat=True).iterator():
+        for facts in files or ():
+            left.pop(str(facts["ref"]), None)
+    if not left:
+        return []
+    named = "、".join(name[-60:] for name in [*left][:_MAX_NAMED_FILES]) + "等" * (len(left) > _MAX_NAMED_FILES)
+    return [f"来源中有{len(left)}个文件没有随任何一条信息带来：{named}。需要的，请另行上传。"]
 
 
 def _move_rows(run: MoveRun, opened: OpenFiles) -> None:

@@ -27,6 +27,9 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 
 if TYPE_CHECKING:
     from olefile import OleFileIO
+    from xlrd.book import Book
+    from xlrd.sheet import Cell
+    from xlrd.sheet import Sheet as XlsSheet
 
 #: Operations on characters and paragraphs ([MS-DOC] 2.6).
 _DELETED, _STRUCK, _STRUCK_TWICE, _HIDDEN, _WEB_HIDDEN = 0x0800, 0x0837, 0x2A53, 0x083C, 0x0811
@@ -263,12 +266,6 @@ def _is_page_number(line: str) -> bool:
     return all(char in "-—–第共页 \t0123456789/" for char in line)
 
 
-if TYPE_CHECKING:
-    from xlrd.book import Book
-    from xlrd.sheet import Cell
-    from xlrd.sheet import Sheet as XlsSheet
-
-
 def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -> Document:
     """Return a compound file as a document; its streams decide the format."""
     import olefile
@@ -285,13 +282,13 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
 
                 return read_msg(ole, depth)
             if "WordDocument" in names:
-                from gongkai.lib.fileformats.documents.compounds import read_doc
-
                 return read_doc(ole, suffix)
     except (OSError, ValueError, IndexError, TypeError, RecursionError) as error:
         raise UnreadFile(DAMAGED_FILE_ERROR) from error
     if "PowerPoint Document" in names:
         raise UnreadFile("不支持的格式（演示文稿.ppt）：请另存为.pdf后再试。")
+    if names & {"CONTENTS", "MatOST"}:
+        raise UnreadFile("不支持的格式（微软Works文档.wps）：请用办公软件另存为.docx后再试。")
     if suffix in ("doc", "xls", "docx", "xlsx", "wps", "et"):
         raise UnreadFile(DAMAGED_FILE_ERROR)
     raise UnreadFile("不支持的格式（旧版办公文件）：请用办公软件另存为.docx或.xlsx后再试。")

@@ -40,6 +40,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"SQLite format 3", "SQLite数据库", "db sqlite"),
     (b"%!PS", "PostScript", "ps eps"),
     (b"AC10", "CAD图纸（DWG）", "dwg"),
+    (b"\x01\xfe2\x00", "微软Works文档", "wps"),
     (b"HN", "书生电子文件（SEP）", "sep gd"),
 )
 _PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "jpe", "gif", "tif", "tiff", "bmp", "webp"])
