@@ -125,9 +125,10 @@ class TestEditor:
             "uploads": [
                 SimpleUploadedFile("一.pdf", b"%PDF-1.4"),
                 SimpleUploadedFile("二.xlsx", b"PK\x03\x04"),
+                SimpleUploadedFile("程序.exe", b"MZ"),
             ],
         }
-        assert client.post(add, {**editor_post(plans), **files}).status_code == 302
+        assert "不能上传“程序.exe”" in said(client.post(add, {**editor_post(plans), **files}, follow=True))
         page = ItemPage.objects.get().get_latest_revision_as_object()
         assert "<table>" in page.imported_html
         assert [a.name for a in page.attachments.all()] == ["一.pdf", "二.xlsx"]

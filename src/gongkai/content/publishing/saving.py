@@ -61,7 +61,7 @@ def report_save(request: HttpRequest, page: "Page") -> None:
         record_losses(page.stream, source[0] if source is not None else "粘贴的内容", lost)
     if not request.accepts("text/html"):
         return  # the editor's saving by itself: nobody reads messages then
-    for note in lost:
+    for note in [*lost, *getattr(page, "refused_uploads", [])]:
         messages.warning(request, note)
     missing = list_missing_item_fields(freeze(page, page.get_latest_revision()))
     if missing:

@@ -71,24 +71,52 @@ class OneFileField(forms.FileField):
 class FilesField(forms.FileField):
     """A field for several files; it stores nothing and refuses files without visible content.
 
-    `held`: the checks before publication hold such files back, so that the others need not be chosen again.
+    `held`: the checks before publication hold files without content back.
+    `partial`: if some of the files are refused, the others are accepted; the form's user must read `refused`.
+
+    Attributes:
+        refused: a Chinese sentence for each file that was left out.
     """
 
     def __init__(
-        self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, held: bool = False, **kwargs: Unpack[FieldFacts]
+        self,
+        *,
+        kinds: Collection[str] = ACCEPTED_FILE_TYPES,
+        held: bool = False,
+        partial: bool = False,
+        **kwargs: Unpack[FieldFacts],
     ) -> None:
-        self.kinds, self.held = kinds, held
+        self.kinds, self.held, self.partial = kinds, held, partial
+        self.refused: list[str] = []
         kwargs["widget"] = MultipleFileInput()
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
-        """Return the uploads; raise `ValidationError` for too many, or if one is refused."""
+        """Return the uploads; raise `ValidationError` for too many, or if one (with `partial`: all) is refused."""
         given = data if isinstance(data, list | tuple) else [data]
         if len(given) > MAX_FILES_PER_FIELD:
             raise forms.ValidationError(f"一次最多上传{MAX_FILES_PER_FIELD}个文件，请分次上传。")
         uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
-        given = [upload for upload in uploads if upload]
-        return [
-            _check_upload(upload, self.kinds, held=self.held or number >= MAX_FILES_SEARCHED_FOR_CONTENT)
-            for number, upload in enumerate(given)
-        ]
+        accepted: list[UploadedFile[bytes]] = []
+        self.refused = []
+        for number, upload in enumerate(upload for upload in uploads if upload):
+            held = self.held or number >= MAX_FILES_SEARCHED_FOR_CONTENT
+            try:
+                accepted.append(_check_upload(upload, self.kinds, held=held))
+            except forms.ValidationError as error:
+                if not self.partial:
+                    raise
+                self.refused += error.messages
+        if self.refused and not accepted:
+            raise forms.ValidationError(self.refused)
+        return accepted
+
+
+def list_refused_files(form: forms.BaseForm, name: str) -> list[str]:
+    """Return a Chinese sentence for each file that a `FilesField` with `partial` left out."""
+    field = form.fields[name]
+    return (
+        [f"{words.rstrip('。')}；没有收下，其他文件已收下。" for words in field.refused]
+        if isinstance(field, FilesField)
+        else []
+    )

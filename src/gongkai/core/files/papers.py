@@ -45,7 +45,9 @@ class PapersForm(Plain):
     """Form for files and their kind."""
 
     what = forms.ChoiceField(label="材料类别", choices=PaperKind)
-    uploads = FilesField(label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。")
+    uploads = FilesField(
+        partial=True, label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。"
+    )
 
     def received(self, by: Actor) -> list[NamedStoredFile]:
         """Store the uploaded files before the action that refers to them; return them with their names."""

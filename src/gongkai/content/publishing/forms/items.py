@@ -20,7 +20,7 @@ from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.publishing.freezing import describe_draft, draft_token, make_file_picture_storer, strip_metadata
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.forms import FilesField, OneFileField
+from gongkai.core.files.forms import FilesField, OneFileField, list_refused_files
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor, actor_of
@@ -164,6 +164,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = FilesField(
         held=True,
+        partial=True,
         kinds=TYPES,
         label="上传附件",
         required=False,
@@ -233,13 +234,17 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def clean_uploads(self) -> list[tuple[str, StoredFile]]:
         """Store attachments; problems are field errors."""
-        by = actor_of(self.for_user)
+        by, field = actor_of(self.for_user), self.fields["uploads"]
+        assert isinstance(field, FilesField)
         kept = []
         for upload in self.cleaned_data["uploads"]:
             try:
                 kept.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
             except Refused as refused:
-                raise ValidationError(refused.reasons) from refused
+                field.refused += refused.reasons
+        if (why := list_refused_files(self, "uploads")) and not kept:
+            raise ValidationError(why)
+        self.instance.refused_uploads = why
         return kept
 
     def save(self, commit: bool = True) -> ItemPage:
