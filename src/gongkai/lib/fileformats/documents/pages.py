@@ -37,7 +37,7 @@ HIDDEN_STYLE_PATTERN = re.compile(
     re.I,
 )
 _WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
-_BACKGROUND = re.compile("background", re.I)
+_BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|none))", re.I)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
@@ -136,7 +136,7 @@ class PageStyles:
         return not any(self._has_background(one) for one in (element, *element.iterancestors()))
 
     def _has_background(self, element: _Element) -> bool:
-        own = f"{element.get('style')}{element.get('bgcolor') and 'background'}"
+        own = f"{element.get('style')};{element.get('bgcolor') and 'background'}"
         return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint(_selectors_of(element))
 
 
@@ -297,13 +297,8 @@ class _Page:
     def _ruby(self, element: _Element) -> str:
         over = "".join(_words(one) for one in element.iter("rt"))
         self._builder.lose("ruby", over)
-        base = ""
-        for one in element.iter():
-            inside = any(parent.tag in ("rt", "rp", "rtc") for parent in (one, *one.iterancestors()))
-            base += "" if inside else one.text or ""
-            outside = one is not element and not any(parent.tag in ("rt", "rp") for parent in one.iterancestors())
-            base += (one.tail or "") if outside else ""
-        return "".join(base.split())
+        base = element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]")
+        return "".join("".join(map(str, base)).split())
 
     def _control(self, element: _Element, name: str) -> str:
         kind = (element.get("type") or "text").lower()
