@@ -5,19 +5,10 @@ from functools import lru_cache
 
 #: Charsets tried in turn if the declared one does not fit.
 FALLBACK_CHARSETS = ("utf-8", "gb18030", "big5")
+#: Charsets that accept any bytes; programs declare them without checking, so Chinese charsets are tried first.
+_WESTERN_NAMES = "iso-8859-1 iso8859-1 latin1 latin-1 iso-8859-15 windows-1252 cp1252 us-ascii ascii"
+WESTERN_CHARSETS = frozenset(_WESTERN_NAMES.split())
 #: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
-WESTERN_CHARSETS = (
-    "iso-8859-1",
-    "iso8859-1",
-    "latin1",
-    "latin-1",
-    "iso-8859-15",
-    "windows-1252",
-    "cp1252",
-    "us-ascii",
-    "ascii",
-)
-"""Charsets that accept any bytes; programs declare them without checking, so Chinese charsets are tried first."""
 SUPERSET_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH = re.compile(rb"[\x80-\xff]")

@@ -19,40 +19,11 @@ DATE_PATTERN = re.compile(
 )
 ATTACHMENT_PATTERN = re.compile(r"^附\s*件\s*(?:[:：]|\d{1,2}\s*[:：]|$)")
 NUMBERED_LINE_PATTERN = re.compile(r"^\d{1,2}\s*[.．、]")
-_BODY_SUFFIXES = [
-    "局",
-    "委",
-    "厅",
-    "部",
-    "署",
-    "院",
-    "办",
-    "会",
-    "政府",
-    "办公室",
-    "办公厅",
-    "委员会",
-    "中心",
-    "大队",
-    "支队",
-    "总队",
-    "法院",
-    "检察院",
-    "公司",
-    "银行",
-    "学校",
-    "医院",
-    "街道",
-    "指挥部",
-    "领导小组",
-    "工作组",
-    "专班",
-    "站",
-    "所",
-    "处",
-    "馆",
-    "社",
-]
+_BODY_NAMES = (
+    "局 委 厅 部 署 院 办 会 站 所 处 馆 社 政府 办公室 办公厅 委员会 中心 大队 支队 总队 法院 检察院 公司 银行 学校 医院 街道 "
+    "指挥部 领导小组 工作组 专班"
+)
+_BODY_SUFFIXES = tuple(_BODY_NAMES.split())
 CAPTION_PATTERN = re.compile(
     r"^(?:表|附表)\s*\d+|(?:一览表|统计表|情况表|明细表|名单|清单|目录|台账|公示表|安排表|对照表|任务表|表)$"
 )
@@ -95,9 +66,7 @@ def is_sentence_end(text: str) -> bool:
 
 def is_possible_signer(text: str) -> bool:
     """Return whether a line may be the name of the signing body."""
-    return (
-        3 <= len(text) <= 40 and not re.search(r"[，。；：、！？,.;:]", text) and text.endswith(tuple(_BODY_SUFFIXES))
-    )
+    return 3 <= len(text) <= 40 and not re.search(r"[，。；：、！？,.;:]", text) and text.endswith(_BODY_SUFFIXES)
 
 
 _TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
