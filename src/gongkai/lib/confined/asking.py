@@ -41,8 +41,6 @@ class NeedsOtherLimits(BaseException):
     """Raised in a child when the file needs other limits, named by the text (`limits.LARGER_LIMITS`).
 
     A `BaseException`, because readers catch `Exception`.
-
-    A `BaseException`, because readers catch `Exception`.
     """
 
 

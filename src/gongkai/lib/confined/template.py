@@ -16,7 +16,7 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from gongkai.lib.confined import codec, kernel, reading
 from gongkai.lib.confined.asking import NeedsOtherLimits
@@ -27,24 +27,12 @@ from gongkai.lib.confined.reading import Reader
 MAX_MESSAGE_BYTES = 1 << 16
 
 
-class LimitsJson(TypedDict):
-    """`ResourceLimits` as JSON."""
-
-    seconds: int
-    wall: int
-    memory: int
-    written: int
-    files: int
-    starts: bool
-    recognising: int
-
-
 class ChildRequest(TypedDict):
     """A request: reader, modules to preload, limits, and the number used to kill it."""
 
     reader: str
     loads: list[str]
-    limits: LimitsJson
+    limits: dict[str, Any]  # `ResourceLimits`
     number: int
 
 

@@ -2,11 +2,10 @@
 
 import posixpath
 import re
-from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, Word, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
     LOCKED_FILE_ERROR,
     Package,
@@ -15,17 +14,7 @@ from gongkai.lib.fileformats.documents.packages import (
     get_value,
     read_properties,
 )
-from gongkai.lib.fileformats.documents.pdf_lines import join_lines
-
-
-class OfdWord(NamedTuple):
-    """A text object: its words and position on the page in millimetres."""
-
-    text: str
-    left: float
-    right: float
-    middle: float
-    height: float
+from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_lines
 
 
 def read_ofd(package: Package, depth: int) -> Document:
@@ -106,7 +95,7 @@ def _read_page(
     if root is None:
         builder.lose("page", "缺少这一页的内容", f"第{number}页")
         return
-    words: list[OfdWord] = []
+    words: list[Word] = []
     for template in find_all(root, "Template"):
         if (behind := package.xml(templates.get(template.get("TemplateID"), ""))) is not None:
             words += _read_words(builder, behind, number)
@@ -114,11 +103,11 @@ def _read_page(
     pictures = sum(1 for _ in find_all(root, "ImageObject"))
     if pictures:
         builder.lose("picture" if words else "page", "" if words else "没有文字（图片页）", f"第{number}页")
-    for text in join_lines(_group_lines(words)):
+    for text in join_lines([_join_words(row) for row in group_words(words)]):
         builder.paragraph(text)
 
 
-def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[OfdWord]:
+def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[Word]:
     words = []
     for text in find_all(root, "TextObject"):
         content = "".join(code.text or "" for code in find_all(text, "TextCode"))
@@ -131,7 +120,7 @@ def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[O
             builder.lose("watermark", content, f"第{number}页")
             continue
         box = [float(value) for value in (text.get("Boundary") or "0 0 0 0").split()[:4]]
-        words.append(OfdWord(content, box[0], box[0] + box[2], box[1] + box[3] / 2, box[3]))
+        words.append(Word(content, box[0], box[1], box[0] + box[2], box[1] + box[3]))
     return words
 
 
@@ -140,20 +129,10 @@ def _is_turned(matrix: str | None) -> bool:
     return len(values) == 4 and abs(values[1]) > 0.1 * abs(values[0]) and abs(values[0]) > 0.1 * abs(values[1])
 
 
-def _group_lines(words: list[OfdWord]) -> list[str]:
-    rows: list[list[OfdWord]] = []
-    for word in sorted(words, key=lambda word: word.middle):
-        if rows and word.middle - rows[-1][0].middle < word.height / 2:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    return [_join_words(sorted(row, key=lambda word: word.left)) for row in rows]
-
-
-def _join_words(row: list[OfdWord]) -> str:
+def _join_words(row: list[Word]) -> str:
     text, end = "", 0.0
     for word in row:
         size = re.sub(r"\s", "", word.text)
-        text += ("\t" if text and word.left - end > word.height / 2 and size else "") + word.text
+        text += ("\t" if text and word.left - end > (word.bottom - word.top) / 2 and size else "") + word.text
         end = word.right
     return text

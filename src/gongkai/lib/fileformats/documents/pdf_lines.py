@@ -123,6 +123,18 @@ def group_into_words(chars: Iterable[Char]) -> list[Word]:
     return words
 
 
+def group_words(words: Iterable[Word]) -> list[list[Word]]:
+    """Group words of the same height into lines, each from left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda one: one.middle):
+        tall = max(lines[-1], key=lambda one: one.bottom - one.top) if lines else word
+        if lines and abs(word.middle - tall.middle) < 0.6 * max(tall.bottom - tall.top, word.bottom - word.top):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda one: one.left) for line in lines]
+
+
 #: Minimum ratio of the height of letters to that of superscript figures in their line.
 _RAISED_SHARE = 1.8
 #: Minimum ratio of the size of letters to that of superscripts and subscripts after them, and the largest gap in sizes.

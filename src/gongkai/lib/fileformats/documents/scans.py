@@ -26,7 +26,7 @@ from gongkai.lib.fileformats.documents.model import (
     Word,
     refuse_over,
 )
-from gongkai.lib.fileformats.documents.pdf_lines import join_cell, join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_cell, join_lines
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 
 if TYPE_CHECKING:
@@ -157,26 +157,14 @@ class DrawnGrid:
                 elif not self.above[row, column]:
                     line.append(CoveredCell(rows[-1][column], "above"))
                 else:
-                    line.append(join_cell(group_into_lines(words.get((row, column), []))))
+                    line.append(join_cell(_join_rows(words.get((row, column), []))))
             rows.append(line)
         return rows
 
 
-def group_into_lines(words: list[Word]) -> list[str]:
-    """Group words of the same height into lines, from left to right."""
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda one: one.middle):
-        tall = max((one for one in lines[-1]), key=lambda one: one.bottom - one.top) if lines else word
-        high = max(tall.bottom - tall.top, word.bottom - word.top)
-        if lines and abs(word.middle - tall.middle) < high * 0.6:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    return ["".join(word.text for word in sorted(line, key=lambda one: one.left)) for line in lines]
+def _join_rows(words: list[Word]) -> list[str]:
+    return ["".join(word.text for word in row) for row in group_words(words)]
 
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 RENDER_DPI = 200
 MAX_SIDE_PIXELS = 5_000
@@ -216,13 +204,13 @@ def read_scan(data: bytes) -> Document | None:
 def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[Word], number: int) -> None:
     builder.document.words.append([] if table else words)
     top, bottom = (table.top, table.bottom) if table else (float("inf"), float("inf"))
-    for text in join_lines(group_into_lines([word for word in words if word.middle < top])):
+    for text in join_lines(_join_rows([word for word in words if word.middle < top])):
         builder.paragraph(text, page=number)
     if table is not None:
         count = len(builder.document.blocks)
         builder.table(table.cells, places=[number] * len(table.cells))
         builder.join_tables(count)
-    for text in join_lines(group_into_lines([word for word in words if word.middle > bottom])):
+    for text in join_lines(_join_rows([word for word in words if word.middle > bottom])):
         builder.paragraph(text, page=number)
 
 
