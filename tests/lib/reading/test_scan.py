@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from gongkai.lib.fileformats.documents import scans as scan
 from gongkai.lib.fileformats.documents.model import CoveredCell, Word
-from gongkai.lib.fileformats.documents.scans import find_grid, group_into_lines
+from gongkai.lib.fileformats.documents.pdf_lines import group_words
+from gongkai.lib.fileformats.documents.scans import find_grid
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from lib.reading.hands import BAIYU
@@ -74,7 +75,7 @@ def test_words_make_lines_from_left_to_right() -> None:
         Word("丙", 20, 50, 40, 70),
         Word("，", 82, 24, 88, 30),
     ]
-    assert group_into_lines(words) == ["甲乙，", "丙"]
+    assert ["".join(word.text for word in row) for row in group_words(words)] == ["甲乙，", "丙"]
 
 
 def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
