@@ -265,6 +265,9 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
         (0.1 + 0.2, "General", "0.3"),
         (12.0, '0"元"', "12元"),
         (13812345678.0, "000-0000-0000", "138-1234-5678"),
+        (1.0, '[=1]"是";"否"', "是"),
+        (0.0, '[=1]"是";"否"', "否"),
+        (120.5, "[Red][>=100]0.0;0", "120.5"),
     ],
 )
 def test_a_number_is_shown_as_its_cell_shows_it(value: float, shape: str, shown: str) -> None:

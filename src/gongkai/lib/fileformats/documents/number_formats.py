@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 
 from gongkai.lib.chinese.numerals import to_words, write_digits
 from gongkai.lib.fileformats.figures import get_displayed_value, round_to_fifteen_digits
@@ -27,6 +28,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
 _FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
+_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
+_COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne}
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -53,7 +56,11 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     section = sections[at]
     amount = abs(value) if at == 1 else value
+    if _CONDITION.search(shape):
+        section, amount = _choose_by_condition(sections, value), value
     bare = _LITERAL.sub("", section)
+    if _CONDITION.search(shape) and not bare.strip():
+        return _literals(section, "")
     if not section.strip() or "/" in bare:
         return _plain(value) if section.strip() else ""
     if "General" in section or "通用" in section or not re.search(r"[#0?]", bare):
@@ -64,6 +71,15 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     if len(groups) > 1 and not re.search(r"[.,/%]|E[+-]", bare, re.IGNORECASE):
         return _grouped(f"{abs(amount):.0f}", section, groups)
     return _literals(section, _digits(amount, bare))
+
+
+def _choose_by_condition(sections: list[str], value: float) -> str:
+    """Return the section whose condition a number meets: [=1]"是";"否"."""
+    for section in sections:
+        found = _CONDITION.search(section)
+        if found is None or _COMPARISONS[found[1]](value, float(found[2])):
+            return section
+    return sections[-1]
 
 
 def _grouped(digits: str, section: str, groups: list[str]) -> str:
