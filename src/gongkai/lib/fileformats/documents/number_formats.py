@@ -59,14 +59,12 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     if _CONDITION.search(shape):
         section, amount = _choose_by_condition(sections, value), value
     bare = _LITERAL.sub("", section)
-    if _CONDITION.search(shape) and not bare.strip():
-        return _literals(section, "")
     if not section.strip() or "/" in bare:
         return _plain(value) if section.strip() else ""
     if "General" in section or "通用" in section or not re.search(r"[#0?]", bare):
-        if "@" in bare or "General" in section or "通用" in section or not bare.strip():
-            return _literals(section, _plain(amount))
-        return _literals(section, "")
+        is_shown = "@" in bare or "General" in section or "通用" in section
+        is_shown = is_shown or not (bare.strip() or _CONDITION.search(shape))
+        return _literals(section, _plain(amount) if is_shown else "")
     groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[.,/%]|E[+-]", bare, re.IGNORECASE):
         return _grouped(f"{abs(amount):.0f}", section, groups)
@@ -79,7 +77,7 @@ def _choose_by_condition(sections: list[str], value: float) -> str:
         found = _CONDITION.search(section)
         if found is None or _COMPARISONS[found[1]](value, float(found[2])):
             return section
-    return sections[-1]
+    return "General"
 
 
 def _grouped(digits: str, section: str, groups: list[str]) -> str:
