@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.normalisation import unify_characters
+from gongkai.lib.chinese.normalisation import close_letter_spacing, unify_characters
 from gongkai.lib.fileformats.documents.model import Word
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
@@ -346,7 +346,7 @@ def join_lines(lines: list[str]) -> list[str]:
     printed = [line for line in lines if line.strip()]
     last = len(printed) - 1
     kept = [
-        line
+        close_letter_spacing(line)
         for at, line in enumerate(printed)
         if not (_PAGE_NUMBER.fullmatch(line) and (at == last or (at == 0 and not line.strip().isdecimal())))
     ]
