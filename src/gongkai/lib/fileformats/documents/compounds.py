@@ -316,6 +316,8 @@ def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
 
 
 def _read_page(book: "Book", page: "XlsSheet", sheet: SheetBuilder) -> None:
+    from xlrd import XL_CELL_TEXT
+
     for number, row in page.rowinfo_map.items():
         if row.hidden:
             sheet.hide_row(number + 1)
@@ -326,11 +328,17 @@ def _read_page(book: "Book", page: "XlsSheet", sheet: SheetBuilder) -> None:
         sheet.merge(top + 1, left, bottom, right - 1)
     for place, note in page.cell_note_map.items():
         sheet.lose("comment", note.text, place[0] + 1, place[1])
+    empty: list[tuple[int, int]] = []
     for number in range(page.nrows):
         if sheet.is_full:
             break
         for at in range(min(page.row_len(number), MAX_COLUMNS)):
-            _read_cell(book, page.cell(number, at), number + 1, at, sheet)
+            cell = page.cell(number, at)
+            _read_cell(book, cell, number + 1, at, sheet)
+            if cell.ctype == XL_CELL_TEXT and not cell.value:  # a formula: programs write no empty text
+                empty.append((number + 1, at))
+    if empty:
+        sheet.lose("formula", f"{len(empty)}个单元格的公式没有结果，或者结果是空的", *empty[0])
 
 
 def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: SheetBuilder) -> None:
