@@ -260,6 +260,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
     item = actions.make_draft(row, by=town.clerk)
     assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv", "预算.docx"]
+    assert "附件“大.txt”没有带来：内容过大。" in TextLosses.objects.get(about=item.stream).lines
     assert "<td>120</td>" in re.sub(r"<(t[dh])[^>]*>", r"<\1>", item.imported_html), "a table stays one"
     assert (item.body, item.imported_html.count("用水实行计划管理")) == ("", 1)
     page = f"/admin/gathering/files/{row.files.first().pk}/"

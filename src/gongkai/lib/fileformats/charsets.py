@@ -42,10 +42,9 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
         return _clean(whole), True
     read = {charset: text for charset in (wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
     first = next(iter(read), "")
-    for cut in range(1, 4) if not first else ():  # the file ends within a character
-        if any(_strictly(content[:-cut], charset) for charset in (wanted, *FALLBACK_CHARSETS)):
-            text, sure = decode(content[:-cut], named)
-            return f"{text}\ufffd", sure
+    for charset in (wanted, *FALLBACK_CHARSETS) if not first else (wanted, "utf-8"):
+        if (text := _up_to_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
+            return f"{_clean(text)}\ufffd", charset == wanted
     if not first:
         worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
         return _clean(max(worst.values(), key=estimate_chinese_likelihood)), False
@@ -67,6 +66,18 @@ def _strictly(content: bytes, charset: str) -> str:
         return content.decode(charset)
     except (UnicodeError, LookupError):
         return ""
+
+
+def _up_to_half_character(content: bytes, charset: str) -> str:
+    """Return a text that ends within a character without that one; "" for any other text."""
+    try:
+        content.decode(charset)
+    except UnicodeDecodeError as error:
+        if error.start >= len(content) - 3 and not content[: error.start].isascii():
+            return content[: error.start].decode(charset)
+    except LookupError:
+        pass
+    return ""
 
 
 def _clean(text: str) -> str:

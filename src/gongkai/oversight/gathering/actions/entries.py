@@ -129,6 +129,10 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
     return ActionResult(words=f"“{row.title}”收入政策库", facts={"item": item.pk, "record": record.pk}, result=record)
 
 
+#: Loss of a draft whose page could not be read.
+NO_TEXT_NOTE = "没有读到原文的正文，请打开原文核对后补上。"
+
+
 def _create_draft(
     row: Gathered, by: Actor, columns: Sequence[Column], *, link_only: bool = False, **facts: object
 ) -> ItemPage:
@@ -154,9 +158,11 @@ def _create_draft(
         attribute_basis=Basis.A19,
         **{"kind": source.kind, "written_on": day, **facts},
     )
-    found = losses_of(row.losses_key) if words else None
-    if found:
-        record_losses(item.stream, row.address, found.lines)
+    if not link_only:
+        found = losses_of(row.losses_key)
+        lines = [*(found.lines if found else ()), *([] if words else [NO_TEXT_NOTE])]
+        missing = row.files.filter(stored=None).values_list("name", "why")
+        record_losses(item.stream, row.address, [*lines, *(f"附件“{name}”没有带来：{why}。" for name, why in missing)])
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
     return item
 
