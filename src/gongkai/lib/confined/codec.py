@@ -19,16 +19,12 @@ class MalformedResult(Exception):
     """Raised when a child's result does not match the declared return type."""
 
 
-def _span(text: str) -> timedelta:
-    return timedelta(seconds=float(text))
-
-
 #: Values that JSON does not have: type → its tag, its text, and back. Other modules add types of cells with `add_scalar_codec`.
 _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] = {
     datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
     date: ("date", date.isoformat, date.fromisoformat),
     time: ("time", time.isoformat, time.fromisoformat),
-    timedelta: ("timedelta", lambda span: repr(span.total_seconds()), _span),
+    timedelta: ("timedelta", lambda span: repr(span.total_seconds()), lambda text: timedelta(seconds=float(text))),
     Decimal: ("decimal", str, Decimal),
 }
 
@@ -137,7 +133,7 @@ class _Builder:
 
     def _scalar(self, value: object) -> object:
         record = _record(value)
-        up = _ups().get(str(record["t"]))
+        up = next((up for tag, _, up in _SCALARS.values() if tag == record["t"]), None)
         if up is None:
             raise MalformedResult("no such scalar")
         return up(record["v"])
@@ -184,10 +180,6 @@ def _list(value: object) -> list[object]:
     if not isinstance(value, list):
         raise MalformedResult("a list expected")
     return value
-
-
-def _ups() -> dict[str, Callable[..., object]]:
-    return {tag: up for tag, _, up in _SCALARS.values()}
 
 
 @cache

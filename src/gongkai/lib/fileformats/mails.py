@@ -215,7 +215,8 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
         texts.append(("plain", "\n".join(heads)))
         return
     content = _payload(part, mail)
-    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(part, name):
+    is_file = part.get_content_disposition() == "attachment" or bool(name)
+    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not is_file:
         text, sure = decode(_unwrapped(content), part.get_content_charset() or "")
         if text.endswith("\ufffd"):  # half a character
             text = text[:-1]
@@ -307,10 +308,6 @@ def _file_name(part: Message) -> str:
 def _bare_name(name: str) -> str:
     """Return a file name without folders."""
     return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MAX_FILE_NAME_CHARACTERS]
-
-
-def _is_file(part: Message, name: str) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(name)
 
 
 def _payload(part: Message, mail: Mail) -> bytes:

@@ -221,7 +221,7 @@ class ForeignHtmlReader:
         yield HtmlBlock("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
 
     def _table(self, node: _Element) -> Iterator[HtmlBlock]:
-        rows = [row for row in node.iter("tr") if _nearest_table(row) is node]
+        rows = [row for row in node.iter("tr") if next(row.iterancestors("table"), None) is node]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
             yield from self._inside(cells[0][0])  # a frame round a text, not a table
@@ -330,7 +330,3 @@ def _contains_blocks(node: _Element) -> bool:
         isinstance(child.tag, str) and (child.tag in _PARAGRAPH_TAGS or child.tag in ("table", "div", "ul", "ol"))
         for child in node.iterdescendants()
     )
-
-
-def _nearest_table(node: _Element) -> _Element | None:
-    return next((parent for parent in node.iterancestors("table")), None)

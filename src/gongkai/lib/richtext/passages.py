@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from lxml import etree
@@ -161,22 +161,15 @@ def differs_from_searched(html: str, passages: TextPassages) -> bool:
 
 def inner_html(root: _Element) -> str:
     """Return the content of an element as HTML."""
-    parts = [_escape_html(root.text or "")]
+    parts = [escape(root.text or "", quote=False)]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
     return "".join(parts)
 
 
-def _escape_html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def parse_fragment(html: str) -> _Element:
     """Return HTML as one element; never fails on what a browser would show."""
-    return lxml_html.fragment_fromstring(remove_controls(html or ""), create_parent="div", parser=_make_parser())
-
-
-def _make_parser() -> lxml_html.HTMLParser:
-    return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    return lxml_html.fragment_fromstring(remove_controls(html or ""), create_parent="div", parser=parser)
 
 
 def collect_passages(html: str) -> TextPassages:

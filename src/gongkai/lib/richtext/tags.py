@@ -38,16 +38,14 @@ class StartTag:
         inside = self.source[1 + len(self.name) : -1]
         for match in _ATTRIBUTE.finditer(inside):
             given = next((value for value in match.groups()[1:] if value is not None), None)
-            found.setdefault(match[1].lower(), None if given is None else _decoded(given))
+            found.setdefault(
+                match[1].lower(), None if given is None else _REFERENCE.sub(lambda one: unescape(one[0]), given)
+            )
         return found
 
     def get(self, name: str) -> str:
         """Return the value of an attribute, or "" without it."""
         return self.attributes.get(name) or ""
-
-
-def _decoded(value: str) -> str:
-    return _REFERENCE.sub(lambda found: unescape(found[0]), value)
 
 
 def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[StartTag]:

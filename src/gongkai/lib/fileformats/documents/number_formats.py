@@ -52,7 +52,7 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     """Return a number as its format shows it."""
     if is_date_format(shape):
         return show_date(value, shape.split(";", maxsplit=1)[0], from_1904=from_1904) or _plain(value)
-    sections = _split_sections(shape)
+    sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', shape)
     at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     section = sections[at]
     amount = abs(value) if at == 1 else value
@@ -91,10 +91,6 @@ def _grouped(digits: str, section: str, groups: list[str]) -> str:
     return "".join(
         parts.pop(0) if token[0] in "#0?" else _literals(token, "") for token in _TOKEN.findall(section)
     ).strip()
-
-
-def _split_sections(shape: str) -> list[str]:
-    return re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', shape)
 
 
 def _plain(value: float) -> str:

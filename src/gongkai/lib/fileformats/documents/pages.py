@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree, html
 from lxml.etree import _Element
@@ -297,8 +298,8 @@ class _Page:
     def _ruby(self, element: _Element) -> str:
         over = "".join(_words(one) for one in element.iter("rt"))
         self._builder.lose("ruby", over)
-        base = element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]")
-        return "".join("".join(map(str, base)).split())
+        base = cast(list[str], element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]"))
+        return "".join("".join(base).split())
 
     def _control(self, element: _Element, name: str) -> str:
         kind = (element.get("type") or "text").lower()

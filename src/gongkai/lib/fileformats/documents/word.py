@@ -157,7 +157,7 @@ class WordReader:
             if is_on(properties, "hidden"):
                 self.builder.lose("hidden", _words(row))
                 continue
-            cells = [""] * _skipped(properties, "gridBefore")
+            cells = [""] * parse_whole(get_value(find_child(properties, "gridBefore")), 0)
             for cell in find_children(row, "tc"):
                 self._read_cell(cell, cells, above, depth)
             rows.append(cells)
@@ -306,7 +306,3 @@ def find_children(parent: _Element, name: str) -> Iterator[_Element]:
             yield child
         elif get_local_name(child) in _THROUGH:
             yield from find_children(child, name)
-
-
-def _skipped(properties: _Element | None, name: str) -> int:
-    return parse_whole(get_value(find_child(properties, name)) or "0", 0)

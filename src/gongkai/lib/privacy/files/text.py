@@ -54,11 +54,6 @@ def _collect_cells(rows: list[list[str]]) -> SlotText:
     return gathered
 
 
-def read_csv_text(content: bytes) -> str:
-    """Return the cells of a table, separated by tabs, one row a line."""
-    return _collect_cells(_parse_rows(content)[0]).text
-
-
 def mask_csv(content: bytes, hider: FileMasker) -> bytes:
     """Return a masked table in UTF-8 with a byte order mark, which spreadsheets need."""
     rows, separator = _parse_rows(content)
@@ -96,7 +91,7 @@ _READERS: dict[str, Callable[[bytes], str]] = {
     ".html": read_html_text,
     ".htm": read_html_text,
     ".pdf": lambda content: read_pdf_text(content)[0],
-    ".csv": read_csv_text,
+    ".csv": lambda content: _collect_cells(_parse_rows(content)[0]).text,
     **dict.fromkeys((".txt", ".md", ""), lambda content: decode_text(content, "文本文件")),
 }
 
