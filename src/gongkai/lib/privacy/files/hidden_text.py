@@ -74,7 +74,9 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
         return read_hidden_pdf_text(data)
     hidden = HiddenContent()
     if suffix in (".html", ".htm"):
-        hidden.lines += _list_attributes(_parse_part(data, "网页文件"))
+        root = _parse_part(data, "网页文件")
+        hidden.lines += _list_attributes(root)
+        hidden.lines += ("".join(map(str, one.itertext())) for one in root.iter("template", "noscript"))
     if suffix not in (".docx", ".xlsx"):
         return hidden
     what, shown = (

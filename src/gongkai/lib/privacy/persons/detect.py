@@ -49,14 +49,15 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?:返还|支付|赔偿|给付|偿还|退还)(?:原告|被告|上诉人|申请人)(?P<run>[{HAN}]{{2,4}})(?=[{HAN}]{{0,12}}[0-9]|[,，。；;])"
     ),
-    # whose telephone follows, even if his name opens with the name of a day: 申请人周一鸣电话186…
+    # whose telephone follows
     re.compile(
         rf"(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托)人(?!有效)(?P<run>[{HAN}]{{2,4}})"
         r"(?=[,，(（]?\s?(?:的?联系|的)?(?:电话|手机|身份证|住址)(?:号码?)?[:：是为]?\s?[(（]?[0-9])"
     ),
+    # a row of a list without heads: 2 赵 䶮 青岭镇 139…
     re.compile(
-        rf"(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托)人(?P<run>周[一二三四五六日][{HAN}])"
-        rf"(?=$|[^{HAN}]|电话|手机|身份证|[因于与向对就的诉住系是在家称等]|不服|(?:提出|要求|请求|认为|表示|委托|陈述|反映|举报|申请|申诉|投诉))(?<![前后起至到来上下早晚中的是在和与及])"
+        rf"(?:^|(?<=\n)) ?[0-9]{{1,4}}[ .、]{{1,2}}(?P<run>[{HAN}] [{HAN}])"
+        rf"(?= (?:[{HAN}]{{2,12}} ){{0,2}}(?:1[3-9][0-9]{{9}}|[1-9][0-9]{{16}}[0-9Xx]))"
     ),
     # who was beaten, stabbed, bitten
     re.compile(rf"[将把对被](?P<run>[{HAN}]{{2,3}})(?=殴打|(?:打|砍|捅|刺|咬|撞|砸|烫)(?:成|致)?(?:伤|重伤|轻伤|死))"),
@@ -94,6 +95,13 @@ _CERTAIN_PATTERNS = (
         rf"|今(?:委托|申请|声明|承诺)|自愿|承诺|保证|委托)"
     ),
 )
+#: A name that opens with the name of a day: 申请人周一鸣要求, 其妻周二妹.
+_WEEKDAY_NAME = re.compile(
+    rf"(?:(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托|[被原]告)人|(?<=[之其、，,])[妻夫子女父母兄弟姐妹]"
+    rf"|妻子|丈夫|儿子|女儿|父亲|母亲)(?P<run>周(?:[一二三四五六日][{HAN}]|末(?=[、，,。])))"
+    rf"(?=$|[^{HAN}]|电话|手机|身份证|[因于与向对就的诉住系是在家称等]"
+    rf"|不服|(?:提出|要求|请求|认为|表示|委托|陈述|反映|举报|申请|申诉|投诉))(?<![前后起至到来上下早晚中的是在和与及])"
+)
 #: Behind those words stands a name even where no known surname opens it: children, and who tells his name.
 _SURNAME_OPTIONAL_PATTERNS = frozenset(
     pattern for pattern in _CERTAIN_PATTERNS if "育有" in pattern.pattern or "我名叫" in pattern.pattern
@@ -119,8 +127,12 @@ def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
     for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
         for found in pattern.finditer(frame.text):
-            if _is_name(found["run"]) or (pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])):
+            if _is_name(found["run"].replace(" ", "")) or (
+                pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])
+            ):
                 yield *found.span("run"), "context", ""
+    for found in _WEEKDAY_NAME.finditer(frame.text):
+        yield *found.span("run"), "context", ""
     if _FIRST_PERSON_LETTER.search(frame.text):
         for found in _LETTER_SIGNATURE.finditer(frame.text):
             if _is_name(found["run"]) and found["run"][0] not in _CLOSING_CHARACTERS:
@@ -378,20 +390,8 @@ def _classify_name(search: PersonSearch, start: int, end: int, left: LeftContext
     known_public = frame.text[start:end] in search.public and left.kind == "" and not strong
     if total < MIN_NAME_SCORE or known_public:
         return start
-    end = _include_last_character(frame.text, start, end)
+    end = shape.include_last_character(frame.text, start, end)
     search.accept(start, end, kind, word)
     if left.kind and (strong or (left.field and closed)) and end - start > 2:
         search.sure.add(frame.text[start:end])
     return end
-
-
-_ITEM_START = re.compile(r"(?:^|[\n\t、,，;；:：(（]|(?:^|\n)致)[ \u3000]*\Z")
-_ITEM_REST = re.compile(rf"[{HAN}](?=[ \u3000]*(?:$|[\n\t、,，;；:：)）]|同志|先生|女士))")
-
-
-def _include_last_character(text: str, start: int, end: int) -> int:
-    """Return the end of a name that leaves one character of its line, cell or item: 王𬱟小|明."""
-    rest = _ITEM_REST.match(text, end)
-    if rest is None or rest[0] in shape.FUNCTION_CHARACTERS or not _ITEM_START.search(text[max(0, start - 12) : start]):
-        return end
-    return rest.end()

@@ -240,3 +240,15 @@ def _is_third_part_of_name(run: str, size: int) -> bool:
     if is_dictionary_word(run[size : size + 2]):
         score += 0.4
     return score > 0.2
+
+
+_ITEM_START = re.compile(r"(?:^|[\n\t、,，;；:：(（]|(?:^|\n)致)[ \u3000]*\Z")
+_ITEM_REST = re.compile(rf"[{HAN}](?=[ \u3000]*(?:$|[\n\t、,，;；:：)）]|同志|先生|女士))")
+
+
+def include_last_character(text: str, start: int, end: int) -> int:
+    """Return the end of a name that leaves one character of its line, cell or item: 王𬱟小|明."""
+    rest = _ITEM_REST.match(text, end)
+    if rest is None or rest[0] in FUNCTION_CHARACTERS or not _ITEM_START.search(text[max(0, start - 12) : start]):
+        return end
+    return rest.end()
