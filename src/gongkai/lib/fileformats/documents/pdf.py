@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.archives import read_files
 from gongkai.lib.fileformats.documents.model import (
@@ -162,6 +163,8 @@ class PdfReader:
         chars, unreadable = self._readable(printed)
         if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
             self.builder.lose("page", "本页的字体没有字符对照，文字读不出", place)
+            if not any(is_han(char["text"]) for char in chars):  # what is left are codes, taken for letters
+                chars = []
         elif unreadable:
             self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)
         kept, lost = sort_chars(page, chars, scanned=covered > _SCAN_SHARE)
