@@ -19,7 +19,7 @@ from gongkai.lib.confined.trial import get_sandbox_facts
 
 def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     """Return kind of file → readers that take it."""
-    from gongkai.content.checks.attachment_reader import read_content_beside_pages, read_file_text
+    from gongkai.content.checks.attachment_reader import read_attachment, read_file_text
     from gongkai.lib.fileformats.documents import read_document
     from gongkai.lib.fileformats.mails import read_mail
     from gongkai.lib.fileformats.pictures import check_picture, resize_picture, strip_picture
@@ -31,7 +31,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:
         return [
             ("words", lambda data: read_file_text(data, suffix)),
-            ("beside", lambda data: read_content_beside_pages(data, suffix)),
+            ("whole", lambda data: read_attachment(data, suffix)),
             ("masked", lambda data: mask_bytes(data, f".{suffix}", "x", True, [], [])),
         ]
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from gongkai.lib.confined import codec, kernel, reading
 from gongkai.lib.confined.asking import NeedsOtherLimits
@@ -32,7 +32,7 @@ class ChildRequest(TypedDict):
 
     reader: str
     loads: list[str]
-    limits: dict[str, Any]  # `ResourceLimits`
+    limits: dict[str, int]  # `ResourceLimits`
     number: int
 
 
@@ -163,7 +163,7 @@ def _live(
             os.chdir(folder)
             os.environ |= {"TMPDIR": folder, "HOME": folder}
             tempfile.tempdir = folder
-        limits = ResourceLimits(**asked["limits"])
+        limits = ResourceLimits(**asked["limits"])  # type: ignore[arg-type] # a bool is an int
         reading.CURRENT_CHILD = reading.Child(line, limits, kernel.enter_sandbox(limits, folder))
         _read(source, line, work)
     except BaseException:

@@ -224,7 +224,8 @@ def upload_originals_page(request: HttpRequest) -> HttpResponse:
     def upload() -> None:
         left_out = actions.upload(body, by=by, files=some).left_out
         if left_out:
-            messages.warning(request, f"有{len(left_out)}个文件没有收下：{'；'.join(left_out)[:2000]}")
+            words = "；".join(left_out)
+            messages.warning(request, f"有{len(left_out)}个文件没有收下：{words[:2000]}")
 
     run_with_messages(request, upload, "原文已上传，可以导入表格了。")
     return redirect_to("files")
