@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from factories.behind import NUMBER, found_behind_and_masked
+from factories.behind import NUMBER, found_behind, found_behind_and_masked
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.text import read_file_text
@@ -83,6 +83,10 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
 def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
     suffix, make = FILES[kind]
     found_behind_and_masked(tmp_path, suffix, make())
+
+
+def test_parts_of_a_page_that_no_browser_shows_are_read(tmp_path: Path) -> None:
+    found_behind(tmp_path, "html", f"<p>没有什么</p><template>身份证号{NUMBER}</template>".encode())
 
 
 def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
