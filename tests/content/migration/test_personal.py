@@ -16,10 +16,10 @@ from reportlab.pdfgen import canvas
 
 from factories.checks import docx_with, pdf_with, xlsx_with
 from factories.migration import PNG, looked_at, moved, row, run_of, sheet, zipped
+from gongkai.content.checks.embedded_content import describe_embedded
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
 from gongkai.content.migration import actions, personal
 from gongkai.content.migration.models import MoveRow, RowState
-from gongkai.content.migration.personal import find_unread_content
 from gongkai.content.migration.queries import count_by_state
 from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
@@ -230,14 +230,15 @@ PASSED = {
 def test_what_is_inside_a_file_is_told(name: str) -> None:
     make, why = HELD[name]
     data = make()
-    assert personal.read_file_text(data, name.rsplit(".", 1)[1]).strip()
-    (said,) = find_unread_content(data, name.rsplit(".", 1)[1])
+    text, embedded = personal.read_file(data, name.rsplit(".", 1)[1])
+    (said,) = describe_embedded(embedded)
+    assert text.strip()
     assert why in said
 
 
 @pytest.mark.parametrize("name", PASSED)
 def test_a_file_of_words_alone_is_not_held(name: str) -> None:
-    assert find_unread_content(PASSED[name](), name.rsplit(".", 1)[1]) == []
+    assert describe_embedded(personal.read_file(PASSED[name](), name.rsplit(".", 1)[1])[1]) == []
 
 
 @pytest.mark.django_db
