@@ -45,13 +45,16 @@ def play(given: argparse.Namespace) -> int:
 
     from gongkai.core.acts.action import ACTIONS_BY_NAME
     from simulation.invariants import INVARIANTS
+    from simulation.steps import ACT, CALL, ENTRY, PAGE
     from simulation.year import Year
 
     watch = listen()
-    blank, begun = start.copy_database(), time.process_time()
+    blank = start.BLANK = start.copy_database()
+    begun = time.process_time()
     city: start.Restore | None = None
     known = given.reached.read_text(encoding="utf-8").split() if given.reached and given.reached.exists() else []
-    reached, asked, steps, findings = set(known) & ACTIONS_BY_NAME.keys(), Counter[str](), 0, 0
+    reached: dict[str, set[str]] = {name: set() for name in known if name in ACTIONS_BY_NAME}
+    vain, asked, steps, findings = dict[str, Counter[str]](), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years * given.between, given.between):
         year = Year(seed, given.days, given.every, given.steps, before=sorted(reached))
         with time_machine.travel(year.begin, tick=False) as traveller:
@@ -69,21 +72,26 @@ def play(given: argparse.Namespace) -> int:
                 (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
                 (given.log / f"{seed}.results.tsv").write_text("\n".join(year.results) + "\n", encoding="utf-8")
                 start.write_database(str(given.log / f"{seed}.sqlite3"))
-                vain = [f"{name}\t{why}\t{count}" for (name, why), count in sorted(year.hand.vain())]
-                (given.log / f"{seed}.vain.tsv").write_text("\n".join(vain) + "\n", encoding="utf-8")
-                (given.log / f"{seed}.forms.tsv").write_text("\n".join(year.hand.lines()) + "\n", encoding="utf-8")
             if given.shrink and year.findings:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)
-        reached |= year.reached
+        for name in year.hand.ways.keys() & ACTIONS_BY_NAME.keys():
+            reached.setdefault(name, set()).update(year.hand.ways[name])
+        for (name, why), count in year.hand.told.items():
+            vain.setdefault(name, Counter())[why] += count
         if given.reached:
             given.reached.write_text("\n".join(sorted(reached)) + "\n", encoding="utf-8")
         asked += year.asked
         blank()
     spent = time.process_time() - begun
-    never = sorted(set(ACTIONS_BY_NAME) - reached)
     print(f"{steps} steps, {steps / max(spent, 0.01):.1f} a second of processor")
-    print(f"{len(reached)} of {len(ACTIONS_BY_NAME)} acts reached; never: {', '.join(never)}")
+    by_people = sum(1 for ways in reached.values() if not ways or ways & {ACT, ENTRY, PAGE})
+    called = sum(1 for ways in reached.values() if ways == {CALL})
+    print(f"{len(reached)} of {len(ACTIONS_BY_NAME)} acts reached: {by_people} as pages and registers offer them")
+    print(f"  {called} only called as a rule allows, {len(reached) - by_people - called} by jobs, events or followers")
+    for name in sorted(set(ACTIONS_BY_NAME) - reached.keys()):
+        why = "; ".join(f"{words} {count}" for words, count in vain.get(name, Counter()).most_common(3))
+        print(f"  never {name}: {why or 'not sought'}")
     print("invariants asked: " + ", ".join(f"{name} {asked[name]}" for name in INVARIANTS))
     print(f"{findings} findings")
     return 1 if findings else 0

@@ -109,25 +109,15 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
         yield from (f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}" for name in allowed)
 
 
-#: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all.
+#: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all; sheets of a
+#: round that the reader's unit leads; screenings of the government, with accounts of the reader's unit; records in a
+#: clean-up round of the reader's unit.
 READ_BY_ALL = {
-    "assessment.bulletins",
-    "assessment.demands",
-    "assessment.home",
-    "assessment.lines",
-    "assessment.schemes",
-    "assessment.sheets",  # of a round that the reader's unit leads
-    "consultation.answers",
-    "consultation.coverage",
-    "newmedia.screenings",  # of the government, with the accounts of the reader's unit
-    "notices.lookback",
-    "opinion.spokespeople",
-    "participation.catalogues",
-    "policies.records",  # in a clean-up round of the reader's unit
-    "policies.rounds",
-    "publishing.websites",
+    "assessment.bulletins", "assessment.demands", "assessment.home", "assessment.lines", "assessment.schemes",
+    "assessment.sheets", "consultation.answers", "consultation.coverage", "newmedia.screenings", "notices.lookback",
+    "opinion.spokespeople", "participation.catalogues", "policies.records", "policies.rounds", "publishing.websites",
     "requests.cases",
-}
+}  # fmt: skip
 
 
 @invariant

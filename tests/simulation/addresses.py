@@ -32,10 +32,9 @@ SHARED = ("gongkai.core.acts", "gongkai.core.widgets", "gongkai.core.registers",
 IMPORT_PAGES = frozenset({"spreadsheets:start", "spreadsheets:run", "spreadsheets:apply"})
 #: Pages of Wagtail's editor → the hooks by which our own code answers them.
 HOOKS = {
-    "wagtailadmin_pages:add": "after_create_page",
-    "wagtailadmin_pages:edit": "after_edit_page",
+    "wagtailadmin_pages:add": "after_create_page", "wagtailadmin_pages:edit": "after_edit_page",
     "wagtailadmin_pages:delete": "before_delete_page",
-}
+}  # fmt: skip
 #: Names of methods that make a row.
 MAKING = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "save"})
 #: An address that a form of a template is sent to.

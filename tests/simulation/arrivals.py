@@ -1,7 +1,7 @@
 """What people outside bring each day: requests with a query code, questions and talk on the internet."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -10,19 +10,32 @@ from factories import notices
 from factories.consultation import inquiry
 from factories.opinion import case
 from factories.requests import applied
+from gongkai.content.editions.models import Column
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Body, BodyKind, Level
+from gongkai.core.units.actors import SYSTEM, in_force
+from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role
 from gongkai.core.units.queries import general_office
+from gongkai.work.notices import actions as noticing
+from gongkai.work.notices.models import Amending, Notice
+from gongkai.work.notices.states import NoticeState
 from gongkai.work.requests import actions as requesting
+from gongkai.work.requests.actions.payments import process_payment_notice
+from gongkai.work.requests.gateway import VerifiedPaymentNotice
+from gongkai.work.requests.models import PaymentOrder
+from gongkai.work.tables import actions as tables
+from gongkai.work.tables.models import BUDGET_CALL, TableSchema
 from simulation.events import event
 from simulation.steps import EVENT, Player, Step
+from simulation.world import quarterly_row
 
 if TYPE_CHECKING:
     from simulation.world import World
 
 #: What arrives, and how often beside the others.
-ARRIVALS = {"request_arrives": 4, "question_arrives": 2, "talk_is_found": 1, "notice_arrives": 0.7}
+ARRIVALS = {
+    "request_arrives": 4, "question_arrives": 2, "talk_is_found": 1, "notice_arrives": 0.7,
+    "notice_is_confirmed": 0.7, "budget_is_called": 0.5, "payment_arrives": 0.3,
+}  # fmt: skip
 #: Ways in which a request is handed in.
 CHANNELS = ("counter", "mail", "fax")
 SUBJECTS = ("老旧小区改造项目清单", "征地补偿安置方案", "学区划分依据", "公租房分配结果", "道路工程招标文件")
@@ -77,18 +90,7 @@ def notice_arrives(player: Player, step: Step) -> None:
     amends = "修改" if len(about) % 2 else ""
     rows = [
         notices.row(f"公开{about}。", [], [body.label, "市大数据中心", "等"], section="一、重点领域公开"),
-        notices.row(
-            "每季度公开财政收支情况，及时更新。",
-            ["市有关部门"],
-            [body.label],
-            section="二、公开财政信息",
-            duties=[
-                notices.duty(
-                    "每季度公开财政收支情况。", due={"kind": "recurring", "period": "quarter", "text": "每季度"}
-                ),
-                notices.duty("及时更新。", due={"kind": "ongoing", "mode": "及时", "text": "及时"}),
-            ],
-        ),
+        quarterly_row(["市有关部门"], [body.label]),
     ]
     made = notices.parsed(
         title=f"关于{amends}云岭市{year}年政务公开工作要点任务分工的通知",
@@ -97,3 +99,41 @@ def notice_arrives(player: Player, step: Step) -> None:
         rows=rows,
     )
     notices.imported(notices.City(*([government, office] + [office] * 5), chief=chief), made)
+
+
+@event
+def notice_is_confirmed(player: Player, step: Step) -> None:
+    """The officer answers what is open in the newest notice that was imported, and confirms it."""
+    chief, office = player.actor("zwgk"), Body.objects.get(pk=int(step.data["body"][0]))
+    made = Notice.objects.filter(state=NoticeState.DRAFT).order_by("-pk").first()
+    if made is None:
+        return
+    notice = notices.resolve_all(notices.City(*[office] * 7, chief=chief), made)
+    if notice.amending == Amending.ASKED:
+        older = Notice.objects.filter(state=NoticeState.LIVE).order_by("-pk").first()
+        noticing.set_amended_notice(notice, by=chief, older=older)
+    noticing.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
+
+
+@event
+def budget_is_called(player: Player, step: Step) -> None:
+    """The finance office calls all units to publish their budgets: its clerk hands the call in to be signed."""
+    posts = Appointment.objects.filter(in_force(), role=Role.CLERK, body__name__contains="财政", person__active=True)
+    found = posts.exclude(person__user=None).order_by("pk").values_list("body", "person__user__username").first()
+    column = next((one for one in Column.objects.filter(fixed="").order_by("pk") if one.is_open), None)
+    if found is None or column is None:
+        return
+    body, by, day = Body.objects.get(pk=found[0]), player.actor(found[1]), timezone.localdate()
+    table = tables.open_table(body, by=by, schema=TableSchema.objects.get(key=BUDGET_CALL), year=day.year)
+    name = f"财〔{day.year}〕{step.data['code'][0][:2]}号"
+    tables.add_record(table, by=by, values={"name": name, "what": "部门预算", "on": f"{day + timedelta(20)}"})
+    table.refresh_from_db()
+    tables.send_for_review(table, by=by, columns=[column])
+
+
+@event
+def payment_arrives(player: Player, step: Step) -> None:
+    """The cashier tells that somebody paid: for an order that is open, or for one that nobody knows."""
+    order, code = PaymentOrder.objects.filter(transaction="").order_by("-pk").first(), step.data["code"][0]
+    number, fen = (order.number, order.fen) if order else (code.replace(" ", ""), 1_000)
+    process_payment_notice(VerifiedPaymentNotice(number, f"T{code}", "paid", fen, timezone.localdate()))

@@ -1,8 +1,9 @@
 """Draw changes of staff, units and texts, by who may make them: `events` performs them."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
@@ -10,71 +11,97 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
-from gongkai.core.units.models import Appointment, Body, Person, Role
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from simulation.events import list_withdrawn
-from simulation.steps import EVENT, Player, Step
+from simulation.steps import CALL, EVENT, Player, Step
 from simulation.values import GIVEN_NAMES, ID_NUMBER
 from simulation.world import World
 
-#: Texts that are looked at for one event; share of texts that name a person, which is masked.
-FEW, NAMING = 4, 0.3
+#: Texts that are looked at for one event; share of texts that name a person, which is masked; share of events about texts.
+FEW, NAMING, ABOUT_TEXTS = 4, 0.3, 0.73
 
 
 def draw_event(rng: random.Random, world: World, moment: datetime, player: Player) -> Step | None:
-    """Return a change of staff or units by who may do it, or None where there is nothing to change."""
+    """Return a change of staff or units by who may do it, or what becomes of a text; None where there is nothing."""
+    if rng.random() < ABOUT_TEXTS:
+        return _draw_text(rng, world, moment, player)
     day = timezone.localdate()
     posts = Appointment.objects.filter(end=None, start__lte=day).exclude(
         role__in=(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
     )
-    keys = list(posts.order_by("pk").values_list("pk", flat=True))
+    waiting = Appointment.objects.filter(standing=Standing.WAITING)
+    keys, wait = ([*some.order_by("pk").values_list("pk", flat=True)] for some in (posts, waiting))
     bodies = [body.pk for body in Body.objects.filter(pk__in=[one.pk for one in world.units], active_to=None)]
     staff = Person.objects.filter(active=True).order_by("pk")
     people = list(staff.values_list("pk", flat=True))
     others = list(staff.exclude(user__username__in=world.named).values_list("pk", flat=True))
     if not keys or not bodies or not people:
         return None
-    body = rng.choice(bodies)
-    roles = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+    post, body, end = rng.choice(keys), rng.choice(bodies), day + timedelta(rng.randint(1, 40))
+    person, role = rng.choice(people), rng.choice((Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD))
+    named = f"云岭市{rng.choice(GIVEN_NAMES)}服务中心"
+    # Units end rarely: most of a year goes to units that are there.
+    drawn: dict[str, tuple[float, str, int, dict[str, object]]] = {
+        "units.end_appointment": (3, "appointment", post, {}),
+        "units.cover": (4, "appointment", post, {"person": person, "start": day, "end": end}),
+        "units.appoint": (4, "body", body, {"person": person, "role": role}),
+        "units.confirm_appointment": (4, "appointment", wait[0] if wait else post, {}),
+        "units.rename": (2, "body", body, {"name": named}),
+        "units.merge": (1, "body", body, {"into": rng.choice(bodies)}),
+        "units.close": (0.5, "body", body, {}),
+        "units.deactivate": (1, "person", rng.choice(others or people), {}),
+    }
+    act = rng.choices([*drawn], weights=[weight for weight, *_ in drawn.values()])[0]
+    _, model, number, facts = drawn[act]
+    by, data = "baomi" if "confirm" in act else "admin", {name: [str(value)] for name, value in facts.items()}
+    return Step(moment.isoformat(), CALL, by, act, f"units.{model}/{number}", data)
+
+
+def _draw_text(rng: random.Random, world: World, moment: datetime, player: Player) -> Step | None:
     drawn: dict[str, dict[str, list[str]]] = {
-        "post_ends": {"post": [str(rng.choice(keys))]},
-        "leave_is_covered": {
-            "post": [str(rng.choice(keys))],
-            "person": [str(rng.choice(people))],
-            "days": [str(rng.randint(1, 40))],
-        },
-        "post_begins": {"body": [str(body)], "person": [str(rng.choice(people))], "role": [rng.choice(roles)]},
-        "appointment_is_confirmed": {},
-        "unit_is_renamed": {"body": [str(body)], "name": [f"云岭市{rng.choice(GIVEN_NAMES)}服务中心"]},
-        "unit_is_merged": {"body": [str(body)], "into": [str(rng.choice(bodies))]},
-        "unit_is_closed": {"body": [str(body)]},
-        "person_is_deactivated": {"person": [str(rng.choice(others or people))]},
         "text_is_submitted": {
             "days": [str(rng.randint(0, 30))],
             "number": [str(rng.randint(1, 9999))],
             **({"words": [f"已经办结，联系人身份证号码{ID_NUMBER}。"]} if rng.random() < NAMING else {}),
         },
+        "draft_is_submitted": {},
         "text_is_signed": {},
         "text_is_withdrawn": {},
         "text_is_erased": {"asks": [world.writer]},
         "worker_dies": {},
     }
-    # Units end rarely: most of a year goes to units that are there.
-    name = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1, 12, 24, 6, 3, 2))[0]
+    name, target = rng.choices([*drawn], weights=(6, 12, 24, 6, 3, 2))[0], ""
     find = {"text_is_signed": find_signer, "text_is_withdrawn": find_withdrawer, "text_is_erased": find_eraser}
-    whose = {"appointment_is_confirmed": "baomi", "text_is_submitted": world.writer}
-    by = find[name](rng, world, player) if name in find else whose.get(name, "admin")
-    return Step(moment.isoformat(), EVENT, by, name, "", drawn[name]) if by else None
+    if name == "draft_is_submitted":
+        by, target = find_draft(rng, world, player)
+    else:
+        by = find[name](rng, world, player) if name in find else world.writer
+    return Step(moment.isoformat(), EVENT, by, name, target, drawn[name]) if by else None
 
 
 def find_signer(rng: random.Random, world: World, player: Player) -> str:
     """Return a login that can sign a pending stage, or nothing."""
-    for review in Review.objects.filter(state__in=OPEN_STATES).order_by("pk")[:FEW]:
+    for review in Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[:FEW]:
         stage = stage_of(review, plan_of(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=world.logins).order_by("pk")
         if logins := [*rows.values_list("user__username", flat=True)]:
             return str(rng.choice(logins))
     return ""
+
+
+def find_draft(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
+    """Return a login that may submit a draft now, and the draft; or nothing."""
+    models = [one for one in apps.get_models() if hasattr(one, "publication_blockers") and hasattr(one, "writers")]
+    for model in rng.sample(models, len(models)):
+        for draft in model._base_manager.order_by("-pk")[:FEW]:
+            posts = Appointment.objects.filter(in_force(), body=draft.unit, person__user__username__in=world.logins)
+            for login in dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True)):
+                by = player.find_actor(login)
+                if by is not None and by.posts and not publishing.submit.why_not(draft, by=by):
+                    return login, f"{model._meta.label_lower}/{draft.pk}"
+    return "", ""
 
 
 def find_withdrawer(rng: random.Random, world: World, player: Player) -> str:

@@ -136,15 +136,10 @@ def find_moved_dates(entries: list[Entry]) -> Iterator[str]:
 #: Rules of an entry → the event from which its time runs, and its working days (条例第二十六条、第三十三条, and
 #: the usual terms of mailboxes and hotlines).
 TERMS = {
-    "request": ("received", 20),
-    "disclosure": ("formed", 20),
-    "complaint": ("received", 20),
-    "fault": ("received", 15),
-    "message": ("received", 7),
-    "consultation": ("received", 5),
-    "call": ("received", 5),
+    "request": ("received", 20), "disclosure": ("formed", 20), "complaint": ("received", 20),
+    "fault": ("received", 15), "message": ("received", 7), "consultation": ("received", 5), "call": ("received", 5),
     "mailbox": ("received", 3),
-}
+}  # fmt: skip
 
 
 @invariant

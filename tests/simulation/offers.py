@@ -2,13 +2,13 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
@@ -16,25 +16,20 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.acting import _get_field_value
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.units.actors import in_force
-from gongkai.core.units.models import Appointment, Body
-from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
+from gongkai.ui.office.offered_actions import PANEL_ACTIONS, SHARED_ACTIONS, list_offers
 from simulation.addresses import target_of
+from simulation.leads import Leads
 from simulation.signatures import form_of
-from simulation.steps import ACT, CALL, ENTRY, Gone, Player, Step, find_rows, last_movement
-from simulation.ways import body_of, list_before, makers_of, state_allows, states_for, verbs_before
+from simulation.steps import ACT, CALL, ENTRY, Gone, Player, Step, find_rows
+from simulation.ways import body_of, parents_of, state_allows, states_for
 
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
 #: Rows and people at which one act is looked for; newest rows whose units are asked.
 ROWS, PEOPLE, NEWEST = 6, 8, 4
-#: Acts in a row that come one before another; acts that may make a row.
-BEFORE, MAKERS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -93,124 +88,70 @@ class Offered:
         return form
 
 
+def list_places(player: Player) -> dict[str, list[Place]]:
+    """Return where each act is declared that a register, a part of its records or the page of an entry offers."""
+    found: dict[str, list[Place]] = {}
+    for register in player.registers.values():
+        if register.parent is not None:
+            continue
+        for act in (*register.acts, *filter(None, [register.new])):
+            found.setdefault(act.action.name, []).append(Place(act.action.name, register, act))
+        for part in register.parts:
+            for act in part.acts:
+                found.setdefault(act.action.name, []).append(Place(act.action.name, register, act, part))
+    of_kinds = {name for kind in ENTRY_KINDS_BY_NAME.values() for name in kind.actions}
+    for name in {*of_kinds, *SHARED_ACTIONS, *PANEL_ACTIONS} & {*ACTIONS_BY_NAME}:
+        found.setdefault(name, []).append(Place(name))
+    return found
+
+
 @dataclass
 class Offers:
-    """Looks for acts; `posts` are the logins by the kinds of their posts."""
+    """Looks for acts that registers and pages of entries offer."""
 
     player: Player
-    rng: random.Random
-    posts: dict[str, list[str]]
-    #: Unit → logins of its staff, and of those who supervise (None), until posts change.
-    staff: dict[int | None, list[str]] = field(default_factory=dict)
-    changes: int = -1
-    #: Kind → states of its entries, until the log grows.
-    states: dict[str, set[str]] = field(default_factory=dict)
-    last: int = -1
+    leads: Leads
+    #: Name of an act → where it is declared.
+    places: dict[str, list[Place]]
     #: Models of registers that have rows.
     filled: set[type[Model]] = field(default_factory=set)
-    #: Register, or act on entries → kinds of posts to which an act of it was offered.
+    #: Register → kinds of posts to which an act of it was offered.
     known: dict[str, Counter[str]] = field(default_factory=dict)
-    #: An act on a page that has to come before one that was looked for.
-    wanted: str = ""
-    #: Why acts were looked for in vain: (act, reason) → times.
-    vain: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.post_of = {login: kind for kind, logins in self.posts.items() for login in logins}
+        self.rng, self.posts, self.vain = self.leads.rng, self.leads.posts, self.leads.vain
 
-    @cached_property
-    def places(self) -> dict[str, list[Place]]:
-        """Name of an act → where it is declared."""
-        found: dict[str, list[Place]] = {}
-        for register in self.player.registers.values():
-            if register.parent is not None:
+    def find(self, name: str) -> Offered | None:
+        """Return an offer of an act now, or None where none was found."""
+        place = self.rng.choice(self.places[name])
+        found = next(self._on_rows(place), None) if place.act else None  # an entry's are asked of their rules: see `at`
+        if found is None:
+            self.vain[name, "not offered"] += 1
+        return found
+
+    def at(self, name: str, login: str, row: Model | None) -> Offered | None:
+        """Return the offer of an act to a person at a row; None where neither a register nor a page of an entry has it."""
+        if (by := self.player.find_actor(login)) is None or row is None:
+            return None
+        for place in self.places[name]:
+            if place.register is None:
+                if isinstance(row, Entry) and (
+                    name in PANEL_ACTIONS or name in {offer.action.name for offer in list_offers(row, by)[0]}
+                ):
+                    return Offered(place, by, login, _named(row), row)
                 continue
-            for act in (*register.acts, *filter(None, [register.new])):
-                found.setdefault(act.action.name, []).append(Place(act.action.name, register, act))
-            for part in register.parts:
-                for act in part.acts:
-                    found.setdefault(act.action.name, []).append(Place(act.action.name, register, act, part))
-        for kind in ENTRY_KINDS_BY_NAME.values():
-            for name in {*kind.actions, *SHARED_ACTIONS} & {*ACTIONS_BY_NAME}:
-                found.setdefault(name, []).append(Place(name))
-        return found
-
-    @cached_property
-    def names(self) -> set[str]:
-        """Names of all acts that a register or a kind of entries declares."""
-        return {*self.places}
-
-    @cached_property
-    def kinds(self) -> dict[str, list[str]]:
-        """Name of an act on entries → its kinds; of a shared one none."""
-        found: dict[str, list[str]] = {}
-        for kind in ENTRY_KINDS_BY_NAME.values():
-            for name in kind.actions:
-                found.setdefault(name, []).append(kind.name)
-        return found
-
-    def find(self, name: str, done: Mapping[str, int]) -> Offered | None:
-        """Return an offer of an act now, or of one that has to come before it; None where none was found."""
-        self.wanted, met = "", {name}
-        for _ in range(BEFORE):
-            place = self.rng.choice(self.places[name])
-            if (found := next(self._on_rows(place) if place.act else self._on_entries(place), None)) is not None:
-                return found
-            before = [one for one in self._list_before(place) if one not in met]
-            if not before:
-                break
-            name = min(before, key=lambda one: (done[one], self.rng.random()))
-            met.add(name)
-            if name not in self.places:
-                self.wanted = name
-                break
+            records = [one for one in parents_of(row) if isinstance(one, place.register.model)] if place.part else [row]
+            if not isinstance(row, place.model) or not place.act or isinstance(place.act, New):
+                continue
+            for record in records:
+                with suppress(Http404, PermissionDenied):  # a list that is not this person's
+                    shown = place.register.rows(by).filter(pk=record.pk).first()
+                    if shown is not None and place.part:
+                        shown = next((line for line in place.part.rows(shown, by) if line.pk == row.pk), None)
+                    if shown is not None and place.act.is_offered(shown, by):
+                        return Offered(place, by, login, " ".join(map(_named, dict.fromkeys((record, row)))), shown)
+        self.vain[name, "allowed to a row, and not offered at it"] += 1
         return None
-
-    def _list_before(self, place: Place) -> list[str]:
-        """Return acts that may bring a row into the state that an act needs, or make one."""
-        if place.register is not None:
-            model = place.model
-            if not model._base_manager.exists():
-                self.vain[place.name, f"no {model._meta.label}"] += 1
-                return [name for name in makers_of(model) if name != place.name][:MAKERS]
-            self.vain[place.name, "not offered"] += 1
-            before = list_before(place.name)
-            return [*before, *(act.action.name for act in (place.part or place.register).acts if not before)]
-        found: list[str] = []
-        for kind in map(ENTRY_KINDS_BY_NAME.__getitem__, self.kinds.get(place.name, [])):
-            states = self._states_of(kind.name)
-            verb = getattr(ACTIONS_BY_NAME[place.name], "verb", "")
-            sources = kind.machine.moves[verb].sources if verb in kind.machine.moves else frozenset(states)
-            if not states:
-                found += [name for name in makers_of(kind.name) if name not in kind.actions][:MAKERS]
-            if sources & states:
-                continue
-            self.vain[place.name, "no entry" if not states else "no state"] += 1
-            wanted = verbs_before(kind.machine, states, sources)
-            found += [name for name in kind.actions if getattr(ACTIONS_BY_NAME.get(name), "verb", "") in wanted]
-        return found
-
-    def actor(self, login: str) -> Actor | None:
-        """Return a login's person with the posts of the day, or None."""
-        return self.player.find_actor(login)
-
-    def _states_of(self, kind: str) -> set[str]:
-        """Return the states in which entries of a kind are now."""
-        if self.last != (last := last_movement()):
-            self.last, self.states = last, {}
-            for name, state in Entry.objects.order_by().values_list("kind", "state").distinct():
-                self.states.setdefault(name, set()).add(state)
-        return self.states.get(kind, set())
-
-    def _staff_of(self, body: int | None) -> list[str]:
-        """Return the logins of a unit's staff, or of those who supervise all units."""
-        if self.changes != self.player.changes:
-            self.changes, self.staff = self.player.changes, {}
-        if body not in self.staff:
-            posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
-            posts = posts.filter(role__in=SUPERVISING_ROLES) if body is None else posts.filter(body=body)
-            self.staff[body] = [*dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True))]
-        return self.staff[body]
 
     def _people(self, place: Place) -> Iterator[tuple[str, Actor]]:
         """Yield people: those to whom an act of the register was offered, of its rows' units, and of other kinds of posts."""
@@ -223,10 +164,10 @@ class Offers:
         rows = place.register.model._base_manager.order_by("-pk")[:NEWEST]
         bodies = sorted({body for row in rows if (body := body_of(row)) is not None})
         if bodies:
-            own = sorted({login for body in bodies for login in self._staff_of(body)} & self.post_of.keys())
+            own = sorted({login for body in bodies for login in self.leads.staff_of(body)} & self.leads.kinds.keys())
             logins[2:2] = self.rng.sample(own, min(len(own), PEOPLE // 2))
         for login in dict.fromkeys(logins):
-            if (by := self.actor(login)) is not None and by.known:
+            if (by := self.player.find_actor(login)) is not None and by.known:
                 yield login, by
 
     def _on_rows(self, place: Place) -> Iterator[Offered]:
@@ -259,40 +200,7 @@ class Offers:
                         yield Offered(place, by, login, f"{_named(row)} {_named(line)}", line)
 
     def _note(self, register: "AnyRegister", login: str) -> None:
-        self.known.setdefault(register.name, Counter())[self.post_of[login]] += 1
-
-    def _on_entries(self, place: Place) -> Iterator[Offered]:
-        action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name) or [*ENTRY_KINDS_BY_NAME]
-        verb, where = getattr(action, "verb", ""), Q(pk=None)
-        for kind in map(ENTRY_KINDS_BY_NAME.__getitem__, kinds):
-            states = self._states_of(kind.name)
-            if verb:
-                states = states & kind.machine.moves[verb].sources if verb in kind.machine.moves else set()
-            if states:
-                where |= Q(kind=kind.name, state__in=sorted(states))
-        if where == Q(pk=None):
-            return
-        keys = [*Entry.objects.filter(where).order_by("-pk").values_list("pk", flat=True)]
-        drawn = {*keys[: ROWS // 3], *self.rng.sample(keys, min(len(keys), ROWS // 3))}
-        known = self.known.setdefault(place.name, Counter())
-        for entry in Entry.objects.select_related("body").filter(pk__in=drawn).order_by("-pk"):
-            people = sorted(self._people_of(entry.body), key=lambda one: not known[self.post_of.get(one[0], "")])
-            for login, by in people:
-                if reasons := action.why_not(entry, by=by):
-                    self.vain[place.name, reasons[0][:80]] += 1
-                if reasons or not visible_to(by).filter(pk=entry.pk).exists():
-                    continue
-                if place.name in {offer.action.name for offer in list_offers(entry, by)[0]}:
-                    known[self.post_of.get(login, "")] += 1
-                    yield Offered(place, by, login, f"ledger.entry/{entry.pk}", entry)
-
-    def _people_of(self, body: Body) -> Iterator[tuple[str, Actor]]:
-        """Yield people of a unit and of who supervises it."""
-        logins, others = [*self._staff_of(body.pk)], self._staff_of(None)
-        self.rng.shuffle(logins)
-        for login in [*logins[: PEOPLE - 2], *self.rng.sample(others, min(2, len(others)))]:
-            if (by := self.actor(login)) is not None:
-                yield login, by
+        self.known.setdefault(register.name, Counter())[self.leads.kinds[login]] += 1
 
 
 def bound_form(player: Player, step: Step) -> Any:

@@ -21,7 +21,9 @@ from gongkai.core.vault.keys import key_ring
 from gongkai.ops.launch.actions import begin_setup
 from gongkai.ops.upkeep.key_log import log_key_change
 from gongkai.ops.upkeep.restored import restart_after_restore
-from simulation.events import event
+from simulation import situations
+from simulation.arrivals import SUBJECTS
+from simulation.events import Event, event
 from simulation.steps import EVENT, Player, Step
 from simulation.values import GIVEN_NAMES
 
@@ -31,12 +33,15 @@ if TYPE_CHECKING:
 
 def draw_operation(rng: random.Random, world: "World", moment: datetime) -> Step:
     """Return what an operator or a service for sign-in does."""
-    name = rng.choices(("keys_are_changed", "backup_is_restored", "stranger_signs_in"), weights=(1, 1, 3))[0]
+    name = rng.choices([one.__name__ for one in OPERATIONS], weights=[*OPERATIONS.values()])[0]
     data = {
         "name": [f"{rng.choice(GIVEN_NAMES)}来人"],
         "identifier": [rng.choice([*world.logins, f"g{rng.randint(1, 99)}"])],
+        "body": [str(rng.choice(world.units).pk)],
+        "about": [f"{rng.choice(SUBJECTS)}第{rng.randint(1, 999)}号"],
     }
-    return Step(moment.isoformat(), EVENT, "", name, "", data if name == "stranger_signs_in" else {})
+    by = rng.choice(world.logins) if name == "passkey_is_added" else WHOSE.get(name, "")
+    return Step(moment.isoformat(), EVENT, by, name, "", data)
 
 
 @event
@@ -75,3 +80,12 @@ def stranger_signs_in(player: Player, step: Step) -> None:
         IdentityBackend().authenticate(HttpRequest(), claims=claims)
     except PermissionDenied:  # an administrator or a security officer confirms the person first
         return
+
+
+#: What operators and services do, and how often beside the others; who does what is not done by a command.
+OPERATIONS: dict[Event, float] = {
+    keys_are_changed: 1, backup_is_restored: 1, stranger_signs_in: 3, situations.passkey_is_added: 2,
+    situations.certificate_is_set: 1, situations.restoring_is_tried: 0.3, situations.networks_exchange: 2,
+    situations.old_site_is_read: 2, situations.old_site_moves_in: 2,
+}  # fmt: skip
+WHOSE = {"certificate_is_set": "admin", "old_site_is_read": "admin", "old_site_moves_in": "zwgk"}

@@ -215,6 +215,7 @@ def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, r
     return [draw_text(name, rng, int(most) if most and most.isdigit() else None, f"{''.join(label)} {about}")]
 
 
+@lru_cache(8)
 def read_page(text: str) -> Any:
-    """Return the tree of a page."""
+    """Return the tree of a page, which nobody changes: it is asked for several times."""
     return html.fromstring(text)

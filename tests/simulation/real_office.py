@@ -33,14 +33,7 @@ from gongkai.work.notices import actions as notices
 from gongkai.work.notices.actions.imports import build_draft_rows, import_file
 from gongkai.work.notices.entries.checklist import list_unrecorded_duties, select_by_channel
 from gongkai.work.notices.importing.source import NoticeSource
-from gongkai.work.notices.models import (
-    Amending,
-    Assignment,
-    Guidance,
-    MeasureUnit,
-    Notice,
-    UnitState,
-)
+from gongkai.work.notices.models import Amending, Assignment, Guidance, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES
 from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT_KIND_NAME
@@ -56,9 +49,8 @@ STAFF = ((Role.CLERK,), (Role.REVIEWER,), (Role.SIGNER,), (Role.LEAD,))
 TOWNS = (("东溪镇", BodyKind.TOWNSHIP), ("北城街道办事处", BodyKind.SUBDISTRICT))
 TREE = (
     ("1", "", "年度任务落实", 50, "auto", "assignment", "任务分工通知中的任务按期销号"),
-    ("2", "", "法定期限公开", 30, "auto", "disclosure", "信息形成后20个工作日内公开"),
-    ("3", "", "公开质量", 20, "online", "", "内容准确、栏目齐全"),
-)
+    ("2", "", "法定期限公开", 30, "auto", "disclosure", "信息形成后20个工作日内公开"), ("3", "", "公开质量", 20, "online", "", "内容准确、栏目齐全"),
+)  # fmt: skip
 
 
 def is_unit_name(printed: str) -> bool:
@@ -68,13 +60,10 @@ def is_unit_name(printed: str) -> bool:
 
 def kind_of_name(printed: str) -> str:
     """Return the kind of a unit by its name."""
-    ends = (("中心", BodyKind.INSTITUTION), ("公司", BodyKind.ENTERPRISE), ("管委会", BodyKind.COMMITTEE))
-    ends += (
-        ("镇", BodyKind.TOWNSHIP),
-        ("乡", BodyKind.TOWNSHIP),
-        ("街道", BodyKind.SUBDISTRICT),
-        ("政府", BodyKind.DISTRICT),
-    )
+    ends = (
+        ("中心", BodyKind.INSTITUTION), ("公司", BodyKind.ENTERPRISE), ("管委会", BodyKind.COMMITTEE),
+        ("镇", BodyKind.TOWNSHIP), ("乡", BodyKind.TOWNSHIP), ("街道", BodyKind.SUBDISTRICT), ("政府", BodyKind.DISTRICT),
+    )  # fmt: skip
     return next((kind for end, kind in ends if printed.endswith(end)), BodyKind.DEPARTMENT)
 
 

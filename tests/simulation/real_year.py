@@ -26,31 +26,21 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "benchmarks" / "notices_unseen"
 #: Name of a file → the government that carries it out, its level and its short name. A bureau's own notice is not played.
 PLACES: dict[str, tuple[str, str, str]] = {
-    "2021-yunyang": ("云阳县人民政府", "county", "县政府"),
-    "2021-tongliang": ("重庆市铜梁区人民政府", "county", "区政府"),
-    "2022-yuzhong": ("重庆市渝中区人民政府", "county", "区政府"),
-    "2021-municipal": ("重庆市人民政府", "city", "市政府"),
-    "b01": ("云岭市人民政府", "city", "市政府"),
-    "b03": ("石门县人民政府", "county", "县政府"),
-}
+    "2021-yunyang": ("云阳县人民政府", "county", "县政府"), "2021-tongliang": ("重庆市铜梁区人民政府", "county", "区政府"),
+    "2022-yuzhong": ("重庆市渝中区人民政府", "county", "区政府"), "2021-municipal": ("重庆市人民政府", "city", "市政府"),
+    "b01": ("云岭市人民政府", "city", "市政府"), "b03": ("石门县人民政府", "county", "县政府"),
+}  # fmt: skip
 #: Shares of tasks that are handed in late, asked to be put off, and said not to apply.
 LATE, PUT_OFF, NOT_APPLICABLE = 0.08, 0.03, 0.02
 #: Days between two turns of an office, and days after a year's end until which it works.
 TURN, AFTER = 7, 85
 #: Pages that are looked at each month, with the role whose page it is.
 MONTHLY = (
-    ("chief", "/admin/"),
-    ("chief", "/admin/ledger/"),
-    ("chief", "/admin/notices/queue/"),
-    ("chief", "/admin/notices/timeline/"),
-    ("chief", "/admin/notices/{notice}/"),
-    ("chief", "/admin/notices/{notice}/matrix/"),
-    ("lead", "/admin/"),
-    ("clerk", "/admin/"),
-    ("clerk", "/admin/notices/tasks/"),
-    ("", "/"),
-    ("", "/progress/"),
-)
+    ("chief", "/admin/"), ("chief", "/admin/ledger/"), ("chief", "/admin/notices/queue/"),
+    ("chief", "/admin/notices/timeline/"), ("chief", "/admin/notices/{notice}/"),
+    ("chief", "/admin/notices/{notice}/matrix/"), ("lead", "/admin/"), ("clerk", "/admin/"),
+    ("clerk", "/admin/notices/tasks/"), ("", "/"), ("", "/progress/"),
+)  # fmt: skip
 
 
 @dataclass

@@ -24,13 +24,9 @@ from simulation.ways import body_of, link_to
 
 #: Kinds of values that a form can ask for.
 PLAIN: dict[type, Callable[[], forms.Field]] = {
-    bool: forms.BooleanField,
-    int: partial(forms.IntegerField, min_value=1, max_value=9),
-    Decimal: forms.DecimalField,
-    datetime: forms.DateTimeField,
-    date: forms.DateField,
-    str: forms.CharField,
-}
+    bool: forms.BooleanField, int: partial(forms.IntegerField, min_value=1, max_value=9), Decimal: forms.DecimalField,
+    datetime: forms.DateTimeField, date: forms.DateField, str: forms.CharField,
+}  # fmt: skip
 #: Functions that are looked through for the words that a text may be.
 HELPERS = 12
 #: Kinds of parameters that have several values.
@@ -52,7 +48,7 @@ def form_of(act: str, target: Model | None) -> type[forms.Form]:
         try:
             fields[name] = _field(act, name, hint, target)
         except Unfit:
-            if needed:
+            if needed and ACTIONS_BY_NAME[act].ahead is None:  # what is read ahead is not given by who calls
                 raise
             continue
         fields[name].required = needed and not isinstance(fields[name], forms.BooleanField)
@@ -81,7 +77,7 @@ def facts_of(act: str, form: forms.Form) -> dict[str, object]:
         elif kind is int and isinstance(value, Model):
             found[name] = value.pk
         else:
-            found[name] = [*value] if several and not isinstance(value, str) else value
+            found[name] = ([value] if isinstance(value, str | int) else [*value]) if several else value
     return found
 
 
@@ -121,7 +117,7 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
         return chosen(rows_near(model, target))
     if issubclass(kind, Enum):
         return forms.ChoiceField(choices=[(one.value, one.name) for one in kind])
-    if several or kind not in PLAIN:
+    if kind not in PLAIN or (several and kind not in {str, int}):
         raise Unfit(name)
     own = field_of(type(target), name) if target is not None else None
     if kind is str and isinstance(own, Field) and not own.is_relation:

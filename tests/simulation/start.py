@@ -16,6 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Sample cities as they were built, by the code that built them; the newest few stay.
 CITIES, KEPT = ROOT / ".pytest_cache" / "simulated", 2
 Restore = Callable[[], None]
+#: Empties the database, once it was copied.
+BLANK: Restore | None = None
+#: What the installation is allowed to ask outside, and the mailbox that it reads: `outside` answers.
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings_test", "GONGKAI_IDLE_MINUTES": "100000000",
+    "GONGKAI_FEEDS": "feeds.yunling.example,www.yunling.gov.example",
+    "GONGKAI_GATHER_HOSTS": "www.qingxi.example,www.shiqiao.example,www.yunling.gov.example",
+    "GONGKAI_GATHER_RATE": "0", "GONGKAI_MAILBOX_HOST": "mail.yunling.example",
+    "GONGKAI_MAILBOX_USER": "xinxiang@yunling.gov.example", "GONGKAI_PAYMENT_URL": "https://pay.example/cashier",
+    "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40,
+}  # fmt: skip
 
 
 def start(module: str = "simulation") -> None:
@@ -23,8 +34,7 @@ def start(module: str = "simulation") -> None:
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
-    os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings_test"
-    os.environ["GONGKAI_IDLE_MINUTES"] = "100000000"
+    os.environ |= ENVIRONMENT
     import django
 
     django.setup()
@@ -34,8 +44,10 @@ def start(module: str = "simulation") -> None:
 
     import migrated
     from gongkai.content.editions import launching
+    from simulation import outside
 
     setup_test_environment()
+    outside.answer_all()
     migrated.use(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     launching.assume_open()

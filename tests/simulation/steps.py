@@ -9,10 +9,9 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import time_machine
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user
@@ -27,7 +26,6 @@ from django.utils.datastructures import MultiValueDict
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand, State
 from gongkai.core.background_jobs.worker import recover_lost_jobs
@@ -142,13 +140,14 @@ class Player:
     def perform(self, step: Step) -> Outcome:
         """Move the clock to the step's moment and perform it."""
         self.traveller.move_to(datetime.fromisoformat(step.at))
-        last = last_movement()
+        last = newest(Movement)
         outcome = self._try(step)
         if step.kind == JOBS or step.data:
             run_waiting()
         if step.kind != PAGE or step.data:
-            outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
-        if step.kind in {EVENT, JOBS} or any(name.startswith(ABOUT_STAFF) for name in outcome.acts):
+            done = Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct()
+            outcome.acts = tuple(dict.fromkeys((*outcome.acts, *done)))
+        if any(name.startswith(ABOUT_STAFF) for name in outcome.acts):
             self.forget_people()
         return outcome
 
@@ -299,8 +298,7 @@ class Player:
         return Outcome("error" if failed else "done", error="; ".join(failed))
 
     def _event(self, step: Step) -> Outcome:
-        events.EVENTS[step.act](self, step)
-        return Outcome("done")
+        return Outcome("done", acts=tuple(events.EVENTS[step.act](self, step) or ()))
 
 
 def run_waiting() -> None:
@@ -310,9 +308,9 @@ def run_waiting() -> None:
         run_attempt(number)
 
 
-def last_movement() -> int:
-    """Return the number of the newest movement."""
-    return Movement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest(model: type[Model]) -> int:
+    """Return the number of the newest row."""
+    return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 class Gone(Exception):
@@ -369,24 +367,3 @@ def place_of(error: BaseException) -> str:
             found = f"{re.sub('.*gongkai/', '', file)}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found
-
-
-def later(moment: datetime, minutes: int) -> datetime:
-    """Return a moment some minutes later."""
-    return moment + timedelta(minutes=minutes)
-
-
-__all__ = [
-    "ACT",
-    "CALL",
-    "ENTRY",
-    "EVENT",
-    "JOBS",
-    "PAGE",
-    "Outcome",
-    "Player",
-    "Step",
-    "Watch",
-    "time_machine",
-    "with_next_step",
-]

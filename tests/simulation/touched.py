@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Model
-
 from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Audience, Edition
 from gongkai.core.acts.models import Movement
@@ -79,11 +77,6 @@ def check(name: str) -> Callable[[Check], Check]:
 def is_entry(movement: Movement) -> bool:
     """Return true for a movement of an entry."""
     return movement.stream.startswith("entry/")
-
-
-def newest(model: type[Model]) -> int:
-    """Return the number of the newest row."""
-    return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _few(asked: Asked, touched: Touched, rows: list[Entry]) -> list[Entry]:

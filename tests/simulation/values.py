@@ -32,28 +32,21 @@ SENTENCES = (
 NAMES = ("专项规划公开", "财政收支情况", "住房保障政策", "教育招生工作", "便民服务事项")
 #: Parts of a field's name or label → texts that its form accepts; the first that fits.
 KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("id_number", "证件号", "身份证"), (ID_NUMBER,)),
-    (("credit", "信用代码"), ("91350100M000100Y43",)),
-    (("mobile", "手机"), ("13800000000",)),
-    (("doc_number", "文号", "发文字号"), ("云政发〔2026〕12号", "云政办发〔2026〕3号")),
-    (("email", "邮箱"), ("a@yunling.example",)),
-    (("postcode", "邮编", "邮政编码"), ("343000",)),
+    (("id_number", "证件号", "身份证"), (ID_NUMBER,)), (("credit", "信用代码"), ("91350100M000100Y43",)),
+    (("mobile", "手机"), ("13800000000",)), (("doc_number", "文号", "发文字号"), ("云政发〔2026〕12号", "云政办发〔2026〕3号")),
+    (("email", "邮箱"), ("a@yunling.example",)), (("postcode", "邮编", "邮政编码"), ("343000",)),
     (("phone", "电话", "传真"), ("0799-8001234", "13800000000")),
-    (("url", "网址", "链接"), ("https://www.yunling.gov.example/a.html",)),
-    (("标识码",), ("3601990002", "3601990003")),
-    (("host", "域名"), ("www.yunling.gov.example",)),
-    (("number",), ("0799-8001234", "12")),
-)
+    (("url", "网址", "链接"), ("https://www.yunling.gov.example/a.html",)), (("标识码",), ("3601990002", "3601990003")),
+    (("host", "域名"), ("www.yunling.gov.example",)), (("number",), ("0799-8001234", "12")),
+)  # fmt: skip
 EXAMPLE = re.compile(r"(?:(?:例如|按|如)[：\s]*“([^”]+)”|(?:例如|如 )[：\s]*([^，。；、）”\s]+(?: \d\d:\d\d)?))")
 #: A label that ends with a unit of measure asks for a number.
 MEASURED = re.compile(r"（(?:[万亿]?元|个|人|次|件|份|条|亩|户|天|公里|平方米|%|％)）")
 #: Parts of what a page says → model and field of the rows by which they are mended.
 NAMING_ROWS = (
-    ("台账编号", "ledger.Entry", "number"),
-    ("单位名录", "units.Body", "name"),
-    ("上级指标", "assessment.Indicator", "code"),
+    ("台账编号", "ledger.Entry", "number"), ("单位名录", "units.Body", "name"), ("上级指标", "assessment.Indicator", "code"),
     ("统一登记编号或标题", "policies.PolicyRecord", "title"),
-)
+)  # fmt: skip
 WITHIN_YEAR = re.compile(r"(\d{4})年之内")
 DATED = re.compile(r"(\d{4})[-年](\d{1,2})[-月](\d{1,2})")
 #: Suffixes of files that are uploaded; their contents are made once.

@@ -25,50 +25,29 @@ GIVEN = "远明静文国华建梅海峰丽强雪玉德春燕栋慧立秋振素�
 
 #: Shapes of a unit: the roles of each of its people. Two roles in one entry are one person with two posts.
 SHAPES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "one clerk": ((Role.CLERK,),),
-    "clerk and head": ((Role.CLERK,), (Role.LEAD,)),
+    "one clerk": ((Role.CLERK,),), "clerk and head": ((Role.CLERK,), (Role.LEAD,)),
     "head signs": ((Role.CLERK,), (Role.LEAD, Role.SIGNER)),
     "full": ((Role.CLERK,), (Role.REVIEWER,), (Role.SIGNER,), (Role.LEAD,)),
     "two of each": ((Role.CLERK,), (Role.CLERK,), (Role.REVIEWER,), (Role.SIGNER,), (Role.SIGNER,), (Role.LEAD,)),
-}
+}  # fmt: skip
 #: People of the government's own office, by login: recounts and reports name these.
 OFFICE = {
-    "zwgk": (Role.CHIEF,),
-    "zwgk-2": (Role.CHIEF,),
-    "clerk": (Role.CLERK,),
-    "sh": (Role.REVIEWER,),
-    "qf": (Role.SIGNER,),
-    "ld": (Role.LEAD,),
-    "jiandu": (Role.AUDITOR,),
-    "admin": (Role.ADMINISTRATOR,),
+    "zwgk": (Role.CHIEF,), "zwgk-2": (Role.CHIEF,), "clerk": (Role.CLERK,), "sh": (Role.REVIEWER,),
+    "qf": (Role.SIGNER,), "ld": (Role.LEAD,), "jiandu": (Role.AUDITOR,), "admin": (Role.ADMINISTRATOR,),
     "baomi": (Role.SECURITY,),
-}
+}  # fmt: skip
 NAMES = (
-    ("教育局", BodyKind.DEPARTMENT),
-    ("财政局", BodyKind.DEPARTMENT),
-    ("卫生健康委员会", BodyKind.DEPARTMENT),
-    ("发展和改革委员会", BodyKind.DEPARTMENT),
-    ("住房和城乡建设局", BodyKind.DEPARTMENT),
-    ("民政局", BodyKind.DEPARTMENT),
-    ("东关街道办事处", BodyKind.SUBDISTRICT),
-    ("图书馆", BodyKind.INSTITUTION),
-    ("城市供水公司", BodyKind.ENTERPRISE),
-)
+    ("教育局", BodyKind.DEPARTMENT), ("财政局", BodyKind.DEPARTMENT), ("卫生健康委员会", BodyKind.DEPARTMENT),
+    ("发展和改革委员会", BodyKind.DEPARTMENT), ("住房和城乡建设局", BodyKind.DEPARTMENT), ("民政局", BodyKind.DEPARTMENT),
+    ("东关街道办事处", BodyKind.SUBDISTRICT), ("图书馆", BodyKind.INSTITUTION), ("城市供水公司", BodyKind.ENTERPRISE),
+)  # fmt: skip
 
 
 #: Pages whose recount names rows of the sample city.
-UNLIKE = frozenset(
-    {
-        "/admin/notices/1/matrix/",
-        "/admin/inspection/runs/2/",
-        "/admin/directory/checks/",
-        "/admin/policies/uploads/",
-        "/admin/gazette/",
-        "/admin/newmedia/statistics/",
-        "/admin/answers/coverage/",
-        "/admin/policies/",
-    }
-)
+UNLIKE = frozenset({
+    "/admin/notices/1/matrix/", "/admin/inspection/runs/2/", "/admin/directory/checks/", "/admin/policies/uploads/",
+    "/admin/gazette/", "/admin/newmedia/statistics/", "/admin/answers/coverage/", "/admin/policies/",
+})  # fmt: skip
 #: Pages whose recount holds for the sample as it was built: its targets and its lists are written into it.
 AS_BUILT = frozenset(
     {"/admin/interpretation/press/", "/gathered/", "/admin/decisions/figures/", "/admin/directory/checks/"}
@@ -233,6 +212,15 @@ def _site(world: World) -> None:
         publishing.confirm_words(website, by=world.actor("admin"), proposal=proposal)
 
 
+def quarterly_row(leading: list[str], assisting: list[str]) -> dict[str, object]:
+    """Return a row of a notice with two duties: one each quarter, and one at all times."""
+    quarter = {"kind": "recurring", "period": "quarter", "text": "每季度"}
+    ongoing = {"kind": "ongoing", "mode": "及时", "text": "及时"}
+    duties = [notices.duty("每季度公开财政收支情况。", due=quarter), notices.duty("及时更新。", due=ongoing)]
+    section, words = "二、公开财政信息", "每季度公开财政收支情况，及时更新。"
+    return notices.row(words, leading, assisting, section=section, duties=duties)
+
+
 def _notice(world: World, rng: random.Random, *, opened: bool) -> None:
     """Import and confirm this year's notice, and open the columns that it names if asked."""
     named = [body.label for body in world.units]
@@ -251,18 +239,7 @@ def _notice(world: World, rng: random.Random, *, opened: bool) -> None:
                 )
             ],
         ),
-        notices.row(
-            "每季度公开财政收支情况，及时更新。",
-            [],
-            [rng.choice(named)],
-            section="二、公开财政信息",
-            duties=[
-                notices.duty(
-                    "每季度公开财政收支情况。", due={"kind": "recurring", "period": "quarter", "text": "每季度"}
-                ),
-                notices.duty("及时更新。", due={"kind": "ongoing", "mode": "及时", "text": "及时"}),
-            ],
-        ),
+        quarterly_row([], [rng.choice(named)]),
         notices.row("落实政策解读制度，文件公布后及时解读。", [], [world.office.label], section="三、加强解读"),
     ]
     made = notices.parsed(

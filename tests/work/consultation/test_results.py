@@ -138,7 +138,10 @@ def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
     run, errors, count = tried(row, changed, {**row, "day": date(2026, 11, 20), "people": ""})
     assert (errors, count) == ([], 2), "an empty cell changes nothing"
     spreadsheets.apply(run, by=people["clerk"])
-    assert dict(made.shifts.values_list("day", "people")) == {row["day"]: "李青", changed["day"]: "周明、李青"}
+    assert dict(made.shifts.values_list("day", "people")) == {
+        row["day"]: "李青",
+        changed["day"]: "周明、李青",
+    }
     spreadsheets.undo(run, by=people["clerk"])
     assert dict(made.shifts.values_list("day", "people")) == {changed["day"]: "周明"}
 
@@ -149,7 +152,8 @@ def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(
     client = signed_in(Role.CLERK, housing)
     assert "没有指定" in client.get("/admin/inquiries/phones/").content.decode()
     client.post(
-        f"/admin/inquiries/phones/{phone.pk}/name-operator/", {"name": "周明", "handed_on": "2026-11-02", "version": 1}
+        f"/admin/inquiries/phones/{phone.pk}/name-operator/",
+        {"name": "周明", "handed_on": "2026-11-02", "version": 1},
     )
     assert "周明（2026-11-02）" in client.get("/admin/inquiries/phones/").content.decode()
     one = PhoneOperator.objects.get()

@@ -1,0 +1,215 @@
+"""Who may do an act now and to which row, and what has to come before it: asked of rules, read from what they refuse."""
+
+import random
+import re
+from collections import Counter, deque
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.reach import SUPERVISING_ROLES
+from simulation.addresses import pages_for, target_of
+from simulation.signatures import is_fit
+from simulation.steps import Player
+from simulation.ways import acts_before, acts_on, body_of, list_before, made_by, makers_of, rows_for, state_allows
+
+#: Rows that are asked for one act, and now and then; people who are asked; those of them whom a refusal names; times
+#: that a rule is asked.
+ROWS, MANY, PEOPLE, NAMED, RULES = 4, 24, 12, 3, 100
+#: What a refusal names: units, posts, and acts by their labels.
+UNIT = re.compile(r"[（请由]([^（）请由，。：“]{2,20}?)(?:）|的?(?:负责人|签发人|审核人|经办人))")
+LABEL = re.compile(r"“([^”]{2,20})”")
+ROLES = {
+    "政务公开办": Role.CHIEF, "系统管理员": Role.ADMINISTRATOR, "安全保密管理员": Role.SECURITY, "负责人": Role.LEAD, "签发人": Role.SIGNER,
+    "审核人": Role.REVIEWER, "经办人": Role.CLERK,
+}  # fmt: skip
+#: Kinds of posts that are asked first; acts on a new row that come soon.
+ABLE, FIRST = 3, 2
+#: Acts that are remembered to be done for another one, and that wait to be done next; times that one is done for another.
+LEADS, WAITING, HELPS = 40, 12, 2
+
+
+@dataclass
+class Leads:
+    """Looks for who may do an act, and remembers which act is done for which."""
+
+    player: Player
+    rng: random.Random
+    #: Logins by the kinds of their posts.
+    posts: dict[str, list[str]]
+    #: Acts that registers and pages of entries offer.
+    offered: Collection[str]
+    #: Times that an act was tried, and was done.
+    tried: Counter[str]
+    done: Counter[str]
+    #: Why acts were sought in vain: (act, reason) → times.
+    vain: Counter[tuple[str, str]]
+    #: Subject of acts → kinds of posts that were allowed one.
+    able: dict[str, Counter[str]] = field(default_factory=dict)
+    #: Act → the act for which it is done; (act, that act) → times; acts that are done next.
+    after: dict[str, str] = field(default_factory=dict)
+    led: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ready: list[str] = field(default_factory=list)
+    #: Act → acts that a refusal of it named; act → model and number of the row that it is done to first.
+    told: dict[str, list[str]] = field(default_factory=dict)
+    focus: dict[str, tuple[type[Model], object]] = field(default_factory=dict)
+
+    #: Unit → logins of its staff, or of those who supervise (None), until posts change.
+    staff: dict[int | None, list[str]] = field(default_factory=dict)
+    changes: int = -1
+
+    def __post_init__(self) -> None:
+        self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
+        #: Acts that somebody may do or bring about.
+        self.goals = sorted(
+            name for name in ACTIONS_BY_NAME if name in self.offered or pages_for(name) or acts_before(name)
+        )
+        self.called = {name for name in self.goals if self.may_be_called(name) and is_fit(name)}
+
+    def rank(self, name: str) -> int:
+        """Return how soon an act is sought: those that were done and tried least come first."""
+        return 2 * self.done[name] + self.tried[name]
+
+    def follows(self, name: str) -> bool:
+        """Return true for an act of the system: nobody does it, and it follows from others."""
+        shown = name in self.offered or pages_for(name)
+        return not shown or "system" in getattr(ACTIONS_BY_NAME[name].rule, "__name__", "")
+
+    def may_be_called(self, name: str) -> bool:
+        """Return true for an act of the office whose target is declared: its rule says who may do it."""
+        outside = name not in self.offered and any(not address.office for _, address in pages_for(name)[:1])
+        return not self.follows(name) and target_of(name) is not ... and not outside
+
+    def before(self, name: str) -> list[str]:
+        """Return acts that have to come before an act: those that a refusal named, that lead to it, or that bring a row."""
+        if self.follows(name):
+            return [*acts_before(name)]
+        return self.told.pop(name, None) or list_before(name)
+
+    def lead(self, name: str, before: Collection[str]) -> str:
+        """Choose one of the acts that have to come before an act; when it is done, the act is next."""
+        chosen = min(before, key=lambda one: (self.led[one, name], self.rank(one), self.rng.random()))
+        self.after.pop(chosen, None)
+        self.led[chosen, name] += 1
+        if self.led[chosen, name] <= HELPS:
+            self.after[chosen] = name
+        while len(self.after) > LEADS:
+            del self.after[next(iter(self.after))]
+        return chosen
+
+    def need(self, name: str, model: type[Model]) -> None:
+        """A choice of an act has no rows of a model: an act that makes one is next."""
+        if makers := [one for one in makers_of(model) if one != name]:
+            self.ready.append(self.lead(name, makers))
+
+    def note_done(self, acts: Collection[str]) -> None:
+        """Acts for which others were done are next; so are some on rows that were made, if nobody has done them."""
+        ready = [self.after.pop(act) for act in acts if act in self.after]
+        for model in dict.fromkeys(model for act in acts if act in ACTIONS_BY_NAME for model in made_by(act)):
+            new = [one for one in acts_on(model) if not self.done[one] and not self.follows(one)]
+            new = [one for one in new if self.led[one, ""] < HELPS]
+            drawn = self.rng.sample(new, min(len(new), FIRST))
+            self.led.update((one, "") for one in drawn)
+            ready += drawn
+        self.ready = [*dict.fromkeys((*self.ready, *(one for one in ready if one not in acts)))][-WAITING:]
+
+    def find_allowed(self, name: str) -> tuple[str, Model | None] | None:
+        """Return who may do an act now, and to which row; "" where that cannot be asked, None where nobody was found."""
+        target, action = target_of(name), ACTIONS_BY_NAME[name]
+        if not self.may_be_called(name):
+            return "", None
+        rows: list[Model | None] = [None]
+        if isinstance(target, type):
+            rows = self._draw_several(rows_for(name, target), MANY if self.tried[name] % 4 == 3 else ROWS)
+            if (model_row := self.focus.pop(name, None)) and model_row[0] is target:
+                rows = [*target._base_manager.filter(pk=model_row[1]), *rows]
+        left = RULES
+        why = "no state" if rows or (isinstance(target, type) and target._base_manager.exists()) else "no row"
+        for row in [one for one in rows if state_allows(action, one)]:
+            people, met = deque(self._people_of(row, name.partition(".")[0])), set[str]()
+            while people and (left := left - 1) > 0:
+                if (login := people.popleft()) in met or (by := self.player.find_actor(login)) is None or not by.known:
+                    continue
+                met.add(login)
+                try:
+                    reasons = action.why_not(row, by=by)
+                except Exception:  # a rule that asks more of its row than this one has
+                    return "", None
+                if not reasons and not (isinstance(row, Entry) and not visible_to(by).filter(pk=row.pk).exists()):
+                    self.able.setdefault(name.partition(".")[0], Counter())[self.kinds[login]] += 1
+                    return login, row
+                if reasons and reasons[0] != why:
+                    people.extendleft(self._people_named(reasons[0]))
+                    self._note_told(name, row, reasons[0])
+                why = reasons[0] if reasons else "not visible"
+        self.vain[name, why[:80]] += 1
+        return None
+
+    def _people_named(self, reason: str) -> list[str]:
+        """Return people whom a refusal names: by their unit, by their role."""
+        posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
+        units = UNIT.findall(reason)
+        if units:
+            posts = posts.filter(Q(body__name__in=units) | Q(body__short_name__in=units))
+        roles = [role for words, role in ROLES.items() if words in reason]
+        if roles:
+            posts = posts.filter(role__in=roles)
+        elif not units:
+            return []
+        logins = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
+        return self.rng.sample(sorted(logins), min(len(logins), NAMED))
+
+    def _note_told(self, name: str, row: Model | None, reason: str) -> None:
+        """Remember the act that a refusal says comes before: it and then the refused one are done to this row."""
+        for label in LABEL.findall(reason):
+            acts = [one for one in _acts_called(label) if one != name]
+            own = [one for one in acts if one.partition(".")[0] == name.partition(".")[0]] or acts
+            if own:
+                self.told[name] = own
+                if row is not None:
+                    self.focus |= {one: (type(row), row.pk) for one in (name, *own)}
+
+    def staff_of(self, body: int | None) -> list[str]:
+        """Return the logins of a unit's staff, or of those who supervise all units."""
+        if self.changes != self.player.changes:
+            self.changes, self.staff = self.player.changes, {}
+        if body not in self.staff:
+            posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
+            posts = posts.filter(role__in=SUPERVISING_ROLES) if body is None else posts.filter(body=body)
+            found = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
+            self.staff[body] = sorted(found)
+        return self.staff[body]
+
+    def _people_of(self, row: Model | None, subject: str) -> list[str]:
+        """Return people who may have to do with a row: of posts that did such acts, of its unit, above it, and others."""
+        able = [kind for kind, _ in self.able.get(subject, Counter()).most_common(ABLE)]
+        logins = [self.rng.choice(self.posts[kind]) for kind in able]
+        if row is not None and (body := body_of(row)) is not None:
+            for found, most in ((self.staff_of(body), PEOPLE // 2), (self.staff_of(None), 3)):
+                logins += self.rng.sample(found, min(len(found), most))
+        kinds = self.rng.sample(sorted(self.posts), min(len(self.posts), PEOPLE))
+        logins += [self.rng.choice(self.posts[kind]) for kind in kinds]
+        return [*dict.fromkeys(logins)][:PEOPLE]
+
+    def _draw_several(self, rows: QuerySet[Any], most: int) -> list[Model | None]:
+        """Return rows of a query: the newest, and some from anywhere in it."""
+        newest = (most + 1) // 2
+        found = {one.pk: one for one in rows.order_by("-pk")[:newest]}
+        if len(found) == newest and (more := rows.count() - newest) > 0:
+            first = self.rng.randrange(more)
+            found |= {one.pk: one for one in rows.order_by("pk")[first : first + most - newest]}
+        return self.rng.sample([*found.values()], len(found))
+
+
+@cache
+def _acts_called(label: str) -> tuple[str, ...]:
+    """Return the acts that people see under a label."""
+    return tuple(name for name, action in ACTIONS_BY_NAME.items() if action.label == label)
