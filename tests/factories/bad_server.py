@@ -29,6 +29,7 @@ class Server:
         self.gone: set[int] = set()
         self.files: dict[int, list[tuple[str, bytes]]] = {}  # attachments by text: name, bytes
         self.broken = False
+        self.busy: dict[int, int] = {}  # texts that are answered 503 so many times
         self.robots = "User-agent: *\nDisallow: /secret/\n"
         self.asked: list[str] = []
         self.root = ""
@@ -57,9 +58,12 @@ class Server:
         at = int(path.rpartition("/")[2])
         if at in self.gone or at >= len(self.titles):
             return 404, b"gone", {}
+        if self.busy.get(at):
+            self.busy[at] -= 1
+            return 503, b"busy", {"Retry-After": "1"}
         body = f"<h1>{self.titles[at]}</h1><p>发布时间：2026-11-{10 + at:02d} 09:00</p>"
         links = "".join(
-            f"<p>附件：<a href='/files/{at}/{n}/{name}'>{name}</a></p>"
+            f"<p>附件：<a href='/files/{at}/{n}/{name}?o={n}'>{name}</a></p>"
             for n, (name, _) in enumerate(self.files.get(at, ()))
         )
         text = f"<div class='article-content'><p>{self.words[at]}</p>{links}</div>"

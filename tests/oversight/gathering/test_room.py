@@ -126,6 +126,35 @@ def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     assert source_checks.fetch_due_sources() == {"sources": 1, "made": 0, "failed": 0}
 
 
+def test_a_busy_page_is_asked_again_and_its_missing_text_is_shown(town: SimpleNamespace, server: Server) -> None:
+    server.busy = {0: 1, 1: 9}
+    source = added(town, server)
+    source_checks.fetch_due_sources()
+    source.refresh_from_db()
+    assert source.status == "读到3条，新增3条；1条没有读到全文，稍后自动再读"
+    assert source.due_at < timezone.now() + timedelta(minutes=61)
+    assert source.gathered.get(title=TITLES[0]).text.startswith("用水实行"), "asked again in the same fetch"
+    row = source.gathered.get(title=TITLES[1])
+    page = f"/admin/gathering/sources/{source.pk}/entries/?tab=all"
+    client, told = signed_in(Role.CLERK, town.body), "原文没有读到（返回错误503），现在没有正文"
+    assert told in client.get(page).content.decode()
+    with pytest.raises(Refused, match=f"没有读到“{TITLES[1]}”的正文"):
+        actions.make_draft(row, by=town.clerk)
+    server.busy = {}
+    due_again()
+    source_checks.fetch_due_sources()
+    row.refresh_from_db()
+    assert row.text.startswith("列入清单")
+    assert told not in client.get(page).content.decode()
+    assert actions.make_draft(row, by=town.clerk).pk
+    excerpt = SourceEntry("https://b.example/8", "关于拦河闸开闸时间的通告", words="开闸时间见正文", unread="没有应答")
+    row = store_entries(source, [excerpt], timezone.now()).news[0]
+    item = actions.make_draft(row, by=town.clerk)
+    assert TextLosses.objects.get(about=item.stream).lines == [
+        "原文没有读到（没有应答），现有文字只是来源列表中的摘要，请对照原文件核对。"
+    ]
+
+
 def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
     first = added(town, server)
     source_checks.fetch_source_now(first, town.clerk)
@@ -210,15 +239,17 @@ def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
 
 
 def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespace, server: Server) -> None:
+    server.files[0] = [("节水目标.txt", "各县区节水目标".encode())]
     first, again = added(town, server), added(town, server, way="feed", path="/feed/")
     source_checks.fetch_source_now(first, town.clerk)
     source_checks.fetch_source_now(again, town.clerk)
-    row = again.gathered.filter(double_of__isnull=False).first()
+    row = again.gathered.get(double_of__isnull=False, title=TITLES[0])
     client = signed_in(Role.CLERK, town.body)
     page = f"/admin/gathering/sources/{again.pk}/"
     client.post(f"{page}entries/?tab=double", {"do": "apart", "row": row.pk})
     row.refresh_from_db()
     assert (row.state, row.double_of) == ("new", None)
+    assert [one.name for one in row.files.exclude(stored=None)] == ["节水目标.txt"], "a repeat has its attachments"
     text = first.gathered.exclude(title=row.title).first()
     store_entries(again, [SourceEntry("https://b.example/9", text.title, text=text.text)], timezone.now())
     assert again.gathered.get(address="https://b.example/9").state == "new", "applied to the source"

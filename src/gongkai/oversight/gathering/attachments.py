@@ -49,7 +49,8 @@ class LinkedFiles(FileBundle):
 
     def at(self, *places: str) -> str:
         """Return the name of the first file of an allowed type; empty if there is none."""
-        return next(filter(None, (_allowed(posixpath.basename(place)) for place in places)), "")
+        names = (posixpath.basename(place.partition("?")[0]) for place in places)  # /files/9.pdf?o=1 names 9.pdf
+        return next(filter(None, map(_allowed, names)), "")
 
 
 def _allowed(name: str) -> str:

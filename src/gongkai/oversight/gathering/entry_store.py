@@ -166,8 +166,16 @@ def _store_batch(
     done.doubles += _find_doubles(fresh)
     _keep_files({gathered.key: gathered for gathered in fresh}, keys)
     for row in (*known.values(), *fresh):
-        if keys[row.key].losses:
-            record_losses(row.losses_key, row.title, keys[row.key].losses)
+        losses = _list_losses(row, keys[row.key])
+        if losses or (keys[row.key].html and not row.html):  # its page was unread until now
+            record_losses(row.losses_key, row.title, losses)
+
+
+def _list_losses(row: Gathered, one: SourceEntry) -> list[str]:
+    if not one.unread or row.html or row.state == GatheredState.ERASED:
+        return one.losses
+    what = "现有文字只是来源列表中的摘要" if row.text else "现在没有正文"
+    return [f"原文没有读到（{one.unread}），{what}，请对照原文件核对。"]
 
 
 def _make_row(source: Source, key: str, one: SourceEntry, now: datetime) -> Gathered:
@@ -252,7 +260,7 @@ def _words_of(title: str, text: str) -> dict[str, object]:
 def _keep_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> None:
     made = []
     for key, row in rows.items():
-        if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
+        if row.state != GatheredState.ERASED:
             made += [_make_file(row, attached) for attached in entries[key].files]
         else:
             for attached in entries[key].files:

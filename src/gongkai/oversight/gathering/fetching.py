@@ -5,7 +5,7 @@ does not delay others.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -55,6 +55,7 @@ class FetchResult:
         back: the place at which reading the list continues.
         later: number of known entries whose text was read only now.
         more: true if the next fetch should come soon.
+        retry: true if a text was not read because of a passing failure.
         listed: addresses on list pages that were skipped; they are assumed to be listed still.
     """
 
@@ -65,6 +66,7 @@ class FetchResult:
     notes: list[str] = field(default_factory=list)
     back: ResumePoint = LIST_FINISHED
     more: bool = False
+    retry: bool = False
     later: int = 0
     listed: frozenset[str] = frozenset()
 
@@ -205,8 +207,10 @@ _WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
 
 
 def _read_texts(plan: FetchPlan, reader: SourceReader, made: FetchResult) -> None:
-    """Read the texts of new entries, then of waiting ones, within the time limit."""
-    left = read = 0
+    """Read the texts of new entries, then of waiting ones, within the time limit.
+
+    Pages of a busy server are requested once more at the end, and again by a fetch that comes soon.
+    """
     listed = {entry.address for entry in made.entries}
     fresh = [entry for entry in made.entries if entry.address not in plan.known]
     waiting = [entry for entry in plan.waiting if entry.address not in listed]
@@ -214,20 +218,25 @@ def _read_texts(plan: FetchPlan, reader: SourceReader, made: FetchResult) -> Non
     wanted = [*fresh, *waiting]
     pages = SourcePages(reader, [entry.address for entry in wanted], plan.text_at, known)
     made.text_at = pages.text_at
-    for at, entry in enumerate(wanted):
-        try:
-            read_text(entry, pages)
-        except SourceReadError as failed:
-            if str(failed) == TIME_LIMIT_ERROR:
-                made.notes.append(f"{left + len(wanted) - at}条没有读到全文，稍后自动再读")
-                made.more |= read > 0
-                break
-            left += 1
-            continue
-        read += 1
-        if entry.address not in listed:
-            made.entries.append(entry)
-            made.later += 1
-    else:
-        if left:
-            made.notes.append(f"{left}条没有读到全文")
+    busy = [entry for entry in wanted if _read_one(entry, pages, listed, made)]
+    made.retry = bool([entry for entry in busy if _read_one(entry, pages, listed, made)])
+    unread = [entry.unread for entry in wanted if entry.unread]
+    if TIME_LIMIT_ERROR in unread:
+        made.more |= len(unread) < len(wanted)
+        made.notes.append(f"{len(unread)}条没有读到全文，稍后自动再读")
+    elif unread:
+        made.notes.append(f"{len(unread)}条没有读到全文{'，稍后自动再读' if made.retry else ''}")
+
+
+def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], made: FetchResult) -> bool:
+    """Read an entry's text; return True if it failed and may succeed later."""
+    entry.unread = ""
+    try:
+        read_text(entry, pages)
+    except SourceReadError as failed:
+        entry.unread = str(failed)
+        return failed.passing
+    if entry.address not in listed:
+        made.entries.append(entry)
+        made.later += 1
+    return False

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, send_request
+from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, is_temporary, send_request
 from gongkai.lib.outbound.asking import ConnectionPool
 from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots
 from gongkai.lib.outbound.where import get_host_name
@@ -17,10 +17,20 @@ SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
 MAX_REDIRECTS = 3
 #: Message when the time limit of a source is reached.
 TIME_LIMIT_ERROR = "用时过长，其余下次再收取"
+#: Longest wait in seconds that a busy server (503, 429) may ask for within one fetch.
+MAX_RETRY_AFTER = 30
 
 
 class SourceReadError(Exception):
-    """Raised when a source cannot be read; the message gives the reason in Chinese."""
+    """Raised when a source cannot be read; the message gives the reason in Chinese.
+
+    Attributes:
+        passing: whether the same request may succeed a little later.
+    """
+
+    def __init__(self, words: str, *, passing: bool = False) -> None:
+        super().__init__(words)
+        self.passing = passing
 
 
 class SourceReader:
@@ -61,11 +71,13 @@ class SourceReader:
         try:
             reach = replace(self.reach, most=most) if most else self.reach
             with send_request(address, reach, through=self.through) as answer:
+                if is_temporary(answer.status):
+                    self._give_pause(answer.headers.get("Retry-After") or "")
                 return answer.status, answer.read()
         except HostNotPermitted as error:
             raise SourceReadError("转向到不允许访问的网站") from error
         except (NoAnswer, ValueError, UnicodeError) as error:
-            raise SourceReadError(str(error) or "没有应答") from error
+            raise SourceReadError(str(error) or "没有应答", passing=isinstance(error, NoAnswer)) from error
 
     def page(self, address: str) -> bytes:
         """Return the body of a successful response.
@@ -97,6 +109,11 @@ class SourceReader:
         if root not in self.robots:
             self.robots[root] = fetch_robots(root, self.reach, self.through)
         return self.robots[root]
+
+    def _give_pause(self, seconds: str) -> None:
+        """Delay the next request as a busy server asks."""
+        if self.rate and seconds.isascii() and seconds.isdigit():
+            self.next_at = max(self.next_at, time.monotonic() + min(int(seconds), MAX_RETRY_AFTER))
 
     def _wait(self, robots: RobotsRules) -> None:
         now = time.monotonic()

@@ -13,7 +13,7 @@ from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 from gongkai.content.migration.sources.values import FileRef, OldItem
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import is_dead
+from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.richtext import to_plain_text
 from gongkai.oversight.gathering.attachments import MOST_FILES, FetchedAttachment, LinkedFiles, store_attachment
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
@@ -95,7 +95,10 @@ MAX_FURTHER_PAGES = 10
 
 @dataclass
 class SourceEntry:
-    """An entry as read: `words` from the list or feed, `text` and `html` from its page."""
+    """An entry as read: `words` from the list or feed, `text` and `html` from its page.
+
+    `unread` is the reason why its page was wanted and could not be read.
+    """
 
     address: str
     title: str
@@ -105,6 +108,7 @@ class SourceEntry:
     words: str = ""
     files: list[FetchedAttachment] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
+    unread: str = ""
 
 
 class SourcePages:
@@ -161,7 +165,7 @@ class SourcePages:
             seen.add(more)
             status, body = self.reader.get(more)
             if status != 200:
-                raise SourceReadError(f"返回错误{status}")
+                raise SourceReadError(f"返回错误{status}", passing=is_temporary(status))
             part = self._item(address, body)
             item.html += part.html
             item.files += [file for file in part.files if file not in item.files]
@@ -186,7 +190,7 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
     """
     status, data = pages.get(entry.address)
     if status != 200:
-        raise SourceReadError(f"返回错误{status}")
+        raise SourceReadError(f"返回错误{status}", passing=is_temporary(status))
     item = pages.item(entry.address, data)
     if item.unknown:
         raise SourceReadError(item.unknown)

@@ -97,6 +97,9 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.
     """
+    read = row.source.whole and row.source.way != SourceWay.MANUAL
+    if read and not (link_only or row.text):
+        raise Refused(f"没有读到“{row.title}”的正文，不能转为草稿：请稍后再收取一次，或者选“只转链接”。")
     item = _create_draft(row, by, columns, link_only=link_only)
     return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
 

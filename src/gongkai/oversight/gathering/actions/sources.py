@@ -202,7 +202,8 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
     status = "；".join([f"{back}{words}", *pulled.notes])[:200]
     facts |= {"failing": 0, "succeeded_at": now, "status": status}
     facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
-    due = now + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=source.hours))
+    hours = min(source.hours, RETRY_HOURS[0]) if pulled.retry else source.hours
+    due = now + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
     told = build_notifications(open_updates(source, done.news, by))
     if source.failing:
