@@ -12,6 +12,7 @@ from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.files.losses import losses_of
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
@@ -86,6 +87,25 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     send_due()
     assert known.answer in sent.outbox[-1].body
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
+
+
+def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, housing) -> None:
+    take(Server(with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
+    entry = actions.assign(Inquiry.objects.get().entry, by=actor(Role.CHIEF, site.body), body=housing)
+    lines = losses_of(entry.stream).lines
+    assert lines
+    assert "李晓云" not in str(lines), "the lines are stored in plain text"
+    client = signed_in(Role.CLERK, housing)
+    for page in (entry.url, f"/admin/ledger/{entry.pk}/act/inquiry.draft/"):
+        assert lines[0] in client.get(page).content.decode()
+    clerk, known = actor(Role.CLERK, housing), released_answer(housing)
+    for act, facts in ((actions.draft_answer, {"answer": "请到窗口。"}), (actions.answer_at_once, {"known": known})):
+        with pytest.raises(Refused, match="已对照原文件核对"):
+            act(entry, by=clerk, **facts)
+    client.post(f"/admin/ledger/{entry.pk}/act/inquiry.draft/", {"answer": "请到窗口。", "losses_seen": "on"})
+    entry.refresh_from_db()
+    assert entry.state == "drafted"
+    assert losses_of(entry.stream).seen_by
 
 
 def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(take, site, housing) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
+from gongkai.core.files.losses import losses_of
 from gongkai.core.intake.declared import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import Phone
@@ -99,6 +100,25 @@ class InquiryRegistrationForm(forms.Form):
 _text_area = partial(base.words_field, rows=4, most=5000)
 
 
+def _list_losses(entry: Entry) -> list[str]:
+    """Return the losses of the mail that an inquiry was made of, shown above a form."""
+    found = losses_of(entry.stream)
+    return list(found.lines) if found else []
+
+
+class ReadMailForm(ActForm):
+    """A form that asks to confirm the losses of a mail, unless somebody has."""
+
+    def prepare(self) -> None:
+        """Leave out the checkbox where nothing is to be confirmed."""
+        super().prepare()
+        found = losses_of(self.entry.stream)
+        if found and not found.seen_by:
+            self.fields["losses_seen"].required = True
+        else:
+            del self.fields["losses_seen"]
+
+
 class AssignForm(HandOverForm):
     """The form for assigning a unit, with proposals."""
 
@@ -123,11 +143,12 @@ class KnownAnswerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.question}（{self.said[obj.pk]}）——{obj.answer[:120]}"
 
 
-class KnownAnswerActForm(ActForm):
+class KnownAnswerActForm(ReadMailForm):
     """The form for answering with the Q&A base."""
 
     def prepare(self) -> None:
         """Offer the matching answers."""
+        super().prepare()
         found = recall.recall_for_inquiry(self.entry.inquiry).found
         said = {
             match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)]) for match in found
@@ -177,7 +198,7 @@ class JointAnswerForm(PreviewForm):
         return {label: self.deidentified(text) for label, text in texts.items() if text}
 
 
-class DraftForm(PreviewForm):
+class DraftForm(ReadMailForm, PreviewForm):
     """The form for drafting an answer; units that were asked to contribute read it without the asker."""
 
     leaves_as = "会办单位看到的答复"
@@ -213,11 +234,13 @@ def _initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
     return {"decision": before.decision, "words": before.words} if before else {}
 
 
+_LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原信核对", required=False)}
 _REASON_FIELDS = {"reason": _text_area("理由", rows=3, most=500)}
 INQUIRY_ACTS = (
     Act(
         action=actions.assign,
         base=AssignForm,
+        said=_list_losses,
         asks={
             "body": WorkingUnitChoice(label="承办单位"),
             "words": _text_area("交办意见", rows=2, most=500, required=False),
@@ -228,7 +251,8 @@ INQUIRY_ACTS = (
     Act(
         action=actions.draft_answer,
         base=DraftForm,
-        asks={"answer": _text_area("答复内容", rows=10, most=10000)},
+        said=_list_losses,
+        asks={"answer": _text_area("答复内容", rows=10, most=10000), **_LOSSES_FIELD},
         initial=lambda by, entry: {"answer": entry.inquiry.answer},
     ),
     Act(action=actions.send_back, asks=_REASON_FIELDS),
@@ -236,8 +260,10 @@ INQUIRY_ACTS = (
         action=actions.answer_at_once,
         base=KnownAnswerActForm,
         note="以问答库中已签发的内容答复，不需要再审核。",
-        fields=("known", "checked"),
+        said=_list_losses,
+        fields=("known", "checked", "losses_seen"),
         asks={
+            **_LOSSES_FIELD,
             "known": KnownAnswerChoice(
                 label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
             ),
@@ -281,7 +307,13 @@ INQUIRY_ACTS = (
         initial=_initial_decision,
     ),
     Act(action=actions.append_to_inquiry, asks={"text": _text_area("提出人补充的情况", rows=4)}),
-    Act(action=actions.reject, asks=_REASON_FIELDS),
+    Act(
+        action=actions.reject,
+        base=ReadMailForm,
+        said=_list_losses,
+        fields=("reason", "losses_seen"),
+        asks={**_REASON_FIELDS, **_LOSSES_FIELD},
+    ),
     Act(
         action=actions.record_follow_up_call,
         asks={

@@ -7,6 +7,7 @@ from django.utils import timezone
 from gongkai.content.checks.remark import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
+from gongkai.core.files.losses import losses_of
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -33,6 +34,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "answer": entry.as_read(one.answer),
         "publication": getattr(one, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.check_unit_staff(by, entry),
+        "losses": losses_of(entry.stream),
         "contributions": list(one.contributions.select_related("body")),
     }
     outcome = Outcome.objects.select_related("document").filter(pk=one.pk).first()

@@ -9,6 +9,7 @@ from gongkai.content.checks.grounds import finding_label
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -67,8 +68,12 @@ def record_decision(
 
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.check_unit_staff)
-def draft_answer(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
-    """Draft the answer for approval."""
+def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = False) -> ActionResult:
+    """Draft the answer for approval.
+
+    `losses_seen`: a person has confirmed what the text of a mail lacks (`files.losses`).
+    """
+    confirm_losses(entry.stream, by.name, seen=losses_seen)
     if not answer.strip():
         raise Refused("请填写答复内容。")
     inquiry = entry.inquiry
@@ -150,11 +155,14 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 @entry_action(
     "inquiry", "answer_at_once", label="当场答复", rule=rules.check_immediate_answerer, ready=_check_known_answers
 )
-def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "") -> ActionResult:
+def answer_at_once(
+    entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "", losses_seen: bool = False
+) -> ActionResult:
     """Answer with a released answer of the Q&A base, unchanged (C-02), with a remark (`words`); it needs no approval.
 
     If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
     """
+    confirm_losses(entry.stream, by.name, seen=losses_seen)
     if known.state not in SHOWN_STATES:
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = describe_verified_flags(known, checked)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party, Upload
@@ -19,7 +20,7 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.registering import mail_thread_headers, make_unit_notification, register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads
+from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads, record_mail_losses
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, IncomingMail, Inquiry, InquiryChannel, MailState
 from gongkai.work.consultation.queries import find_repeated_inquiry, find_repeated_inquiry_of_party
 from gongkai.work.consultation.recall import find_public_offers
@@ -68,6 +69,7 @@ def register_mail_inquiry(
     refused: Sequence[str] = (),
     repeat_of: Inquiry | None = None,
     answer: bool = True,
+    losses: Sequence[str] = (),
 ) -> ActionResult:
     """Register a mail as an inquiry with its files and send a receipt with a query code.
 
@@ -83,6 +85,7 @@ def register_mail_inquiry(
         refused: the names of refused files.
         repeat_of: the earlier inquiry; else it is searched for.
         answer: true to send a receipt (never to automatic senders).
+        losses: lines on content of the mail that the text lacks (`read_mail_losses`), which `by` has confirmed.
 
     Returns:
         The `Inquiry`.
@@ -98,6 +101,8 @@ def register_mail_inquiry(
         or (find_repeated_inquiry_of_party(text, party) if party else find_repeated_inquiry(text, said)),
     )
     made: Inquiry = register_inquiry(receiver, by=by, facts=facts)
+    record_mail_losses(made.entry, losses)
+    confirm_losses(made.entry.stream, by.name, seen=True)
     if party:
         Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)
     elif said and not said.empty:

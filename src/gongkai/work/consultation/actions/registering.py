@@ -7,6 +7,7 @@ from django.utils import timezone
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.batches import insert_row
+from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held import Particulars
@@ -253,8 +254,9 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.check_assigner)
-def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+def reject(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
     """Reject an inquiry that needs no answer; the asker reads the reason."""
+    confirm_losses(entry.stream, by.name, seen=losses_seen)
     if not reason.strip():
         raise Refused("请写明不受理的理由，提出人会看到。")
     entry.inquiry.answer, entry.inquiry.answered_at = reason.strip(), timezone.now()

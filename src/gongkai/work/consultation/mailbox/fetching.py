@@ -14,7 +14,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.confined import cached_readings
 from gongkai.lib.outbound.folders import MailboxAccount, open_folder
 from gongkai.lib.outbound.where import NoAnswer
-from gongkai.work.consultation.mailbox.letters import store_original
+from gongkai.work.consultation.mailbox.letters import read_mail_losses, record_mail_losses, store_original
 from gongkai.work.consultation.mailbox.sorting import NumberedMail, digest_message, parse_before_transaction, sort_mail
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
@@ -138,7 +138,10 @@ def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, 
 def _sort_safely(one: NumberedMail, receiver: Body) -> str:
     try:
         with transaction.atomic():
-            return sort_mail(one, receiver).state
+            row = sort_mail(one, receiver)
+            if row.inquiry and row.state in {MailState.TAKEN, MailState.JOINED}:
+                record_mail_losses(row.inquiry.entry, read_mail_losses(one.raw))
+            return row.state
     except Exception as error:  # no mail may stop the mailbox or get lost
         row = IncomingMail.objects.create(
             folder=one.folder,

@@ -1,6 +1,7 @@
 """Mails as matters, their visibility, and the home-page list of held mails."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,19 +16,28 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.intake.matters import MatterKind, MatterProgress
 from gongkai.core.ledger.desk import Todo, todo_block
+from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
+from gongkai.lib.fileformats.documents import UnreadFile, describe_losses, read_document
+from gongkai.lib.fileformats.documents.model import PicturesOnly
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
 # The upload rule for attachments of mails.
 ATTACHMENT_RULE = FileRule(most=20, megabytes=20, suffixes=tuple(FILE_KINDS_BY_SUFFIX), label="附件")
 ORIGINAL_FILE_NAME = "原信.eml"
+#: Loss of a mail that is read in part only.
+UNREAD_PARTS_LOSS = "附件或正文不能全部读取，请打开原信核对。"
+#: Kinds of losses that say nothing about what the sender wrote, and attachments without a text.
+_MINOR_LOSSES = frozenset({"picture", "header", "footer", "format", "encoding"})
+_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp"})
 
 
 def store_original(raw: bytes, matter: str) -> Upload:
@@ -48,6 +58,31 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
         else:
             taken.append(store_upload(file, matter=matter))
     return taken, refused
+
+
+def read_mail_losses(raw: bytes) -> list[str]:
+    """Return a line for each kind of content of a mail and its attachments that their text lacks.
+
+    The lines quote nothing, because they are stored in plain text. Pictures have no text to lack.
+
+    Raises:
+        ValueError: the mail cannot be parsed.
+    """
+    try:
+        losses = read_document(raw, ORIGINAL_FILE_NAME).losses
+    except PicturesOnly:
+        return []
+    except UnreadFile:
+        return [UNREAD_PARTS_LOSS]
+    told = (loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURES)
+    return describe_losses(replace(loss, text="") for loss in told)
+
+
+def record_mail_losses(entry: Entry, lines: Sequence[str]) -> None:
+    """Store the losses of a mail with its inquiry, after those of its earlier mails, for whoever answers."""
+    if lines:
+        before = losses_of(entry.stream)
+        record_losses(entry.stream, "来信", list(dict.fromkeys([*(before.lines if before else ()), *lines])))
 
 
 def move_uploads(matter: str, uploads: Sequence[Upload]) -> None:

@@ -18,17 +18,10 @@ from gongkai.core.outbox.actions import note_report
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.model import LOSS_NAMES
 from gongkai.lib.fileformats.mail_senders import normalise_address
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation.actions.mails import append_to_inquiry, make_mail_title, register_mail_inquiry
-from gongkai.work.consultation.mailbox.letters import (
-    ORIGINAL_FILE_NAME,
-    move_uploads,
-    store_attachments,
-    store_original,
-)
+from gongkai.work.consultation.mailbox.letters import move_uploads, read_mail_losses, store_attachments, store_original
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 
 # The purpose of mail digests (`vault.sealing.keyed_digest`).
@@ -55,22 +48,7 @@ def parse_before_transaction(raw: bytes) -> None:
     """Parse a mail before the transaction, so that `sort_mail` finds the result in the cache."""
     with suppress(ValueError):
         read_mail(raw)
-    _describe_losses(raw)
-
-
-#: Losses that say nothing about what the sender wrote, or that `Mail.faults` tells.
-_MINOR_LOSSES = frozenset({"picture", "header", "footer", "format", "encoding"})
-
-
-def _describe_losses(raw: bytes) -> list[str]:
-    """Return a note on content of a mail and its attachments that no text shows; never its words."""
-    try:
-        losses = read_document(raw, ORIGINAL_FILE_NAME).losses
-    except UnreadFile:
-        return []
-    told = (one for one in losses if one.what not in _MINOR_LOSSES and "没有文字（图片页）" not in one.text)
-    kinds = dict.fromkeys(LOSS_NAMES[loss.what] for loss in told)
-    return [f"来信或附件中有没有读入的内容（{'、'.join(kinds)}），请打开原信核对"] if kinds else []
+        read_mail_losses(raw)
 
 
 def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
@@ -107,7 +85,7 @@ def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
     if why := broken or _find_doubt(row, mail, own, whole=one.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
         return _set_outcome(row, MailState.HELD, why)
-    return _register_or_join(row, mail, one.raw, said, receiver)
+    return _register_or_join(row, mail, said, receiver)
 
 
 def _set_outcome(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
@@ -177,11 +155,11 @@ def _is_own_mail(mail: Mail, own: set[str]) -> bool:
     return normalise_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
 
 
-def _register_or_join(row: IncomingMail, mail: Mail, raw: bytes, said: Particulars, receiver: Body) -> IncomingMail:
+def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
     thread = _find_thread_inquiry(mail)
     uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
-        *dict.fromkeys([*mail.faults, *_describe_losses(raw)]),
+        *dict.fromkeys(mail.faults),
         *(["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"] if mail.reply_to else []),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]

@@ -32,7 +32,7 @@ from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.folders import list_mail_servers
 from gongkai.work.consultation.actions.mails import make_mail_title
-from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME, folders_visible_to
+from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME, folders_visible_to, read_mail_losses
 from gongkai.work.consultation.models import Category, IncomingMail, MailFolder, MailState
 from gongkai.work.consultation.rules import list_assignable_units
 
@@ -112,7 +112,8 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
 
         def take_in(**facts: object) -> object:
             require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
-            return actions.register_mail_inquiry(row, by=by, receiver=receiver, **facts)
+            kinds = read_mail_losses(open_file(original, by=by)) if losses and original else []
+            return actions.register_mail_inquiry(row, by=by, receiver=receiver, losses=kinds, **facts)
 
         taken = run_form_with_messages(request, form, take_in, "已登记，等待分办。")
         if taken:
