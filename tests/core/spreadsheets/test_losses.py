@@ -9,7 +9,12 @@ from openpyxl.styles import Font
 from factories import foreign_files as files
 from gongkai.core.spreadsheets import Column, Sheet, UnreadableFile, read_table
 from gongkai.core.spreadsheets.cells import short_text
+from gongkai.core.spreadsheets.reading import _losses_of
 from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.lib.fileformats.documents.model import Loss
+from gongkai.lib.fileformats.workbooks.merging import Page
+from gongkai.lib.fileformats.workbooks.rows import Workbook as ReadWorkbook
+from gongkai.lib.fileformats.workbooks.values import CellFault
 
 SHEET = Sheet("书目", (Column("name", "书名", short_text(20), required=True), Column("at", "馆藏", short_text(20))))
 
@@ -47,6 +52,13 @@ def test_hidden_rows_and_words_struck_out_are_imported_and_said_to_be() -> None:
         "已删去的文字（1处）照样导入",
         "隐藏的内容（1处）照样导入",
     ]
+
+
+def test_formulas_that_are_read_as_empty_cells_are_named() -> None:
+    refused = CellFault("", "formula", 1)
+    losses = [Loss("formula", f"表!{cell}", "1个单元格的公式没有结果") for cell in ("B2", "B3")]
+    book = ReadWorkbook([Page("表", [(2, ["春秋", None]), (3, ["左传", refused])])], losses=losses)
+    assert _losses_of(book) == ["B2单元格按空白导入：1个单元格的公式没有结果。请对照原文件核对。"]
 
 
 def test_the_explanations_of_a_template_are_no_loss() -> None:

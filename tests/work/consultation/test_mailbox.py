@@ -194,7 +194,7 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         False,
         True,
     )
-    assert "有没有读入的内容（附件）" in virus.inquiry.text.reveal()
+    assert "附件" in losses_of(virus.inquiry.entry.stream).lines[0]
     assert not Letter.objects.filter(key__contains="received").count() > 8
 
 

@@ -78,11 +78,28 @@ def _losses_of(book: Workbook) -> list[str]:
     ]
     lines = describe_losses(imported, outcome="照样导入")
     lines += describe_losses((loss for loss in losses if loss not in imported), outcome="没有导入")
+    lines += list(_describe_empty_formulas(book))
     return lines + [
         f"工作表“{name}”（{count}行）没有导入：一次只导入第一张工作表，请把各张合为一张，或者分别导入。"
         for name, count in book.others
         if name != GUIDE_SHEET_NAME
     ]
+
+
+def _describe_empty_formulas(book: Workbook) -> Iterator[str]:
+    """Yield lines about formulas without a result whose cells are read as empty (.xls); others have a `CellFault`."""
+    told = [loss for loss in book.losses if loss.what == "formula"]
+    for page in book.pages if told else ():
+        faults = {
+            f"{page.name}!{get_column_letters(at)}{number}"
+            for number, cells in page.rows
+            for at, cell in enumerate(cells)
+            if isinstance(cell, CellFault)
+        }
+        for loss in told:
+            name, _, cell = loss.where.rpartition("!")
+            if name == page.name and loss.where not in faults:
+                yield f"{cell}单元格按空白导入：{loss.text or '公式没有计算结果'}。请对照原文件核对。"
 
 
 def _pages(
