@@ -12,6 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import lock_once
 from gongkai.core.acts.chain import append_record, append_records, build_record, last_records
 from gongkai.core.acts.following import ActionEvent, inform_followers
+from gongkai.core.acts.lock_sharing import postpone_collection
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.acts.rows import increment_version, lock_row
@@ -224,7 +225,7 @@ class Action(Generic[T]):
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         beside = current_queue()
-        with transaction.atomic(savepoint=beside is None):
+        with postpone_collection(), transaction.atomic(savepoint=beside is None):
             check = partial(self.check, by=by, version=version)
             again = self.moves_state or version is not None or not lock
             held = lock_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)

@@ -38,19 +38,22 @@ def pause_after(seconds: float) -> None:
 
 
 @contextmanager
-def short_transaction() -> Iterator[None]:
-    """Context manager around one transaction of long work: no garbage collection in it, a pause after it.
-
-    A collection takes a quarter of a second.
-    """
+def postpone_collection() -> Iterator[None]:
+    """Context manager around a transaction: no garbage collection in it, which takes a quarter of a second."""
     was_on = gc.isenabled()
     gc.disable()
     try:
-        with share_write_lock():
-            yield
+        yield
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def short_transaction() -> Iterator[None]:
+    """Context manager around one transaction of long work: no garbage collection in it, a pause after it."""
+    with postpone_collection(), share_write_lock():
+        yield
 
 
 def write_in_portions(
