@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
 from gongkai.work.notices.actions.notice_action import notice_action
@@ -47,12 +47,19 @@ def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
 
 @dataclass(frozen=True)
 class RereadFile:
-    """A file read again, with the previous and the wanted meaning of each head."""
+    """A file read again, with the previous and the wanted meaning of each head.
 
+    `version` is that of the notice; `before` is a snapshot of its rows, `meant` their resolved units.
+    """
+
+    version: int
     now: Mapping[str, str]
     wanted: Mapping[str, str]
     source: NoticeSource
     rows: Sequence[NewRow]
+    remarks: Sequence[object]
+    before: Mapping[str, object]
+    meant: Mapping[str, MeasureUnit]
 
 
 def _read_with_heads(
@@ -68,9 +75,11 @@ def _read_with_heads(
     as_read = {head.printed: head.meaning for head in source.heads}
     if as_read != wanted or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
+    before, meant = snapshots.take_snapshot(notice), _collect_resolved_units(notice)
     notice.parsed = source.parsed  # Only of this copy: the action re-reads the notice.
     rows = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
-    return {"again": RereadFile(now, wanted, source, build_rows(notice, rows))}
+    remarks = find_remarks(source, notice.issuer)
+    return {"again": RereadFile(notice.version, now, wanted, source, build_rows(notice, rows), remarks, before, meant)}
 
 
 @notice_action("assign_heads", verb="correct", label="更正表头", rule=check_chief, ahead=_read_with_heads)
@@ -86,19 +95,19 @@ def assign_heads(
     now, wanted, source = again.now, again.wanted, again.source
     if source.digest != notice.source_digest or (notice.heads and dict(now) != _stored_heads(notice)):
         raise Conflict("表头刚刚被更正过，请刷新后再试。")
+    if again.version != notice.version:
+        raise Conflict(ROW_CHANGED_ERROR)
     changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
     _check_heads(notice, heads, wanted, changed)
-    before = snapshots.take_snapshot(notice)
-    meant = _collect_resolved_units(notice)
     snapshots.delete_rows(notice)
-    notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
+    notice.parsed, notice.remarks = source.parsed, again.remarks
     insert_rows(again.rows)
-    _resolve_again(notice, meant)
+    _resolve_again(notice, again.meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
     notice.save(update_fields=["heads", "parsed", "remarks"])
     taught = _save_learnt_heads(notice, changed, by) if learn else {}
-    Rereading.objects.create(notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name)
+    Rereading.objects.create(notice=notice, before=again.before, learnt=taught, version=notice.version + 1, by=by.name)
     said = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
         words=f"表头{said}，重新读取{len(again.rows)}条举措"[:400],
@@ -130,10 +139,7 @@ def _check_heads(
         raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
 
 
-ResolvedUnits = dict[str, MeasureUnit]
-
-
-def _collect_resolved_units(notice: Notice) -> ResolvedUnits:
+def _collect_resolved_units(notice: Notice) -> dict[str, MeasureUnit]:
     """Return the resolved unit of each printed name; open lists (等) are left out."""
     rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
     return {
@@ -142,7 +148,7 @@ def _collect_resolved_units(notice: Notice) -> ResolvedUnits:
     }
 
 
-def _resolve_again(notice: Notice, meant: ResolvedUnits) -> None:
+def _resolve_again(notice: Notice, meant: Mapping[str, MeasureUnit]) -> None:
     """Resolve names again as a clerk had resolved them before."""
     open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for unit in open_units.select_related("measure"):
@@ -174,13 +180,27 @@ def _check_unchanged_since(notice: Notice) -> list[str]:
     return []
 
 
-@notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=check_chief, ready=_check_unchanged_since)
-def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
-    """Restore the rows as before the heads were corrected, and forget the learnt heads."""
+def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
+    """Read the rows to restore before the transaction."""
     last = notice.rereadings.first()
     assert last is not None
+    return {"last": last, "before": snapshots.read_snapshot(last.before)}
+
+
+@notice_action(
+    "undo_heads",
+    verb="correct",
+    label="撤销表头更正",
+    rule=check_chief,
+    ready=_check_unchanged_since,
+    ahead=_read_snapshot_before,
+)
+def undo_heads(notice: Notice, *, by: Actor, last: Rereading, before: snapshots.Snapshot) -> ActionResult:
+    """Restore the rows as before the heads were corrected, and forget the learnt heads."""
+    if last.version != notice.version:
+        raise Conflict(ROW_CHANGED_ERROR)
     now = {head["head"]: head["meaning"] for head in notice.heads}
-    snapshots.restore_snapshot(notice, last.before)
+    snapshots.restore_snapshot(notice, before)
     _forget_learnt_heads(notice, last.learnt, now)
     last.delete()
     # The correction before it can be undone next.

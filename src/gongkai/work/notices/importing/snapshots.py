@@ -1,7 +1,8 @@
 """Snapshots of a draft's rows as JSON, to restore measures, units, duties and pairings exactly."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.core import serializers
@@ -51,10 +52,27 @@ def delete_rows(notice: Notice) -> None:
     AwaitedAct.objects.filter(notice=notice).delete()
 
 
-def restore_snapshot(notice: Notice, before: Mapping[str, object]) -> None:
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot as read from JSON: rows not stored yet, lower rows with their parents, notice fields."""
+
+    rows: Sequence[DeserializedObject]
+    below: Sequence[tuple[int, int]]
+    fields: Mapping[str, object]
+
+
+def read_snapshot(before: Mapping[str, object]) -> Snapshot:
+    """Return what `take_snapshot` stored; nothing is written."""
+    rows = list(serializers.deserialize("python", read_records(before, "rows")))
+    below = before.get("below")
+    pairs = [(pk, parent) for pk, parent in below] if isinstance(below, list) else []
+    return Snapshot(rows, pairs, read_record(before, "notice"))
+
+
+def restore_snapshot(notice: Notice, before: Snapshot) -> None:
     """Replace the rows of a notice by those of a snapshot with their keys; drop dangling references."""
     delete_rows(notice)
-    found = list(serializers.deserialize("python", read_records(before, "rows")))
+    found = before.rows
     rows = [deserialized_object.object for deserialized_object in found]
     measures = [row for row in rows if isinstance(row, Measure)]
     own = {row.pk for row in measures}
@@ -78,13 +96,11 @@ def restore_snapshot(notice: Notice, before: Mapping[str, object]) -> None:
             if isinstance(deserialized_object.object, kind)
         ]
     )
-    below = before.get("below")
-    for pk, parent in below if isinstance(below, list) else ():
+    for pk, parent in before.below:
         Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
-    kept = read_record(before, "notice")
-    for name, value in kept.items():
+    for name, value in before.fields.items():
         setattr(notice, name, value)
-    notice.save(update_fields=list(kept))
+    notice.save(update_fields=list(before.fields))
 
 
 def _restore_pairings(pairings: list[DeserializedObject]) -> None:
