@@ -1,13 +1,14 @@
 """Actions on an amended version (修订版): link it to the older notice, accept its changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.models import Amending, Measure, MeasureUnit, Notice, Pairing, UnitMember, UnitState
+from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, Pairing, UnitMember, UnitState
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import KEPT, RowLine, VersionComparison, compare_versions, match_duties
 from gongkai.work.notices.versions.measure_states import to_wanted_duty
@@ -16,20 +17,54 @@ from gongkai.work.notices.versions.row_pairs import normalize_row
 MAX_LOG_CHARACTERS = 300
 #: Stored in `settled` of a flag that was already settled in the notice in force.
 SETTLED_BEFORE = "沿用原通知的核对结果"
+# Fields of a unit that its resolution sets.
+_RESOLUTION = ("state", "plural", "everyone", "outside", "words")
 
 
 # -- relation to the older notice
 # --------------------------------------------------------------------------------------
 
 
-@notice_action("answer_amending", verb="correct", label="确认是否修订", rule=check_chief)
-def set_amended_notice(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
+@dataclass
+class EarlierAnswers:
+    """Answers of the notice in force that apply to equal rows of a draft, not stored yet.
+
+    `versions` are those of both notices when they were compared.
+    """
+
+    versions: tuple[int, int]
+    rows: list[Measure] = field(default_factory=list)
+    units: list[MeasureUnit] = field(default_factory=list)
+    members: list[UnitMember] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
+
+    def store(self) -> None:
+        """Store the answers; call it inside an action."""
+        Measure.objects.bulk_update(self.rows, ["flags"], batch_size=200)
+        MeasureUnit.objects.bulk_update(self.units, _RESOLUTION, batch_size=200)
+        UnitMember.objects.filter(unit__in=self.units).delete()
+        UnitMember.objects.bulk_create(self.members, batch_size=500)
+        Duty.objects.bulk_update(self.duties, ["due"], batch_size=200)
+
+
+def _read_before(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[str, object]:
+    """Compare both notices before the transaction, because that takes seconds."""
+    if older is None:
+        return {"earlier": None}
+    notice.amends = Notice.objects.get(pk=older.pk)  # only of this copy
+    return {"earlier": _find_earlier_answers(notice, notice.amends)}
+
+
+@notice_action("answer_amending", verb="correct", label="确认是否修订", rule=check_chief, ahead=_read_before)
+def set_amended_notice(
+    notice: Notice, *, by: Actor, older: Notice | None, earlier: EarlierAnswers | None
+) -> ActionResult:
     """Set the notice in force that a draft amends, or None.
 
     Units that both versions print alike are resolved as in the notice in force. Raises Refused
     unless it is a live notice of the same unit and year.
     """
-    if older is None:
+    if older is None or earlier is None:
         notice.amending = Amending.NO
         notice.save(update_fields=["amending"])
         return ActionResult(words="不是修订，单独执行", facts={"older": None})
@@ -42,60 +77,55 @@ def set_amended_notice(notice: Notice, *, by: Actor, older: Notice | None) -> Ac
     notice.amends, notice.amending = older, Amending.YES
     notice.parent = older.parent if notice.parent_id in {None, older.pk} else notice.parent
     notice.save(update_fields=["amends", "amending", "parent"])
-    taken = _take_over_units(notice, older)
+    _require_unchanged(notice, older, earlier.versions)
+    earlier.store()
+    taken = len(earlier.units)
     words = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
     words += f"；{taken}处单位沿用原通知的核对结果" if taken else ""
     return ActionResult(words=words[:MAX_LOG_CHARACTERS], facts={"older": older.pk, "taken": taken})
 
 
-def _take_over_units(notice: Notice, older: Notice) -> int:
-    """Resolve units as in the amended rows where both print the same names; return their number."""
+def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
+    """Resolve units as in the amended rows where both print the same names."""
+    found = EarlierAnswers((notice.version, older.version))
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
     units: dict[int, list[MeasureUnit]] = defaultdict(list)
-    found = MeasureUnit.objects.filter(measure__in=rows).prefetch_related("members")
-    for unit in found.order_by("position", "pk"):
+    stored = MeasureUnit.objects.filter(measure__in=rows).prefetch_related("members")
+    for unit in stored.order_by("position", "pk"):
         units[unit.measure_id].append(unit)
-    count = 0
     for line in lines:
         assert line.old is not None
         assert line.new is not None
+        unsettled = len(line.new.unsettled)
         if normalize_row(line.old.text) == normalize_row(line.new.text):
             _settle_equal_flags(line.old, line.new)
-        _keep_deadline_years(line.old, line.new)
+        found.duties += _keep_deadline_years(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
-        if sorted(measure_unit.printed for measure_unit in old) != sorted(measure_unit.printed for measure_unit in new):
-            continue
-        count += _copy_resolutions(old, new)
-        if sorted((measure_unit.printed, measure_unit.part) for measure_unit in old) == sorted(
-            (measure_unit.printed, measure_unit.part) for measure_unit in new
-        ):
-            _settle_unit_flags(line.new)
-    return count
+        if sorted(one.printed for one in old) == sorted(one.printed for one in new):
+            _copy_resolutions(old, new, found)
+            if sorted((one.printed, one.part) for one in old) == sorted((one.printed, one.part) for one in new):
+                _settle_unit_flags(line.new)
+        if len(line.new.unsettled) < unsettled:
+            found.rows.append(line.new)
+    return found
 
 
-def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> int:
+def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], found: EarlierAnswers) -> None:
     """Copy the members of equal printed names; their part in the row comes from the new version."""
     known: dict[str, list[MeasureUnit]] = defaultdict(list)
     for unit in old:
         known[unit.printed].append(unit)
-    count = 0
     for unit in new:
         like = known[unit.printed].pop(0)
         if unit.state == UnitState.RESOLVED or like.state != UnitState.RESOLVED:
             continue
-        count += 1
-        for name in ("state", "plural", "everyone", "outside", "words"):
+        for name in _RESOLUTION:
             setattr(unit, name, getattr(like, name))
-        unit.save()
-        unit.members.all().delete()
-        UnitMember.objects.bulk_create(
-            [
-                UnitMember(unit=unit, body_id=unit_member.body_id, office_id=unit_member.office_id)
-                for unit_member in like.members.all()
-            ]
-        )
-    return count
+        found.units.append(unit)
+        found.members += [
+            UnitMember(unit=unit, body_id=one.body_id, office_id=one.office_id) for one in like.members.all()
+        ]
 
 
 def _settle_equal_flags(old: Measure, new: Measure) -> None:
@@ -104,11 +134,10 @@ def _settle_equal_flags(old: Measure, new: Measure) -> None:
     for flag in new.flags:
         if not flag.get("settled") and (flag.get("field"), flag.get("message")) in known:
             flag["settled"] = SETTLED_BEFORE
-    new.save(update_fields=["flags"])
 
 
-def _keep_deadline_years(old: Measure, new: Measure) -> None:
-    """Keep the year of a deadline that both versions print alike.
+def _keep_deadline_years(old: Measure, new: Measure) -> Iterator[Duty]:
+    """Keep the year of a deadline that both versions print alike; yield the duties.
 
     3月31日前 in a version of July is the day that had been ordered before.
     """
@@ -121,29 +150,47 @@ def _keep_deadline_years(old: Measure, new: Measure) -> None:
         before = running[partner[pk]].due if pk in partner else {}
         alike = before.get("text") and before.get("text") == duty.due.get("text")
         dated = {before.get("kind"), duty.due.get("kind")} == {"by_date"}
-        if alike and dated and str(before["date"])[4:] == str(duty.due["date"])[4:]:
-            duty.due = {**duty.due, "date": before["date"]}
-            duty.save(update_fields=["due"])
+        day = str(before["date"]) if alike and dated else ""
+        if day and day[4:] == str(duty.due["date"])[4:] and duty.due["date"] != day:
+            duty.due = {**duty.due, "date": day}
+            yield duty
 
 
 def _settle_unit_flags(row: Measure) -> None:
     for flag in row.flags:
         if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
             flag["settled"] = SETTLED_BEFORE
-    row.save(update_fields=["flags"])
 
 
 # -- acceptance of rows
 # ------------------------------------------------------------------------------------------------
 
 
-@notice_action("accept_rows", verb="correct", label="采用修订", rule=check_chief)
-def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
+def _compare_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Compare both versions before the transaction, because that takes seconds."""
+    if not notice.is_revision:
+        raise Refused("请先确认本通知修订的是哪一份通知。")
+    return {"revision": compare_versions(notice)}
+
+
+def _require_unchanged(notice: Notice, older: Notice, versions: tuple[int, int]) -> None:
+    stored = Notice.objects.filter(pk=older.pk).values_list("version", flat=True).first()
+    if versions != (notice.version, stored):
+        raise Conflict(ROW_CHANGED_ERROR)
+
+
+def _require_same(notice: Notice, revision: VersionComparison) -> None:
+    _require_unchanged(notice, revision.older, (revision.notice.version, revision.older.version))
+
+
+@notice_action("accept_rows", verb="correct", label="采用修订", rule=check_chief, ahead=_compare_before)
+def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: str = "") -> ActionResult:
     """Accept the change of one row (`RowLine.key`), or all changes that need no separate decision.
 
     The result is the number of rows.
     """
-    lines = [line for line in _get_revision(notice).lines if line.waits or line.status == KEPT]
+    _require_same(notice, revision)
+    lines = [line for line in revision.lines if line.waits or line.status == KEPT]
     wanted = (
         [line for line in lines if line.key == row]
         if row
@@ -158,23 +205,24 @@ def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
     )
 
 
-@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=check_chief)
-def keep_dropped_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResult:
+@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=check_chief, ahead=_compare_before)
+def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, row: str, reason: str) -> ActionResult:
     """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
     words = " ".join(reason.split())
     if not words:
         raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
-    lines = [line for line in _get_revision(notice).lines if line.key == row and line.old and not line.new]
+    _require_same(notice, revision)
+    lines = [line for line in revision.lines if line.key == row and line.old and not line.new]
     if not lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。")
     _save_pairings(notice, lines, by, words)
     return ActionResult(words=f"继续办理：{_row_title(lines[0])}（{words}）"[:MAX_LOG_CHARACTERS], facts={"row": row})
 
 
-@notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief)
-def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> ActionResult:
+@notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief, ahead=_compare_before)
+def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: int, old: int | None) -> ActionResult:
     """Pair a row of the amended version with a row in force, or with None if it is new."""
-    revision = _get_revision(notice)
+    _require_same(notice, revision)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None
     if mine is None or (old and there is None):
@@ -193,19 +241,22 @@ def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Action
 
 
 def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
+    older = notice.amends_id
+    assert older is not None
+    there = {(one.own_id, one.upper_id): one for one in Pairing.objects.filter(notice=notice, other=older)}
+    new: list[Pairing] = []
     for line in lines:
-        Pairing.objects.update_or_create(
-            notice=notice, other_id=notice.amends_id, own=line.new, upper=line.old,
-            defaults={"seen": line.seen, "by": by.name, "words": words[:200]},
-        )  # fmt: skip
+        sides = line.new.pk if line.new else None, line.old.pk if line.old else None
+        pairing = there.get(sides)
+        if pairing is None:
+            pairing = Pairing(notice=notice, other_id=older, own_id=sides[0], upper_id=sides[1])
+            new.append(pairing)
+        pairing.seen, pairing.by, pairing.words = line.seen, by.name, words[:200]
+        if pairing.pk:
+            pairing.save()
+    Pairing.objects.bulk_create(new, batch_size=500)
 
 
 def _row_title(line: RowLine) -> str:
     row = line.new or line.old
     return row.title if row else ""
-
-
-def _get_revision(notice: Notice) -> VersionComparison:
-    if not notice.is_revision:
-        raise Refused("请先确认本通知修订的是哪一份通知。")
-    return compare_versions(notice)
