@@ -73,7 +73,13 @@ ON_NOTICES = (
     "notice.add_row",
 )
 #: Parts of the actions above on notices with many tasks.
-PORTIONS = ("notice.create_tasks", "notice.finish_tasks", "notice.remove_tasks")
+PORTIONS = (
+    "notice.create_tasks",
+    "notice.finish_tasks",
+    "notice.remove_tasks",
+    "notice.take_over_rows",
+    "notice.finish_takeover",
+)
 #: Actions that anybody with an appointment may try; the action itself says for which bodies.
 BY_STAFF = ("upward.register", "guidance.record")
 #: Tested in test_closing.py, verb by verb, in test_column_meanings.py and in test_portions.py.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.core.acts.action import (
@@ -19,7 +20,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, MachineAction
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
-from gongkai.core.ledger.kinds import kind_of, url_of
+from gongkai.core.ledger.kinds import kind_of, related_fields, url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
 from gongkai.core.units.models import Role
@@ -40,6 +41,12 @@ class EntryAction(MachineAction[Entry]):
     It sets neither state nor dates; it returns clock events in `ActionResult.events`. `finish`
     writes the entry once, with its version. A shared action has no verb.
     """
+
+    def lock_many(self, targets: list[Entry]) -> list[Entry]:
+        """Re-read and lock entries; their events and the rows of their kinds are read together."""
+        held = super().lock_many(targets)
+        prefetch_related_objects(held, *sorted(related_fields({entry.kind for entry in held})), "clock_events")
+        return held
 
     def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         """Store the events, move the state, and save the entry if its version is unchanged.

@@ -22,7 +22,7 @@ class Config(AppConfig):
         from gongkai.ops.launch.wagtail_hooks import block_after_opening, block_before_opening
 
         SUSPENSION_PREDICATES.append(is_suspended)
-        follow_actions(("notice.confirm", "notice.create_tasks"), settle_notice)
+        follow_actions(("notice.confirm", "notice.create_tasks", "notice.take_over_rows"), settle_notice)
         register_gate(PublicationGate("blanks", 15, find_blanks_left))
         register_block(Block("first_steps", 10, block_before_opening, "launch/block.html"))
         register_block(Block("steps_left", 95, block_after_opening, "launch/block.html"))

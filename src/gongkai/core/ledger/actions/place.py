@@ -1,5 +1,7 @@
 """Actions that change an entry's title, office, audience, external number and dates."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
@@ -83,9 +85,10 @@ def set_title(entry: Entry, *, by: Actor, title: str) -> ActionResult:
     return ActionResult(words=f"事项名称由“{before}”改为“{after}”", facts={"title": after})
 
 
-def has_own_title(entry: Entry) -> bool:
-    """Return true if a person changed the entry's title; amendments then keep it."""
-    return Movement.objects.filter(stream=entry.stream, action="ledger.set_title").exists()
+def list_streams_with_own_title(streams: Iterable[str]) -> set[str]:
+    """Return the log streams of entries whose title a person changed; amendments then keep it."""
+    rows = Movement.objects.filter(stream__in=list(streams), action="ledger.set_title")
+    return set(rows.values_list("stream", flat=True))
 
 
 def _check_may_hide(by: Actor, entry: Entry) -> list[str]:

@@ -64,7 +64,6 @@ from gongkai.work.notices.actions.registers import (
     send_upward,
     set_vague_default,
 )
-from gongkai.work.notices.actions.revision_takeover import end_by_revision
 from gongkai.work.notices.actions.revisions import accept_rows, keep_dropped_row, pair_rows, set_amended_notice
 from gongkai.work.notices.actions.submissions import (
     check_cycle_duties,
@@ -84,4 +83,5 @@ from gongkai.work.notices.actions.supersession import (
     supersede_notice,
 )
 from gongkai.work.notices.actions.table_heads import assign_heads, forget_head, undo_heads
+from gongkai.work.notices.actions.takeover_portions import end_by_revision
 from gongkai.work.notices.actions.units import add_unit, remove_unit, resolve_unit

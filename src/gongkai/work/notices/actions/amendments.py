@@ -13,7 +13,13 @@ from gongkai.core.units.queries import resolve_all
 from gongkai.work.notices.actions.contributions import notify_partner
 from gongkai.work.notices.actions.corrections import CORRECTABLE_CELLS, get_measure, renumber_sections
 from gongkai.work.notices.actions.decisions import notify_unit
-from gongkai.work.notices.actions.entry_updates import ChangeReason, OwnerKey, find_owner_keys, update_entries
+from gongkai.work.notices.actions.entry_updates import (
+    ChangedRow,
+    ChangeReason,
+    OwnerKey,
+    find_owner_keys,
+    update_entries,
+)
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.units import add_units
@@ -66,7 +72,7 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
         raise Refused("没有改变任何内容。")
     planned = _plan_entries(notice, row)
     if notice.state == NoticeState.LIVE:
-        update_entries(notice, row, planned, owners, by, ChangeReason(reason.strip()), made)
+        update_entries(notice, [ChangedRow(row, planned, owners, made)], by, ChangeReason(reason.strip()))
         columns.create_columns(notice, expand_notice(notice), by=by)
     words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
     return ActionResult(

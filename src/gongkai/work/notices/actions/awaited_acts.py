@@ -73,7 +73,8 @@ def _enter_act(
     """Enter the act on which deadlines depend; only these deadlines start to run now."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
-    if is_remaining(act.notice_id):
+    newer = act.notice.superseded_by_id
+    if is_remaining(act.notice_id) or (newer and is_remaining(newer)):
         raise Refused("这份通知的任务正在逐批办理，请稍后再登记。")
     act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
     act.entered_by, act.entered_at = by.name, timezone.now()

@@ -4,49 +4,45 @@ A notice with many entries is in force at once; its entries follow in several tr
 (`task_creation`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import partial
 
 from django.utils import timezone
 
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, log_stream_of
 from gongkai.core.files.losses import confirm_losses
-from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.actions.revision_takeover import (
-    merge_notifications,
-    notify_of_new_rows,
-    select_new_rows,
-    take_over_columns,
-    take_over_tasks,
-)
+from gongkai.work.notices.actions.revision_takeover import take_over_columns
+from gongkai.work.notices.actions.takeover_plan import TAKEOVER_FACT, Takeover, plan_takeover
+from gongkai.work.notices.actions.takeover_portions import begin_takeover
 from gongkai.work.notices.actions.task_creation import (
     CREATE,
     MAX_ACT_TASKS,
     TaskPlan,
     create_tasks,
-    notify_of_lacking_staff,
     notify_of_tasks,
     plan_tasks,
 )
 from gongkai.work.notices.actions.task_portions import mark_remaining, portioned_action
 from gongkai.work.notices.entries import columns
-from gongkai.work.notices.models import Assignment, Notice
+from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import check_confirmable
 from gongkai.work.notices.states import NoticeState
 
 
 def _plan_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
     """Plan the entries before the transaction, because that takes seconds."""
-    return {"plan": plan_tasks(notice)}
+    plan = plan_tasks(notice)
+    return {"plan": plan, "takeover": plan_takeover(notice, plan.expansion) if notice.is_revision else None}
 
 
 @portioned_action(
     "confirm", verb="confirm", label="确认", rule=check_chief, ready=check_confirmable, ahead=_plan_before
 )
-def confirm_notice(notice: Notice, *, by: Actor, plan: TaskPlan, losses_seen: bool = False) -> ActionResult:
+def confirm_notice(
+    notice: Notice, *, by: Actor, plan: TaskPlan, takeover: Takeover | None, losses_seen: bool = False
+) -> ActionResult:
     """Create entries and columns of a checked draft.
 
     A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
@@ -57,14 +53,14 @@ def confirm_notice(notice: Notice, *, by: Actor, plan: TaskPlan, losses_seen: bo
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:
         return ActionResult(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
-    return _go_live(notice, plan, by)
+    return _go_live(notice, plan, takeover, by)
 
 
-def _go_live(notice: Notice, plan: TaskPlan, by: Actor) -> ActionResult:
+def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Actor) -> ActionResult:
     if plan.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
-    if notice.is_revision:
-        return _go_live_as_revision(notice, plan, by)
+    if takeover is not None:
+        return _go_live_as_revision(notice, plan, takeover, by)
     opened = columns.create_columns(notice, plan.expansion, by=by)
     words = f"新建栏目{opened.made}个，沿用栏目{opened.reused}个"
     facts = {"columns_made": opened.made, "columns_reused": opened.reused}
@@ -83,48 +79,31 @@ def _go_live(notice: Notice, plan: TaskPlan, by: Actor) -> ActionResult:
     )
 
 
-def _go_live_as_revision(notice: Notice, plan: TaskPlan, by: Actor) -> ActionResult:
-    older = notice.amends
-    assert older is not None
-    if older.state != NoticeState.LIVE:
-        raise Conflict(ROW_CHANGED_ERROR)
-    carried = take_over_tasks(notice, by=by)
-    new = plan_tasks(notice, partial(select_new_rows, notice))
-    made, upward = create_tasks(notice, new, new.planned, by=by)
+def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: Takeover, by: Actor) -> ActionResult:
+    older = begin_takeover(notice, takeover, by=by)
     opened = columns.create_columns(notice, plan.expansion, by=by)
     take_over_columns(notice, older)
-    told = merge_notifications(notice, [*carried.told, *notify_of_new_rows(made)])
-    words = f"{carried.words}；新交办任务{len(made) + len(carried.opened)}项，新建栏目{opened.made}个"
     return ActionResult(
-        words=words,
+        words=f"逐批接续“{older.title[:60]}”的任务，新建栏目{opened.made}个",
         to_state=NoticeState.LIVE,
-        facts={
-            "older": older.pk,
-            "rows": carried.rows,
-            "kept": carried.kept,
-            "entries": len(made) + len(carried.opened),
-            "ended": [entry.pk for entry in carried.ended],
-            "upward": len(upward),
-            "columns_made": opened.made,
-        },
-        tell=(*told, *notify_of_lacking_staff(notice, [*made, *_list_assignments(carried.opened)])),
+        facts={"older": older.pk, "columns_made": opened.made, TAKEOVER_FACT: takeover.as_facts()},
     )
 
 
-def _list_assignments(entries: Iterable[Entry]) -> list[Assignment]:
-    return list(Assignment.objects.filter(entry__in=list(entries)))
+def _plan_issued(
+    notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "", **_: object
+) -> Mapping[str, object]:
+    """Plan the entries of a checked draft as if it were issued; only this copy of it is changed."""
+    _set_issued(notice, doc_number, issued_on, title)
+    plan = plan_tasks(notice)
+    if notice.state == NoticeState.DRAFT:
+        return {"plan": plan, "takeover": None}
+    if reasons := check_confirmable(notice, plan.expansion):
+        raise Refused(reasons)
+    return {"plan": plan, "takeover": plan_takeover(notice, plan.expansion) if notice.is_revision else None}
 
 
-def _plan_issued(notice: Notice, *, by: Actor, issued_on: date, **_: object) -> Mapping[str, object]:
-    notice.issued_on = issued_on  # only of this copy: deadlines may count from it
-    return {"plan": plan_tasks(notice)}
-
-
-@portioned_action("issue", verb="issue", label="登记印发", rule=check_chief, ahead=_plan_issued)
-def issue_notice(
-    notice: Notice, *, by: Actor, doc_number: str, issued_on: date, plan: TaskPlan, title: str = ""
-) -> ActionResult:
-    """Record that a draft for comment was issued; a confirmed one creates its entries now."""
+def _set_issued(notice: Notice, doc_number: str, issued_on: date, title: str) -> None:
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
     if not doc_number.strip():
@@ -133,11 +112,24 @@ def issue_notice(
         raise Refused("印发日期不能晚于今天。")
     notice.doc_number, notice.issued_on, notice.for_comment = doc_number.strip()[:80], issued_on, False
     notice.title = title.strip()[:300] or notice.title
+
+
+@portioned_action("issue", verb="issue", label="登记印发", rule=check_chief, ahead=_plan_issued)
+def issue_notice(
+    notice: Notice,
+    *,
+    by: Actor,
+    doc_number: str,
+    issued_on: date,
+    plan: TaskPlan,
+    takeover: Takeover | None,
+    title: str = "",
+) -> ActionResult:
+    """Record that a draft for comment was issued; a confirmed one creates its entries now."""
+    _set_issued(notice, doc_number, issued_on, title)
     notice.save(update_fields=["doc_number", "issued_on", "for_comment", "title"])
     words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
     if notice.state == NoticeState.DRAFT:
         return ActionResult(words=words, to_state=NoticeState.DRAFT)
-    if reasons := check_confirmable(notice, plan.expansion):
-        raise Refused(reasons)
-    step = _go_live(notice, plan, by)
+    step = _go_live(notice, plan, takeover, by)
     return ActionResult(words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)

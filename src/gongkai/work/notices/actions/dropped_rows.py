@@ -1,10 +1,10 @@
 """Handle rows that an amended version drops: finished work counts, kept rows continue, others end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, Q
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -20,42 +20,58 @@ from gongkai.work.notices.models import (
     Pairing,
     UnitMember,
 )
-from gongkai.work.notices.states import OPEN_STATES
-from gongkai.work.notices.versions.comparison import GONE, KEPT, VersionComparison
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, OPEN_STATES
 from gongkai.work.notices.versions.row_pairs import normalize_row
 
 # Shown on a dropped row that remains in the amended notice because of finished work.
 DONE_BEFORE_REVISION = "修订版未列入，修订前已办结的仍计入"
+# Tasks that were done or carried over; they count even if their row is dropped.
+FINISHED = Q(entry__closed_at__isnull=False) & ~Q(entry__outcome__in=CANCELLED_OUTCOMES)
 Row = TypeVar("Row", bound=Model)
 
 
-def take_over_dropped_rows(revision: VersionComparison) -> list[int]:
-    """Move kept or partly finished dropped rows to the amended notice; return their primary keys.
+def list_dropped_rows(older: Notice, gone: Iterable[int], kept: Iterable[int]) -> list[int]:
+    """Return the rows of the amended notice that wait for `take_over_dropped_rows`, in order.
 
-    A copy of each row stays with the older notice, which still shows all that it printed.
+    These are rows to keep, dropped rows with open or finished tasks, and rows that an earlier
+    version dropped after their tasks were finished.
     """
-    lines = [line for line in revision.lines if line.old and (line.status == KEPT or line.finished)]
-    rows = {
-        row.pk: row
-        for row in prefetch_parts(
-            Measure.objects.filter(pk__in=[line.old.pk for line in lines if line.old and not line.new])
-        )
-    }
-    places = _RowPlacer(revision.notice)
-    for line in lines:
-        if line.old is None or line.new is not None:
+    tasks = Assignment.objects.filter(measure=OuterRef("pk"))
+    busy = Exists(tasks.filter(entry__state__in=OPEN_STATES)) | Exists(tasks.filter(FINISHED))
+    rows = Measure.objects.filter(notice=older).order_by("position", "pk")
+    now = rows.filter(Q(pk__in=list(kept)) | Q(busy, pk__in=list(gone)))
+    before = rows.filter(dropped=True).exclude(kept_because="")
+    return [*now.values_list("pk", flat=True), *before.values_list("pk", flat=True)]
+
+
+def take_over_dropped_rows(
+    notice: Notice, older: Notice, numbers: Sequence[int], kept: Mapping[int, str], by: Actor
+) -> tuple[list[int], list[Entry]]:
+    """Move kept and partly finished rows to the new notice; cancel the open tasks of the others.
+
+    A copy of each moved row stays with the older notice, which still shows all that it printed.
+    `kept` has the reason for each kept row. Returns the moved rows and the cancelled entries.
+    """
+    rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=numbers))}
+    tasks = Assignment.objects.filter(measure__in=rows)
+    finished = set(tasks.filter(FINISHED).values_list("measure", flat=True))
+    ended = [pk for pk, row in rows.items() if not row.dropped and pk not in kept]
+    places, moved = _RowPlacer(notice), []
+    for row in (rows[pk] for pk in numbers):
+        if not row.dropped and row.pk not in kept and row.pk not in finished:
             continue
-        row = rows[line.old.pk]
-        copy = _copy_row(revision.older, row)
-        Pairing.objects.filter(notice=revision.notice, own=None, upper=row.pk).update(upper=copy)
-        row.dropped = line.status != KEPT
-        row.kept_because = f"修订版未列入，继续办理：{line.kept}"[:300] if line.kept else DONE_BEFORE_REVISION
+        if not row.dropped:
+            copy = _copy_row(older, row)
+            Pairing.objects.filter(notice=notice, own=None, upper=row.pk).update(upper=copy)
+            row.dropped = row.pk not in kept
+            row.kept_because = (
+                f"修订版未列入，继续办理：{kept[row.pk]}"[:300] if row.pk in kept else DONE_BEFORE_REVISION
+            )
         places.give(row)
-    before = Measure.objects.filter(notice=revision.older, dropped=True).exclude(kept_because="")
-    for row in before.order_by("position", "pk"):
-        places.give(row)
-        rows[row.pk] = row
-    return list(rows)
+        moved.append(row.pk)
+    reason = f"被修订版取消{f'（{notice.doc_number}）' if notice.doc_number else ''}"
+    entries = Entry.objects.filter(assignment__measure__in=ended, state__in=OPEN_STATES).order_by("pk")
+    return moved, cancel_assignment.many(entries, by=replace(by, system=True), reason=reason)
 
 
 class _RowPlacer:
@@ -120,13 +136,3 @@ def _copy_object(row: Row, **changes: object) -> Row:
     (copy,) = _iterate_copies([row], **changes)
     copy.save()
     return copy
-
-
-def end_dropped_tasks(revision: VersionComparison, by: Actor) -> Iterator[Entry]:
-    """Cancel the open entries of rows that the new version drops and no decision keeps."""
-    number = revision.notice.doc_number
-    rows = [line.old.pk for line in revision.lines if line.status == GONE and line.old]
-    left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN_STATES).select_related("entry__body")
-    reason = f"被修订版取消{f'（{number}）' if number else ''}"
-    for task in left.order_by("pk"):
-        yield cancel_assignment(task.entry, by=replace(by, system=True), reason=reason)

@@ -1,21 +1,21 @@
 """Update the entries of a corrected measure; reopen an assignment or carry it over (回头看)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
-from gongkai.core.ledger.actions.place import has_own_title
+from gongkai.core.ledger.actions.place import list_streams_with_own_title
 from gongkai.core.ledger.clock import events_that_end_pauses, make_event, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_oversee, find_leads
-from gongkai.work.notices.entries.checklist import find_due_day, get_period, is_lookback
+from gongkai.work.notices.entries.checklist import compute_due_day, get_period, is_lookback
 from gongkai.work.notices.entries.creation import (
     NewAssignment,
     create_assignments,
@@ -23,7 +23,7 @@ from gongkai.work.notices.entries.creation import (
     update_contributions,
 )
 from gongkai.work.notices.entries.upward import create_upward_submissions
-from gongkai.work.notices.models import Ask, Assignment, Carry, Measure, Notice
+from gongkai.work.notices.models import Ask, Assignment, Carry, Contribution, Measure, Notice
 from gongkai.work.notices.planning.periods import YEAR, parse_period
 from gongkai.work.notices.planning.plan import OwnedPart, Owner, PlannedEntry, PlannedMeasure
 from gongkai.work.notices.states import (
@@ -34,9 +34,6 @@ from gongkai.work.notices.states import (
     AssignmentState,
 )
 from gongkai.work.notices.versions.measure_states import AmendmentResult, MovedEntry
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "reopen", label="重新打开", rule=check_can_oversee)
@@ -141,51 +138,107 @@ def _owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
     return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
 
 
-def update_entries(
-    notice: Notice,
-    row: Measure,
-    planned: Sequence[PlannedEntry],
-    before: set[OwnerKey],
+@dataclass
+class ChangedRow:
+    """A changed measure: its planned entries, its owners before, and what is done to its entries."""
+
+    row: Measure
+    planned: Sequence[PlannedEntry]
+    before: set[OwnerKey]
+    made: AmendmentResult
+
+
+def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why: ChangeReason) -> None:
+    """Open, move, reopen and cancel the entries of measures, also those of their partner units.
+
+    Call it only inside an action.
+    """
+    rows = {one.row.pk: one for one in changed}
+    prefetch_related_objects([one.row for one in changed], "duties__awaits")
+    wanted = {
+        (one.row.pk, _owner_key(notice, plan.owned), plan.period.track): plan for one in changed for plan in one.planned
+    }
+    owing = {key[:2] for key in wanted}
+    there: dict[tuple[int, OwnerKey, str], list[Assignment]] = {}
+    ended: list[Entry] = []
+    amended: list[tuple[Assignment, PlannedEntry | None]] = []
+    tasks = Assignment.objects.filter(measure__in=rows).select_related("entry").prefetch_related("checks")
+    for task in tasks.order_by("pk"):
+        task.notice, task.measure = notice, rows[task.measure_id].row
+        one, whom = rows[task.measure_id], (task.body_id, task.share)
+        key = one.row.pk, whom, task.track
+        looks_back = is_lookback(task)
+        if not looks_back:
+            there.setdefault(key, []).append(task)
+        gone = key not in wanted and (whom in one.before or key[:2] in owing)
+        if task.entry.state in OPEN_STATES and gone and not looks_back:
+            ended.append(task.entry)
+        else:
+            amended.append((task, wanted.get(key)))
+    for entry in cancel_assignment.many(ended, by=by, reason=why.ended) if ended else ():
+        rows[entry.assignment.measure_id].made.cancelled.append(entry)
+    _amend_tasks(rows, amended, by, why)
+    news = [
+        (one, plan)
+        for (pk, whom, track), plan in wanted.items()
+        if (one := rows[pk])
+        and not _has_entry(plan, there.get((pk, whom, track), ()), whom in one.before, by, why, one.made)
+    ]
+    _open_entries(notice, rows, news, by, why)
+
+
+def _amend_tasks(
+    rows: Mapping[int, ChangedRow],
+    amended: Sequence[tuple[Assignment, PlannedEntry | None]],
     by: Actor,
     why: ChangeReason,
-    made: AmendmentResult,
 ) -> None:
-    """Open, move, reopen and cancel the entries of a measure, also those of its partner units.
-
-    `before` are the owners before the change. Call it only inside an action.
-    """
-    wanted = {
-        (_owner_key(notice, planned_entry.owned), planned_entry.period.track): planned_entry
-        for planned_entry in planned
+    if not amended:
+        return
+    streams = {task.entry.stream: task.pk for task, _ in amended}
+    titled = {streams[stream] for stream in list_streams_with_own_title(streams)}
+    facts = {
+        task.pk: {
+            "task": task,
+            "titled": task.pk in titled,
+            "changes": rows[task.measure_id].made.changes,
+            "leads": tuple(plan.owned.leads) if plan else tuple(task.lead_ids),
+        }
+        for task, plan in amended
     }
-    owing = {whom for whom, _ in wanted}
-    rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure")
-    there: dict[tuple[OwnerKey, str], list[Assignment]] = {}
-    for assignment in rows.order_by("pk"):
-        assignment.notice = notice  # not read for each task: its `parsed` is as long as the notice
-        whom = assignment.body_id, assignment.share
-        key = whom, assignment.track
-        looks_back = is_lookback(assignment)
-        plan = wanted.get(key)
-        if not looks_back:
-            there.setdefault(key, []).append(assignment)
-        gone = plan is None and (whom in before or whom in owing)
-        if assignment.entry.state in OPEN_STATES and gone and not looks_back:
-            made.cancelled.append(cancel_assignment(assignment.entry, by=by, reason=why.ended))
-        else:
-            _amend_assignment(assignment, plan, by, why, made)
-    news = [
-        one for key, one in wanted.items() if not _has_entry(one, there.get(key, ()), key[0] in before, by, why, made)
+    entries = [task.entry for task, _ in amended]
+    done = amend_entry.many(entries, by=by, each=lambda entry: facts[entry.pk], reason=why.reason, verb=why.verb)
+    for moved in done:
+        made = rows[moved.entry.assignment.measure_id].made
+        if moved.entry.state in CLOSED_STATES:
+            made.closed.append(moved.entry)
+        elif moved.after != moved.before:
+            made.moved.append(moved)
+
+
+def _open_entries(
+    notice: Notice,
+    rows: Mapping[int, ChangedRow],
+    news: Sequence[tuple[ChangedRow, PlannedEntry]],
+    by: Actor,
+    why: ChangeReason,
+) -> None:
+    """Open the missing entries of owners and partner units."""
+    wanted = [NewAssignment(one.row, plan, notice.year) for one, plan in news]
+    made = create_assignments(wanted, by=by, words=why.words)
+    for assignment in made:
+        rows[assignment.measure_id].made.opened.append(assignment.entry)
+    if notice.own:
+        return
+    create_upward_submissions(made, by=by)
+    opened_for = Entry.objects.filter(contribution__task__in=[task.entry_id for task in made])
+    helping = [
+        *opened_for.select_related("body"),
+        *update_contributions({pk: one.row for pk, one in rows.items()}, by=by),
     ]
-    opened = create_assignments(
-        [NewAssignment(row, planned_entry, notice.year) for planned_entry in news], by=by, words=why.words
-    )
-    if not notice.own:
-        create_upward_submissions(opened, by=by)
-    made.opened += [one.entry for one in opened]
-    if not notice.own:
-        opened_for = Entry.objects.filter(contribution__task__in=[one.entry_id for one in opened])
-        made.helping += [*opened_for.select_related("body"), *update_contributions(row, by=by)]
+    measures = Contribution.objects.filter(entry__in=helping).values_list("entry", "task__assignment__measure")
+    for entry, measure in measures if helping else ():
+        rows[measure].made.helping.extend(one for one in helping if one.pk == entry)
 
 
 def _has_entry(
@@ -207,44 +260,39 @@ def _has_entry(
     return True
 
 
-def _amend_assignment(
-    assignment: Assignment, plan: PlannedEntry | None, by: Actor, why: ChangeReason, made: AmendmentResult
-) -> None:
-    entry = assignment.entry
-    before = _local_date(entry.due_at)
-    leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
-    amended: Entry = amend_entry(entry, by=by, changes=made.changes, leads=leads, reason=why.reason, verb=why.verb)
-    if amended.state in CLOSED_STATES:
-        made.closed.append(amended)
-        return
-    stored = Assignment.objects.get(pk=amended.pk)
-    stored.notice = assignment.notice
-    after = find_due_day(stored)  # A stopped clock keeps the last date.
-    if after != before:
-        made.moved.append(MovedEntry(amended, before, after))
-
-
-def _local_date(moment: "datetime | None") -> date | None:
+def _local_date(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "amend", label="更正任务", rule=check_can_oversee)
 def amend_entry(
-    entry: Entry, *, by: Actor, changes: Sequence[str], leads: Sequence[int], reason: str, verb: str = "更正"
+    entry: Entry,
+    *,
+    by: Actor,
+    task: Assignment,
+    titled: bool,
+    changes: Sequence[str],
+    leads: Sequence[int],
+    reason: str,
+    verb: str = "更正",
 ) -> ActionResult:
-    """Update title, leads and due date of one entry. Called only by `notice.amend`."""
-    assignment = entry.assignment
-    measure = assignment.measure
-    if not is_lookback(assignment) and not has_own_title(entry):
-        entry.title = make_entry_title(measure, get_period(assignment))[:300]
-    assignment.section_no = measure.section_no
-    open_ = entry.state in OPEN_STATES
-    if open_ and sorted(leads) != sorted(assignment.lead_ids):
-        assignment.lead_ids = list(leads)
-        assignment.leads.set(leads)
-    assignment.save(update_fields=["section_no", "lead_ids"])
+    """Update title, leads and due date of one entry. Called only by `update_entries`.
+
+    `task` is its assignment with measure and ticks; `titled`: a person wrote its title, which
+    stays. The result is a `MovedEntry`.
+    """
+    measure, open_ = task.measure, entry.state in OPEN_STATES
+    if not is_lookback(task) and not titled:
+        entry.title = make_entry_title(measure, get_period(task))[:300]
+    stored = task.section_no, list(task.lead_ids)
+    task.section_no = measure.section_no
+    if open_ and sorted(leads) != sorted(task.lead_ids):
+        task.lead_ids = list(leads)
+        task.leads.set(leads)
+    if (task.section_no, task.lead_ids) != stored:
+        task.save(update_fields=["section_no", "lead_ids"])
     before = _local_date(entry.due_at)
-    after = find_due_day(assignment) if open_ else before
+    after = compute_due_day(task, measure.duties.all(), task.checks.all()) if open_ else before
     moved = f"；期限由{before}改为{after}" if before != after else ""
     words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
     facts = {"changes": list(changes), "due": after and after.isoformat(), "before": before and before.isoformat()}
@@ -254,4 +302,5 @@ def amend_entry(
         facts=facts,
         events=(make_event("corrected", until=after),) if moved else (),
         tell=tell if open_ else (),
+        result=MovedEntry(entry, before, after),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from gongkai.core.acts.action import Action, Function, Rule
 from gongkai.core.acts.machine import machine_action
+from gongkai.work.notices.actions.task_portions import check_taken_over
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NOTICE_MACHINE
 
@@ -20,8 +21,12 @@ def notice_action(
     """Register an action on notices under the name `notice.<name>`.
 
     `verb` is the transition of the notice's state machine. `ready` returns reasons against the
-    action; `ahead` computes arguments before the transaction.
+    action, beside a takeover that is not complete; `ahead` computes arguments before the transaction.
     """
+
+    def ask(notice: Notice) -> list[str]:
+        return check_taken_over(notice) or (ready(notice) if ready else [])
+
     return machine_action(
-        f"notice.{name}", machine=NOTICE_MACHINE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
+        f"notice.{name}", machine=NOTICE_MACHINE, verb=verb, label=label, rule=rule, ready=ask, ahead=ahead
     )

@@ -71,7 +71,7 @@ def _create_remaining(work: RemainingWork) -> None:
         end_remaining(notice.pk)
         return
     plan = plan_tasks(notice)
-    write, missing = partial(_create, notice, plan, by), _list_missing(notice, plan)
+    write, missing = partial(_create, notice, plan, by), list_missing(notice, plan)
     if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=work.until):
         finish_tasks(notice, by=by, plan=plan)
 
@@ -80,7 +80,7 @@ def _create(notice: Notice, plan: TaskPlan, by: Actor, planned: Sequence[Planned
     create_portion(notice, by=by, plan=plan, planned=planned)
 
 
-def _list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
+def list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
     """Return planned tasks that do not exist, those of lead units first in each row and period.
 
     A contribution belongs to the first task of its row and period.
@@ -164,11 +164,6 @@ def _notify_partners(notice: Notice) -> Iterator[Notification]:
             key=f"notice:{notice.pk}:{body}:support",
             **get_unit_recipients(body),
         )
-
-
-def notify_of_lacking_staff(notice: Notice, made: Iterable[Assignment]) -> Iterator[Notification]:
-    """Yield the notifications of units that were given tasks and have no staff."""
-    return notify_of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
 
 
 define_remaining_work(CREATE, _create_remaining)

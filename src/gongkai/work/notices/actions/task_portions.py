@@ -23,7 +23,7 @@ from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.lib.typed_json import read_text
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.states import NOTICE_MACHINE
+from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
 
 LOG = logging.getLogger(__name__)
 #: Prefix of the names of marks; the primary key of the notice follows.
@@ -82,6 +82,12 @@ def _words_for_tasks(notice: Notice) -> str:
 def is_remaining(number: int) -> bool:
     """Return true if work on a notice's tasks is left; `number` is the key of the notice."""
     return Mark.objects.filter(name=f"{MARK_PREFIX}{number}").exists()
+
+
+def check_taken_over(notice: Notice) -> list[str]:
+    """Return a reason while the rows of an amended notice are being taken over in portions."""
+    running = notice.is_revision and notice.state == NoticeState.LIVE and is_remaining(notice.pk)
+    return ["正在逐批接续原通知的任务，请稍后再办。"] if running else []
 
 
 def still_remaining(number: int) -> bool:
@@ -174,8 +180,9 @@ def portioned_action(
     """
 
     def ask(notice: Notice) -> list[str]:
+        if (running := check_taken_over(notice)) or ready is None:
+            return running
         known, key = _ASKED.get(), (notice.pk, notice.version)
-        assert ready is not None
         if known is None:
             return ready(notice)
         if key not in known:
@@ -188,7 +195,7 @@ def portioned_action(
             label,
             function,
             rule,
-            ask if ready else None,
+            ask,
             ahead=ahead,
             verb=verb,
             machine=lambda _: NOTICE_MACHINE,

@@ -1,6 +1,6 @@
 """The checklist of an assignment: duties with ticks, cycles, other channels, and the due date that follows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,9 +93,12 @@ def list_duties(assignment: Assignment) -> list[Duty]:
 
 
 def _load_duties(assignment: Assignment) -> list[Duty]:
-    duties = list(Duty.objects.filter(measure=assignment.measure_id).select_related("awaits"))
+    return _select_duties(assignment, Duty.objects.filter(measure=assignment.measure_id).select_related("awaits"))
+
+
+def _select_duties(assignment: Assignment, duties: Iterable[Duty]) -> list[Duty]:
     if is_lookback(assignment):
-        return duties
+        return list(duties)
     return [duty for duty in duties if find_track(duty.due) == assignment.track]
 
 
@@ -106,8 +109,15 @@ def build_checklist(assignment: Assignment, today: date | None = None) -> list[C
 
 
 def _load_checklist(assignment: Assignment, day: date) -> list[ChecklistLine]:
-    ticks = {(check.duty_id, check.cycle): check for check in DutyCheck.objects.filter(assignment=assignment)}
-    return [_build_line(assignment, duty, ticks, day) for duty in list_duties(assignment)]
+    checks = DutyCheck.objects.filter(assignment=assignment)
+    return _build_lines(assignment, list_duties(assignment), checks, day)
+
+
+def _build_lines(
+    assignment: Assignment, duties: Iterable[Duty], checks: Iterable[DutyCheck], day: date
+) -> list[ChecklistLine]:
+    ticks = {(check.duty_id, check.cycle): check for check in checks}
+    return [_build_line(assignment, duty, ticks, day) for duty in duties]
 
 
 def reset_ticks(assignment: Assignment) -> None:
@@ -168,8 +178,18 @@ def check_cycles_begun(assignment: Assignment) -> list[str]:
 
 def find_due_day(assignment: Assignment) -> date:
     """Return the due date that follows from the ticks, not before a granted extension."""
-    done = [line.duty.pk for line in build_checklist(assignment) if line.ticked]
-    planned = to_planned_duties(list_duties(assignment), assignment.notice.issued_on)
+    return _find_due_day(assignment, list_duties(assignment), build_checklist(assignment))
+
+
+def compute_due_day(assignment: Assignment, duties: Iterable[Duty], checks: Iterable[DutyCheck]) -> date:
+    """Return `find_due_day` from all duties of the measure and all ticks, which were read before."""
+    mine = _select_duties(assignment, duties)
+    return _find_due_day(assignment, mine, _build_lines(assignment, mine, checks, timezone.localdate()))
+
+
+def _find_due_day(assignment: Assignment, duties: Sequence[Duty], lines: Iterable[ChecklistLine]) -> date:
+    done = [line.duty.pk for line in lines if line.ticked]
+    planned = to_planned_duties(duties, assignment.notice.issued_on)
     day = find_due_date(planned, get_period(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day
 

@@ -117,14 +117,15 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
     return made
 
 
-def update_contributions(measure: Measure, *, by: Actor) -> list[Entry]:
-    """Cancel and open contributions after a correction; return the new entries, not yet notified."""
-    helping = find_partners({measure.pk: measure}).get(measure.pk, ())
-    rows = Entry.objects.open().filter(contribution__task__assignment__measure=measure)
-    for entry in rows.exclude(body__in=helping).order_by("pk"):
-        cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
-    tasks = Assignment.objects.filter(measure=measure, entry__closed_at=None).order_by("pk")
-    return open_contributions(tasks.select_related("entry", "measure", "notice"), by=by)
+def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[Entry]:
+    """Cancel and open contributions after measures changed; return the new entries, not yet notified."""
+    helping = find_partners(measures)
+    rows = Entry.objects.open().filter(contribution__task__assignment__measure__in=list(measures))
+    for entry in rows.select_related("contribution__task__assignment").order_by("pk"):
+        if entry.body_id not in helping.get(entry.contribution.task.assignment.measure_id, ()):
+            cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
+    tasks = Assignment.objects.filter(measure__in=[pk for pk, who in helping.items() if who], entry__closed_at=None)
+    return open_contributions(tasks.select_related("entry", "measure", "notice").order_by("pk"), by=by)
 
 
 def transfer_contributions(task: Entry, to: Entry) -> None:

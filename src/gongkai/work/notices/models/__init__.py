@@ -24,5 +24,13 @@ from gongkai.work.notices.models.measure import (
     UnitState,
     VagueDefault,
 )
-from gongkai.work.notices.models.notice import Amending, ChildDraft, HeadName, ImportedColumn, Notice, Rereading
+from gongkai.work.notices.models.notice import (
+    Amending,
+    ChildDraft,
+    HeadName,
+    ImportedColumn,
+    Notice,
+    Rereading,
+    TakeoverPortion,
+)
 from gongkai.work.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind

@@ -196,6 +196,21 @@ class Rereading(models.Model):
         ordering = ["-pk"]
 
 
+class TakeoverPortion(models.Model):
+    """The results of one portion of rows that an amended version takes over, until the last one.
+
+    `results` are the keys of opened (`opened`) and cancelled (`ended`) entries, and the
+    notifications (`told`) that are sent together after the last portion.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="takeover_portions", verbose_name="通知")
+    results = models.JSONField("结果", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "修订接续批次"
+        ordering = ["pk"]
+
+
 class ChildDraft(models.Model):
     """A notice drafted from measures of another one; it becomes a notice when issued and imported.
 

@@ -1,0 +1,334 @@
+"""Confirm an amended version (修订版): running tasks continue under it.
+
+The action puts the new version in force. The rows follow in portions (`task_portions`): dropped
+rows, then the rows of both versions, then the tasks of new rows. Each portion stores its results;
+after the last one the units get one message each. What is left is read from the rows themselves, so
+an interrupted takeover can continue.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import (
+    ROW_CHANGED_ERROR,
+    ActionResult,
+    Conflict,
+    Notification,
+    Refused,
+    action,
+)
+from gongkai.core.acts.following import hold_messages
+from gongkai.core.acts.lock_sharing import write_in_portions
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.contributions import notify_partner
+from gongkai.work.notices.actions.decisions import notify_unit
+from gongkai.work.notices.actions.dropped_rows import list_dropped_rows, take_over_dropped_rows
+from gongkai.work.notices.actions.entry_updates import ChangedRow
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.revision_takeover import (
+    exchange_rows,
+    move_notice_dependents,
+    move_row_dependents,
+    update_changed_rows,
+)
+from gongkai.work.notices.actions.takeover_plan import OLDER_CHANGED_ERROR, Takeover, load_takeover
+from gongkai.work.notices.actions.task_creation import TaskPlan, create_tasks, list_missing, plan_tasks
+from gongkai.work.notices.actions.task_portions import (
+    RemainingWork,
+    define_remaining_work,
+    end_remaining,
+    is_remaining,
+    mark_remaining,
+    still_remaining,
+)
+from gongkai.work.notices.entries.expansion import Expansion, expand_notice
+from gongkai.work.notices.models import Assignment, ChildDraft, Contribution, Measure, Notice, TakeoverPortion, Upward
+from gongkai.work.notices.planning.plan import PlannedMeasure, plan_entries
+from gongkai.work.notices.recipients import notify_of_staffing
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.versions.comparison import (
+    CHANGED,
+    GONE,
+    KEPT,
+    NEW,
+    SAME,
+    OwnerKey,
+    list_owner_keys,
+    map_planned_measures,
+)
+from gongkai.work.notices.versions.measure_states import AmendmentResult
+
+MAX_LOG_CHARACTERS = 300
+# Changes listed in one message; the task list shows the rest.
+MAX_LISTED_CHANGES = 20
+#: Rows of the first portion.
+FIRST_ROWS = 5
+#: Verb under which the rows of the older notice are left to later transactions.
+TAKE_OVER = "take_over"
+
+
+@notice_action("revised", verb="supersede", label="由修订版接续", rule=check_chief)
+def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
+    """Mark a notice as amended by a newer version. Called only by `notice.confirm` and `notice.issue`."""
+    notice.superseded_by = newer
+    notice.save(update_fields=["superseded_by"])
+    number = f"（{newer.doc_number}）" if newer.doc_number else ""
+    return ActionResult(
+        words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:MAX_LOG_CHARACTERS], facts={"newer": newer.pk}
+    )
+
+
+def begin_takeover(notice: Notice, takeover: Takeover, *, by: Actor) -> Notice:
+    """End the older notice and leave its rows to later transactions; call it in an action.
+
+    Raises:
+        Refused: the older notice changed, or its tasks are being written.
+    """
+    older = Notice.objects.select_for_update().get(pk=takeover.older)
+    if older.state != NoticeState.LIVE:
+        raise Conflict(ROW_CHANGED_ERROR)
+    if is_remaining(older.pk):
+        raise Refused("原通知的任务正在逐批办理，请稍后再确认。")
+    if older.version != takeover.version:
+        raise Refused(OLDER_CHANGED_ERROR)
+    end_by_revision(older, by=by, newer=notice)
+    move_notice_dependents(notice, older)
+    mark_remaining(notice, TAKE_OVER)
+    return older
+
+
+# --- portions ------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Results:
+    """Results of portions: keys of opened and cancelled entries, and notifications."""
+
+    opened: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    told: list[Notification] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, notice: Notice) -> "_Results":
+        """Return the results of all portions of a notice."""
+        made = cls()
+        for some in notice.takeover_portions.values_list("results", flat=True):
+            made.opened += some["opened"]
+            made.ended += some["ended"]
+            for one in some["told"]:
+                lists = {name: tuple(one[name]) for name in ("persons", "outside")}
+                made.told.append(Notification(**{**one, **lists, "posts": tuple(map(tuple, one["posts"]))}))
+        return made
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run over the rest of a takeover, and the version of the notice that it was planned from."""
+
+    takeover: Takeover
+    older: Notice
+    version: int
+
+
+#: Takes over some rows inside an action and adds to the results.
+Step = Callable[[Notice, _Run, Actor, Sequence[object], _Results], None]
+
+
+@action("notice.take_over_rows", label="逐批接续任务", rule=check_chief, quiet=True)
+def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows: Sequence[object]) -> ActionResult:
+    """Take over some rows of the older notice.
+
+    Raises:
+        Conflict: the notice was changed since the plan, or another process does the same.
+    """
+    _require_unchanged(notice, run)
+    made = _Results()
+    with hold_messages() as held:
+        step(notice, run, by, rows, made)
+    made.told = [*held, *made.told]
+    TakeoverPortion.objects.create(notice=notice, results=asdict(made))
+    facts = {"older": run.older.pk, "opened": made.opened, "ended": made.ended}
+    return ActionResult(words=f"接续{len(rows)}项", facts=facts)
+
+
+def _require_unchanged(notice: Notice, run: _Run) -> None:
+    if not still_remaining(notice.pk) or notice.version != run.version or notice.state != NoticeState.LIVE:
+        raise Conflict(ROW_CHANGED_ERROR)
+
+
+def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], made: _Results) -> None:
+    moved, ended = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
+    move_row_dependents(notice, run.older, moved)
+    made.ended += [entry.pk for entry in ended]
+
+
+@dataclass(frozen=True)
+class _RowPlans:
+    """Rows of both versions as planned before their portions, by key of the row."""
+
+    old: Mapping[int, PlannedMeasure]
+    new: Mapping[int, PlannedMeasure]
+
+    def take_over(self, notice: Notice, run: _Run, by: Actor, pairs: Sequence[tuple[int, int]], made: _Results) -> None:
+        """Exchange rows and update the entries of those that changed."""
+        waiting = Measure.objects.filter(notice=run.older, pk__in=[old for old, _ in pairs])
+        if waiting.count() != len(pairs):
+            raise Conflict(ROW_CHANGED_ERROR)
+        rows = exchange_rows(notice, run.older, pairs)
+        move_row_dependents(notice, run.older, list(rows))
+        changed = []
+        for old, new in pairs:
+            if (changes := run.takeover.changes.get(old)) is not None:
+                plan = plan_entries(
+                    self.new[new], year=notice.year, today=timezone.localdate(), started=notice.issued_on
+                )
+                done = AmendmentResult(changes=list(changes))
+                rows[old].notice = notice
+                changed.append(ChangedRow(rows[old], plan, self.list_owners(old, notice), done))
+        told = update_changed_rows(notice, changed, by)
+        for one in changed:
+            made.opened += [entry.pk for entry in one.made.opened]
+            made.ended += [entry.pk for entry in one.made.cancelled]
+        made.told += told
+
+    def list_owners(self, old: int, notice: Notice) -> set[OwnerKey]:
+        """Return who owed a row before."""
+        return set(list_owner_keys(self.old[old], own=notice.own))
+
+
+@dataclass(frozen=True)
+class _NewTasks:
+    """The planned tasks of new rows."""
+
+    plan: TaskPlan
+
+    def create(self, notice: Notice, run: _Run, by: Actor, planned: Sequence[object], made: _Results) -> None:
+        """Create some of the tasks."""
+        tasks, _ = create_tasks(notice, self.plan, planned, by=by)  # type: ignore[arg-type]
+        made.opened += [task.entry_id for task in tasks]
+        made.told += _notify_of_new_rows(tasks)
+
+
+def _notify_of_new_rows(tasks: Sequence[Assignment]) -> Iterable[Notification]:
+    for assignment in tasks:
+        yield notify_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
+    rows = Contribution.objects.filter(task__in=[assignment.entry_id for assignment in tasks])
+    for helping in rows.select_related("entry__body", "task__body"):
+        yield notify_partner(helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support")
+
+
+def _continue_takeover(work: RemainingWork) -> None:
+    """Take over what is left of the older notice, then notify the units."""
+    notice = work.notice
+    takeover = load_takeover(notice)
+    if takeover is None or notice.state != NoticeState.LIVE:
+        end_remaining(notice.pk)
+        return
+    run = _Run(takeover, Notice.objects.get(pk=takeover.older), notice.version)
+
+    def write(step: Step, rows: Sequence[object]) -> bool:
+        do = partial(_write, notice, run, step, work.by)
+        return write_in_portions(rows, do, first=FIRST_ROWS, until=work.until)
+
+    dropped = list_dropped_rows(run.older, takeover.gone, takeover.kept)
+    if not write(_take_over_dropped, dropped):  # type: ignore[arg-type]
+        return
+    waiting = set(run.older.measures.values_list("pk", flat=True))
+    pairs = [pair for pair in takeover.pairs if pair[0] in waiting]
+    if pairs:
+        plans = (map_planned_measures(expand_notice(one)) for one in (run.older, notice))
+        if not write(_RowPlans(*plans).take_over, pairs):  # type: ignore[arg-type]
+            return
+    plan = plan_tasks(notice, partial(_select_new_rows, notice, set(takeover.new)))
+    if write(_NewTasks(plan).create, list_missing(notice, plan)):
+        finish_takeover(notice, by=work.by, run=run)
+
+
+def _write(notice: Notice, run: _Run, step: Step, by: Actor, rows: Sequence[object]) -> None:
+    take_over_portion(notice, by=by, run=run, step=step, rows=rows)
+
+
+def _select_new_rows(notice: Notice, new: set[int], expansion: Expansion) -> Expansion:
+    """Return the part of an expansion that is new, or whose rows have no entries."""
+    there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True)) - new
+    return Expansion(
+        {pk: row for pk, row in expansion.measures.items() if pk not in there},
+        tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number not in there),
+        tuple(row for row in expansion.ownerless if row.pk not in there),
+    )
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+@action("notice.finish_takeover", label="任务接续完毕", rule=check_chief, quiet=True)
+def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
+    """Move the drafts of the older notice and notify the units after the last portion.
+
+    Raises:
+        Conflict: as for `take_over_portion`.
+    """
+    _require_unchanged(notice, run)
+    made, rows = _Results.load(notice), run.takeover.counts
+    ChildDraft.objects.filter(source=run.older).update(source=notice)
+    tasks = Assignment.objects.filter(notice=notice)
+    kept = tasks.exclude(entry__in=[*made.opened, *made.ended]).count()
+    notice.takeover_portions.all().delete()
+    end_remaining(notice.pk)
+    bodies = set(tasks.filter(entry__in=made.opened).values_list("body", flat=True))
+    words = (
+        f"接续任务{kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
+        f"新增{rows.get(NEW, 0)}行，取消{rows.get(GONE, 0)}行、任务{len(made.ended)}项"
+        + (f"，修订版未列入而继续办理{rows[KEPT]}行" if rows.get(KEPT) else "")
+        + f"；新交办任务{len(made.opened)}项"
+    )
+    return ActionResult(
+        words=words,
+        facts={
+            "older": run.older.pk,
+            "rows": dict(rows),
+            "kept": kept,
+            "entries": len(made.opened),
+            "ended": made.ended,
+            "upward": Upward.objects.filter(assignment__in=made.opened).count(),
+        },
+        tell=(
+            *merge_notifications(notice, made.told),
+            *notify_of_staffing(notice, bodies, f"{notice.pk}:confirm"),
+        ),
+    )
+
+
+def merge_notifications(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
+    """Combine all notifications for one recipient into one."""
+    mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
+    for notification in told:
+        mine[(notification.persons, notification.posts, notification.outside)].append(notification)
+    for place, messages in enumerate(mine.values(), start=1):
+        first = messages[0]
+        lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:MAX_LISTED_CHANGES], start=1)]
+        more = (
+            f"\n另有{len(messages) - MAX_LISTED_CHANGES}项，请在任务列表查看。"
+            if len(messages) > MAX_LISTED_CHANGES
+            else ""
+        )
+        number = f"（{notice.doc_number}）" if notice.doc_number else ""
+        yield Notification(
+            subject=f"修订后{len(messages)}项变化：{notice.title[:60]}",
+            body=f"“{notice.title}”{number}修订了原通知，与贵单位有关的变化：\n" + "\n".join(lines) + more,
+            link=first.link if len(messages) == 1 else reverse("notices_tasks"),
+            key=f"revision:{notice.pk}:{place}",
+            persons=first.persons,
+            posts=first.posts,
+            outside=first.outside,
+            urgent=any(notification.urgent for notification in messages),
+        )
+
+
+define_remaining_work(TAKE_OVER, _continue_takeover)
