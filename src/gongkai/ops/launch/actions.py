@@ -71,11 +71,10 @@ def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
     if until is not None and launch.opened_at is not None:
         until = max(until, timezone.localdate(launch.opened_at))
     with hold_messages():
-        for entry in rows:
-            if launch.earlier == Launch.Earlier.CATCH_UP and until is not None:
-                set_catch_up_date(entry, by=SYSTEM, until=until)
-            else:
-                cancel_assignment(entry, by=SYSTEM, reason=LEFT_OUT_REASON)
+        if rows and launch.earlier == Launch.Earlier.CATCH_UP and until is not None:
+            set_catch_up_date.many(rows, by=SYSTEM, until=until)
+        elif rows:
+            cancel_assignment.many(rows, by=SYSTEM, reason=LEFT_OUT_REASON)
     return len(rows)
 
 
