@@ -108,6 +108,8 @@ class TestFiles:
         assert kept.name == "计划.docx"
         assert client.get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 200
         assert Client().get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 302
+        old = SimpleUploadedFile("计划.rtf", b"{\\rtf1\\ansi \\u19968?\\u12289?\\u35745?\\u21010?\\par}")
+        assert "一、计划" in client.post(address, {"do": "preview", "html": "", "word": old}).content.decode()
         assert kept.stored_id not in str(freeze(page, ItemPage.objects.get(pk=page.pk).get_latest_revision()).files)
 
     def test_revisions_comments_and_hidden_words_of_a_word_file_are_told(self, db: None) -> None:

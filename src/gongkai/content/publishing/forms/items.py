@@ -23,6 +23,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import FilesField, OneFileField, list_refused_files
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import store as store_file
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import RowChoices
@@ -31,6 +32,10 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, tid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+#: Suffixes of files that become an item's text; the file stays in the office.
+DESK_FILE_KINDS = TEXT_KINDS | {"rtf"}
 
 
 class ColumnChoice(RowChoices):
@@ -155,11 +160,11 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     """The editor's form of an item."""
 
     word = OneFileField(
-        kinds=TEXT_KINDS,
+        kinds=DESK_FILE_KINDS,
         label="上传 Word、WPS、OFD 文件生成正文",
         required=False,
         help_text="表格、图片一并转换，自动排版。上传后以它为正文，可再次上传替换；原文件留在后台，不公开。",
-        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps,.ofd"}),
+        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps,.rtf,.ofd"}),
     )
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = FilesField(
@@ -209,9 +214,9 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             raise ValidationError(words)
         data = upload.read()
         try:
-            text = convert_office_text(data, upload.name, make_file_picture_storer(by))
+            text = convert_office_text(data, upload.name, make_file_picture_storer(by), DESK_FILE_KINDS)
             done = tidy_html(text.html, title=self.data.get("title", ""))
-            self.instance.desk_source = (upload.name, store(data, upload.name, by))
+            self.instance.desk_source = (upload.name, store_file(data, upload.name, by))
         except (Refused, UnfitText) as refused:
             raise ValidationError(refused.reasons) from refused
         if not done.html:

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.actions.erasing import find_erasure_request
-from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import is_item, source_named
 from gongkai.content.publishing import actions, freezing
+from gongkai.content.publishing.forms.items import DESK_FILE_KINDS
 from gongkai.content.publishing.freezing import freeze_page, make_file_picture_storer, make_picture_storer
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.saving import read_signed_losses
@@ -30,6 +30,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
+from gongkai.core.files.store import store as store_file
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.another_person import is_own_login
 from gongkai.lib.fileformats.documents.symbols import raise_text
@@ -184,8 +185,8 @@ def _to_paragraphs(given: str) -> str:
 def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Convert an uploaded file to HTML and store the file."""
     data, called = upload.read(), upload.name or ""
-    made = convert_office_text(data, called, make_file_picture_storer(by))
-    context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
+    made = convert_office_text(data, called, make_file_picture_storer(by), DESK_FILE_KINDS)
+    context |= {"source_digest": store_file(data, called, by).pk, "source_name": called[-200:]}
     return made
 
 
