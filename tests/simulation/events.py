@@ -36,10 +36,6 @@ def event(function: Event) -> Event:
     return function
 
 
-def _get(step: "Step", name: str) -> int:
-    return int(step.data[name][0])
-
-
 @event
 def text_is_submitted(player: "Player", step: "Step") -> None:
     """Draft a text for a column, decide on what its checks found, and submit it."""
@@ -48,8 +44,8 @@ def text_is_submitted(player: "Player", step: "Step") -> None:
         return
     body = Body.objects.get(pk=clerk.posts[0].body_id)
     columns = [column for column in Column.objects.filter(fixed="").order_by("pk") if column.is_open][:1]
-    formed = timezone.localdate() - timedelta(days=_get(step, "days"))
-    title, words = f"{body.name}第{_get(step, 'number')}号通报", step.data.get("words")
+    formed = timezone.localdate() - timedelta(days=int(step.data["days"][0]))
+    title, words = f"{body.name}第{step.data['number'][0]}号通报", step.data.get("words")
     said = {"body": f"<p>{words[0]}</p>"} if words else {}
     page = item(body, columns, by=clerk, title=title, formed_on=formed, **said)
     if masked := [one.fingerprint for one in report(page).open if one.can_mask]:

@@ -35,6 +35,8 @@ from gongkai.core.units.models import Appointment, Body, Level
 from gongkai.core.units.queries import general_office
 from gongkai.core.widgets.once import page_cache
 from gongkai.lib.law import default_calendar
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.states import NoticeState
 from simulation.pages import is_page, kind_of_address
 from simulation.start import write_database
 from simulation.steps import Player
@@ -66,7 +68,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.posts = {login: self.player.actor(login).posts for login in self.world.logins}
-        self.sites = list_sites()
+        self.sites, self.notices = list_sites(), list_notices()
 
     def works(self, login: str) -> bool:
         """Return true if the person of a login has a post now."""
@@ -76,6 +78,11 @@ class Asked:
 def list_sites() -> list[tuple[object, ...]]:
     """Return the sites by what decides which of them a host shows."""
     return [*Website.objects.order_by("pk").values_list("pk", "host", "is_default", "body")]
+
+
+def list_notices() -> list[int]:
+    """Return the notices that are in force."""
+    return [*Notice.objects.filter(state=NoticeState.LIVE).order_by("pk").values_list("pk", flat=True)]
 
 
 Invariant = Callable[[Asked], Iterator[str]]
@@ -324,7 +331,8 @@ def find_dead_links(asked: Asked, login: str, pages: list[str]) -> Iterator[str]
                 yield f"{login or 'nobody'} is led by {path} to {to}: {status}"
 
 
-#: How units are called on pages, and the part of a figure's place that reads it.
+#: Pages whose recount is of one notice; how units are called on pages, and the part of a figure's place that reads it.
+OF_NOTICES = ("/progress/", "/admin/notices/1/matrix/")
 UNIT_NAME, NAMED = re.compile(r"^(青溪县\w+|[市县]\w+)$"), "[市县]\\w+"
 
 
@@ -351,6 +359,8 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
             for who, page in chosen:
                 if who and asked.player.actor(who).posts != asked.posts[who]:
                     continue  # a recount names what this login saw at first
+                if page in OF_NOTICES and list_notices() != asked.notices:
+                    continue  # it counts the tasks of the notices that were in force at first
                 if not who and list_sites() != asked.sites:
                     continue  # and the site that this host showed at first
                 answer = asked.player.client(who).get(page)

@@ -69,9 +69,7 @@ class Leads:
     def __post_init__(self) -> None:
         self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
         #: Acts that somebody may do or bring about.
-        self.goals = sorted(
-            name for name in ACTIONS_BY_NAME if name in self.offered or pages_for(name) or acts_before(name)
-        )
+        self.goals = sorted(one for one in ACTIONS_BY_NAME if one in self.offered or pages_for(one) or acts_before(one))
         self.called = {name for name in self.goals if self.may_be_called(name) and is_fit(name)}
 
     def rank(self, name: str) -> int:

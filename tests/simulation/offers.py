@@ -172,8 +172,7 @@ class Offers:
 
     def _on_rows(self, place: Place) -> Iterator[Offered]:
         act, register = place.act, place.register
-        assert act
-        assert register
+        assert act is not None and register is not None  # noqa: PT018
         if not isinstance(act, New) and register.model not in self.filled:
             if not register.model._base_manager.exists():
                 return

@@ -71,11 +71,8 @@ class Seeker:
     def __post_init__(self) -> None:
         leads = self.leads
         self.rng, self.posts, self.kinds, self.vain = leads.rng, leads.posts, leads.kinds, leads.vain
-        self.posted |= {
-            route
-            for route, one in list_addresses().items()
-            if one.only_posted or (one.name in IMPORT_PAGES and one.name != "spreadsheets:start")
-        }
+        pages = IMPORT_PAGES - {"spreadsheets:start"}
+        self.posted |= {route for route, one in list_addresses().items() if one.only_posted or one.name in pages}
 
     def route_of(self, to: str) -> str:
         """Return the pattern of an address, or nothing."""
@@ -101,9 +98,7 @@ class Seeker:
         for _ in range(NEAREST):
             if sought is None or sought.opened >= OPENED or sought.steps >= STEPS:
                 break
-            sought.pages = [
-                one for one in sought.pages if one[1].route not in self.posted and self._may_help(sought, one[1])
-            ]
+            sought.pages = [one for one in sought.pages if self._may_help(sought, one[1])]
             if not sought.pages:
                 break
             nearest = sought.pages[:NEAREST]
@@ -126,6 +121,8 @@ class Seeker:
         return None
 
     def _may_help(self, sought: Sought, address: Address) -> bool:
+        if address.route in self.posted:
+            return False
         closed = sum(self.missed_people.get(address.route, Counter()).values()) > CLOSED
         return self.formless[sought.act, address.route] < MISSED and not (closed and address.route not in self.people)
 
