@@ -13,7 +13,7 @@ from django.utils import timezone
 from factories import consultation, opinion, participation, tables
 from factories.fixtures import town
 from factories.pages import read_home, read_item
-from factories.publishing import erased, item, public, signed
+from factories.publishing import erased, item, public, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions import erasing, sources
 from gongkai.content.editions.actions import place, withdraw
@@ -24,14 +24,20 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions as gazette
 from gongkai.content.migration.models import MoveRun
+from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ProposedWords
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.acts.seal import verify_log
+from gongkai.core.acts.seal import seal_now, verify_log
+from gongkai.core.ledger.jobs.reminding import build_message
+from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
 from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.spreadsheets.models import ImportRun
-from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.annual.checks import verify_submissions
 from gongkai.oversight.annual.models import Report
@@ -58,7 +64,10 @@ def test_every_source_has_a_keeper_of_its_words() -> None:
 def of_an_item(unit: Body, place_: Column) -> Any:
     stored = store(f"{WORD}附件".encode(), f"{WORD}.txt", SYSTEM)
     fields = {"title": f"{WORD}方案", "body": f"<p>{WORD}的正文。</p>", "summary": WORD, "keywords": WORD}
-    page = item(unit, [place_], **fields, attachments=[(f"{WORD}名单.txt", stored)])
+    files = [(f"{WORD}名单.txt", stored)]
+    page = item(unit, [place_], **fields, attachments=files)
+    publishing.return_review(submitted(page), by=actor(Role.SIGNER, unit), words=f"{WORD}请改")
+    publishing.save_revision(page, by=actor(Role.CLERK, unit), **fields, attachments=files)
     signed(page, note=f"{WORD}请审")
     repeat(document_of(page), unit)
     return page
@@ -87,6 +96,11 @@ def repeat(document: Document, unit: Body) -> None:
     run = MoveRun.objects.create(kind="sheet", website=site, name="旧站", sheet=WORD.encode(), state="done")
     moved = {"title": f"{WORD}方案", "data": {"files": [{"name": WORD}]}, "words": WORD, "notes": [WORD]}
     run.rows.create(website=site, number=1, key="k", state="moved", document_id=document.pk, **moved)
+    record = PolicyRecord.objects.create(
+        body=unit, title=f"{WORD}方案", headnote=WORD, issuers="市住建局", ends_when=None
+    )
+    words = {"document": str(document.pk), "validity": f"现行有效（{WORD}方案）"}
+    ProposedWords.objects.create(target=record.stream, title=f"《{WORD}方案》", body_id=unit.pk, after=words)
 
 
 def out(source: Any, place_: Column, clerk: Any) -> Any:
@@ -226,11 +240,24 @@ def in_files(root: str) -> list[str]:
     return [str(path) for path in Path(root).rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()]
 
 
+def remind_of_all(by: Actor) -> Entry:
+    """Remind a clerk of all entries in one message; return one that is not about a text."""
+    facts = {"kind": "fault", "state": "open", "body_id": min(by.bodies), "year": 2026, "due_at": timezone.now()}
+    other = Entry.objects.create(number="纠错9", title="网页打不开", opened_at=timezone.now(), **facts)
+    named = Entry.objects.filter(title__contains=WORD)
+    assert named.count() > 1
+    named.filter(due_at=None).update(due_at=timezone.now())
+    told = build_message(REMINDER_STEPS[0], [*named.order_by("pk"), other], persons=(by.person_id or 0,))
+    write_messages([told])
+    return other
+
+
 @pytest.mark.postgres
 def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
     assert set(PLANTED) == set(sources._FINDERS) - OTHERS
     with django_capture_on_commit_callbacks(execute=True):
+        documents = []
         for name, plant in PLANTED.items():
             source = plant(unit, Column.objects.get(pk=kept.plans.pk))
             assert source.stream.partition("/")[0] == name
@@ -238,8 +265,13 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
             content = document.editions.get().content
             assert WORD in f"{content.title}{content.html}"
             withdraw(document, by=actor(Role.SIGNER, source.unit), reason="依法删除")
+            documents.append(document)
+        late = remind_of_all(actor(Role.CLERK, unit))
+        for document in reversed(documents):  # a later text first: seals hold in whatever order law asks
             erased(document.editions.get(number=1), actor(Role.CHIEF, kept.site.body))
+            seal_now()
     assert "\n".join(holding(WORD)) == ""
+    assert late.number in Message.objects.get(key__startswith="remind:", channel="screen").body
     assert in_files(settings.FILES_ROOT) == []
     assert (verify_log().broken, verify_submissions().broken) == ("", "")
 

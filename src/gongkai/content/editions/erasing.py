@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Protocol, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from gongkai.content.editions.models import BlankedRow, Document, Edition, EditionContent, EditionFile
 from gongkai.core.acts.chain import erase_words
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import MovementWords
 from gongkai.core.files.store import delete_stored
+from gongkai.core.ledger.jobs.reminding import MAX_LINE_TITLE_CHARACTERS
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 
@@ -25,7 +28,8 @@ class TextEchoes:
 
     All words in its own log `streams` are erased, up to the time of its edition. In `shared`
     streams, and in messages that link to one of `links`, only words with one of its `titles` are
-    erased. `entries` are the keys of ledger entries with such a title.
+    erased. `entries` are the keys of ledger entries with such a title. A reminder of several entries,
+    among them one of these or a linked one, loses the title alone.
     """
 
     streams: frozenset[str] = frozenset()
@@ -60,7 +64,18 @@ class TextEchoes:
         messages.filter(_make_title_condition("subject", titles) | _make_title_condition("body", titles)).update(
             subject=ERASED_TEXT, body=""
         )
+        self._erase_in_lists(titles)
         Entry.objects.filter(_make_title_condition("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
+
+    def _erase_in_lists(self, titles: Iterable[str]) -> None:
+        """Replace the titles of entries in messages that list several entries (`entry_line`)."""
+        linked = {int(number) for link in self.links if (number := link.strip("/").rpartition("/")[2]).isdigit()}
+        entries = Entry.objects.filter(pk__in=self.entries | linked)
+        numbers = [entry.number for entry in entries if entry.pk in self.entries or entry.url in self.links]
+        for number, title in product(numbers, titles):
+            line = f"{number} {title[:MAX_LINE_TITLE_CHARACTERS]}"
+            erased = Replace("body", Value(line), Value(f"{number} {ERASED_TEXT}"))
+            Message.objects.filter(body__contains=line).update(body=erased)
 
 
 def _make_title_condition(field: str, titles: Iterable[str]) -> Q:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.parts import (
@@ -41,6 +42,7 @@ from gongkai.content.policies.actions.decisions import settle_announced
 from gongkai.content.policies.actions.relations import update_end_words, update_record
 from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
+from gongkai.content.policies.erasing import POLICY_ERASURE_HANDLER
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed import FILED_IMPORTER
@@ -190,6 +192,7 @@ def register_all() -> None:
     _register_jobs()
     follow_actions(("publishing.publish", "publishing.withdraw"), update_standing, due=_catch_up())
     follow_actions("publishing.erase", downloads.delete_erased_files)
+    ERASURE_HANDLERS.append(POLICY_ERASURE_HANDLER)
     register_tables()
     signed.register_record_words()
     register_numbers(find_documents_by_number)

@@ -5,7 +5,13 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
 from gongkai.content.checks.models import CheckResult, MaskedCopy
-from gongkai.content.editions.erasing import ERASED_TEXT, TextEchoes, delete_unused_file, is_erased_by_law
+from gongkai.content.editions.erasing import (
+    ERASED_TEXT,
+    TextEchoes,
+    delete_unused_file,
+    find_erased_revisions,
+    is_erased_by_law,
+)
 from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
@@ -96,13 +102,14 @@ class DraftErasureHandler:
         item = item_of(edition.document)
         signed = [approval["revision"] for approval in edition.approvals]
         source = edition.document.source  # revisions are numbered within their source
-        reviews = Review.objects.filter(source=source, revision_id__in=signed)
+        erased = find_erased_revisions(edition)  # also those that were returned before
+        reviews = erased.rows(Review.objects.filter(source=source), "revision_id")
         reviews.update(title=ERASED_TEXT, note="", words="")
         PaperRecord.objects.filter(review__in=reviews).update(words="", reason="")
         for review in reviews:  # names of attachments, as what had to be seen; kinds and digests stay, the log has them
             review.parts = [{**part, "name": ""} for part in review.parts]
             review.save(update_fields=["parts"])
-        SignatureNote.objects.filter(signature__source=source, signature__revision_id__in=signed).delete()
+        erased.rows(SignatureNote.objects.filter(signature__source=source), "signature__revision_id").delete()
         record_losses(source, "", ())
         if item is None or not signed:
             return
