@@ -190,12 +190,16 @@ def test_a_body_without_clerk_has_its_head_told_and_without_head_the_chief_offic
     assert told_to(bureau["chief"])
 
 
-def test_a_leave_cover_is_told_too(bureau) -> None:
+def test_a_leave_cover_is_told_of_the_covered_post_alone(bureau) -> None:
     mine = AppointmentFactory(role=Role.LEAD, body=bureau["body"])
+    other = AppointmentFactory(role=Role.LEAD, body=BodyFactory(name="云岭市档案局"), person=mine.person)
     cover = AppointmentFactory(role=Role.LEAD, body=bureau["body"], covers=mine)
+    stranger = AppointmentFactory(role=Role.LEAD, body=other.body, covers=other)
     owing(bureau["body"], "2026-11-20")
     send_reminders(at("2026-11-23 08:00"))
-    assert Message.objects.filter(person=cover.person, channel="screen").count() == 1
+    told = Message.objects.filter(channel="screen")
+    assert {told.filter(person=one.person).count() for one in (mine, cover)} == {1}
+    assert not told.filter(person=stranger.person).exists(), "of another post than that"
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

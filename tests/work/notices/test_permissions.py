@@ -5,7 +5,9 @@ import pytest
 from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.actions import set_audience
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.notices.actions import (
@@ -225,7 +227,11 @@ def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> Non
     stranger = actor(Role.CLERK, town.health)
     for act in (send_upward, record_receipt, reopen_upward):
         assert act.rule(stranger, entry)
-    sent = send_upward(entry, by=town.chief)
+    made.addressee = town.health.name
+    made.save()
+    set_audience(entry, by=town.chief, audience=Audience.PARTIES, reason="涉及个人")
+    sent = send_upward(Entry.objects.get(pk=entry.pk), by=town.chief)
+    assert {one.link for one in Message.objects.filter(person=stranger.person_id)} == {""}, "they may not read it"
     assert (sent.state, sent.light) == (UpwardState.SENT, "grey")
     again = reopen_upward(record_receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改")
     assert (again.state, again.closed_at) == (UpwardState.OPEN, None)

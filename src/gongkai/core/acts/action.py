@@ -57,7 +57,8 @@ class Notification:
     `persons` are ids of staff, `posts` pairs (role, body id), `outside` recipients who are not staff, such as
     `party/12`: for them `body` is the whole text of a letter, and a mail gets `headers`. A notification with the
     same `key` is sent once. `reached` (mail, mobile) are the addresses of the persons at this moment; it also
-    goes to persons who left. With `settled`, earlier messages about the same page count as read.
+    goes to persons who left. With `settled`, earlier messages about the same page count as read. `persons` also
+    reach whoever covers them, unless `by_post` says that they hold the post in question: its covers hold it, too.
     """
 
     subject: str
@@ -65,6 +66,7 @@ class Notification:
     link: str
     key: str
     persons: tuple[int, ...] = ()
+    by_post: bool = False
     posts: tuple[tuple[str, int], ...] = ()
     urgent: bool = False
     outside: tuple[str, ...] = ()

@@ -129,7 +129,8 @@ def _iterate_recipients(
     covers = covers_of(covered) if covered else {}
     for notification in tells:
         persons = set(notification.persons)
-        persons |= {cover for person in notification.persons for cover in covers.get(person, ())}
+        named = () if notification.by_post else notification.persons
+        persons |= {cover for person in named for cover in covers.get(person, ())}
         actor = by.person_id if by else None
         persons |= roster.reached((Post(role, body) for role, body in notification.posts), actor)
         others = persons - {actor}

@@ -1,7 +1,7 @@
 """Recipients of notifications on tasks, and the notification of units without staff."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.urls import reverse
 
@@ -19,6 +19,7 @@ class Recipients(TypedDict):
     """Recipients as arguments of `Notification`: keys of persons, and posts as (role, body key)."""
 
     persons: tuple[int, ...]
+    by_post: NotRequired[bool]
     posts: tuple[tuple[str, int], ...]
 
 
@@ -40,7 +41,8 @@ def get_office_recipients(body: Body, office_id: int | None) -> Recipients:
     if unit != body.pk:
         return get_deciding_recipients(unit)
     post = Post(Role.CLERK, body.pk, office_id)
-    return {"persons": tuple(sorted(Roster.read([post]).persons(post, inside=True))), "posts": ()}
+    holders = Roster.read([post]).persons(post, inside=True)
+    return {"persons": tuple(sorted(holders)), "by_post": True, "posts": ()}
 
 
 def get_issuer_recipients(government: Body) -> Recipients:

@@ -119,7 +119,7 @@ def _make_notification(
 ) -> Notification:
     posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
     if inside is not None:
-        return Notification(subject=subject, body=body, link=link, key=key, persons=inside, urgent=True)
+        return Notification(subject=subject, body=body, link=link, key=key, persons=inside, by_post=True, urgent=True)
     return Notification(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
 
 
@@ -182,6 +182,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
         link=_get_urging_url(urging),
         key=f"urging:{urging.pk}:raised",
         persons=persons,
+        by_post=True,
         posts=tuple(posts),
         urgent=True,
     )

@@ -28,6 +28,8 @@ from gongkai.core.widgets.templatetags.ui import days_left, due
 
 #: Maximum number of entries listed in one message; the rest is counted.
 MAX_LISTED_ENTRIES = 20
+#: Characters of a title in such a list.
+MAX_LINE_TITLE_CHARACTERS = 60
 
 
 class Recipients(TypedDict, total=False):
@@ -55,6 +57,7 @@ def build_message(
         link=first.url if count == 1 else f"{reverse('ledger_list')}?{'' if above else 'mine=body&'}light={light}",
         key=f"remind:{step.name}:{'above' if above else 'unit'}:{first.pk}:{first.due_at:%Y%m%d%H%M%S}",
         urgent=step.urgent,
+        by_post=True,
         **to,
     )
 
@@ -63,7 +66,7 @@ def entry_line(entry: Entry, *, unit: bool = False) -> str:
     """Return one line about an entry: number, title, due date, days left."""
     assert entry.due_at is not None
     body = f"{entry.body.label} " if unit else ""
-    return f"{body}{entry.number} {entry.title[:60]}（{due(entry.due_at)}到期，{days_left(entry.due_at)}）"
+    return f"{body}{entry.number} {entry.title[:MAX_LINE_TITLE_CHARACTERS]}（{due(entry.due_at)}到期，{days_left(entry.due_at)}）"
 
 
 #: Entries per transaction; ids loaded at once.

@@ -14,7 +14,7 @@ from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
@@ -164,7 +164,7 @@ def _notify_addressee(upward: Upward, names: str) -> tuple[Notification, ...]:
         Notification(
             subject=f"收到报送：{entry.body.label}{upward.get_kind_display()}"[:120],
             body=f"{entry.body.label}已报送{names or upward.get_kind_display()}（{entry.number}）。",
-            link=url_of(entry),
+            link=url_of(entry) if entry.audience == Audience.STAFF else "",  # others may not read it
             key=f"upward.sent:{entry.pk}:{entry.version}",
             posts=((Role.CHIEF, office.pk), (Role.CLERK, office.pk)),
         ),
