@@ -92,6 +92,8 @@ def connected(file: Path) -> sqlite3.Connection:
     link.create_function("this_quarter", 0, lambda: f"{today[:4]}-{first_month:02}-01")
     link.create_function("percent", 2, _percent)
     link.create_function("average", 2, _average)
+    link.create_function("yearly", 1, lambda words: any(word in words for word in YEARLY))
+    link.create_function("owed_year", 2, _owed_year)
     link.create_function("working", 2, _working)
     link.create_function("gaps", 2, _gaps)
     link.create_function("lines", 1, lambda html: html.count('<tr><th scope="row">'))
@@ -113,6 +115,18 @@ def _average(total: float | None, count: float) -> str | None:
     if total is None or not count:
         return None
     return str((Decimal(round(total)) / Decimal(str(count))).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+#: Words of matters that return every year, and the last day of a year until which last year's text of them suffices.
+YEARLY = ("预算", "决算", "年报", "年度", "年末", "每年", "按年", "当年", "逐年", "招生", "总结")
+UNTIL = {"决算": "10-31", "总结": "10-31", "预算": "04-30"}
+
+
+def _owed_year(moment: str, name: str) -> int:
+    """The year whose text suffices on the day of a moment (UTC)."""
+    day = (datetime.fromisoformat(moment) + timedelta(hours=8)).date()
+    until = next((last for word, last in UNTIL.items() if word in name), "06-30")
+    return day.year - (f"{day:%m-%d}" <= until)
 
 
 def _working(first: str | None, last: str | None) -> int | None:

@@ -299,6 +299,8 @@ def links_lead_somewhere(asked: Asked) -> Iterator[str]:
     entries = some_rows(asked, visible_to(asked.player.actor(login)).order_by("pk"), 2)
     yield from find_dead_links(asked, login, [*(entry.url for entry in entries), "/admin/"])
     site = find_site_of_host("testserver", Website.objects.all())
+    if site is None:
+        return  # the last site was removed
     shown = shelf_visible_to(ANONYMOUS).filter(website=site).exclude(column=None).order_by("pk")
     rows = some_rows(asked, shown, 2)
     texts, columns = [one.path for one in rows], [f"/columns/{one.column_id}/" for one in rows[:1]]

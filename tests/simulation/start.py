@@ -27,6 +27,8 @@ ENVIRONMENT = {
     "GONGKAI_MAILBOX_USER": "xinxiang@yunling.gov.example", "GONGKAI_PAYMENT_URL": "https://pay.example/cashier",
     "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40,
 }  # fmt: skip
+#: Marks in forms follow from it: two runs write the same log.
+KEY = "simulated" * 6
 
 
 def start(module: str = "simulation") -> None:
@@ -51,6 +53,8 @@ def start(module: str = "simulation") -> None:
     migrated.use(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     launching.assume_open()
+    settings.SECRET_KEY = KEY
+    (Path(settings.DATA) / "secret_key").write_text(KEY)  # the sample city keeps it
     if connection.vendor == "sqlite" and (city := _city()).exists():
         # Its personal data can be read with the keys of its own installation only.
         shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True)

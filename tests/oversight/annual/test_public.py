@@ -19,7 +19,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import store
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Role
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.charts import make_charts
 from gongkai.oversight.annual.checks import list_problems
@@ -121,14 +121,17 @@ def test_what_a_unit_owed_stays_when_it_is_merged(town: SimpleNamespace) -> None
 def test_the_page_says_what_is_missing_and_leads_to_what_is_there(town: SimpleNamespace, client: Client) -> None:
     EarlierReport.objects.update(confirmed_at=timezone.now())
     page = client.get("/annual/").content.decode()
-    assert "已公布 2 份（其中逾期公布 1 份），未公布 2 份" in page
+    assert "及其下属 3 个单位，2025年度已公布 2 份（其中逾期公布 1 份），未公布 2 份" in " ".join(page.split())
     assert "未公布" in page
     assert "https://old.example/1.html" in page
     assert f"/annual/2025/{town.housing.pk}/" in page
     path = document_of(town.report).addresses.get(current=True).path
     assert path in page
     assert "（本列数据的勾稽关系为" in client.get(path).content.decode()
-    assert "法治政府建设年度报告</h1>" in client.get("/annual/?kind=law").content.decode()
+    Body.objects.filter(pk=town.government.pk).update(active_from=date(2026, 1, 1))
+    law = " ".join(client.get("/annual/?kind=law").content.decode().split())
+    assert "法治政府建设年度报告</h1>" in law
+    assert "及其下属 3 个单位" in law, "a government that owes nothing is not taken off those below it"
     assert "年报" in client.get("/").content.decode()
 
 

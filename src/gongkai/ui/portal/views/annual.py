@@ -1,5 +1,7 @@
 """Pages 年报: published annual reports by unit and year, and charts of one report."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -54,6 +56,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
         for row in made.rows
     ]
     year = next(year for year in made.years if year < timezone.localdate().year)
+    below = replace(made, rows=[row for row in made.rows if row.body != government])
     facts = {
         "kind": kind,
         "kinds": YEARLY_REPORT_KINDS.values(),
@@ -62,6 +65,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "year": year,
         "owed": made.count(year, PUBLIC, LATE, MISSING, AHEAD),
+        "below": below.count(year, PUBLIC, LATE, MISSING, AHEAD),
         "public": made.count(year, PUBLIC, LATE),
         "late": made.count(year, LATE),
         "missing": made.count(year, MISSING),

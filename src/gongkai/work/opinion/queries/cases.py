@@ -98,7 +98,7 @@ class UnitCaseFigures:
 
 
 def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
-    """Return a year's statistics by answering unit, without merged and unneeded cases."""
+    """Return a year's statistics by answering unit; cases that need no answer count as such only."""
     now = timezone.now()
     answered = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)
