@@ -203,6 +203,7 @@ def test_only_the_chief_office_lifts_what_is_for_it_alone(entry, chief, clerk) -
     actions.set_audience(entry, by=lead, audience=Audience.CHIEF, reason="涉及举报人")
     with pytest.raises(Refused, match="放宽"):
         actions.set_audience(entry, by=lead, audience=Audience.STAFF, reason="误设")
+    assert actions.set_audience.why_not(Entry.objects.get(pk=entry.pk), by=lead), "it is not offered either"
     actions.set_audience(entry, by=chief, audience=Audience.STAFF, reason="误设")
     assert Entry.objects.get(pk=entry.pk).audience == Audience.STAFF
 

@@ -54,6 +54,7 @@ from gongkai.work.notices.actions import (
     request_more_time,
     request_other_unit,
     resolve_unit,
+    revoke_notice,
     set_amended_notice,
     settle_flags,
     submit_task,
@@ -343,6 +344,15 @@ def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bure
     submitted(entry, bureau.leader)
     Assignment.objects.filter(pk=entry.pk).update(submitted_by=bureau.budgeter.person_id)
     assert check_can_decide(bureau.leader, fresh(entry)) == ["本人提交的任务，须由他人审核。"]
+
+
+def test_a_notice_that_ends_takes_what_its_head_asked_for_along(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    entry = of_office(notice, bureau.desk)
+    request_more_time(entry, by=bureau.head, until=entry.due_at.date() + timedelta(days=5), reason="等待上级部署")
+    assert check_can_cancel(bureau.head, fresh(entry))
+    revoke_notice(Notice.objects.get(pk=notice.pk), by=bureau.head, reason="印错了")
+    assert fresh(entry).state == AssignmentState.CANCELLED
 
 
 def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:

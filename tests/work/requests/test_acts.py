@@ -24,6 +24,7 @@ from gongkai.lib import law
 from gongkai.ui.office.offered_actions import next_own_offer
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
+from gongkai.work.requests.forms.decision_forms import list_result_choices
 from gongkai.work.requests.home_page import make_pending_request_lists
 from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
@@ -182,9 +183,11 @@ def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> No
     ],
 )
 def test_a_decision_without_what_it_rests_on_is_refused(facts, why) -> None:
+    entry = register(received=R)
     with pytest.raises(Refused, match=why):
-        do(register(received=R), "decide", **facts)
+        do(entry, "decide", **facts)
     assert not Decision.objects.exists()
+    assert "3.4.3" not in str(list_result_choices(entry)), "it is not offered before a correction"
 
 
 def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:

@@ -7,7 +7,7 @@ import time_machine
 
 from factories.requests import WANTED, applied, do, register, staff
 from factories.units import BodyFactory
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import amend_party, register_party
 from gongkai.core.intake.held import Particulars
@@ -100,6 +100,8 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
 def test_only_the_same_matter_is_merged(wanted: str, same: bool) -> None:
     first = applied(register(received=R))
     other = applied(register(first.body, R, wanted=wanted))
+    offered = not ACTIONS_BY_NAME["request.merge"].why_not(other, by=staff(other.body))
+    assert (offered, len(list_mergeable_requests(other))) == (same, same)
     if same:
         assert do(other, "merge", into=first.number).state == "passed_on"
         return

@@ -136,8 +136,14 @@ def _check_recorder(by: Actor, body: Body) -> list[str]:
     return [] if is_above(by, body) else ["第三方检查结果由政务公开办登记。"]
 
 
-def _check_remover(by: Actor, row: OutsideFinding) -> list[str]:
+def _check_orderer(by: Actor, row: OutsideFinding) -> list[str]:
     return check_inspector(by, row.site)
+
+
+def _check_remover(by: Actor, row: OutsideFinding) -> list[str]:
+    if reasons := _check_orderer(by, row):
+        return reasons
+    return check_clears_other_unit(by, row.site.body, "删除对本单位网站的检查结果") if row.site.body else []
 
 
 @action("inspection.enter_outside", label="登记第三方检查结果", rule=_check_recorder, quiet=True)
@@ -182,8 +188,6 @@ def enter_outside(
 @action("inspection.remove_outside", label="删除", rule=_check_remover)
 def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
     """Remove an external finding that was entered by mistake."""
-    if row.site.body and (why := check_clears_other_unit(by, row.site.body, "删除对本单位网站的检查结果")):
-        raise Refused(*why)
     words = f"删除{row}"
     row.delete()
     return ActionResult(words=words)
@@ -198,13 +202,18 @@ def _reference(row: OutsideFinding) -> str:
     return f"outside/{row.pk}"
 
 
-@action("inspection.order_outside", label="下达整改要求", rule=_check_remover)
+def _check_orderable(row: OutsideFinding) -> list[str]:
+    if row.weight == Weight.NONE:
+        return ["没有发现问题，不需要整改。"]
+    if row.site.body is None:
+        return [f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。"]
+    return []
+
+
+@action("inspection.order_outside", label="下达整改要求", rule=_check_orderer, ready=_check_orderable)
 def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order the unit of the site to rectify an external finding, and return the new ledger entry (W-05)."""
-    if row.weight == Weight.NONE:
-        raise Refused("没有发现问题，不需要整改。")
-    if row.site.body is None:
-        raise Refused(f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。")
+    assert row.site.body is not None  # `_check_orderable` guarantees it
     found = FoundFault(
         source=queries.INSPECTION_SOURCE,
         ref=_reference(row),

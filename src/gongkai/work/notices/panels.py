@@ -38,7 +38,7 @@ from gongkai.work.notices.queries.leading import find_leading_units, list_led_me
 from gongkai.work.notices.queries.lights import list_unchecked
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
-from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WORKING_STATES, NoticeState
+from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WORKING_STATES
 
 # Requests offered next to the submit button.
 REQUEST_ACTIONS = (request_not_applicable, request_more_time, request_other_unit, request_send_back)
@@ -102,8 +102,7 @@ def _list_cycle_lines(entry: Entry, lines: list[ChecklistLine], by: Actor) -> li
     """Return standing duties that the user may check for the current cycle after submission."""
     if entry.year != timezone.localdate().year or check_cycle_duties.why_not(entry, by=by):
         return []
-    live = entry.assignment.notice.state == NoticeState.LIVE
-    return [line for line in lines if line.cycle] if live else []
+    return [line for line in lines if line.cycle]
 
 
 def show_share(entry: Entry, by: Actor) -> dict[str, object]:

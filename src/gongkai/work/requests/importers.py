@@ -32,7 +32,7 @@ from gongkai.work.requests.forms.register import APPLICANT_FIELDS
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.listing import requests_visible_to
-from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS
+from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, UNCLEAR_AFTER_CORRECTION
 from gongkai.work.requests.rules import check_approver, check_decider, check_registrar, find_receipt_day_faults
 from gongkai.work.requests.spreadsheets import (
     REQUEST_SHEET,
@@ -115,7 +115,7 @@ def _find_result_faults(row: Row) -> list[tuple[str, str]]:
     found = []
     if result.key in DECIDABLE_RESULTS and result.asks_ground and len(row["ground"] or "") < 4:
         found.append(("ground", f"“{result.name}”须说明理由"))
-    if result.key == "3.4.3" and not row["corrected_on"]:
+    if result.key == UNCLEAR_AFTER_CORRECTION and not row["corrected_on"]:
         found.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
     return found
 

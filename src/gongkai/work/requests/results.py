@@ -49,6 +49,7 @@ NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED = "3.6.1", "3.6.2", "3.6.3"
 FULLY_DISCLOSED, PARTLY_DISCLOSED = "3.1", "3.2"
 #: Key of the result that disclosure would harm a third party (条例第十五条).
 HARMS_THIRD_PARTY = "3.3.4"
+UNCLEAR_AFTER_CORRECTION = "3.4.3"
 
 
 @dataclass(frozen=True)

@@ -139,11 +139,15 @@ def restore_column(column: Column, *, by: Actor) -> ActionResult:
     return ActionResult(words="恢复栏目", to_state="open")
 
 
-@action("publishing.move_column", label="移动栏目", rule=check_site_manager)
+def _check_movable(column: Column) -> list[str]:
+    if column.fixed:
+        return ["法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。"]
+    return []
+
+
+@action("publishing.move_column", label="移动栏目", rule=check_site_manager, ready=_check_movable)
 def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
     """Move a column and its subtree under another one; the former path stays as an alias for imports."""
-    if column.fixed:
-        raise Refused("法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。")
     parent = Column.objects.get(pk=parent.pk) if parent else None
     if parent and (parent.website_id != column.website_id or parent.path.startswith(column.path)):
         raise Refused("不能移到其他网站、自身或自己的下级栏目，请另选上级栏目。")

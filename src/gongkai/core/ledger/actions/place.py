@@ -92,9 +92,13 @@ def list_streams_with_own_title(streams: Iterable[str]) -> set[str]:
 
 
 def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
-    if answers_for(by, entry) or oversees(by, entry):
+    if kind_of(entry.kind).inner:
+        return ["这是单位内部的任务，只由本单位的人员查看，不需要调整可见范围。"]
+    if oversees(by, entry):
         return []
-    return ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
+    if entry.audience == Audience.CHIEF:
+        return ["仅政务公开办可以放宽这条记录的可见范围。"]
+    return [] if answers_for(by, entry) else ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
 
 
 @shared_action("set_audience", label="调整可见范围", rule=_check_may_hide)
@@ -104,12 +108,8 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
         raise Refused("没有这种可见范围。")
     if audience == Audience.STAFF and kind_of(entry.kind).secret:
         raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
-    if kind_of(entry.kind).inner:
-        raise Refused("这是单位内部的任务，只由本单位的人员查看，不需要调整可见范围。")
     if not reason.strip():
         raise Refused("请写明调整可见范围的理由。")
-    if entry.audience == Audience.CHIEF and not oversees(by, entry):
-        raise Refused("仅政务公开办可以放宽这条记录的可见范围。")
     before, entry.audience = Audience(entry.audience).label, audience
     return ActionResult(
         words=f"可见范围由“{before}”改为“{Audience(audience).label}”：{reason.strip()}",

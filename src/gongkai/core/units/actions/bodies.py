@@ -234,7 +234,13 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
 
 
-@action("units.merge", label="并入其他单位", rule=rules.check_units_manager, ready=_check_alive)
+def _check_no_units_below(body: Body) -> list[str]:
+    if body.children.filter(merged_into=None, active_to=None).exists():
+        return [*_check_alive(body), f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。"]
+    return _check_alive(body)
+
+
+@action("units.merge", label="并入其他单位", rule=rules.check_units_manager, ready=_check_no_units_below)
 def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Merge a body into another one.
 
@@ -248,8 +254,6 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
         raise Refused("请选择另一个现存单位。")
     if into.path.startswith(body.path):
         raise Refused("不能并入自己下属的单位。")
-    if body.children.filter(merged_into=None, active_to=None).exists():
-        raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
     separation.refuse_changed_reach(by, body, into)
     day = day_or_today(on)
     facts = transfer_to_successor(body, into, day)
@@ -281,11 +285,9 @@ def _build_merger_message(body: Body, into: Body, by: Actor, day: date) -> Notif
     )
 
 
-@action("units.close", label="撤销单位", rule=rules.check_units_manager, ready=_check_alive)
+@action("units.close", label="撤销单位", rule=rules.check_units_manager, ready=_check_no_units_below)
 def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Close a body without a successor; its appointments end on that day."""
-    if body.children.filter(merged_into=None, active_to=None).exists():
-        raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
     day = day_or_today(on)
     rows = Appointment.objects.filter(body=body).select_related("person", "body__parent")
     running = [a for a in rows if a.end is None or a.end > day]

@@ -152,12 +152,15 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
     return ActionResult(words=words, stream=_get_stream(office))
 
 
-@action("units.close_office", label="撤销处室", rule=rules.check_units_manager)
+def _check_office_empty(office: Office) -> list[str]:
+    people = Appointment.objects.filter(in_force(), office=office).select_related("person")
+    names = sorted({appointment.person.name for appointment in people})
+    return [f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。"] if names else []
+
+
+@action("units.close_office", label="撤销处室", rule=rules.check_units_manager, ready=_check_office_empty)
 def close_office(office: Office, *, by: Actor, on: date | None = None) -> ActionResult:
     """Close an office; refuse while it has appointments."""
-    people = Appointment.objects.filter(in_force(), office=office).select_related("person")
-    if names := sorted({appointment.person.name for appointment in people}):
-        raise Refused(f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。")
     office.active_to = day_or_today(on)
     office.save(update_fields=["active_to"])
     return ActionResult(words=f"撤销处室“{office.name}”", stream=_get_stream(office))

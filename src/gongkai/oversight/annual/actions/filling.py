@@ -162,21 +162,26 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     )
 
 
-@entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work)
+def _list_redraftable(report: Report) -> list[int]:
+    """Return the numbers of the sections that nobody wrote or confirmed."""
+    kept = {one.number for one in report.sections.all() if one.text and (one.confirmed_by or not one.drafted)}
+    return [number for number in SECTION_TITLES if number not in kept]
+
+
+def _check_redraftable(entry: Entry) -> list[str]:
+    return [] if _list_redraftable(entry.annual_report) else ["各部分都已经改写或者确认，没有重新起草。"]
+
+
+@entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work, ready=_check_redraftable)
 def redraft_report_texts(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
     """Draft texts from the ledgers again, except those that people wrote or confirmed."""
     report = record_author(entry, by)
-    written = {section.number: section for section in report.sections.all()}
     texts = draft_texts(report, get_values(count_live_figures(report)))
-    done = []
-    for number in numbers:
-        one = written.get(number)
-        if one and one.text and (one.confirmed_by or not one.drafted):
-            continue
+    done = [number for number in _list_redraftable(report) if number in numbers]
+    for number in done:
         Section.objects.update_or_create(
             report=report, number=number, defaults={"text": texts[number], "drafted": True, "basis": texts[number]}
         )
-        done.append(number)
     if not done:
         raise Refused("各部分都已经改写或者确认，没有重新起草。")
     return _make_result(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})

@@ -105,13 +105,17 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     return {}
 
 
-@entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ahead=_read_ahead)
+def _check_column(entry: Entry) -> list[str]:
+    if list_columns(entry.annual_report):
+        return []
+    return ["网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。"]
+
+
+@entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ready=_check_column, ahead=_read_ahead)
 def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     """Create the files, place the report in its column and submit it for review."""
     report: Report = entry.annual_report
     columns = list_columns(report)
-    if not columns:
-        raise Refused("网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。")
     last = report.submissions.order_by("-number").first()
     assert last is not None  # accepted reports have a submission
     _make_files(last)

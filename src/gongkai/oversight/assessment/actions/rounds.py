@@ -196,6 +196,8 @@ def set_units(
 def _has_units(round_: Round) -> list[str]:
     if not round_.units.exists():
         return ["还没有确定被考核单位。"]
+    if round_.self_until < timezone.localdate():
+        return ["自评截止日期已经过去，请先在“确定被考核单位”中改自评截止日期。"]
     if not round_.scheme.indicators.filter(way__in=MANUAL_WAYS - {ScoringWay.THIRD}).exists():
         return []
     return [
@@ -214,8 +216,6 @@ def _has_units(round_: Round) -> list[str]:
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
-    if round_.self_until < timezone.localdate():
-        raise Refused("自评截止日期已经过去，请先在“确定被考核单位”中改自评截止日期。")
     if not round_.scheme.indicators.filter(way=ScoringWay.SELF).exists():
         return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))

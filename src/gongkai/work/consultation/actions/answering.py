@@ -247,7 +247,11 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
 
 
-@entry_action("inquiry", "rate", label="评价", rule=_check_asker)
+def _check_unrated(entry: Entry) -> list[str]:
+    return ["已经评价过，谢谢。"] if entry.inquiry.satisfaction else []
+
+
+@entry_action("inquiry", "rate", label="评价", rule=_check_asker, ready=_check_unrated)
 def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
     """Record the asker's rating of the answer, once.
 
@@ -256,8 +260,6 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
     inquiry = entry.inquiry
     if satisfaction not in Satisfaction.values:
         raise Refused("请选择是否满意。")
-    if inquiry.satisfaction:
-        raise Refused("已经评价过，谢谢。")
     inquiry.satisfaction, inquiry.rating = satisfaction, rating.strip()
     inquiry.save(update_fields=["satisfaction", "rating"])
     told: tuple[Notification, ...] = ()

@@ -182,19 +182,27 @@ def _store_proof(given: Proof | None) -> dict[str, object]:
     return {"proof": stored, "proof_name": name[-200:]}
 
 
-@entry_action(ACCOUNT_FILING_KIND_NAME, "accept", label="同意备案", rule=check_filing_approver)
+def _apply_changes(filing: Filing) -> Account:
+    """Return the account as an accepted filing makes it, unsaved."""
+    account = filing.account
+    for name, value in filing.changes.items():
+        setattr(account, name, value)
+    return account
+
+
+def _check_changes(entry: Entry) -> list[str]:
+    filing: Filing = Filing.objects.select_related("account__body").get(pk=entry.pk)
+    return _speaks_against(_apply_changes(filing)) if filing.kind == FilingKind.CHANGE else []
+
+
+@entry_action(ACCOUNT_FILING_KIND_NAME, "accept", label="同意备案", rule=check_filing_approver, ready=_check_changes)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
     filing: Filing = entry.account_filing
     said = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
         return ActionResult(words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),))
-    account = filing.account
-    for name, value in filing.changes.items():
-        setattr(account, name, value)
-    if reasons := _speaks_against(account):
-        raise Refused(reasons)
-    account.save(update_fields=list(filing.changes))
+    _apply_changes(filing).save(update_fields=list(filing.changes))
     Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
     entry.outcome = FilingState.DONE
     return ActionResult(

@@ -189,15 +189,24 @@ def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@machine_action("newmedia.mark_posted", machine=POST_MACHINE, verb="post", label="登记已发布", rule=check_unit_staff)
+def _check_unchanged(post: Post) -> list[str]:
+    return [] if post.digest == digest_post(post) else ["内容在审核之后有改动，请重新审核。"]
+
+
+@machine_action(
+    "newmedia.mark_posted",
+    machine=POST_MACHINE,
+    verb="post",
+    label="登记已发布",
+    rule=check_unit_staff,
+    ready=_check_unchanged,
+)
 def mark_posted(
     post: Post, *, by: Actor, at: datetime, address: str = "", proof: tuple[str, StoredFile] | None = None
 ) -> ActionResult:
     """Record that a cleared post went out, as a release of the document and an update of the account."""
     account = post.account
     assert account is not None
-    if post.digest != digest_post(post):
-        raise Refused("内容在审核之后有改动，请重新审核。")
     # Forms give the moment by the minute, so a post sent in the minute of its clearing counts as sent after it.
     if post.cleared_at and at < post.cleared_at.replace(second=0, microsecond=0):
         raise Refused("先审后发：发布时间不能早于审核通过的时间。")

@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, regist
 from gongkai.core.ledger.clock import events_that_end_pauses, make_event, redating_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.models import Entry, Told, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, Told, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
@@ -54,7 +54,18 @@ def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
     )
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "accept", label="审核通过并销号", rule=check_can_decide)
+def _list_standing_evidence(entry: Entry) -> list[Evidence]:
+    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+
+
+def _check_acceptable(entry: Entry) -> list[str]:
+    """Return reasons against accepting that no choice of evidence removes."""
+    if not (standing := _list_standing_evidence(entry)):
+        return ["没有属实的佐证，不能销号。请“退回补办”，写清缺什么。"]
+    return [*check_evidence_period(entry.assignment, standing), *check_channel_records(entry.assignment)]
+
+
+@entry_action(ASSIGNMENT_KIND_NAME, "accept", label="审核通过并销号", rule=check_can_decide, ready=_check_acceptable)
 def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
     """Accept a submission and close the entry (销号) as of the time of submission.
 
@@ -62,17 +73,14 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
     """
     assignment, now = entry.assignment, timezone.now()
-    standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
-    if not standing:
-        raise Refused("没有属实的佐证，不能销号。请“退回补办”，写清缺什么。")
-    found = set(holds)
+    standing, found = _list_standing_evidence(entry), set(holds)
     judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
     proven = [
         evidence for evidence in standing if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
     ]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
-    if reasons := [*check_evidence_period(assignment, proven), *check_channel_records(assignment)]:
+    if reasons := check_evidence_period(assignment, proven):
         raise Refused(reasons)
     entry.evidence.filter(pk__in=[evidence.pk for evidence in judged]).update(
         lead=Verdict.HOLDS, judged_by=by.name, judged_at=now

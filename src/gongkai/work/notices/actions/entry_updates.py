@@ -69,12 +69,17 @@ def _check_lookback_date(day: date, year: int) -> None:
         raise Refused(f"回头看期限应在{year}年之内，请另选日期。")
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel)
+def _check_not_carried(entry: Entry) -> list[str]:
+    carried = Carry.objects.filter(source=entry.pk).exists()
+    return ["这项任务已经转入下年回头看。"] if carried else []
+
+
+@entry_action(
+    ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel, ready=_check_not_carried
+)
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year and the same unit; close the source as carried."""
     source = entry.assignment
-    if Carry.objects.filter(source=source).exists():
-        raise Refused("这项任务已经转入下年回头看。")
     if not reason.strip():
         raise Refused("请写明转入回头看的原因。")
     year = entry.year + 1

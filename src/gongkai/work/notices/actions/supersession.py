@@ -144,12 +144,19 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored], TASK_WORDS: reason})
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "restore", label="恢复任务", rule=check_can_oversee)
+def _find_cancelling(entry: Entry) -> Movement | None:
+    return Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
+
+
+def _check_cancelled(entry: Entry) -> list[str]:
+    return [] if _find_cancelling(entry) else ["没有取消这项任务的记录，请“重新打开”。"]
+
+
+@entry_action(ASSIGNMENT_KIND_NAME, "restore", label="恢复任务", rule=check_can_oversee, ready=_check_cancelled)
 def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
-    done = Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
-    if done is None:
-        raise Refused("没有取消这项任务的记录，请“重新打开”。")
+    done = _find_cancelling(entry)
+    assert done is not None  # `_check_cancelled` guarantees it
     entry.outcome = str(done.facts.get("outcome") or "")
     Ask.objects.filter(pk__in=read_numbers(done.facts, "asks")).update(
         granted=None, decided_by="", decided_at=None, words=""

@@ -133,11 +133,13 @@ def remove_press_duty(case: OpinionCase, *, by: Actor) -> None:
         cancel_duty(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
-@entry_action(DUTY_KIND_NAME, "extend", label="延长期限", rule=rules.check_reliever)
+def _check_extensible(entry: Entry) -> list[str]:
+    return ["新闻发布会的时限由规定确定，不能延长。"] if entry.rules == PRESS_RULE_SET else []
+
+
+@entry_action(DUTY_KIND_NAME, "extend", label="延长期限", rule=rules.check_reliever, ready=_check_extensible)
 def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
-    if entry.rules == PRESS_RULE_SET:
-        raise Refused("新闻发布会的时限由规定确定，不能延长。")
     if not reason.strip():
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localdate(entry.due_at)):

@@ -125,13 +125,16 @@ def _format_field_value(value: object) -> str:
     return str(dict(OpeningKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
 
 
-@action("participation.drop_opening", label="取消或者作废", rule=rules.check_unit_staff, ready=_check_not_dropped)
+def _check_droppable(opening: Opening) -> list[str]:
+    used = list_evidence_uses(opening).exists()
+    return _check_not_dropped(opening) or (["这次活动已列为任务的佐证，请先在任务页面撤回佐证。"] if used else [])
+
+
+@action("participation.drop_opening", label="取消或者作废", rule=rules.check_unit_staff, ready=_check_droppable)
 def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned event or void a wrong record, with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
-    if list_evidence_uses(opening).exists():
-        raise Refused("这次活动已列为任务的佐证，请先在任务页面撤回佐证。")
     opening.dropped = reason.strip()[:300]
     opening.save(update_fields=["dropped"])
     return ActionResult(words=opening.dropped)

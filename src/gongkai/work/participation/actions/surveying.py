@@ -127,11 +127,16 @@ def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
     return {**facts, "text": facts["text"].strip(), "options": facts["options"].strip(), "most": facts["most"] or 0}
 
 
-@action("participation.add_question", label="添加问题", rule=rules.check_unit_staff, ready=_check_survey_changeable)
+def _check_questions_left(survey: Survey) -> list[str]:
+    if reasons := _check_survey_changeable(survey):
+        return reasons
+    left = survey.questions.count() < MAX_QUESTIONS
+    return [] if left else [f"一份问卷最多{MAX_QUESTIONS}题，请精简。"]
+
+
+@action("participation.add_question", label="添加问题", rule=rules.check_unit_staff, ready=_check_questions_left)
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Append a question; the action's result is the `SurveyQuestion`."""
-    if survey.questions.count() >= MAX_QUESTIONS:
-        raise Refused(f"一份问卷最多{MAX_QUESTIONS}题，请精简。")
     last = survey.questions.aggregate(last=Max("position"))["last"] or 0
     made = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_clean_question_facts(facts))
     return ActionResult(words=f"添加问题“{made.text[:60]}”", result=made)

@@ -98,7 +98,13 @@ def implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event
 MAX_SUPPLEMENTS = 20
 
 
-@entry_act("supplement")
+def _check_supplements_left(entry: Entry) -> list[str]:
+    if Supplement.objects.filter(request=entry.pk).count() < MAX_SUPPLEMENTS:
+        return []
+    return [f"一件申请最多补充{MAX_SUPPLEMENTS}次，请与承办单位联系。"]
+
+
+@entry_act("supplement", ready=_check_supplements_left)
 def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
@@ -106,8 +112,6 @@ def supplement(
 
     `files` are digests of attachments.
     """
-    if Supplement.objects.filter(request=entry.pk).count() >= MAX_SUPPLEMENTS:
-        raise Refused(f"一件申请最多补充{MAX_SUPPLEMENTS}次，请与承办单位联系。")
     said = require_text(text, "请填写补充的内容。")
     said = said if by == ANONYMOUS else f"{said[:4900]}（{by.name}登记）"
     made = Supplement.objects.create(request_id=entry.pk, text=said[:5000], files=len(files), on=check_day(on))

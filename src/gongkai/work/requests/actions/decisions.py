@@ -46,9 +46,16 @@ from gongkai.work.requests.results import (
     NOT_GOVERNMENT_INFORMATION,
     PARTLY_DISCLOSED,
     REQUEST_RESULTS,
+    UNCLEAR_AFTER_CORRECTION,
     WITHHOLDING_GROUNDS,
 )
 from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone, list_deciding_posts
+
+
+def is_corrected(request: Request, on: date | None = None) -> bool:
+    """Return true if the applicant corrected a request, for an answer on an earlier day by then."""
+    came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
+    return came.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or came.exists()
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -56,12 +63,9 @@ def _check_result(request: Request, result: str, ground: str, withheld: str, on:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if REQUEST_RESULTS[result].asks_ground:
         require_text(ground, f"“{REQUEST_RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
-    came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
-    # An answer on an earlier day can rest only on corrections received by then.
-    corrected = came.filter(on__lte=on).exists() if on else request.corrected_wanted or came.exists()
     if result == PARTLY_DISCLOSED and withheld not in WITHHOLDING_GROUNDS:
         raise Refused("部分公开的，请选择“不予公开的部分”属于哪一种（《条例》第三十七条）。")
-    if result == "3.4.3" and not corrected:
+    if result == UNCLEAR_AFTER_CORRECTION and not is_corrected(request, on):
         raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
 
 

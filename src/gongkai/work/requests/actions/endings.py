@@ -202,18 +202,38 @@ def _find_earlier_request(request: Request, body: Body) -> Request | None:
 
 
 def _check_mergeable(entry: Entry) -> list[str]:
-    if list_mergeable_requests(entry):
-        return []
-    return [
-        "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的；联系方式更正过的，须证件号码相同）。"
-        "不同的人申请相同内容的，答复其中一件后用“一并答复相同申请”。"
-    ]
+    others = _list_open_requests_of_applicant(entry)
+    if not others:
+        return [
+            "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的；联系方式更正过的，须证件号码相同）。"
+            "不同的人申请相同内容的，答复其中一件后用“一并答复相同申请”。"
+        ]
+    obstacles = [_find_merging_obstacle(entry, other) for other in others]
+    return list(dict.fromkeys(obstacles)) if all(obstacles) else []
 
 
 def list_mergeable_requests(entry: Entry) -> list[Request]:
+    """Return the open requests of the same applicant at the same unit that this one can be merged into."""
+    return [one for one in _list_open_requests_of_applicant(entry) if not _find_merging_obstacle(entry, one)]
+
+
+def _list_open_requests_of_applicant(entry: Entry) -> list[Request]:
     """Return the open requests of the same applicant at the same unit, also with all that was merged into them."""
     rows = list_same_applicant_requests(entry).filter(entry__closed_at=None).exclude(ended_as=VOID_RESULT)
     return [row for row in rows.order_by("received_on", "pk") if have_same_applicant(entry.pk, row.pk)]
+
+
+def _find_merging_obstacle(entry: Entry, other: Request) -> str:
+    """Return the reason against merging a request into another of the same applicant, or an empty string."""
+    number = other.entry.number
+    if not _is_same_matter(load_request(entry).content.reveal(), other.content.reveal()):
+        return (
+            f"与{number}申请的内容不同，不能并为一件：每件申请都须答复（《条例》第三十六条）。请分别答复；"
+            "内容只有部分相同的，答复其中一件后用“一并答复相同申请”。"
+        )
+    if _is_due_later(other.entry, entry):
+        return f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
+    return ""
 
 
 @entry_act("merge", ready=_check_mergeable)
@@ -223,19 +243,12 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
     The other request must be due no later, so that merging postpones no deadline.
     """
     number = into.strip()
-    other = next((one for one in list_mergeable_requests(entry) if one.entry.number == number), None)
+    other = next((one for one in _list_open_requests_of_applicant(entry) if one.entry.number == number), None)
     if other is None:
         raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
+    if obstacle := _find_merging_obstacle(entry, other):
+        raise Refused(obstacle)
     request = load_request(entry)
-    if not _is_same_matter(request.content.reveal(), other.content.reveal()):
-        raise Refused(
-            f"与{number}申请的内容不同，不能并为一件：每件申请都须答复（《条例》第三十六条）。请分别答复；"
-            "内容只有部分相同的，答复其中一件后用“一并答复相同申请”。"
-        )
-    if _is_due_later(other.entry, entry):
-        raise Refused(
-            f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
-        )
     request.merged_into = other
     request.save(update_fields=["merged_into"])
     said = f"并入{number}{f'：{words}' if words else ''}"

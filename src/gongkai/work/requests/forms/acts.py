@@ -85,7 +85,7 @@ ANSWER_ACTS = (
         action=actions.propose,
         fields=("result", "withheld", "ground", "told"),
         asks={
-            "result": forms.ChoiceField(label="拟办结果", choices=list_result_choices),
+            "result": forms.ChoiceField(label="拟办结果"),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
             "told": text_area_field(
@@ -94,6 +94,7 @@ ANSWER_ACTS = (
                 hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
             ),
         },
+        choices={"result": list_result_choices},
         at_times=("ground", "withheld"),
         said=list_disclosure_steps,
     ),
@@ -105,9 +106,10 @@ ANSWER_ACTS = (
             *("result", "withheld", "ground", "told", "form_given", "wishes_met", "override", "unfounded"),
             *("outside", "unasked", "already_public", "on", "past"),
         ),
+        choices={"result": list_result_choices},
         at_times=("ground", "withheld", "form_given", "wishes_met", "override", "unasked"),
         asks={
-            "result": forms.ChoiceField(label="办理结果", choices=list_result_choices),
+            "result": forms.ChoiceField(label="办理结果"),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
             "told": text_area_field("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"),

@@ -1,10 +1,11 @@
 """Forms whose fields depend on each other: decision, fee, revocation."""
 
 from datetime import date
+from typing import Any
 
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.ledger.models import Entry
-from gongkai.work.requests.actions.decisions import list_objecting_parties
+from gongkai.work.requests.actions.decisions import is_corrected, list_objecting_parties
 from gongkai.work.requests.actions.materials import find_machine_masking_warnings, find_missing_secrecy_review
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
@@ -21,14 +22,18 @@ from gongkai.work.requests.results import (
     PARTLY_DISCLOSED,
     REQUEST_RESULTS,
     RESULT_GROUPS,
+    UNCLEAR_AFTER_CORRECTION,
 )
 from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone
 
 
-def list_result_choices() -> list[tuple[str, object]]:
-    """Return the results as choices, grouped by the headings of table three."""
+def list_result_choices(entry: Entry) -> list[tuple[object, Any]]:
+    """Return the possible results as choices, grouped by the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
+    corrected = is_corrected(entry.request)
     for key in DECIDABLE_RESULTS:
+        if key == UNCLEAR_AFTER_CORRECTION and not corrected:
+            continue
         row = REQUEST_RESULTS[key]
         groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append((key, row.label))
     assert set(groups) >= set(RESULT_GROUPS.values())
