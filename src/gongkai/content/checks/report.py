@@ -23,6 +23,7 @@ from gongkai.content.checks.running import (
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import differs_from_searched
 
@@ -144,7 +145,11 @@ class CheckReport:
 
 
 def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
-    """Return the report on an item's public content, checking what is unchecked."""
+    """Return the report on an item's public content, checking what is unchecked; made once a page."""
+    return ask_once(("check report", item.stream, frozen.digest), lambda: _make_report(item, frozen))
+
+
+def _make_report(item: "Source", frozen: "Frozen") -> CheckReport:
     rules = rules_for(item.unit)
     sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))

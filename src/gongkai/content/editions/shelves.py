@@ -106,11 +106,6 @@ class ShelfIndex(Protocol):
 SHELF_INDEXES: list[ShelfIndex] = []
 
 
-def editions_of(document: Document) -> list[Edition]:
-    """Return the stored editions of a document, without their contents."""
-    return list(Edition.objects.filter(document=document))
-
-
 def rebuild_document(
     document: Document,
     *,

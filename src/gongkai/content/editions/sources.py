@@ -145,6 +145,12 @@ def _get_document(source: Source) -> Document:
     return document
 
 
+def editions_of(document: Document) -> list[Edition]:
+    """Return the stored editions of a document by number, without their contents; read once a page."""
+    rows = Edition.objects.filter(document=document).order_by("number")
+    return ask_once(("editions", document.pk), lambda: list(rows))
+
+
 def columns_of(document: Document) -> list[Column]:
     """Return the columns that list a document, or will list it once they open.
 
@@ -214,7 +220,7 @@ class OutgoingText:
     @cached_property
     def editions(self) -> list[Edition]:
         """Return the existing editions, without their contents."""
-        return list(Edition.objects.filter(document=self.document)) if self._places.went_out else []
+        return editions_of(self.document) if self._places.went_out else []
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.shelves import was_public
-from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.sources import editions_of, item_number
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.following import ActionEvent
@@ -36,7 +36,7 @@ def find_withdrawal_reasons(document: Document) -> dict[int, str]:
 
 def find_current_withdrawal(document: Document) -> Withdrawal | None:
     """Return the withdrawal that hides a document now, or None."""
-    editions = list(document.editions.order_by("number"))
+    editions = editions_of(document)
     if not editions or editions[-1].act != Act.WITHDRAW:
         return None
     last = editions[-1]

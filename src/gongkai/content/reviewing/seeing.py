@@ -12,8 +12,8 @@ from gongkai.content.checks.copies import page_count
 from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
-from gongkai.content.editions.shelves import editions_of, list_spans
-from gongkai.content.editions.sources import OutgoingText, Source
+from gongkai.content.editions.shelves import list_spans
+from gongkai.content.editions.sources import OutgoingText, Source, editions_of
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, Shown, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES

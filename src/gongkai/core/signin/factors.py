@@ -3,7 +3,6 @@
 import secrets
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -107,6 +106,8 @@ def begin_setup(request: HttpRequest) -> TOTPDevice:
 
 def qr_code(device: TOTPDevice) -> str:
     """Return the QR code of an authenticator as an SVG data URL."""
+    import segno  # needed by few pages
+
     return str(segno.make(device.config_url, error="m").svg_data_uri(scale=4, border=2))
 
 

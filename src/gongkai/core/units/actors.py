@@ -26,6 +26,7 @@ __all__ = [
     "list_chief_posts",
     "reach_of",
     "require_staff_actor",
+    "select_posts",
 ]
 
 
@@ -84,10 +85,18 @@ def reach_of(role: str, body: Body) -> str:
 
 
 def list_chief_posts() -> list[Appointment]:
-    """Return the posts of all 政务公开办 in force, with body, login and covered post; read once a page."""
-    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF)
-    rows = rows.select_related("body__parent", "person__user", "covers").order_by("pk")
-    return ask_once(("chief posts",), lambda: list(rows))
+    """Return the posts of all 政务公开办 in force, with what `reach_of` needs, login and covered post.
+
+    Read once a page.
+    """
+    return ask_once(("chief posts",), lambda: list(select_posts(Role.CHIEF)))
+
+
+def select_posts(*roles: str) -> QuerySet[Appointment]:
+    """Return the posts in force with one of these roles, with only the fields of `list_chief_posts`."""
+    rows = Appointment.objects.filter(in_force(), role__in=sorted(roles)).order_by("pk")
+    rows = rows.select_related("body__parent", "person__user", "covers")
+    return rows.only("role", "body", "person__user__is_active", "covers__person", *REACH_FIELDS)
 
 
 def actor_of_person(person: Person) -> Actor:

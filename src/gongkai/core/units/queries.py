@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
-from gongkai.core.units.actors import Actor, actor_of, in_force, list_chief_posts, reach_of
+from gongkai.core.units.actors import Actor, actor_of, in_force, list_chief_posts, reach_of, select_posts
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import (
     Alias,
@@ -250,8 +250,7 @@ def post_holders(roles: Collection[str]) -> list[PostHolder]:
     if set(roles) == {Role.CHIEF}:
         rows = [row for row in list_chief_posts() if row.person.user and row.person.user.is_active]
     else:
-        staff = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
-        rows = list(staff.select_related("body__parent", "covers").order_by("pk"))
+        rows = list(select_posts(*roles).filter(person__user__is_active=True))
     return [
         PostHolder(
             row.body_id,

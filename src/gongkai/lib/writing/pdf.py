@@ -55,7 +55,6 @@ def make_common_subset(font: FontFile) -> bytes:
     return subset_font(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
 
 
-@lru_cache(maxsize=2)
 def _load_face(font: FontFile) -> harfbuzz.Face:
     return harfbuzz.Face(harfbuzz.Blob.from_file_path(font.path), font.number)
 

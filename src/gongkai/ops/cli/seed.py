@@ -44,7 +44,8 @@ def seed(province: bool, part: int, password: str, processes: int | None, as_jso
     from django.db import connection
 
     from gongkai.core.acts.action import Refused
-    from gongkai.ops.demo.province import ProvinceSize, SeedingStage, fill_province
+    from gongkai.ops.demo.province.people import SeedingStage, fill_province
+    from gongkai.ops.demo.province.size import ProvinceSize
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()

@@ -76,6 +76,7 @@ def _read_for_ever() -> None:
         connection.close()
         WARMED_UP_EVENT.set()
         time.sleep(NOTICE_CHECK_SECONDS)
+        return_free_memory()  # A process would hold for ever what its largest page needed.
 
 
 def _wait_for_first_answer() -> None:
@@ -112,7 +113,12 @@ def preload_program() -> None:
     load_segmenter().cut("政务公开")
     load_counts()
     gc.freeze()
-    with suppress(OSError, AttributeError):  # glibc alone; 30 MB are free after unpacking the tables.
+    return_free_memory()  # 30 MB are free after unpacking the tables.
+
+
+def return_free_memory() -> None:
+    """Return free memory to the system, of all threads (glibc alone)."""
+    with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 

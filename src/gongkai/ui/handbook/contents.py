@@ -30,13 +30,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: name, title, first paragraph, sections and markdown tokens."""
+    """A page: name, title, first paragraph and sections."""
 
     name: str
     title: str
     summary: str
     sections: tuple[Section, ...]
-    tokens: "tuple[Token, ...]"
+
+    @property
+    def tokens(self) -> "list[Token]":
+        """Return the markdown tokens below the title, parsed anew: those of all pages take 5 MB."""
+        return parse_page(page_source(self.name))[3:]
 
     @property
     def headings(self) -> list[Section]:
@@ -93,4 +97,4 @@ def read_page(name: str) -> Page:
     for start, end in zip(heads, bounds[1:], strict=True):
         title = plain_text_of(tokens[start : start + 3])
         sections.append(Section(title, anchor_of(title), plain_text_of(tokens[start + 3 : end])))
-    return Page(name, plain_text_of(tokens[:3]), plain_text_of(tokens[3:6]), tuple(sections), tuple(tokens[3:]))
+    return Page(name, plain_text_of(tokens[:3]), plain_text_of(tokens[3:6]), tuple(sections))

@@ -9,8 +9,8 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import Frozen, has_content_digest
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent, Standing
 from gongkai.content.editions.rules import check_withdrawer
-from gongkai.content.editions.shelves import editions_of, list_spans, rebuild_document, was_public
-from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.editions.shelves import list_spans, rebuild_document, was_public
+from gongkai.content.editions.sources import OutgoingText, editions_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp

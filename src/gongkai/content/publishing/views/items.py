@@ -16,7 +16,7 @@ from gongkai.content.editions.gates import FIRST_POSITION_BELOW, ItemPanel, pane
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import document_of, editions_of
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.editor import render_preview
@@ -211,7 +211,7 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
 def _list_editions(document: Document) -> list[tuple[Edition, str]]:
     """Return a document's editions, the last first, each with the reason for withdrawal."""
     reasons = find_withdrawal_reasons(document)
-    return [(edition, reasons.get(edition.pk, "")) for edition in document.editions.order_by("-number")]
+    return [(edition, reasons.get(edition.pk, "")) for edition in reversed(editions_of(document))]
 
 
 def _make_withdrawal_context(document: Document, by: Actor) -> dict[str, object]:

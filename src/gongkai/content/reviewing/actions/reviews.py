@@ -9,8 +9,8 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.shelves import editions_of, list_spans
-from gongkai.content.editions.sources import OutgoingText, Source, load_outgoing_text
+from gongkai.content.editions.shelves import list_spans
+from gongkai.content.editions.sources import OutgoingText, Source, editions_of, load_outgoing_text
 from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing

@@ -5,8 +5,3 @@ marks the database as seeded (`SEED_ACTION`), which stands for the signatures of
 check` reports it. Each batch is a transaction. If the command is killed, the same command
 continues.
 """
-
-from gongkai.ops.demo.province.people import SeedingStage, fill_province
-from gongkai.ops.demo.province.size import ProvinceSize
-
-__all__ = ["ProvinceSize", "SeedingStage", "fill_province"]

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils import timezone
@@ -65,6 +64,8 @@ def large_type_css(request: HttpRequest) -> HttpResponse:
 
 def qr_code(request: HttpRequest, number: int) -> HttpResponse:
     """Return the QR code of a document's URL."""
+    import segno  # needed by few pages
+
     tree = site_of(request)
     rows = queries.shelf_visible_to(ANONYMOUS).filter(website=tree.website, column=None, document=number)
     path = rows.values_list("path", flat=True).first()

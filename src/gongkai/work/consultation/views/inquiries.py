@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-import segno
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -73,6 +72,8 @@ def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
 
 
 def _make_qr_code(address: str) -> str:
+    import segno  # needed by few pages
+
     return str(segno.make(address, error="m").svg_data_uri(scale=3, border=1)) if address else ""
 
 

@@ -359,10 +359,10 @@ def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     """Return lead units by measure, or the responsible ones if there is no lead."""
     named: dict[int, dict[str, list[str]]] = {}
     rows = MeasureUnit.objects.filter(measure__notice=notice).order_by("position", "pk", "members__pk")
-    whole = rows.annotate(collective=Q(plural=True) | Q(outside=True) | Q(everyone=True))
-    fields = ("measure_id", "part", "collective", "printed", "members__body__short_name", "members__body__name")
-    for measure, part, collective, printed, short, name in whole.values_list(*fields):
-        shown = mask_text(printed) if collective else short or name
+    collective = ("plural", "outside", "everyone")
+    fields = ("measure_id", "part", "printed", "members__body__short_name", "members__body__name", *collective)
+    for measure, part, printed, short, name, *marks in rows.values_list(*fields):
+        shown = mask_text(printed) if any(marks) else short or name
         if shown:
             named.setdefault(measure, {}).setdefault(part, []).append(shown)
     return {
