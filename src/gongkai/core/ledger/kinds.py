@@ -69,7 +69,8 @@ class Kind:
     `words` are lookups of encrypted text from outside persons (`request__wanted`); `subject` lists
     those that describe the matter (`ledger.subjects`). The title repeats none of it.
     `deidentifiers` returns, by primary key, the function that masks the persons of an entry for
-    readers who do not work on it (`Entry.as_read`). `related` are the `select_related` fields of lists.
+    readers who do not work on it (`Entry.as_read`). `related` are the `select_related` fields of lists,
+    and `unlisted` those large fields of theirs that lists do not load.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Kind:
     prefix: str = ""
     rules: str = "assignment"
     related: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     owner_known: Callable[[Actor, Entry], bool] = field(default=_is_never_known)
@@ -174,5 +176,13 @@ def state_label(entry: Entry) -> str:
 
 def related_fields(kinds: Collection[str] = ()) -> set[str]:
     """Return the `select_related` fields of lists over some kinds (default: all)."""
-    chosen = [ENTRY_KINDS_BY_NAME[name] for name in kinds] if kinds else ENTRY_KINDS_BY_NAME.values()
-    return {"body", "office"}.union(*(kind.related for kind in chosen))
+    return {"body", "office"}.union(*(kind.related for kind in _choose_kinds(kinds)))
+
+
+def unlisted_fields(kinds: Collection[str] = ()) -> set[str]:
+    """Return the fields that lists over some kinds (default: all) do not load."""
+    return {name for kind in _choose_kinds(kinds) for name in kind.unlisted}
+
+
+def _choose_kinds(names: Collection[str]) -> Collection[Kind]:
+    return [ENTRY_KINDS_BY_NAME[name] for name in names] if names else ENTRY_KINDS_BY_NAME.values()

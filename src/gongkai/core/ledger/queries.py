@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds, unlisted_fields
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.core.ledger.models.entry import overdue_at
 from gongkai.core.ledger.row_presence import RowCondition, which_exist
@@ -283,7 +283,7 @@ def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQu
     `kinds` limits the joins to the tables of these kinds.
     """
 
-    return entries.select_related(*sorted(related_fields(kinds)))
+    return entries.select_related(*sorted(related_fields(kinds))).defer(*unlisted_fields(kinds))
 
 
 def describe_open_entries(body: Body) -> list[str]:

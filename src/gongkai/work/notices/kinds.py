@@ -76,6 +76,7 @@ ASSIGNMENT_KIND = Kind(
     still_late=frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CARRIED}),
     excused=frozenset({AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED}),
     related=("assignment__measure", "assignment__notice__government"),
+    unlisted=("assignment__notice__parsed", "assignment__notice__source_text"),  # up to a megabyte of a notice
     waiting=PENDING_STATES,
     asked=REQUEST_STATES,
     owner_known=_can_see_owner,

@@ -287,7 +287,7 @@ def _has_requested_number(number: str, asked: SearchMeaning) -> bool:
 
 def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
     rows = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE)
-    return rows.select_related("government").order_by("pk")
+    return rows.select_related("government").defer("parsed", "source_text").order_by("pk")
 
 
 def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicNotice:
