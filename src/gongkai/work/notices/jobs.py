@@ -19,6 +19,7 @@ from gongkai.work.notices.actions.imports import remove_unfinished
 from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
 from gongkai.work.notices.actions.task_portions import continue_interrupted
 from gongkai.work.notices.models import Ask, Assignment, Notice
+from gongkai.work.notices.models.notice import large_fields
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
 
@@ -114,4 +115,4 @@ def _passed_periods(day: date) -> QuerySet[Assignment]:
     same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
     newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)
     rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live, measure__dropped=False)
-    return rows.select_related("entry__body", "notice", "measure")
+    return rows.select_related("entry__body", "notice", "measure").defer(*large_fields("notice"))

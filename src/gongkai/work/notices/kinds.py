@@ -11,6 +11,7 @@ from gongkai.work.notices.actions.contributions import check_can_receive
 from gongkai.work.notices.actions.delegation import check_can_collect
 from gongkai.work.notices.actions.permissions import is_decider
 from gongkai.work.notices.models import Assignment, Contribution, Delegation
+from gongkai.work.notices.models.notice import large_fields
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import (
     ASSIGNED,
@@ -76,7 +77,7 @@ ASSIGNMENT_KIND = Kind(
     still_late=frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CARRIED}),
     excused=frozenset({AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED}),
     related=("assignment__measure", "assignment__notice__government"),
-    unlisted=("assignment__notice__parsed", "assignment__notice__source_text"),  # up to a megabyte of a notice
+    unlisted=large_fields("assignment__notice"),
     waiting=PENDING_STATES,
     asked=REQUEST_STATES,
     owner_known=_can_see_owner,

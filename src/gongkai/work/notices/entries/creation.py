@@ -15,6 +15,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.contributions import cancel_support
 from gongkai.work.notices.entries.expansion import find_partners
 from gongkai.work.notices.models import Assignment, AwaitedAct, Contribution, Duty, Measure, Notice, VagueDefault
+from gongkai.work.notices.models.notice import large_fields
 from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.planning.periods import YEAR, Period
 from gongkai.work.notices.planning.plan import PlannedEntry
@@ -125,7 +126,8 @@ def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[
         if entry.body_id not in helping.get(entry.contribution.task.assignment.measure_id, ()):
             cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
     tasks = Assignment.objects.filter(measure__in=[pk for pk, who in helping.items() if who], entry__closed_at=None)
-    return open_contributions(tasks.select_related("entry", "measure", "notice").order_by("pk"), by=by)
+    tasks = tasks.select_related("entry", "measure", "notice").defer(*large_fields("notice"))
+    return open_contributions(tasks.order_by("pk"), by=by)
 
 
 def transfer_contributions(task: Entry, to: Entry) -> None:

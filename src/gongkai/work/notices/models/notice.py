@@ -23,6 +23,11 @@ class Amending(models.TextChoices):
 UNFINISHED_VERSION, FIRST_VERSION = 0, 1
 
 
+def large_fields(path: str) -> tuple[str, ...]:
+    """Return the fields that grow with a notice, for `defer`: a join through `path` repeats them in every row."""
+    return f"{path}__parsed", f"{path}__source_text"
+
+
 class _Finished(models.Manager["Notice"]):
     """Notices whose import is complete."""
 

@@ -15,6 +15,7 @@ from gongkai.lib.writing.tasks import PrintedTask, TaskList
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
+from gongkai.work.notices.models.notice import large_fields
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.periods import YEAR, describe_period
 from gongkai.work.notices.queries.visible import assignments_visible_to, make_unit_label
@@ -41,6 +42,7 @@ def list_body_tasks(body: Body, year: int, user: object, *, own: bool = False) -
         assignments_visible_to(user)
         .filter(body=body, entry__year=year, entry__kind=INNER if own else ASSIGNED)
         .select_related("entry__body", "entry__office", "measure", "notice")
+        .defer(*large_fields("notice"))
         .prefetch_related("leads", Prefetch("measure__duties", duties))
         .order_by("notice", "measure__position", "pk")
     )
@@ -205,4 +207,5 @@ def list_inner_tasks(entry: Entry, by: Actor) -> EntryQuerySet:
     rows = visible_to(by, kind=INNER).filter(
         kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id
     )
-    return rows.select_related("body", "office", "assignment__notice").order_by("due_at", "pk")
+    rows = rows.select_related("body", "office", "assignment__notice").defer(*large_fields("assignment__notice"))
+    return rows.order_by("due_at", "pk")
