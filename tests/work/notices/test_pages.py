@@ -14,6 +14,7 @@ from factories.pages import read_home
 from factories.units import actor, signed_in
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import as_listed
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import TECHNICAL_ROLES
 from gongkai.work.notices.actions import register_upward
@@ -33,6 +34,13 @@ PLAIN = (
     "notices_upload",
 )
 OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
+
+
+def test_lists_leave_out_what_grows_with_a_notice(town: City) -> None:
+    listed = as_listed(Entry.objects.filter(assignment__notice=live(town)))
+    assert {frozenset(entry.assignment.notice.get_deferred_fields()) for entry in listed} == {
+        frozenset({"parsed", "source_text"})
+    }
 
 
 def test_every_page_opens_for_everybody_who_works_here(town: City) -> None:
