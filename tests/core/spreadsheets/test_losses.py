@@ -54,6 +54,12 @@ def test_hidden_rows_and_words_struck_out_are_imported_and_said_to_be() -> None:
     ]
 
 
+def test_lines_in_a_second_encoding_are_imported_and_said_to_be() -> None:
+    table = read_table("书名,馆藏\n市志,一馆藏本\n".encode("gbk") + "春秋左传注,二馆藏本\n".encode(), SHEET)
+    assert [row["name"] for row in table.rows] == ["市志", "春秋左传注"]
+    assert table.losses[0].startswith("编码不明的文字（1处）按识别出的文字导入：“文字有两种编码")
+
+
 def test_formulas_that_are_read_as_empty_cells_are_named() -> None:
     refused = CellFault("", "formula", 1)
     losses = [Loss("formula", f"表!{cell}", "1个单元格的公式没有结果") for cell in ("B2", "B3")]

@@ -76,8 +76,9 @@ def _losses_of(book: Workbook) -> list[str]:
         and not loss.where.startswith("工作表")
         and all(format_value(part) in words for part in re.split(r"[\t\n]", loss.text))
     ]
-    lines = describe_losses(imported, outcome="照样导入")
-    lines += describe_losses((loss for loss in losses if loss not in imported), outcome="没有导入")
+    decoded = [loss for loss in losses if loss.what == "encoding"]
+    lines = describe_losses(imported, outcome="照样导入") + describe_losses(decoded, outcome="按识别出的文字导入")
+    lines += describe_losses((loss for loss in losses if loss not in [*imported, *decoded]), outcome="没有导入")
     lines += list(_describe_empty_formulas(book))
     return lines + [
         f"工作表“{name}”（{count}行）没有导入：一次只导入第一张工作表，请把各张合为一张，或者分别导入。"

@@ -286,7 +286,7 @@ LOSS_NAMES = {
     "formula": "公式", "field": "没有结果的域", "symbol": "不认识的符号", "picture": "图片", "chart": "图表",
     "hidden": "隐藏的内容", "deleted": "已删去的文字", "control": "没有填写的控件", "error": "错误值",
     "digits": "不完整的号码", "ruby": "注音", "watermark": "水印", "page": "读不出的页", "recognised": "由图片识别的文字",
-    "attachment": "附件", "encoding": "不能识别的编码", "comment": "批注", "header": "页眉", "footer": "页脚", "text": "文字",
+    "attachment": "附件", "encoding": "编码不明的文字", "comment": "批注", "header": "页眉", "footer": "页脚", "text": "文字",
     "format": "文件格式", "more": "其他",
 }  # fmt: skip
 #: Kinds of files in Chinese.
