@@ -132,10 +132,10 @@ class TestWhatThePublicReads:
             last = list(read_stream(made.stream))[-1]
             assert last.facts["after"] == {name: str(value)}
 
-    def test_nor_by_entering_or_binding_what_says_it_already(self, rules: Column, housing: Body) -> None:
+    def test_nor_by_entering_what_says_it_already(self, rules: Column, housing: Body) -> None:
         """The record says what was signed; what its keeper wrote waits, and the page says so."""
         made = public(housing, [rules], ends_on=date(2030, 1, 1))
-        page, title, number, kept = item_of(made.document), made.title, made.number, made.level
+        page = item_of(made.document)
         made.delete()
         signer = signed_in(Role.SIGNER, housing)
         by = actor_of(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
@@ -144,13 +144,7 @@ class TestWhatThePublicReads:
         late = actions.enter_record(housing, by=by, item=page, headnote="没有人签过")
         late.refresh_from_db()
         assert (late.headnote, late.ends_on) == ("", date(2030, 1, 1))
-        late.delete()
-        said_of = {"headnote": "没有人签过", "level": Level.OTHER, "ends_on": date(2050, 1, 1)}
-        other = record(housing, title=title, number=number, **said_of)
-        actions.bind_item(other, by=by, item=page)
-        other.refresh_from_db()
-        assert (other.headnote, other.level, other.ends_on) == ("", kept, date(2030, 1, 1))
-        shown = said(signer.get(f"/admin/policies/{other.pk}/"))
+        shown = said(signer.get(f"/admin/policies/{late.pk}/"))
         assert "公众现在看到的是原来的内容" in shown
         assert "没有人签过" in said(signer.get("/admin/publishing/words/"))
         assert "您提出的，等待另一人确认" in said(signer.get("/admin/publishing/words/"))
@@ -244,15 +238,6 @@ class TestTitleAndNumber:
         late = actions.enter_record(housing, by=clerk, item=page)
         assert (late.title, late.ends_on) == (title, ends_on)
 
-    def test_a_clerk_binds_nothing_to_what_is_public(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
-        page, title, number = item_of(made.document), made.title, made.number
-        made.delete()
-        other = record(housing, title=title, number=number, headnote="没有人签过")
-        with pytest.raises(Refused, match="已经签发公开"):
-            actions.bind_item(other, by=actor(Role.CLERK, housing), item=page)
-        actions.bind_item(other, by=actor(Role.SIGNER, housing), item=page)
-
 
 class TestEnteringWhatIsPublic:
     def test_another_validity_is_shown_once_a_second_person_confirms_it(
@@ -292,7 +277,6 @@ class TestEnteringWhatIsPublic:
             lambda: actions.add_basis(guided, by=clerk, other=made),
             lambda: actions.draft_item(made, by=clerk),
             lambda: actions.remove_record(made, by=clerk, reason="入错"),
-            lambda: actions.bind_item(made, by=signer, item=item(housing, [], kind="plan")),
         ):
             with pytest.raises(Refused, match="提请入库，待另一人确认"):
                 act()
@@ -344,16 +328,12 @@ class TestDays:
             with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
                 actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
 
-    def test_binding_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
-        """A signed item that shows 尚未施行 stays so, bound as well as entered."""
+    def test_entering_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
+        """A signed item that shows 尚未施行 stays so when it is entered."""
         made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None)
-        page, title, number = item_of(made.document), made.title, made.number
+        page = item_of(made.document)
         Document.objects.filter(pk=made.document_id).update(standing=Standing.NOT_YET)
         made.delete()
-        other = record(housing, title=title, number=number, level=Level.OTHER, effective_on=None, ends_on=None)
-        with pytest.raises(Refused, match="写明施行日期的更正版本"):
-            actions.bind_item(other, by=actor(Role.SIGNER, housing), item=page)
-        other.delete()
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
             actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page)
 
@@ -419,15 +399,6 @@ class TestDays:
         sign_all(review)
         made.refresh_from_db()
         assert getattr(made, name) == day
-
-    def test_nothing_that_was_decided_before_is_bound_to_what_is_public(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
-        page, title, number = item_of(made.document), made.title, made.number
-        made.delete()
-        other, signer = record(housing, title=title, number=number), actor(Role.SIGNER, housing)
-        actions.decide(other, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="过时")
-        with pytest.raises(Refused, match="请先撤销"):
-            actions.bind_item(other, by=signer, item=page)
 
 
 class TestPersonalData:

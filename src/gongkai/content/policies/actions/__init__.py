@@ -16,7 +16,6 @@ from gongkai.content.policies.actions.files import (
     upload,
 )
 from gongkai.content.policies.actions.records import (
-    bind_item,
     change_record,
     enter_record,
     remove_record,

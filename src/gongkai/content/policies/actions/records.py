@@ -11,7 +11,7 @@ from gongkai.content.policies import library_proposals, signed
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import canonical_number, join_names
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
-from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
+from gongkai.content.policies.rules import body_of, check_may_keep
 from gongkai.content.policies.signed import (
     TEXT_FIELDS,
     KeepingGround,
@@ -330,35 +330,6 @@ def change_record(
     )
     return ActionResult(
         words=said, facts={**facts, **_make_proposal_fact(proposal)}, tell=make_proposal_message(proposal)
-    )
-
-
-@action("policies.bind", label="对应到已有信息", rule=check_may_keep)
-def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
-    """Link an item to a record without one; the record's waiting text is dropped.
-
-    Of a signed item, the record takes the signed values; its own values stay pending until a second
-    person confirms them.
-    """
-    if record.document_id:
-        raise Refused("这份文件已有对应的信息。")
-    if reasons := library_proposals.find_unconfirmed_entry_errors(record):
-        raise Refused(reasons)
-    _link_item(record, item)
-    if is_signed(record) and (
-        reasons := [*check_signed_fields_editor(by, record), *find_change_errors(record, ["title", "number"], by)]
-    ):
-        raise Refused(list(dict.fromkeys(reasons)))
-    if is_signed(record) and record.decisions.counting().exists():
-        raise Refused("这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。")
-    words = signed.split_confirmed_fields(record, signed.CONFIRMED_FIELDS, facts_of(item), by)
-    if reasons := _unlike_public(record, by):
-        raise Refused(reasons)
-    hand_text_to_item(record, by)
-    proposal = signed.propose_words(record, words, by)
-    said = f"对应到信息“{item.title}”{PENDING_CONFIRMATION_NOTE if proposal else ''}"
-    return ActionResult(
-        words=said, facts={"item": item.pk, **_make_proposal_fact(proposal)}, tell=make_proposal_message(proposal)
     )
 
 
