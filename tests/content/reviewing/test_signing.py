@@ -1,6 +1,7 @@
 """Signing: who may, of which text, and what an item must not lack (S-01, P-14)."""
 
 import pytest
+from wagtail.models import Revision
 
 from factories.publishing import item, publish_on, read_whole, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
@@ -96,6 +97,16 @@ class TestSigning:
         changed = actions.save_revision(page, by=actor(Role.CLERK, housing), title="另一个标题")
         with pytest.raises(Refused) as caught:
             publish_on(page, review, by=actor(Role.SIGNER, housing), revision=changed.pk)
+        assert "文字有改动" in refused(caught)
+
+    def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
+        """At each signature, not only where the last one publishes."""
+        page = item(housing, [plans])
+        review = submitted(page)
+        revision = Revision.objects.get(pk=review.revision_id)
+        Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "偷换的标题"})
+        with pytest.raises(Refused) as caught:
+            sign(review, by=actor(Role.SIGNER, housing))
         assert "文字有改动" in refused(caught)
 
     def test_a_review_made_up_in_memory_counts_for_nothing(self, housing: Body, plans: Column) -> None:
