@@ -1,1 +1,1 @@
-"""Everything that a unit owes by a date."""
+"""Apps for work that units owe by a date: notices, requests, consultations and others."""

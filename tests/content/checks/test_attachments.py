@@ -14,7 +14,7 @@ from factories import foreign_files as files
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
-from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_content_beside_pages
+from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrendered_pdf_content
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import remove_public_mailboxes
@@ -145,12 +145,12 @@ def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
 
 
 def test_an_honest_pdf_is_shown_by_its_pages() -> None:
-    assert not has_content_beside_pages(pdf_with("第一页", "第二页"))
+    assert not has_unrendered_pdf_content(pdf_with("第一页", "第二页"))
 
 
 def test_a_layer_is_found_among_packed_objects() -> None:
     packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
-    assert has_content_beside_pages(pdf_with("第一页") + packed)
+    assert has_unrendered_pdf_content(pdf_with("第一页") + packed)
 
 
 @pytest.mark.parametrize("more", ["note", "layer", "large"])
@@ -169,7 +169,7 @@ def test_what_pages_do_not_show_is_noticed(more: str) -> None:
         if more == "layer"
         else out.getvalue()
     )
-    assert has_content_beside_pages(content)
+    assert has_unrendered_pdf_content(content)
 
 
 def mail(words: str) -> Remark:

@@ -300,7 +300,7 @@ def test_a_text_whose_search_was_ended_is_held(
 
     page = item(housing, [plans], body=DIRTY)
     with monkeypatch.context() as patched:
-        patched.setattr(running, "search_text", search)
+        patched.setattr(running, "find_text_problems", search)
         assert said in held(page)
     running.run_pending_checks()
     assert ("个人信息没有处理" in held(page)) == (ended is Overloaded)

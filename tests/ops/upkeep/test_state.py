@@ -164,8 +164,8 @@ def test_the_second_machine_names_what_it_lacks(settings, monkeypatch: pytest.Mo
 
 
 def test_logs_of_less_than_six_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine_readings, "ACCESS_LOGS", tmp_path)
-    monkeypatch.setattr(machine_readings, "JOURNAL", tmp_path)
+    monkeypatch.setattr(machine_readings, "ACCESS_LOG_FOLDER", tmp_path)
+    monkeypatch.setattr(machine_readings, "SYSTEMD_JOURNAL_FOLDER", tmp_path)
     first = int((NOW - timedelta(days=30)).timestamp() * 1e6)
     (tmp_path / "id").mkdir()
     (tmp_path / "id" / f"system@0123-0000000000000001-{first:016x}.journal").write_text("")

@@ -6,7 +6,7 @@ import pytest
 
 from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.readiness import MARK_LABELS, preview_confirmation
+from gongkai.work.notices.queries.readiness import DATE_WARNING_LABELS, preview_confirmation
 
 
 def of_one(town: City, due: dict[str, object] | None, text: str = "公开目录。") -> Notice:
@@ -39,7 +39,7 @@ def test_what_is_unusual_about_a_day_is_marked(
     assert notice.issued_on is not None
     [line] = preview_confirmation(notice, notice.issued_on + timedelta(days=40)).lines
     assert line.marks == marks
-    assert line.mark_labels == tuple(MARK_LABELS[mark] for mark in marks)
+    assert line.mark_labels == tuple(DATE_WARNING_LABELS[mark] for mark in marks)
 
 
 def test_lines_stand_by_day_with_what_the_notice_says_and_what_was_understood(town: City) -> None:
@@ -83,7 +83,7 @@ def test_lines_of_a_large_notice_cost_no_further_query(town: City, django_assert
 def test_the_page_before_confirming_shows_the_lines(town: City, chief: object) -> None:
     notice = of_one(town, None)
     shown = chief.get(f"/admin/notices/{notice.pk}/confirm/").content.decode()  # type: ignore[attr-defined]
-    assert MARK_LABELS["none"] in shown
+    assert DATE_WARNING_LABELS["none"] in shown
     assert f"#m{notice.measures.get().pk}" in shown
     done = chief.get(f"/admin/notices/{live(town).pk}/confirm/").content.decode()  # type: ignore[attr-defined]
     assert "逐条期限" in done

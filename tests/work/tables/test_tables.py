@@ -23,7 +23,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults
 from gongkai.work.tables.importing import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
-from gongkai.work.tables.panels import find_matching_entries, make_mending_block
+from gongkai.work.tables.panels import find_negative_list_matches, make_mending_block
 from gongkai.work.tables.record_faults import list_faults_by_record
 
 pytestmark = pytest.mark.django_db
@@ -273,8 +273,8 @@ def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
 def test_a_title_that_the_negative_list_names_is_pointed_out(housing) -> None:
     row = {"name": "执法案卷", "domain": "执法", "reason": "过程性信息", "basis": "条例第十六条"}
     table(housing, "negative", {**row, "words": "案卷、当事人"})
-    assert find_matching_entries("关于行政处罚案卷当事人信息的公告")
-    assert not find_matching_entries("执法年度报告")
+    assert find_negative_list_matches("关于行政处罚案卷当事人信息的公告")
+    assert not find_negative_list_matches("执法年度报告")
 
 
 def imported(content: bytes, name: str = "table-school"):

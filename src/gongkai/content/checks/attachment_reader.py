@@ -31,8 +31,8 @@ _PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 _MOST = 8_000_000
 
 
-def has_content_beside_pages(content: bytes) -> bool:
-    """Return true if a PDF has content that pictures of its pages do not show.
+def has_unrendered_pdf_content(content: bytes) -> bool:
+    """Return true if a PDF has content that is missing from pictures of its pages.
 
     Such content are layers, comments and form fields.
 
@@ -154,13 +154,13 @@ def read_attachment(data: bytes, suffix: str) -> AttachmentText:
 def count_pages(data: bytes, whole: bool) -> int:
     """Return the number of pages of a PDF.
 
-    With `whole`, a PDF with content outside its pages (`has_content_beside_pages`) counts as 0.
+    With `whole`, a PDF with content outside its pages (`has_unrendered_pdf_content`) counts as 0.
 
     Raises:
         PrivacyError: it cannot be opened.
     """
     try:
-        if whole and has_content_beside_pages(data):
+        if whole and has_unrendered_pdf_content(data):
             return 0
         document = pdfium.PdfDocument(data)
         count = len(document)

@@ -95,7 +95,7 @@ def page_count(stored: StoredFile) -> int:
     """Return the number of pages of a PDF.
 
     It is 0 if the PDF cannot be opened or has content besides its pages
-    (`has_content_beside_pages`).
+    (`has_unrendered_pdf_content`).
     """
     from gongkai.content.checks.attachment_reader import count_pages
 

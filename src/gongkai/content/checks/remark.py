@@ -7,7 +7,7 @@ from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.reading import EMPTY_FILE_PREFIXES
 from gongkai.content.checks.ruleset import rules_for
-from gongkai.content.checks.running import search_text
+from gongkai.content.checks.running import find_text_problems
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_number, read_text
@@ -157,7 +157,7 @@ class PlainTextFinding:
 
 def find_in_plain_text(words: str, unit: Body) -> list[PlainTextFinding]:
     """Return the findings in a unit's text, in order and without repetition."""
-    found = sorted(search_text(words, rules_for(unit)), key=lambda row: read_number(row, "start"))
+    found = sorted(find_text_problems(words, rules_for(unit)), key=lambda row: read_number(row, "start"))
     made = [
         PlainTextFinding(
             read_text(row, "family"),

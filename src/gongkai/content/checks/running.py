@@ -88,7 +88,7 @@ def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> Ch
     time waits for the job.
     """
     try:
-        found = search_text(sheet.text, rules, sheet)
+        found = find_text_problems(sheet.text, rules, sheet)
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
@@ -96,7 +96,7 @@ def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> Ch
     return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, found, [])
 
 
-def search_text(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
+def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
     rows = [_to_stored_finding("privacy", finding) for finding in find(text)]
     for finding in rules.slips(text):
@@ -270,8 +270,8 @@ def _describe_finding(text: str, one: Finding, suffix: str, pages: list[int]) ->
     start, end = one.start, one.end
     low = max(0, start - 200)
     low = max(low, text.rfind("\n", low, start) + 1)
-    stop = text.find("\n", end, end + 200)
-    high = min(len(text), end + 200) if stop < 0 else stop
+    line_end = text.find("\n", end, end + 200)
+    high = min(len(text), end + 200) if line_end < 0 else line_end
     return {
         "words": text[start:end],
         "line": text[low:high],

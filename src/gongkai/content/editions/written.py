@@ -1,13 +1,13 @@
 """Sources with revisions in a table of their own app, for example gazette issues.
 
-    class Announcement(WrittenSource):
+    class Announcement(FullTextSource):
         source_name = "announcement"
 
-    class AnnouncementRevision(WrittenRevision):
+    class AnnouncementRevision(FullTextRevision):
         source = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions")
 
     register_source("announcement", Announcement.found)
-    KEEPERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
+    ERASURE_HANDLERS.append(FullTextErasureHandler(Announcement, AnnouncementRevision))
 
 A revision is a complete, unchangeable text (title, HTML, facts, files by digest), numbered by its row.
 `terms` are the values from which the app made the text, so that a form can continue with them; they are not
@@ -35,7 +35,7 @@ from gongkai.lib.richtext import clean_html
 DRAFT_GONE_ERROR = "没有这一稿。"
 
 
-class WrittenRevision(models.Model):
+class FullTextRevision(models.Model):
     """A revision of a source's text; subclasses add the foreign key `source`."""
 
     title = models.CharField("标题", max_length=300)
@@ -115,8 +115,8 @@ class RevisedSource(models.Model):
         return TextWriters(accounts, {person for person in people if person is not None})
 
 
-class WrittenSource(RevisedSource):
-    """A source whose revisions are complete texts (`WrittenRevision`)."""
+class FullTextSource(RevisedSource):
+    """A source whose revisions are complete texts (`FullTextRevision`)."""
 
     class Meta:
         abstract = True
@@ -153,16 +153,16 @@ class WrittenSource(RevisedSource):
         )
 
 
-class WrittenErasureHandler:
+class FullTextErasureHandler:
     """Erases revisions of a written source when an edition is erased by law (`editions.erasing`)."""
 
     every = False
 
-    def __init__(self, source: type[WrittenSource], revision: type[WrittenRevision]) -> None:
+    def __init__(self, source: type[FullTextSource], revision: type[FullTextRevision]) -> None:
         self.source, self.revision = source, revision
         self.names = frozenset({source.source_name})
 
-    def _of(self, document: Document) -> models.QuerySet[WrittenRevision]:
+    def _of(self, document: Document) -> models.QuerySet[FullTextRevision]:
         name, _, number = document.source.partition("/")
         rows = self.revision._default_manager.all()
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()

@@ -6,7 +6,7 @@ from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions,
 from gongkai.content.editions.models import Edition, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.written import WrittenErasureHandler
+from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.content.gazette.actions import record_printing
 from gongkai.content.gazette.models import Article, Issue, IssueRevision, Printed
 from gongkai.core.acts.following import ActionEvent
@@ -46,7 +46,7 @@ def record_all_printed() -> Mapping[str, int]:
     return {"noted": count}
 
 
-class IssueErasureHandler(WrittenErasureHandler):
+class IssueErasureHandler(FullTextErasureHandler):
     """Erases the texts and articles of issues."""
 
     def erase(self, edition: Edition) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.units.models import Body
 
@@ -31,7 +31,7 @@ DEFAULT_SECTIONS = (
 COVER_FIELDS = ("name", "year", "number", "total", "issued_on", "foreword")
 
 
-class Issue(WrittenSource):
+class Issue(FullTextSource):
     """An issue: body, year and number, total number (总第N期), and day of issue.
 
     `past` marks an imported issue of the database (公报数据库), whose articles may have no
@@ -95,12 +95,12 @@ class Issue(WrittenSource):
         return publication_blockers(self)
 
 
-class IssueRevision(WrittenRevision):
+class IssueRevision(FullTextRevision):
     """A text of an issue; `terms` has its documents and their editions."""
 
     source = models.ForeignKey(Issue, models.CASCADE, related_name="revisions", verbose_name="公报")
 
-    class Meta(WrittenRevision.Meta):
+    class Meta(FullTextRevision.Meta):
         verbose_name = verbose_name_plural = "公报的各稿"
 
 

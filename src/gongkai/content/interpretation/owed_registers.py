@@ -114,7 +114,7 @@ class OwedRegister(_View[Owed]):
         }
 
 
-class UndecidedRegister(_View[Document]):
+class UninterpretedDocumentRegister(_View[Document]):
     """Register of public policy documents without interpretation, plan or reason."""
 
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
@@ -191,7 +191,7 @@ class OrderedFormRegister(_View[Plan]):
 
     def prefetch(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
         """Attach titles and missing forms."""
-        found = {one.plan.pk: one for one in queries.list_without_required_form(list(rows))}
+        found = {one.plan.pk: one for one in queries.list_plans_missing_required_media(list(rows))}
         for row in rows:
             one = found.get(row.pk)
             row.called, row.lacking = (one.title, one.forms) if one else ("", [])  # type: ignore[attr-defined]
@@ -243,6 +243,6 @@ class OneSidedRegister(_View[Interpretation]):
 OWED_REGISTERS: "tuple[type[Register[Model]], ...]" = (
     OwedRegister,
     OrderedFormRegister,
-    UndecidedRegister,
+    UninterpretedDocumentRegister,
     OneSidedRegister,
 )  # type: ignore[assignment]

@@ -92,7 +92,7 @@ def list_owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
 
 @dataclass(frozen=True)
 class OrderedDocument:
-    """A document with required forms, and those that are not public."""
+    """A document whose interpretation lacks required media; `forms` are their labels."""
 
     plan: Plan
     title: str
@@ -100,13 +100,13 @@ class OrderedDocument:
 
 
 def list_ordered(bodies: QuerySet[Body]) -> list[OrderedDocument]:
-    """Return documents without a required form, newest first; four queries."""
+    """Return documents that lack a required medium, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
-    return list_without_required_form(list(plans))
+    return list_plans_missing_required_media(list(plans))
 
 
-def list_without_required_form(plans: list[Plan]) -> list[OrderedDocument]:
-    """Return the plans without a required form, in order; three queries."""
+def list_plans_missing_required_media(plans: list[Plan]) -> list[OrderedDocument]:
+    """Return the plans whose required media are not all public, in the given order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
     rows = list(links.values_list("document__item_number", "form", "text"))

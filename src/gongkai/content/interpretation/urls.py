@@ -6,7 +6,7 @@ from gongkai.content.interpretation.owed_registers import (
     OneSidedRegister,
     OrderedFormRegister,
     OwedRegister,
-    UndecidedRegister,
+    UninterpretedDocumentRegister,
 )
 from gongkai.content.interpretation.press_registers import (
     PlannedReleaseRegister,
@@ -19,7 +19,7 @@ from gongkai.content.interpretation.views import items
 app_name = "interpretation"
 urlpatterns = [
     *OwedRegister.urls(""),
-    *UndecidedRegister.urls("undecided/"),
+    *UninterpretedDocumentRegister.urls("undecided/"),
     *OrderedFormRegister.urls("ordered/"),
     *OneSidedRegister.urls("one-sided/"),
     path("setting/", items.setting_page, name="setting"),

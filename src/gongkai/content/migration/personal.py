@@ -20,7 +20,7 @@ MANUAL_CHECK_KIND = "须人工查看的内容"
 #: Label of the text of a row in its findings.
 TEXT_LABEL = "正文"
 logger = logging.getLogger("gongkai.migration")
-_MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
+_MASKABLE_SUFFIXES = {"docx", "xlsx", "pdf", "txt", "csv"}
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def mask_file(data: bytes, suffix: str) -> bytes:
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
-    if suffix not in _MASKABLE:
+    if suffix not in _MASKABLE_SUFFIXES:
         raise PrivacyError(f"不能遮盖 .{suffix} 文件，请另行处理")
     return mask_bytes(data, f".{suffix}", "masked", True, [], []).content
 

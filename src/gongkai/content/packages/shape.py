@@ -20,7 +20,13 @@ _SIGNED = {"texts"}
 
 
 class Manifest(TypedDict):
-    """A manifest, validated by `check_manifest`."""
+    """The head of a package, validated by `check_manifest`.
+
+    `previous` is the digest of the package before it, "" for the first; `state` the digest of all rows after
+    this package. `rows` is the digest of the file of rows and `size` its length in bytes. `whole` packages
+    contain everything public, others only the changes. `limited` ones include items for limited circles
+    (限定范围公开). `files` maps digests of files to their sizes in bytes.
+    """
 
     sequence: int
     previous: str

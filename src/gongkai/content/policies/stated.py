@@ -73,7 +73,7 @@ _BARE_TERMS = tuple(
 _OWN_CLAUSE = re.compile(rf"{_ITSELF}(?:由[^，]{{2,30}}解释|的?原?有效期(?!内|满|届满|期间).*|{_FROM}{_FORCE})")
 _BEGINNING = re.compile(rf"{_FROM}{_FORCE}")
 #: Clauses that change neither the subject nor the term.
-_ASIDE = re.compile(
+_CLAUSE_WITHOUT_EFFECT_PATTERN = re.compile(
     r"由[^，]{2,30}解释|(?:法律|法规|规章|国家|[省市]|上级|、|和|或者?|对此)*另有规定的|从其规定"
     r"|(?:有效)?(?:期满|到期)后?(?:可以?延长[^的]*|(?:自动|自行)?(?:失效|废止|终止)|另行(?:规定|制定)|(?:重新)?评估)|.*同时废止|"
 )
@@ -324,7 +324,12 @@ def _own_terms(
     """
     clauses = [part.strip() for part in re.split(r"[，,（）()]", sentence)]
     last_other = max(
-        (at for at, one in enumerate(clauses) if not _ASIDE.fullmatch(one) and not _is_term(one)), default=-1
+        (
+            at
+            for at, one in enumerate(clauses)
+            if not _CLAUSE_WITHOUT_EFFECT_PATTERN.fullmatch(one) and not _is_term(one)
+        ),
+        default=-1,
     )
     terms: list[re.Match[str]] = []
     itself = follows
@@ -339,7 +344,7 @@ def _own_terms(
             itself = True
         elif _BEGINNING.fullmatch(clause):
             itself = itself or (starts_article and at == 0)
-        elif not _ASIDE.fullmatch(clause):
+        elif not _CLAUSE_WITHOUT_EFFECT_PATTERN.fullmatch(clause):
             itself = False
         begins = _BEGINS_ON.search(clause)
         if begins and first_days and read_day(begins[1]) not in first_days:

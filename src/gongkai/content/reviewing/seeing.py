@@ -210,7 +210,7 @@ def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
 
 
 def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
-    """Return the marks shown to a person by review key."""
+    """Return (part kind, digest) of the parts that a person was shown, by primary key of the review."""
     found: dict[int, set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews), person_id=person_id or 0).order_by()
     for number, part, digest in rows.values_list("review_id", "part", "digest"):

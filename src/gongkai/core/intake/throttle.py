@@ -204,24 +204,26 @@ def may_send_receipt(mail: str, phone: str) -> bool:
     return not things or max(count_events(things)) <= RECEIPTS_LIMIT.most
 
 
-def may_send_confirmation(visitor: str, email: str) -> bool:
-    """Count a confirmation mail; return true if its address may get one more today.
+def may_send_confirmation(address: str, email: str) -> bool:
+    """Count a confirmation mail; return true if `email` may get one more today.
+
+    `address` is the IP address of the visitor.
 
     Raises:
-        Refused: the visitor, the network or all together exceeded the limit; the rollback undoes
+        Refused: the address, the network or all together exceeded the limit; the rollback undoes
             the count.
     """
-    if MAILS_FROM_VISITOR_LIMIT.over(visitor) or MAILS_FROM_NETWORK_LIMIT.over(network_of(visitor)):
+    if MAILS_FROM_VISITOR_LIMIT.over(address) or MAILS_FROM_NETWORK_LIMIT.over(network_of(address)):
         raise Refused("从您所在的网络申请的订阅太多，请一小时后再试。")
     if ALL_MAILS_LIMIT.over(""):
         raise Refused("现在申请订阅的人太多，请一小时后再试。")
     return not MAILS_TO_ADDRESS_LIMIT.over(email.strip().lower())
 
 
-def network_of(visitor: str) -> str:
-    """Return the network of a visitor: the /48 of an IPv6 address, else the address."""
-    found = parse_address(visitor.partition("/")[0])
-    return str(ip_network((found, 48), strict=False)) if found and found.version == 6 else visitor
+def network_of(address: str) -> str:
+    """Return the network of a client address: the /48 of an IPv6 address, else the address."""
+    found = parse_address(address.partition("/")[0])
+    return str(ip_network((found, 48), strict=False)) if found and found.version == 6 else address
 
 
 def client_address(request: HttpRequest) -> str:

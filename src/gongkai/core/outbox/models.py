@@ -8,7 +8,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class MessageState(models.TextChoices):
-    """State of a message."""
+    """Delivery state of an outgoing message; `DROPPED`: the recipient's account is closed."""
 
     WAITING = "waiting", "待发送"
     SENT = "sent", "已送达"

@@ -370,10 +370,10 @@ class PeopleImporter:
         others = [message for message in messages if message.link != page]
         if not asked:
             return others
-        first, people = asked[0], sum("row" in change.facts for change in changes)
-        persons = tuple(dict.fromkeys(pk for message in asked for pk in message.persons))
-        said = f"{by.name}按人员名册登记了{people}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
-        return [*others, separation.make_confirmation_request(list(persons), said, f"{first.key}/{people}", page)]
+        first, people_count = asked[0], sum("row" in change.facts for change in changes)
+        confirmer_ids = list(dict.fromkeys(pk for message in asked for pk in message.persons))
+        said = f"{by.name}按人员名册登记了{people_count}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
+        return [*others, separation.make_confirmation_request(confirmer_ids, said, f"{first.key}/{people_count}", page)]
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row; a login stays once opened."""

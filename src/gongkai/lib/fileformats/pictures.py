@@ -159,8 +159,8 @@ def _grow(ink: Image.Image, by: int) -> Image.Image:
 def _without_lines(ink: Image.Image) -> Image.Image:
     """Return ink without long straight lines."""
     for run in ((_LINE, 0), (0, _LINE)):
-        inside = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
-        line = inside.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)
+        eroded = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
+        line = eroded.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)
         ink = ImageChops.subtract(ink, _grow(line, 1))
     return ink
 

@@ -71,7 +71,7 @@ class Changes:
     calendars: tuple[CalendarChange, ...] = ()
 
     def known_when_closed(self, closed: date | None) -> tuple[FigureChange, ...]:
-        """Return the figures that the office had entered when a case was closed; None: an open case."""
+        """Return the figures entered by the day a case was closed, or all for an open case (None)."""
         return self.figures if closed is None else tuple(one for one in self.figures if one.entered <= closed)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import EntryPart
-from gongkai.lib.matching.store import Segment, TextStore, Vocabulary, merge_segments
+from gongkai.lib.matching.store import PostingsIndex, Segment, Vocabulary, merge_segments
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index
@@ -92,7 +92,7 @@ def _pack_json(value: object) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
 
 
-def _pack_texts(texts: TextStore) -> dict[str, NDArray[np.generic]]:
+def _pack_texts(texts: PostingsIndex) -> dict[str, NDArray[np.generic]]:
     segment = _merge_segments(texts.segments)
     return {
         **segment._asdict(),
@@ -113,7 +113,7 @@ def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
     return whole
 
 
-def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> TextStore:
+def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> PostingsIndex:
     part = {key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")}
     segment = Segment(
         part["terms"].astype(np.int32),
@@ -124,7 +124,7 @@ def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> TextSto
     _check_segment(segment, len(part["lengths"]))
     if len({len(part[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
         raise ValueError
-    return TextStore(
+    return PostingsIndex(
         array("i", part["lengths"].astype(np.int32).tobytes()),
         array("i", part["owners"].astype(np.int32).tobytes()),
         array("f", part["weights"].astype(np.float32).tobytes()),

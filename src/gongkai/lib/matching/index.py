@@ -18,8 +18,8 @@ from gongkai.lib.matching.entries import AnalysedPassage, Content, EntryPart, an
 from gongkai.lib.matching.folding import check_text, fold
 from gongkai.lib.matching.store import (
     CountedTerms,
+    PostingsIndex,
     Snapshot,
-    TextStore,
     TextsView,
     Vocabulary,
     count_terms,
@@ -30,7 +30,7 @@ from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS
 
 
-def make_texts_view(texts: TextStore, average: float) -> TextsView:
+def make_texts_view(texts: PostingsIndex, average: float) -> TextsView:
     """Return a read-only view of the texts of one kind; `average` is their mean length."""
     return TextsView(
         texts.segments,
@@ -100,7 +100,7 @@ class Index:
         self._alive = bytearray()
         self._vocabulary = Vocabulary()
         self._having = array("i")
-        self._passages, self._wholes = TextStore(), TextStore()
+        self._passages, self._wholes = PostingsIndex(), PostingsIndex()
         self._sums = [0, 0]  # length of all live entries, number of their passages
         self._snapshot: Snapshot | None = None
 

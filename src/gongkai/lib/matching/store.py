@@ -141,9 +141,8 @@ def sum_counts(parts: list[CountedTerms]) -> CountedTerms:
 
 
 @dataclass
-class TextStore:
-    """The postings, lengths and weights of one kind of text: passages, or whole entries of several
-    passages."""
+class PostingsIndex:
+    """Inverted index of one kind of text, with lengths and weights: passages, or entries of several passages."""
 
     lengths: "array[int]" = field(default_factory=lambda: array("i"))
     owners: "array[int]" = field(default_factory=lambda: array("i"))

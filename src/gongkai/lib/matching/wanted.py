@@ -64,13 +64,13 @@ class RequestedDetails(NamedTuple):
     """The details that a question asks for."""
 
     kinds: tuple[int, ...]
-    """Places in `DETAIL_KINDS`."""
+    """Indexes of `DETAIL_KINDS`."""
     quantities: tuple[str, ...]
-    """Nouns before 多少: where an entry is not named by one, a sentence that has it must have a figure."""
+    """Nouns before 多少. A sentence of the entry that contains one needs a figure, unless the entry is named by it."""
     allowed: tuple[tuple[str, ...], ...]
-    """What somebody wants to do or have: of each group of words one must stand in the entry."""
+    """Groups of words for what the asker wants to do or have: the entry must contain one word of each group."""
     words: tuple[str, ...]
-    """Words of the clauses that ask: half of them must stand in the entry."""
+    """Words of the asking clauses: the entry must contain half of them."""
     synonyms: tuple[Synonym, ...]
 
 

@@ -68,9 +68,9 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """An entry: measure, unit, period.
+    """A unit's task for one measure and period: a row of the sheet 任务.
 
-    Without a light it is no longer owed (不涉及, returned): listed, but not counted.
+    An empty `light` means that the task is no longer owed (不涉及, returned): it is listed, but not counted.
     """
 
     number: int

@@ -130,7 +130,7 @@ def _filings(cast: SampleCast, first: Account, today: date) -> None:
 def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
     """Create posts: one published, one drafted, one requested of all accounts."""
     moment = clock.office_hour(today - timedelta(days=1), 20)
-    documents = _for_posts(moment)
+    documents = _select_documents_to_post(moment)
     if len(documents) < 3:
         return
     first = accounts[0]
@@ -150,7 +150,7 @@ def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
         actions.decline_post(asked, by=_clerk(cast, asked.body), reason="与本单位账号的服务对象无关。")
 
 
-def _for_posts(moment: datetime) -> list[Document]:
+def _select_documents_to_post(moment: datetime) -> list[Document]:
     """Return the three newest policy texts published by a moment that name no person."""
     found: list[Document] = []
     with clock.travel_to(moment):

@@ -18,8 +18,8 @@ from gongkai.work.site_operations.models import RestoreDrill
 
 #: Folder of the TLS certificates, created by deploy/install.sh or mounted by the operator.
 CERTIFICATES_FOLDER = Path("/etc/gongkai/certificates")
-ACCESS_LOGS, JOURNAL = Path("/var/log/gongkai"), Path("/var/log/journal")
-BACKUPS, ARCHIVE = Path("/srv/backup"), Path("/srv/archive")
+ACCESS_LOG_FOLDER, SYSTEMD_JOURNAL_FOLDER = Path("/var/log/gongkai"), Path("/var/log/journal")
+BACKUP_FOLDER, ARCHIVE_FOLDER = Path("/srv/backup"), Path("/srv/archive")
 #: Folder of PostgreSQL's data.
 POSTGRESQL_FOLDER = Path("/var/lib/postgresql")
 # Files of the second machine that `promote.sh --machine` needs.
@@ -62,11 +62,11 @@ def _disks() -> Iterator[tuple[str, Path]]:
         "数据": Path(settings.DATA),
         "文件": Path(settings.FILES_ROOT),
         "数据库": POSTGRESQL_FOLDER if connection.vendor == "postgresql" else Path(settings.DATA),
-        "备份": Path(last.place).parent if last else BACKUPS,
-        "归档": ARCHIVE,
+        "备份": Path(last.place).parent if last else BACKUP_FOLDER,
+        "归档": ARCHIVE_FOLDER,
         "网页": Path(settings.GONGKAI_PAGES or settings.DATA),
         "镜像": Path(settings.GONGKAI_MIRROR or settings.DATA),
-        "日志": JOURNAL,
+        "日志": SYSTEMD_JOURNAL_FOLDER,
     }
     seen = set[int]()
     for label, folder in folders.items():
@@ -177,7 +177,7 @@ def read_archive(now: datetime) -> Reading:
 def _base_age(now: datetime) -> float | None:
     """Return the age of the newest base backup in days, infinity without one, None if this machine cannot see them."""
     try:
-        names = sorted(name for name in os.listdir(ARCHIVE / "base") if name[0] != ".")
+        names = sorted(name for name in os.listdir(ARCHIVE_FOLDER / "base") if name[0] != ".")
         return (now - datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) / timedelta(days=1)
     except IndexError:
         return float("inf")
@@ -208,7 +208,7 @@ def _first_movement() -> datetime | None:
 
 def _oldest_access() -> datetime | None:
     with suppress(OSError):
-        times = [path.stat().st_mtime for path in ACCESS_LOGS.glob("*.log-*")]
+        times = [path.stat().st_mtime for path in ACCESS_LOG_FOLDER.glob("*.log-*")]
         return datetime.fromtimestamp(min(times), UTC) if times else None
     return None
 
@@ -216,7 +216,7 @@ def _oldest_access() -> datetime | None:
 def _oldest_journal() -> datetime | None:
     """Return the first moment of the oldest closed file of the journal, as its name gives it in microseconds."""
     starts: list[float] = []
-    for path in JOURNAL.glob("*/system@*-*-*.journal"):
+    for path in SYSTEMD_JOURNAL_FOLDER.glob("*/system@*-*-*.journal"):
         with suppress(ValueError):
             starts.append(int(path.stem.rsplit("-", 1)[1], 16) / 1e6)
     return datetime.fromtimestamp(min(starts), UTC) if starts else None
@@ -228,10 +228,10 @@ def read_standby(now: datetime) -> Reading:
     if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:
         return Reading("standby", label, "本机不是第二台")
     missing = [str(path) for path in STANDBY_FILES if not path.exists()]
-    if not BACKUPS.is_mount():
-        missing.append(f"{BACKUPS} 没有挂另一台机器的盘")
-    if not ARCHIVE.is_dir():
-        missing.append(f"{ARCHIVE}（归档）")
+    if not BACKUP_FOLDER.is_mount():
+        missing.append(f"{BACKUP_FOLDER} 没有挂另一台机器的盘")
+    if not ARCHIVE_FOLDER.is_dir():
+        missing.append(f"{ARCHIVE_FOLDER}（归档）")
     words = f"缺少 {'、'.join(missing)}" if missing else "都已备好"
     said = f"第一台没了时，本机不能全部接替：{words}"
     mend = "在第一台上执行 allow.sh，在本机上执行 second.sh（docs/deploying.md）"

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.models import Edition
-from gongkai.content.editions.written import WrittenErasureHandler
+from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
@@ -128,7 +128,7 @@ def verify_results() -> LogVerdict:
     return LogVerdict(read)
 
 
-class BulletinErasureHandler(WrittenErasureHandler):
+class BulletinErasureHandler(FullTextErasureHandler):
     """The erasure handler that blanks a bulletin together with its published text."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register the edition source, eraser, entry kind, importer, jobs and home page block."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.editions.written import WrittenErasureHandler
+        from gongkai.content.editions.written import FullTextErasureHandler
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
@@ -31,7 +31,7 @@ class Config(AppConfig):
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
-        ERASURE_HANDLERS.append(WrittenErasureHandler(Listing, ListingRevision))
+        ERASURE_HANDLERS.append(FullTextErasureHandler(Listing, ListingRevision))
         ERASURE_HANDLERS.append(repeats.GATHERING_ERASURE_HANDLER)
         importers.register_importer(ENTRY_IMPORTER)
         register_kind(source_checks.FETCH_JOB_KIND)

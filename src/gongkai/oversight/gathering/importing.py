@@ -103,7 +103,7 @@ class EntryImporter:
         return check_source_manager(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the entries visible to the user."""
+        """Yield the entries visible to the user as dicts by column key."""
         rows = Gathered.objects.filter(source__in=queries.visible_to(by)).select_related("source__collection")
         for row in rows.order_by("source", "pk").iterator(1000):
             when: datetime | None = row.written_at

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.content.migration.sources.pages import text_paths
 from gongkai.content.policies.models import KeptText
 from gongkai.core.files.models import StoredFile
@@ -262,7 +262,7 @@ class LawUpdate(models.Model):
         return str(self.gathered)
 
 
-class Listing(WrittenSource):
+class Listing(FullTextSource):
     """A reviewed decision to list a source's links without individual reviews, until a day.
 
     It applies to `address` only: after a change of site it lists nothing.
@@ -304,10 +304,10 @@ class Listing(WrittenSource):
         return is_same_site(self.address, self.of.address)
 
 
-class ListingRevision(WrittenRevision):
+class ListingRevision(FullTextRevision):
     """The text of a decision to list a source's links, for review and publication."""
 
     source = models.ForeignKey(Listing, models.CASCADE, related_name="revisions", verbose_name="决定")
 
-    class Meta(WrittenRevision.Meta):
+    class Meta(FullTextRevision.Meta):
         verbose_name = verbose_name_plural = "决定的各稿"

@@ -231,7 +231,7 @@ def _make_submenu(heading: MenuHeading, under: Sequence[MenuItem]) -> SubmenuMen
 
 @dataclass(frozen=True)
 class PageLink:
-    """A page as 更多台账 lists it."""
+    """The name and URL of an office page, as listed under 更多台账."""
 
     label: str
     url: str

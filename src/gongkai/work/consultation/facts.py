@@ -1,7 +1,4 @@
-"""The facts with which an inquiry is registered, and their validation.
-
-Find documents by number, title or URL (C-01).
-"""
+"""Validate the facts of a new inquiry, and find the documents it names (C-01)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields

@@ -41,7 +41,7 @@ def describe_round_result(entry: Entry) -> str:
     """Return the result of a round in words, counted from the log."""
     moved = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
     rows = list(moved.values_list("action", "facts", "stream"))
-    answers, inquiries = _stream_ids(rows, "answer/"), _stream_ids(rows, "entry/")
+    answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
     own = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
     own |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
     counted = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
@@ -51,7 +51,7 @@ def describe_round_result(entry: Entry) -> str:
     return "，".join(said)
 
 
-def _stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
+def _parse_stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
     return {int(stream.removeprefix(kind)) for *_, stream in rows if stream.startswith(kind)}
 
 

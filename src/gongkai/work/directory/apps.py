@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The standard catalogue at the grass roots, its coverage, templates of columns."""
+    """Standard catalogues of what township and county units disclose (基层标准目录), with coverage."""
 
     name = "gongkai.work.directory"
     label = "directory"

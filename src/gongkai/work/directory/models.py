@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Level
@@ -202,7 +202,7 @@ class CellVerdict(models.TextChoices):
     BAD = "bad", "不符合"
 
 
-class YearlyCheck(WrittenSource):
+class YearlyCheck(FullTextSource):
     """A yearly check of the catalogue (渝府办发〔2021〕50号三（三）a2) on a random sample of its cells.
 
     `seed` is published with the result, so that anybody can repeat the draw (`checks.draw_cells`).
@@ -251,12 +251,12 @@ class YearlyCheck(WrittenSource):
         return ["检查结论有改动，请重新生成结果。"] if changed else []
 
 
-class YearlyCheckRevision(WrittenRevision):
+class YearlyCheckRevision(FullTextRevision):
     """The text of a check's result."""
 
     source = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="revisions", verbose_name="检查")
 
-    class Meta(WrittenRevision.Meta):
+    class Meta(FullTextRevision.Meta):
         verbose_name = verbose_name_plural = "检查结果的各稿"
 
 

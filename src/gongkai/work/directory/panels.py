@@ -9,7 +9,7 @@ from datetime import date
 
 from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
 from gongkai.content.editions.models import Edition
-from gongkai.content.editions.written import WrittenErasureHandler
+from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
@@ -26,7 +26,7 @@ from gongkai.work.directory.models import (
 from gongkai.work.directory.states import FOLLOWUP_MACHINE, FOLLOWUP_STEPS, CatalogueState
 
 
-class CheckErasureHandler(WrittenErasureHandler):
+class CheckErasureHandler(FullTextErasureHandler):
     """The erasure handler for texts and findings of yearly checks."""
 
     def erase(self, edition: Edition) -> None:

@@ -17,12 +17,12 @@ MAX_LISTED_ACCOUNTS = 5
 
 def filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts and changes of a filing."""
-    kept = entry.account_filing
+    filing = entry.account_filing
     changes = [
-        (get_field_label(name), _in_words(kept.before.get(name, "")), _in_words(value))
-        for name, value in kept.changes.items()
+        (get_field_label(name), _in_words(filing.before.get(name, "")), _in_words(value))
+        for name, value in filing.changes.items()
     ]
-    return {"filing": kept, "account": kept.account, "changes": changes}
+    return {"filing": filing, "account": filing.account, "changes": changes}
 
 
 def _in_words(value: object) -> str:

@@ -63,7 +63,7 @@ def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipi
 MAX_NAMED_UNITS = 12
 
 
-def notify_of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Notification]:
+def make_staffing_notifications(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Notification]:
     """Yield notifications to administrators that units without staff were given tasks.
 
     None for a unit's own notice, of which nobody outside the unit is notified.

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
-from gongkai.content.editions.written import WrittenErasureHandler
+from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import CatchUp, follow_actions
@@ -95,7 +95,7 @@ def register_all() -> None:
     register_effects(list_approved_consents)
     register_past("decision.decide", is_always_past)
     register_source("announcement", find_announcement)
-    ERASURE_HANDLERS.append(WrittenErasureHandler(Announcement, AnnouncementRevision))
+    ERASURE_HANDLERS.append(FullTextErasureHandler(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)
     register_matter(public.COMMENT_MATTER)
     register_public_form(public.SURVEY_FORM)

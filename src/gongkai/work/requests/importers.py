@@ -270,7 +270,7 @@ class _ImportPlanning:
 
     def _row(self, row: Row) -> None:
         number, body = str(row["number"] or ""), self._bodies.get(row["body"])
-        if stored := self._register.numbered(number):
+        if stored := self._register.find_by_number(number):
             self._known(row, stored, body)
         elif number in self._register.foreign:
             self._wrong(row, "number", f"“{number}”是其他单位的申请", "请核对编号")
@@ -298,7 +298,7 @@ class _ImportPlanning:
 
     def _of_unit(self, row: Row, body: Body, ref: str) -> None:
         key = make_external_key(row, body, ref)
-        if stored := self._register.registered(key):
+        if stored := self._register.find_by_key(key):
             self._known(row, stored, body)
             return
         if key and (first := self._seen.setdefault(key, row)) is not row:
@@ -330,7 +330,7 @@ class _ImportPlanning:
         if needs_decider(row, body, self._by):
             self._closed.append(row.number)
         elif not wrong:
-            if not ref and (number := self._register.alike(row, body)):
+            if not ref and (number := self._register.find_number_by_content(row, body)):
                 self.plan.notes.append(f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。")
             self.plan.changes.append(_make_change(row, body, ref))
 

@@ -236,15 +236,15 @@ class StoredRequests:
                 self._by_key.setdefault(key, one)
         self._contents = _index_by_content([row for row in rows if not row["external_ref"] and not row["number"]])
 
-    def numbered(self, number: str) -> dict[str, object] | None:
+    def find_by_number(self, number: str) -> dict[str, object] | None:
         """Return the visible stored request with this number, or None."""
         return self._by_number.get(number)
 
-    def registered(self, key: ExternalKey | None) -> dict[str, object] | None:
+    def find_by_key(self, key: ExternalKey | None) -> dict[str, object] | None:
         """Return the stored request that was imported under this key, or None."""
         return self._by_key.get(key) if key else None
 
-    def alike(self, row: Row, body: Body) -> str:
+    def find_number_by_content(self, row: Row, body: Body) -> str:
         """Return the number of a stored request with the same text and day of receipt, or ""."""
         return self._contents.get((body.pk, row["received_on"], _remove_spaces(row["wanted"])), "")
 

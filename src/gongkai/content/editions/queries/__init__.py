@@ -26,5 +26,5 @@ from gongkai.content.editions.queries.lists import (
     titled_since,
     titles_over_time,
 )
-from gongkai.content.editions.queries.neighbours import ColumnNeighbours, NeighbourDocument, find_neighbours
+from gongkai.content.editions.queries.neighbours import AdjacentDocuments, NeighbourDocument, find_neighbours
 from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, filter_in

@@ -39,8 +39,8 @@ class NeighbourDocument(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ColumnNeighbours:
-    """The next newer and older documents of a column, and those with similar titles."""
+class AdjacentDocuments:
+    """The next newer and older documents of a column, and nearby ones with similar titles."""
 
     newer: NeighbourDocument | None = None
     older: NeighbourDocument | None = None
@@ -49,13 +49,13 @@ class ColumnNeighbours:
 
 def find_neighbours(
     user: object, *, column: int, document: int, title: str, published_at: datetime
-) -> ColumnNeighbours:
+) -> AdjacentDocuments:
     """Return the neighbours of a document in a column, in two queries over its index."""
     if actor_of(user) is ANONYMOUS:
         newers, olders = _find_public_neighbours(column, document, published_at)
     else:
         newers, olders = _find_visible_neighbours(user, column, document, published_at)
-    return ColumnNeighbours(
+    return AdjacentDocuments(
         newers[0] if newers else None, olders[0] if olders else None, find_similar_titles(title, [*newers, *olders])
     )
 

@@ -180,7 +180,7 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def confirm_copied_share(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm the copied share of an interpretation."""
+    """Confirm the share of sentences that an interpretation copies from its document."""
     by = require_staff_actor(request)
     item = get_item(by, number)
     if request.method == "POST":

@@ -214,13 +214,13 @@ def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "Qu
         edited_at=Subquery(came.order_by("-number").values("visible_from")[:1]),
     )
     return (
-        rows.annotate(decided_since=Exists(_decided_since(today)), has_draft=_has_draft(library))
+        rows.annotate(decided_since=Exists(_select_decisions_after_upload(today)), has_draft=_has_draft(library))
         .annotate(place=_make_stage_case())
         .select_related("body", "document")
     )
 
 
-def _decided_since(today: date) -> QuerySet[Decision]:
+def _select_decisions_after_upload(today: date) -> QuerySet[Decision]:
     """Return decisions in effect by now that are later than the last upload."""
     rows = Decision.objects.counting().filter(record=OuterRef("pk"), on__lte=today)
     return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(effective_at__gt=OuterRef("up_at")))

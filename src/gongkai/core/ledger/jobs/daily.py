@@ -79,7 +79,7 @@ def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:
     return moved
 
 
-def _notify_moved(moved: Sequence[RedatedEntry], why: str, key: str) -> None:
+def _notify_moved(moved: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
     days = [one for one in moved if one.due_moved]
     if not days:
         return
@@ -89,7 +89,7 @@ def _notify_moved(moved: Sequence[RedatedEntry], why: str, key: str) -> None:
     ]
     rest = f"；其余{len(days) - MAX_LISTED_ENTRIES}件见各事项的办理过程" if len(days) > MAX_LISTED_ENTRIES else ""
     body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
-    _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key}")
+    _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key_suffix}")
 
 
 def _format_day(moment: datetime | None) -> str:

@@ -14,7 +14,7 @@ from gongkai.lib.law.calendar import Holiday
 
 
 class ChangeState(models.TextChoices):
-    """State of a change of law."""
+    """Verification state of a `LegalChange`: waiting for a second person, confirmed or refused."""
 
     WAITING = "waiting", "待核对"
     CONFIRMED = "confirmed", "已核对"
@@ -29,7 +29,7 @@ class LegalChange(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """Kinds of changes."""
+        """Subject of a change of law: a figure (a time limit), or the working days of a year."""
 
         FIGURE = "figure", "期限"
         CALENDAR = "calendar", "放假安排"
@@ -145,7 +145,7 @@ class Lapse(models.Model):
 
 
 class PastState(models.TextChoices):
-    """State of a record of a past event."""
+    """Verification state of a `PastRecord`: waiting for a second person, confirmed or refused."""
 
     WAITING = "waiting", "待核对"
     CONFIRMED = "confirmed", "已核对"

@@ -53,7 +53,7 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
     """Page: the operations that the user may read, newest first."""
     if not queries.may_read_operations(actor_of(request.user)):
         raise Http404
-    rows, asked = _read_query(request)
+    rows, filter_context = _read_query(request)
     if request.GET.get("export") == "xlsx":
         return _export(rows)
     before = parse_whole_number(request.GET.get("before", ""))
@@ -72,7 +72,7 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
         "kinds": OperationKind.choices,
         "next": f"?{query.urlencode()}" if len(found) > PAGE_SIZE else "",
         "export": f"?{exported.urlencode()}",
-        **asked,
+        **filter_context,
     }
     return render(request, "signin/log.html", context)
 

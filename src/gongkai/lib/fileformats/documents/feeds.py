@@ -197,8 +197,8 @@ def _address(entry: _Element, site: str) -> str:
             address = _text(guid)
     if address and "://" not in address:
         channel = next((one for one in entry.iterancestors() if get_local_name(one) in ("channel", "RDF", "rss")), None)
-        stated = base or _text(find_child(channel, "link")) or _text(find_child(channel, "channel", "link"))
-        return urljoin(urljoin(site, stated), address)
+        base_url = base or _text(find_child(channel, "link")) or _text(find_child(channel, "channel", "link"))
+        return urljoin(urljoin(site, base_url), address)
     return address
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 #: Maximum brightness (0 to 255) of a dark pixel.
 MAX_DARK_BRIGHTNESS = 150
 #: Minimum length of a horizontal line as share of the page width.
-MIN_HORIZONTAL_WIDTH_SHARE = 0.12
+MIN_HORIZONTAL_LINE_WIDTH_SHARE = 0.12
 #: Minimum length of a vertical line in pixels.
 MIN_VERTICAL_PIXELS = 50
 #: Minimum dark share of a cell border that counts as drawn.
@@ -59,7 +59,7 @@ def find_grid(image: "Image") -> "DrawnGrid | None":
     import numpy
 
     dark = numpy.asarray(image.convert("L")) < MAX_DARK_BRIGHTNESS
-    levels = _find_lines(dark, int(dark.shape[1] * MIN_HORIZONTAL_WIDTH_SHARE))
+    levels = _find_lines(dark, int(dark.shape[1] * MIN_HORIZONTAL_LINE_WIDTH_SHARE))
     if len(levels) < 3:
         return None
     inside = dark[levels[0] : levels[-1] + 1]

@@ -1,4 +1,4 @@
-"""Interpret the words after a name: facts, verbs, posts, and continuations of a place name."""
+"""Find evidence after a name that it belongs to a private person or an official."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN

@@ -48,7 +48,14 @@ _SERIAL_LABEL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|�
 def find_households(
     frame: SearchText, rows: list[tuple[int, int, int]], people: PersonSpans
 ) -> Iterator[tuple[int, int]]:
-    """Yield start and end of addresses that name a household and belong to no office."""
+    """Yield start and end of addresses that name a household and belong to no office.
+
+    Args:
+        frame: the text.
+        rows: offsets of each run of numbered parts (3栋2单元501室): start of its address with the place name,
+            start of the numbered parts, end.
+        people: the spans of names of persons.
+    """
     for start, number, end in rows:
         row = frame.text[number:end]
         if not HOUSEHOLD_NUMBER.search(row):

@@ -127,7 +127,7 @@ def sign_number(word: str) -> int:
 
 
 @cache
-def _word_number(word: str) -> int:
+def _get_word_id(word: str) -> int:
     return sign_number(word) or load_word_counts().number.get(word, 0)
 
 
@@ -147,7 +147,7 @@ def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
         while tail < min(len(was), len(now)) - head and was[-1 - tail] == now[-1 - tail]:
             tail += 1
         for row, sign in ((was, -1.0), (now, 1.0)):
-            numbers = [_word_number(word) for word in row]
+            numbers = [_get_word_id(word) for word in row]
             for at in range(max(head, 2), min(len(row) - tail + 2, len(row))):
                 ids.append((numbers[at - 2], numbers[at - 1], numbers[at]))
                 owner.append(place)

@@ -102,16 +102,16 @@ def normalise_reading(sound: str) -> str:
 
 
 @cache
-def _list_candidates(point: int) -> tuple[Ints, Ints]:
+def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
     known = load_counts()
-    chars = [(known.number(char), how) for char, how in list_similar_characters(chr(point)).items()]
+    chars = [(known.number(char), how) for char, how in list_similar_characters(chr(code_point)).items()]
     used = [(number, how) for number, how in chars if number and known.single[number] >= _MIN_CANDIDATE_COUNT]
     return np.array([number for number, _ in used], np.int32), np.array([how for _, how in used], np.int8)
 
 
-def _lookup_candidates(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    unique, back = np.unique(points, return_inverse=True)
-    tables = [_list_candidates(int(point)) for point in unique]
+def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    unique, back = np.unique(code_points, return_inverse=True)
+    tables = [_list_candidates(int(code_point)) for code_point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
     begins = np.cumsum(many) - many
     empty = [np.zeros(0, np.int32)]

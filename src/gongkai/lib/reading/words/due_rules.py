@@ -25,7 +25,7 @@ from gongkai.lib.reading.words.due_table import (
 )
 
 # No limit: days before an event, and what a limit may become.
-_DISPLAY_PERIOD = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
+_PUBLIC_NOTICE_PERIOD_PATTERN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
 # 采购活动开始前30日, 执行之日前3日: a condition, as 提前30日.
 _AHEAD = rf"提前|(?:(?<=之日)|(?<=[{HAN}])(?<![提之年月季周日天旬末底初]))前(?!述|款|项)"
 _NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
@@ -224,14 +224,14 @@ def _before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(
-    rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_AHEAD}|不短于|{_DISPLAY_PERIOD})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_AHEAD}|不短于|{_PUBLIC_NOTICE_PERIOD_PATTERN})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
 def _working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("working_days", match.group(0), count=parse_whole_number(match["n"]), least=bool(match["least"]))
 
 
 @add_rule(
-    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_AHEAD}|{_DISPLAY_PERIOD})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_AHEAD}|{_PUBLIC_NOTICE_PERIOD_PATTERN})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
     count = parse_whole_number(match["n"] or match["m"])

@@ -250,32 +250,43 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
 _MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
-def _is_in_month(own: Due, limit: Due | None) -> bool:
-    named = limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH_NAME.fullmatch(limit.text))
-    return named and limit is not None and own.text != limit.text and str(own.date)[:7] == str(limit.date)[:7]
+def _is_in_month(own: Due, column_due: Due | None) -> bool:
+    named = (
+        column_due is not None
+        and own.kind == column_due.kind == "by_date"
+        and bool(_MONTH_NAME.fullmatch(column_due.text))
+    )
+    return (
+        named
+        and column_due is not None
+        and own.text != column_due.text
+        and str(own.date)[:7] == str(column_due.date)[:7]
+    )
 
 
-def _mark_conflict(duties: tuple[Duty, ...], limit: Due) -> Due:
+def _mark_conflict(duties: tuple[Duty, ...], column_due: Due) -> Due:
     own = duties[0].due if len(duties) == 1 else None
-    if own is None or own.kind != "by_date" or limit.kind != "by_date" or limit.doubt:
-        return limit
-    return replace(limit, doubt=f"文中写“{own.text}”，时限写“{limit.text}”，两个日期都已读入，请核对以哪个为准")
+    if own is None or own.kind != "by_date" or column_due.kind != "by_date" or column_due.doubt:
+        return column_due
+    return replace(
+        column_due, doubt=f"文中写“{own.text}”，时限写“{column_due.text}”，两个日期都已读入，请核对以哪个为准"
+    )
 
 
-def _refines_rhythm(limit: Due, due: Due | None) -> bool:
-    alike = due is not None and due.kind == limit.kind == "recurring" and due.period == limit.period
-    return alike and bool(limit.day or limit.workdays) and not (due and (due.day or due.workdays))
+def _refines_rhythm(column_due: Due, due: Due | None) -> bool:
+    alike = due is not None and due.kind == column_due.kind == "recurring" and due.period == column_due.period
+    return alike and bool(column_due.day or column_due.workdays) and not (due and (due.day or due.workdays))
 
 
 def _is_only_count(due: Due | None) -> bool:
     return due is not None and due.kind == "times" and due.period == "unspecified"
 
 
-def _add_end_to_count(duty: Duty, limit: Due) -> Duty:
+def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
     if duty.due is None or not _is_only_count(duty.due):
-        return duty if duty.due else replace(duty, due=limit)
-    whole_year = str(limit.date).endswith("-12-31")
-    return replace(duty, due=replace(duty.due, period="year") if whole_year else limit)
+        return duty if duty.due else replace(duty, due=column_due)
+    whole_year = str(column_due.date).endswith("-12-31")
+    return replace(duty, due=replace(duty.due, period="year") if whole_year else column_due)
 
 
 def _is_same_due(one: Due | None, other: Due) -> bool:

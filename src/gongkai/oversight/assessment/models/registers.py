@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.files.models import Paper
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
@@ -22,7 +22,7 @@ class BulletinKind(models.TextChoices):
     PROBLEMS = "problems", "问题通报"
 
 
-class Bulletin(WrittenSource):
+class Bulletin(FullTextSource):
     """A bulletin (通报) on units or persons.
 
     A bulletin for the public (`public`) needs the approval of the government's head (V-13). Once
@@ -87,12 +87,12 @@ class Bulletin(WrittenSource):
         return [] if self.issued_on else ["通报批准、印发后才能公开。"]
 
 
-class BulletinRevision(WrittenRevision):
+class BulletinRevision(FullTextRevision):
     """The text of a bulletin as issued."""
 
     source = models.ForeignKey(Bulletin, models.CASCADE, related_name="revisions", verbose_name="通报")
 
-    class Meta(WrittenRevision.Meta):
+    class Meta(FullTextRevision.Meta):
         verbose_name = verbose_name_plural = "通报的各稿"
 
 

@@ -10,9 +10,9 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.naming import describe_unknown_names
 from gongkai.core.units.queries import resolve_all
-from gongkai.work.notices.actions.contributions import notify_partner
+from gongkai.work.notices.actions.contributions import make_partner_notification
 from gongkai.work.notices.actions.corrections import CORRECTABLE_CELLS, get_measure, renumber_sections
-from gongkai.work.notices.actions.decisions import notify_unit
+from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.entry_updates import (
     ChangedRow,
     ChangeReason,
@@ -31,7 +31,7 @@ from gongkai.work.notices.models import Assignment, AwaitedAct, Duty, DutyCheck,
 from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
 from gongkai.work.notices.planning.rules import check_rule, normalize_rule
-from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients, notify_of_staffing
+from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients, make_staffing_notifications
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import (
     AmendmentResult,
@@ -85,7 +85,7 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
             "ticks": lost,
             **made.as_facts(),
         },
-        tell=tuple(_notify_units(notice, row, made, reason.strip())),
+        tell=tuple(_make_amendment_notifications(notice, row, made, reason.strip())),
         result=made,
     )
 
@@ -242,8 +242,10 @@ def _find_owners(notice: Notice, row: Measure) -> set[OwnerKey]:
     return find_owner_keys(notice, _plan_measure(notice, row))
 
 
-def _notify_units(notice: Notice, row: Measure, made: AmendmentResult, reason: str) -> Iterable[Notification]:
-    """Notify lead units of the correction, and units of entries opened for them."""
+def _make_amendment_notifications(
+    notice: Notice, row: Measure, made: AmendmentResult, reason: str
+) -> Iterable[Notification]:
+    """Yield the notifications to lead units of the correction, and to units of entries opened for them."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(made.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}
@@ -257,7 +259,11 @@ def _notify_units(notice: Notice, row: Measure, made: AmendmentResult, reason: s
             **(get_deciding_recipients(lead) if notice.own else get_unit_recipients(lead)),
         )
     for entry in made.opened:
-        yield notify_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
+        yield make_unit_notification(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
     for entry in made.helping:
-        yield notify_partner(entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support")
-    yield from notify_of_staffing(notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}")
+        yield make_partner_notification(
+            entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support"
+        )
+    yield from make_staffing_notifications(
+        notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}"
+    )

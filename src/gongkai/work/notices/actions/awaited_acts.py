@@ -15,7 +15,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.notices.actions.decisions import reschedule_assignment
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.task_portions import (
-    RemainingWork,
+    TaskContinuationContext,
     continue_after,
     define_remaining_work,
     end_remaining,
@@ -108,7 +108,7 @@ enter_awaited_act = register_action(
 )
 
 
-def _redate_remaining(work: RemainingWork) -> None:
+def _redate_remaining(work: TaskContinuationContext) -> None:
     """Move the due dates that an entered act left; each task is moved once."""
     number, last = map(int, work.words.split("/"))
     act = AwaitedAct.objects.filter(pk=number).first()

@@ -79,7 +79,7 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
         facts={"source": source.pk, "measures": [measure.pk for measure in chosen]},
         result=made,
         stream=f"childdraft/{made.pk}",
-        tell=_notify_issuing_office(made, by),
+        tell=_make_issuing_office_notifications(made, by),
     )
 
 
@@ -91,8 +91,8 @@ def _find_issuer_name(government: Body) -> str:
     return office.name if office else f"{government.name}办公室"
 
 
-def _notify_issuing_office(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
-    """Notify the office that issues the draft, with the units missing in its directory."""
+def _make_issuing_office_notifications(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
+    """Return the notification to the office that issues the draft, with the units missing in its directory."""
     if issues_for_itself(draft.government):
         return ()
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):

@@ -21,7 +21,7 @@ from gongkai.work.notices.actions.task_creation import (
     MAX_ACT_TASKS,
     TaskPlan,
     create_tasks,
-    notify_of_tasks,
+    make_task_notifications,
     plan_tasks,
 )
 from gongkai.work.notices.actions.task_portions import mark_remaining, portioned_action
@@ -75,7 +75,7 @@ def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Acto
         words=words,
         to_state=NoticeState.LIVE,
         facts={"entries": len(made), "upward": len(upward), **facts},
-        tell=tuple(notify_of_tasks(notice)),
+        tell=tuple(make_task_notifications(notice)),
     )
 
 

@@ -56,7 +56,7 @@ def submit_support(
     given.statement, given.submitted_by = statement.strip(), by.person_id
     given.save(update_fields=["statement", "submitted_by"])
     words = f"{entry.body.label}已提供，请确认。"
-    tell = _notify_body(entry, "配合情况", words, "support", given.task.body_id)
+    tell = _make_body_notification(entry, "配合情况", words, "support", given.task.body_id)
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
@@ -64,7 +64,7 @@ def submit_support(
 def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
-    tell = _notify_body(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
+    tell = _make_body_notification(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
     return ActionResult(words=words.strip() or "已确认", events=(make_event("closed", given),), past=True, tell=(tell,))
 
 
@@ -73,7 +73,9 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution with what is missing; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明要补充什么。")
-    tell = _notify_body(entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True)
+    tell = _make_body_notification(
+        entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True
+    )
     return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
 
 
@@ -83,7 +85,9 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明原因。")
     entry.outcome = "cancelled"
-    tell = _notify_body(entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id)
+    tell = _make_body_notification(
+        entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id
+    )
     return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
 
 
@@ -94,7 +98,7 @@ def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
     if task.due_at is None or entry.due_at == task.due_at:
         raise Refused("期限没有变化，请填另一个日期。")
     day = timezone.localdate(task.due_at)
-    tell = _notify_body(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
+    tell = _make_body_notification(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
     facts = {"due": day.isoformat(), "before": entry.due_at and entry.due_at.isoformat()}
     return ActionResult(
         words=f"随任务调整期限为{day}", facts=facts, events=(make_event("corrected", until=day),), tell=(tell,)
@@ -119,12 +123,14 @@ def move_contribution_deadlines(task: Entry) -> None:
         move_support_deadline(entry, by=SYSTEM)
 
 
-def notify_partner(entry: Entry, subject: str, body: str, key: str) -> Notification:
+def make_partner_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a notification to the partner unit."""
-    return _notify_body(entry, subject, body, key, entry.body_id)
+    return _make_body_notification(entry, subject, body, key, entry.body_id)
 
 
-def _notify_body(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Notification:
+def _make_body_notification(
+    entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False
+) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",

@@ -22,7 +22,7 @@ from gongkai.work.notices.actions.permissions import (
     check_is_system,
     find_leads,
 )
-from gongkai.work.notices.actions.submissions import check_evidence_period, notify_deciders
+from gongkai.work.notices.actions.submissions import check_evidence_period, make_decider_notification
 from gongkai.work.notices.entries.checklist import check_channel_records, find_due_day, get_period, reset_ticks
 from gongkai.work.notices.entries.creation import NewAssignment, create_assignments, transfer_contributions
 from gongkai.work.notices.entries.expansion import to_planned_duties
@@ -42,7 +42,7 @@ GrantEffect = tuple[str, Mapping[str, object], tuple[Event, ...]]
 REMINDER_STEP = "decide"
 
 
-def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     """Return a notification to the clerks and the head of the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
@@ -92,7 +92,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
         facts={"outcome": entry.outcome, "holds": sorted(evidence.pk for evidence in judged)},
         events=(make_event("closed", assignment.submitted_at),),
         past=True,
-        tell=(notify_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
+        tell=(make_unit_notification(entry, "已销号", "已审核通过并销号。", "accept"),),
     )
 
 
@@ -108,7 +108,7 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=(*events_that_end_pauses(entry), *(redating_event(entry, after) if after != before else ())),
-        tell=(notify_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
+        tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
     )
 
 
@@ -136,7 +136,7 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
         to_state=to_state,
         facts={"ask": ask.pk, "kind": ask.kind, **facts},
         events=(*events_that_end_pauses(entry), *extended),
-        tell=(notify_unit(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
+        tell=(make_unit_notification(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
     )
 
 
@@ -152,7 +152,11 @@ def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=f"不同意{label}：{reason.strip()}",
         events=events_that_end_pauses(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
-        tell=(notify_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),),
+        tell=(
+            make_unit_notification(
+                entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True
+            ),
+        ),
     )
 
 
@@ -232,7 +236,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=reason.strip(),
         facts={"outcome": before, "asks": [ask.pk for ask in asks]},
         events=events_that_end_pauses(entry),
-        tell=(notify_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
+        tell=(make_unit_notification(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
     )
 
 
@@ -245,7 +249,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
         events=redating_event(entry, due),
-        tell=(notify_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
+        tell=(make_unit_notification(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
     )
 
 
@@ -314,7 +318,7 @@ def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult
     if not first:
         raise Refused("已经提醒过。")
     asked = entry.state in REQUEST_STATES
-    tell = notify_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
+    tell = make_decider_notification(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
     return ActionResult(words="提醒审核", tell=(tell,))
 
 

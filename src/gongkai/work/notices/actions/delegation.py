@@ -165,7 +165,7 @@ def delegate_task(
         words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
         facts={"entries": [one.pk for one in made], "until": until.isoformat()},
         tell=tuple(
-            _notify_office(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
+            _make_office_notification(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
             for one in made
         ),
         result=made,
@@ -197,7 +197,7 @@ def get_last_internal_day(task: Entry) -> date | None:
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 
-def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+def _make_office_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
@@ -244,7 +244,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         facts={"task": task.pk, "evidence": moved},
         events=(make_event("closed", submitted),),
         past=True,
-        tell=(_notify_office(entry, "已汇总", "已由本单位汇总。", "collected"),),
+        tell=(_make_office_notification(entry, "已汇总", "已由本单位汇总。", "collected"),),
     )
 
 
@@ -281,7 +281,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=events_that_end_pauses(entry),
-        tell=(_notify_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
+        tell=(_make_office_notification(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
     )
 
 
@@ -302,7 +302,7 @@ def cancel_share(
         facts={"caused_by": cause.name} if cause else {},
         cause=cause,
         events=events_that_end_pauses(entry),
-        tell=(_notify_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+        tell=(_make_office_notification(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
     )
 
 
@@ -319,5 +319,5 @@ def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
         words=words,
         facts={"due": day.isoformat(), "before": before.isoformat()},
         events=(make_event("corrected", until=day),),
-        tell=(_notify_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
+        tell=(_make_office_notification(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
     )

@@ -13,7 +13,7 @@ from gongkai.core.ledger.clock import events_that_end_pauses, make_event, was_cl
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
+from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, make_unit_notification
 from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_oversee, find_leads
 from gongkai.work.notices.entries.checklist import compute_due_day, get_period, is_lookback
 from gongkai.work.notices.entries.creation import (
@@ -57,7 +57,7 @@ def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | Non
         events=tuple(events),
         words=reason.strip(),
         facts={"due": until.isoformat() if until else None},
-        tell=(notify_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
+        tell=(make_unit_notification(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
     )
 
 
@@ -107,7 +107,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
         to_state=entry.state if closed else AssignmentState.CARRIED,
         facts={"target": target.pk, "year": year},
         events=ends,
-        tell=(notify_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
+        tell=(make_unit_notification(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
     )
 
 
@@ -301,7 +301,7 @@ def amend_entry(
     moved = f"；期限由{before}改为{after}" if before != after else ""
     words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
     facts = {"changes": list(changes), "due": after and after.isoformat(), "before": before and before.isoformat()}
-    tell = (notify_unit(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
+    tell = (make_unit_notification(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
     return ActionResult(
         words=words[:2000],
         facts=facts,

@@ -107,13 +107,13 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
         by=by.name,
     )
     found = "已按要求公开" if holds else f"未按要求公开：{made.words}"
-    tell = () if holds else (_notify_unit_of_check(entry, found),)
+    tell = () if holds else (_make_check_notification(entry, found),)
     return ActionResult(
         words=f"检查{made.url}，{found}", facts={"check": made.pk, "holds": holds}, result=made, tell=tell
     )
 
 
-def _notify_unit_of_check(entry: Entry, found: str) -> Notification:
+def _make_check_notification(entry: Entry, found: str) -> Notification:
     return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{found}。请抓紧办理。",

@@ -149,13 +149,13 @@ def send_upward(
     return ActionResult(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
-        tell=_notify_addressee(upward, names),
+        tell=_make_addressee_notifications(upward, names),
         then=lambda: tick_ordering_duty(upward, by, sent=True, papers=papers),
     )
 
 
-def _notify_addressee(upward: Upward, names: str) -> tuple[Notification, ...]:
-    """Notify the addressee, if it is a unit of this installation."""
+def _make_addressee_notifications(upward: Upward, names: str) -> tuple[Notification, ...]:
+    """Return the notification to the addressee, if it is a unit of this installation."""
     entry = upward.entry
     office = bodies_by_name(SYSTEM).get(upward.addressee)
     if office is None or office.pk == entry.body_id:

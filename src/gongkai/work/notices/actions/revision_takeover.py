@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.contributions import notify_partner
-from gongkai.work.notices.actions.decisions import notify_unit
+from gongkai.work.notices.actions.contributions import make_partner_notification
+from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.entry_updates import ChangedRow, ChangeReason, update_entries
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import (
@@ -134,18 +134,18 @@ def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor
     tasks: dict[int, list[Assignment]] = {one.row.pk: [] for one in changed}
     for task in Assignment.objects.filter(measure__in=tasks).order_by("pk"):
         tasks[task.measure_id].append(task)
-    return [told for one in changed for told in _notify_of_row(notice, one, tasks[one.row.pk], why)]
+    return [told for one in changed for told in _make_row_notifications(notice, one, tasks[one.row.pk], why)]
 
 
-def _notify_of_row(
+def _make_row_notifications(
     notice: Notice, changed: ChangedRow, tasks: Sequence[Assignment], why: ChangeReason
 ) -> Iterable[Notification]:
-    """Notify units with a new entry, and lead units without one."""
+    """Yield the notifications to units with a new entry, and to lead units without one."""
     row, done = changed.row, changed.made
     for entry in done.opened:
-        yield notify_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
+        yield make_unit_notification(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
     for entry in done.helping:
-        yield notify_partner(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
+        yield make_partner_notification(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
     doing = {task.body_id for task in tasks}
     for lead in sorted({lead for task in tasks for lead in task.lead_ids} - doing):
         yield Notification(

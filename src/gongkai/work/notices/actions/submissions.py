@@ -39,7 +39,7 @@ from gongkai.work.notices.states import INNER, NoticeState
 ASSIGNMENT_KIND_NAME = "assignment"
 
 
-def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
+def make_decider_notification(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
     """Return a notification to the deciders: other lead units, else the unit's head.
 
     With `asked` it goes to the office that issued the notice instead of the head, because units do
@@ -189,7 +189,7 @@ def submit_task(
         events=(make_event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
         facts={"open": [duty.pk for duty in left], "evidence": added},
-        tell=(notify_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
+        tell=(make_decider_notification(entry, "待审核", "已提交，请审核。", "submit"),),
     )
 
 
@@ -304,7 +304,9 @@ def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: obj
     return ActionResult(
         events=(make_event("asked"),),
         words=f"{label}：{reason.strip()}",
-        tell=(notify_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
+        tell=(
+            make_decider_notification(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),
+        ),
     )
 
 

@@ -14,11 +14,11 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import read_numbers
-from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
+from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, make_unit_notification
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
 from gongkai.work.notices.actions.task_portions import (
     TASK_WORDS,
-    RemainingWork,
+    TaskContinuationContext,
     define_remaining_work,
     end_remaining,
     mark_remaining,
@@ -57,7 +57,9 @@ def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
         restore_assignment(entry, by=by, reason=reason)
 
 
-def _in_portions(work: RemainingWork, rows: Sequence[T], do: Callable[[Sequence[T], str, Actor], None]) -> None:
+def _in_portions(
+    work: TaskContinuationContext, rows: Sequence[T], do: Callable[[Sequence[T], str, Actor], None]
+) -> None:
     """Do something to tasks in portions."""
 
     def write(some: Sequence[T]) -> None:
@@ -70,14 +72,14 @@ def _in_portions(work: RemainingWork, rows: Sequence[T], do: Callable[[Sequence[
         end_remaining(work.notice.pk)
 
 
-def _cancel_remaining(work: RemainingWork) -> None:
+def _cancel_remaining(work: TaskContinuationContext) -> None:
     rows = work.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
     if work.notice.state == NoticeState.LIVE:
         rows = rows.none()  # it was reinstated meanwhile
     _in_portions(work, list(rows), _cancel_each)
 
 
-def _restore_remaining(work: RemainingWork) -> None:
+def _restore_remaining(work: TaskContinuationContext) -> None:
     entries = list_tasks_to_restore(work.notice) if work.notice.state == NoticeState.LIVE else []
     _in_portions(work, entries, _restore_each)
 
@@ -168,7 +170,7 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         to_state=done.from_state,
-        tell=(notify_unit(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
+        tell=(make_unit_notification(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
     )
 
 

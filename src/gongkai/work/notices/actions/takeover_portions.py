@@ -25,8 +25,8 @@ from gongkai.core.acts.action import (
 from gongkai.core.acts.following import hold_messages
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.contributions import notify_partner
-from gongkai.work.notices.actions.decisions import notify_unit
+from gongkai.work.notices.actions.contributions import make_partner_notification
+from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.dropped_rows import list_dropped_rows, take_over_dropped_rows
 from gongkai.work.notices.actions.entry_updates import ChangedRow
 from gongkai.work.notices.actions.notice_action import notice_action
@@ -40,7 +40,7 @@ from gongkai.work.notices.actions.revision_takeover import (
 from gongkai.work.notices.actions.takeover_plan import OLDER_CHANGED_ERROR, Takeover, load_takeover
 from gongkai.work.notices.actions.task_creation import TaskPlan, create_tasks, list_missing, plan_tasks
 from gongkai.work.notices.actions.task_portions import (
-    RemainingWork,
+    TaskContinuationContext,
     define_remaining_work,
     end_remaining,
     is_remaining,
@@ -50,7 +50,7 @@ from gongkai.work.notices.actions.task_portions import (
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.models import Assignment, ChildDraft, Contribution, Measure, Notice, TakeoverPortion, Upward
 from gongkai.work.notices.planning.plan import PlannedMeasure, plan_entries
-from gongkai.work.notices.recipients import notify_of_staffing
+from gongkai.work.notices.recipients import make_staffing_notifications
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import (
     CHANGED,
@@ -212,18 +212,20 @@ class _NewTasks:
         """Create some of the tasks."""
         tasks, _ = create_tasks(notice, self.plan, planned, by=by)  # type: ignore[arg-type]
         made.opened += [task.entry_id for task in tasks]
-        made.told += _notify_of_new_rows(tasks)
+        made.told += _make_new_row_notifications(tasks)
 
 
-def _notify_of_new_rows(tasks: Sequence[Assignment]) -> Iterable[Notification]:
+def _make_new_row_notifications(tasks: Sequence[Assignment]) -> Iterable[Notification]:
     for assignment in tasks:
-        yield notify_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
+        yield make_unit_notification(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
     rows = Contribution.objects.filter(task__in=[assignment.entry_id for assignment in tasks])
     for helping in rows.select_related("entry__body", "task__body"):
-        yield notify_partner(helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support")
+        yield make_partner_notification(
+            helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support"
+        )
 
 
-def _continue_takeover(work: RemainingWork) -> None:
+def _continue_takeover(work: TaskContinuationContext) -> None:
     """Take over what is left of the older notice, then notify the units."""
     notice = work.notice
     takeover = load_takeover(notice)
@@ -300,7 +302,7 @@ def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
         },
         tell=(
             *merge_notifications(notice, made.told),
-            *notify_of_staffing(notice, bodies, f"{notice.pk}:confirm"),
+            *make_staffing_notifications(notice, bodies, f"{notice.pk}:confirm"),
         ),
     )
 

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.task_portions import (
-    RemainingWork,
+    TaskContinuationContext,
     define_remaining_work,
     end_remaining,
     still_remaining,
@@ -24,7 +24,7 @@ from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice, Upward
 from gongkai.work.notices.planning.plan import PlannedEntry
-from gongkai.work.notices.recipients import get_office_recipients, get_unit_recipients, notify_of_staffing
+from gongkai.work.notices.recipients import get_office_recipients, get_unit_recipients, make_staffing_notifications
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
 
 #: Tasks that the action itself creates; further ones follow in portions.
@@ -64,7 +64,7 @@ def create_tasks(
 # --- in portions ---------------------------------------------------------------------------------
 
 
-def _create_remaining(work: RemainingWork) -> None:
+def _create_remaining(work: TaskContinuationContext) -> None:
     """Create the tasks that a notice in force still lacks, then notify the units."""
     notice, by = work.notice, work.by
     if notice.state != NoticeState.LIVE:
@@ -129,14 +129,14 @@ def finish_tasks(notice: Notice, *, by: Actor, plan: TaskPlan) -> ActionResult:
     return ActionResult(
         words=f"任务{count}条全部交办" + (f"，登记报送事项{upward}项" if upward else ""),
         facts={"entries": count, "upward": upward},
-        tell=tuple(notify_of_tasks(notice)),
+        tell=tuple(make_task_notifications(notice)),
     )
 
 
 # --- notifications -------------------------------------------------------------------------------
 
 
-def notify_of_tasks(notice: Notice) -> Iterator[Notification]:
+def make_task_notifications(notice: Notice) -> Iterator[Notification]:
     """Yield the notifications of all tasks of a new notice."""
     rows = Assignment.objects.filter(notice=notice)
     counts = Counter(rows.values_list("body", "entry__office" if notice.own else "share"))
@@ -150,11 +150,11 @@ def notify_of_tasks(notice: Notice) -> Iterator[Notification]:
             key=f"notice:{notice.pk}:{body}{f':{own}' if own else ''}",
             **(get_office_recipients(bodies[body], own) if notice.own else get_unit_recipients(body)),
         )
-    yield from _notify_partners(notice)
-    yield from notify_of_staffing(notice, {body for body, _ in counts}, f"{notice.pk}:confirm")
+    yield from _make_partner_notifications(notice)
+    yield from make_staffing_notifications(notice, {body for body, _ in counts}, f"{notice.pk}:confirm")
 
 
-def _notify_partners(notice: Notice) -> Iterator[Notification]:
+def _make_partner_notifications(notice: Notice) -> Iterator[Notification]:
     rows = Contribution.objects.filter(task__assignment__notice=notice)
     for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
         yield Notification(

@@ -35,7 +35,7 @@ SECONDS = 20.0
 
 
 @dataclass(frozen=True)
-class RemainingWork:
+class TaskContinuationContext:
     """Arguments of a function that continues work on a notice's tasks.
 
     `by` is the user, `words` the detail of the mark or else the reason, `until` the time to stop
@@ -49,10 +49,10 @@ class RemainingWork:
 
 
 # By verb: does what is left and calls `end_remaining`, or raises Conflict to be called again with the present notice.
-_work_by_verb: dict[str, Callable[[RemainingWork], None]] = {}
+_work_by_verb: dict[str, Callable[[TaskContinuationContext], None]] = {}
 
 
-def define_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
+def define_remaining_work(verb: str, do: Callable[[TaskContinuationContext], None]) -> None:
     """Register the function that continues the work of a verb; called once a verb, on import."""
     _work_by_verb[verb] = do
 
@@ -113,7 +113,7 @@ def continue_remaining(number: int, *, by: Actor) -> None:
             return
         verb, _, words = mark.value.partition(":")  # a detail, or words of version 0.3
         try:
-            _work_by_verb[verb](RemainingWork(notice, words or _words_for_tasks(notice), by, until))
+            _work_by_verb[verb](TaskContinuationContext(notice, words or _words_for_tasks(notice), by, until))
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 

@@ -195,10 +195,10 @@ def compare_measures(
     pairs: list[MatchedPair] = [(one.upper, one.own, 1.0, one) for one in said]
     like = Likeness(uppers, owns, names)
     matched, odd = _match_cited(uppers, owns, like)
-    cited = [pair for pair in matched if pair[1] not in settled_own and pair[0] not in settled_upper]
-    pairs += cited
-    settled_own |= {own for _, own, _, _ in cited if own}
-    settled_upper |= {upper for upper, _, _, _ in cited if upper}
+    cited_pairs = [pair for pair in matched if pair[1] not in settled_own and pair[0] not in settled_upper]
+    pairs += cited_pairs
+    settled_own |= {own for _, own, _, _ in cited_pairs if own}
+    settled_upper |= {upper for upper, _, _, _ in cited_pairs if upper}
     for pair in matching.align_measures([side.text for side in uppers], [side.text for side in owns], names=names):
         upper = None if pair.parent is None else uppers[pair.parent].pk
         own = None if pair.child is None else owns[pair.child].pk

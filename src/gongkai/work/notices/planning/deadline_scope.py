@@ -139,22 +139,22 @@ def _is_label_line(cell: str) -> bool:
 def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedDeadline], bool]:
     """Return the deadlines of a sentence, and whether they are all it says about time."""
     said: list[SharedDeadline] = []
-    words = sentence
-    if match := DEADLINE_LABEL.match(words):
+    sentence_text = sentence
+    if match := DEADLINE_LABEL.match(sentence_text):
         rules = [to_rule(due) for due in read_limit(match["limit"], notice.when)]
         if len(rules) == 1 and not _is_line_of_task(line, notice):
             reach = _find_rows_below(line, notice)
-            doubt = f"“{words[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
-            words = words if words[0] in "（(【[" else words.rstrip("）)】]")
-            return [SharedDeadline(rules[0], words, SENTENCE, frozenset(reach), SECTION, doubt)], True
-    found = list(split_clauses(words, notice.when))
+            doubt = f"“{sentence_text[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
+            sentence_text = sentence_text if sentence_text[0] in "（(【[" else sentence_text.rstrip("）)】]")
+            return [SharedDeadline(rules[0], sentence_text, SENTENCE, frozenset(reach), SECTION, doubt)], True
+    found = list(split_clauses(sentence_text, notice.when))
     for before, rule, after in found:
         if rule.get("least") or not sets_deadline(before, after):
             continue
-        reach, near, doubt = find_reach(words, before, CLAUSE_STOPS.split(after)[0], line, notice)
+        reach, near, doubt = find_reach(sentence_text, before, CLAUSE_STOPS.split(after)[0], line, notice)
         if reach:
             doubt = doubt or str(rule.get("doubt") or "")
-            said.append(SharedDeadline(rule, words, SENTENCE, frozenset(reach), near, doubt))
+            said.append(SharedDeadline(rule, sentence_text, SENTENCE, frozenset(reach), near, doubt))
     return said, bool(said) and len(said) == len(found)
 
 

@@ -34,8 +34,8 @@ from gongkai.work.notices.queries.visible import ResponsibleUnit, UnitKey, load_
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import NEW, VersionComparison, compare_versions
 
-# Marks of unusual dates and their labels.
-MARK_LABELS = {
+# Labels of unusual dates by mark.
+DATE_WARNING_LABELS = {
     "past": "今天以前",
     "before_issue": "早于印发日期",
     "other_year": "不在本年度",
@@ -53,7 +53,7 @@ class PlannedLine:
     """Entries due together: one measure, one track, one date.
 
     `number` is the row number, `limits` the deadlines, `period` the first period (empty for
-    yearly), `unknown` the unresolved names, `marks` keys of `MARK_LABELS`, the worst first.
+    yearly), `unknown` the unresolved names, `marks` keys of `DATE_WARNING_LABELS`, the worst first.
     """
 
     measure: Measure
@@ -68,7 +68,7 @@ class PlannedLine:
     @property
     def mark_labels(self) -> tuple[str, ...]:
         """Return the marks in words."""
-        return tuple(MARK_LABELS[mark] for mark in self.marks)
+        return tuple(DATE_WARNING_LABELS[mark] for mark in self.marks)
 
     @property
     def unit_names(self) -> str:
@@ -93,10 +93,12 @@ def build_planned_lines(
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
     known = load_units({_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group})
     order = list(Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True))
-    places = {pk: place for place, pk in enumerate(order, start=1)}
+    row_number_by_measure = {pk: place for place, pk in enumerate(order, start=1)}
     planned = {measure.number: measure for measure in expansion.planned}
     lines = [
-        _build_line(notice, expansion.measures[number], planned[number], places[number], group, known, today)
+        _build_line(
+            notice, expansion.measures[number], planned[number], row_number_by_measure[number], group, known, today
+        )
         for (number, _, _), group in groups.items()
     ]
     return tuple(sorted(lines, key=lambda line: (line.due, line.number)))

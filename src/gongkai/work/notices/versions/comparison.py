@@ -280,7 +280,7 @@ def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) ->
 
 
 def normalize_heading(heading: str) -> str:
-    """Return a heading for comparison; a bracket after it (10月底前完成) is a deadline."""
+    """Return a heading normalised for comparison, without a trailing bracket such as （10月底前完成）."""
     return normalize_row(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
 
 

@@ -68,7 +68,7 @@ def find_named_bodies(text: str, government: Body) -> list[Body]:
     names = split_name_list(text)
     found: dict[int, Body] = {}
     all_found = resolve_all(names, government)
-    if unknown := [one for one in all_found.values() if not one.bodies]:
+    if unknown := [resolution for resolution in all_found.values() if not resolution.bodies]:
         raise Refused(describe_unknown_names(unknown))
     for resolution in all_found.values():
         found |= {body.pk: body for body in resolution.bodies}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.units.models import Body
 from gongkai.work.participation.models.decisions import Catalogue, Decision
 from gongkai.work.participation.models.surveys import Survey
@@ -36,7 +36,7 @@ KINDS_OF_DECISION = tuple(
 )
 
 
-class Announcement(WrittenSource):
+class Announcement(FullTextSource):
     """An announcement of a decision, catalogue or survey; `about` is the draft it refers to.
 
     `dropped` marks announcements given up before publication.
@@ -113,10 +113,10 @@ class Announcement(WrittenSource):
         return find_announcement_gaps(self)
 
 
-class AnnouncementRevision(WrittenRevision):
+class AnnouncementRevision(FullTextRevision):
     """A text of an announcement; `terms` are the fields of its form."""
 
     source = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions", verbose_name="公告")
 
-    class Meta(WrittenRevision.Meta):
+    class Meta(FullTextRevision.Meta):
         verbose_name = verbose_name_plural = "决策公告的各稿"
