@@ -8,7 +8,7 @@ from gongkai.core.units.models import Body
 
 
 class CheckState(models.TextChoices):
-    """The state of a check."""
+    """State of the automatic check of a text or file; `UNREADABLE`: a person must check it."""
 
     WAITING = "waiting", "正在检查"
     DONE = "done", "已检查"

@@ -18,7 +18,7 @@ class RunKind(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """The state of a migration."""
+    """State of a migration of content from another system."""
 
     READING = "reading", "正在读取"
     PLANNED = "planned", "待批准"
@@ -33,7 +33,10 @@ RUNNING_STATES = (RunState.READING, RunState.MOVING, RunState.UNDOING)
 
 
 class RowState(models.TextChoices):
-    """The state of a row."""
+    """State of a document to migrate.
+
+    `HELD`: awaits a decision. `UNKNOWN`: not recognised. `DOUBLE`: a suspected duplicate. `SAME`: already migrated.
+    """
 
     READ = "read", "已读取"
     READY = "ready", "可以迁移"

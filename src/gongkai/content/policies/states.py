@@ -93,7 +93,10 @@ ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
 class DecisionKind(TextChoices):
-    """The kind of decision on a document."""
+    """Decisions that change the validity or text of a policy document.
+
+    `UPDATE`: the text is replaced by the amended one. `EXPIRE`: declared no longer valid.
+    """
 
     AMEND = "amend", "修改"
     UPDATE = "update", "更新为修改后的文本"

@@ -244,7 +244,7 @@ class ItemAttachment(Orderable):  # type: ignore[misc]
 
 
 class WordsState(models.TextChoices):
-    """The state of proposed words."""
+    """State of words proposed for a site, column or policy; a second person decides."""
 
     WAITING = "waiting", "待确认"
     CONFIRMED = "confirmed", "已确认"

@@ -15,7 +15,11 @@ from gongkai.core.vault.fields import EncryptedTextField
 
 
 class State:
-    """States of a background job."""
+    """States of a background job.
+
+    `REFUSED`: the job's final answer is a refusal. `DEAD`: it failed too often and awaits an administrator,
+    who retries it or gives it up (`GIVEN_UP`).
+    """
 
     WAITING = "waiting"
     RUNNING = "running"

@@ -91,7 +91,7 @@ class NamedFile(models.Model):
 
 
 class PaperKind(models.TextChoices):
-    """Kind of a document about a meeting, training or open day."""
+    """Supporting documents of a meeting, training or open day."""
 
     NOTICE = "notice", "通知、邀请"
     AGENDA = "agenda", "议程、方案"

@@ -157,7 +157,10 @@ class PhoneCode(models.Model):
 
 
 class PartyKind(models.TextChoices):
-    """Kinds of applicants: natural persons and five kinds of organisations (国办公开办函〔2021〕30号)."""
+    """Groups of applicants as the annual report counts them.
+
+    Natural persons, and five kinds of organisations (国办公开办函〔2021〕30号).
+    """
 
     PERSON = "person", "自然人"
     BUSINESS = "business", "商业企业"
@@ -168,7 +171,7 @@ class PartyKind(models.TextChoices):
 
 
 class IdKind(models.TextChoices):
-    """Kinds of identity documents."""
+    """Identity documents of applicants; `CREDIT_CODE` identifies an organisation."""
 
     ID_CARD = "id_card", "居民身份证"
     PASSPORT = "passport", "护照"

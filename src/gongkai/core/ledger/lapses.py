@@ -32,7 +32,10 @@ RETURNED_OUTCOME = "returned"
 
 
 class LapseState:
-    """States of a lapse."""
+    """States of the record of a missed deadline.
+
+    `RETURNED`: the entry is back at its unit and shows the missed date itself.
+    """
 
     KEPT = "kept"
     RETURNED = "returned"

@@ -30,7 +30,10 @@ KIND = "rectification"
 
 
 class RectificationState:
-    """States of a rectification."""
+    """States of an ordered correction of a detected fault.
+
+    `DONE`: reported by the unit, not confirmed yet. `WAIVED`: no correction is required.
+    """
 
     ORDERED = "ordered"
     DONE = "done"

@@ -33,7 +33,10 @@ class Identity(models.Model):
 
 
 class OperationKind(models.TextChoices):
-    """Kind of a logged operation."""
+    """Operations in the log of sign-ins and accounts.
+
+    `FACTOR…`: the second factor. `ENDED`: the user ended other sessions. `ENDED_THERE`: ended by single sign-out.
+    """
 
     SIGN_IN = "sign_in", "登录"
     FAILED = "failed", "登录失败"

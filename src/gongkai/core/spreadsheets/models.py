@@ -7,7 +7,7 @@ from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 
 
 class RunState(models.TextChoices):
-    """State of an import."""
+    """State of one import of a spreadsheet; `DRAFT`: tried, not confirmed yet."""
 
     DRAFT = "draft", "待确认"
     APPLYING = "applying", "正在导入"
@@ -86,7 +86,7 @@ class ImportTouch(models.Model):
     """
 
     class Verb(models.TextChoices):
-        """Kind of change."""
+        """Effect of an import on a row: created or changed it."""
 
         MADE = "made", "新增"
         CHANGED = "changed", "修改"

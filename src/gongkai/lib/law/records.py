@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """State of a computed deadline."""
+    """Status of a computed deadline.
+
+    `PAUSED`: the clock is stopped. `ABANDONED`: the pause expired, so that nothing is owed any more.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"

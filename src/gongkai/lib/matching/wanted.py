@@ -66,11 +66,11 @@ class RequestedDetails(NamedTuple):
     kinds: tuple[int, ...]
     """Indexes of `DETAIL_KINDS`."""
     quantities: tuple[str, ...]
-    """Nouns before 多少. A sentence of the entry that contains one needs a figure, unless the entry is named by it."""
+    """Nouns before 多少: an answer that mentions one must give its figure."""
     allowed: tuple[tuple[str, ...], ...]
     """Groups of words for what the asker wants to do or have: the entry must contain one word of each group."""
     words: tuple[str, ...]
-    """Words of the asking clauses: the entry must contain half of them."""
+    """Words of the asking clauses: the entry must contain at least half of them."""
     synonyms: tuple[Synonym, ...]
 
 

@@ -68,7 +68,7 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """A unit's task for one measure and period: a row of the sheet 任务.
+    """A unit's task for one measure and period: a row of the sheet 举措与单位.
 
     An empty `light` means that the task is no longer owed (不涉及, returned): it is listed, but not counted.
     """

@@ -9,7 +9,7 @@ from gongkai.core.units.models import Role
 
 
 class Level(StrEnum):
-    """Level of a finding. The first two make `gongkai check` fail."""
+    """Severity of a finding of `gongkai check`, which fails for the first two."""
 
     MISSING = "缺失"
     UNSAFE = "不安全"

@@ -11,7 +11,11 @@ REPORT_RULE_SET = KIND = "annual_report"
 
 
 class ReportState:
-    """States of a report."""
+    """States of a unit's annual report on disclosure (年度报告).
+
+    `CHECKED`: no problem is open, ready to hand in. `REVIEWING`: with the signers. `CORRECT…`: the same steps for a
+    correction, while the earlier edition stays public.
+    """
 
     DRAFTING = "drafting"
     CHECKED = "checked"

@@ -4,7 +4,7 @@ from gongkai.core.acts.machine import Machine, make_move
 
 
 class SchemeState:
-    """States of an indicator scheme."""
+    """States of a scheme of indicators for the assessment of units."""
 
     DRAFT = "draft"
     IN_FORCE = "in_force"
@@ -25,7 +25,10 @@ SCHEME_MACHINE = Machine(
 
 
 class RoundState:
-    """States of a round."""
+    """States of a yearly assessment of units.
+
+    `SELF`: units assess themselves. `PUBLISHED`: units see their scores and may appeal.
+    """
 
     PLANNED = "planned"
     SELF = "self"
@@ -59,7 +62,7 @@ ROUND_MACHINE = Machine(
 
 
 class SelfState:
-    """States of a unit's self-assessment."""
+    """States of a unit's self-assessment; `LAPSED`: not accepted before the results."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -82,7 +85,7 @@ SELF_ASSESSMENT_MACHINE = Machine(
 
 
 class AppealState:
-    """States of an appeal."""
+    """States of a unit's appeal against its score; `UPHELD`: the score is changed."""
 
     OPEN = "open"
     UPHELD = "upheld"
@@ -103,7 +106,7 @@ APPEAL_MACHINE = Machine(
 
 
 class BulletinState:
-    """States of a bulletin."""
+    """States of a bulletin on the work of units (通报), from draft to issue."""
 
     DRAFT = "draft"
     APPROVED = "approved"

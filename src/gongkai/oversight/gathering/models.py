@@ -27,7 +27,7 @@ def is_same_site(address: str, other: str) -> bool:
 
 
 class SourceWay(models.TextChoices):
-    """Method of reading a source, one of four named in the notices."""
+    """Method of reading an outside source; `GONGKAI` and `WAGTAIL`: by its public API."""
 
     FEED = "feed", "订阅源（RSS、Atom）"
     LIST = "list", "列表页抓取"
@@ -132,7 +132,10 @@ class Source(models.Model):
 
 
 class GatheredState(models.TextChoices):
-    """State of an entry."""
+    """State of an entry read from an outside source.
+
+    `DRAFTED`: a draft was made of it. `DOUBLE`: the same content came before. `ERASED`: erased by law.
+    """
 
     NEW = "new", "待处理"
     DRAFTED = "drafted", "已转草稿"

@@ -11,7 +11,7 @@ from gongkai.work.notices.queries.visible import make_unit_label
 
 
 class InspectedKind(models.TextChoices):
-    """Kind of an inspected address: website or social-media account."""
+    """Objects of an inspection: government websites and social-media accounts."""
 
     SITE = "site", "政府网站"
     ACCOUNT = "account", "政务新媒体账号"
@@ -114,7 +114,7 @@ class IndicatorTable(models.Model):
 
 
 class RunState(models.TextChoices):
-    """State of an inspection run."""
+    """Progress of one automatic inspection of a website or account."""
 
     WAITING = "waiting", "等待检查"
     RUNNING = "running", "正在检查"

@@ -4,7 +4,10 @@ from gongkai.core.acts.machine import Machine, make_move
 
 
 class InquiryState:
-    """States of an inquiry."""
+    """States of a citizen's inquiry.
+
+    `DECLINED`: returned by the assigned unit, to be assigned again. `INVALID`: not accepted (不受理).
+    """
 
     RECEIVED = "received"
     ASSIGNED = "assigned"
@@ -49,7 +52,7 @@ INQUIRY_MACHINE = Machine(
 
 
 class ReviewRoundState:
-    """States of a review round."""
+    """States of a periodic review of answered inquiries by a unit (梳理)."""
 
     OPEN = "open"
     DONE = "done"
@@ -63,7 +66,7 @@ REVIEW_ROUND_MACHINE = Machine(
 
 
 class AnswerState:
-    """States of an answer."""
+    """States of a reusable answer; `CHECKED`: passed the first review, awaits release."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

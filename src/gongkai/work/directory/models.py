@@ -163,7 +163,7 @@ class ColumnTemplate(models.Model):
 
 
 class FollowupKind(models.TextChoices):
-    """Kinds of follow-up to a ministry's act."""
+    """Documents that a government owes after a ministry's act on disclosure standards."""
 
     RULES = "rules", "信息公开实施细则"
     GUIDELINE = "guideline", "基层政务公开标准指引"

@@ -5,7 +5,7 @@ from gongkai.core.ledger.kinds import Kind
 
 
 class CatalogueState:
-    """States of a catalogue's version."""
+    """States of a version of a domain's standard catalogue, from draft to replacement."""
 
     DRAFT = "draft"
     IN_FORCE = "in_force"
@@ -30,7 +30,7 @@ OPEN_STATES = frozenset({_C.DRAFT, _C.IN_FORCE})
 
 
 class TemplateState:
-    """States of a template of columns."""
+    """States of a template of website columns; `CLEARED`: approved and ready to apply."""
 
     DRAFT = "draft"
     CLEARED = "cleared"

@@ -38,7 +38,7 @@ class AccountFunction(models.TextChoices):
 
 
 class AccountState(models.TextChoices):
-    """State of an account; only filings change it."""
+    """State of an account, changed by filings only; `REFUSED`: it may not be opened."""
 
     FILING = "filing", "开设备案中"
     OPEN = "open", "运行中"
@@ -183,7 +183,7 @@ def get_field_label(name: str) -> str:
 
 
 class FilingKind(models.TextChoices):
-    """Kind of a filing."""
+    """Purpose of a filing: to open, change or close a social-media account."""
 
     OPEN = "open", "开设"
     CHANGE = "change", "变更"
@@ -312,7 +312,10 @@ class PostGate(models.TextChoices):
 
 
 class PostState(models.TextChoices):
-    """State of a post."""
+    """State of a document on its way to a social-media account.
+
+    `ASKED`: another unit requested the post. `CLEARED`: a second person approved the text.
+    """
 
     ASKED = "asked", "待转发"
     DRAFT = "draft", "待审核"

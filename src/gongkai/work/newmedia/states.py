@@ -6,7 +6,10 @@ from gongkai.work.newmedia.models import PostState
 
 
 class FilingState:
-    """States of a filing."""
+    """States of a filing to open, change or close an account.
+
+    `ACCEPTED`: agreed, but the unit has still to carry it out and report.
+    """
 
     SUBMITTED = "submitted"
     RETURNED = "returned"

@@ -14,7 +14,7 @@ TASK_KINDS = (ASSIGNED, INNER)
 
 
 class NoticeState:
-    """States of a notice."""
+    """States of a notice that assigns yearly tasks; `CHECKED`: confirmed, not issued yet."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -48,7 +48,12 @@ NOTICE_MACHINE = Machine(
 
 
 class AssignmentState:
-    """States of an assignment."""
+    """States of a unit's task from a notice.
+
+    `ASKED_…`: the unit asked for a decision (not applicable, more time, another unit, return of the task).
+    `REASSIGNED`: another unit has the task. `WITHDRAWN`: the unit could return it. `CARRIED`: moved to next year's
+    check (回头看).
+    """
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -132,7 +137,7 @@ INNER_MACHINE = replace(ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels,
 
 
 class UpwardState:
-    """States of an upward submission."""
+    """States of a report that a unit owes to a higher authority (报送)."""
 
     OPEN = "open"
     SENT = "sent"
@@ -156,7 +161,10 @@ UPWARD_MACHINE = Machine(
 
 
 class ShareState:
-    """States of a share; `ENDED` is only the outcome of one that ended with its task without an excuse."""
+    """States of an office's share of its unit's task (分解任务).
+
+    `ENDED` is no state: the outcome of a share that ended with its task without an excuse.
+    """
 
     OPEN = "open"
     SUBMITTED = "submitted"

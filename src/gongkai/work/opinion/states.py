@@ -4,7 +4,11 @@ from gongkai.core.acts.machine import Machine, make_move
 
 
 class CaseState:
-    """States of an opinion case."""
+    """States of a case of public opinion (政务舆情).
+
+    `CONSULTING`: units consult on it. `JUDGED`: an answer is required; `DISMISSED`: none is. `EVALUATED`: its effect
+    is assessed, which closes the case.
+    """
 
     COLLECTED = "collected"
     CONSULTING = "consulting"
@@ -52,7 +56,7 @@ CASE_MACHINE = Machine(
 
 
 class DutyState:
-    """States of a duty: press conference or measure."""
+    """States of a duty from a case: a press conference or a measure; `EXCUSED`: waived."""
 
     OWED = "owed"
     DONE = "done"
@@ -74,7 +78,10 @@ DUTY_MACHINE = Machine(
 
 
 class PromiseState:
-    """States of a promise."""
+    """States of a public promise from an answer.
+
+    `REPORTED`: the result awaits publication. `VOIDED`: it was registered by mistake.
+    """
 
     REGISTERED = "registered"
     RUNNING = "running"

@@ -7,7 +7,11 @@ from gongkai.core.ledger.kinds import Kind
 
 
 class DecisionState:
-    """States of a decision."""
+    """States of a major administrative decision (重大行政决策).
+
+    `ANSWERED`: the adoption of comments is published. `EXEMPT`: lawfully without public comments. `REMOVED`: taken
+    out of the catalogue. `CEASED`: terminated.
+    """
 
     LISTED = "listed"
     CONSULTING = "consulting"
@@ -58,7 +62,7 @@ DECISION_MACHINE = Machine(
 
 
 class FeedbackState:
-    """States of feedback on a comment period."""
+    """States of the duty to publish which comments were adopted; `CEASED`: no longer owed."""
 
     OPEN = "open"
     DONE = "done"

@@ -22,7 +22,11 @@ from gongkai.work.requests.rules import (
 
 
 class RequestState:
-    """States of a request."""
+    """States of a request for information (依申请公开).
+
+    `ABANDONED`: not processed further, for example without correction or payment. `PASSED_ON`: handed to another
+    agency or merged into another request.
+    """
 
     OPEN = "open"
     CORRECTING = "correcting"

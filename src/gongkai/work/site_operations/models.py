@@ -272,7 +272,7 @@ class RestoreDrill(models.Model):
 
 
 class FaultKind(models.TextChoices):
-    """Kinds of faults."""
+    """Kinds of faults that visitors can report of a website; `STALE`: long not updated."""
 
     WORDING = "wording", "错别字、表述错误"
     LINK = "link", "链接、附件打不开"

@@ -107,7 +107,10 @@ FAULT_RULE_SET = "fault"
 
 
 class FaultState:
-    """States of a fault."""
+    """States of a visitor's report of a fault of a website (网站找错).
+
+    `DISMISSED`: the report is not accepted (不予受理), which also closes it.
+    """
 
     OPEN = "open"
     ANSWERED = "answered"

@@ -26,7 +26,7 @@ _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
 class TableGroup(models.TextChoices):
-    """Kind of the tables of a schema."""
+    """Subject area of the tables of a schema, for example service guides (办事指南)."""
 
     INSTITUTION = "institution", "公共企事业单位"
     TOPIC = "topic", "专题公开"
@@ -310,7 +310,7 @@ class BudgetDuty(models.Model):
 
 
 class PostingKind(models.TextChoices):
-    """Way in which a table reached people offline."""
+    """Offline medium by which a table was made known, such as a notice board or a leaflet."""
 
     BOARD = "board", "公示栏张贴"
     LEAFLET = "leaflet", "发放宣传读物"

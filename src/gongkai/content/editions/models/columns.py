@@ -8,7 +8,7 @@ from gongkai.core.units.models.bodies import TreeModel
 
 
 class ColumnKind(models.TextChoices):
-    """The kind of a column."""
+    """Type of a website column: ordinary, for a special topic, or a link to another page."""
 
     NORMAL = "normal", "普通栏目"
     TOPIC = "topic", "专题栏目"

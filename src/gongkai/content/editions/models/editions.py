@@ -102,7 +102,7 @@ class Audience(models.TextChoices):
 
 
 class Act(models.TextChoices):
-    """The act of an edition."""
+    """Effect of an edition: it publishes its document or withdraws it."""
 
     PUBLISH = "publish", "发布"
     WITHDRAW = "withdraw", "撤回"

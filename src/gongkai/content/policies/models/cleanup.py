@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body
 
 
 class RoundState(models.TextChoices):
-    """The state of a clean-up round."""
+    """State of a clean-up of documents in force; `SIGNING`: its result awaits publication."""
 
     OPEN = "open", "进行中"
     SIGNING = "signing", "结果待签发公布"

@@ -63,7 +63,11 @@ class ReviewScheme(models.Model):
 
 
 class ReviewState(models.TextChoices):
-    """The state of a review."""
+    """State of the review of a text by its signers.
+
+    `AFTER`: published urgently, signatures follow. `OBJECTED`: refused afterwards, publication is suspended.
+    `REDRESSED`: then withdrawn or corrected.
+    """
 
     WAITING = "waiting", "待审签"
     RETURNED = "returned", "已退回"

@@ -37,7 +37,7 @@ class Attachment(NamedFile):
 
 
 class EvidenceKind(models.TextChoices):
-    """Kind of evidence."""
+    """Form of evidence of finished work: an edition of this platform, a web address or a file."""
 
     EDITION = "edition", "本平台公开的信息"
     ADDRESS = "address", "网页地址"

@@ -26,7 +26,7 @@ class TreeModel(models.Model):
 
 
 class BodyKind(models.TextChoices):
-    """Kind of a body; groups and the portal list bodies by kind."""
+    """Type of an organisation; groups of units and lists of the portal select by it."""
 
     GOVERNMENT = "government", "人民政府"
     GENERAL_OFFICE = "general_office", "政府办公室（厅）"
@@ -162,7 +162,7 @@ class BodyEvent(models.Model):
     """An event in a body's history: renamed, merged, closed, moved or restored."""
 
     class What(models.TextChoices):
-        """Kind of event."""
+        """Event in a unit's history; `MOVED`: it has a new parent."""
 
         RENAMED = "renamed", "更名"
         MERGED = "merged", "并入"

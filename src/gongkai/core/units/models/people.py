@@ -9,7 +9,10 @@ from gongkai.core.units.models.bodies import Body, Office
 
 
 class Role(models.TextChoices):
-    """Role of an appointment; it determines permissions."""
+    """Role of a person in a unit, which determines permissions.
+
+    `LEAD`: head of the unit. `CHIEF`: staff of the open-government office. `AUDITOR`: supervisor who only reads.
+    """
 
     CLERK = "clerk", "经办人"
     REVIEWER = "reviewer", "审核人"

@@ -15,7 +15,7 @@ from gongkai.oversight.assessment.models.rounds import Round
 
 
 class BulletinKind(models.TextChoices):
-    """Kind of a bulletin."""
+    """Purpose of a bulletin to units: praise, criticism or a list of problems."""
 
     PRAISE = "praise", "通报表扬"
     CRITICISM = "criticism", "通报批评"
@@ -97,7 +97,7 @@ class BulletinRevision(FullTextRevision):
 
 
 class TalkKind(models.TextChoices):
-    """Reason of a talk."""
+    """Form of contact with a weak unit: a formal talk (约谈), help or a visit."""
 
     TALK = "talk", "约谈"
     HELP = "help", "“点对点”帮扶"
@@ -154,7 +154,7 @@ class Pursuit(models.Model):
     """A grave case of accountability (追责, V-11): subject, rule, authority, result, publication."""
 
     class Result(models.TextChoices):
-        """Result of a case of accountability."""
+        """Sanction in a case of accountability (追责); `ADJUSTED`: removed from the post."""
 
         TALK = "talk", "批评教育、谈话提醒"
         INSPECTION = "inspection", "责令检查"
@@ -213,7 +213,7 @@ class LookBack(models.Model):
 
 
 class TrainingKind(models.TextChoices):
-    """Kinds of training named in notices (V-09)."""
+    """Training that notices require (V-09); `CIVIL`: a part of civil-service training."""
 
     TRAINING = "training", "业务培训"
     SEMINAR = "seminar", "研讨交流"

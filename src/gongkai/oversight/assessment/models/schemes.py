@@ -36,7 +36,7 @@ class Highlight(models.Model):
     """An exemplary practice with its submission, outcome and media coverage."""
 
     class Outcome(models.TextChoices):
-        """Outcome of a submitted highlight."""
+        """Decision of the higher authority on a submitted practice; `LEFT`: not used."""
 
         OPEN = "open", "待定"
         TAKEN = "taken", "被采用"

@@ -149,7 +149,11 @@ class KnownAnswer(models.Model):
 
 
 class UseWay(models.TextChoices):
-    """Ways in which an answer was used."""
+    """Ways in which a reusable answer served a question.
+
+    `GIVEN`: told at once after a search. `MERGED` and `ADDED`: the periodic review merged the inquiry into it, or
+    made it from the inquiry. `HELPED`: a citizen called it helpful.
+    """
 
     GIVEN = "given", "检索后当场答复"
     REPLIED = "replied", "答复留言"

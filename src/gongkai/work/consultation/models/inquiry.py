@@ -58,7 +58,7 @@ def rule_set_of(channel: str, category: str) -> str:
 
 
 class Asker(models.TextChoices):
-    """Kinds of askers (C-11)."""
+    """Groups of people who ask (C-11); `AGENCY`: an agency that carries out the policy."""
 
     PERSON = "person", "个人"
     FIRM = "firm", "企业等市场主体"
@@ -247,7 +247,11 @@ class MailFolder(models.Model):
 
 
 class MailState(models.TextChoices):
-    """Outcomes of a mail."""
+    """Outcomes of processing an incoming mail.
+
+    `JOINED`: added to an existing inquiry. `REPORT`: a notice of failed delivery. `COPY`: received before. `HELD`:
+    awaits a clerk.
+    """
 
     TAKEN = "taken", "已登记"
     JOINED = "joined", "并入原留言"

@@ -75,7 +75,7 @@ class ContactPhone(models.Model):
 
 
 class PhoneTestResult(models.TextChoices):
-    """Results of a test call."""
+    """Results of a test call to a published telephone number; `POOR`: answered badly."""
 
     ANSWERED = "answered", "接通，答复规范"
     POOR = "poor", "接通，答复不规范"

@@ -68,7 +68,10 @@ class UnitPart(models.TextChoices):
 
 
 class UnitState(models.TextChoices):
-    """States of resolving a printed unit."""
+    """Progress of matching a printed unit name with the directory.
+
+    `OPEN`: the name does not say which units are meant; a clerk decides.
+    """
 
     RESOLVED = "resolved", "已对应"
     OPEN = "open", "范围待定"

@@ -65,7 +65,7 @@ class LeadCheck(models.Model):
 
 
 class GuidanceKind(models.TextChoices):
-    """Kinds of guidance."""
+    """Way in which a unit guided another on a measure; `LIAISON`: on its own initiative."""
 
     GUIDANCE = "guidance", "指导督促"
     LIAISON = "liaison", "主动对接"

@@ -229,7 +229,7 @@ class Feed(models.Model):
 
 
 class LeadState(models.TextChoices):
-    """State of a lead."""
+    """State of a feed entry that may concern the government; `TAKEN`: it became a case."""
 
     NEW = "new", "待甄别"
     TAKEN = "taken", "已立案"

@@ -57,7 +57,7 @@ PRESS_CONFERENCE_MEANS = frozenset({AnswerMeans.CONFERENCE.value})
 
 
 class AnswerEffect(models.TextChoices):
-    """Effect of an answer."""
+    """Assessed effect of a public answer; `WORSE`: it caused new public criticism."""
 
     SETTLED = "settled", "舆情平息"
     EASED = "eased", "明显缓和"
@@ -66,21 +66,21 @@ class AnswerEffect(models.TextChoices):
 
 
 class DutySort(models.TextChoices):
-    """Kind of a duty."""
+    """Duty that follows from a case: a press conference or a measure."""
 
     PRESS = "press", "举行新闻发布会"
     MEASURE = "measure", "落实处置措施"
 
 
 class TalkSort(models.TextChoices):
-    """Kind of accountability for an answer (M-08)."""
+    """Sanction for a poor answer to public opinion (M-08): a talk or public criticism."""
 
     TALK = "talk", "约谈"
     CRITICISM = "criticism", "通报批评"
 
 
 class StatementSort(models.TextChoices):
-    """Kind of a statement on a promise."""
+    """Subject of a published statement on a promise; `DATE`: its date is changed."""
 
     PROMISE = "promise", "承诺"
     PROGRESS = "progress", "进展"

@@ -14,7 +14,7 @@ from gongkai.work.participation.models.surveys import Survey
 
 
 class AnnouncementKind(models.TextChoices):
-    """Kinds of announcements in the order of a decision's life, then of surveys."""
+    """Published announcements: of a decision in the order of its steps, then of surveys."""
 
     CATALOGUE = "catalogue", "决策事项目录"
     DRAFT = "draft", "征求意见公告"

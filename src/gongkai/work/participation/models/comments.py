@@ -50,7 +50,7 @@ class Consultation(models.Model):
 
 
 class PointOutcome(models.TextChoices):
-    """Outcomes of a point."""
+    """Answer to a point raised in comments; `UNRELATED`: it does not concern the draft."""
 
     ADOPTED = "adopted", "采纳"
     PARTLY = "partly", "部分采纳"

@@ -12,7 +12,7 @@ from gongkai.core.units.queries import name_on
 
 
 class DraftKind(models.TextChoices):
-    """Kinds of drafts; each has its statutory comment period (rule sets of `law`)."""
+    """Drafts open to comments; each kind has its statutory period (rule sets of `law`)."""
 
     DECISION = "decision_draft", "重大行政决策"
     RULE = "rule_draft", "政府规章"
@@ -20,7 +20,7 @@ class DraftKind(models.TextChoices):
 
 
 class ParticipationWay(models.TextChoices):
-    """Ways of participation (国令第713号第十四条)."""
+    """Methods of public participation in a decision (国令第713号第十四条)."""
 
     COMMENT = "comment", "公开征求意见"
     HEARING = "hearing", "听证会"
@@ -139,7 +139,7 @@ class CatalogueChange(models.Model):
     """A change of a published catalogue with its reason (目录调整); never changed or deleted."""
 
     class What(models.TextChoices):
-        """Kinds of changes."""
+        """Changes of a published catalogue of decisions: an item added, altered or removed."""
 
         ADDED = "added", "新增事项"
         ALTERED = "altered", "调整事项"
@@ -176,7 +176,7 @@ class Examination(models.Model):
         LEGALITY = "legality", "合法性审查"
 
     class Result(models.TextChoices):
-        """Results of a step."""
+        """Results of a procedural step; `MENDED`: passed after changes of the draft."""
 
         PASSED = "passed", "通过"
         MENDED = "mended", "修改后通过"

@@ -14,7 +14,7 @@ SCALE_MARKS = range(1, 6)
 
 
 class QuestionKind(models.TextChoices):
-    """Types of questions."""
+    """Forms of answer to a survey question; `SCALE`: one to five points, `WORDS`: free text."""
 
     ONE = "one", "单选"
     MANY = "many", "多选"

@@ -35,7 +35,7 @@ def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
 
 
 class ComplaintState:
-    """States of a complaint."""
+    """States of a complaint about disclosure; `ASKED`: the unit owes a statement."""
 
     OPEN = "open"
     ASKED = "asked"

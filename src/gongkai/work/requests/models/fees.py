@@ -74,7 +74,11 @@ class PaymentOrder(models.Model):
 
 
 class PaymentOutcome(models.TextChoices):
-    """Outcomes of a payment notice; a clerk must settle those of `OUTCOMES_TO_SETTLE`."""
+    """Outcomes of matching a payment notice of the bank with a fee of a request.
+
+    A clerk must settle those of `OUTCOMES_TO_SETTLE`. `NOTED`: nothing was paid. `CLOSED`: the request no longer
+    awaits a payment.
+    """
 
     TAKEN = "taken", "已入账"
     NOTED = "noted", "未支付，仅记录"

@@ -58,7 +58,7 @@ class Consultation(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """Kinds of consulted parties."""
+        """Consulted parties: a third party with interests (条例第三十二条) or another agency."""
 
         THIRD_PARTY = "third_party", "第三方"
         AGENCY = "agency", "其他机关"

@@ -35,7 +35,7 @@ class ProvisionForm(models.TextChoices):
 
 
 class DeliveryRoute(models.TextChoices):
-    """Ways in which the answer is wanted or delivered."""
+    """Routes by which the answer is wanted or delivered; `PAGE` is the public status page."""
 
     MAIL = "mail", "邮寄"
     EMAIL = "email", "电子邮件"
