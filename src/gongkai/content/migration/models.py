@@ -11,7 +11,7 @@ from gongkai.core.units.models import Body
 
 
 class RunKind(models.TextChoices):
-    """The kind of source of a migration."""
+    """Source of a migration: a spreadsheet of entries or saved web pages."""
 
     SHEET = "sheet", "表格"
     PAGES = "pages", "网页文件"

@@ -35,7 +35,7 @@ class Purge(models.Model):
 
 
 class Scope(models.TextChoices):
-    """Scope of a subscription."""
+    """Scope of a mail subscription: the whole site, a column, a unit or a keyword."""
 
     SITE = "site", "全站"
     COLUMN = "column", "栏目"

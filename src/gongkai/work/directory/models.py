@@ -195,7 +195,7 @@ class Followup(models.Model):
 
 
 class CellVerdict(models.TextChoices):
-    """The verdict on a cell of a check."""
+    """Verdict of a yearly check on one sampled cell of the catalogue."""
 
     GOOD = "good", "符合"
     PARTLY = "partly", "部分符合"

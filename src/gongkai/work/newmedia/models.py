@@ -237,7 +237,7 @@ class AccountProblem(models.TextChoices):
 
 
 class AccountDecision(models.TextChoices):
-    """Decision about an account."""
+    """Decision about a screened social-media account; `MERGE`: into another account."""
 
     KEEP = "keep", "继续运行"
     MEND = "mend", "限期整改"

@@ -10,7 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 
 class ComparisonResult(models.TextChoices):
-    """The result of the last comparison with the source."""
+    """Result of the last comparison of a text with its source; `DEAD`: it cannot be opened."""
 
     NEVER = "", "从未核对"
     SAME = "same", "一致"

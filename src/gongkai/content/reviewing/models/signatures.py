@@ -10,7 +10,7 @@ from gongkai.core.units.models import Person
 
 
 class SignatureVerdict(models.TextChoices):
-    """The decision of a signer."""
+    """Decision of a signer on a text: approve it or return it."""
 
     YES = "yes", "同意"
     NO = "no", "退回"
@@ -123,7 +123,7 @@ def signature_digest(signed: Signature) -> str:
 
 
 class PaperState(models.TextChoices):
-    """The state of a recorded paper signature."""
+    """Verification state of a recorded paper signature, by its signer or a second person."""
 
     WAITING = "waiting", "待核对"
     CONFIRMED = "confirmed", "已核对"

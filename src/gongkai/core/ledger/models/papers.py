@@ -45,7 +45,7 @@ class EvidenceKind(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """Verdict on a piece of evidence."""
+    """Result of verifying a piece of evidence against its claim."""
 
     UNCHECKED = "unchecked", "未核验"
     HOLDS = "holds", "属实"

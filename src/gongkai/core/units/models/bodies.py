@@ -139,7 +139,7 @@ class Alias(models.Model):
     """Another name that notices use for a body: short, former, misspelt or learnt."""
 
     class Source(models.TextChoices):
-        """Origin of an alias."""
+        """Origin of an alias of a unit; `LEARNT`: chosen by a clerk in a review."""
 
         ENTERED = "entered", "录入"
         FORMER = "former", "曾用名"

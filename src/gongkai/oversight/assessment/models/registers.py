@@ -130,7 +130,7 @@ class YearlyTimes(models.Model):
     """How often a year a government must circulate results or hold talks (V-01: 定期通报)."""
 
     class What(models.TextChoices):
-        """The activity that is required."""
+        """Activity that a government has to carry out a number of times a year."""
 
         BULLETIN = "bulletin", "通报"
         TALK = "talk", "约谈"
@@ -301,7 +301,7 @@ class OutsideRanking(models.Model):
     """An external award or ranking (V-07) with the decision and the use of its findings."""
 
     class Decision(models.TextChoices):
-        """Decision on an invitation."""
+        """Decision on an invitation to an external award or ranking."""
 
         OPEN = "open", "待定"
         JOIN = "join", "参加"

@@ -37,7 +37,7 @@ RULE_SET_BY_CHANNEL: dict[str, str] = {
 
 
 class Category(models.TextChoices):
-    """Categories of inquiries."""
+    """Categories of inquiries; `BLOCKAGE`: an obstacle to the approval of an investment."""
 
     CONSULTATION = "consultation", "咨询"
     COMPLAINT = "complaint", "投诉"

@@ -60,7 +60,7 @@ COUNTED_MEASURES = models.Q(dropped=False) | ~models.Q(kept_because="")
 
 
 class UnitPart(models.TextChoices):
-    """The part of a unit in a measure."""
+    """Part of a unit in a measure; `PARTNER`: it supports the lead unit (配合单位)."""
 
     LEAD = "lead", "牵头单位"
     RESPONSIBLE = "responsible", "责任单位"

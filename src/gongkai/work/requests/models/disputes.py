@@ -104,7 +104,7 @@ class ComplaintSubject(models.TextChoices):
 
 
 class ComplaintFinding(models.TextChoices):
-    """Findings of the investigation of a complaint."""
+    """Findings on a complaint; `ELSEWHERE`: it does not concern disclosure of information."""
 
     TRUE = "true", "属实"
     PARTLY = "partly", "部分属实"

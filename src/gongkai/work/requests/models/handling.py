@@ -42,7 +42,7 @@ class Case(models.Model):
 
 
 class PartyOpinion(models.TextChoices):
-    """The opinion of a consulted party."""
+    """Opinion of a consulted party on disclosure; `SILENT`: no answer within the time."""
 
     AGREES = "agrees", "同意公开"
     OBJECTS = "objects", "不同意公开"
