@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.models import Movement, Seal
+from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.jobs import JOBS_BY_NAME, Job, daily, register_job, reminding, run_due, send_reminders
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
@@ -317,3 +318,21 @@ def test_what_was_handed_in_is_nobodys_reminder(bureau, monkeypatch) -> None:
     )
     owing(bureau["body"], "2026-11-20", state="submitted")
     assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
+
+
+def test_of_an_entry_for_the_office_only_its_readers_are_told(bureau) -> None:
+    office = OfficeFactory(body=bureau["body"])
+    inside = AppointmentFactory(body=bureau["body"], office=office, role=Role.CLERK).person
+    theirs = owing(bureau["body"], "2026-11-20", audience="chief", office=office)
+    nobodys = owing(bureau["body"], "2026-11-20", audience="chief")
+    send_reminders(at("2026-11-20 08:00"))
+    for entry in (theirs, nobodys):
+        urge(entry, by=bureau["chief"])
+    assert not told_to(bureau["clerk"])
+    assert not told_to(bureau["lead"])
+    told = Message.objects.filter(channel="screen").order_by("link", "key")
+    assert {(row.link, row.person_id, row.key.partition(":")[0]) for row in told} == {
+        (entry.url, person, key)
+        for entry, person in ((theirs, inside.pk), (nobodys, bureau["chief"].person_id))
+        for key in ("remind", "urge")
+    }

@@ -4,6 +4,7 @@ import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.queries import units_with_people
 from gongkai.core.units.reach import government_over, rows_of_own_units, units_of_same_government, working_bodies
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,17 @@ def test_units_of_a_government_that_nobody_uses_are_not_offered() -> None:
     assert list(units_of_same_government(housing)) == [office, housing]
     AppointmentFactory(body=above, role=Role.CHIEF)
     assert above in units_of_same_government(housing)
+
+
+def test_units_with_people_are_those_where_somebody_works_or_an_office_is_above() -> None:
+    province = BodyFactory(name="云州省人民政府", kind=BodyKind.GOVERNMENT)
+    bureau = BodyFactory(name="云州省教育厅", parent=province)
+    city = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT, parent=province)
+    actor(Role.CHIEF, BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE))
+    empty = BodyFactory(name="云岭市水务局", parent=city)
+    shown = units_with_people()
+    assert city in shown
+    assert empty in shown
+    assert not {province, bureau} & set(shown)
+    AppointmentFactory(body=bureau, role=Role.CLERK)
+    assert bureau in units_with_people()

@@ -15,6 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import set_audience
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.importers import ChangeRecorder
 from gongkai.core.spreadsheets.reading import read_table
 from gongkai.core.spreadsheets.sheet import Table
@@ -22,8 +23,9 @@ from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, panels
+from gongkai.work.opinion.forms.cases import ConsultForm
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
-from gongkai.work.opinion.models import OpinionCase, OpinionDuty, Promise, WatchField
+from gongkai.work.opinion.models import Consulted, OpinionCase, OpinionDuty, Promise, WatchField
 from gongkai.work.opinion.queries import cases as queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -91,6 +93,29 @@ def test_nobody_opens_a_case_to_all_staff(kept: SimpleNamespace, db: None) -> No
     with pytest.raises(Refused, match="不能向全体工作人员开放"):
         set_audience(fresh(kept.case), by=chief, audience="staff", reason="方便")
     assert set_audience(fresh(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
+
+
+def test_the_office_of_a_consulted_government_reads_and_answers(kept: SimpleNamespace, db: None) -> None:
+    office = BodyFactory(name="青溪县人民政府办公室", parent=kept.county, kind="general_office")
+    by = actor(Role.CHIEF, office)
+    entry = case(kept.publicity, title="网传跨县河流发臭", body=kept.housing).entry
+    assert actions.contribute.why_not(fresh(entry), by=by)
+    actions.consult(fresh(entry), by=SYSTEM, bodies=[kept.county], asked="上游排污情况")
+    assert Message.objects.filter(person=by.person_id, key=f"opinion.consult:{entry.pk}:{kept.county.pk}").exists()
+    assert visible_entries(by).filter(pk=entry.pk).exists()
+    assert actions.contribute.why_not(fresh(entry), by=actor(Role.CHIEF, kept.site.body))
+    actions.contribute(fresh(entry), by=by, text="上游没有排污口。")
+    assert Consulted.objects.get(case=entry.pk).text == "上游没有排污口。"
+
+
+def test_nobody_is_asked_of_a_case_for_the_office_only(kept: SimpleNamespace, db: None) -> None:
+    chief = actor(Role.CHIEF, kept.site.body)
+    entry = set_audience(case(kept.publicity, body=kept.housing).entry, by=chief, audience="chief", reason="敏感")
+    with pytest.raises(Refused, match="先调整可见范围"):
+        actions.consult(fresh(entry), by=chief, bodies=[kept.civil], asked="安置")
+    form = ConsultForm(entry=fresh(entry), by=chief)
+    assert not form.fields["bodies"].queryset.exists()
+    assert form.warnings
 
 
 def test_spokespeople_see_it_the_public_and_strangers_do_not(kept: SimpleNamespace, db: None) -> None:

@@ -53,15 +53,16 @@ class EntryAction(MachineAction[Entry]):
 
         A due date missed before the step is kept for the unit (`ledger.lapses`).
         """
-        missed = clock.missed_date(target)
-        if missed is None:
-            return self._tell_unit(target, super().finish(target, clock.apply_events(target, step, by=by), by=by), by)
         from gongkai.core.ledger.lapses import holder_of, record_lapse
+        from gongkai.core.ledger.readers import tell_readers
 
-        before = holder_of(target)
+        missed = clock.missed_date(target)
+        before = None if missed is None else holder_of(target)
         done = super().finish(target, clock.apply_events(target, step, by=by), by=by)
-        record_lapse(target, missed, before, done, label=self.label, by=done.cause or by)
-        return self._tell_unit(target, done, by)
+        if missed is not None and before is not None:
+            record_lapse(target, missed, before, done, label=self.label, by=done.cause or by)
+        done = self._tell_unit(target, done, by)
+        return replace(done, tell=tuple(tell_readers(target, one) for one in done.tell)) if done.tell else done
 
     def _tell_unit(self, entry: Entry, done: ActionResult, by: Actor) -> ActionResult:
         """Notify the unit that must act after another unit's move, unless the action notifies anybody itself."""

@@ -340,3 +340,17 @@ def with_names_at(body: Body, at: datetime) -> Body:
     then.name = str(renamed.facts["before"])
     then.short_name = str(renamed.facts.get("short", body.short_name))
     return then
+
+
+def units_with_people() -> QuerySet[Body]:
+    """Return the units that can take work over here: people work in them, or in an office over them.
+
+    Others, such as 省政府 in a county's installation, are told on paper.
+    """
+    held = Appointment.objects.filter(in_force())
+    over = {reach_of(row.role, row.body) for row in held.filter(role=Role.CHIEF).select_related("body__parent")}
+    reached = Q(Exists(held.filter(body=OuterRef("pk"))))
+    for path in over:
+        if not any(path != other and path.startswith(other) for other in over):
+            reached |= Q(path__startswith=path)
+    return Body.objects.filter(reached, active_to=None, merged_into=None).order_by("position", "pk")

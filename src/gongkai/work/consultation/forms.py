@@ -23,6 +23,7 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import INVALID_MAIL_ERROR, BodyChoice
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import units_with_people
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
@@ -216,8 +217,7 @@ class DraftForm(ReadMailForm, PreviewForm):
 
 def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
     top = government_over(entry.inquiry.receiver)
-    rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
-    return rows.order_by("position", "pk")
+    return units_with_people().filter(path__startswith=top.path)
 
 
 def _list_similar_answers(by: Actor, entry: Entry) -> QuerySet[KnownAnswer]:

@@ -5,8 +5,8 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNING_KINDS, rows_of_own_units
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion.models import Consulted, OpinionDuty
 from gongkai.work.opinion.rules import DECIDING_ROLES, make_speaker_condition
@@ -33,14 +33,15 @@ def _bodies_of(actor: Actor) -> Q:
 def _make_reader_filter(actor: Actor) -> Q | None:
     """Return the filter for further readers of cases.
 
-    These are consulted units, the collecting unit, leaders and spokespeople. Others may not read a
+    These are consulted units and the offices over them, the collecting unit, leaders and spokespeople. Others may not read a
     case before it is answered. Matters for the open-government office only stay with it.
     """
     if not actor.bodies:
         return None
-    asked = Consulted.objects.filter(body_id__in=actor.bodies).values("case_id")
-    owing = OpinionDuty.objects.filter(entry__body_id__in=actor.bodies).values("case_id")
-    involved = Q(pk__in=asked) | Q(pk__in=owing) | Q(opinion_case__collector_id__in=actor.bodies)
+    # The office of a consulted government is told: a government has no other staff.
+    asked = Consulted.objects.filter(rows_of_own_units(actor, supervising=(Role.CHIEF,))).values("case_id")
+    owing = OpinionDuty.objects.filter(rows_of_own_units(actor, "entry__body", supervising=(Role.CHIEF,)))
+    involved = Q(pk__in=asked) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
     return (involved | Q(body__in=Body.objects.filter(_make_body_filter(actor)))) & ~Q(audience=Audience.CHIEF)
 
 

@@ -5,7 +5,7 @@
 | register a case or a promise | staff of a unit (promise: of that unit, or the 政务公开办 over it), the system |
 | assign, call to account, watch fields, spokespeople, feeds | the 政务公开办 over the unit |
 | consult, record guidance, draft an answer, order measures, relate | staff of the answering unit, the 政务公开办 over it |
-| contribute | staff of a consulted unit |
+| contribute | staff of a consulted unit; the 政务公开办 of a consulted government |
 | judge, evaluate, have the unit respond again | head or signer of the answering unit, the 政务公开办 over it |
 | judge as grave emergency, or as needing no answer | the 政务公开办 over the unit only |
 | record a public answer | spokesperson of the unit or of its government, head or signer, the 政务公开办 over it |
@@ -30,7 +30,7 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import ask_once
-from gongkai.work.opinion.models import OpinionCase, Promise, Spokesperson
+from gongkai.work.opinion.models import Consulted, OpinionCase, Promise, Spokesperson
 from gongkai.work.opinion.models.cases import MEETING_LABEL
 
 if TYPE_CHECKING:
@@ -113,15 +113,19 @@ def check_decider(by: Actor, target: object) -> list[str]:
 
 
 def check_contributor(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user is staff of a consulted unit.
+    """Return reasons unless the user is staff of a consulted unit, or of the office of a consulted government.
 
     A unit whose opinion was recorded at a meeting does not count.
     """
-    rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL)
-    asked = rows.values_list("body_id", flat=True)
-    return (
-        [] if any(by.has(*WORKING_ROLES, body_id=body) for body in asked) else ["只有参加会商的单位可以提出会商意见。"]
-    )
+    return [] if list_asked_of(by, target) else ["只有参加会商的单位可以提出会商意见。"]
+
+
+def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
+    """Return the rows of the consulted units for which the user may give an opinion, unanswered ones first."""
+    rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
+    governed = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    own = [one for one in rows if by.has(*WORKING_ROLES, body_id=one.body_id) or one.body.path in governed]
+    return sorted(own, key=lambda one: (one.at is not None, one.pk))
 
 
 def list_possible_spokespeople(body: Body) -> QuerySet[Person]:

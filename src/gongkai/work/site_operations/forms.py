@@ -5,6 +5,7 @@ from django import forms
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import units_with_people
 
 
 class FaultAnswerForm(ActForm):
@@ -36,9 +37,8 @@ class FaultTransferForm(ActForm):
     words = forms.CharField(label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def prepare(self) -> None:
-        """Offer active units."""
-        bodies = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id)
-        self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
+        """Offer the other units with people here."""
+        self.fields["body"].queryset = units_with_people().exclude(pk=self.entry.body_id)  # type: ignore[attr-defined]
 
 
 def register_forms() -> None:

@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,8 +19,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
 from gongkai.core.ledger.kinds import inner_kinds
-from gongkai.core.ledger.models import Entry, Told
+from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
+from gongkai.core.ledger.readers import tell_readers
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import Post, Roster, unit_for_inner_messages
 from gongkai.core.units.models import Role
@@ -170,21 +171,32 @@ def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
     return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
 
 
+class _Group(NamedTuple):
+    """The entries of one message: those of a unit or an office, or one that only its readers may be told of."""
+
+    unit: int
+    office: int | None
+    inside: bool
+    restricted: int | None
+
+
 def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
-    groups: dict[tuple[int, int | None, bool], list[Entry]] = defaultdict(list)
+    groups: dict[_Group, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in entries:
-        groups[_get_recipient_key(entry, inside=entry.kind in inner)].append(entry)
-    posts = {(key, role): Post(role, *key[:2]) for key in groups for role in step.roles}
+        groups[_get_group(entry, inside=entry.kind in inner)].append(entry)
+    posts = {(key, role): Post(role, key.unit, key.office) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
-        told = (roster.persons(posts[key, role], inside=key[2]) for role in step.roles)
-        yield build_message(step, rows, persons=tuple(sorted(set().union(*told))))
+        told = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))
+        message = build_message(step, rows, persons=tuple(sorted(told)))
+        yield message if key.restricted is None else tell_readers(rows[0], message)
 
 
-def _get_recipient_key(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
+def _get_group(entry: Entry, *, inside: bool) -> _Group:
     unit = unit_for_inner_messages(entry.body) if inside else entry.body_id
-    return unit, entry.office_id if unit == entry.body_id else None, inside
+    office = entry.office_id if unit == entry.body_id else None
+    return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)
 
 
 def _build_chief_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:

@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body, Role
@@ -37,10 +37,16 @@ def _consulted_now(case: OpinionCase) -> None:
         case.save(update_fields=["consulted_at"])
 
 
+#: Reason against asking other units of a case that only the office may read; the form shows it in advance.
+RESTRICTED_CASE = "这件舆情仅政务公开办与承办处室可见，不能请其他单位会商：请先调整可见范围，或者填写会商情况"
+
+
 def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
     case = entry.opinion_case
     if not bodies and not held.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
+    if bodies and entry.audience == Audience.CHIEF:
+        raise Refused(f"{RESTRICTED_CASE}。")
     asked_words = _require_text(asked, "请写明需要会商的内容。") if bodies else ""
     tells = []
     for body in bodies:
@@ -109,9 +115,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit."""
     words = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
-    rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING_LABEL)
-    own = rows.order_by("at").first()
-    assert own is not None
+    own = rules.list_asked_of(by, entry)[0]
     own.text, own.by, own.at = words, by.name, timezone.now()
     own.save()
     _consulted_now(case)

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.models import Audience
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of, units_of_same_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.periods import lazy_figures
-from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION
+from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION, RESTRICTED_CASE
 from gongkai.work.opinion.models import AnswerEffect, AnswerMeans, GravityLevel, OpinionKind, ResponseText, TalkSort
 from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
@@ -69,6 +70,13 @@ class ConsultForm(_WithBody):
     bodies = BodiesChoice(label="会商单位")
     asked = text("请会商的内容", rows=3, most=300, required=False)
     held = text("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
+
+    def prepare(self) -> None:
+        """Offer no unit that would be asked of a case which it may not read."""
+        super().prepare()
+        if self.entry.audience == Audience.CHIEF:
+            self.fields["bodies"].queryset = Body.objects.none()  # type: ignore[attr-defined]
+            self.warnings = [RESTRICTED_CASE]
 
 
 class ContributeForm(ActForm):
