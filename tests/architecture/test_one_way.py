@@ -44,7 +44,7 @@ REACHES = {
     **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
     **dict.fromkeys(("portal/purging/ways.py", "acts/stamps.py"), "inner=True"),
     "outbox/gateways/senders/base.py": "inner=opened",
-    **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/outside.py"), "inside="),
+    **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),
     **dict.fromkeys(("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="),
 }
 #: A Chinese character is one of Unicode's script Han; no other range of code points decides it.

@@ -114,12 +114,9 @@ class TestFirstInTheLibrary:
             assert [hit.row.document_id for hit in found] == [made.document_id]
         assert not run_search(ANONYMOUS, rules.website_id, SearchQuery("云备〔2024〕8号")).hits
 
-    def test_bind_and_remove(self, rules: Column, housing: Body) -> None:
+    def test_remove(self, housing: Body) -> None:
         by = actor(Role.CLERK, housing)
         made = record(housing)
-        page = item(housing, [rules], kind="normative")
-        actions.bind_item(made, by=by, item=page)
-        assert PolicyRecord.objects.get(pk=made.pk).document == document_of(page)
         with pytest.raises(Refused, match="理由"):
             actions.remove_record(made, by=by, reason=" ")
         actions.remove_record(made, by=by, reason="重复入库")

@@ -59,14 +59,12 @@ class TestWhileItIsSigned:
         with pytest.raises(Refused, match="正在审签"):
             actions.change_record(made, by=actor(Role.CLERK, housing), headnote="本文件已经常委会审定")
 
-    def test_nothing_is_bound_to_it(self, rules: Column, housing: Body) -> None:
+    def test_nothing_is_entered_of_it(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules], title="停车管理提示")
         submitted(page)
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="正在审签"):
             actions.enter_record(housing, by=clerk, item=page, headnote="本文件已经常委会审定")
-        with pytest.raises(Refused, match="正在审签"):
-            actions.bind_item(record(housing, headnote="本文件已经常委会审定"), by=clerk, item=page)
 
 
 class TestTheFiledList:

@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.outbound import where
-from gongkai.oversight.inspection import actions, outside, working
+from gongkai.oversight.inspection import actions, visits, working
 from gongkai.oversight.inspection.inner import confirm_inner_host, end_inner_host, get_inner_hosts, propose_inner_host
 from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, RunState
 from gongkai.oversight.inspection.site.evidence import take_screenshot
@@ -74,10 +74,10 @@ def test_all_means_public_addresses(
             assert (run.state, "内部网络地址" in run.words) == (RunState.FAILED, True)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")
-        assert outside.measure_opening("http://inner.example/", 5) is None
+        assert visits.measure_opening("http://inner.example/", 5) is None
         assert site.asked == []
         opened_inside(office, "http://inner.example/")
-        assert outside.measure_opening("http://inner.example/", 5) is not None
+        assert visits.measure_opening("http://inner.example/", 5) is not None
         assert site.asked == ["/"]
 
 

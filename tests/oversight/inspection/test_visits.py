@@ -13,7 +13,7 @@ from factories.units import BodyFactory, signed_in
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib.outbound.crawling import CrawlLimits
-from gongkai.oversight.inspection import actions, outside
+from gongkai.oversight.inspection import actions, visits
 from gongkai.oversight.inspection.availability import (
     Availability,
     DailyVisits,
@@ -22,9 +22,9 @@ from gongkai.oversight.inspection.availability import (
     sum_last_week,
 )
 from gongkai.oversight.inspection.models import InspectedKind, InspectedSite, SiteDay
-from gongkai.oversight.inspection.outside import sum_watched_week, visit_sites
 from gongkai.oversight.inspection.queries import list_indicator_verdicts
 from gongkai.oversight.inspection.site.run import InspectionParameters, inspect_site
+from gongkai.oversight.inspection.visits import sum_watched_week, visit_sites
 from gongkai.oversight.inspection.working import process_run
 
 DAY = date(2026, 11, 20)
@@ -65,7 +65,7 @@ def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, mo
     made = InspectedSite(name="县政府网", address="http://xian.example/", body=body)
     site = actions.register_site(made, by=SYSTEM)
     failing = iter(["超过15秒没有应答"] * 10)
-    monkeypatch.setattr(outside, "measure_opening", lambda address, seconds: (0.2, next(failing, "")))
+    monkeypatch.setattr(visits, "measure_opening", lambda address, seconds: (0.2, next(failing, "")))
     days = [date(2026, 11, 13) + timedelta(days=ago) for ago in range(6)]
     SiteDay.objects.bulk_create([SiteDay(site=site, day=day, visits=24) for day in days])
     with time_machine.travel("2026-11-19 00:10+08:00", tick=False) as clock:

@@ -21,8 +21,9 @@ class Config(AppConfig):
         from gongkai.lib.outbound.where import INNER_HOSTS
         from gongkai.oversight.inspection import actions, false_alarms, inner, queries, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
-        from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER, visit_sites
+        from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER
         from gongkai.oversight.inspection.panels import duties_panel, list_site_cases, make_later_inspection_panel
+        from gongkai.oversight.inspection.visits import visit_sites
         from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.work.newmedia.sites import SITE_LISTS
 

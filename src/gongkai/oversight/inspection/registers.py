@@ -30,9 +30,9 @@ from gongkai.oversight.inspection import actions, inner, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import list_months, list_quarters, sum_last_week
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
-from gongkai.oversight.inspection.outside import list_daily_visits
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
+from gongkai.oversight.inspection.visits import list_daily_visits
 from gongkai.oversight.inspection.waiting import list_pending_steps
 
 

@@ -40,7 +40,6 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.outside import sum_watched_week
 from gongkai.oversight.inspection.site.lists import ListLayout
 from gongkai.oversight.inspection.site.report import InspectionReport
 from gongkai.oversight.inspection.site.scoring import (
@@ -49,6 +48,7 @@ from gongkai.oversight.inspection.site.scoring import (
     InspectionFinding,
     read_indicators,
 )
+from gongkai.oversight.inspection.visits import sum_watched_week
 from gongkai.work.newmedia.actions import record_update
 from gongkai.work.newmedia.models import Account, AccountState
 

@@ -53,43 +53,13 @@ MAX_SPLIT_PIECES = 100
 SAME_MATTER_SIMILARITY_THRESHOLD = 0.6
 _NUMBER = re.compile(r"[0-9]+")
 # Words with which a request asks for something.
-_ASKING_WORDS = frozenset(
-    {
-        *(
-            "申请",
-            "公开",
-            "提供",
-            "获取",
-            "查询",
-            "了解",
-            "知道",
-            "政府",
-            "信息",
-            "有关",
-            "相关",
-            "情况",
-            "材料",
-            "内容",
-        ),
-        *(
-            "资料",
-            "文件",
-            "本人",
-            "我们",
-            "你们",
-            "贵局",
-            "你局",
-            "单位",
-            "希望",
-            "要求",
-            "需要",
-            "关于",
-            "以及",
-            "全部",
-        ),
-        *("所有", "一份", "复印件", "电子版", "纸质", "谢谢", "麻烦", "根据", "条例"),
-    }
-)
+# fmt: off
+_ASKING_WORDS = frozenset({
+    "申请", "公开", "提供", "获取", "查询", "了解", "知道", "政府", "信息", "有关", "相关", "情况", "材料", "内容",
+    "资料", "文件", "本人", "我们", "你们", "贵局", "你局", "单位", "希望", "要求", "需要", "关于", "以及", "全部",
+    "所有", "一份", "复印件", "电子版", "纸质", "谢谢", "麻烦", "根据", "条例",
+})
+# fmt: on
 # Clock events that a successor request does not take over: it has its own receipt and end.
 _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 

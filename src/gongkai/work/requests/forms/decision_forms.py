@@ -1,7 +1,7 @@
 """Forms whose fields depend on each other: decision, fee, revocation."""
 
 from datetime import date
-from typing import Any
+from typing import cast
 
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.ledger.models import Entry
@@ -27,7 +27,7 @@ from gongkai.work.requests.results import (
 from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone
 
 
-def list_result_choices(entry: Entry) -> list[tuple[object, Any]]:
+def list_result_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the possible results as choices, grouped by the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
     corrected = is_corrected(entry.request)
@@ -37,7 +37,8 @@ def list_result_choices(entry: Entry) -> list[tuple[object, Any]]:
         row = REQUEST_RESULTS[key]
         groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append((key, row.label))
     assert set(groups) >= set(RESULT_GROUPS.values())
-    return [("", "请选择"), *groups.items()]
+    # Django takes a list of choices in the place of a label as a group, which its types do not say.
+    return [("", "请选择"), *cast("list[tuple[object, str]]", list(groups.items()))]
 
 
 def list_disclosure_steps(entry: Entry) -> list[str]:
