@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.policies.rules import works_at_justice
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -135,8 +136,11 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
             under |= Q(body__path__startswith=body.path)
             if body.kind == BodyKind.GENERAL_OFFICE:  # a government's work is its office's
                 under |= Q(body=body.parent_id)
+        at_justice = works_at_justice(by)
         for name in asked.rng.sample(sorted(asked.player.registers), FEW):
             register = asked.player.registers[name]
+            if at_justice and name in {"policies.filing", "policies.kept"}:
+                continue  # the justice bureau looks after the documents of its government's units
             fields = {field.name for field in register.model._meta.get_fields()}
             if register.parent or "body" not in fields or name in READ_BY_ALL:
                 continue

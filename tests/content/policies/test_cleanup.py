@@ -392,6 +392,7 @@ class TestValidity:
         made = record(housing, ends_on=date(2027, 1, 31))
         validity.update_validity_entries()
         entry = Entry.objects.get(kind="validity")
+        assert "签发人、负责人" in tasks.extend_validity.why_not(entry, by=actor(Role.CLERK, housing))[0]
         tasks.extend_validity(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
         entry.refresh_from_db()
         assert entry.state == "done"

@@ -9,12 +9,13 @@ from docx import Document
 from openpyxl import Workbook
 
 from factories.assessment import Scene, make_scheme
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.actions import upload_for_dry_run
 from gongkai.core.units.actions import add_office
+from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.oversight.assessment import actions, reports
+from gongkai.oversight.assessment import actions, reports, round_registers
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
 from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, list_frequencies
@@ -202,6 +203,9 @@ def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
     client = signed_in(Role.CLERK, bureau)
     page = client.get(f"{ROOM}rounds/new/").content.decode()
     assert "预算科" in page
+    inside = AppointmentFactory(body=bureau, office=office, role=Role.CLERK).person
+    assert office not in round_registers._offices(actor_of_person(inside), None)
+    assert office in round_registers._offices(clerk, None)
     facts = {
         "scheme": scheme.pk,
         "office": bureau.pk,

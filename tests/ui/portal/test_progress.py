@@ -140,6 +140,10 @@ def test_an_address_on_the_own_site_is_shown_by_the_document_there(client: Clien
     path = Shelf.objects.get(document=shown, column=None).path
     evidence = {"kind": "address", "title": "https://", "url": f"https://{website.host}{path}"}
     Evidence.objects.create(entry=entry, captured_at=timezone.now(), **evidence)
+    closed = column(website, "未开通", opened=False)
+    for gone in ("/a.html", f"/columns/{closed.pk}/"):  # nothing answers there
+        dead = {**evidence, "url": f"https://{website.host}{gone}"}
+        Evidence.objects.create(entry=entry, captured_at=timezone.now(), **dead)
     Entry.objects.filter(pk=entry.pk).update(closed_at=timezone.now(), state="done")
     shown_page = client.get("/progress/").content.decode()
     assert re.search(rf'<a\s+href="{path}"\s*>已经公开的目录</a>', shown_page)

@@ -23,6 +23,7 @@ from gongkai.work.directory.importing import CATALOGUE_IMPORTER
 from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
 from gongkai.work.directory.panels import gaps_block
+from gongkai.work.directory.registers import CatalogueRegister
 
 pytestmark = pytest.mark.django_db
 
@@ -274,6 +275,8 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
         {"path": [*ROOT_PATH[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
         {"path": [*ROOT_PATH[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
     ]
+    act = next(one for one in CatalogueRegister.acts if one.action is actions.map_items_by_name)
+    assert not act.applies(made)
     with pytest.raises(Refused, match="没有找到"):
         actions.map_items_by_name(made, by=chief, website=site)
     template = actions.make_template(site.body, by=chief, name="区县模板", level="county", paths=rows)
@@ -288,7 +291,9 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
     assert Column.objects.get(name="综合业务").cycle_days == 92
     with pytest.raises(Refused, match="都已建立"):
         actions.apply_template(site, by=chief, template=template)
+    assert act.applies(made)
     actions.map_items_by_name(made, by=chief, website=site)
+    assert not act.applies(made)
     mapped = [column_.name for one in made.items.all() for column_ in one.columns.all()]
     assert mapped == ["综合业务", "综合业务", "社会救助"]
     template = actions.change_template(template, by=chief, paths=rows[:1])

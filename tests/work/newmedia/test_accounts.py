@@ -26,6 +26,7 @@ from gongkai.work.newmedia.account_checks import (
     is_stale,
     name_shows_unit,
 )
+from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
 from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, ACCOUNT_SHEET
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState, Filing, Hit, Screening
 
@@ -189,6 +190,8 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     )
     actions.open_column(column, by=kept.clerk)
     column.refresh_from_db()
+    form = CHANGE_COLUMN_ACT.form_class(AccountColumn)(by=kept.clerk, target=column)
+    assert all(field.required for field in form.fields.values()), "an open column keeps them"
     today = timezone.localdate()
     assert get_column_light(column, today) == "green", "the cycle runs from the day it opened"
     assert get_column_light(column, today + timedelta(days=8)) == "red"

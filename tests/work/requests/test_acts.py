@@ -243,6 +243,9 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
         do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
     entry = do(register(received=R), "calculate_fee", basis="items", before=10, count=25)
     assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
+    form = form_for(ACTIONS_BY_NAME["request.calculate_fee"])(entry=entry, by=staff(entry.body))
+    assert "10件以内" in form.fields["count"].help_text
+    assert "30页以内" in form.fields["count"].help_text
     with pytest.raises(Refused, match="0元"):
         do(entry, "calculate_fee", basis="items", count=10)
 

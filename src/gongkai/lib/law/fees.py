@@ -67,6 +67,12 @@ def compute_page_fee(pages: int) -> ProcessingFee:
     return ProcessingFee(sum(line.yuan for line in lines), tuple(lines))
 
 
+def describe_free_amount() -> str:
+    """Return what costs nothing, in words."""
+    items, pages = FEE_STEPS_BY_ITEM[0][0], FEE_STEPS_BY_PAGE[0][0]
+    return f"按件计收的，同一申请人当月{items}件以内（含此前的）不收费；按量计收的，{pages}页以内不收费。"
+
+
 def get_fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the fee schedule for publication: `by_item` and `by_page`, each (range, price)."""
     items = [*_format_steps(FEE_STEPS_BY_ITEM, "件")]

@@ -21,7 +21,7 @@ from gongkai.core.units.forms.base import BodiesChoice
 from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.reach import units_answered_for
 from gongkai.core.widgets.fields import RowChoices, WholeNumberField
-from gongkai.oversight.assessment import actions, queries
+from gongkai.oversight.assessment import actions, queries, rules
 from gongkai.oversight.assessment.forms import AppealForm
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, ScoringWay
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
@@ -52,11 +52,13 @@ UNIT_FORM_FIELDS = {
 
 def _assessing(by: Actor) -> QuerySet[Scheme]:
     own = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=list_assessing_bodies(by))
-    return Scheme.objects.filter(pk__in=own.values("pk"))
+    return Scheme.objects.filter(pk__in=[scheme.pk for scheme in own if not rules.check_round_manager(by, scheme)])
 
 
 def _bodies_below(by: Actor) -> QuerySet[Body]:
+    """Return the units under the assessing bodies; nobody assesses the units in which they work."""
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=list_assessing_bodies(by))
+    inside = inside.exclude(pk__in=rules.list_own_units(by)[0])
     return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
 
@@ -70,6 +72,7 @@ def _units(by: Actor, row: Round | None) -> QuerySet[Body]:
 def _offices(by: Actor, row: Round | None) -> QuerySet[Office]:
     bureaus = list_assessing_bodies(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
     rows = Office.objects.filter(body__in=bureaus, active_to=None).select_related("body")
+    rows = rows.exclude(pk__in=rules.list_own_units(by)[1])
     return rows if row is None else rows.filter(body=row.body_id)
 
 
@@ -142,7 +145,7 @@ class RoundRegister(Register[Round]):
         action=actions.plan_round,
         label="新建年度考核",
         targets=_assessing,
-        lacking="年度考核按使用中的指标体系进行：组织考核的单位请先建立并启用指标体系。",
+        lacking="年度考核按使用中的指标体系进行：组织考核的单位请先建立并启用指标体系；在被考核单位工作的人不能组织。",
         target="scheme",
         fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
         asks={

@@ -135,6 +135,13 @@ def works_in(by: Actor, unit: Assessed) -> bool:
     return any(path.startswith(unit.body.path) for path, _ in places)
 
 
+def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
+    """Return the ids of the units and offices in which a person works, with the units over them: see `works_in`."""
+    places = ask_once(("workplaces", by), lambda: _workplaces(by))
+    units = {int(part) for path, _ in places for part in path.strip("/").split("/")}
+    return units, {office for _, office in places if office}
+
+
 def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
     people = list_registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")

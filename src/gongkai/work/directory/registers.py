@@ -51,6 +51,11 @@ def get_website(government: Body) -> Website | None:
     return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
 
 
+def _has_columns_of_its_names(row: Catalogue) -> bool:
+    website = get_website(row.government)
+    return website is not None and any(actions.find_columns_by_name(row, website).values())
+
+
 def _filter_gaps(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
     """Narrow items to those without columns, without units, without an item of the power list."""
     if value == "power":
@@ -176,7 +181,7 @@ class CatalogueRegister(Register[Catalogue]):
             action=actions.map_items_by_name,
             quick=True,
             given={"website": lambda row: get_website(row.government)},
-            when=lambda row: get_website(row.government) is not None and _count_gaps(row, "columns") > 0,
+            when=_has_columns_of_its_names,
             done="已按名称对应。",
         ),
         Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),

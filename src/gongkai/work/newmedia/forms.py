@@ -117,9 +117,24 @@ CYCLE_FIELD: Mapping[str, forms.Field] = {
         choices=[("", "（未定）"), *((str(days), word) for days, word in UPDATE_CYCLE_LABELS.items())],
     )
 }
+
+
+class ChangeColumnForm(ActForm):
+    """Form of a column; an open column keeps all that its opening needs."""
+
+    target: AccountColumn
+
+    def prepare(self) -> None:
+        """Require the fields of an open column."""
+        for name in REQUIRED_COLUMN_FIELDS if self.target.opened else ():
+            if name in self.fields:
+                self.fields[name].required = True
+
+
 #: The act that changes a column of an account.
 CHANGE_COLUMN_ACT = Act(
     action=actions.save_column,
+    base=ChangeColumnForm,
     model=AccountColumn,
     to=lambda row: row.account,
     given={"name": lambda row: row.name},

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.models import Decision, RoundState
-from gongkai.content.policies.rules import check_round_manager
+from gongkai.content.policies.rules import check_decider, check_round_manager
 from gongkai.content.policies.states import CANCELLED, DONE, OPEN, DecisionKind
 from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.core.acts.action import ActionResult, Notification, Refused
@@ -90,7 +90,11 @@ def cancel_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionRe
     return ActionResult(words=words)
 
 
-@entry_action("validity", "extend", label="延长有效期", rule=check_may_work)
+def _check_extender(by: Actor, entry: Entry) -> list[str]:
+    return check_may_work(by, entry) or check_decider(by, entry.validity.record)
+
+
+@entry_action("validity", "extend", label="延长有效期", rule=_check_extender)
 def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
     """Extend the document before it expires, by a decision of its issuer."""
     made: Decision = decide(

@@ -14,4 +14,10 @@ from gongkai.work.directory.actions.catalogues import (
 )
 from gongkai.work.directory.actions.checks import compose_check, draw_check_sample, judge_cells
 from gongkai.work.directory.actions.followups import create_followups
-from gongkai.work.directory.actions.mapping import map_item, map_items_by_name, order_publication, record_item_documents
+from gongkai.work.directory.actions.mapping import (
+    find_columns_by_name,
+    map_item,
+    map_items_by_name,
+    order_publication,
+    record_item_documents,
+)

@@ -76,21 +76,23 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
 def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item without a column on a site to the column named like the item, its first-level item or its
     domain."""
-    items = list(catalogue.items.exclude(columns__website=website))
-    paths = {catalogue_item.pk: list_candidate_paths(catalogue.domain, catalogue_item) for catalogue_item in items}
-    found = columns_for(website, [path for some in paths.values() for path in some])
+    found = find_columns_by_name(catalogue, website)
     through = CatalogueItem.columns.through
-    rows = []
-    for item, some in paths.items():
-        column = next((found[path] for path in some if path in found), None)
-        if column is not None:
-            rows.append(through(catalogueitem_id=item, column_id=column.pk))
+    rows = [through(catalogueitem_id=item, column_id=column) for item, column in found.items() if column]
     if not rows:
         raise Refused("没有找到与领域、事项同名的栏目。可以先套用栏目模板建立栏目，或者逐项对应。")
     delete_absence_findings(row.catalogueitem_id for row in rows)
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    words = f"按名称对应{len(rows)}项，仍有{len(items) - len(rows)}项没有栏目"
+    words = f"按名称对应{len(rows)}项，仍有{len(found) - len(rows)}项没有栏目"
     return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})
+
+
+def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, int | None]:
+    """Return the column on a site that is named like each item without one, by ids; None if there is none."""
+    items = catalogue.items.exclude(columns__website=website)
+    paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
+    found = columns_for(website, [path for some in paths.values() for path in some])
+    return {item: next((found[path].pk for path in some if path in found), None) for item, some in paths.items()}
 
 
 def list_candidate_paths(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Counts and public evidence of the public progress page; counts are cached for very many tasks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from django.db.models import Case, Count, F, Max, Min, Model, Q, QuerySet, When
 from django.utils import timezone
 
+from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import Evidence, EvidenceKind
@@ -223,10 +225,15 @@ def _mask_title(title: str) -> str:
     return mask(title)[0]
 
 
+#: The address of a column on a site.
+_COLUMN_PATH = re.compile(r"/columns/([1-9][0-9]{0,8})/")
+
+
 def find_links(notice: Notice, now: datetime) -> PublicLinks:
     """Return the evidence that everybody may open, by measure and unit.
 
-    Editions only if they are public now, with their current addresses. Addresses only of closed entries: others are not checked yet.
+    Editions and pages of the own site only if they are public now, with their current addresses.
+    Addresses only of closed entries: others are not checked yet.
     """
     may_show = Q(kind=EvidenceKind.EDITION) | Q(
         kind=EvidenceKind.ADDRESS, entry__closed_at__isnull=False, url__startswith="http"
@@ -243,7 +250,7 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
     own_pages = _find_own_pages(notice, [url for *_, url, _ in rows], now)
     found: dict[tuple[int, int], dict[str, PublicLink]] = {}
     for measure, unit, edition, title, url, at in rows:
-        if edition and edition not in public:
+        if (edition and edition not in public) or (not edition and own_pages.get(url, True) is None):
             continue
         name = f"{urlsplit(url).hostname}上的网页" if title.startswith("http") else _mask_title(title)
         link = public.get(edition) or own_pages.get(url) or PublicLink(name, url, at)
@@ -251,12 +258,28 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
     return {key: tuple(links.values()) for key, links in found.items()}
 
 
-def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[str, PublicLink]:
-    """Return the public documents of the government's own site whose addresses were given as evidence, by address."""
-    if not any(urls):
+def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[str, PublicLink | None]:
+    """Return the public documents of the government's own site whose addresses were given as evidence, by address.
+
+    They have their current addresses. An address of a document or column that is not public has None.
+    """
+    website = find_website(notice.government) if any(urls) else None
+    if website is None:
         return {}
-    website = find_website(notice.government)
-    paths = {url: path for url in urls if website and (path := url.partition(f"://{website.host}")[2])}
-    shelf = shelf_visible_to(ANONYMOUS, now).filter(website=website, path__in=set(paths.values()), column=None)
-    known = {row[1]: PublicLink(*row) for row in shelf.values_list("title", "path", "published_at")} if paths else {}
-    return {url: known[path] for url, path in paths.items() if path in known}
+    split = {url: url.partition(f"://{website.host}")[2] for url in urls}
+    paths = {url: re.split("[?#]", path)[0] for url, path in split.items() if path.startswith("/")}
+    if not paths:
+        return {}
+    asked = set(paths.values())
+    shelf = shelf_visible_to(ANONYMOUS, now).filter(website=website, column=None)
+    fields = ("title", "path", "published_at")
+    moved = shelf.filter(document__addresses__website=website, document__addresses__path__in=asked).values_list(
+        "document__addresses__path", *fields
+    )
+    known = {path: PublicLink(*row) for path, *row in moved}
+    known |= {row[1]: PublicLink(*row) for row in shelf.filter(path__in=asked).values_list(*fields)}
+    columns = {path: int(found[1]) for path in asked if (found := _COLUMN_PATH.fullmatch(path))}
+    is_open = Column.objects.filter(website=website, pk__in=columns.values(), opened_at__isnull=False)
+    opened = set(is_open.values_list("pk", flat=True)) if columns else set()
+    gone = {path for path in asked if path.endswith(".html") or (path in columns and columns[path] not in opened)}
+    return {url: known.get(path) for url, path in paths.items() if path in known or path in gone}

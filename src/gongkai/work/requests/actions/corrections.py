@@ -159,6 +159,15 @@ def ask_correction(
     return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
 
 
+#: Reason against registering a correction before the receipt of its notice; the form shows it in advance.
+UNSERVED_NOTICE_MESSAGE = "申请人何时收到补正告知书还没有登记：请先“登记通知送达”，再登记补正。"
+
+
+def describe_unserved_notice(entry: Entry) -> list[str]:
+    """Return what must be registered before a correction, as shown above its form."""
+    return [UNSERVED_NOTICE_MESSAGE] if is_notice_unserved(entry) else []
+
+
 def _check_correction_awaited(entry: Entry) -> list[str]:
     if RequestState.CORRECTING in list_applicant_duties(entry):
         return []
@@ -214,7 +223,7 @@ def _check_notice_received(entry: Entry, on: date) -> None:
         Refused: the receipt is not recorded, or later.
     """
     if is_notice_unserved(entry):
-        raise Refused("申请人何时收到补正告知书还没有登记：请先“登记通知送达”，再登记补正。")
+        raise Refused(UNSERVED_NOTICE_MESSAGE)
     received = get_notice_receipt_day(entry)
     if received and on < received:
         raise Refused(f"补正日期不能早于申请人收到补正告知书之日（{received:%Y-%m-%d}）。")

@@ -17,6 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import units_with_people
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.work.requests import actions
+from gongkai.work.requests.actions.corrections import describe_unserved_notice
 from gongkai.work.requests.actions.materials import find_machine_masking_warnings
 from gongkai.work.requests.actions.reuse import DISCLOSURE_REASONS
 from gongkai.work.requests.forms.base import (
@@ -178,6 +179,7 @@ CONSULTATION_ACTS = (
         action=actions.take_correction,
         fields=("wanted", "on", "past"),
         asks={"wanted": text_area_field("补正后的申请内容", rows=5)},
+        said=describe_unserved_notice,
     ),
     Act(
         action=actions.record_notice_service,

@@ -5,6 +5,7 @@ from typing import cast
 
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.ledger.models import Entry
+from gongkai.lib.law.fees import describe_free_amount
 from gongkai.work.requests.actions.decisions import is_corrected, list_objecting_parties
 from gongkai.work.requests.actions.materials import find_machine_masking_warnings, find_missing_secrecy_review
 from gongkai.work.requests.actions.revocations import OverlookedPayment
@@ -100,6 +101,7 @@ class CalculateFeeForm(RequestActForm):
         listed = "、".join(request.entry.number for request in earlier[:20])
         found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
         self.fields["before"].help_text = f"{found}按量计收的不用填写。"
+        self.fields["count"].help_text = describe_free_amount()
 
 
 class NotifyFeeForm(RequestActForm):
