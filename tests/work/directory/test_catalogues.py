@@ -396,3 +396,18 @@ def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) 
     table = page.partition("去看已公开的")[2].partition("</table>")[0]
     assert ("规划信息" in table, "还没有信息" in table) == (False, True)
     assert client.get("/catalogue/?table=xlsx").content[:2] == b"PK"
+
+
+def test_columns_are_linked_for_those_who_see_their_site(site, housing, plans, chief) -> None:
+    county = BodyFactory(name="青溪县人民政府", kind="district", parent=site.body)
+    Website.objects.create(body=county, host="www.qingxi.example", name="青溪县人民政府网站", is_default=False)
+    item = in_force()[0].items.first()
+    actions.map_item(item, by=chief, columns=[plans], bodies=[housing])
+    link = f"/admin/publishing/columns/{plans.pk}/"
+    for body, shown in ((site.body, True), (county, False)):
+        client = signed_in(Role.CHIEF, body)
+        assert (client.get(link).status_code == 200) is shown
+        for page in (f"items/{item.pk}/", f"{item.catalogue_id}/", f"coverage/?government={site.body.pk}"):
+            text = client.get(f"/admin/directory/{page}").content.decode()
+            assert (f'href="{link}"' in text) is shown, page
+            assert plans.name in text or not shown

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.reach import columns_seen
 from gongkai.content.publishing.models import Disclosure
-from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.matching.disclosures import (
@@ -234,6 +235,12 @@ def list_cells(
     texts = _map_texts_by_column({column.pk for item in items for column in item.columns.all()}, moment)
     names = _load_item_names(items) if texts else {}
     return [_make_cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))]
+
+
+def find_seen_columns(by: Actor, cells: Iterable[CoverageCell]) -> set[int]:
+    """Return the ids of the cells' columns that the user sees in the office: others are not linked."""
+    asked = {column.pk for cell in cells for column in cell.columns}
+    return set(columns_seen(by).filter(pk__in=asked).values_list("pk", flat=True))
 
 
 def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:

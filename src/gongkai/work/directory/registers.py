@@ -1,10 +1,11 @@
 """Registers of catalogue versions, catalogue items, follow-ups and yearly checks."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
+from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
+from gongkai.content.editions.reach import columns_seen
 from gongkai.core.ledger.clock import light_of
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
@@ -68,9 +71,21 @@ GAP_FILTER_LABELS = {"columns": "没有栏目的", "bodies": "没有对应单位
 
 
 def _columns_of(row: CatalogueItem) -> SafeString | str:
-    links = [(reverse("publishing:column", args=[column.pk]), column.name) for column in row.columns.all()]
+    """Return the columns, with links to those that the user sees (`_columns_for`)."""
+    shown = [
+        format_html('<a href="{}">{}</a>', reverse("publishing:column", args=[column.pk]), column.name)
+        if getattr(column, "seen", False)
+        else format_html("{}", column.name)
+        for column in row.columns.all()
+    ]
     none = format_html('<span class="gk-chip gk-chip--warn">{}</span>', "没有")
-    return format_html_join("、", '<a href="{}">{}</a>', links) or none
+    return format_html_join("、", "{}", ((one,) for one in shown)) or none
+
+
+def _columns_for(by: Actor) -> Prefetch[Any]:
+    """Return the lookup of items' columns, annotated with whether the user sees them in the office."""
+    seen = Exists(columns_seen(by).filter(pk=OuterRef("pk")))
+    return Prefetch("columns", SiteColumn.objects.annotate(seen=seen))
 
 
 def _render_responsible(row: CatalogueItem) -> SafeString | str:
@@ -134,7 +149,7 @@ class CatalogueItemRegister(Register[CatalogueItem]):
 
     def rows(self, by: Actor) -> QuerySet[CatalogueItem]:
         """Return the items that the user sees."""
-        return super().rows(by).prefetch_related("columns", "bodies").select_related("power")
+        return super().rows(by).prefetch_related(_columns_for(by), "bodies").select_related("power")
 
     def heading_of(self, row: CatalogueItem) -> str:
         """Return both names."""
@@ -143,10 +158,12 @@ class CatalogueItemRegister(Register[CatalogueItem]):
     def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
         """Return the public texts of the item by unit."""
         cells = coverage.list_cells([row.catalogue]) if row.proactive else []
+        own = [cell for cell in cells if cell.item.pk == row.pk]
         return {
             "item": row,
             "keeps": not rules.check_catalogue_manager(by, row),
-            "cells": [cell for cell in cells if cell.item.pk == row.pk],
+            "cells": own,
+            "seen_columns": coverage.find_seen_columns(by, own),
         }
 
 
@@ -191,7 +208,7 @@ class CatalogueRegister(Register[Catalogue]):
             name="items",
             title="事项",
             model=CatalogueItem,
-            rows=lambda row, by: row.items.prefetch_related("columns", "bodies").order_by("position", "pk"),
+            rows=lambda row, by: row.items.prefetch_related(_columns_for(by), "bodies").order_by("position", "pk"),
             columns=(
                 Column("title", "事项", value=lambda row: row.title, cell=_item_link),
                 Column("position"),

@@ -71,6 +71,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         )
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
+    page = page_of(request, kept, PAGE_SIZE)
     shown = {
         "government": government,
         "governments": queries.list_office_governments(by),
@@ -85,7 +86,8 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "state": state,
         "unit": unit,
         "keeps": not rules.check_catalogue_manager(by, government),
-        "page": page_of(request, kept, PAGE_SIZE),
+        "page": page,
+        "seen_columns": coverage.find_seen_columns(by, page.object_list),
         "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
         **_make_order_form(chosen, unit, kept, by),
