@@ -66,11 +66,13 @@ class TestPanel:
         assert "本人同意公开" in shown
         assert "已取消保留" in decide(desk, page, do=f"unkeep:{marks[0]}")
 
-    def test_nothing_ticked_is_said(self, desk: Client, page: ItemPage) -> None:
+    def test_nothing_ticked_is_said_and_one_button_masks_all(self, desk: Client, page: ItemPage) -> None:
         for verb in ("mask", "mend"):
             assert "请先勾选" in decide(desk, page, do=verb)
         assert "请选择要保留的内容" in decide(desk, page, do="keep", ground="duty")
         assert desk.post(reverse("publishing:decide", args=(page.pk,)), {"do": "nonsense"}).status_code == 404
+        assert "已遮盖3处" in decide(desk, page, do="mask:all")
+        assert not [one for one in report(page).remarks if one.holds]
 
     def test_a_masked_copy_is_made_compared_and_taken(self, desk: Client, page: ItemPage) -> None:
         digest = report(page).files[0].digest

@@ -24,9 +24,11 @@ from gongkai.content.policies.gates import check_upload_receipt
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage
+from gongkai.content.policies.upload_tasks import update_upload_entries
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writing import write_csv
 from gongkai.core.units.actors import Actor
@@ -236,8 +238,11 @@ class TestOneReceiptForMany:
         with pytest.raises(Refused, match="本单位"):
             actions.record_batch([one, other], by=clerk, on=TODAY, number="库1")
         assert not Upload.objects.exists()
+        update_upload_entries()
         made, _ = actions.record_batch([one, two], by=clerk, on=TODAY, number="库1")
+        assert Entry.objects.get(kind="upload", body=housing).state == "done", "closed at once, not by the next job"
         actions.take_back_batch(made, by=clerk, reason="传错了库")
+        assert Entry.objects.get(kind="upload", body=housing).state == "open"
         assert [place(x) for x in (one, two)] == [UploadStage.MISSING] * 2
 
     def test_the_library_of_a_unit_is_looked_up_once_for_all_its_documents(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from factories.pages import said, sign_in
-from factories.publishing import erased, item, reviewed, submitted
+from factories.publishing import erased, item, public, reviewed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Website
@@ -57,6 +57,9 @@ def test_what_was_submitted_stays_under_review_and_after_it(site: Website, plans
         page.delete()
     with pytest.raises(Refused, match="送审过"), transaction.atomic():
         Page.objects.get(pk=page.get_parent().pk).delete()
+    migrated = ItemPage.objects.get(pk=public(housing, [plans]).item_number)  # public without a review
+    delete(client, migrated)
+    assert ItemPage.objects.filter(pk=migrated.pk).exists()
 
 
 def test_who_goes_round_is_found(site: Website, plans: Column, housing: Body) -> None:

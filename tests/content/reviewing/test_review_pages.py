@@ -21,6 +21,7 @@ from gongkai.content.reviewing.models import Opinion, PaperRecord, ReviewScheme,
 from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.content.reviewing.views.signing import TICKED_PROBLEM_ERROR
+from gongkai.core.acts.models import Movement
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +249,7 @@ class TestSchemePages:
         shown = said(chief.get(reverse("reviewing:schemes")))
         assert "只有2级审签" in shown
         assert "乡镇站点人员不足" in shown
+        assert "乡镇站点人员不足" in Movement.objects.get(action="publishing.set_scheme").words
 
 
 class TestOneVoicePages:

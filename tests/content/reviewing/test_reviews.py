@@ -270,6 +270,8 @@ class TestPaper:
         ):
             with pytest.raises(Refused, match=why):
                 self.record(review, scan, recorder, signer, signed_on=signed_on)
+        with pytest.raises(Refused, match="扫描件或照片"):
+            self.record(review, scan, clerk, own, scan_name="签批单.txt")
         sign(review, by=by)
         with pytest.raises(Refused, match="已审签过"):
             self.record(review, scan, by, AppointmentFactory(role=Role.SIGNER, body=housing).person)

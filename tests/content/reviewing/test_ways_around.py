@@ -280,6 +280,7 @@ class TestChangedText:
         with pytest.raises(Refused, match="还缺终审"):
             publish_on(page, review)
 
+    @pytest.mark.postgres
     def test_an_old_revision_is_published_again(self, page: ItemPage, housing: Body) -> None:
         review = signed(page)
         actions.withdraw(document_of(page), by=actor(Role.LEAD, housing), reason="有误")
