@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.ledger.actions import urge
+from gongkai.core.ledger.actions import raise_urging, urge
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.jobs import JOBS_BY_NAME, Job, daily, register_job, reminding, run_due, send_reminders
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
@@ -328,6 +328,8 @@ def test_of_an_entry_for_the_office_only_its_readers_are_told(bureau) -> None:
     send_reminders(at("2026-11-20 08:00"))
     for entry in (theirs, nobodys):
         urge(entry, by=bureau["chief"])
+        raised = raise_urging.function(entry.urgings.get(), by=SYSTEM, why="没有签收")
+        assert entry.title not in raised.tell[0].body
     assert not told_to(bureau["clerk"])
     assert not told_to(bureau["lead"])
     told = Message.objects.filter(channel="screen").order_by("link", "key")

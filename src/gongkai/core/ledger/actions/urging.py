@@ -11,7 +11,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.jobs.reminding import MAX_LISTED_ENTRIES, entry_line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
-from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_judge, check_open, check_system
 from gongkai.core.outbox.recipients import people_to_notify_inside
@@ -168,9 +168,10 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     """
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])
-    names = "\n".join(
-        entry_line(entry) if entry.due_at else entry.title for entry in urging.entries.open()[:MAX_LISTED_ENTRIES]
-    )
+    shown = urging.entries.open().exclude(audience=Audience.CHIEF)[
+        :MAX_LISTED_ENTRIES
+    ]  # not all who are told read those
+    names = "\n".join(entry_line(entry) if entry.due_at else entry.title for entry in shown)
     persons: tuple[int, ...] = ()
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
