@@ -1,7 +1,6 @@
 """Registers of catalogue versions, catalogue items, follow-ups and yearly checks."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -82,7 +81,7 @@ def _columns_of(row: CatalogueItem) -> SafeString | str:
     return format_html_join("、", "{}", ((one,) for one in shown)) or none
 
 
-def _columns_for(by: Actor) -> Prefetch[Any]:
+def _columns_for(by: Actor) -> "Prefetch[str]":
     """Return the lookup of items' columns, annotated with whether the user sees them in the office."""
     seen = Exists(columns_seen(by).filter(pk=OuterRef("pk")))
     return Prefetch("columns", SiteColumn.objects.annotate(seen=seen))
