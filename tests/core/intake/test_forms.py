@@ -100,6 +100,7 @@ class TestMachines:
             assert 'role="alert"' in answer.content.decode(), change
             assert FAULT["text"] in answer.content.decode(), change
         assert faults() == 0
+        assert post(client, data).status_code == 200, "refused for the change alone: a refusal spends no proof"
 
     def test_a_form_that_comes_back_at_once_with_its_proof_is_taken(self, client: Client, site: Website) -> None:
         assert post(client, filled(client), later=0).status_code == 200

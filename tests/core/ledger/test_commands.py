@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from factories.ledger import EntryFactory, submit
 from factories.units import BodyFactory, actor
+from gongkai.core.acts import guards
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.ledger.making import make_entries
@@ -54,6 +55,13 @@ def test_an_entry_put_in_behind_the_log_is_named() -> None:
     three()
     entry = EntryFactory()
     assert f"{entry.number} 没有流水" in call(audit, "verify").output
+
+
+def test_lost_guards_are_named() -> None:
+    guards.drop_triggers()
+    answer = call(audit, "verify")
+    assert answer.exit_code == 1
+    assert "保护触发器缺失" in answer.output
 
 
 def test_rooms_add_their_checks(monkeypatch) -> None:

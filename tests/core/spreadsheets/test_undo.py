@@ -79,12 +79,17 @@ def test_taking_back_asks_no_more_often_for_more_rows(
 
 def test_a_large_import_is_taken_back_in_portions(site: object, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ACT_ROWS", 1)
-    by, before = head(housing), Entry.objects.count()
-    run = imported("requests", REQUESTS, requests(8, housing), by)
-    shown = run.touches.count()
-    undo(run, by=by)
-    run.refresh_from_db()
-    assert (run.state, run.touches.count(), Entry.objects.count()) == (RunState.UNDONE, shown, before)
+    assert housing.parent
+    before = Entry.objects.count()
+    for name, sheet, rows, by in (
+        ("requests", REQUESTS, requests, head(housing)),
+        ("decisions", DECISIONS, decisions, actor(Role.CHIEF, housing.parent)),
+    ):
+        run = imported(name, sheet, rows(8, housing), by)
+        shown = run.touches.count()
+        undo(run, by=by)
+        run.refresh_from_db()
+        assert (run.state, run.touches.count(), Entry.objects.count()) == (RunState.UNDONE, shown, before), name
     assert verify_log().ok
 
 

@@ -83,6 +83,11 @@ def test_a_refusal_keeps_what_was_typed(town, browser) -> None:
     text = page.content.decode()
     assert "已是“云岭市审计局”的名称" in text
     assert 'value="云岭市审计局"' in text
+    data = {"name": "云岭市财税局", "short_name": "市财税局", "on": "2026-11-20", "version": town.finance.version}
+    for name, answered in (("云岭市财税局", 302), ("云岭市财务局", 409)):  # the second was typed on an old page
+        sent = browser("chief").post(f"/admin/units/{town.finance.pk}/rename/", {**data, "name": name})
+        assert sent.status_code == answered
+    assert Body.objects.get(pk=town.finance.pk).name == "云岭市财税局"
 
 
 def test_a_head_names_a_cover_of_the_own_unit_only_and_a_guarded_post_waits(town, browser) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
 from factories.annual import city, entry, fresh, opened
 from factories.policies import record
@@ -189,6 +191,17 @@ def test_what_was_typed_into_a_refused_text_is_kept(town: SimpleNamespace, clerk
     page = clerk.post(f"{base(town)}texts/write-confirm/", typed, follow=True).content.decode()
     assert "没有补充" in page
     assert "〔请补充〕</textarea>" in page
+
+
+def test_figures_are_compared_with_reports_that_one_may_read(
+    town: SimpleNamespace, clerk: Client, chief: Client
+) -> None:
+    assert "您能查看的同级单位没有" in text(clerk, f"{base(town)}compare/")
+    assert "市教育局" in text(chief, f"{base(town)}compare/")
+    for client, others in ((clerk, False), (chief, True)):
+        sheet = load_workbook(BytesIO(client.get(f"{base(town)}compare/?export=1").getvalue())).worksheets[0]
+        names = {row[0] for row in sheet.values}
+        assert (town.housing.name in names, town.schools.name in names) == (True, others)
 
 
 def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, clerk: Client) -> None:

@@ -13,8 +13,10 @@ from factories.assessment import Scene
 from factories.units import UserFactory, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.figures import ScoredCase
+from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME, ImportPlan
+from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.models import PasswordRequest, Role
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Evaluator, Mark
@@ -115,6 +117,26 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
         actions.record_evaluation(
             own, by=scene.chief, unit=unit, indicator=scene.leaf("1.2"), value=Decimal(1), words="改"
         )
+
+
+def test_indicators_of_a_draft_come_in_and_go_back(scene: Scene) -> None:
+    draft = actions.revise_scheme(scene.scheme, by=scene.chief)
+    importer = IMPORTERS_BY_NAME["indicators"]
+    rows = [row for row in importer.rows(scene.chief) if row["scheme"] == draft.name][-8:]
+    rows[1]["points"] = 45
+
+    def dry_run(*more: dict[str, object]) -> tuple[ImportRun, ImportPlan]:
+        sheet = write_xlsx(importer.sheet, [*rows, *more])
+        return spreadsheets.upload_for_dry_run("indicators", content=sheet, file_name="指标.xlsx", by=scene.chief)
+
+    orphan = {**rows[0], "code": "1.3", "parent": "9", "name": "没有上级"}
+    assert [one.what for one in dry_run(orphan)[1].errors] == ["没有这个上级编号"]
+    run, plan = dry_run()
+    assert len(plan.changes) == 1
+    spreadsheets.apply(run, by=scene.chief)
+    assert draft.indicators.get(code="1.1").points == 45
+    spreadsheets.undo(run, by=scene.chief)
+    assert draft.indicators.get(code="1.1").points == 40
 
 
 def test_sheets_of_a_third_party_come_back(scene: Scene) -> None:

@@ -17,10 +17,16 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, confirm, order_rectification, report
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets import write_xlsx
+from gongkai.core.spreadsheets.importers import ImportPlan
+from gongkai.core.spreadsheets.models import ImportRun
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import reads_only
 from gongkai.oversight.assessment import actions, reports
-from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision
+from gongkai.oversight.assessment.importing.registers import PROVISION_SHEET, TRAINING_SHEET
+from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision, Training
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.oversight.assessment.queries.registers import (
     list_editable_bodies,
@@ -38,6 +44,10 @@ ROOM = "/admin/assessment/"
 
 def moment(year: int, month: int) -> datetime:
     return datetime(year, month, 1, tzinfo=UTC)
+
+
+def dry_run(name: str, sheet: bytes, by: Actor) -> tuple[ImportRun, ImportPlan]:
+    return spreadsheets.upload_for_dry_run(name, content=sheet, file_name="表.xlsx", by=by)
 
 
 def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(scene: Scene) -> None:
@@ -205,6 +215,15 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
     assert "条例解读" in client.get(f"{ROOM}training/?year=2024").content.decode()
+    seminar = Training(body=first, kind="seminar", on=date(2024, 6, 1), topic="研讨", attendance=9)
+    sheet = write_xlsx(TRAINING_SHEET, [one, seminar])
+    run, plan = dry_run("training", sheet, actor(Role.CLERK, second))
+    assert [one.what[:5] for one in plan.errors] == ["只有本单位"] * 2
+    run, _ = dry_run("training", sheet, scene.chief)
+    spreadsheets.apply(run, by=scene.chief)
+    assert Training.objects.filter(body=first).count() == 2, "the row that was there is not doubled"
+    spreadsheets.undo(run, by=scene.chief)
+    assert Training.objects.get() == one
     actions.register_training(first, by=scene.chief, on=date(2024, 6, 1), **facts)
     actions.remove_training(one, by=scene.chief, reason="重复登记")
     actions.set_training_demand(
@@ -260,6 +279,13 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     missing = page.split("gk-note--bad")[1].split("</p>")[0]
     assert scene.bureaus[1].label in missing, "a unit without a row is red"
     assert body.label not in missing
+    run, _ = dry_run(
+        "provision", write_xlsx(PROVISION_SHEET, [Provision(body=body, year=2024, full_time=3)]), scene.chief
+    )
+    spreadsheets.apply(run, by=scene.chief)
+    assert Provision.objects.get().full_time == 3
+    spreadsheets.undo(run, by=scene.chief)
+    assert Provision.objects.get().full_time == 1
 
 
 def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 from django.test import Client
+from django.urls import reverse
 
 from factories.consultation import inquiry, released_answer
 from factories.units import BodyFactory, actor, signed_in
@@ -85,6 +86,11 @@ def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, hous
             actions.save_synonym(None, by=chief, **facts)
     with pytest.raises(Refused, match="政务公开办"):
         actions.save_synonym(None, by=actor(Role.CLERK, housing), everyday="娃儿", official="儿童")
+    Use.objects.create(answer=known, asked="娃儿读书", way="given")
+    for role, body, shown in ((Role.CHIEF, site.body, True), (Role.CLERK, housing, False)):
+        client = signed_in(role, body)
+        assert ("没有排进前三条的" in client.get("/admin/answers/search/").content.decode()) == shown
+        assert ("娃儿读书" in client.get(reverse("consultation:missed")).content.decode()) == shown, "what people asked"
 
 
 def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -> None:

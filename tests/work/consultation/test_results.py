@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from openpyxl import load_workbook
 
 from factories.consultation import inquiry, released_answer
@@ -151,15 +152,16 @@ def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(
     phone = actions.enter_phone(housing, by=clerk, number="0799-8001234", hours="工作日")
     client = signed_in(Role.CLERK, housing)
     assert "没有指定" in client.get("/admin/inquiries/phones/").content.decode()
-    client.post(
-        f"/admin/inquiries/phones/{phone.pk}/name-operator/",
-        {"name": "周明", "handed_on": "2026-11-02", "version": 1},
-    )
+    facts = {"name": "周明", "handed_on": "2026-11-02", "version": 1}
+    for name, answered in (("周明", 302), ("吴青", 409)):  # the second was typed on an old page
+        sent = client.post(f"/admin/inquiries/phones/{phone.pk}/name-operator/", {**facts, "name": name})
+        assert sent.status_code == answered
     assert "周明（2026-11-02）" in client.get("/admin/inquiries/phones/").content.decode()
+    assert "0799-8001234" in Client().get(f"/units/{housing.pk}/").content.decode()
     one = PhoneOperator.objects.get()
-    for facts, why in (({"name": "周明"}, "已经登记"), ({"name": ""}, "接听人员")):
+    for name, why in (("周明", "已经登记"), ("", "接听人员")):
         with pytest.raises(Refused, match=why):
-            actions.assign_operator(phone, by=clerk, **facts)
+            actions.assign_operator(phone, by=clerk, name=name)
     actions.end_operator(phone, by=clerk, operator=one)
     with pytest.raises(Refused, match="没有这名"):
         actions.end_operator(phone, by=clerk, operator=one)

@@ -208,6 +208,15 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert screening.body == kept.city, "the province above has nobody here who could decide"
     hit = screening.hits.get()
     assert {AccountProblem.STALE, AccountProblem.FUNDS} <= set(hit.reasons)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.open_screening(kept.city, by=kept.clerk)
+    Account.objects.filter(pk=account.pk).update(leader=None)
+    assert actions.open_screening(kept.city, by=kept.chief) == screening
+    hit.refresh_from_db()
+    assert AccountProblem.LEADER in hit.reasons, "a problem that is new in the same quarter is added"
+    assert list(queries.filter_tab(Account.objects.all(), "leaderless", today)) == [account]
+    with pytest.raises(Refused):
+        actions.add_hit(screening, by=kept.clerk, account=account, reasons=["idle"], words="只有一条内容")
     actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
     with pytest.raises(Refused):
         actions.decide_hit(hit, by=kept.clerk, decision="close", words="关")
@@ -219,6 +228,8 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert {*queries.visible_to(head)} == {account}, "the head of the government opens what its screening lists"
     assert actions.decide_hit.why_not(hit, by=head)
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
+    actions.open_screening(kept.city, by=kept.chief)
+    assert screening.hits.get().decision == "close", "a decision stays"
     assert not queries.list_addable_accounts(screening).exists(), "decided for this quarter"
     hit.refresh_from_db()
     assert hit.entry.kind == "rectification"
@@ -230,6 +241,8 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
 
 def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace, db: None, settings: Any) -> None:
     account = Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=True)
+    with pytest.raises(Refused, match="只填域名"):
+        actions.set_facts(account, by=kept.clerk, hosts="https://app.cn/x")
     actions.set_facts(account, by=kept.clerk, hosts="app.cn、img.cn")
     faults = {"app.cn": "", "img.cn": "没有 IPv6 地址"}
     settings.GONGKAI_LINK_CHECKS = "public"

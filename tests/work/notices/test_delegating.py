@@ -28,6 +28,7 @@ from gongkai.work.notices.actions import (
     submit_share,
 )
 from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.panels import show_shares
 from gongkai.work.notices.states import AssignmentState, ShareState
 from gongkai.work.notices.versions.measure_states import load_current
 
@@ -75,6 +76,7 @@ def test_what_an_office_hands_in_becomes_the_units_evidence(
     # The lead unit and the city see the bureau's task, and of the share nothing.
     for other in (town.chief, planner, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.health)):
         assert not visible_to(other).filter(kind="delegated").exists()
+        assert show_shares(fresh(task), other) is None
     assert visible_to(planner_inside).filter(pk=share.pk).exists()
 
 

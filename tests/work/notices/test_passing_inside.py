@@ -27,7 +27,7 @@ from gongkai.work.notices.actions.child_drafts import _match_rows
 from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
 from gongkai.work.notices.passing.drafts import drafts_visible_to
 from gongkai.work.notices.passing.questions import list_questions
-from gongkai.work.notices.queries.tasks import find_unit_task
+from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
 from gongkai.work.notices.states import AssignmentState
 
 
@@ -124,6 +124,8 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     task = find_unit_task(part)
     assert task is not None
     assert (task.body, task.kind) == (town.education, "assignment")
+    assert list(list_inner_tasks(task, leader)) == [part]
+    assert not list_inner_tasks(task, town.chief).exists(), "how a unit carries it out is its own affair"
     add_evidence(part, by=leader, edition=7, url="/plans/7.html", title="规划", machine="holds")
     planner = actor(Role.CLERK, town.education, office=offices[1])
     submitted(part, planner)

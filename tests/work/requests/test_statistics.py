@@ -108,6 +108,9 @@ def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
     ((one, other, alike),) = statistics.find_diverging_results(seen())
     assert (one.ended_as, other.ended_as) == ("3.1", "3.3.4")
     assert alike > 0.6
+    page = signed_in(Role.CLERK, unit).get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
+    assert "云岭市统计局" in page
+    assert "云岭市气象局" not in page, "of other units' requests nothing is counted"
 
 
 @pytest.mark.parametrize(
