@@ -98,6 +98,12 @@ class TestSigning:
         with pytest.raises(Refused) as caught:
             publish_on(page, review, by=actor(Role.SIGNER, housing), revision=changed.pk)
         assert "文字有改动" in refused(caught)
+        signed_text = Revision.objects.get(pk=review.revision_id)
+        content = {**signed_text.content, "title": "偷换的标题"}
+        Revision.objects.filter(pk=signed_text.pk).update(content=content)
+        with pytest.raises(Refused, match="审签之后文字有改动"):
+            publish_on(page, review, by=actor(Role.SIGNER, housing))
+        assert not Edition.objects.exists()
 
     def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
         """At each signature, not only where the last one publishes."""
