@@ -10,6 +10,7 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.access import sync_many
+from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.models import Alias, Appointment, Body, Person, UnitGroup
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,10 @@ def test_who_leads_the_work_in_a_unit_adds_offices_to_it_and_to_no_other(town, b
     assert town.finance.offices.filter(name="综合科").exists()
     clerk.post(f"/admin/units/{town.district.pk}/office/", {"name": "综合科", "position": 10})
     assert not town.district.offices.filter(name="综合科").exists()
+
+
+def test_a_field_of_lines_keeps_each_line_that_says_something() -> None:
+    assert LinesField().clean("公积金怎么取\n\n 取公积金 ") == ["公积金怎么取", "取公积金"]
 
 
 def test_a_refusal_keeps_what_was_typed(town, browser) -> None:

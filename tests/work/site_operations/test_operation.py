@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from factories.migration import PNG
@@ -32,6 +33,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.site_operations import actions, panels, permissions, queries
 from gongkai.work.site_operations.export import MISSING_FILE_NAME, export_site
 from gongkai.work.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
+from gongkai.work.site_operations.sections import ReadingFindsField
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -97,6 +99,10 @@ def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
     log = actions.log_reading(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")])
     entry = log.finds.get().entry
+    read = ReadingFindsField(required=False).clean
+    assert read("/x/ 链接打不开\n首页有错字\n") == [("/x/", "链接打不开"), ("", "首页有错字")]
+    with pytest.raises(ValidationError, match="写明问题"):
+        read("/x/")
     assert (entry.kind, entry.body, entry.rectification.what) == ("rectification", upkeep.body, "图片不显示")
     with pytest.raises(Refused, match="政务公开办"):
         actions.log_reading(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("", "x")], body=BodyFactory())
