@@ -110,7 +110,9 @@ class TestWhatThePublicReads:
                 actions.change_record(made, by=actor(Role.CLERK, housing), **fields)
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
                 actions.change_record(made, by=actor(Role.REVIEWER, housing), **fields)
+        before = made.exemption
         actions.change_record(made, by=actor(Role.CLERK, housing), exemption="只有机关内部看到。")
+        assert list(read_stream(made.stream))[-1].facts["exemption"] == [before, "只有机关内部看到。"]
 
     def test_a_signer_alone_changes_nothing_of_it_either(self, rules: Column, housing: Body) -> None:
         """As it was walked: one signer's 题注 stood on the public page at once."""

@@ -200,6 +200,8 @@ class TestChangedSince:
     def test_it_does_not_count_until_the_unit_speaks_again(
         self, page: ItemPage, flag: Coordination, housing: Body, water: Body
     ) -> None:
+        with pytest.raises(Refused, match="不需要确认"):
+            actions.confirm_opinions(page, by=actor(Role.SIGNER, housing), reason="没有改动")
         changed = self.changed(page)
         with pytest.raises(Refused, match="云岭市水务局提出意见之后文字有改动"):
             actions.submit(changed, by=actor(Role.CLERK, housing))
