@@ -226,6 +226,7 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert list(queries.list_addable_accounts(screening)) == [account]
     head = actor(Role.LEAD, kept.city)
     assert {*queries.visible_to(head)} == {account}, "the head of the government opens what its screening lists"
+    assert not queries.visible_to(actor(Role.CLERK, BodyFactory(parent=kept.city))).exists()
     assert actions.decide_hit.why_not(hit, by=head)
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
     actions.open_screening(kept.city, by=kept.chief)
