@@ -229,7 +229,9 @@ def test_a_document_is_named_as_it_is_proposed(housing: Body) -> None:
         assert find_record(said, every) == made, said
 
 
-def test_ticked_documents_get_one_verdict(clerk_client: Client, housing: Body, city: Body) -> None:
+def test_ticked_documents_get_one_verdict_and_the_round_is_cancelled(
+    clerk_client: Client, chief_client: Client, housing: Body, city: Body
+) -> None:
     for _ in range(4):
         record(housing)
     made: CleanupRound = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
@@ -246,6 +248,8 @@ def test_ticked_documents_get_one_verdict(clerk_client: Client, housing: Body, c
     answer = clerk_client.post(f"{page}judge/", {**typed, **bulk, "bulk_reason": "", "pick": cases[2]})
     assert "有1件没有保存" in said(answer)
     assert CleanupCase.objects.get(pk=cases[2]).verdict == ""
+    assert "没有新入库" in said(chief_client.post(f"{page}take-in/", follow=True))
+    assert "已取消" in said(chief_client.post(f"{page}cancel/", {"reason": "定错"}, follow=True))
 
 
 def test_originals_are_uploaded_and_thrown_away(clerk_client: Client, housing: Body, justice: Body) -> None:

@@ -46,6 +46,7 @@ def test_who_may(page: ItemPage, site: Website, housing: Body) -> None:
 
 def test_not_without_the_forms_token(page: ItemPage, housing: Body) -> None:
     client = signed_in(Role.CLERK, housing)
+    assert client.get(f"/admin/publishing/items/{page.pk}/text/paste/").status_code == 405, "nor by looking"
     client.handler.enforce_csrf_checks = True
     assert paste(client, page, "<p>甲</p>").status_code == 403
 
