@@ -58,19 +58,11 @@ def ask(token: str, path: str = URL):
 def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) -> None:
     _, token = opened
     first = send(token, ORDER)
-    assert (first.status_code, first.json()["ref"], first.json()["state_label"]) == (
-        201,
-        "YL2026-001",
-        "待分办",
-    )
+    assert (first.status_code, first.json()["ref"], first.json()["state_label"]) == (201, "YL2026-001", "待分办")
     assert send(token, ORDER).status_code == 200
     assert send(token, {**ORDER, "text": "别的事"}).status_code == 409
     inquiry = Inquiry.objects.get()
-    assert (inquiry.channel, inquiry.entry.external_ref, inquiry.entry.rules) == (
-        "hotline",
-        "YL2026-001",
-        "call",
-    )
+    assert (inquiry.channel, inquiry.entry.external_ref, inquiry.entry.rules) == ("hotline", "YL2026-001", "call")
     assert Party.objects.get(matter=inquiry.matter).phone.reveal() == "13800138000"
     moved = timezone.now()
     entry = actions.assign(inquiry.entry, by=actor(Role.CHIEF, site.body), body=housing)
@@ -109,10 +101,7 @@ def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> N
     _, token = opened
     send(token, ORDER)
     order = ExchangeOrder.objects.get()
-    said = {
-        **{name: ORDER.get(name, "") for name in ("title", "text", "category", "name", "phone")},
-        "received_on": "",
-    }
+    said = {**{name: ORDER.get(name, "") for name in ("title", "text", "category", "name", "phone")}, "received_on": ""}
     plain = digest(canonical_json(said))
     assert order.digest not in {plain, hashlib.sha256(canonical_json(said).encode()).hexdigest()}
     ExchangeOrder.objects.update(digest=plain)

@@ -31,7 +31,6 @@ from gongkai.work.consultation.firms.pushing import (
 )
 from gongkai.work.consultation.models import Firm, PolicyPush
 
-CITY = "/1/"
 COUNTY = "/1/9/"
 
 
@@ -124,13 +123,7 @@ def test_never_confirmed_it_is_forgotten_and_nothing_is_pushed(firm, site) -> No
 def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> None:
     county = BodyFactory(name="青溪县人民政府", kind="district", parent=site.body)
     form = PUBLIC_FORMS_BY_NAME["firm"].form(
-        {
-            "name": "云岭饭店",
-            "size": "small",
-            "industries": ["H"],
-            "place": county.pk,
-            "email": "f@example.cn",
-        }
+        {"name": "云岭饭店", "size": "small", "industries": ["H"], "place": county.pk, "email": "f@example.cn"}
     )
     assert form.is_valid(), form.errors
     assert not PUBLIC_FORMS_BY_NAME["firm"].form({"size": "small"}).is_valid()

@@ -42,11 +42,7 @@ def housing(city):
 
 @pytest.fixture
 def people(city, housing):
-    return {
-        "chief": actor(Role.CHIEF, city),
-        "clerk": actor(Role.CLERK, housing),
-        "lead": actor(Role.LEAD, housing),
-    }
+    return {"chief": actor(Role.CHIEF, city), "clerk": actor(Role.CLERK, housing), "lead": actor(Role.LEAD, housing)}
 
 
 def assigned(city, housing, people, **facts):

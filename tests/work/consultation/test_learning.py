@@ -1,14 +1,12 @@
 """The search of the base learns: what was chosen is noted with its place, synonyms count at once, weights are kept only where they are better."""
 
-from datetime import date
-
 import pytest
 from click.testing import CliRunner
 from django.test import Client
 from django.urls import reverse
 
 from factories.consultation import inquiry, released_answer
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
@@ -135,22 +133,3 @@ def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_b
     said = CliRunner().invoke(qa, ["fit", "--dry-run"])
     assert "没有更好" in said.output
     assert WeightFit.objects.count() == 1
-
-
-def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
-    released_answer(housing)
-    actions.save_weight_fit(None, by=SYSTEM, found=Fit(RankingWeights(), 300, 100, WORSE, BETTER, better=True))
-    chief = signed_in(Role.CHIEF, site.body)
-    page = chief.get("/admin/answers/search/").content.decode()
-    assert "0.500 → 0.600" in page
-    given = {"body": site.body.pk, "everyday": "娃儿", "official": "儿童", "weight": "1"}
-    chief.post("/admin/answers/search/synonyms/new/", given)
-    assert OwnSynonym.objects.get().official == "儿童"
-    chief.post(f"/admin/answers/search/fits/{WeightFit.objects.get().pk}/aside/")
-    assert WeightFit.objects.get().put_aside_at
-    assert chief.get("/admin/answers/search/?format=xlsx").status_code == 200
-    clerk = signed_in(Role.CLERK, BodyFactory(parent=site.body))
-    assert "没有排进前三条的" not in clerk.get("/admin/answers/search/").content.decode()
-    chief.post(f"/admin/answers/search/synonyms/{OwnSynonym.objects.get().pk}/remove-synonym/")
-    assert not OwnSynonym.objects.exists()
-    assert learning.count_hits_by_quarter(date(2026, 1, 5), 2)[1].quarter == 4

@@ -73,10 +73,7 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     assert take(server) == {"taken": 1}
     one = Inquiry.objects.get()
     assert (one.channel, one.subject.reveal(), one.entry.rules) == ("mailbox", "公租房申请", "consultation")
-    assert {file.name.reveal() for file in Upload.objects.filter(matter=one.matter)} == {
-        "原信.eml",
-        "房产证明.png",
-    }
+    assert {file.name.reveal() for file in Upload.objects.filter(matter=one.matter)} == {"原信.eml", "房产证明.png"}
     assert Party.objects.get(matter=one.matter).email.reveal() == "li@example.cn"
     send_due()
     assert "查询码" in sent.outbox[0].body

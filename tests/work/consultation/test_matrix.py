@@ -47,14 +47,7 @@ def kept():
     other = inquiry(site.body, title="别人的事", text="完全是别的事情。")
     others, _ = issue_code(None, by=ANONYMOUS, matter=other.matter)
     return SimpleNamespace(
-        site=site,
-        housing=housing,
-        strange=strange,
-        one=one,
-        other=other,
-        code=code,
-        others=others,
-        upload=upload,
+        site=site, housing=housing, strange=strange, one=one, other=other, code=code, others=others, upload=upload
     )
 
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from factories.consultation import draft_answer, inquiry, released_answer
@@ -65,28 +64,6 @@ def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing,
     actions.close_phone(phone, by=clerk, reason="换号")
     with pytest.raises(Refused, match="已经停用"):
         actions.record_test_call(ContactPhone.objects.get(), by=chief, heard="answered")
-
-
-def test_the_pages_of_telephones(phone, housing, city, client: Client) -> None:
-    chief, at = signed_in(Role.CHIEF, city), f"/admin/inquiries/phones/{phone.pk}/"
-    assert "没有测试过" in chief.get("/admin/inquiries/phones/").content.decode()
-    chief.post(f"{at}check/", {"heard": "wrong", "words": "空号", "version": 1})
-    page = chief.get("/admin/inquiries/phones/").content.decode()
-    assert "需整改</span>" in page
-    assert "没有登记" in page
-    assert "整改2026-" in chief.get(at).content.decode()
-    chief.post(f"{at}name-operator/", {"name": "张三", "handed_on": "2026-01-05", "version": 2})
-    operator = phone.operators.get()
-    assert "张三（2026-01-05）" in chief.get("/admin/inquiries/phones/").content.decode()
-    chief.post(f"{at}operators/{operator.pk}/end-operator/", {"version": 3})
-    assert not phone.operators.filter(ended_on=None).exists()
-    assert chief.get("/admin/inquiries/phones/?export=1").status_code == 200
-    clerk = signed_in(Role.CLERK, housing)
-    facts = {"body": housing.pk, "number": "0799-8005678", "hours": "全天", "purpose": "投诉举报"}
-    clerk.post("/admin/inquiries/phones/new/", facts)
-    shown = client.get(f"/units/{housing.pk}/").content.decode()
-    assert "0799-8005678" in shown
-    assert "投诉举报" in shown
 
 
 @pytest.mark.parametrize(("quarter", "last"), [(1, date(2026, 3, 31)), (3, date(2026, 9, 30)), (4, date(2026, 12, 31))])

@@ -82,11 +82,7 @@ def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) 
     for name in ("甲办", "乙办"):
         actor(Role.CHIEF, Body.objects.create(name=name, kind=BodyKind.GENERAL_OFFICE, parent=site.body))
     said = [
-        filled(
-            client,
-            "ask",
-            **{**ASKED, "category": "complaint", "title": f"路灯{n}", "text": f"第{n}号路灯不亮。"},
-        )
+        filled(client, "ask", **{**ASKED, "category": "complaint", "title": f"路灯{n}", "text": f"第{n}号路灯不亮。"})
         for n in range(2)
     ]
     post(client, said[0], "ask")

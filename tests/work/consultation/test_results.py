@@ -139,10 +139,7 @@ def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
     run, errors, count = tried(row, changed, {**row, "day": date(2026, 11, 20), "people": ""})
     assert (errors, count) == ([], 2), "an empty cell changes nothing"
     spreadsheets.apply(run, by=people["clerk"])
-    assert dict(made.shifts.values_list("day", "people")) == {
-        row["day"]: "李青",
-        changed["day"]: "周明、李青",
-    }
+    assert dict(made.shifts.values_list("day", "people")) == {row["day"]: "李青", changed["day"]: "周明、李青"}
     spreadsheets.undo(run, by=people["clerk"])
     assert dict(made.shifts.values_list("day", "people")) == {changed["day"]: "周明"}
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories.directory import ITEMS, LIMIT, book, imported, in_force, social
-from factories.pages import read_home
+from factories.directory import ITEMS, LIMIT, imported, in_force, social
 from factories.publishing import column, item, public
 from factories.tables import table
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
@@ -21,7 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.directory import actions, coverage, queries
 from gongkai.work.directory.importing import CATALOGUE_IMPORTER
 from gongkai.work.directory.layout import ROOT_PATH
-from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.work.directory.models import Catalogue, CatalogueItem
 from gongkai.work.directory.panels import gaps_block
 from gongkai.work.directory.registers import CatalogueRegister
 
@@ -300,88 +299,22 @@ def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing,
     assert template.state == "draft"
 
 
-def test_five_thousand_rows_of_26_pages_are_read_planned_written_and_taken_back(site, housing) -> None:
-    """The number of statements does not grow with the rows."""
-    items = [("事项", f"子项{n}", f"内容{n}", "依据", LIMIT, "云岭市住房和城乡建设局") for n in range(40)]
-    content = book(*[(f"领域{n}", f"云岭市测试{n}领域基层政务公开标准目录", items) for n in range(5)])
-    run = imported(content)
-    assert CatalogueItem.objects.count() == 200
-    spreadsheets.undo(run, by=SYSTEM)
-    assert not CatalogueItem.objects.exists()
-
-
-def test_pages_of_the_office(site, housing, plans) -> None:
-    client = signed_in(Role.CHIEF, site.body)
-    assert "还没有启用的目录" in client.get("/admin/directory/").content.decode()
-    imported(social())
-    draft = Catalogue.objects.get()
-    table(housing, "power", {"name": "低保确认"})
-    append_record(f"catalogue/{draft.pk}", action="decisions.open_catalogue", by=SYSTEM, words="另一份同号目录")
-    shown = client.get(f"/admin/directory/{draft.pk}/").content.decode()
-    assert ("核对无误，启用" in shown, "没有填报权责清单的单位" in shown, "另一份同号目录" in shown) == (
-        True,
-        False,
-        False,
-    )
-    client.post(f"/admin/directory/{draft.pk}/release/")
-    first = draft.items.first()
-    answer = client.post(
-        f"/admin/directory/items/{first.pk}/map-item/",
-        {"columns": "没有这一栏", "bodies": [housing.pk]},
-    )
-    assert "没有栏目“没有这一栏”" in answer.content.decode()
-    record = CatalogueItem._meta.get_field("power").related_model.objects.get()
-    client.post(
-        f"/admin/directory/items/{first.pk}/map-item/",
-        {"columns": plans.title, "bodies": [housing.pk], "power": record.pk},
-    )
-    first.refresh_from_db()
-    assert (first.columns.get(), first.power) == (plans, record)
+def test_an_item_takes_no_power_of_another_unit_and_its_page_no_history_of_another_catalogue(
+    site, housing, plans, chief
+) -> None:
+    [made] = in_force()
+    append_record(f"catalogue/{made.pk}", action="decisions.open_catalogue", by=SYSTEM, words="另一份同号目录")
+    client, first = signed_in(Role.CHIEF, site.body), made.items.first()
+    assert "另一份同号目录" not in client.get(f"/admin/directory/{made.pk}/").content.decode()
     other = table(BodyFactory(name="云岭市教育局", parent=site.body), "power", {"name": "教师资格认定"}).records.get()
     assert "教师资格认定" not in client.get(f"/admin/directory/items/{first.pk}/map-item/").content.decode()
+    sent = client.post(
+        f"/admin/directory/items/{first.pk}/map-item/", {"columns": "没有这一栏", "bodies": [housing.pk]}
+    )
+    assert "没有栏目“没有这一栏”" in sent.content.decode()
+    assert not first.columns.exists()
     with pytest.raises(Refused, match="属于云岭市教育局"):
-        actions.map_item(first, by=actor(Role.CHIEF, site.body), columns=[plans], bodies=[housing], power=other)
-    lacking = client.get(f"/admin/directory/items/?catalogue={draft.pk}&only=columns").content.decode()
-    assert first.title not in lacking
-    assert "没有对应单位的" in client.get(f"/admin/directory/{draft.pk}/").content.decode()
-    assert client.get(f"/admin/directory/export/?catalogue={draft.pk}").content[:2] == b"PK"
-    page = client.get("/admin/directory/coverage/").content.decode()
-    assert ("没有公开" in page, 'value="0" selected' in page) == (True, False)
-    page = client.get(f"/admin/directory/coverage/?domain=社会救助&unit={housing.pk}").content.decode()
-    assert "下达要求" in page
-    assert f"社会救助领域 · {housing.label}：应公开" in page
-    page = client.get("/admin/directory/coverage/?domain=社会救助&state=published").content.decode()
-    assert ("事项和单位" in page, "没有符合条件的事项" in page) == (False, True)
-    client.post(f"/admin/directory/coverage/{draft.pk}/{housing.pk}/order/", {"until": "2099-01-05"})
-    assert Entry.objects.filter(kind="rectification").exists()
-    assert client.get("/admin/directory/coverage/?format=xlsx").content[:2] == b"PK"
-    assert client.get("/admin/directory/export/").content[:2] == b"PK"
-
-
-def test_a_template_is_made_cleared_and_applied_on_its_pages(site, housing, plans, chief) -> None:
-    client = signed_in(Role.CHIEF, site.body)
-    imported(social())
-    draft = Catalogue.objects.get()
-    actions.release(draft, by=chief)
-    new = client.get("/admin/directory/templates/new/").content.decode()
-    assert "基层政务公开 &gt; 社会救助 &gt; 综合业务" in new
-    sent = {
-        "government": site.body.pk,
-        "name": "模板",
-        "level": "county",
-        "paths": "政务公开 > 基层政务公开 > 社会救助｜说明｜31",
-    }
-    client.post("/admin/directory/templates/new/", sent)
-    made = ColumnTemplate.objects.get()
-    other = signed_in(Role.CHIEF, site.body)
-    other.post(f"/admin/directory/templates/{made.pk}/clear-template/")
-    page = other.get(f"/admin/directory/templates/{made.pk}/?website={site.pk}").content.decode()
-    assert "将新建 3 个栏目" in page
-    other.post(f"/admin/directory/templates/{made.pk}/apply/", {"website": site.pk})
-    assert Column.objects.filter(name="社会救助").exists()
-    client.post(f"/admin/directory/{draft.pk}/map-by-name/")
-    assert "基层标准目录" in read_home(client)
-    assert signed_in(Role.CLERK, housing).get("/admin/directory/templates/new/").status_code == 403
+        actions.map_item(first, by=chief, columns=[plans], bodies=[housing], power=other)
 
 
 def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) -> None:

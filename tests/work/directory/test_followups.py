@@ -50,11 +50,7 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     with pytest.raises(Refused, match="只有承办单位"):
         record_ministry_act(entry, by=stranger, title="规定", on=date(2026, 11, 1))
     record_ministry_act(
-        entry,
-        by=clerk,
-        title="教育公共企事业单位信息公开规定",
-        on=date(2026, 11, 1),
-        number="教办〔2026〕1号",
+        entry, by=clerk, title="教育公共企事业单位信息公开规定", on=date(2026, 11, 1), number="教办〔2026〕1号"
     )
     entry.refresh_from_db()
     other.refresh_from_db()

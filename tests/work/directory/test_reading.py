@@ -62,8 +62,7 @@ def test_no_channel_is_an_error(words: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "ticked"),
-    [("√", True), ("☑", True), ("是", True), (1, True), (None, False), ("□", False), ("/", False)],
+    ("value", "ticked"), [("√", True), ("☑", True), ("是", True), (1, True), (None, False), ("□", False), ("/", False)]
 )
 def test_ticks(value: Any, ticked: bool) -> None:
     assert layout.parse_tick(value) is ticked
@@ -132,12 +131,7 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
 
 @pytest.mark.parametrize(
     ("county", "township"),
-    [
-        ("县、区级", "乡镇、村级"),
-        ("县（市、区）级", "乡镇（街道）级"),
-        ("市县级", "乡、村级"),
-        ("区级", "街镇级"),
-    ],
+    [("县、区级", "乡镇、村级"), ("县（市、区）级", "乡镇（街道）级"), ("市县级", "乡、村级"), ("区级", "街镇级")],
 )
 def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> None:
     remark = "公开渠道和载体\n（在标注范围内至少选择其一公开，法律法规规章另有规定的从其规定）"
@@ -165,11 +159,7 @@ def test_without_merged_cells_names_are_carried_down() -> None:
         (5, [3, "低保", None, *["x"] * 5, "√", None, "√", None, "√", None]),
     ]
     found = arrange_rows(Page("社会救助", rows))
-    assert [(cells_[1], cells_[2]) for _, cells_ in found[1:]] == [
-        ("救助", "政策"),
-        ("救助", "指南"),
-        ("低保", None),
-    ]
+    assert [(cells_[1], cells_[2]) for _, cells_ in found[1:]] == [("救助", "政策"), ("救助", "指南"), ("低保", None)]
 
 
 def test_merged_ranges_come_from_the_file() -> None:

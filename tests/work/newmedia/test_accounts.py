@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import Workbook
 
-from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
@@ -28,7 +28,7 @@ from gongkai.work.newmedia.account_checks import (
 )
 from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
 from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, ACCOUNT_SHEET
-from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState, Filing, Hit, Screening
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState, Filing, Screening
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -100,13 +100,7 @@ def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[Simple
 
 def facts(town: SimpleNamespace, **more: Any) -> dict[str, Any]:
     leader = Person.objects.get(pk=town.clerk.person_id)
-    given = {
-        "platform": "wechat",
-        "name": "云岭教育",
-        "functions": ["publish"],
-        "leader": leader,
-        "reason": "便民",
-    }
+    given = {"platform": "wechat", "name": "云岭教育", "functions": ["publish"], "leader": leader, "reason": "便民"}
     return given | more
 
 
@@ -272,23 +266,7 @@ def book(rows: list[list[Any]]) -> bytes:
 
 
 def line(name: str, platform: str = "微信公众号", body: str = "市教育局") -> list[Any]:
-    return [
-        body,
-        platform,
-        name,
-        "",
-        "",
-        "发布、办事",
-        "",
-        "",
-        2,
-        900,
-        "2025-01-05",
-        "2026-11-01",
-        "",
-        "",
-        "",
-    ]
+    return [body, platform, name, "", "", "发布、办事", "", "", 2, 900, "2025-01-05", "2026-11-01", "", "", ""]
 
 
 def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
@@ -310,48 +288,3 @@ def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     run.refresh_from_db()
     undo(run, by=kept.chief)
     assert not Account.objects.exists()
-
-
-def test_pages(kept: SimpleNamespace) -> None:
-    account = opened(kept)
-    chief, clerk = signed_in(Role.CHIEF, kept.city), signed_in(Role.CLERK, kept.education)
-    actions.open_screening(kept.city, by=kept.chief)
-    hit = Hit.objects.get()
-    below, here = f"screenings/{hit.screening_id}/", f"/admin/newmedia/accounts/{account.pk}/"
-    lists = (
-        "",
-        "?tab=stale",
-        "?tab=all&export=1",
-        "accounts/new/",
-        "statistics/",
-        "statistics/?export=1",
-        "posts/",
-        "posts/choose/",
-    )
-    more = ("screenings/", below, f"{below}add-hit/", f"hits/?screening={hit.screening_id}&export=1")
-    for path in (*lists, *more):
-        assert chief.get(f"/admin/newmedia/{path}").status_code == 200, path
-    assert clerk.get(f"/admin/newmedia/{below}add-hit/").status_code == 403
-    decided = {"decision": "mend", "words": "两周内恢复更新"}
-    clerk.post(f"/admin/newmedia/{below}hits/{hit.pk}/decide-hit/", decided)
-    assert Hit.objects.get().decision == ""
-    chief.post(f"/admin/newmedia/{below}hits/{hit.pk}/decide-hit/", decided)
-    assert Hit.objects.get().decision == "mend"
-    assert "提出关停备案" in clerk.get(f"{here}file-closing/").content.decode()
-    clerk.post(f"{here}set-facts/", {"about": "教育政策", "leader": "", "keeper": "", "ipv6": "unknown"})
-    assert "未明确责任领导" in clerk.get(here).content.decode()
-    assert "云岭教育" in chief.get("/admin/newmedia/?tab=leaderless").content.decode()
-    Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=False)
-    assert "掌上校园" in chief.get("/admin/newmedia/?tab=no_ipv6").content.decode()
-    clerk.post(f"{here}set-facts/", {"leader": "", "keeper": "", "ipv6": "unknown", "hosts": "https://app.cn/x"})
-    assert Account.objects.get(name="云岭教育").hosts == "", "a host, not a URL"
-    clerk.post(f"{here}save-column/", {"name": "政策速递", "content": "政策"})
-    clerk.post(f"{here}record-update/", {"on": timezone.localdate(), "words": "一期"})
-    clerk.post(f"{here}file-closing/", {"reason": "整合", "aftercare": "置顶公告"})
-    page = clerk.get(here).content.decode()
-    for words in ("关停备案", "待备案审核", "政策速递", "一期", "限期整改"):
-        assert words in page, words
-    elsewhere = signed_in(Role.CLERK, BodyFactory(parent=kept.city))
-    assert elsewhere.get(here).status_code == 404
-    entry = Filing.objects.get(kind="close").entry
-    assert "善后安排" in chief.get(entry.url).content.decode()

@@ -57,11 +57,7 @@ def test_a_text_goes_out_through_five_gates(town: SimpleNamespace) -> None:
     this_minute = timezone.now().replace(second=0, microsecond=0)
     post = actions.mark_posted(post, by=town.clerk, at=this_minute, address="https://wx.example/s/1")
     release = ChannelRelease.objects.get()
-    assert (release.channel, release.document, release.recorded_by) == (
-        "media",
-        town.document,
-        town.clerk.name,
-    )
+    assert (release.channel, release.document, release.recorded_by) == ("media", town.document, town.clerk.name)
     town.account.refresh_from_db()
     assert town.account.updated_on == timezone.localdate()
 

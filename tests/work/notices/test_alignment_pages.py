@@ -1,6 +1,5 @@
 """The page of the alignment: what it marks, what is corrected and taken over on it, its spreadsheet."""
 
-from datetime import date
 from io import BytesIO
 
 import pytest
@@ -13,7 +12,7 @@ from openpyxl import load_workbook
 from factories.notices import YEAR, City, draft, live, parsed, row
 from factories.units import BodyFactory, signed_in
 from gongkai.core.units.models import Role
-from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
+from gongkai.work.notices.models import Duty, Measure, Notice, Pairing
 
 
 def test_the_page_marks_what_differs(pair: tuple[Notice, Notice], chief: Client) -> None:
@@ -50,21 +49,6 @@ def test_too_many_measures_get_a_sentence(
     assert export.status_code == 302
 
 
-def test_a_stricter_limit_is_taken_over_by_a_person_only(pair: tuple[Notice, Notice], chief: Client) -> None:
-    upper, own = pair
-    mine = Duty.objects.get(measure__notice=own, text__startswith="每年举办2次")
-    theirs = Duty.objects.get(measure__notice=upper, text__startswith="每年举办4次")
-    chief.get(reverse("notices_alignment", args=[own.pk]))
-    mine.refresh_from_db()
-    assert mine.due["date"] == f"{YEAR}-12-10"
-    chief.post(
-        reverse("notices_alignment_correct", args=[own.pk]),
-        {"do": "limit", "with": upper.pk, "duty": mine.pk, "from": theirs.pk},
-    )
-    mine.refresh_from_db()
-    assert mine.due["date"] == date(YEAR, 11, 30).isoformat()
-
-
 def test_the_words_of_a_limit_are_offered_and_written(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     mine = Duty.objects.get(measure__notice=own, text__startswith="每年举办2次")
@@ -78,27 +62,6 @@ def test_the_words_of_a_limit_are_offered_and_written(pair: tuple[Notice, Notice
     mine.refresh_from_db()
     assert (mine.text, mine.measure.text) == ("11月底前举办2次发布会。", "11月底前举办2次发布会。")
     assert mine.due["date"] == f"{YEAR}-11-30"
-
-
-def test_ours_is_kept_with_a_reason_and_taken_back_on_the_page(pair: tuple[Notice, Notice], chief: Client) -> None:
-    upper, own = pair
-    mine, theirs = own.measures.all()[1], upper.measures.all()[2]
-    where, address = (
-        reverse("notices_alignment", args=[own.pk]),
-        reverse("notices_alignment_correct", args=[own.pk]),
-    )
-    facts = {"with": upper.pk, "own": mine.pk, "upper": theirs.pk}
-    chief.post(address, facts | {"do": "keep", "words": "两次已够用"})
-    page = chief.get(where).content.decode()
-    assert "保留本级规定" in page
-    assert "两次已够用" in page
-    waiting = chief.get(where, {"show": "waits"}).content.decode()
-    assert "两次已够用" not in waiting
-    sheet = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})
-    cells = [str(cell or "") for line in load_workbook(BytesIO(sheet.content)).worksheets[0].values for cell in line]
-    assert any("决定保留本级规定：两次已够用" in cell for cell in cells)
-    chief.post(address, facts | {"do": "unkeep"})
-    assert not KeptOurs.objects.exists()
 
 
 def test_pairs_are_corrected_by_the_numbers_that_the_page_shows(pair: tuple[Notice, Notice], chief: Client) -> None:

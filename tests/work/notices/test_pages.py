@@ -16,23 +16,9 @@ from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import TECHNICAL_ROLES
-from gongkai.work.notices.actions import register_upward
 from gongkai.work.notices.models import Duty, Guidance, Notice, Upward
 from gongkai.work.notices.states import AssignmentState
 
-PLAIN = (
-    "notices_list",
-    "notices_tasks",
-    "notices_queue",
-    "notices_timeline",
-    "notices_upward",
-    "notices_guidance",
-    "notices_lookback",
-    "notices_defaults",
-    "notices_learnt",
-    "notices_upload",
-)
 OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
 
 
@@ -41,29 +27,6 @@ def test_lists_leave_out_what_grows_with_a_notice(town: City) -> None:
     assert {frozenset(entry.assignment.notice.get_deferred_fields()) for entry in listed} == {
         frozenset({"parsed", "source_text"})
     }
-
-
-def test_every_page_opens_for_everybody_who_works_here(town: City) -> None:
-    """All pages for those whose pages offer most, a unit's clerk and the office's; for the other roles every fifth, in turn.
-
-    Technical posts work on no notice: theirs are the plain pages, with nothing on them.
-    """
-    notice = live(town)
-    register_upward(
-        town.office,
-        by=town.chief,
-        kind="task_list",
-        addressee="省政府办公厅",
-        due=notice.imported_at.date(),
-    )
-    pages = [reverse(name) for name in PLAIN] + [reverse(name, args=[notice.pk]) for name in OF_NOTICE]
-    for turn, role in enumerate(Role):
-        client = signed_in(role, town.education if role in {Role.CLERK, Role.LEAD, Role.SIGNER} else town.office)
-        if role in TECHNICAL_ROLES:
-            assert {client.get(page).status_code for page in pages[len(PLAIN) :: 5]} == {404}, role
-            continue
-        for page in pages if role in {Role.CLERK, Role.CHIEF} else pages[turn % 5 :: 5]:
-            assert client.get(page).status_code == 200, (role, page)
 
 
 def test_nobody_reads_without_signing_in(town: City) -> None:
@@ -115,8 +78,7 @@ def test_what_was_pasted_and_refused_can_be_mended(town: City, chief: Client, cl
 @pytest.mark.parametrize("data", [b"PK\x03\x04 not a zip", "没有表格的文字".encode(), b"\x00\x01\x02" * 50])
 def test_a_file_that_is_no_notice_gets_a_sentence(town: City, chief: Client, data: bytes) -> None:
     answer = chief.post(
-        reverse("notices_upload"),
-        {"file": SimpleUploadedFile("x.docx", data), "government": town.government.pk},
+        reverse("notices_upload"), {"file": SimpleUploadedFile("x.docx", data), "government": town.government.pk}
     )
     process_due_jobs()
     assert 'class="gk-errors"' in chief.get(answer["Location"]).content.decode()
@@ -171,8 +133,6 @@ def test_what_was_typed_is_not_lost_when_it_is_refused(town: City, clerk: Client
 def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"]) for n in range(3)]
     made = live(town, parsed(rows=rows))
-    from factories.units import actor
-
     educator = actor(Role.CLERK, town.education)
     for entry in Entry.objects.filter(assignment__notice=made).select_related("assignment", "body"):
         submitted(entry, educator)
@@ -197,8 +157,6 @@ def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_queue_is_empty_for_those_who_decide_nothing(town: City, clerk: Client) -> None:
-    from factories.units import actor
-
     submitted(entry_of(live(town), town.education), actor(Role.CLERK, town.education))
     assert "没有等您审核的任务" in clerk.get(reverse("notices_queue")).content.decode()
 
@@ -259,20 +217,13 @@ def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
     due = "2026-12-31"
     chief.post(
         reverse("notices_upward_new"),
-        {
-            "kind": "completion",
-            "body": town.office.pk,
-            "addressee": "省政府办公厅",
-            "due": due,
-            "notice": made.pk,
-        },
+        {"kind": "completion", "body": town.office.pk, "addressee": "省政府办公厅", "due": due, "notice": made.pk},
     )
     entry = Upward.objects.get().entry
     chief.post(reverse("ledger_act", args=[entry.pk, "upward.send"]), {"version": entry.version, "words": "已发"})
     assert Upward.objects.get().sent_at
     chief.post(
-        reverse("ledger_act", args=[entry.pk, "upward.receipt"]),
-        {"version": entry.version + 1, "receipt": "收0012"},
+        reverse("ledger_act", args=[entry.pk, "upward.receipt"]), {"version": entry.version + 1, "receipt": "收0012"}
     )
     assert Upward.objects.get().receipt == "收0012"
     chief.post(
@@ -332,36 +283,24 @@ def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
 # Queries
 
 
-@pytest.mark.parametrize(
-    ("name", "most"),
-    [
-        ("notices_list", 28),
-        ("notices_matrix", 26),
-        ("notices_review", 34),
-        ("notices_tasks", 32),
-        ("notices_queue", 27),
-    ],
-)
 def test_a_page_costs_the_same_queries_however_many_rows(
-    town: City, chief: Client, name: str, most: int, django_assert_max_num_queries: object
+    town: City, chief: Client, django_assert_max_num_queries: object
 ) -> None:
     rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局", "市财政局"], section=f"{n}") for n in range(25)]
     made = live(town, parsed(rows=rows))
-    from factories.units import actor
-
     educator = actor(Role.CLERK, town.education)
     for entry in Entry.objects.filter(body=town.education).select_related("assignment", "body")[:5]:
         submitted(entry, educator)
-    address = reverse(name, args=[made.pk] if name in {*OF_NOTICE} else [])
-    chief.get(address)
-    with django_assert_max_num_queries(most):  # type: ignore[operator]
+    costs = {"list": 28, "matrix": 26, "review": 34, "tasks": 32, "queue": 27}
+    for name, most in costs.items():
+        address = reverse(f"notices_{name}", args=[made.pk] if f"notices_{name}" in {*OF_NOTICE} else [])
         chief.get(address)
+        with django_assert_max_num_queries(most):  # type: ignore[operator]
+            chief.get(address)
 
 
 def test_the_lead_prints_what_it_checked(town: City) -> None:
     from docx import Document as read
-
-    from factories.units import actor
 
     made = live(town)
     submitted(entry_of(made, town.education), actor(Role.CLERK, town.education))
@@ -394,8 +333,7 @@ def test_what_was_not_checked_this_cycle_stands_on_the_first_page_until_it_is_ti
     duty = Duty.objects.get(due__mode="及时")
     entry = Entry.objects.get(assignment__measure=duty.measure, assignment__track="year")
     answer = client.post(
-        reverse("ledger_act", args=[entry.pk, "assignment.tick"]),
-        {"version": entry.version, "done": [duty.pk]},
+        reverse("ledger_act", args=[entry.pk, "assignment.tick"]), {"version": entry.version, "done": [duty.pk]}
     )
     assert answer.status_code == 302
     assert "本期还没有核查的" not in read_home(client)

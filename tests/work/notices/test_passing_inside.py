@@ -1,11 +1,10 @@
 """A unit passes a government's notice on to its own offices: draft, own notice, evidence that comes back to the unit's task."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from factories.notices import YEAR, City, accepted, fresh, live, parsed, row, submitted
-from factories.units import actor, signed_in
+from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
@@ -147,32 +146,3 @@ def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
     rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
     read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]
     assert [row["measure"] for _, row in _match_rows(read, rows)] == [4, 5]  # type: ignore[arg-type]
-
-
-def test_the_way_through_the_pages(town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]) -> None:
-    clerk = signed_in(Role.CLERK, town.education)
-    assert "起草本单位要点" in clerk.get(reverse("notices_notice", args=[source.pk])).content.decode()
-    choose = reverse("notices_passing", args=[source.pk])
-    page = clerk.get(choose).content.decode()
-    assert "公开云岭市教育规划" in page
-    assert "公开财政信息" not in page
-    numbers = list(source.measures.values_list("pk", flat=True))
-    address = clerk.post(choose, {"government": town.education.pk, "measure": numbers})["Location"]
-    draft = ChildDraft.objects.get()
-    assert "这份草稿还不能导入" in clerk.get(address).content.decode()
-    ready = written(draft, leader)
-    assert "按草稿导入通知" in clerk.get(address).content.decode()
-    answer = clerk.post(address, {"do": "issue", "version": ready.version})
-    notice = Notice.objects.get(own=True)
-    assert answer["Location"] == reverse("notices_review", args=[notice.pk])
-    assert "已导入为" in clerk.get(address).content.decode()
-    settle_flags(notice, by=leader)
-    confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
-    part = Entry.objects.filter(kind="inner", assignment__measure__parent__isnull=False).order_by("pk").first()
-    assert part is not None
-    assert "佐证转入这项任务" in clerk.get(part.url).content.decode()
-    above = find_unit_task(part)
-    assert above is not None
-    assert "按本单位通知落实" in clerk.get(above.url).content.decode()
-    chief = signed_in(Role.CHIEF, town.office).get(above.url).content.decode()
-    assert "按本单位通知落实" not in chief

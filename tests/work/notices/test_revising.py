@@ -143,12 +143,7 @@ def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: No
     assert school.alone == ("承担单位由市教育局改为市卫生健康委",)
     assert accept_rows(again(newer), by=town.chief) == 3  # what moves who owes is left
     assert "还有1行的变化没有确认" in "".join(confirm_notice.why_not(again(newer), by=town.chief))
-    pair_rows(
-        again(newer),
-        by=town.chief,
-        new=school.new.pk if school.new else 0,
-        old=gone.old.pk if gone.old else 0,
-    )
+    pair_rows(again(newer), by=town.chief, new=school.new.pk if school.new else 0, old=gone.old.pk if gone.old else 0)
     assert statuses(compare_versions(again(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
     assert "还有2行" in "".join(confirm_notice.why_not(again(newer), by=town.chief))
 
@@ -169,11 +164,7 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
     confirm_notice(again(newer), by=town.chief)
 
     older, newer = again(older), again(newer)
-    assert (older.state, older.superseded_by, newer.state) == (
-        NoticeState.SUPERSEDED,
-        newer,
-        NoticeState.LIVE,
-    )
+    assert (older.state, older.superseded_by, newer.state) == (NoticeState.SUPERSEDED, newer, NoticeState.LIVE)
     assert fresh(plan).assignment.notice == fresh(debt).assignment.notice == newer
     assert (fresh(plan).state, fresh(plan).version) == (
         AssignmentState.SUBMITTED,
@@ -296,24 +287,6 @@ def test_a_second_version_cannot_carry_on_what_was_carried_on(town: City, older:
     with pytest.raises(Refused, match="不能再由本通知接续"):
         confirm_notice(again(other), by=town.chief)
     assert again(other).state == NoticeState.DRAFT
-
-
-def test_the_pages(town: City, older: Notice, newer: Notice, chief: Client) -> None:
-    base = f"/admin/notices/{newer.pk}"
-    chief.post(f"{base}/amending/", {"do": "yes", "older": older.pk})
-    page = chief.get(f"{base}/revision/").content.decode()
-    assert "其余 3 行全部采用" in page
-    assert "承担单位由市教育局改为市卫生健康委" in page
-    chief.post(f"{base}/revision/", {"do": "accept"})
-    for line in compare_versions(again(newer)).lines:
-        if line.waits:
-            chief.post(f"{base}/revision/", {"do": "accept", "row": line.key})
-    page = chief.get(f"{base}/confirm/").content.decode()
-    assert "确认修订，接续原有任务" in page
-    chief.post(f"{base}/confirm/", {"version": again(newer).version, "leaderless": "1"})
-    assert again(newer).state == NoticeState.LIVE
-    assert "任务已转入修订版继续办理" in chief.get(f"/admin/notices/{older.pk}/").content.decode()
-    assert TITLE in chief.get(f"{base}/").content.decode()
 
 
 def test_the_order_of_units_and_places_is_no_change() -> None:

@@ -44,9 +44,7 @@ def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) 
     assert case(housing, found_at=hours_ago(49)).entry.light == "red"
 
 
-def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twenty_four(
-    housing: Body,
-) -> None:
+def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twenty_four(housing: Body) -> None:
     happened = hours_ago(2)
     entry = judged(housing, found_at=hours_ago(1))
     entry = actions.judge_case(entry, by=actor(Role.LEAD, housing), occurred_at=happened, **GRAVE)
@@ -231,11 +229,7 @@ def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) ->
         actions.record_response(entry, by=speaker, at=timezone.now(), **said)
     person = Person.objects.get(pk=speaker.person_id)
     actions.appoint_spokesperson(
-        housing.parent,
-        by=actor(Role.CHIEF, housing.parent),
-        person=person,
-        title="主任",
-        phone="0999-1234567",
+        housing.parent, by=actor(Role.CHIEF, housing.parent), person=person, title="主任", phone="0999-1234567"
     )
     actions.record_response(entry, by=speaker, at=timezone.now(), **said)
     assert fresh(entry).state == "responded"

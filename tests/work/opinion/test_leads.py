@@ -43,11 +43,7 @@ def feed(housing: Body, chief) -> Feed:
 
 def test_feeds_of_both_kinds_are_read() -> None:
     one, two = feeds.read_feed(RSS)
-    assert (one.title, one.text, one.address) == (
-        "城南 楼盘延期交房",
-        "业主集体反映",
-        "https://bbs.example/1",
-    )
+    assert (one.title, one.text, one.address) == ("城南 楼盘延期交房", "业主集体反映", "https://bbs.example/1")
     assert one.written_at is not None
     assert timezone.localtime(one.written_at).hour == 9
     assert two.address == ""
@@ -141,7 +137,12 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     feed.refresh_from_db()
     assert feed.active is False
     assert PromiseTopic.objects.filter(name="水利").exists()
-    assert WatchField.objects.get(name="供水").bodies.get() == housing
+    field = WatchField.objects.get(name="供水")
+    assert field.bodies.get() == housing
+    with pytest.raises(Refused, match="责任单位"):
+        actions.change_watched_field(field, by=chief, bodies=[], source="云府办发〔2026〕15号")
+    actions.change_watched_field(field, by=chief, bodies=[housing], source="云府办发〔2026〕15号", words="停水、断水")
+    assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
     person = Person.objects.get(pk=clerk.person_id)
     kept = actions.appoint_spokesperson(housing, by=chief, person=person, title="副局长", phone="0999-1234567")
     with pytest.raises(Refused, match="已经是"):

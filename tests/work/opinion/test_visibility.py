@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from factories.fixtures import town
-from factories.opinion import PROOF, case, day, fresh, promise
+from factories.opinion import case, day, fresh, promise
 from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, panels
 from gongkai.work.opinion.forms.cases import ConsultForm
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
-from gongkai.work.opinion.models import Consulted, OpinionCase, OpinionDuty, Promise, WatchField
+from gongkai.work.opinion.models import Consulted, OpinionCase, OpinionDuty, Promise
 from gongkai.work.opinion.queries import cases as queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -154,55 +154,6 @@ def test_pages_show_it_to_those_only(name: str, kept: SimpleNamespace, db: None)
     home = read_home(client)
     assert ("网传某小区墙体开裂" in home) is (name == "housing")
     assert Client().get("/admin/opinion/").status_code == 302
-
-
-def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> None:
-    client = signed_in(Role.CHIEF, kept.site.body)
-    given = {
-        "title": "网传停水通知",
-        "text": "网传全城停水三天。",
-        "platform": "微信",
-        "found_at": "2026-11-20T08:00",
-        "collector": kept.site.body.pk,
-        "level": "general",
-    }
-    answer = client.post("/admin/opinion/collect/", given)
-    made = OpinionCase.objects.get(entry__title="网传停水通知")
-    assert answer.headers["Location"] == made.entry.url
-    wrong = client.post("/admin/opinion/collect/", given | {"found_at": "2026-13-40", "title": ""})
-    assert "需要修改" in wrong.content.decode()
-    field = {
-        "body": kept.site.body.pk,
-        "name": "供水",
-        "words": "停水",
-        "bodies": [kept.housing.pk],
-        "source": "云府办发〔2026〕15号",
-    }
-    assert client.post("/admin/opinion/registers/new/", field).status_code == 302
-    number = WatchField.objects.get(name="供水").pk
-    changed = {"words": "停水、断水", "bodies": [kept.housing.pk], "source": "云府办发〔2026〕15号"}
-    assert client.post(f"/admin/opinion/registers/{number}/change-field/", changed).status_code == 302
-    assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
-    with pytest.raises(Refused, match="责任单位"):
-        actions.change_watched_field(
-            WatchField.objects.get(name="供水"),
-            by=actor(Role.CHIEF, kept.site.body),
-            bodies=[],
-            source="云府办发〔2026〕15号",
-        )
-    promised = {
-        "title": "三天内恢复供水",
-        "words": "三天内全面恢复供水。",
-        "until": day(3).isoformat(),
-        "body": kept.housing.pk,
-        "occasion": "新闻发布会",
-        "promised_on": day(0).isoformat(),
-        "address": PROOF,
-    }
-    answer = client.post("/admin/promises/new/", promised)
-    assert answer.headers["Location"] == Promise.objects.get(entry__title="三天内恢复供水").entry.url
-    many = client.post("/admin/promises/?tab=registered", {"row": [str(Promise.objects.get().pk), "x"]}, follow=True)
-    assert "“公开承诺”栏目" in many.content.decode()
 
 
 def table(importer: Any, *rows: dict[str, Any]) -> Table:

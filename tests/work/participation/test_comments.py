@@ -53,13 +53,7 @@ def period(housing: Body, plans: Column) -> Consultation:
 def test_a_citizen_comments_and_reads_what_became_of_it(
     period: Consultation, plans: Column, client: Client, housing: Body
 ) -> None:
-    facts = {
-        "draft": str(period.pk),
-        "clause": "第二条",
-        "text": SAID,
-        "name": "李晓云",
-        "phone": "13800138000",
-    }
+    facts = {"draft": str(period.pk), "clause": "第二条", "text": SAID, "name": "李晓云", "phone": "13800138000"}
     code = sent(client, "comment", **facts)
     comment = Comment.objects.get()
     assert (comment.number, comment.channel, comment.clause.reveal()) == (1, "form", "第二条")
@@ -166,11 +160,9 @@ OTHER = "老旧小区停车困难，希望改造时同步规划停车位，优�
 def many(period: Consultation, count: int, *, first: int = 1) -> None:
     rows = []
     for place in range(count):
-        words = (
-            LIKE,
-            OTHER,
-            f"第{place}条各不相同的意见，讲的是第{place * 7919 % 104729}号楼前的第{place}件事情。",
-        )[place % 3]
+        words = (LIKE, OTHER, f"第{place}条各不相同的意见，讲的是第{place * 7919 % 104729}号楼前的第{place}件事情。")[
+            place % 3
+        ]
         words = f"{words}{'谢谢' * (place % 4)}" if place % 3 < 2 else words
         rows.append(Comment(consultation=period, number=first + place, channel="form", text=words, masked=words))
     Comment.objects.bulk_create(rows, batch_size=500)
@@ -271,12 +263,7 @@ def test_many_comments_are_imported_behind_the_page(
 
 @pytest.mark.parametrize(
     ("said", "day"),
-    [
-        ("2026年9月底前", "2026-09-30"),
-        ("2026年2月", "2026-02-28"),
-        ("2026-09-01", "2026-09-01"),
-        (None, "None"),
-    ],
+    [("2026年9月底前", "2026-09-30"), ("2026年2月", "2026-02-28"), ("2026-09-01", "2026-09-01"), (None, "None")],
 )
 def test_a_planned_month_means_its_last_day(said: str | None, day: str) -> None:
     assert str(parse_planned_day(said)) == day

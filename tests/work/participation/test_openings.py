@@ -77,19 +77,14 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
         report = public(housing, [plans], title="市民走进水厂")
         actions.link_opening(one, by=clerk, document=report)
         coming, over = list_public_openings(plans.website.body)
-        assert (coming, [title for title, _ in over[0].texts]) == (
-            [],
-            ["关于政府开放日的公告", "市民走进水厂"],
-        )
+        assert (coming, [title for title, _ in over[0].texts]) == ([], ["关于政府开放日的公告", "市民走进水厂"])
         assert count_held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
 
 
 def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     town = city()
     body = town.education
-    rows = [
-        row("落实政府开放日制度，每年至少组织2次，邀请市民代表参加。", ["市发展改革委"], ["市教育局"]),
-    ]
+    rows = [row("落实政府开放日制度，每年至少组织2次，邀请市民代表参加。", ["市发展改革委"], ["市教育局"])]
     entry = entry_of(live(town, parsed(rows=rows)), body)
     client, clerk = signed_in(Role.CLERK, body), actor(Role.CLERK, body)
     today = timezone.localdate()
@@ -123,10 +118,7 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     sheet = one.papers.get(name="签到.png")
     assert client.get(f"{address}papers/{sheet.pk}/").status_code == 200
     stranger, theirs = signed_in(Role.CLERK, town.finance), actor(Role.CLERK, town.finance)
-    for refused, target in (
-        (actions.attach_opening_papers, one),
-        (actions.drop_opening_paper, sheet),
-    ):
+    for refused, target in ((actions.attach_opening_papers, one), (actions.drop_opening_paper, sheet)):
         assert "只有承办单位" in refused.why_not(target, by=theirs)[0]
     assert stranger.get(f"{address}papers/{sheet.pk}/").status_code == 404
     assert one not in openings_visible_to(actor(Role.CLERK, town.finance))

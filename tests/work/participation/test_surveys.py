@@ -190,13 +190,7 @@ def test_a_question_that_cannot_be_answered_is_refused(housing: Body, change: di
 KINDS = st.sampled_from(["one", "many", "scale", "words"])
 
 
-@given(
-    KINDS,
-    st.lists(st.integers(0, 7), max_size=5),
-    st.text(max_size=3),
-    st.booleans(),
-    st.sampled_from([0, 2]),
-)
+@given(KINDS, st.lists(st.integers(0, 7), max_size=5), st.text(max_size=3), st.booleans(), st.sampled_from([0, 2]))
 def test_only_answers_that_were_offered_are_counted(
     kind: str, chosen: list[int], words: str, required: bool, most: int
 ) -> None:
@@ -224,12 +218,7 @@ def test_only_answers_that_were_offered_are_counted(
 
 @pytest.mark.parametrize(
     ("kind", "shares", "said"),
-    [
-        ("one", [33, 33, 33], "四舍五入"),
-        ("one", [25, 75], ""),
-        ("many", [60, 70], "可以选多项"),
-        ("scale", [0, 0], ""),
-    ],
+    [("one", [33, 33, 33], "四舍五入"), ("one", [25, 75], ""), ("many", [60, 70], "可以选多项"), ("scale", [0, 0], "")],
 )
 def test_shares_that_do_not_sum_to_a_hundred_say_why(kind: str, shares: list[int], said: str) -> None:
     assert (said in explain_share_sum(kind, shares)) if said else not explain_share_sum(kind, shares)

@@ -115,11 +115,7 @@ def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
 
 def test_two_third_parties_and_an_agency_stop_the_clock_once() -> None:
     entry = register(received=R)
-    for verb, who in (
-        ("ask_third_party", "甲公司"),
-        ("ask_third_party", "乙公司"),
-        ("ask_agency", "市财政局"),
-    ):
+    for verb, who in (("ask_third_party", "甲公司"), ("ask_third_party", "乙公司"), ("ask_agency", "市财政局")):
         entry = do(entry, verb, who=who, on=date(2024, 1, 4))
     assert [event.kind for event in entry.clock_events.all()].count("third_party_asked") == 1
     with pytest.raises(Refused, match="尚未答复"):
@@ -303,11 +299,7 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
         entry = do(entry, "decide", result="3.1")
         with pytest.raises(Refused, match="已经据以重新办理过"):
             do(entry, "reopen", words="云政复〔2024〕3号")
-    assert (entry.outcome, entry.request.ended_as, entry.request.ended_on) == (
-        "3.1",
-        "3.3.5",
-        date(2024, 1, 10),
-    )
+    assert (entry.outcome, entry.request.ended_as, entry.request.ended_on) == ("3.1", "3.3.5", date(2024, 1, 10))
     assert entry.request.decisions.count() == 2
 
 
@@ -352,10 +344,7 @@ def test_what_counted_as_unpaid_though_it_was_paid_goes_on_with_its_receipt() ->
         with pytest.raises(Refused, match="缴费的日期"):
             do(entry, "revoke_answer", reason="申请人已经缴费")
         entry = do(
-            entry,
-            "revoke_answer",
-            reason="申请人已经缴费",
-            paid=OverlookedPayment(date(2024, 1, 15), "转账", "云票9"),
+            entry, "revoke_answer", reason="申请人已经缴费", paid=OverlookedPayment(date(2024, 1, 15), "转账", "云票9")
         )
     assert (entry.state, Fee.objects.get().receipt) == ("open", "云票9")
 

@@ -219,13 +219,7 @@ def test_what_an_office_outside_has_to_take_is_told_so_and_not_promised(
     office.parent = province
     office.save()
     assert get_complaint_handler(Body.objects.get(pk=office.pk)) == above
-    facts = {
-        "against": str(office.pk),
-        "about": "not_answered",
-        "text": SAID,
-        "name": "赵晓梅",
-        "phone": "13800138000",
-    }
+    facts = {"against": str(office.pk), "about": "not_answered", "text": SAID, "name": "赵晓梅", "phone": "13800138000"}
     page = post(client, filled(client, "complaint", **facts), "complaint").content.decode()
     assert "云州省人民政府办公厅" in page
     assert "0800-12345" in page

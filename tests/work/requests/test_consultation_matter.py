@@ -141,9 +141,7 @@ def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> 
     assert rows == ["晨光公司", ""]
 
 
-def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was_revoked(
-    asked: Consultation,
-) -> None:
+def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was_revoked(asked: Consultation) -> None:
     facts = {"consultation": asked.pk, "opinion": "objects", "reason": "涉及报价"}
     entry = do(asked.request.entry, "take_opinion", **facts)
     with pytest.raises(Refused, match="理由为什么不成立"):
@@ -158,10 +156,7 @@ def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was
         "政府信息公开决定撤销告知书",
     ]
     keys = Mail.objects.order_by("pk").values_list("subject", flat=True)
-    assert [one.partition("：")[0] for one in keys][1:] == [
-        "政府信息公开决定告知书",
-        "政府信息公开决定撤销告知书",
-    ]
+    assert [one.partition("：")[0] for one in keys][1:] == ["政府信息公开决定告知书", "政府信息公开决定撤销告知书"]
 
 
 def told(letter: Letter) -> str:
@@ -256,13 +251,7 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
     assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())
     assert "改写" in list(read_stream(entry.stream))[-1].kept_words.text
-    do(
-        Entry.objects.get(pk=entry.pk),
-        "take_opinion",
-        consultation=asked.pk,
-        opinion="objects",
-        reason="涉及报价",
-    )
+    do(Entry.objects.get(pk=entry.pk), "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价")
     said = {"override": "公孙若兰所称情况属实，公共利益重大", "told": "合同复印件，请公孙女士到场领取。"}
     do(Entry.objects.get(pk=entry.pk), "decide", result="3.1", **said)
     letter = told(asked.letters.get(kind="third_party_told"))

@@ -138,13 +138,7 @@ def test_acts_keep_their_order() -> None:
     with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
         entry = do(entry, "abandon")
         with pytest.raises(Refused, match="不能早于补正告知之日"):
-            do(
-                entry,
-                "revoke_answer",
-                reason="收发室漏登",
-                wanted="2023年清单",
-                corrected_on=date(2024, 1, 9),
-            )
+            do(entry, "revoke_answer", reason="收发室漏登", wanted="2023年清单", corrected_on=date(2024, 1, 9))
 
 
 def test_two_late_notices_are_both_asked_for() -> None:

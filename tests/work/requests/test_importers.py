@@ -224,8 +224,7 @@ def test_one_number_with_other_content_is_never_passed_over(
 
 def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     carry = planned(
-        {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"},
-        by=head(unit),
+        {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"}, by=head(unit)
     )
     assert [one.after for change in carry.changes for one in change.differences if one.head == "办理结果"] == [
         "其他处理：其他"

@@ -57,15 +57,7 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
     do(entry, "decide", result="3.3.4", ground=GROUND)
     letter = Letter.objects.get()
     text = words(letter)
-    for part in (
-        "李晓云：",
-        GROUND,
-        "第十五条",
-        "云岭市人民政府申请行政复议",
-        "15日内",
-        "2024年1月2日",
-        letter.number,
-    ):
+    for part in ("李晓云：", GROUND, "第十五条", "云岭市人民政府申请行政复议", "15日内", "2024年1月2日", letter.number):
         assert part in text
     assert letter.number == "市住建局依申请〔2024〕1号"
     assert "李晓云".encode() not in bytes(letter.content)
@@ -190,14 +182,7 @@ def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which
     first = Letter.objects.get()
     do(entry, "open_dispute", kind="review", organ="云岭市人民政府", number="云政复〔2024〕3号")
     case = Dispute.objects.get().pk
-    do(
-        entry,
-        "conclude_dispute",
-        dispute=case,
-        result="corrected",
-        finding="实际掌握该信息",
-        orders_anew=True,
-    )
+    do(entry, "conclude_dispute", dispute=case, result="corrected", finding="实际掌握该信息", orders_anew=True)
     entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
     text = words(Letter.objects.last())
     assert f"本机关原答复（{first.number}）经行政复议由云岭市人民政府（云政复〔2024〕3号）纠正，责令重新处理" in text
@@ -265,17 +250,6 @@ def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: En
     Letter.objects.filter(pk=letter.pk).update(digest="0" * 64)
     with pytest.raises(Refused, match="摘要值"):
         actions.open_letter(Letter.objects.get(), by=staff(entry.body))
-
-
-def test_templates_are_changed_on_their_page(entry: Entry) -> None:
-    client = signed_in(Role.CLERK, entry.body)
-    given = client.get(f"/admin/requests/templates/{entry.body_id}/reply.docx")
-    upload = BytesIO(b"".join(given))
-    upload.name = "答复书.docx"
-    page = client.post("/admin/requests/templates/", {"kind": "reply", "file": upload}, follow=True)
-    assert "答复书.docx" in page.content.decode()
-    page = client.post("/admin/requests/templates/", {"kind": "reply", "drop": "1"}, follow=True)
-    assert "答复书.docx" not in page.content.decode()
 
 
 def test_after_retention_nobody_reads_letter_nor_request(entry: Entry) -> None:

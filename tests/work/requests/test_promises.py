@@ -60,9 +60,7 @@ def test_the_status_page_gives_nothing_of_the_applicant_away(client: Client, ent
     assert "会议费" not in look_up(client, CODE, "").content.decode()
 
 
-def test_nothing_of_the_applicant_stands_in_the_log_nor_on_the_page_of_who_only_supervises(
-    entry: Entry,
-) -> None:
+def test_nothing_of_the_applicant_stands_in_the_log_nor_on_the_page_of_who_only_supervises(entry: Entry) -> None:
     do(entry, "decide", result="3.1")
     said = " ".join(f"{one.words} {one.facts}" for one in read_stream(entry.stream))
     chief = signed_in(Role.CHIEF, entry.body.parent).get(f"/admin/ledger/{entry.pk}/").content.decode()

@@ -34,10 +34,7 @@ WHO = {
     "email": "li@example.cn",
     "address": "云岭市文昌路1号",
 }
-WANTED = {
-    "wanted": "二〇二四年度物业服务企业信用评价结果",
-    "provision": "electronic-email",
-}
+WANTED = {"wanted": "二〇二四年度物业服务企业信用评价结果", "provision": "electronic-email"}
 
 
 @pytest.fixture

@@ -46,19 +46,8 @@ def kept(kept_rows: Any):
             late = register(other, date(2024, 1, 3), wanted="防雷检测单位名录")
         with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
             do(first, "ask_third_party", who="晨光建设公司")
-            do(
-                first,
-                "take_opinion",
-                consultation=Consultation.objects.get().pk,
-                opinion="objects",
-                reason=GROUND,
-            )
-            do(
-                first,
-                "decide",
-                result="3.3.4",
-                ground=f"晨光建设公司不同意，李晓云的电话13800138000，{GROUND}",
-            )
+            do(first, "take_opinion", consultation=Consultation.objects.get().pk, opinion="objects", reason=GROUND)
+            do(first, "decide", result="3.3.4", ground=f"晨光建设公司不同意，李晓云的电话13800138000，{GROUND}")
             like_one = register(unit, date(2024, 1, 10), wanted=f"{WANTED}和附件")
             do(like_one, "decide", result="3.1")
         with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
@@ -114,8 +103,7 @@ def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "share", "expected"),
-    [([], 0.95, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.95, 3)],
+    ("values", "share", "expected"), [([], 0.95, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.95, 3)]
 )
 def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected: int | None) -> None:
     assert compute_percentile(values, share) == expected
@@ -138,21 +126,6 @@ def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
     assert "1月 收到 3" in drawn
     assert "<b>" not in drawn
     assert draw_columns("空", [], [], beside=True)
-
-
-def test_the_page_its_picture_and_its_exports(unit: Body) -> None:
-    client = signed_in(Role.CLERK, unit)
-    page = client.get("/admin/requests/statistics/?since=2024-01-01").content.decode()
-    for words in ("按月", "按主题", "95分位", "相似申请、不同结果", "statistics/chart.svg"):
-        assert words in page
-    assert "防雷检测" not in page
-    assert "没有发现" not in client.get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
-    picture = client.get("/admin/requests/statistics/chart.svg?since=2024-01-01")
-    assert picture["Content-Type"] == "image/svg+xml"
-    for name in ("months", "units", "topics", "results"):
-        answer = client.get(f"/admin/requests/statistics/?since=2024-01-01&export={name}")
-        assert b"".join(answer).startswith(b"PK")
-    assert client.get("/admin/requests/statistics/?export=nothing").status_code == 404
 
 
 def compiled() -> Case:
@@ -195,10 +168,7 @@ def test_whom_one_text_of_a_case_names_is_hidden_in_all(unit: Body) -> None:
     ("name", "text"),
     [
         ("夏侯婉清", "婉清多次来电，夏侯女士要求当面答复，夏 侯　婉清、夏侯某、夏侯主任均指一人。"),
-        (
-            "阿卜杜拉·买买提",
-            "阿卜杜拉来电，买买提先生要求当面答复，阿卜杜拉•买买提、阿卜杜拉买买提均指一人。",
-        ),
+        ("阿卜杜拉·买买提", "阿卜杜拉来电，买买提先生要求当面答复，阿卜杜拉•买买提、阿卜杜拉买买提均指一人。"),
         ("𠮷田婉清", "𠮷田女士多次来电，婉清要求当面答复，𠮷 田 婉 清、田婉清均指一人。"),
         ("周丽", "周师傅多次来电，老周要求当面答复，周　丽、周老师、小丽均指一人。"),
     ],

@@ -156,13 +156,7 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
 def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, client) -> None:
     policy = reviewed(housing, [plans])
     made = table(housing, "positive")
-    values = {
-        "name": "住房保障",
-        "domain": "住房",
-        "content": "分配结果",
-        "basis": "条例",
-        "limit": "20个工作日",
-    }
+    values = {"name": "住房保障", "domain": "住房", "content": "分配结果", "basis": "条例", "limit": "20个工作日"}
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
     shown(made, plans)
     [rows] = public.load_all_rows(site.pk, made.schema)
@@ -320,8 +314,7 @@ def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> 
     _, plan = imported(write_xlsx(sheet, [*two, two[0]]), "table-budget")
     assert f"“{housing.name}（预算）”在表中出现了两次" in plan.errors[0].what
     _, plan = imported(
-        write_xlsx(sheet, [{**two[0], "values": {**values, "name": "市不存在局", "what": "预算"}}]),
-        "table-budget",
+        write_xlsx(sheet, [{**two[0], "values": {**values, "name": "市不存在局", "what": "预算"}}]), "table-budget"
     )
     assert "单位名录中没有“市不存在局”" in plan.errors[0].what
 
@@ -331,8 +324,7 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
     debt.update(keepers="")
     sheet = find_importer("table-debt").sheet
     _, plan = imported(
-        write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]),
-        "table-debt",
+        write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]), "table-debt"
     )
     assert [(one.head, one.row) for one in plan.errors] == [("利率（%）", 2)]
     gap = {key: value for key, value in DEBT.items() if key != "term"}
