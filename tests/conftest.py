@@ -254,15 +254,17 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _forget_other_tests() -> None:
-    """Drop what earlier tests left outside the database, which was rolled back: columns in memory, the tail of the log in a file."""
+    """Drop what earlier tests left outside the rolled back database: columns and names of units in memory, the tail of the log in a file."""
     from django.apps import apps
 
     if not apps.ready:
         return
+    from gongkai.content.search import spelling
     from gongkai.core.acts import chain
     from gongkai.ui.portal import tree
 
     tree.reload_next_time()
+    spelling.clear_vocabularies()
     if chain.unsealed_records_file().exists():
         chain.delete_tail()
 
