@@ -1,10 +1,12 @@
 """Work that nobody waits for pauses after each transaction on SQLite, so that others can write."""
 
+import gc
+
 import pytest
 from django.db import connection, transaction
 
 from gongkai.core.acts import lock_sharing
-from gongkai.core.acts.lock_sharing import MAX_PAUSE_SECONDS, share_write_lock
+from gongkai.core.acts.lock_sharing import MAX_PAUSE_SECONDS, postpone_collection, share_write_lock
 from gongkai.core.vault.models import StoredRing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town]
@@ -21,3 +23,13 @@ def test_only_long_work_pauses_after_a_transaction(monkeypatch: pytest.MonkeyPat
         StoredRing.objects.exists()
     assert len(pauses) == 1
     assert 0 < pauses[0] <= MAX_PAUSE_SECONDS
+
+
+def test_garbage_is_collected_again_once_the_last_of_overlapping_actions_ended() -> None:
+    first, second = postpone_collection(), postpone_collection()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()

@@ -3,6 +3,7 @@
 import gc
 import logging
 import math
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -37,16 +38,32 @@ def pause_after(seconds: float) -> None:
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
 
 
+class _Postponed:
+    """How many threads postpone garbage collection now, and whether it was on before the first of them."""
+
+    lock = threading.Lock()
+    threads = 0
+    was_on = True
+
+
 @contextmanager
 def postpone_collection() -> Iterator[None]:
-    """Context manager around a transaction: no garbage collection in it, which takes a quarter of a second."""
-    was_on = gc.isenabled()
-    gc.disable()
+    """Context manager around a transaction: no garbage collection in it, which takes a quarter of a second.
+
+    The switch is one for the process: the last of several threads turns it on again.
+    """
+    with _Postponed.lock:
+        if not _Postponed.threads:
+            _Postponed.was_on = gc.isenabled()
+            gc.disable()
+        _Postponed.threads += 1
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        with _Postponed.lock:
+            _Postponed.threads -= 1
+            if not _Postponed.threads and _Postponed.was_on:
+                gc.enable()
 
 
 @contextmanager
