@@ -1,4 +1,4 @@
-"""What is inside an attached file: comments, embedded files and pictures hold it back or are shown; a preview tells what pages hide."""
+"""Hidden content of attachments: comments, embedded files and pictures block them or are listed; previews list hidden text."""
 
 import io
 import zipfile

@@ -93,7 +93,7 @@ def test_at_the_top_it_is_the_office_and_the_administrator(role: Role, whole: bo
 
 
 def test_a_site_outside_ones_reach_is_not_ones_to_carry(site: Website, county: Body) -> None:
-    """A county's site beneath the city is; another city's beside it is not."""
+    """The site of a county of this city may be chosen; the site of another city may not."""
     city, below = actor(Role.CHIEF, site.body), actor(Role.CHIEF, county)
     website(name="青溪县", host="www.qingxi.example", body=county, is_default=False)
     assert (runs_everything(city), runs_everything(below)) == (True, False)

@@ -1,4 +1,4 @@
-"""A draft goes on the log, what was under review is record; a text that came back stands first on its writer's page."""
+"""Deletion of drafts is logged, reviewed texts cannot be deleted, and returned texts come first on the writer's page."""
 
 import pytest
 from django.db import transaction

@@ -273,7 +273,7 @@ class TestChangedSince:
 
 
 class TestALetterIsOnAText:
-    """It counts for the text that the unit was asked about; a changed text asks for a new one, and the unit is told."""
+    """An opinion counts for the text that the unit was asked about; a changed text needs a new opinion, and the unit gets a message."""
 
     @pytest.fixture
     def asked(self, page: ItemPage, housing: Body, water: Body, scan: StoredFile) -> Coordination:

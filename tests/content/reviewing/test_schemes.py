@@ -370,7 +370,7 @@ def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, hou
 
 
 def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
-    """What they signed stands; they sign nothing more, nor does their account deleted and made anew sign again."""
+    """Their signatures stay valid. They cannot sign again, even with a new account."""
     review = submitted(page)
     first, second = everything(housing), actor(Role.SIGNER, housing)
     actor(Role.LEAD, housing)  # without another head the first one would leave the last stage to nobody

@@ -1,4 +1,4 @@
-"""Nobody signs what he has not been shown, nor without the secrecy-review sheet: what both ask, who fills it in, what is kept."""
+"""A signature needs every part of the text to have been shown, and a complete secrecy-review sheet."""
 
 import io
 from typing import Any

@@ -39,7 +39,7 @@ def pause_after(seconds: float) -> None:
 
 
 class _Postponed:
-    """How many threads postpone garbage collection now, and whether it was on before the first of them."""
+    """Process-wide state: number of transactions in progress, and whether collection was enabled before the first."""
 
     lock = threading.Lock()
     threads = 0

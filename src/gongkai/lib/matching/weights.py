@@ -17,11 +17,11 @@ class RankingWeights:
     word: float = 0.4
     """A word, beside its bigrams."""
     synonym: float = 0.5
-    """The official term that an everyday word stands for, times the table's weight."""
+    """Weight of the official term for an everyday word; multiplied by the synonym table's own weight."""
     rarity: float = 1.2
     """The power of a term's rarity (idf) in the shortest question."""
     more_rarity: float = 0.5
-    """What the longest question adds to that power."""
+    """Amount added to the exponent `rarity` in the longest question."""
     passage: float = 0.75
     """Share of the best passage in the score of an entry of several; the rest is the whole entry's."""
     variant: float = 0.5

@@ -108,7 +108,7 @@ def _list_losses(entry: Entry) -> list[str]:
 
 
 class ReadMailForm(ActForm):
-    """A form that asks to confirm the losses of a mail, unless somebody has."""
+    """Form with a required tick box while nobody has compared the inquiry with the original mail."""
 
     def prepare(self) -> None:
         """Leave out the checkbox where nothing is to be confirmed."""

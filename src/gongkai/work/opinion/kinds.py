@@ -38,7 +38,7 @@ def _make_reader_filter(actor: Actor) -> Q | None:
     """
     if not actor.bodies:
         return None
-    # The office of a consulted government is told: a government has no other staff.
+    # Nobody holds a post in a government itself, so its 政务公开办 gets the messages.
     asked = Consulted.objects.filter(rows_of_own_units(actor, supervising=(Role.CHIEF,))).values("case_id")
     owing = OpinionDuty.objects.filter(rows_of_own_units(actor, "entry__body", supervising=(Role.CHIEF,)))
     involved = Q(pk__in=asked) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)

@@ -112,13 +112,17 @@ def register_mail_inquiry(
     mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, describe_refused_files(refused)
     mail.save()
     if party and answer:
-        if category in OFFERED_CATEGORIES:
-            made.offered = next(iter(find_public_offers(f"{title} {text}")), None)
-            made.save(update_fields=["offered"])
+        _offer_public_answer(made, f"{title} {text}")
         write_messages([_make_receipt(made, mail, party, code, refused)])
     return ActionResult(
         words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
     )
+
+
+def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
+    if inquiry.category in OFFERED_CATEGORIES:
+        inquiry.offered = next(iter(find_public_offers(text)), None)
+        inquiry.save(update_fields=["offered"])
 
 
 def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]) -> Notification:

@@ -79,7 +79,7 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 
 def record_mail_losses(entry: Entry, lines: Sequence[str]) -> None:
-    """Store the losses of a mail with its inquiry, after those of its earlier mails, for whoever answers."""
+    """Append the lines on content that a mail's text lacks to those stored with its inquiry."""
     if lines:
         before = losses_of(entry.stream)
         record_losses(entry.stream, "来信", list(dict.fromkeys([*(before.lines if before else ()), *lines])))
