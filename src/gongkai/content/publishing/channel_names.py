@@ -101,7 +101,7 @@ class ChannelMention:
 
 
 def channels_named(name: str) -> frozenset[str]:
-    """Return the channels that a name may mean: one, all for 其他渠道, none for the site itself."""
+    """Return the channels that a name may refer to: one, all for 其他渠道, none for the site itself."""
     which = _WHICH.search(name.strip())
     if which and not _OPEN_LIST.search(which[1]):
         listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])
@@ -121,7 +121,7 @@ def channels_named(name: str) -> frozenset[str]:
 
 
 def names_channel(names: Iterable[str], channel: str) -> bool:
-    """Return true if one of the names means this channel."""
+    """Return true if one of the names refers to this channel."""
     return any(channel in channels_named(name) for name in names)
 
 

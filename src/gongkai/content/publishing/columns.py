@@ -55,7 +55,7 @@ class NewColumn:
 
 @dataclass(frozen=True)
 class ReusedColumn:
-    """A path with an existing column."""
+    """A requested path for which a column exists already."""
 
     path: tuple[str, ...]
     key: str
@@ -66,7 +66,7 @@ class ReusedColumn:
 
 @dataclass(frozen=True)
 class MergedSpelling:
-    """A spelling merged into another."""
+    """A spelling of a column name that was merged into another."""
 
     spelt: str
     into: str
@@ -74,7 +74,7 @@ class MergedSpelling:
 
 @dataclass(frozen=True)
 class RefusedPath:
-    """A path without a column, with the reason."""
+    """A requested path for which no column can be created, with the reason."""
 
     path: tuple[str, ...]
     reason: str
@@ -197,7 +197,7 @@ def _strip_root(path: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class FixedColumn:
-    """A fixed column: its mark, path, update cycle in days (0: on change) and content."""
+    """A column that every site must have: key, path, update cycle in days (0: on change) and content."""
 
     mark: str
     path: tuple[str, ...]
@@ -252,7 +252,7 @@ def find_missing_fixed(website: Website) -> list[str]:
 
 @dataclass(frozen=True)
 class MakeResult:
-    """The result of `make_planned_columns`: the column of each requested path, and the new columns."""
+    """The result of `make_planned_columns`: the column of each requested path, and the created columns."""
 
     columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
     created: tuple[Column, ...] = ()

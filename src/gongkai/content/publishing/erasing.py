@@ -56,7 +56,7 @@ class DraftErasureHandler:
     every = True
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return the digests of a document's originals of masked copies and source files."""
+        """Return the digests of a document's source files and of the originals of its masked copies."""
         item = document.item_number or 0
         originals = MaskedCopy.objects.filter(source=document.source, masked__in=marks).values_list(
             "original", flat=True
@@ -65,7 +65,7 @@ class DraftErasureHandler:
         return {*originals, *sources}
 
     def carries(self, mark: str) -> bool:
-        """Return true if a draft or a paper signature uses a file."""
+        """Return true if a draft or a paper signature contains the file with this digest."""
         return (
             ItemAttachment.objects.filter(stored_id=mark).exists()
             or Signature.objects.filter(scan=mark).exists()
@@ -73,11 +73,11 @@ class DraftErasureHandler:
         )
 
     def forget_file(self, mark: str) -> None:
-        """Delete the check results of a file."""
+        """Delete the check results of the file with this digest."""
         CheckResult.objects.filter(digest=mark).delete()
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return an edition's remaining copies: reviews, and for an item its page, clock and draft titles."""
+        """Return an edition's remaining copies: reviews, and for an item its page, deadline entry and draft titles."""
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = TextEchoes(

@@ -130,7 +130,7 @@ def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> Query
 
 @dataclass(frozen=True)
 class FocusRow:
-    """The numbers of drafted and published items of a unit for a policy focus."""
+    """The numbers of drafted and published items of a unit for a policy focus (政策重点)."""
 
     focus: str
     body: Body

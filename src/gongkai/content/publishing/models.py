@@ -73,7 +73,7 @@ WRITING_ACTIONS = ("publishing.draft", "publishing.revise")
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
-    """Page permissions on the desk: writing only, no moving or copying."""
+    """Wagtail's page permissions, restricted to writing: no moving or copying."""
 
     def can_move(self) -> bool:
         """Return false: moving is not allowed."""
@@ -85,7 +85,7 @@ class DeskRights(PagePermissionTester):  # type: ignore[misc]
 
 
 class DeskPage(Page):  # type: ignore[misc]
-    """Base class of desk pages: no public URL, and only our preview."""
+    """Base class of draft pages: no public URL, and only our preview."""
 
     class Meta:
         abstract = True
@@ -185,7 +185,7 @@ class ItemPage(DeskPage):
         return freeze(self, found)
 
     def writers(self, after: int, upto: int) -> TextWriters:
-        """Return the writers of revisions after `after` up to `upto`: by login, or by the log."""
+        """Return the writers of revisions after `after` up to `upto`: by account, or by the log."""
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
             person

@@ -28,7 +28,7 @@ class RegisterRow:
 
 
 def register_of(website: Website, now: datetime | None = None) -> list[RegisterRow]:
-    """Return the register of a site's columns in tree order, in a constant number of queries (P-02)."""
+    """Return a site's columns in tree order with last update and light, in a constant number of queries (P-02)."""
     from gongkai.content.publishing.actions.columns import list_missing_fields
 
     moment = now or timezone.now()

@@ -37,7 +37,7 @@ def render_stylesheets() -> str:
 
 
 def read_signed_losses(request: HttpRequest) -> list[str]:
-    """Return the signed losses that a form carries from pasting to saving."""
+    """Return the signed list of lost content that a form passes on from pasting to saving."""
     found: list[str] = []
     for token in request.POST.getlist("losses"):
         try:
@@ -50,7 +50,7 @@ def read_signed_losses(request: HttpRequest) -> list[str]:
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page", order=-1)  # type: ignore[untyped-decorator]
 def report_save(request: HttpRequest, page: "Page") -> None:
-    """Store the source file of a text, and report losses and missing fields."""
+    """Store the source file of a text, and warn of lost content and missing fields."""
     if not isinstance(page, ItemPage):
         return
     source = getattr(page, "desk_source", None)

@@ -34,7 +34,7 @@ from gongkai.core.units.actors import Actor
 
 @dataclass
 class SourceDesk:
-    """The page data of a source; `review` is the last one.
+    """The data of a source's page in the office; `review` is the last one.
 
     `reasons` are against submitting the last revision. `own_ways` is true if the app has its own
     actions for columns and submission, so that a missing column is no reason.
@@ -64,12 +64,12 @@ class SourceDesk:
 
     @property
     def name(self) -> str:
-        """The name of its kind in URLs."""
+        """The name of the source's kind in URLs."""
         return self.source.stream.partition("/")[0]
 
     @property
     def grounds(self) -> list[object]:
-        """Return the grounds for keeping a finding."""
+        """Return the legal grounds for keeping personal data that a check found."""
         return list(GROUNDS_BY_CODE.values())
 
     @property
@@ -83,14 +83,14 @@ class SourceDesk:
 
     @property
     def waiting(self) -> bool:
-        """Return true if it is under review."""
+        """Return true if the source is under review."""
         return self.review is not None and self.review.state in OPEN_STATES
 
 
 def desk_of(
     source: Source, by: Actor, *, back: str, columns: list[Column] | None = None, own_ways: bool = False
 ) -> SourceDesk:
-    """Return the page data of a source.
+    """Return the data of a source's page in the office.
 
     Args:
         source: the source.

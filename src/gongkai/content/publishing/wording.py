@@ -42,7 +42,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class WordedKind(Generic[M]):
-    """A kind of target whose public words need confirmation.
+    """A kind of object, such as a site or column, whose public words a second person must confirm.
 
     Attributes:
         model: its model.
@@ -68,12 +68,12 @@ WORDED_KINDS_BY_NAME: dict[str, "WordedKind[Any]"] = {}
 
 
 def register_words(kind: str, worded: WordedKind[M]) -> None:
-    """Register a kind of target; its labels are those confirmed in `config/public_words.toml`."""
+    """Register a kind of object; its labels are those confirmed in `config/public_words.toml`."""
     WORDED_KINDS_BY_NAME[kind] = worded
 
 
 def kind_of_target(target: object) -> "WordedKind[Any]":
-    """Return the registered kind of a target."""
+    """Return the registered kind of an object whose public words need confirmation."""
     return WORDED_KINDS_BY_NAME[log_stream_of(target).partition("/")[0]]
 
 

@@ -29,7 +29,7 @@ REVIEW_ACTIONS = (
 
 @dataclass
 class ReviewLog:
-    """The log entries of one review, by action."""
+    """The log records of one review, by action."""
 
     #: Facts and person of the movement that submitted it; None where the log knows of no submission.
     submission: dict[str, object] | None = None
@@ -39,7 +39,7 @@ class ReviewLog:
     sheets: dict[int, str] = field(default_factory=dict)
 
     def take(self, review: Review, action: str, person: int | None, facts: Mapping[str, object]) -> None:
-        """Add the facts of one movement of the review's stream."""
+        """Add the facts of one log record of the review."""
         if read_number(facts, "review") != review.pk:
             return
         if action == "publishing.submit":
@@ -52,7 +52,7 @@ class ReviewLog:
 
 @dataclass
 class ReviewCase:
-    """A review with its signatures, its last secrecy sheet and its log entries."""
+    """A review with its signatures, its last secrecy sheet and its log records."""
 
     review: Review
     plan: ReviewPlan
@@ -69,7 +69,7 @@ class ReviewCase:
 
 
 def case_of(review: Review) -> ReviewCase:
-    """Return the case of a locked review."""
+    """Return a review, which the caller has locked, with its signatures, secrecy sheet and log records."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     loaded, review.loaded_signatures = review.loaded_signatures, None
     signed, same = loaded or (find_signatures(review), {})
@@ -178,24 +178,24 @@ def _make_opinion_rows(
 
 
 def revisions_under_review(name: str) -> list[int]:
-    """Return the id of the last submitted revision of a source (`name`: its stream) in a list; [] without one."""
+    """Return the last submitted revision of a source (`name`: its log stream) as a list; [] without one."""
     rows = Review.objects.filter(source=name).order_by("-pk")
     return list(rows.values_list("revision_id", flat=True)[:1])
 
 
 def coordination_of(number: int) -> Coordination | None:
-    """Return the consultation in force of an item, or None."""
+    """Return the current consultation of other units on an item, or None."""
     last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
     return last if last and last.kind else None
 
 
 def coordination_of_text(text: OutgoingText) -> Coordination | None:
-    """Return the consultation in force of a text's item, or None."""
+    """Return the current consultation of other units on a text's item, or None."""
     return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
 
 
 def opinions_on(flag: Coordination) -> dict[int, Opinion]:
-    """Return the applicable opinion by primary key of the unit.
+    """Return the current opinion of each consulted unit, by the unit's primary key.
 
     It is the last one, or an earlier objection to the present text. A letter recorded by the
     drafting unit never outweighs the unit's own objection.

@@ -39,7 +39,7 @@ def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> l
 
 
 def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
-    """Return true if a unit itself objected last, or to the text with the digest `mark`.
+    """Return true if a unit's last opinion is an objection, or it objected to the text with the digest `mark`.
 
     Then only the unit can withdraw its objection.
     """

@@ -103,7 +103,7 @@ class ReviewPlan:
 
     @property
     def last(self) -> int:
-        """Return the index of the final stage, from 0."""
+        """Return the index of the final stage, counted from 0."""
         return len(self.stages) - 1
 
 
@@ -139,7 +139,7 @@ DEFAULT_PLAN = ReviewPlan(
 
 @dataclass(frozen=True)
 class PlanPreset:
-    """A predefined plan for sites: its name and the staff it requires."""
+    """A predefined review plan for sites: its name and the staff it requires."""
 
     label: str
     about: str

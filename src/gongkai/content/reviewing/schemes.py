@@ -71,13 +71,13 @@ def _make_next_scheme(website: Website, column: Column | None, **facts: object) 
 
 
 def merged_plan_of(columns: Sequence[Column]) -> ReviewPlan:
-    """Return the plan for a text in these columns, with all their requirements (`plan.merge_plans`)."""
+    """Return the review plan for a text in these columns, with the requirements of all of them (`plan.merge_plans`)."""
     plans = list(plans_of(columns).values())
     return merge_plans(plans) if plans else DEFAULT_PLAN
 
 
 def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
-    """Return the plan by column: of the nearest scheme above, the site or the default. One query."""
+    """Return the review plan by column: of the nearest scheme above, the site or the default. One query."""
     columns = list(columns)
     wanted = Q(pk__in=[])
     for column in columns:

@@ -34,7 +34,7 @@ def find_public_content(document: Document, edition: int | None = None) -> Editi
 
 
 def find_last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
-    """Return the text that was last signed or returned in an unpublished submission; None if there is none.
+    """Return the text of the last signed or returned submission before publication; None if there is none.
 
     A text that was returned unsigned counts, because its reader wants to see what was changed.
 
@@ -66,7 +66,7 @@ def list_earlier_objections(review: Review) -> list[Signature]:
 
 
 def digest_of(old: Frozen | EditionContent) -> str:
-    """Return the digest of a frozen text or an edition's content."""
+    """Return the digest of a frozen text or of an edition's content."""
     return str(old.digest if isinstance(old, Frozen) else old.edition.content_digest)
 
 
@@ -95,12 +95,12 @@ _PAPERS: list[Papers] = []
 
 
 def register_papers(papers: Papers) -> None:
-    """Register a function that returns papers of other units on which a text is based."""
+    """Register a function that returns documents of other units on which a text is based."""
     _PAPERS.append(papers)
 
 
 def effects_in(review: Review) -> list[str]:
-    """Return descriptions of the effects and unread files that signers approve with the text."""
+    """Return descriptions of the effects and unreadable files that signers approve with the text."""
     return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED_FILE_PART}]
 
 
@@ -163,12 +163,12 @@ class ReviewPart:
 
 
 def page_mark(number: int) -> str:
-    """Return the part name of a PDF page."""
+    """Return the name of a PDF page as a part of a review."""
     return f"p{number}"
 
 
 def parts_of(text: OutgoingText) -> list[dict[str, object]]:
-    """Return what signers of this text must see, in the JSON form of a review."""
+    """Return the parts of this text that signers must open, in the JSON form of a review."""
     frozen = text.frozen
     parts = [ReviewPart(TEXT, frozen.digest)]
     old = find_last_decided(text.source, frozen.digest) or find_public_content(text.document)
@@ -204,7 +204,7 @@ def list_required_parts(review: Review) -> list[ReviewPart]:
 
 
 def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
-    """Record that a person looked through unreadable files of a review, as they confirmed."""
+    """Record that a person confirmed having looked through unreadable files of a review."""
     asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED_FILE_PART}
     record_shown(review, by, [(VOUCHED_FILE_PART, digest) for digest in digests if digest in asked])
 
@@ -230,7 +230,7 @@ def find_unseen_errors(review: Review, shown: Marks, flag: Coordination | None =
 
 
 def list_letters(flag: Coordination | None) -> list[ReviewPart]:
-    """Return the letters in which other units agree; each signer must open them.
+    """Return the letters in which other units agree; every signer must open them.
 
     One person alone recorded them.
     """

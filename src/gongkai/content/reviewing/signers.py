@@ -20,7 +20,7 @@ from gongkai.core.widgets.once import ask_once
 
 @dataclass(frozen=True)
 class ReviewAuthors:
-    """The accounts and persons who wrote a text, as far as known."""
+    """The accounts and persons who wrote a text, as far as recorded."""
 
     accounts: frozenset[int]
     people: frozenset[int]
@@ -34,7 +34,7 @@ def authors_of(
     *,
     first: bool = False,
 ) -> ReviewAuthors:
-    """Return all authors since the last fully signed revision, with these others.
+    """Return all authors since the last fully signed revision, together with the given accounts and persons.
 
     Each is known by person and by account. `first` is true if nothing of the source was ever
     published.
@@ -123,7 +123,7 @@ def find_clashes(
     drafter_first: bool,
     same: Same,
 ) -> set[SignerClash]:
-    """Return the conflicts of a signer with other signers and the authors.
+    """Return the conflicts between a signer (`hand`), the other signers and the authors.
 
     `same` returns all registrations of a person.
     """
@@ -170,7 +170,7 @@ def writers_of(review: Review) -> ReviewAuthors:
 
 
 def only_person(person_id: int) -> set[int]:
-    """Return this person's key only, ignoring registrations merged later."""
+    """Return this person's key only, without registrations merged later."""
     return {person_id}
 
 

@@ -319,7 +319,7 @@ class SignedText:
         return rows
 
     def use(self, edition: Edition) -> None:
-        """Mark the review as used by an edition: an approval publishes once.
+        """Mark the review as used by an edition, because an approval publishes only once.
 
         Raises:
             Conflict: the review was used since it was read.

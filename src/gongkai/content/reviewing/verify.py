@@ -73,7 +73,7 @@ class _Known:
 
 
 def find_broken_edition() -> str:
-    """Compare the approvals in each edition with its signatures, and its time with the log.
+    """Compare the approvals stored in each edition with the signatures, and its time with the log.
 
     Editions from before reviews had stages have one approval without a kind and are accepted. After
     the first edition with signatures, every edition must have them.

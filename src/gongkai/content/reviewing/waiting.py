@@ -158,7 +158,7 @@ def list_signable(by: Actor) -> QuerySet[Review]:
 
 
 def list_first_in_line(by: Actor) -> QuerySet[Review]:
-    """Return the reviews that the user should sign, because the first role in `holders` is theirs.
+    """Return the reviews that the user should sign, as holder of the first role in `holders`.
 
     Late ones are shown to all possible signers of the unit.
     """

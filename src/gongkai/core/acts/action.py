@@ -153,12 +153,12 @@ class Action(Generic[T]):
         return reasons or (self.last_rule(by, target) if self.last_rule else [])
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
-        """Return the reasons of barriers, state and rule, without `ready`; enough to choose a button."""
+        """Return the reasons against the action, except those of its slow check `ready`; used to choose the buttons."""
         barred = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
         return barred or self.obstacles(target, by=by)
 
     def obstacles(self, target: T, *, by: Actor) -> list[str]:
-        """Return the rule's reasons (subclasses: the state's before them), for a leave cover also as the colleague."""
+        """Return the reasons of the permission rule; empty if the actor is allowed, in an own post or as a leave cover."""
         reasons = self.rule(by, target)
         if reasons or not (acting := self.actor_for(target, by)).acts_for:
             return reasons
@@ -196,7 +196,7 @@ class Action(Generic[T]):
         return by.named_for(lambda actor: not self.rule(actor, target))
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Increase the target's version and return the step for the log; a hook for subclasses."""
+        """Increase the target's version and return the result for the log; subclasses override it."""
         if not self.quiet:
             increment_version(target)
         return step
@@ -222,7 +222,7 @@ class Action(Generic[T]):
             return self._do(target, by=by, version=version, facts=facts)
 
     def within(self, held: T, *, by: Actor, **facts: object) -> object:
-        """Run as part of another action on a target that it already holds; no lock, no re-read."""
+        """Run as part of another action on a target that is already locked; do not lock or re-read it."""
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
@@ -241,7 +241,7 @@ class Action(Generic[T]):
             return _result(held, step)
 
     def run_held(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
-        """Call the function. A text that cannot be searched for personal data refuses the action."""
+        """Call the action's function on a locked target; refuse a text that cannot be searched for personal data."""
         try:
             return self.function(held, by=by, **facts)
         except PrivacyError as error:
@@ -296,7 +296,7 @@ class Action(Generic[T]):
         return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
-        """Run `finish` for many steps."""
+        """Call `finish` for several pairs of target and result."""
         return [(one, self.finish(one, step, by=by)) for one, step in done]
 
 
@@ -348,7 +348,7 @@ def record_many(
     by: Actor,
     named: Sequence[Actor] | None = None,
 ) -> list[object]:
-    """Log steps already taken in few statements, inform their followers, return their results.
+    """Log actions already carried out, in few statements; call their followers and return their results.
 
     `named` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
 

@@ -83,7 +83,7 @@ class Actor:
         return replace(self, name=f"{own}（代{names}）" if covers else own, acts_for=_covered_person_ids(covers))
 
     def as_self(self) -> "Actor":
-        """Return the same person, not counted as those in whose posts the current action is done."""
+        """Return the same person without the colleagues in whose posts the current action is done."""
         return replace(self, acts_for=frozenset())
 
     def _replace_posts(self, posts: tuple[Post, ...], acts_for: frozenset[int] = frozenset()) -> "Actor":

@@ -58,7 +58,7 @@ def _keys_of_existing_seals() -> list[str]:
 
 
 def trusted_keys() -> frozenset[str] | None:
-    """Return the trusted public keys; None if this installation never sealed."""
+    """Return the public keys that seals may be signed with; None if this installation never sealed its log."""
     path = keys_folder() / "seal.pub"
     return frozenset(path.read_text().split()) if path.exists() else None
 
@@ -81,7 +81,7 @@ BY_MAIL = "mail"
 
 
 def anchor_line(seal: Seal, stamp: str = "") -> str:
-    """Return a seal as one line of JSON that can be verified without this database.
+    """Return a seal as one line of JSON, which can be verified without this database.
 
     `stamp` is the base64 token of a time-stamping authority, if there is one.
     """
@@ -195,8 +195,7 @@ def read_last_anchor(path: Path) -> dict[str, object] | None:
 
 
 def compare_files() -> tuple[int, str]:
-    """Compare all readable anchor files with the log; return the number of lines and the first
-    difference ("" if none)."""
+    """Compare all readable anchor files with the log; return the number of lines and the first difference ("" if none)."""
     count = 0
     for place in settings.GONGKAI_ANCHORS:
         path = Path(place.removeprefix("file:"))

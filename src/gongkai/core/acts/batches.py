@@ -32,7 +32,7 @@ def _count_savepoints() -> int:
 
 @dataclass
 class Batch:
-    """Rows to insert at the end of a batch, and targets already checked in it."""
+    """Rows to insert when the batch ends, and targets already checked in it."""
 
     size: int
     made: Callable[[Model], object]
@@ -90,7 +90,7 @@ W = TypeVar("W", bound=WritableCollection)
 
 @contextmanager
 def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
-    """Context manager that makes a collection the current one and writes it at the end, unless an error is raised."""
+    """Context manager that sets a context variable to a collection and writes the collection at the end unless an error is raised."""
     token = variable.set(collection)
     try:
         yield collection
@@ -105,7 +105,7 @@ def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextM
 
 
 def forget_stored(model: type[Model]) -> None:
-    """Note that rows of a model were changed or deleted: the batch does not know any more what is stored."""
+    """Tell the batch that rows of a model were changed or deleted, so that it reads them again."""
     if now := _NOW.get():
         now.stored.pop(model, None)
 
@@ -169,7 +169,7 @@ def lock_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Call
 
 
 def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
-    """Return the result of `ask`, cached by key for the batch; its actions must not change the result."""
+    """Return the result of `ask`, computed once for each key in a batch; its actions must not change the result."""
     now = _NOW.get()
     if now is None:
         return ask()
@@ -193,7 +193,7 @@ def next_number_in_series(key: Hashable, last: Callable[[], int]) -> int:
 
 
 def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
-    """Draw numbers from a locked counter, and return the last; a batch writes the counter once.
+    """Draw numbers from a locked counter and return the last one; a batch writes the counter once.
 
     Args:
         key: names the counter.

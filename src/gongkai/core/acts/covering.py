@@ -41,7 +41,7 @@ ENCRYPTED_COLUMN_SUFFIX = "*"
 
 
 class CoveredRow(NamedTuple):
-    """A row that a log record covers: the columns of a `Cover`."""
+    """A row whose digest a log record stores: the columns of a `Cover`."""
 
     table: str
     row: int
@@ -51,7 +51,7 @@ class CoveredRow(NamedTuple):
 
 @dataclass(frozen=True)
 class CoveredTable:
-    """A covered table: its model, the covered columns, and a short digest of the column list."""
+    """A table whose changes are logged: its model, the logged columns, and a short digest of the column list."""
 
     model: type[models.Model]
     fields: tuple[str, ...]
@@ -59,12 +59,12 @@ class CoveredTable:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Return the attributes that hold the covered columns."""
+        """Return the model attributes that contain the logged columns."""
         return tuple(self.model._meta.get_field(name).attname for name in self.fields)  # type: ignore[union-attr]
 
     @cached_property
     def spelled(self) -> tuple[str, ...]:
-        """Return the column names used in digests; columns with encrypted text are marked."""
+        """Return the column names used in digests; encrypted text columns have a mark."""
         return digest_column_names(self.model, self.fields)
 
     @property
@@ -74,7 +74,7 @@ class CoveredTable:
 
 
 def read_covered_toml() -> dict[str, dict[str, object]]:
-    """Return `config/covered.toml`: group → model → settings."""
+    """Return `config/covered.toml` as group → model → settings."""
     return tomllib.loads(resources.files("gongkai.ops.config").joinpath("covered.toml").read_text())
 
 
@@ -152,7 +152,7 @@ def _comparable_value(value: object, name: str = "") -> object:
 
 
 def gather_covers() -> list[CoveredRow]:
-    """Return the covers of all covered rows written since the last log record."""
+    """Return the digests of all covered rows written since the last log record."""
     made = []
     for table, numbers in touching.take_noted_rows().items():
         covered = covered_tables()[table]
@@ -183,7 +183,7 @@ def digest_of_covers(covers: Iterable[CoveredRow]) -> str:
 
 
 def save_covers(movement: Movement, covers: Sequence[CoveredRow]) -> None:
-    """Save the covers of a log record."""
+    """Store the digests of covered rows with their log record."""
     insert_values(Cover, ("movement_id", *CoveredRow._fields), [(movement.pk, *cover) for cover in covers])
 
 
@@ -215,7 +215,7 @@ class _MigrationFlag:
 
 
 def suspend_while_migrating(**_: object) -> None:
-    """Signal receiver: suspend log records for covered rows while migrations run."""
+    """Signal receiver: write no log records for covered rows while migrations run."""
     _MigrationFlag.migrating = True
 
 

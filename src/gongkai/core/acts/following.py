@@ -92,7 +92,7 @@ _HELD: ContextVar["list[Notification] | None"] = ContextVar("held_messages", def
 
 @contextmanager
 def hold_messages() -> "Iterator[list[Notification]]":
-    """Context manager that collects messages instead of sending them.
+    """Context manager that collects notifications in a list instead of sending them.
 
     A message that the caller does not forward is lost.
     """
@@ -105,7 +105,7 @@ def hold_messages() -> "Iterator[list[Notification]]":
 
 
 def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
-    """Send collected messages, or add them to an enclosing `hold_messages`."""
+    """Send collected notifications, or add them to the list of an enclosing `hold_messages`."""
     held, told = _HELD.get(), list(messages)
     if held is not None:
         held.extend(told)
@@ -115,7 +115,7 @@ def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
 
 
 def inform_followers(happened: Iterable[ActionEvent]) -> None:
-    """Call all followers, then send all their messages at once."""
+    """Call all followers of an action, then send all their notifications at once."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:
         for react in followers_of(action_event.action.name, action_event.target):

@@ -24,7 +24,7 @@ _SHARES: ContextVar[bool] = ContextVar("shares_write_lock", default=False)
 
 @contextmanager
 def share_write_lock() -> Iterator[None]:
-    """Context manager for jobs and imports: each transaction on SQLite is followed by a pause of its own length."""
+    """Context manager for jobs and imports: on SQLite, pause after each transaction for as long as it took."""
     token = _SHARES.set(True)
     try:
         yield
@@ -33,7 +33,7 @@ def share_write_lock() -> Iterator[None]:
 
 
 def pause_after(seconds: float) -> None:
-    """Pause if this work shares the lock that it held for this time."""
+    """Pause for the given time if this work shares the write lock; the time is that for which it was locked."""
     if _SHARES.get():
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
 
@@ -48,7 +48,7 @@ class _Postponed:
 
 @contextmanager
 def postpone_collection() -> Iterator[None]:
-    """Context manager around a transaction: no garbage collection in it, which takes a quarter of a second.
+    """Context manager around a transaction that postpones garbage collection, which takes a quarter of a second.
 
     The switch is one for the process: the last of several threads turns it on again.
     """
@@ -68,7 +68,7 @@ def postpone_collection() -> Iterator[None]:
 
 @contextmanager
 def short_transaction() -> Iterator[None]:
-    """Context manager around one transaction of long work: no garbage collection in it, a pause after it."""
+    """Context manager around one transaction of long work: postpone garbage collection, and pause afterwards."""
     with postpone_collection(), share_write_lock():
         yield
 

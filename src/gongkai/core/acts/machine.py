@@ -12,20 +12,20 @@ from gongkai.core.acts.actors import Actor
 
 @dataclass(frozen=True)
 class Move:
-    """An allowed move between states; with several target states the action chooses one."""
+    """An allowed transition between states; with several target states the action chooses one."""
 
     sources: frozenset[str]
     to: tuple[str, ...]
 
 
 def make_move(sources: set[str] | frozenset[str] | str, *to: str) -> Move:
-    """Return a move from some states to one of `to`; without `to` the state does not change."""
+    """Return a transition from some states to one of `to`; without `to` the state does not change."""
     return Move(frozenset({sources} if isinstance(sources, str) else sources), to)
 
 
 @dataclass(frozen=True)
 class Machine:
-    """The states of one kind with their Chinese names, the moves by verb, and which states are closed.
+    """The state machine of one kind of object: states with Chinese names, transitions by verb, and closed states.
 
     `initial` is the state of a new entry: the first of `labels` where none is named.
     """
@@ -54,7 +54,7 @@ class Machine:
         return wanted
 
     def verbs(self, state: str) -> list[str]:
-        """Return the verbs possible in a state."""
+        """Return the verbs of the transitions possible in a state."""
         return [verb for verb, move in self.moves.items() if state in move.sources]
 
 
@@ -90,7 +90,7 @@ class MachineAction(Action[T]):
         return reasons or (self.last_rule(by, target) if self.last_rule else [])
 
     def after(self, target: T, step: ActionResult) -> str:
-        """Return the state that a step leads to."""
+        """Return the state after an action with this result."""
         state: str = target.state  # type: ignore[attr-defined]
         return self.machine(target).target(self.verb, state, step.to_state) if self.verb else state
 

@@ -41,7 +41,7 @@ def act_on_many(
 
 
 def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: object) -> int:
-    """Call an action on each target, for actions that lead to others; return their number.
+    """Call an action on each target separately, because it starts other actions; return their number.
 
     Raises:
         Refused: as for `Action.many`.

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Movement(models.Model):
-    """A log record (流水): stream, time, actor, states before and after, and the chained digest.
+    """A log record (流水): log stream, time, actor, states before and after, and the chained digest.
 
     The text is in `MovementWords`, so that it can be erased by law while its digest stays.
     """
@@ -38,7 +38,7 @@ class Movement(models.Model):
 
     @property
     def said(self) -> str:
-        """Return the logged text, or the action's Chinese label if there is none."""
+        """Return the logged text, or the action's Chinese label if there is no text."""
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         known = ACTIONS_BY_NAME.get(self.action)
@@ -67,7 +67,7 @@ class ErasedWords(models.Model):
 
 
 class Cover(models.Model):
-    """Digest of a row outside the log at the time of a log record; "" if the row was deleted. Insert-only.
+    """Digest of a covered row at the time of a log record; "" if the row was deleted. Insert-only.
 
     The movement's fact `covers` is the digest over all its covers.
     """

@@ -12,7 +12,7 @@ from gongkai.core.widgets.forms import style_inputs
 
 
 def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
-    """Call `work`; add a message of success or refusal, and return true if it succeeded.
+    """Call `work`; add `said` or the reasons of a refusal as a page message, and return true if it succeeded.
 
     Args:
         request: the request whose page shows the messages.
@@ -51,8 +51,7 @@ def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[
 def answer_form(
     request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str, *, matter: str = ""
 ) -> HttpResponse:
-    """Run `work` with one of several forms of a page and redirect to `back`; show form errors on an error page
-    about `matter`.
+    """Call `work` with one of several forms of a page and redirect to `back`; show form errors on an error page about `matter`.
 
     Errors and refusals lead to the form on a page of its own, so that no input is lost; other submitted values
     are sent again.

@@ -29,7 +29,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
-    """Update a row's columns (except `but`) if the stored row still has the values `still`.
+    """Update a row's columns (except `but`) if the stored row still has the values `still`; return false otherwise.
 
     Return true if it was updated. Sends no signals.
     """
@@ -50,7 +50,7 @@ def increment_version(target: object) -> None:
 
 
 def lock_row(model: type[M], number: int) -> M | None:
-    """Read a row with a lock until the end of the transaction; None if it is gone."""
+    """Read a row with a lock until the end of the transaction; return None if it was deleted."""
     write_inserts()
     # Ordered by its key: PostgreSQL locks no row that a model's own order joins to others.
     return model._base_manager.select_for_update().filter(pk=number).order_by("pk").first()

@@ -23,19 +23,19 @@ WIDE, NARROW = 4096, 256
 
 
 def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
-    """Return the number, of `bits` bits, that a stream's head adds to the sum over all heads."""
+    """Return the number of `bits` bits that the last record of a stream contributes to the sum that a seal stores."""
     mark = digest(f"{stream} {head}")
     return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
 
 
 def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
-    """Return the sum after some streams changed: subtract their old heads, add the new ones."""
+    """Return the sum that a seal stores after some streams changed: subtract their old last records, add the new ones."""
     added = sum(head_summand(*pair) for pair in new.items()) - sum(head_summand(*pair) for pair in old.items())
     return (total + added) % 2**WIDE
 
 
 def sum_to_hex(total: int) -> str:
-    """Return a sum in hexadecimal, as stored."""
+    """Return a seal's sum in hexadecimal, as stored."""
     return f"{total:0{WIDE // 4}x}"
 
 
@@ -167,13 +167,13 @@ def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
 
 
 def unsealed_rows() -> dict[str, int]:
-    """Return table name → number of rows not sealed yet, without movements and empty counts."""
+    """Return the number of rows that no seal covers yet by table name, without log records and empty tables."""
     found = _count_unsealed_rows(Seal.objects.order_by("-at").first())
     return {str(model._meta.verbose_name): count for model, count in found.items() if count}
 
 
 def last_guarded_rows() -> dict[str, int]:
-    """Return the last primary key of each insert-only table without erasure, to detect deleted tails."""
+    """Return the last primary key of each insert-only table that allows no erasure, to detect deleted last rows."""
     found = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)

@@ -13,7 +13,7 @@ Mark = tuple[str, str]
 
 
 def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
-    """Record that these parts of a stream's object were shown to the actor; idempotent."""
+    """Record that parts of a stream's object were shown to the actor; repeated calls change nothing."""
     if by.person_id is None:
         return
     rows = [

@@ -17,8 +17,7 @@ from django.db.models import Model
 
 @dataclass
 class CoveredColumns:
-    """Covered table → covered columns; `settle` is the function that logs rows which no record
-    covers yet."""
+    """The logged columns of each table; `settle` logs written rows that no log record covers yet."""
 
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
     settle: Callable[[], object] = lambda: None
@@ -35,12 +34,12 @@ Touched = dict[str, dict[int, StoredRow | None]]
 
 
 def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
-    """Note written rows of a table, if the table is covered."""
+    """Remember written rows of a table for the log, if its changes are logged."""
     note_inserted_rows(connection, table, dict.fromkeys((int(row) for row in rows), None))
 
 
 def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mapping[int, StoredRow | None]) -> None:
-    """Note inserted rows of a table with what is known of them, if the table is covered."""
+    """Remember inserted rows and their known values for the log, if the table's changes are logged."""
     if rows and table in COVERED_TABLES.fields and connection.alias == DEFAULT_DB_ALIAS:
         noted: Touched = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
         noted.setdefault(table, {}).update(rows)

@@ -33,7 +33,7 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
 
 
 def rules_key(entry: Entry) -> str:
-    """Return the key of an entry's rule set: its own, or that of its kind."""
+    """Return the key of the deadline rules of an entry: its own key, or that of its kind."""
     return entry.rules or kind_of(entry.kind).rules
 
 
@@ -165,8 +165,7 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
 
 
 def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[str]:
-    """Return reasons of the deadline rules against an event of this kind today; `value` is its
-    number of days."""
+    """Return the reasons of the deadline rules against an event of this kind today; `value` is its number of days."""
     rules = rules_of(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
@@ -180,14 +179,14 @@ def find_extension_errors(entry: Entry) -> list[str]:
 
 
 def get_event_moment(one: law.Event) -> datetime:
-    """Return the moment of an event; if only its day is known, the end of that day (or now)."""
+    """Return the time of an event; if only its day is known, the end of that day (now, if it is today)."""
     if isinstance(one.on, datetime):
         return one.on
     return min(timezone.now(), law.end_of_day(one.on)) if one.on <= timezone.localdate() else law.end_of_day(one.on)
 
 
 def missed_date(entry: Entry) -> datetime | None:
-    """Return the due date that the present unit missed, or None. A paused entry was in time."""
+    """Return the due date that the present unit missed, or None; a paused entry misses none."""
     due = entry.due_at
     if due is None or entry.pk is None or entry.paused:
         return None
@@ -227,7 +226,7 @@ def _find_last(kinds: Sequence[str], kind: str) -> int:
 
 
 def redating_event(entry: Entry, due: date) -> tuple[law.Event, ...]:
-    """Return the event that moves an ordered date to the recomputed one, or nothing if equal."""
+    """Return the event that changes an ordered due date to the recomputed one, or nothing if they are equal."""
     same = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if same else (make_event("rescheduled", until=due),)
 

@@ -21,7 +21,7 @@ def _make_entry_getter(path: str) -> Callable[[AnyRow], Entry]:
 def title_column(
     head: str, beside: Callable[[AnyRow], str] = lambda row: "", path: str = "entry", order: str | None = None
 ) -> Column:
-    """Return the column with the title of the entry, its number and further text.
+    """Return the column with an entry's title, its number and further text (`beside`).
 
     Args:
         head: heading of the column.
@@ -41,12 +41,12 @@ def title_column(
 
 
 def unit_column(head: str = "责任单位", path: str = "entry") -> Column:
-    """Return the column of the unit that owns the entry."""
+    """Return the column of the unit responsible for the entry."""
     return Column(f"{path}__body", head, at=LIST_ONLY)
 
 
 def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
-    """Return the filter by the unit that owns the entry."""
+    """Return the filter by the unit responsible for the entry."""
     return UnitFilter.of(f"{path}__body", label)
 
 
@@ -70,7 +70,7 @@ def due_column(head: str = "期限", path: str = "entry", *, hours: bool = False
 
 
 def state_column(head: str = "状态", path: str = "entry") -> Column:
-    """Return the column of light and state."""
+    """Return the column of traffic light and state."""
     entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString:

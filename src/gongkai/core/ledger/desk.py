@@ -34,7 +34,7 @@ ENTRIES_TEMPLATE = "office/blocks/entries.html"
 
 @dataclass(frozen=True)
 class Panel:
-    """A section of an entry's page.
+    """A section of an entry's page: template, position, and the function that returns its context.
 
     `context` returns the template context in addition to `entry` and `actor`, or None to hide the
     panel. Empty `kinds` means every kind. Lower positions come first: facts of the entry are at
@@ -54,7 +54,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Block:
-    """A block of the home page (今天要办).
+    """A list on the home page (今天要办): template, position, and the function that returns its context.
 
     `build` returns the template context, or None to hide the block. The default template lists
     entries: `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), and optionally
@@ -82,8 +82,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Todo:
-    """A line of a block: tag or light, title with link, facts, and the label (`do`) and URL of its
-    button."""
+    """A line of a home page list: tag or light, linked title, facts, and the label (`do`) and URL of its button."""
 
     title: object
     url: str
@@ -96,7 +95,7 @@ class Todo:
 
 @dataclass(frozen=True)
 class Todos:
-    """The first rows of a block, the total count, and the URL of the full list (`more`)."""
+    """The first rows of a home page list, the total number, and the URL of the full list (`more`)."""
 
     title: str
     lines: Sequence[Todo]
@@ -106,13 +105,13 @@ class Todos:
 
 
 def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
-    """Return the lines of the first rows and the total number of rows."""
+    """Return the first rows as lines of a home page list, and the total number of rows."""
     found = list(rows[: MAX_BLOCK_LINES + 1])
     return [line(row) for row in found[:MAX_BLOCK_LINES]], rows.count() if len(found) > MAX_BLOCK_LINES else len(found)
 
 
 def todo_block(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str) -> dict[str, object] | None:
-    """Build the context of a block of rows, or None if there are none."""
+    """Return the template context of a home page list, or None if there are no rows."""
     lines, count = list_first_lines(rows, line)
     return {"todos": Todos(title, lines, count, more)} if lines else None
 

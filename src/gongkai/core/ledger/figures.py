@@ -38,7 +38,7 @@ from gongkai.lib.typed_json import Record
 
 @dataclass(frozen=True)
 class ScoredCase:
-    """One row of a figure: label, link and score (0 to 1)."""
+    """One case counted by a score: label, link and score (0 to 1)."""
 
     ref: str
     label: str
@@ -49,7 +49,7 @@ class ScoredCase:
 
 @dataclass(frozen=True)
 class ScoreSource:
-    """A figure that can be scored.
+    """A statistic that assessments can score: its label, cases and source.
 
     `cases` returns what was settled from `first` to `until` (inclusive). `ahead` returns open
     entries that will be settled by `until`.
@@ -67,7 +67,7 @@ SCORE_SOURCES_BY_NAME: dict[str, ScoreSource] = {}
 
 
 def register_score(source: ScoreSource) -> None:
-    """Register a source; the same name replaces the earlier one."""
+    """Register a source of scores; the same name replaces the earlier one."""
     SCORE_SOURCES_BY_NAME[source.name] = source
 
 
@@ -77,7 +77,7 @@ def entries_under(body: Body) -> EntryQuerySet:
 
 
 def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
-    """Return entries closed in time in a period, or due in it and not closed by then.
+    """Return entries closed in time in a period, or due in it and not closed by its end.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
     """
@@ -89,7 +89,7 @@ def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQu
 
 
 def timeliness_source(kind: str, label: str) -> ScoreSource:
-    """Return the source for entries of a kind closed in time; lapses count, dropped entries do not."""
+    """Return the score source for entries of a kind closed in time; missed deadlines count, cancelled entries do not."""
 
     def own(body: Body) -> EntryQuerySet:
         counting = Q(kind=kind) & ~Q(outcome__in=ENTRY_KINDS_BY_NAME[kind].fallen_away)
@@ -140,7 +140,7 @@ class CountResult:
 
 @dataclass(frozen=True)
 class CountAnswer:
-    """Counts and the time they were made; `kept` is true if they come from the cache."""
+    """Counts and the time at which they were made; `kept` is true if they come from the cache."""
 
     found: object
     at: datetime
@@ -153,7 +153,7 @@ class CountAnswer:
 
 
 class CountQuestion(ABC, Generic[Subject]):
-    """Base class of counts over many rows; the result depends only on the subject and its rows."""
+    """Base class of cached counts over many rows; the result depends only on the subject and its rows."""
 
     name: ClassVar[str]
     #: Number of rows from which its counts are cached, if counting needs more than an index;
@@ -162,11 +162,11 @@ class CountQuestion(ABC, Generic[Subject]):
 
     @abstractmethod
     def asked(self, subject: Subject) -> Record:
-        """Return the ids that identify the subject in the cache, as JSON."""
+        """Return the primary keys that identify the subject in the cache, as JSON."""
 
     @abstractmethod
     def subject(self, asked: Record) -> Subject | None:
-        """Return the subject for these ids, or None if it is gone."""
+        """Return the subject with these primary keys, or None if it was deleted."""
 
     @abstractmethod
     def rows(self, subject: Subject, by: Actor) -> "QuerySet[Model, Model]":
@@ -182,7 +182,7 @@ QUESTIONS_BY_NAME: dict[str, CountQuestion] = {}  # type: ignore[type-arg]
 
 
 def register_question(question: CountQuestion[Subject]) -> None:
-    """Register a question, so that the job can recount it."""
+    """Register a cached count, so that the background job can recount it."""
     QUESTIONS_BY_NAME[question.name] = question
 
 
@@ -210,7 +210,7 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
 
 
 def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Recount what was viewed since its last count or will soon be too old, oldest first."""
+    """Recount cached counts that were viewed since their last count or will soon be too old, oldest first."""
     end, done = time.monotonic() + seconds, 0
     Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
     now = timezone.now()

@@ -32,7 +32,7 @@ ORDER_BY_OPENING = "opened"
 
 @dataclass(frozen=True)
 class EntryPage:
-    """Rows of one page, and the mark of the next page ("" if there is none)."""
+    """Rows of one page, and the cursor of the next page ("" if there is none)."""
 
     rows: list[Entry]
     next: str = ""
@@ -45,7 +45,7 @@ def page_of_entries(
     order: str = ORDER_BY_DUE_DATE,
     since: datetime | None = None,
 ) -> EntryPage:
-    """Return one page of entries after a mark, with at most two queries; an invalid mark gives page one.
+    """Return one page of entries after a cursor, with at most two queries; an invalid cursor gives page one.
 
     `since`: no entry is due before that moment, so the index scan starts there.
     """
@@ -188,7 +188,7 @@ _NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 @dataclass(frozen=True)
 class Filter:
-    """The chosen filters; empty fields filter nothing.
+    """The filters that a user chose in the ledger; empty fields filter nothing.
 
     Invalid values are dropped; invalid dates match nothing.
     """
@@ -248,7 +248,7 @@ class Filter:
         return with_light(self.apply_except_light(entries, by), self.light, now)
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
-        """Return a Chinese note if older entries' texts were not searched, else ""."""
+        """Return a Chinese note if the texts of older entries were not searched, else ""."""
         if not self.q or _NUMBER_PATTERN.fullmatch(self.q):
             return ""
         return search_limit_note(replace(self, q="").apply_except_light(entries, by), by)

@@ -141,7 +141,7 @@ def notice_of_year(year: int) -> HolidayNotice | None:
 
 
 def off_lines(days: Sequence[Holiday]) -> str:
-    """Format holidays as text lines, the inverse of `read_off`."""
+    """Format holidays as text lines, which `read_off` parses."""
     return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
 
@@ -210,6 +210,6 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
 
 
 def span_words(one: Holiday) -> str:
-    """Return a holiday period in Chinese: 10月1日至7日."""
+    """Return a holiday period in Chinese, for example 10月1日至7日."""
     words = day_in_words(one.first)
     return words if one.first == one.last else f"{words}至{day_in_words(one.last)}"

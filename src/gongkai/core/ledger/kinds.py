@@ -27,8 +27,7 @@ def _no_extra_viewers(_: Actor) -> Q | None:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of ledger entry, such as a task or a request: labels, state machine, page, deadline
-    rules, viewers.
+    """A kind of ledger entry, such as a task or a request: labels, state machine, page, deadline rules, readers.
 
     `visible` returns a filter for entries visible to the actor beyond the usual rules (for example
     to a lead unit), or None. `url` is the URL name of an entry's page, with argument `pk`; most
@@ -109,7 +108,7 @@ class Kind:
 
     @property
     def fallen_away(self) -> frozenset[str]:
-        """Return the outcomes after which nothing has to be done."""
+        """Return the outcomes after which the unit no longer has to do anything."""
         return self.still_late | self.excused | self.carried_on
 
     @property
@@ -134,17 +133,17 @@ def kind_of(name: str) -> Kind:
 
 
 def inner_kinds() -> list[str]:
-    """Return the kinds used between a unit and its own offices."""
+    """Return the kinds of entries used only between a unit and its own offices."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner)
 
 
 def uncounted_kinds() -> list[str]:
-    """Return the kinds that totals exclude: `inner` and `beside` ones."""
+    """Return the kinds that totals exclude: those inside a unit, and those about another entry."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner or kind.beside)
 
 
 def ordered_with_words(words: Collection[str]) -> Q:
-    """Return the filter for entries whose order contains one of the words."""
+    """Return the filter for entries whose ordering text contains one of the words."""
     found = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         for word in words if kind.ordered_in else ():
@@ -159,7 +158,7 @@ def order_of(entry: Entry) -> str:
 
 
 def list_of(entry: Entry) -> tuple[str, str]:
-    """Return label and URL of the list that an entry's page links back to."""
+    """Return label and URL of the list that contains an entry; its page links back to it."""
     kind = kind_of(entry.kind)
     return (kind.label, reverse(kind.register)) if kind.register else ("台账", reverse("ledger_list"))
 

@@ -32,7 +32,7 @@ RETURNED_OUTCOME = "returned"
 
 
 class LapseState:
-    """States of the record of a missed deadline.
+    """States of a record of a missed deadline (逾期记录).
 
     `RETURNED`: the entry is back at its unit and shows the missed date itself.
     """
@@ -76,7 +76,7 @@ def holder_of(entry: Entry) -> Holder:
 
 
 def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
-    """Record a missed date for the previous unit if the entry no longer shows it.
+    """Record a missed due date for the previous unit if the entry no longer shows it.
 
     Args:
         entry: the entry after the step.
@@ -147,21 +147,20 @@ def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
 
 @entry_action(KIND, "settle", label="转回后计入原件", rule=check_system)
 def settle_lapse(entry: Entry, *, by: Actor) -> ActionResult:
-    """Stop counting a lapse, because its entry returned to the unit and shows the missed date
-    itself."""
+    """Stop counting a missed deadline, because its entry returned to the unit and shows the missed date itself."""
     entry.outcome = RETURNED_OUTCOME
     return ActionResult(words="已转回本单位办理，逾期计入原件")
 
 
 @entry_action(KIND, "revive", label="恢复逾期记录", rule=check_system)
 def revive_lapse(entry: Entry, *, by: Actor) -> ActionResult:
-    """Count a lapse again: the entry left the unit again."""
+    """Count a missed deadline again, because the entry left the unit again."""
     entry.outcome = ""
     return ActionResult(words="原件再次转出，恢复计入")
 
 
 def settle_lapses_of(entry: Entry) -> None:
-    """Stop counting the lapses of an entry that another entry of the unit continues; inside an action only."""
+    """Stop counting the missed deadlines of an entry that another entry of the unit continues; inside an action only."""
     for lapse in Lapse.objects.filter(of=entry, entry__state=LapseState.KEPT).select_related("entry"):
         settle_lapse(lapse.entry, by=SYSTEM)
 
@@ -174,7 +173,7 @@ def has_lapse(column: str = "pk") -> Exists:
 
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
-    """Return the lapses (逾期记录) of entries of these kinds, without the excused ones."""
+    """Return the missed deadlines (逾期记录) of entries of these kinds, without the excused ones."""
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 

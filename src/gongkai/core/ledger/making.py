@@ -29,14 +29,14 @@ _NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
 def inner_numbers(text: str) -> list[str]:
-    """Return the entry numbers in a text (整改2026-00009), which mean nothing to the public."""
+    """Return the entry numbers in a text (整改2026-00009), which the public cannot understand."""
     series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
     found = ((before, end) for before, end in _NUMBER_PATTERN.findall(text))
     return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
 
 
 def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
-    """Draw the next `count` numbers of a kind in a year: 任务2026-00001, …
+    """Draw the next `count` numbers of a kind in a year, for example 任务2026-00001.
 
     Call it inside the transaction that uses them: it locks the counter, and a rollback returns the
     numbers.
@@ -49,7 +49,7 @@ def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
 
 
 def draw_next_numbers(series: str, year: int, count: int = 1) -> int:
-    """Draw the next `count` numbers of any series in a year, inside a transaction; return the last."""
+    """Draw the next `count` numbers of a series in a year, inside a transaction; return the last."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
 
     def add(count: int) -> int:

@@ -65,12 +65,12 @@ class PastProof:
 
 
 def register_past(name: str, records_past: Callable[[Entry, Facts], bool]) -> None:
-    """Register a predicate that returns true if a call of the action records the past."""
+    """Register a function that returns true if a call of an action records an event of an earlier day."""
     PAST_ACTIONS[name] = records_past
 
 
 def needs_proof(name: str, entry: Entry, facts: Facts, by: Actor) -> bool:
-    """Return true if staff record the past with this call of the action `name` (its arguments: `facts`)."""
+    """Return true if staff record an earlier event with this call of the action `name` (its arguments: `facts`)."""
     return name in PAST_ACTIONS and not by.system and by != ANONYMOUS and PAST_ACTIONS[name](entry, facts)
 
 
@@ -88,7 +88,7 @@ def is_earlier(entry: Entry, facts: Facts) -> bool:
 
 
 def undoes_lateness(entry: Entry, facts: Facts) -> bool:
-    """Return true if a call names a day or moment before a due date that has passed; for `register_past`."""
+    """Return true if a call states a time before a due date that has passed; for `register_past`."""
     at, due = facts.get("at"), entry.due_at
     if due is None or due >= timezone.now():
         return False
@@ -101,7 +101,7 @@ def is_always_past(_: Entry, __: Facts) -> bool:
 
 
 def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
-    """Decorate an action's function: refuse past events without proof, and log the proof.
+    """Decorate an action's function: refuse earlier events without proof, and log the proof.
 
     The decorated function takes a further argument `past_proof`. Late records that need no proof
     (received from outside) are marked, too.
@@ -155,7 +155,7 @@ def record_past(
     paper: NamedStoredFile | None,
     number: str,
 ) -> ActionResult:
-    """Store the call of an action in the past with its proof, for a second person to confirm.
+    """Store a call of an action for an earlier day with its proof, for a second person to confirm.
 
     Args:
         entry: the entry.
@@ -279,7 +279,7 @@ def _check_waiting(record: PastRecord) -> list[str]:
 
 @action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_check_waiting)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
-    """Carry the recorded action out in its author's name, once the actor has opened the paper."""
+    """Carry out the recorded action in its author's name, once the actor has opened the proof."""
     opened = shown_to([log_stream_of(record)], by).get(log_stream_of(record), set())
     if (PAPER, record.paper_id) not in opened:
         raise Refused("请先打开凭证，核对发生的日期和内容，再“核对无误”。")

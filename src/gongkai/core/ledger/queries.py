@@ -136,7 +136,7 @@ def counted_kinds(kinds: Iterable[str]) -> list[str]:
 
 
 def units_seen_completely(user: object, kind: str) -> list[int] | None:
-    """Return the units whose entries of a kind are all visible, if nothing else is; else None.
+    """Return the units of which the user sees all entries of a kind, if they see no others; else None.
 
     Counts over a kind's own table can then use its index by unit.
     """
@@ -260,7 +260,7 @@ def waiting_for_others() -> Q:
 
 
 def nothing_owed() -> Q:
-    """Return the filter for closed entries with nothing owed (`Kind.fallen_away`); totals omit them."""
+    """Return the filter for closed entries that required nothing of their unit (`Kind.fallen_away`); totals omit them."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.fallen_away:
@@ -278,7 +278,7 @@ def waiting_for_another_unit() -> Q:
 
 
 def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQuerySet:
-    """Join all related rows that a list shows; no permission check.
+    """Join all related rows that a list of entries shows; check no permission.
 
     `kinds` limits the joins to the tables of these kinds.
     """

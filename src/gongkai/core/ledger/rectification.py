@@ -116,7 +116,7 @@ RECTIFICATION_KIND = Kind(
 
 @dataclass(frozen=True)
 class FoundFault:
-    """A fault found by an app, to be rectified.
+    """A fault that an app detected, to be rectified.
 
     Attributes:
         source: the app.
@@ -201,7 +201,7 @@ def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date
 
 @entry_action(KIND, "report", label="报告整改情况", rule=check_may_work)
 def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Report what was done; a judgement follows."""
+    """Report what the unit did; the office that ordered the rectification then judges it."""
     words = text.strip()
     if len(words) < 5:
         raise Refused("请写明怎样整改的。")

@@ -19,7 +19,7 @@ ANY_VALUE = object()
 
 @dataclass(frozen=True)
 class RowCondition:
-    """Rows of one table whose fields have a value, one of several, none (`None`) or any (`ANY_VALUE`).
+    """A condition on rows of one table: each field has a value, one of several, none (`None`) or any (`ANY_VALUE`).
 
     `also`: rows of another table that must exist, too.
     """
@@ -30,7 +30,7 @@ class RowCondition:
 
     @property
     def possible(self) -> bool:
-        """Return false if no row can match because a field must be one of an empty list."""
+        """Return false if no row can match because a field must have a value of an empty list."""
         here = all(value or not _is_many(value) for value in self.where.values())
         return here and (self.also is None or self.also.possible)
 

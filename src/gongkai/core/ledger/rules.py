@@ -89,7 +89,7 @@ def holders_of(roles: Collection[str]) -> list[PostHolder]:
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
-    """Return true if the actor is one of those whose turn it is to judge the submission now."""
+    """Return true if it is the actor's turn to judge the submission."""
     kind = kind_of(entry.kind)
     if kind.waits_outside:
         return False

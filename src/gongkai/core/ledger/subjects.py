@@ -83,8 +83,7 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
 
 
 def read_together(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries of a list, marked so that permission rules load what they need of all in
-    one query (`ask_listed`)."""
+    """Return the entries of a list, prepared so that permission rules load what they need of all in one query."""
     listed = list(entries)
     announce("entry", (entry.pk for entry in listed))
     announce("stream", (entry.stream for entry in listed))

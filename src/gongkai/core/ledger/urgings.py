@@ -49,21 +49,20 @@ def visible_to(user: object) -> QuerySet[Urging]:
 
 
 def inside_a_unit() -> Q:
-    """Return the filter for urgings between a unit and its own offices, hidden from supervisors."""
+    """Return the filter for reminders between a unit and its own offices, hidden from supervisors."""
     inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=inner_kinds())
     return Q(Exists(inner))
 
 
 class UrgingCounts(TypedDict):
-    """Annotations of `with_open_counts`: `of` entries in the urging, `left` of them still open at
-    the unit."""
+    """Annotations of `with_open_counts`: `of` entries in the reminder, `left` of them still open at the unit."""
 
     of: int
     left: int
 
 
 def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
-    """Annotate urgings with the entries still open at the unit (`left`) and all entries (`of`)."""
+    """Annotate reminders with the entries still open at the unit (`left`) and all entries (`of`)."""
     waiting = Entry.objects.open().filter(waiting_for_others())
     done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
     return rows.annotate(
@@ -73,7 +72,7 @@ def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
 
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the block is empty: unacknowledged urgings."""
+    """Return the conditions under which the home page list has rows: unacknowledged reminders."""
     mine = {post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES}
     return [RowCondition(Urging, {"body": mine, "received_at": None})]
 

@@ -33,7 +33,7 @@ View = Callable[..., HttpResponse]
 
 
 def new_view(register: "AnyRegister") -> View:
-    """Return the view that creates a row."""
+    """Return the view with the form that creates a row of a register."""
 
     def page(request: HttpRequest) -> HttpResponse:
         by, new = require_staff_actor(request), register.new
@@ -59,8 +59,7 @@ def new_view(register: "AnyRegister") -> View:
 
 @dataclass(frozen=True)
 class FormContext:
-    """What a form page is about: register, action, record, and the row (the record, or a row of one
-    of its tables)."""
+    """The subject of a form page: register, action, record, and the row (the record, or a row of one of its tables)."""
 
     register: "AnyRegister"
     act: Act

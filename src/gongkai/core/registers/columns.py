@@ -49,7 +49,7 @@ MAX_LIST_TEXT_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a register.
+    """A declared column of a register: field path, heading, and where it is shown.
 
     Attributes:
         name: a field of the model, a path (`entry__number`), or any other name where `value` is given.
@@ -193,7 +193,7 @@ class BoundColumn:
         return value
 
     def plain(self, row: models.Model) -> object:
-        """Return the value for the spreadsheet: full names, no markup."""
+        """Return the value for the spreadsheet: full names without markup."""
         value = self.value(row)
         if isinstance(value, Body):
             return value.name
@@ -343,7 +343,7 @@ def columns_of(sheet: Sheet) -> list[Column]:
 
 
 def chip_html(words: str, beside: object = "") -> SafeString:
-    """Return the HTML of a warning chip next to a value."""
+    """Return the HTML of a warning label next to a value."""
     return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(beside), words)
 
 

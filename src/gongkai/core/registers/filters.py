@@ -92,15 +92,14 @@ def hidden_filter(
 
 
 class AmongFilter(ChoiceFilter):  # type: ignore[misc]
-    """A filter that offers the values of a field that occur in the list, each labelled by another
-    field."""
+    """A filter by those values of a field that occur in the list, each labelled by another field."""
 
     def __init__(self, path: str, label: str, *, called: str) -> None:
         self.called = called
         super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
 
     def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
-        """Return the used values with labels."""
+        """Return the values that occur in the list, with labels."""
         return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
 
 
@@ -256,7 +255,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
 
     @property
     def narrowed(self) -> bool:
-        """Return true if anything other than the defaults was chosen."""
+        """Return true if the user chose anything other than the defaults."""
         by_default = {
             name for name, made in self.filters.items() if isinstance(made, _YearChoiceFilter) and made.year.this_year
         }

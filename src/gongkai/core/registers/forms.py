@@ -114,7 +114,7 @@ class ActForm(Plain):
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """An action as a register offers it on a row.
+    """An action that a register offers on its rows: condition, form and label.
 
     Attributes:
         action: the action; its rule decides who may, its label is the button's.
@@ -173,7 +173,7 @@ class Act:
     hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
 
     def needs(self, name: str) -> bool:
-        """Return true if a parameter of the action is required."""
+        """Return true if the action requires a parameter of this name."""
         parameter = inspect.signature(self.action.function).parameters.get(name)
         return parameter is not None and parameter.default is inspect.Parameter.empty
 
@@ -219,8 +219,7 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class New(Act):
-    """An action that creates a row under a unit or under another row; the form asks for the target if there are
-    several.
+    """An action that creates a row under a unit or under another row; its form asks for the target if there are several.
 
     Attributes:
         targets: the units for which the actor may create a row; without any the form is not offered.

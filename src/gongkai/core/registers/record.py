@@ -81,7 +81,7 @@ class RecordTable:
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
-        """Return the columns bound to the model."""
+        """Return the columns bound to the model of the table's rows."""
         return bind_all(self.columns, self.model)
 
     def row(self, record: "AnyRow", by: Actor, number: int) -> "AnyRow":
@@ -103,7 +103,7 @@ class RecordTable:
 
 @dataclass(frozen=True)
 class PartLine:
-    """A row of a table on the page of a record: cells and offered actions."""
+    """A row of a table on a record's page: cells and offered actions."""
 
     row: "AnyRow"
     cells: "Sequence[tuple[BoundColumn, object]]"
@@ -112,7 +112,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class PartTable:
-    """A table of the record's page as rendered: its rows and the actions offered above it."""
+    """A table on a record's page as rendered: its rows and the actions offered above it."""
 
     part: RecordTable
     lines: Sequence[PartLine]
@@ -236,7 +236,7 @@ def _get_file_actions(register: "AnyRegister") -> FileActions:
 
 
 def papers_view(register: "AnyRegister") -> View:
-    """Return the view that accepts uploaded files."""
+    """Return the view that accepts files uploaded to a row."""
 
     @require_POST
     def page(request: HttpRequest, number: int) -> HttpResponse:
@@ -257,7 +257,7 @@ def papers_view(register: "AnyRegister") -> View:
 
 
 def paper_view(register: "AnyRegister") -> View:
-    """Return the view of one paper (a file attached to a row): GET downloads it, POST removes it."""
+    """Return the view of one file attached to a row: GET downloads it, POST removes it."""
 
     def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
         by = require_staff_actor(request)

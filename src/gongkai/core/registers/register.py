@@ -165,8 +165,7 @@ class Register(Generic[Row]):
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> "models.QuerySet[Body] | None":
-        """Return the units that should have a row under the chosen filters; None if none is
-        expected."""
+        """Return the units that should have a row under the chosen filters; None if rows are not required of units."""
         return None
 
     @property
@@ -244,7 +243,7 @@ class Register(Generic[Row]):
         return made
 
     def under(self, by: Actor, parent: int | None) -> Self:
-        """Return the register limited to one parent row, or itself without parent.
+        """Return the register limited to one parent row, or itself without a parent.
 
         Raises:
             Http404: no such parent, or not visible.
@@ -266,7 +265,7 @@ class Register(Generic[Row]):
         return page
 
     def url(self, kind: str = "", *args: object) -> str:
-        """Return a URL of the register: the list, or `new`, `row`, `act`, `line`, `papers`, `paper`."""
+        """Return a URL of the register by kind: the list, or `new`, `row`, `act`, `line`, `papers`, `paper`."""
         route = self.route or self.name.replace(".", ":")
         args = args if self.of is None else (self.of.pk, *args)
         if kind == "row" and self.record_route:
@@ -280,7 +279,7 @@ class Register(Generic[Row]):
         return bind_all(self.columns, self.model)
 
     def at(self, place: str) -> list[BoundColumn]:
-        """Return the columns of one output: list, file or record."""
+        """Return the columns of one output (`place`): list, file or record."""
         return [column for column in self.bound if place in column.column.at]
 
     @cached_property
@@ -316,7 +315,7 @@ class Register(Generic[Row]):
         return self.prefetch([found], by)[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
-        """Return the list that a request asks for."""
+        """Return the filters and matching rows that a request asks for."""
         filters = self.filter_class(request.GET, self.rows(by), by, self.of)
         wanted = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
@@ -337,7 +336,7 @@ class Register(Generic[Row]):
         return list(owing.exclude(pk__in=having).order_by("position", "pk"))
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
-        """Render the list page; a register whose list has a form overrides it."""
+        """Render the list page; a register whose list contains a form overrides it."""
         return render_list(self, request, listing)
 
     def new_url(self, by: Actor) -> str:

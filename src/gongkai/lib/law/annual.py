@@ -15,7 +15,7 @@ _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **fo
 
 @dataclass(frozen=True, slots=True)
 class ReportFault:
-    """A violated rule: its place (table, row, column as file keys) and a message."""
+    """A violated rule of an annual report: table, row and column (file keys) and a message."""
 
     rule: str
     table: str

@@ -110,7 +110,7 @@ class Calendar:
 
     @property
     def fingerprint(self) -> str:
-        """Return a text that is equal for calendars with equal answers."""
+        """Return a text that is equal for calendars with the same working days."""
         return repr((sorted(self.years), self._exceptions, self._shift))
 
     def with_notices(self, notices: Iterable[HolidayNotice]) -> "Calendar":
@@ -136,7 +136,7 @@ class Calendar:
         return self.reason(day) in {WEEKDAY, MAKEUP}
 
     def holiday_name(self, day: date) -> str | None:
-        """Return the name of the holiday a day off belongs to."""
+        """Return the name of the holiday that a day off belongs to."""
         return self._off.get(day.toordinal())
 
     def covers(self, first: date, last: date) -> bool:
@@ -144,7 +144,7 @@ class Calendar:
         return not self.unknown(first, last)
 
     def unknown(self, first: date, last: date) -> set[int]:
-        """Return the years from first to last for which no holiday notice is loaded."""
+        """Return the years from `first` to `last` without a loaded holiday notice."""
         return {year for year in range(first.year, last.year + 1) if year not in self.years}
 
     def add(self, day: date, count: int) -> date:
@@ -303,7 +303,7 @@ def _require_day(value: object) -> date:
 
 
 def check_notice(notice: HolidayNotice) -> None:
-    """Refuse an implausible calendar table.
+    """Refuse an implausible holiday notice.
 
     Raises:
         LawError: no days off, a span that ends before it begins or lies in another year (a New Year span may begin in the
@@ -330,7 +330,7 @@ def check_notice(notice: HolidayNotice) -> None:
 
 
 def to_toml(notices: Iterable[HolidayNotice]) -> str:
-    """Write notices as a calendar table, the form `read_notices` reads."""
+    """Write holiday notices as a calendar table, which `read_notices` reads."""
     return "\n".join(_format_section(notice) for notice in notices)
 
 

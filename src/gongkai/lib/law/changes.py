@@ -21,7 +21,7 @@ MAX_FIGURE_VALUE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A new value of one figure.
+    """A new value of one figure of law, with its first day.
 
     Attributes:
         key: the figure's key, for example ``request.reply``.
@@ -47,7 +47,7 @@ class FigureChange:
         return self.since <= day and (self.until is None or day <= self.until)
 
     def overlaps(self, other: "FigureChange") -> bool:
-        """Return true if both give a value to the same figure on the same day."""
+        """Return true if both changes set the same figure for the same day."""
         first, second = sorted((self, other), key=lambda one: one.since)
         return first.key == second.key and first.holds_on(second.since)
 
@@ -65,7 +65,7 @@ class CalendarChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Changes of figures and of working days."""
+    """Changes of figures of law and of working days."""
 
     figures: tuple[FigureChange, ...] = ()
     calendars: tuple[CalendarChange, ...] = ()

@@ -25,7 +25,7 @@ class _OpenStop:
 
 
 class ClockState:
-    """State of one computation: started once, fed with events by date, finished at the end."""
+    """State of the computation of one deadline: started once, given events by date, finished at the end."""
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
@@ -55,7 +55,7 @@ class ClockState:
     # -- events -------------------------------------------------------------------------------------------------
 
     def expect(self, taken: Iterable[tuple[date, Event]]) -> None:
-        """Record in advance when notices were received, because limits run from then."""
+        """Record in advance when notices were received, because periods run from then."""
         for on, event in taken:
             role, stop = self.rules.roles.get(event.kind, ("", None))
             if stop is not None and on <= self.today and role in {"served", "begin"}:
@@ -81,7 +81,7 @@ class ClockState:
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
-        """Process one event after the start."""
+        """Process one event after the start of the clock."""
         role, stop = self.rules.roles.get(event.kind, ("", None))
         if not role:
             raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")

@@ -82,7 +82,7 @@ def foi_due(received: str, events: object = (), **optional: str) -> Json:
 
 
 def due(key: str, start: str, events: object = (), **optional: str) -> Json:
-    """Compute the due date of a case by the law of the day its clock starts.
+    """Return the due date of a case by the law of the day its clock starts.
 
     Args:
         key: a rule set; an act that its rules do not allow is refused.
@@ -154,12 +154,12 @@ def _parse_event(row: object, rules: RuleSet) -> Event:
 
 
 def items(before: str, new: str) -> Json:
-    """Return the fee for `new` items after `before` items of one applicant in a month."""
+    """Return the processing fee for `new` items after `before` items of one applicant in a month."""
     return _fee_result(compute_item_fee(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
 
 
 def pages(pages: str) -> Json:
-    """Return the fee by pages of one request."""
+    """Return the processing fee by the pages of one request."""
     return _fee_result(compute_page_fee(parse_whole(pages, "页数")))
 
 
@@ -265,7 +265,7 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
 def run_lines(source: BinaryIO) -> Iterator[bytes]:
-    """Yield, for each line read, one compact JSON line: the command's value, or ``{"error": "…"}``.
+    """Yield one compact JSON line for each line read: the command's value, or ``{"error": "…"}``.
 
     A bad line does not stop the rest. Lines end at a line feed, nowhere else.
     """

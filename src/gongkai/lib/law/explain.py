@@ -36,7 +36,7 @@ def explain_period(rules: RuleSet, count: int) -> str:
 
 
 def explain_begun_stop(stop: ClockStop, given: int | None, *, late: bool = False) -> str:
-    """Return the sentence that a suspension began; `late` if the period was already over."""
+    """Return the sentence that the clock was paused; `late` if the period was already over."""
     if late:
         return f"{stop.begin_text}，此前已经逾期，仍算逾期。"
     time = f"，给予{given}个工作日" if stop.value_limit and given is not None else ""
@@ -47,7 +47,7 @@ def explain_begun_stop(stop: ClockStop, given: int | None, *, late: bool = False
 
 
 def explain_lapsed_stop(stop: ClockStop, end: date, limit: int, *, unserved: bool = False) -> str:
-    """Return the sentence that the time of a suspension is over.
+    """Return the sentence that a pause of the clock has ended by lapse of time.
 
     `unserved`: the notice has no recorded receipt, so that nobody can be held to have given up.
     """
@@ -60,7 +60,7 @@ def explain_lapsed_stop(stop: ClockStop, end: date, limit: int, *, unserved: boo
 
 
 def explain_open_stop(stop: ClockStop, end: date | None, limit: int) -> str:
-    """Return the sentence on the latest end of a suspension; `end` None: unknown."""
+    """Return the sentence on the latest end of a pause of the clock; `end` None: unknown."""
     day = f"{day_in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
     return f"最迟至{day}{stop.not_ended('仍未')}的，{stop.limit_text}。"
 
@@ -198,7 +198,7 @@ def compute_warning_time(due: date, rules: RuleSet, calendar: Calendar, start: d
 
 
 def subtract_figure(due: date, figure: Figure, calendar: Calendar) -> date:
-    """Return the date or moment that lies `figure` before a due date."""
+    """Return the date or moment that lies a period (`figure`) before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)
         return _with_time_zone(moment) - timedelta(hours=figure.count)

@@ -30,7 +30,7 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingFee:
-    """A fee in whole yuan, line by line."""
+    """A processing fee in whole yuan with its steps."""
 
     yuan: int
     lines: tuple[FeeLine, ...]
@@ -68,7 +68,7 @@ def compute_page_fee(pages: int) -> ProcessingFee:
 
 
 def describe_free_amount() -> str:
-    """Return what costs nothing, in words."""
+    """Return the free items and pages in words."""
     items, pages = FEE_STEPS_BY_ITEM[0][0], FEE_STEPS_BY_PAGE[0][0]
     return f"按件计收的，同一申请人当月{items}件以内（含此前的）不收费；按量计收的，{pages}页以内不收费。"
 

@@ -37,8 +37,7 @@ SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number from law or practice, such as a term of 20 working days, with its source and
-    validity.
+    """A number from law or practice, such as a period of 20 working days, with its source and validity.
 
     Attributes:
         since: first day in force; None: no beginning is known.
@@ -218,7 +217,7 @@ def fill_in_figures(text: str, own: Iterable[Figure] = ()) -> str:
 
 
 def get_settings_file_stamp() -> tuple[str, int]:
-    """Return path and modification time of the settings file; ("", 0) if none is named."""
+    """Return path and modification time of the settings file; ("", 0) if none is configured."""
     path = os.environ.get(SETTINGS_VARIABLE, "")
     if not path:
         return "", 0

@@ -27,7 +27,7 @@ _Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ClockStop:
-    """A rule that suspends a clock from the event `begin` to the event `end`.
+    """A rule that pauses a clock from the event `begin` to the event `end`.
 
     Attributes:
         at_end: ``restart``: the period starts anew after the end; ``resume``: the time between is left out; ``keep``: the date
@@ -68,7 +68,7 @@ class ClockStop:
     unknown: str = ""
 
     def not_ended(self, negation: str) -> str:
-        """Return the words for the missing end: 第三方仍未答复, 未收到补正后的申请."""
+        """Return the words for an event that has not happened: 第三方仍未答复, 未收到补正后的申请."""
         return f"{self.end_subject}{negation}{self.end_text.removeprefix(self.end_subject)}"
 
 

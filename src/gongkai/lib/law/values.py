@@ -48,7 +48,7 @@ def add_months(day: date, count: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class PeriodUnit:
-    """A unit of counting.
+    """A unit of time in which periods are counted.
 
     Attributes:
         read: converts the day or moment of an event to what this unit counts.
@@ -64,7 +64,7 @@ class PeriodUnit:
 
 
 def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
-    """Return the unit of that name: working_day, day, month or hour."""
+    """Return the unit of time with this name: working_day, day, month or hour."""
     if name == "working_day":
 
         def past(base: date, count: int, at: date) -> bool:
@@ -100,7 +100,7 @@ def _count_seconds(after: date, upto: date) -> int:
 
 
 def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
-    """Return the last day (or moment) of `count` units after `base`, leaving out the gaps.
+    """Return the last day (or moment) of `count` units after `base`, without the pauses `gaps`.
 
     Args:
         kind: the unit's name.
@@ -172,7 +172,7 @@ def parse_date(text: str) -> date:
 
 
 def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
-    """Read a whole number of ASCII digits.
+    """Read a whole number written in ASCII digits.
 
     Args:
         text: the digits.

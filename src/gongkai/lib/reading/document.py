@@ -19,7 +19,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 class CellState(Enum):
-    """What is known about a cell in addition to its text."""
+    """Further facts about a cell in addition to its text, such as merged or blank."""
 
     PRINTED = "printed"
     COVERED = "covered"  # a merged cell from above reaches down to here
@@ -81,7 +81,7 @@ Block = Paragraph | Grid
 
 @dataclass(slots=True)
 class Document:
-    """All blocks of a file in reading order.
+    """All paragraphs and tables of a file in reading order.
 
     `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
     out as a table; `notes` its footnotes and endnotes; `unread` why a page of it cannot be read.
@@ -116,7 +116,7 @@ NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 
 def make_cell(text: str, *, covered: bool = False) -> GridCell:
-    """Return a cell with the state that its text implies: `—` and a lone blank mean none."""
+    """Return a cell with the state that its text implies: `—` and a lone blank stand for none."""
     if covered:
         return GridCell("", CellState.COVERED)
     if text == "":

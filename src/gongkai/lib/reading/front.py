@@ -51,7 +51,7 @@ _NOT_CONTENT = re.compile(
 
 @dataclass(slots=True)
 class FrontMatter:
-    """What is read around the table of a notice; `unread` are paragraphs without a known role."""
+    """The facts read around the table of a notice; `unread` are paragraphs of unknown purpose."""
 
     title: str = ""
     doc_number: str | None = None
@@ -69,7 +69,7 @@ class FrontMatter:
 
     @property
     def when(self) -> ReferenceYears:
-        """Return the years that complete dates without a year."""
+        """Return the years that complete dates printed without a year."""
         issued = date.fromisoformat(self.issued_on) if self.issued_on else None
         named = re.search(r"(20\d\d)年", self.title)
         of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None

@@ -44,7 +44,7 @@ _NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
 
 def load_document(data: bytes, name: str | None = None) -> Document:
-    """Return the blocks of a file of any format; its content decides, not its name.
+    """Return the paragraphs and tables of a file of any format; the format follows from its content, not its name.
 
     Raises:
         ReadingError: one Chinese line that says what to do.

@@ -35,7 +35,7 @@ SITE_FOOTER_PATTERN = re.compile(
 
 
 def find_public_mark(texts: Iterable[str]) -> str | None:
-    """Return the disclosure mark as printed, without brackets; None if there is none."""
+    """Return the disclosure mark (公开方式) as printed, without brackets; None if there is none."""
     return next((match["mark"] for text in texts for match in _DISCLOSURE_MARK.finditer(text)), None)
 
 
@@ -62,7 +62,7 @@ def _split_names(text: str) -> list[str]:
 
 
 def read_site_facts(texts: Iterable[str]) -> dict[str, str]:
-    """Return the facts in a site's block: doc_number, issuer, title."""
+    """Return the facts in the information block of a site's page: doc_number, issuer, title."""
     found: dict[str, str] = {}
     for text in texts:
         for match in _FACT_LABEL.finditer(text):

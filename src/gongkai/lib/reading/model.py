@@ -13,7 +13,7 @@ class ReadingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CountPart:
-    """The share of a unit in a count: who must do it, and how often."""
+    """One unit's share of a required number: the unit, and how often."""
 
     who: str
     count: int
@@ -64,7 +64,7 @@ class Due:
     doubt: str = ""
 
     def to_json(self) -> Json:
-        """Return the fields of this kind only."""
+        """Return the JSON form, with the fields of this kind of limit only."""
         out: Json = {"kind": self.kind}
         for name in DUE_FIELDS[self.kind]:
             out[name] = getattr(self, name)
@@ -103,8 +103,7 @@ DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing that a measure demands: its words, where to publish it (`paths`, `channels`) and
-    its time limit."""
+    """One duty within a measure: its words, where to publish it (`paths`, `channels`) and its time limit."""
 
     text: str
     paths: tuple[tuple[str, ...], ...] = ()
@@ -112,7 +111,7 @@ class Duty:
     due: Due | None = None
 
     def to_json(self) -> Json:
-        """Return the documented form."""
+        """Return the JSON form described in docs/reading.md."""
         return {
             "text": self.text,
             "paths": [list(path) for path in self.paths],
@@ -129,7 +128,7 @@ class Source:
     cells: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
-        """Return the documented form."""
+        """Return the JSON form described in docs/reading.md."""
         return {"page": self.page, "cells": list(self.cells)}
 
 
@@ -148,7 +147,7 @@ class Row:
     duties: tuple[Duty, ...] = ()
 
     def to_json(self) -> Json:
-        """Return the documented form."""
+        """Return the JSON form described in docs/reading.md."""
         return {
             "section": self.section,
             "item": self.item,
@@ -163,7 +162,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ReadingWarning:
-    """Something that was guessed or could not be read.
+    """A warning about text that was guessed or could not be read.
 
     Attributes:
         row: row from 1; None where it is about the whole.
@@ -178,7 +177,7 @@ class ReadingWarning:
     alternative: str | tuple[str, ...] | None = None
 
     def to_json(self) -> Json:
-        """Return the documented form."""
+        """Return the JSON form described in docs/reading.md."""
         other = self.alternative
         return {
             "row": self.row,
@@ -196,7 +195,7 @@ class Basis:
     doc_number: str | None = None
 
     def to_json(self) -> Json:
-        """Return the documented form."""
+        """Return the JSON form described in docs/reading.md."""
         return {"title": self.title, "doc_number": self.doc_number}
 
 
@@ -217,7 +216,7 @@ class Notice:
     warnings: tuple[ReadingWarning, ...] = ()
 
     def to_json(self) -> Json:
-        """Return the documented form."""
+        """Return the JSON form described in docs/reading.md."""
         return {
             "title": self.title,
             "doc_number": self.doc_number,

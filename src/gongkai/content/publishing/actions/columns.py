@@ -241,7 +241,7 @@ def _check_openable(column: Column) -> list[str]:
 
 
 def authors_of_words(column: Column) -> set[int | None]:
-    """Return the persons who wrote a column's name or description, by the log; None means a job or command."""
+    """Return the persons who wrote a column's name or description, by the log; None stands for a job or command."""
     said = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
     writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=log_stream_of(column.website), action="publishing.make_columns")
@@ -249,7 +249,7 @@ def authors_of_words(column: Column) -> set[int | None]:
 
 
 def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
-    """Return true if opening a column needs no second person.
+    """Return true if no second person must confirm the opening of a column.
 
     The words are another person's or prescribed by law. Before the installation is open nobody
     outside reads the words, and the person who confirms the opening checks all of them.
@@ -291,7 +291,7 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
 
 
 def open_within_action(column: Column) -> int:
-    """Open a column within another action; return the number of items waiting to be moved in.
+    """Open a column within another action; return the number of items that wait to be moved into it.
 
     Raises:
         Refused: something is missing, or the column above is closed.

@@ -18,7 +18,7 @@ from gongkai.core.ledger.rules import check_system
 
 @action("publishing.start_clock", label="起算公开时限", rule=check_system)
 def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
-    """Open the disclosure entry of an item with a formation date, unless one is open.
+    """Open the disclosure entry of an item with a formation date, unless one is open already.
 
     Args:
         item: the last draft.
@@ -70,7 +70,7 @@ def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason:
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=check_system)
 def close_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
-    """Close the entry of an item that is not proactively disclosed; the ground is in the log."""
+    """Close the entry of an item that is not proactively disclosed; the log contains the legal ground."""
     entry.outcome = "withheld"
     return ActionResult(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
 

@@ -235,7 +235,7 @@ def _check_not_dropped(release: ChannelRelease) -> list[str]:
     ready=_check_not_dropped,
 )
 def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a release that was recorded by mistake; it stays with the reason."""
+    """Withdraw a release that was recorded by mistake; the record stays with the reason."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")
     release.dropped = reason.strip()[:300]

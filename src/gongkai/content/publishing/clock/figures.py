@@ -38,7 +38,7 @@ MIN_ITEMS_FOR_BURST = 4
 
 @dataclass(frozen=True)
 class PublicationBurst:
-    """The span of a quarter with the most publications.
+    """The five working days of a quarter with the most publications.
 
     It has its first and last day, its items, and all items of the quarter.
     """
@@ -50,7 +50,7 @@ class PublicationBurst:
 
     @property
     def share(self) -> float:
-        """Return its share of the quarter's items, 0 to 1."""
+        """Return the share of the quarter's items that were published in these days, 0 to 1."""
         return self.items / self.total
 
     @property
@@ -60,7 +60,7 @@ class PublicationBurst:
 
 
 def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> PublicationBurst | None:
-    """Return the span of 5 working days with more than half of a quarter's items, or None."""
+    """Return the span of 5 working days with more than half of a quarter's publications, or None."""
     days = sorted(published)
     if len(days) < MIN_ITEMS_FOR_BURST:
         return None

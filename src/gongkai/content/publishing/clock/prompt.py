@@ -19,7 +19,7 @@ from gongkai.lib import law
 
 @dataclass(frozen=True)
 class Promptness:
-    """The timeliness of a publication: working days, the name of a light, a sentence."""
+    """The timeliness of a publication: working days, traffic light, and a sentence."""
 
     days: int
     light: str

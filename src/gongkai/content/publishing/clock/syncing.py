@@ -169,7 +169,7 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
 
 
 def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
-    """Return since when the item is or was public; None if never or withdrawn.
+    """Return the time since when the item is or was public; None if never or withdrawn.
 
     It refers to the present day of formation. `only` is the item's only edition, if known.
     """

@@ -61,7 +61,7 @@ class ColumnValue(Protocol):
 
 
 class ColumnOption(TypedDict):
-    """An option as passed by Django to templates."""
+    """A column option as Django passes it to templates."""
 
     value: ColumnValue
     label: str
@@ -69,7 +69,7 @@ class ColumnOption(TypedDict):
 
 
 class ColumnBoxes(forms.CheckboxSelectMultiple):
-    """Checkboxes as a tree of columns with a filter (publishing/boxes.js); checked ones are repeated at the top."""
+    """Checkboxes for a tree of columns with a filter; checked ones are repeated at the top."""
 
     template_name = "publishing/editor/columns.html"
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.

@@ -46,7 +46,7 @@ def checks_panel(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def run_finding_verb(request: HttpRequest, number: int) -> HttpResponse:
-    """Run the verb of a panel button on the selected findings."""
+    """Run the action of a panel button on the selected findings."""
     by = require_staff_actor(request)
     page = get_item(with_drafting_posts(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")
@@ -65,7 +65,7 @@ def run_finding_verb(request: HttpRequest, number: int) -> HttpResponse:
 
 
 class RewritingVerb(NamedTuple):
-    """A verb that changes the words of selected remarks in a new draft."""
+    """A panel button that changes the words of selected findings in a new draft."""
 
     act: Action[ItemPage]
     #: Which remarks it is for, as a remark says it.

@@ -33,7 +33,7 @@ ASK_AGAIN_ERROR = "征求意见之后文字有改动：请重新征求意见（�
 
 @dataclass(frozen=True)
 class OpinionLetter:
-    """A submitted letter: its scan, its signatory and its date."""
+    """A unit's letter with its opinion: scan, signatory and date."""
 
     scan: StoredFile | None
     scan_name: str
@@ -97,7 +97,7 @@ ITEM_DELETED_ERROR = "这条信息已经删除。"
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=check_writer)
 def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
-    """Mark an item as major or sensitive, and name the units whose opinions it needs.
+    """Mark an item as major or sensitive, and list the units that must be consulted.
 
     A repeated call replaces the list; earlier opinions belong to the old one. An objection to the
     present text stays in force.
@@ -172,7 +172,7 @@ def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
 
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=check_signer)
 def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
-    """Remove the mark; only signers may. The reason stays in the log."""
+    """Remove the mark of a major or sensitive item; only signers may. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     if not reason.strip():
@@ -223,7 +223,7 @@ def give_opinion(
     name: str = "",
     letter_on: date | None = None,
 ) -> ActionResult:
-    """Record a named unit's opinion on the latest text.
+    """Record the opinion of a consulted unit on the latest text.
 
     The unit's own head gives it, or the drafting unit records it from the unit's letter on the text that it
     was asked about. The unit is notified, and its own objection takes precedence.
@@ -294,7 +294,7 @@ def _in_question(item: Source) -> tuple[int, str] | None:
 
 @action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_check_confirmer)
 def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
-    """Confirm that changes of the text since the opinions do not concern them.
+    """Confirm that later changes of the text do not concern the opinions given.
 
     The confirmation applies to the present text only.
     """

@@ -112,7 +112,7 @@ def _is_writer(review: Review, by: Actor) -> bool:
 
 
 def find_pending_record(review: Review) -> PaperRecord | None:
-    """Return the recorded signature of the pending stage that waits to be compared, or None."""
+    """Return the recorded paper signature of the pending stage that a second person must still compare, or None."""
     if review.state not in OPEN_STATES:
         return None
     rows = PaperRecord.objects.filter(review=review, stage=review.stage, state=PaperState.WAITING)
@@ -120,7 +120,7 @@ def find_pending_record(review: Review) -> PaperRecord | None:
 
 
 def find_recorders(record: PaperRecord) -> set[int | None]:
-    """Return the persons who recorded a signature, and in whose posts, without the signer."""
+    """Return the persons who recorded a paper signature, also those in whose posts, without the signer."""
     stream, names = record.review.source, ["publishing.record_signature"]
     return with_covered([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 
@@ -133,18 +133,18 @@ def recorder_of(record: PaperRecord) -> Actor:
 
 
 def list_refused_records(review: Review, person: Person | None = None) -> list[PaperRecord]:
-    """Return the refused records of the stage, and of a person's signature on any draft."""
+    """Return the refused paper signatures of the stage, and those of a person on any draft."""
     rows = PaperRecord.objects.filter(review__source=review.source, state=PaperState.REFUSED)
     return list(rows.filter(Q(review=review, stage=review.stage) | Q(person=person)).select_related("person"))
 
 
 def describe_refusal(record: PaperRecord) -> str:
-    """Return who refused a record, when and why."""
+    """Return a sentence on the refusal of a recorded paper signature: person, time and reason."""
     return f"{record.decided_by}于{timezone.localdate(record.decided_at)}对{record.person.name}的签批不予登记，理由“{record.reason.rstrip('。')}”"
 
 
 def is_denied_by_signer(review: Review, person: Person) -> bool:
-    """Return true if a signer denied a record of the stage, or this person one of any draft."""
+    """Return true if a signer denied a recorded signature of the stage, or this person one on any draft."""
     for record in list_refused_records(review, person):
         moved = Movement.objects.filter(stream=review.source, action="publishing.refuse_paper")
         decided = moved.filter(facts__paper_record=record.pk).values_list("person_id", flat=True)

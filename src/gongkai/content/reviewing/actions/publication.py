@@ -58,7 +58,7 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 
 
 def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
-    """Freeze the text under review again; lock its source for publication if its kind can be locked.
+    """Return the text under review as it would be published; lock its source if its kind can be locked.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
@@ -96,7 +96,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 
 def find_companions(text: OutgoingText) -> set[int]:
-    """Return the unpublished documents together with which a text must be published.
+    """Return the unpublished documents that must be published together with a text.
 
     An interpretation waits for its document.
     """
@@ -208,7 +208,7 @@ def make_publishing_callback(text: OutgoingText, case: ReviewCase, by: Actor) ->
 
 @action("publishing.publish", label="发布", rule=check_writer)
 def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: datetime | None = None) -> ActionResult:
-    """Publish a signed text: gates, signatures, edition, shelves; follow-up actions run afterwards.
+    """Publish a signed text: run the gates, verify signatures, create the edition, show it in its columns.
 
     Args:
         source: where the text comes from.

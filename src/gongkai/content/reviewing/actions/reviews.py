@@ -52,7 +52,7 @@ COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
 def count_longest_list(frozen: Frozen) -> int:
-    """Return the number of rows of the longest table or list in the text or an attachment."""
+    """Return the number of rows of the longest table or list in a text or its attachments."""
     runs = _NAMES.findall(to_plain_text(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}

@@ -163,7 +163,7 @@ def write_signature(
 
 
 def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordination | None = None) -> list[list[str]]:
-    """Return the record of the parts that the signer was shown; refuse if one is missing.
+    """Return the record of the parts that the signer was shown; refuse if one was not shown.
 
     `flag` is the consultation on the text.
 
@@ -194,7 +194,7 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seei
 
 
 def log_facts(signature: Signature) -> dict[str, object]:
-    """Return the facts of a signature for the log, by which its row can be verified."""
+    """Return the fields of a signature for the log, by which its row can be verified."""
     return {
         "review": signature.review_id,
         "signature": signature.pk,

@@ -192,7 +192,7 @@ CONCLUSION_LABELS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开",
 
 @dataclass(frozen=True)
 class SecrecyQuestion:
-    """A question of the secrecy sheet.
+    """A question of the secrecy sheet (保密审查表).
 
     `third` is true if publication is possible with a third party's consent or in the public
     interest.
@@ -224,7 +224,7 @@ AGGREGATION_QUESTION = SecrecyQuestion(
 
 
 def list_questions(*, bulk: bool) -> tuple[SecrecyQuestion, ...]:
-    """Return the questions for a text."""
+    """Return the questions of the secrecy sheet for a text."""
     return (*SECRECY_QUESTIONS, AGGREGATION_QUESTION) if bulk else SECRECY_QUESTIONS
 
 

@@ -77,7 +77,7 @@ class Signature(models.Model):
 
     @property
     def on_paper(self) -> bool:
-        """Return true if another person recorded it from paper or an office system."""
+        """Return true if another person recorded the signature from paper or an office system."""
         return bool(self.scan)
 
     @property
@@ -223,7 +223,7 @@ class Opinion(models.Model):
 
 
 class Shown(models.Model):
-    """Records that the server showed a person a part of a review. Append-only.
+    """Records that the server showed a person a part of a text under review. Append-only.
 
     Signatures are verified against it. `part` is `text`, `changes`, `sheet`, `file`, `masked`, or
     `p3` for the third page of a PDF; `digest` is that of what was shown (of the older text for

@@ -54,7 +54,7 @@ def render_shown_text(found: Review, frozen: Frozen) -> str:
 
 
 def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
-    """Return the template context of the parts to see before signing, and of attachments."""
+    """Return the template context of the parts that must be opened before signing, and of the attachments."""
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
     required = seeing.list_required_parts(found)
     parts = [*required, *seeing.list_letters(coordination_of(item_number(found.source)))]

@@ -19,7 +19,7 @@ from gongkai.core.acts.touching import COVERED_TABLES, note_written_rows
 
 
 class NotingInsertCompiler(SQLInsertCompiler):
-    """Compile INSERT and note the primary keys of the inserted rows."""
+    """Compile INSERT and remember the primary keys of the inserted rows for the log."""
 
     def execute_sql(self, returning_fields: Sequence[str] | None = None) -> list[tuple[Any]]:  # type: ignore[override]
         """Insert the rows and note them."""
@@ -42,7 +42,7 @@ class NotingInsertCompiler(SQLInsertCompiler):
 
 
 class NotingUpdateCompiler(SQLUpdateCompiler):
-    """Compile UPDATE and note the changed rows if a covered column changes."""
+    """Compile UPDATE and remember the changed rows for the log if a logged column changes."""
 
     def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
         """Update the rows and note them."""
@@ -64,7 +64,7 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
 
 
 class NotingDeleteCompiler(SQLDeleteCompiler):
-    """Compile DELETE and note the deleted rows."""
+    """Compile DELETE and remember the deleted rows for the log."""
 
     def execute_sql(self, *args: object, **options: object) -> object:  # type: ignore[override]
         """Delete the rows and note them."""

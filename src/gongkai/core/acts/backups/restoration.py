@@ -323,7 +323,7 @@ def _verify_restored(summary: BackupSummary) -> None:
 
 @dataclass(frozen=True)
 class RestoreStep:
-    """A step of a restore; its work may be repeated."""
+    """A step of a restore: its name and its function, which may be called again after an interruption."""
 
     name: str
     label: str

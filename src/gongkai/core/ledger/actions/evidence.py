@@ -23,7 +23,7 @@ def valid_evidence(entry: Entry) -> list[Evidence]:
 
 
 class EvidenceFacts(TypedDict, total=False):
-    """Optional facts about a piece of evidence, beside its content."""
+    """Optional facts about a piece of evidence, in addition to its content."""
 
     title: str
     captured_at: datetime
@@ -33,7 +33,7 @@ class EvidenceFacts(TypedDict, total=False):
 
 
 class EvidenceContent(TypedDict, total=False):
-    """Content of a piece of evidence: one of the three."""
+    """Content of a piece of evidence: an edition, a URL or a file."""
 
     url: str
     edition: int | None
@@ -53,7 +53,7 @@ def record_evidence(
     machine: str = Verdict.UNCHECKED,
     words: str = "",
 ) -> ActionResult:
-    """Add evidence inside another action, also if the entry has the same content already."""
+    """Add evidence inside another action, even if the entry already has the same content."""
     given = [bool(url) and edition is None, edition is not None, file is not None]
     if sum(given) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
@@ -132,7 +132,7 @@ def add_evidence(
 
 
 def evidence_url(url: str) -> str:
-    """Return the URL of a piece of evidence.
+    """Return the URL at which staff open a piece of evidence.
 
     Raises:
         Refused: it is no URL, or too long.

@@ -119,7 +119,7 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
 
 @shared_action("redate", label="重算期限", rule=check_system, ready=check_open)
 def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
-    """Recompute an open entry's dates, and notify its unit if the due date moved; `why` is the reason.
+    """Recompute an open entry's dates, and notify its unit if the due date changed; `why` is the reason.
 
     `why` is the reason, for example a new calendar or the end of a pause.
     """

@@ -65,7 +65,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
 
 
 class Audience(models.TextChoices):
-    """Others who may see an entry; its own unit and the 政务公开办 (open-government office) above it always may."""
+    """Additional users who may see an entry; its own unit and the 政务公开办 (open-government office) above it always may."""
 
     STAFF = "staff", "全体工作人员"
     PARTIES = "parties", "当事单位"
@@ -97,7 +97,7 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
         return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
 
     def on_course(self, now: datetime | None = None) -> "EntryQuerySet":
-        """Return running entries neither late nor due soon (green), including those without date."""
+        """Return running entries neither late nor due soon (green), including those without a due date."""
         moment = moment_for_lights(now)
         soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
         return self.running().filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment))
@@ -220,7 +220,7 @@ class Entry(models.Model):
     deidentifier: Callable[[str], str] | None = None
 
     def as_read(self, text: str | Secret) -> str:
-        """Return a text as its reader may see it: unchanged if `revealed`, else de-identified."""
+        """Return a text as the current reader may see it: unchanged if `revealed`, else de-identified."""
         from gongkai.core.ledger.subjects import mask_unless_revealed
 
         return mask_unless_revealed(self, text)

@@ -121,7 +121,7 @@ class RemovedEntry(models.Model):
 
 
 class Told(models.Model):
-    """A sent reminder or escalation: one row per entry, step and due date prevents repeats.
+    """A sent reminder or escalation; one row for each entry, step and due date prevents repetition.
 
     `said` is false for a milder step that a more serious one replaced.
     """
@@ -138,7 +138,7 @@ class Told(models.Model):
 
 
 class Counter(models.Model):
-    """The last number drawn of a series in a year (`ledger.making`)."""
+    """The last number drawn from a series in a year (`ledger.making`)."""
 
     series = models.CharField("字头", max_length=24)
     year = models.PositiveSmallIntegerField("年度")
@@ -150,7 +150,7 @@ class Counter(models.Model):
 
 
 class Mark(models.Model):
-    """A value that a job stores between runs, such as the digest of the calendar."""
+    """A value that a job stores between runs, such as the digest of the holiday calendar."""
 
     name = models.CharField("名称", max_length=40, primary_key=True)
     value = models.CharField("值", max_length=200)
@@ -205,7 +205,7 @@ class Urging(models.Model):
 
 
 class Figure(models.Model):
-    """Cached result of a question (`ledger.figures`); may be deleted at any time.
+    """Cached result of a count (`ledger.figures`); may be deleted at any time.
 
     `key` is a digest of the question and of the SQL that selects the rows, so that only users with
     the same rows share it. `asked` and `user` allow a recount, `wanted` is the last view,

@@ -26,7 +26,7 @@ from gongkai.lib.reading.words.unit_names import are_persons
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text, and which kinds of cell content it looks like."""
+    """A piece of text with the kinds of cell content that it resembles."""
 
     text: str
     number: ParagraphNumber | None
@@ -40,12 +40,12 @@ class Piece:
 
     @property
     def orders(self) -> bool:
-        """Return true if the text orders something rather than naming it."""
+        """Return true if the text orders an action rather than naming a thing."""
         return len(self.text) > 40 or "，" in self.text or "," in self.text
 
 
 def make_piece(text: str) -> Piece:
-    """Return the appearance of a piece of text."""
+    """Return a piece of text with the kinds of cell content that it resembles."""
     bare = "".join(text.split())
     return Piece(
         text,

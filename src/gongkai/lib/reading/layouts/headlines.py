@@ -50,8 +50,7 @@ _ONE = re.compile("|".join(_SPACED))
 
 
 def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
-    """Return the first line and the headers of a run of lines that are headers, one each; None
-    without such a run."""
+    """Return the first line and the headers of successive lines with one table header each; None without such lines."""
     for start, line in enumerate(lines):
         if not is_head(line.strip()):
             continue
@@ -117,7 +116,7 @@ def is_possible_head(text: str) -> bool:
 
 
 def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
-    """Return start, end and headers of a run of headers within a text; None without such a run."""
+    """Return start, end and headers of successive table headers within a text; None without any."""
     words = text.split()
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words

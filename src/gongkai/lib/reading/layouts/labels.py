@@ -215,8 +215,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
 
 @dataclass(slots=True)
 class Owners:
-    """The units and the time limit of a task as printed; `guessed` if a sentence names them without
-    a label."""
+    """The units and the time limit of a task as printed; `guessed` if a sentence states them without a label."""
 
     lead: str = ""
     responsible: str = ""
@@ -233,7 +232,7 @@ class Owners:
         return bool(self.lead or self.responsible)
 
     def add(self, other: "Owners") -> None:
-        """Merge another one into this one."""
+        """Add the units and limits of another task to this one."""
         self.lead = "、".join(x for x in (self.lead, other.lead) if x)
         self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
         self.limit = join_limits(self.limit, other.limit)
@@ -244,7 +243,7 @@ class Owners:
         self.beside.update(other.beside)
 
     def let_first_lead(self) -> None:
-        """Without a lead unit, let the first named unit lead."""
+        """If no lead unit is printed, make the first unit the lead."""
         names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
         if names and not self.lead and not is_group(names[0]):
             first, open_end, rest = names[0], ETC_PATTERN.search(names[0]), names[1:]

@@ -93,7 +93,7 @@ _REPORTER = re.compile(
 
 
 def find_ordered_unit(text: str) -> str:
-    """Return the units that are the subject of an ordering sentence; empty if it names none.
+    """Return the units that are the subject of an ordering sentence; empty if there are none.
 
     >>> find_ordered_unit("市政府办公室定期通报进展，结果纳入年度考核"), find_ordered_unit("定期通报进展")
     ('市政府办公室', '')

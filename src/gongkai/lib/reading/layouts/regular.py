@@ -155,7 +155,7 @@ def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
 
 
 def read_whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
-    """Return full-width headings and complete rows, or None if a piece does not fit."""
+    """Return the grid of full-width headings and complete rows, or None if a piece of text does not fit."""
     width, tests = len(heads), [_make_test(column) for column in make_columns(heads, len(heads))]
     if not any(map(_is_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
         return None

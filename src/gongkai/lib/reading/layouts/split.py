@@ -56,7 +56,7 @@ _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
 
 
 def read_blocks(text: str) -> Document:
-    """Return the paragraphs and tables of a text."""
+    """Return the paragraphs and tables of a plain text."""
     text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
     if len(_PINYIN.findall(text)) >= _SPUN:
         made = read_blocks(_PINYIN.sub("", text))

@@ -21,7 +21,7 @@ FROM_A_SENTENCE_MESSAGE = "单位由正文语句推断，请核对"
 
 @dataclass(slots=True)
 class RowBuilder:
-    """The rows built so far from running text, and what was read but not yet assigned to a row."""
+    """The table rows built so far from running text, and the text not yet assigned to a row."""
 
     habits: UnitNamingHabits
     above: bool = False  # lines that name units stand above what they are for

@@ -29,7 +29,7 @@ class _PrintedLine:
 
 
 def read_word_columns(pages: list[list[Word]]) -> list[Block] | None:
-    """Return the blocks of pages given as words, or None without a header line over columns."""
+    """Return the paragraphs and tables of pages given as positioned words, or None without table headers."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)
     if start is None:

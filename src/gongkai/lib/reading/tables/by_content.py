@@ -26,7 +26,7 @@ from gongkai.lib.reading.words.unit_names import are_persons
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """Statistics of a column: shares of cells by appearance, and average length."""
+    """Statistics of a table column: shares of cells by appearance, and average length."""
 
     cells: int
     units: float
@@ -43,7 +43,7 @@ class ColumnProfile:
 
     @property
     def weight(self) -> float:
-        """Return how informative the column is."""
+        """Return the importance of the column: long, varied and complete cells weigh more."""
         return self.length * (0.3 + self.different) * (1.0 + self.ended)
 
 
@@ -85,7 +85,7 @@ _MAX_HEADING_CHARACTERS = 26
 
 
 def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine]) -> list[TableColumn]:
-    """Return the columns with unknown headers assigned by content; each line gets a doubt."""
+    """Return the columns, with roles assigned by content where the header is unknown; each row gets a doubt."""
     out = list(columns)
     for column in columns:
         if column.role is ColumnRole.LEAD and is_lead_beside_helpers(column.head) and is_head(column.head):
@@ -192,7 +192,7 @@ _BARE_LIMIT_CHARACTERS = 13
 
 
 def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str]]) -> list[TableColumn]:
-    """Return the columns assigned by the rows that print all their cells."""
+    """Return the columns with roles assigned by the rows that print all their cells."""
     width = len(columns)
     rows = [row[: max((n for n, text in enumerate(row, 1) if text), default=0)] for row in rows]
     longest = max((len(row) for row in rows if len(row) <= width), default=0)
@@ -207,7 +207,7 @@ def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str
 
 
 def list_column_readings(columns: list[TableColumn], place: int) -> list[list[TableColumn]]:
-    """Return every possible assignment of a column with an unknown header."""
+    """Return every possible role of a column with an unknown header."""
     roles = {column.role for column in columns}
     ways = [columns]
     if not {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} <= roles:

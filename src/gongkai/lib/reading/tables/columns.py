@@ -29,7 +29,7 @@ class NoticeTable:
     headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
 
     def place(self, role: ColumnRole) -> int | None:
-        """Return the first column with a role."""
+        """Return the position of the first column with a role."""
         return next((n for n, column in enumerate(self.columns) if column.role is role), None)
 
 
@@ -120,7 +120,7 @@ DITTO_PATTERN = re.compile(r"同\s?上|〃|″|＂|同前")
 
 
 def resolve_dittos(grid: Grid) -> Grid:
-    """Return the grid with 同上 cells marked as covered by the cell above."""
+    """Return the grid with 同上 ("as above") cells marked as covered by the cell above."""
     if not any(DITTO_PATTERN.fullmatch(cell.text) for line in grid.lines for cell in line.cells):
         return grid
     lines = [

@@ -63,8 +63,7 @@ _MEANINGS = (
 
 
 def find_meaning(words: str) -> str:
-    """Return the meaning of a sign (one of `UNIT_KINDS`, or that there is none) from the words
-    after it; "" if unknown."""
+    """Return the meaning of a tick mark (one of `UNIT_KINDS`, or none) from the words after it; "" if unknown."""
     return next((kind for kind, pattern in _MEANINGS if pattern.search(words)), "")
 
 
@@ -76,7 +75,7 @@ def unify_signs(text: str) -> str:
 
 
 def read_legend(texts: Iterable[str]) -> dict[str, str]:
-    """Return the meaning of each explained sign; an empty cell has the key "".
+    """Return the meaning of each explained tick mark; an empty cell has the key "".
 
     >>> read_legend(["注：“√”为牵头单位，“○”为配合单位，空白的不承担任务。"])
     {'√': 'lead', '○': 'helps', '': 'nothing'}
@@ -98,7 +97,7 @@ def remove_legend(words: str) -> str:
 
 
 def find_own_meaning(cell: str) -> str:
-    """Return the meaning of a cell that says it in words (牵头), or an empty string."""
+    """Return the meaning of a cell that states it in words (牵头), or an empty string."""
     word = _SHORT_WORDS.get(cell, cell)
     return find_meaning(word) if _OWN_WORDS.fullmatch(word) else ""
 

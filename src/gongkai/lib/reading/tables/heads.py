@@ -111,7 +111,7 @@ def normalise_head(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def list_possible_roles(text: str) -> tuple[tuple[ColumnRole, int], ...]:
-    """Return the possible roles of a header with their ranks; empty if unknown."""
+    """Return the possible roles of a table header with their ranks; empty if the header is unknown."""
     head = normalise_head(text)
     known = tuple((role, rank) for pattern, role, rank in _HEADER_PATTERNS if pattern.fullmatch(head))
     return known or tuple(
@@ -200,8 +200,7 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
 def resolve_roles(
     heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> dict[int, list[tuple[ColumnRole, int]]]:
-    """Return the possible roles of headers; in a list of problems, the column of remedies and
-    limits gets its role."""
+    """Return the possible roles of each header; in a list of problems, the column of remedies and limits gets its role."""
     bare = [normalise_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
     timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
@@ -229,7 +228,7 @@ def _assign_second_responsible(
 
 
 def is_task_head(ways: Sequence[tuple[ColumnRole, int]]) -> bool:
-    """Return true if a header with these possible roles names a task rather than a measure (具体任务)."""
+    """Return true if a header with these possible roles is that of tasks rather than measures (具体任务)."""
     ranks = dict(sorted(ways, key=lambda way: way[1]))
     return ranks.get(ColumnRole.SECTION, 0) > ranks.get(ColumnRole.MEASURE, 0)
 

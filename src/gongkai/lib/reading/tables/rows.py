@@ -39,13 +39,13 @@ class RowDraft:
     blank: dict[str, str] = field(default_factory=dict)  # field → head, where an empty cell took what stands above
 
     def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
-        """Record something a person should check."""
+        """Record a doubt about a field for a person to check."""
         self.doubts.append((field_name, message, alternative))
 
 
 @dataclass(slots=True)
 class CarriedState:
-    """State while reading down a table."""
+    """The cells carried from row to row while reading down a table."""
 
     headings: list[str] = field(default_factory=lambda: ["", "", ""])
     values: dict[int, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ _FORM_FOOTER = re.compile(
 
 
 def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | None = None) -> list[RowDraft]:
-    """Return the drafts of a table; notes and titles go to `leftovers`."""
+    """Return the row drafts of a table; notes and titles are added to `leftovers`."""
     carry = carry or CarriedState()
     unmarked = table.exact and _has_unmarked_merges(table)
     own = _rows_have_own_headings(table)

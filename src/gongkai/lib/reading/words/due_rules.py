@@ -44,7 +44,7 @@ def find_year(match: re.Match[str], when: ReferenceYears, month: int) -> int | N
 
 
 def find_next_year(when: ReferenceYears, month: int) -> int | None:
-    """Return the year of a month that is printed without one: that of the next such month."""
+    """Return the year of a month printed without a year: that of the next such month."""
     if when.of or when.year is None:
         return when.of
     return when.year if month >= when.month or when.month - month <= 3 else when.year + 1

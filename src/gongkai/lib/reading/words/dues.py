@@ -21,7 +21,7 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９．／－", "01234567
 
 @dataclass(frozen=True, slots=True)
 class FoundLimit:
-    """A time limit, and start and end of its words in the text."""
+    """A time limit with the start and end of its words in the text."""
 
     start: int
     end: int
@@ -64,7 +64,7 @@ _TIME_EXPRESSION = re.compile(
 
 
 def find_unread_times(text: str, when: ReferenceYears) -> list[str]:
-    """Return time expressions that no rule read."""
+    """Return the time expressions in a text that no rule can read."""
     claimed = bytearray(len(text))
     for due in find_dues(text, when):
         claimed[due.start : due.end] = b"\x01" * (due.end - due.start)

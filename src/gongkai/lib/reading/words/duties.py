@@ -28,7 +28,7 @@ MAX_CELL_CHARACTERS = 20_000
 
 
 def read_duties(text: str, context: ReadingContext) -> tuple[Duty, ...]:
-    """Return the duties of a cell. Headings are none; an overlong cell is one unread duty."""
+    """Return the duties of a cell. Headings contain none; an overlong cell becomes one unread duty."""
     if len(text) > MAX_CELL_CHARACTERS:
         return (Duty(text.strip()),)
     paragraphs = [line for line in text.split("\n") if line.strip()]
@@ -219,7 +219,7 @@ def _make_duty(text: str, dues: list[FoundLimit], places: list[PublicationPlace]
 
 
 def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[tuple[Duty, ...], bool]:
-    """Give the limit of a time column to the duties without one.
+    """Add the limit of a time column to the duties without one.
 
     Returns the duties, and False if the cell contains unread words.
     """
@@ -294,7 +294,7 @@ def _is_same_due(one: Due | None, other: Due) -> bool:
 
 
 def add_places(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[Duty, ...]:
-    """Give the places of a path column to every duty of the row."""
+    """Add the places of a path column to every duty of the row."""
     label = PATH_LABEL_PATTERN.match(cell)
     paths, channels = read_group(cell[label.end() :] if label else cell, context.printed)
     if not paths and not channels:

@@ -28,7 +28,7 @@ _CHARACTER_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("�
 
 @dataclass(frozen=True, slots=True)
 class ParagraphNumber:
-    """The number of a paragraph: depth 1 (一、) to 5 (①), value from 1, printed length."""
+    """The list number of a paragraph: depth 1 (一、) to 5 (①), value from 1, printed length."""
 
     depth: int
     value: int
@@ -43,7 +43,7 @@ def _number_value(text: str) -> int | None:
 
 
 def find_number(paragraph: str) -> ParagraphNumber | None:
-    """Return the number with which a paragraph begins, or None."""
+    """Return the list number with which a paragraph begins, or None."""
     text = paragraph.lstrip()
     skipped = len(paragraph) - len(text)
     for depth, pattern in NUMBER_STYLES:
@@ -53,7 +53,7 @@ def find_number(paragraph: str) -> ParagraphNumber | None:
 
 
 def remove_number(paragraph: str) -> str:
-    """Return the paragraph without its number."""
+    """Return the paragraph without its list number."""
     number = find_number(paragraph)
     return paragraph[number.length :].strip() if number else paragraph.strip()
 

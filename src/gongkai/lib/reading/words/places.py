@@ -33,7 +33,7 @@ MAX_GROUP_CHARACTERS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class PublicationPlace:
-    """A mention of publication places: span, website paths, other channels.
+    """The publication places at a position of a text: website paths, and other channels.
 
     `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends; `behind`: a label without a bracket
     (公开路径：…), whose words oblige nobody.
@@ -142,7 +142,7 @@ def _list_ticked(text: str) -> str:
 
 
 def read_group(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` becomes (paths, channels)."""
+    """Read a list of places: `1．政府网站>…>A/B，2．其他渠道` becomes (paths, channels)."""
     paths: list[Path] = []
     channels: list[str] = []
     text = _list_ticked(ABBREVIATION_PATTERN.sub("", text))
@@ -215,7 +215,7 @@ def _split_paths(piece: str) -> list[str]:
 
 
 def split_siblings(last: str) -> list[str]:
-    """Split `A/B` in the last level into two columns, except inside brackets or quotes."""
+    """Split `A/B` in the last level of a path into two columns, except inside brackets or quotes."""
     names, depth, start = [], 0, 0
     for place, char in enumerate(last):
         if char in _OPENING_BRACKETS + "“":

@@ -13,7 +13,7 @@ _START = re.compile(r"(?<![一二三四五六七八九十])(?=[一二三四五�
 
 
 def find_whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
-    """Return (sections, items) that some line prints whole."""
+    """Return the headings (sections, items) that are printed on one line."""
     sections: dict[str, str] = {}
     items: dict[str, str] = {}
     for block in blocks:
@@ -46,7 +46,7 @@ def read_whole_block(block: list[str]) -> list[tuple[str, str]]:
 
 
 def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple[str | None, list[str], bool]:
-    """Return (section, items, sure) of a heading block; section None if it prints none."""
+    """Return (section, items, sure) of a heading block; section None if the block prints none."""
     text = "".join(block)
     found = [
         (cost, section, rest)
@@ -142,14 +142,14 @@ _LONGEST = 12
 
 @dataclass(slots=True)
 class MendedLines:
-    """The restored lines, and the heading that the pieces form."""
+    """Text lines without a printed-in heading, and that heading."""
 
     lines: list[str] = field(default_factory=list)
     heading: str = ""
 
 
 def is_torn(line: str) -> bool:
-    """Return whether a line has a heading number inside a sentence."""
+    """Return whether a line has a heading number inside a sentence, so that a heading was printed into it."""
     return _MARK.search(line) is not None
 
 

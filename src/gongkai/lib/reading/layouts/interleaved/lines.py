@@ -14,7 +14,7 @@ HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二
 
 
 def settle_spaces(line: str) -> str:
-    """Return a line without meaningless spaces; the rest separate cells."""
+    """Return a line without meaningless spaces; the remaining ones separate cells."""
     return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
 
 
@@ -40,7 +40,7 @@ class Chunk:
 
 
 def has_items(lines: list[str]) -> bool:
-    """Return whether （一） numbers belong to headings."""
+    """Return whether （一） numbers belong to headings rather than to text."""
     starts = [n for n, line in enumerate(lines) if HEADING_START.match(line.strip())]
     firsts = [n for n in starts if not lines[n].strip().startswith("（")]
     return not firsts or any(
@@ -51,7 +51,7 @@ def has_items(lines: list[str]) -> bool:
 
 
 def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
-    """Split at heading blocks.
+    """Split the lines of a text at its blocks of headings.
 
     `extra` are headings that were found inside a line: they belong to the block above it.
     """
@@ -110,7 +110,7 @@ def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class SplitChunk:
-    """The text of a chunk: paragraphs of measures, and pieces of units.
+    """The text of a chunk: paragraphs of measures, and fragments of unit names.
 
     `units` holds (pieces on one line, paragraph they stood behind or None): a line may hold pieces of two columns.
     """
@@ -121,7 +121,7 @@ class SplitChunk:
 
 
 def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
-    """Split the lines of a chunk into measures and pieces of units."""
+    """Split the lines of a chunk into measures and fragments of unit names."""
     parted = SplitChunk()
     lines, taken_out = _remove_prefixes(lines, names)
     open_paragraph = False
@@ -207,7 +207,7 @@ def _is_mid_sentence(lines: list[str], place: int) -> bool:
 
 
 def group_rows(paragraphs: list[str]) -> list[list[int]]:
-    """Group paragraphs to rows: a list continues while its numbers rise."""
+    """Group paragraphs into table rows: a list continues while its numbers rise."""
     rows: list[list[int]] = []
     numbers: list[ParagraphNumber] = []
     for place, text in enumerate(paragraphs):
@@ -228,7 +228,7 @@ def group_rows(paragraphs: list[str]) -> list[list[int]]:
 
 
 def list_groupings(paragraphs: list[str]) -> list[list[list[int]]]:
-    """Return possible groupings of paragraphs to rows, the likeliest first."""
+    """Return possible groupings of paragraphs into table rows, the likeliest first."""
     usual = group_rows(paragraphs)
     out = [usual]
     joins = [

@@ -16,7 +16,7 @@ SWAP_MARGIN = 4.5
 
 @dataclass(frozen=True, slots=True)
 class LaidUnits:
-    """An alignment: the lead and responsible cell of each row (None: carried over), and its score."""
+    """An assignment of units to rows: the lead and responsible cell of each row (None: carried over), and its score."""
 
     leads: tuple[str | None, ...]
     responsibles: tuple[str, ...]
@@ -26,7 +26,7 @@ class LaidUnits:
 def find_best_alignment(
     ways: list[UnitsReading], measures: list[str], items: list[str | None], above: str | None
 ) -> tuple[LaidUnits | None, set[int]]:
-    """Return the best alignment, and the rows that another alignment reads differently.
+    """Return the best assignment of units to rows, and the rows that another assignment reads differently.
 
     `above` is the lead that held at the end of the page before.
     """
@@ -159,7 +159,7 @@ def _score_likeness(one: str, other: str) -> float:
 
 
 def assign_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
-    """Assign an item to every row, in order, by shared words.
+    """Assign a heading to every row, in order, by shared words.
 
     `above` is the item that held before; a first item that is the same goes on.
     """

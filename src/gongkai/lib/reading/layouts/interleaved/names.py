@@ -44,7 +44,7 @@ class KnownUnitNames:
     plain: bool = False
 
     def ends(self, text: str, *, listed: bool = False) -> list[tuple[int, float]]:
-        """Return the possible ends of names at the start, each with its score."""
+        """Return the possible ends of unit names that begin a text, each with its score."""
         if not text or text[0].isdigit() or text[0] in "（(":
             return []
         out: list[tuple[int, float]] = []
@@ -61,7 +61,7 @@ class KnownUnitNames:
         return out
 
     def score(self, name: str, *, listed: bool = False) -> float:
-        """Return the confidence of a name."""
+        """Return the confidence, higher is better, that a text is a unit name."""
         known = min(max(self.counts[name] - 1, 0), 4) * 0.6  # one alone may be this very reading
         inner = _INNER.search(name) and not _WHOLE.fullmatch(name)
         if is_office(name):

@@ -61,7 +61,7 @@ def _may_be_head(head: str, role: ColumnRole) -> bool:
 
 
 def find_front_end(lines: list[str], first: int) -> int:
-    """Return the end of the front; headers belong to neither part."""
+    """Return the first line after the front page; table headers belong to neither part."""
     place = first
     while place > 0 and (len(lines[place - 1].strip()) <= 6 or lines[place - 1].strip().startswith("位 ")):
         place -= 1
@@ -69,7 +69,7 @@ def find_front_end(lines: list[str], first: int) -> int:
 
 
 def is_fragment(line: str) -> bool:
-    """Return whether a text is shorter than any name or limit."""
+    """Return whether a text is shorter than any unit name or time limit."""
     text = line.strip()
     short = 0 < len(text) <= 3 and bool(re.fullmatch(rf"[{HAN}]+", text))
     return short and not is_limit(text) and (len(text) < 3 or not UNIT_NAME_END_PATTERN.search(text))

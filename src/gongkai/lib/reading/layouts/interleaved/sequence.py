@@ -26,14 +26,14 @@ EMPTY_CELL_MARK = "—"
 
 
 class UnitColumnSequence:
-    """Cells of unit columns in printed order; known names get more confidence."""
+    """Reads cells of unit columns in printed order; unit names already read are preferred."""
 
     def __init__(self, *, plain: bool = False) -> None:
         self.counts: Counter[str] = Counter()
         self.plain = plain  # offices of one house, whose names begin with no level
 
     def ways(self, lines: list[str], rows: int) -> list[UnitsReading]:
-        """Return the possible readings of lines as cells of a page, best first."""
+        """Return the possible readings of lines as cells of a page, the best first."""
         if not rows:
             return []
         ends = _find_cheapest(lines, 2 * rows, self._cost)
@@ -50,7 +50,7 @@ class UnitColumnSequence:
         return exact or sorted(out, key=lambda way: way.cost)
 
     def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
-        """Return the first grouping for which the lines contain two cells a row."""
+        """Return the first grouping for which the lines contain two cells for each row."""
         ends = _find_cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
@@ -64,7 +64,7 @@ class UnitColumnSequence:
         return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
 
     def learn(self, way: UnitsReading) -> None:
-        """Store the names of an accepted reading."""
+        """Store the unit names of an accepted reading."""
         self.counts.update(name for _, cell, _ in way.cells for name in split_names(cell))
 
     def _cost(self, cell: str) -> float | None:

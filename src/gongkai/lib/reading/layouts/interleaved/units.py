@@ -24,8 +24,7 @@ _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇
 
 @dataclass(frozen=True, slots=True)
 class UnitsReading:
-    """A reading of some pieces as cells of two columns: closed cells (column, text, paragraph),
-    open cells, cost."""
+    """A reading of text fragments as cells of two columns: closed cells (column, text, paragraph), open cells, cost."""
 
     cells: tuple[tuple[int, str, int | None], ...] = ()
     lead: str = ""
@@ -52,7 +51,7 @@ class PrintedUnitNames:
         self._longer = {name for name in self.whole if any(x != name and x.startswith(name) for x in self.whole)}
 
     def price(self, cell: str) -> float | None:
-        """Return the cost of a cell: 0 if all names are known; None if it is no unit cell."""
+        """Return the cost of reading a text as a unit cell: 0 if all names are known; None if impossible."""
         if cell not in self._prices:
             self._prices[cell] = self._price_of(cell)
         return self._prices[cell]
@@ -72,18 +71,18 @@ class PrintedUnitNames:
         return 0.0 if count > 1 else 0.8 if count else 3.0
 
     def completed(self, piece: str) -> str | None:
-        """Return the known name that a piece begins, or None if ambiguous."""
+        """Return the known unit name that a fragment begins, or None if ambiguous."""
         if self.price(piece) in (0.0, 0.8):
             return piece
         known = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
         return known[0] if len(known) == 1 else None
 
     def may_go_on(self, piece: str) -> bool:
-        """Return whether a text may be the beginning of a name."""
+        """Return whether a text may be the beginning of a unit name."""
         return piece in self.beginnings or piece in OFFICE_NAME_PREFIXES or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
-        """Return the cost of leaving a cell open here."""
+        """Return the cost of leaving a cell incomplete after this text."""
         if text not in self._pieces:
             self._pieces[text] = self._price_of_piece(text)
         return self._pieces[text]
@@ -127,7 +126,7 @@ def split_names(cell: str) -> list[str]:
 
 
 def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int) -> list[UnitsReading]:
-    """Return the cheapest readings of the pieces as cells of two columns, best first.
+    """Return the cheapest readings of text fragments as cells of two columns, the best first.
 
     There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
     columns only where they cannot be read otherwise.
