@@ -1,18 +1,22 @@
 """Which column is what: corrected on the review screen, read anew, learnt for the next notice, listed, forgotten, undone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from factories.clerks import xlsx
 from factories.notices import City
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.models import BodyKind, Level, Role
 from gongkai.work.notices.actions import (
@@ -22,11 +26,13 @@ from gongkai.work.notices.actions import (
     forget_head,
     import_file,
     resolve_unit,
+    row_exchange,
     undo_heads,
 )
 from gongkai.work.notices.actions.imports import build_draft_rows
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.importing.table_heads import TableHead, check_columns, replace_heads_in_text
+from gongkai.work.notices.jobs import finish_interrupted
 from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
 from gongkai.work.notices.planning.drafting import list_remarks
 
@@ -182,6 +188,49 @@ def test_undo_puts_every_row_back_as_it_was(town: City) -> None:
     notice = Notice.objects.get(pk=notice.pk)
     assert (notice.heads, notice.parsed, notice.remarks) == front
     assert Duty.objects.filter(guided=town.education).count() == 1
+
+
+def test_a_correction_killed_after_any_portion_leaves_all_rows_and_can_be_repeated(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = imported(
+        town, word(rows=[*ROWS, *[("9", "四、其他", f"公开第{n}项。", "市财政局", "—") for n in range(7)]])
+    )
+    monkeypatch.setattr(row_exchange, "ACT_ROWS", 1)
+    before = texts(notice)
+
+    def kill(name: str, call: int, act: Callable[[], object]) -> int:
+        """Kill the process before a call; return the number of calls until then."""
+        real, calls = getattr(row_exchange, name), []
+
+        def work(*given: object, **facts: object) -> object:
+            calls.append(1)
+            if len(calls) == call:
+                raise KeyboardInterrupt
+            return real(*given, **facts)
+
+        with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+            patch.setattr(row_exchange, name, work)
+            act()
+        return len(calls)
+
+    def correct() -> None:
+        assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
+
+    for call in (2, 3):
+        assert kill("store_portion", call, correct) == call
+        assert (texts(notice), Notice.unfinished.count()) == (before, 1)
+        with pytest.raises(Refused, match="正在导入"):
+            correct()
+        assert finish_interrupted(timezone.now() + timedelta(minutes=1))["removed"] == 1
+        assert Measure.objects.count() == len(before)
+    kill("remove_unfinished", 1, correct)
+    after = texts(notice)
+    assert (after != before, Measure.objects.count()) == (True, len(before) + len(after))
+    Notice.unfinished.update(imported_at=timezone.now() - timedelta(minutes=1))
+    undo_heads(Notice.objects.get(), by=town.chief)
+    assert (texts(notice), Measure.objects.count(), Notice.unfinished.count()) == (before, len(before), 0)
+    assert verify_log().ok
 
 
 def test_two_corrections_are_undone_one_after_the_other(town: City) -> None:

@@ -112,6 +112,18 @@ class StartedImport:
     rows: list[NewRow]
     duties: int
     measures: int
+    #: Called with the rows of each portion after they are stored, in their transaction.
+    then: Callable[[Notice, Sequence[NewRow]], None] | None = None
+
+
+def refuse_running_import(left: Notice) -> None:
+    """Refuse while the process that stores the rows of an unfinished notice still works.
+
+    Raises:
+        Refused: it stored rows a short time ago.
+    """
+    if timezone.now() - left.imported_at < ABANDONED_AFTER:
+        raise Refused(IMPORT_RUNNING_ERROR)
 
 
 def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:
@@ -133,8 +145,7 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
         notice.parent = None if notice.parent_id == notice.amends_id else notice.parent
     started = StartedImport(notice, rows, sum(len(row.duties) for row in rows), len(rows))
     if left := Notice.unfinished.filter(government=government, source_digest=source.digest).first():
-        if timezone.now() - left.imported_at < ABANDONED_AFTER:
-            raise Refused(IMPORT_RUNNING_ERROR)
+        refuse_running_import(left)
         remove_unfinished(left)
     if len(rows) > ACT_ROWS:
         notice.version = UNFINISHED_VERSION
@@ -154,15 +165,20 @@ def _store_portion(started: StartedImport, source: NoticeSource, by: Actor, rows
 
 @action("notice.store_rows", label="写入通知的行", rule=check_can_import, quiet=True)
 def store_portion(
-    stored: Notice | None, *, by: Actor, started: StartedImport, source: NoticeSource, rows: Sequence[NewRow]
+    stored: Notice | None, *, by: Actor, started: StartedImport, source: NoticeSource | None, rows: Sequence[NewRow]
 ) -> ActionResult:
-    """Store some rows of a notice that is being imported, with the notice itself the first time."""
+    """Store some rows of a notice that is being imported, with the notice itself the first time.
+
+    `source` is None if the file is stored already.
+    """
     notice = started.notice
     if stored is None:
         _store_notice(notice, source, by)
     else:
         Notice.unfinished.filter(pk=notice.pk).update(imported_at=timezone.now())
     insert_rows(rows)
+    if started.then is not None:
+        started.then(notice, rows)
     return ActionResult(words=f"写入“{notice.title}”的{len(rows)}条举措"[:400], stream=f"notice/{notice.pk}")
 
 
@@ -222,8 +238,9 @@ def import_notice(
     )
 
 
-def _store_notice(notice: Notice, source: NoticeSource, by: Actor) -> None:
-    notice.source_file = store_as_read(source.data, by)
+def _store_notice(notice: Notice, source: NoticeSource | None, by: Actor) -> None:
+    if source is not None:
+        notice.source_file = store_as_read(source.data, by)
     notice.save(force_insert=True)
 
 

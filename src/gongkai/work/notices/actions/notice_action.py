@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from gongkai.core.acts.action import Action, Function, Rule
-from gongkai.core.acts.machine import machine_action
+from gongkai.core.acts.action import Action, Function, Rule, register_action
+from gongkai.core.acts.machine import MachineAction
 from gongkai.work.notices.actions.task_portions import check_taken_over
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NOTICE_MACHINE
@@ -17,6 +17,7 @@ def notice_action(
     rule: Rule,
     ready: Callable[[Notice], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
+    action_class: type[MachineAction[Notice]] = MachineAction,
 ) -> Callable[[Function[Notice]], Action[Notice]]:
     """Register an action on notices under the name `notice.<name>`.
 
@@ -27,6 +28,10 @@ def notice_action(
     def ask(notice: Notice) -> list[str]:
         return check_taken_over(notice) or (ready(notice) if ready else [])
 
-    return machine_action(
-        f"notice.{name}", machine=NOTICE_MACHINE, verb=verb, label=label, rule=rule, ready=ask, ahead=ahead
-    )
+    def decorate(function: Function[Notice]) -> Action[Notice]:
+        made = action_class(
+            f"notice.{name}", label, function, rule, ask, ahead=ahead, verb=verb, machine=lambda _: NOTICE_MACHINE
+        )
+        return register_action(made)
+
+    return decorate

@@ -1,8 +1,10 @@
 """Store the rows of a notice: measures, resolved units and duties."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from gongkai.work.notices.entries.columns import find_misspelt_names, list_column_keys
 from gongkai.work.notices.entries.creation import find_default, load_own_defaults
@@ -72,13 +74,44 @@ def insert_rows(rows: Iterable[NewRow]) -> None:
     duties = [duty for row in new for duty in row.duties]
     new_acts: dict[int, AwaitedAct] = {}
     for duty in duties:
-        if (act := duty.awaits) and act.pk is None:
+        if (act := duty.awaits) and act._state.adding:
             new_acts[id(act)] = act
     AwaitedAct.objects.bulk_create(new_acts.values())
     Measure.objects.bulk_create([row.measure for row in new], batch_size=500)
     MeasureUnit.objects.bulk_create([unit for row in new for unit in row.units], batch_size=500)
     UnitMember.objects.bulk_create([member for row in new for member in row.members], batch_size=500)
     Duty.objects.bulk_create(duties, batch_size=500)
+
+
+T = TypeVar("T")
+
+
+def group_rows(rows: Iterable[object]) -> list[NewRow]:
+    """Return measures with their units, members and duties, not stored yet, that refer to each other by key."""
+    found = list(rows)
+
+    def of(model: type[T], field: str) -> dict[int, list[T]]:
+        by_key: dict[int, list[T]] = defaultdict(list)
+        for one in found:
+            if isinstance(one, model):
+                by_key[getattr(one, field)].append(one)
+        return by_key
+
+    units, members, duties = of(MeasureUnit, "measure_id"), of(UnitMember, "unit_id"), of(Duty, "measure_id")
+    acts = {act.pk: act for act in found if isinstance(act, AwaitedAct)}
+    for some in duties.values():
+        for duty in some:
+            duty.awaits = acts.get(duty.awaits_id) if duty.awaits_id else None
+    return [
+        NewRow(
+            measure,
+            units[measure.pk],
+            [member for unit in units[measure.pk] for member in members[unit.pk]],
+            duties[measure.pk],
+        )
+        for measure in found
+        if isinstance(measure, Measure)
+    ]
 
 
 def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.actions.row_storage import NewRow, build_rows, insert_rows
+from gongkai.work.notices.actions.row_exchange import RowExchangeAction, exchange_rows, store_hidden_rows
+from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_rows
 from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.importing import snapshots
 from gongkai.work.notices.importing.file_remarks import find_remarks
@@ -49,23 +51,23 @@ def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
 class RereadFile:
     """A file read again, with the previous and the wanted meaning of each head.
 
-    `version` is that of the notice; `before` is a snapshot of its rows, `meant` their resolved units.
+    `version` is that of the notice; `before` is a snapshot of its rows; `hidden` has the new rows.
     """
 
     version: int
     now: Mapping[str, str]
     wanted: Mapping[str, str]
     source: NoticeSource
-    rows: Sequence[NewRow]
+    hidden: Notice
+    measures: int
     remarks: Sequence[object]
     before: Mapping[str, object]
-    meant: Mapping[str, MeasureUnit]
 
 
 def _read_with_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
-    """Read the file before the transaction, because that takes seconds."""
+    """Read the file and store its rows hidden before the transaction, because that takes seconds."""
     now = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
     _check_heads(notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning})
@@ -75,14 +77,22 @@ def _read_with_heads(
     as_read = {head.printed: head.meaning for head in source.heads}
     if as_read != wanted or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
-    before, meant = snapshots.take_snapshot(notice), _collect_resolved_units(notice)
+    before, resolve = snapshots.take_snapshot(notice), partial(_resolve_again, _collect_resolved_units(notice))
     notice.parsed = source.parsed  # Only of this copy: the action re-reads the notice.
-    rows = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
-    remarks = find_remarks(source, notice.issuer)
-    return {"again": RereadFile(notice.version, now, wanted, source, build_rows(notice, rows), remarks, before, meant)}
+    plan = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
+    rows, remarks = build_rows(notice, plan), find_remarks(source, notice.issuer)
+    hidden = store_hidden_rows(notice, rows, by=by, then=resolve)
+    return {"again": RereadFile(notice.version, now, wanted, source, hidden, len(rows), remarks, before)}
 
 
-@notice_action("assign_heads", verb="correct", label="更正表头", rule=check_chief, ahead=_read_with_heads)
+@notice_action(
+    "assign_heads",
+    verb="correct",
+    label="更正表头",
+    rule=check_chief,
+    ahead=_read_with_heads,
+    action_class=RowExchangeAction,
+)
 def assign_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], again: RereadFile, learn: bool = True
 ) -> ActionResult:
@@ -99,10 +109,8 @@ def assign_heads(
         raise Conflict(ROW_CHANGED_ERROR)
     changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
     _check_heads(notice, heads, wanted, changed)
-    snapshots.delete_rows(notice)
+    exchange_rows(notice, again.hidden)
     notice.parsed, notice.remarks = source.parsed, again.remarks
-    insert_rows(again.rows)
-    _resolve_again(notice, again.meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
     notice.save(update_fields=["heads", "parsed", "remarks"])
@@ -110,8 +118,8 @@ def assign_heads(
     Rereading.objects.create(notice=notice, before=again.before, learnt=taught, version=notice.version + 1, by=by.name)
     said = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
-        words=f"表头{said}，重新读取{len(again.rows)}条举措"[:400],
-        facts={"heads": changed, "learn": learn, "measures": len(again.rows)},
+        words=f"表头{said}，重新读取{again.measures}条举措"[:400],
+        facts={"heads": changed, "learn": learn, "measures": again.measures},
     )
 
 
@@ -148,10 +156,9 @@ def _collect_resolved_units(notice: Notice) -> dict[str, MeasureUnit]:
     }
 
 
-def _resolve_again(notice: Notice, meant: Mapping[str, MeasureUnit]) -> None:
+def _resolve_again(meant: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[NewRow]) -> None:
     """Resolve names again as a clerk had resolved them before."""
-    open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
-    for unit in open_units.select_related("measure"):
+    for unit in [unit for row in rows for unit in row.units if not unit.resolved]:
         if (before := meant.get(unit.printed)) is not None:
             members = [(member.body, member.office) for member in before.members.all()]
             resolve_to(unit, members, everyone=before.everyone, outside=before.outside)
@@ -181,10 +188,13 @@ def _check_unchanged_since(notice: Notice) -> list[str]:
 
 
 def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
-    """Read the rows to restore before the transaction."""
+    """Read the rows to restore and store them hidden before the transaction."""
     last = notice.rereadings.first()
     assert last is not None
-    return {"last": last, "before": snapshots.read_snapshot(last.before)}
+    before = snapshots.read_snapshot(last.before)
+    rows = group_rows(row.object for row in before.rows)
+    snapshots.drop_missing_parents([row.measure for row in rows])
+    return {"last": last, "before": before, "hidden": store_hidden_rows(notice, rows, by=by)}
 
 
 @notice_action(
@@ -194,13 +204,17 @@ def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
     rule=check_chief,
     ready=_check_unchanged_since,
     ahead=_read_snapshot_before,
+    action_class=RowExchangeAction,
 )
-def undo_heads(notice: Notice, *, by: Actor, last: Rereading, before: snapshots.Snapshot) -> ActionResult:
+def undo_heads(
+    notice: Notice, *, by: Actor, last: Rereading, before: snapshots.Snapshot, hidden: Notice
+) -> ActionResult:
     """Restore the rows as before the heads were corrected, and forget the learnt heads."""
     if last.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
     now = {head["head"]: head["meaning"] for head in notice.heads}
-    snapshots.restore_snapshot(notice, before)
+    exchange_rows(notice, hidden)
+    snapshots.restore_references(notice, before)
     _forget_learnt_heads(notice, last.learnt, now)
     last.delete()
     # The correction before it can be undone next.

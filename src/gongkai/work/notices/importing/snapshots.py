@@ -46,12 +46,6 @@ def _list_pairings(notice: Notice) -> list[Model]:
     ]
 
 
-def delete_rows(notice: Notice) -> None:
-    """Delete all rows of a notice."""
-    Measure.objects.filter(notice=notice).delete()
-    AwaitedAct.objects.filter(notice=notice).delete()
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """A snapshot as read from JSON: rows not stored yet, lower rows with their parents, notice fields."""
@@ -69,47 +63,51 @@ def read_snapshot(before: Mapping[str, object]) -> Snapshot:
     return Snapshot(rows, pairs, read_record(before, "notice"))
 
 
-def restore_snapshot(notice: Notice, before: Snapshot) -> None:
-    """Replace the rows of a notice by those of a snapshot with their keys; drop dangling references."""
-    delete_rows(notice)
-    found = before.rows
-    rows = [deserialized_object.object for deserialized_object in found]
-    measures = [row for row in rows if isinstance(row, Measure)]
-    own = {row.pk for row in measures}
-    parents = {row.parent_id for row in measures if row.parent_id}
-    there = own | set(Measure.objects.filter(pk__in=parents).values_list("pk", flat=True))
-    for row in measures:
-        row.parent_id = row.parent_id if row.parent_id in there else None
-    kinds: tuple[type[Model], ...] = (AwaitedAct, Measure, MeasureUnit, UnitMember, Duty)
-    for model in kinds:
-        model._base_manager.bulk_create([row for row in rows if type(row) is model], batch_size=500)
-    for deserialized_object in found:
-        if isinstance(deserialized_object.object, Duty) and (
-            guided := (deserialized_object.m2m_data or {}).get("guided")
-        ):
-            deserialized_object.object.guided.set(guided)
-    _restore_pairings(
+def restore_references(notice: Notice, before: Snapshot) -> None:
+    """Restore the references and fields of a notice whose rows are those of a snapshot again.
+
+    References to rows that were deleted meanwhile are left out.
+    """
+    for act in (row.object for row in before.rows if isinstance(row.object, AwaitedAct)):
+        if act._state.adding:  # no duty waits for it
+            act.save(force_insert=True)
+    guided = Duty.guided.through._base_manager
+    guided.bulk_create(
         [
-            deserialized_object
-            for kind in (Pairing, KeptOurs)
-            for deserialized_object in found
-            if isinstance(deserialized_object.object, kind)
+            guided.model(duty_id=row.object.pk, body_id=getattr(body, "pk", body))
+            for row in before.rows
+            if isinstance(row.object, Duty)
+            for body in (row.m2m_data or {}).get("guided", ())
         ]
     )
-    for pk, parent in before.below:
-        Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
+    _restore_pairings([row for row in before.rows if isinstance(row.object, Pairing | KeptOurs)])
+    parents = dict(before.below)
+    children = list(Measure.objects.filter(pk__in=parents, parent=None))
+    for child in children:
+        child.parent_id = parents[child.pk]
+    Measure.objects.bulk_update(children, ["parent"], batch_size=200)
     for name, value in before.fields.items():
         setattr(notice, name, value)
     notice.save(update_fields=list(before.fields))
 
 
+def drop_missing_parents(measures: Sequence[Measure]) -> None:
+    """Remove the parent of measures, not stored yet, whose parent was deleted."""
+    parents = {measure.parent_id for measure in measures if measure.parent_id}
+    there = {measure.pk for measure in measures} | set(
+        Measure.objects.filter(pk__in=parents).values_list("pk", flat=True)
+    )
+    for measure in measures:
+        measure.parent_id = measure.parent_id if measure.parent_id in there else None
+
+
 def _restore_pairings(pairings: list[DeserializedObject]) -> None:
-    sides = {id(deserialized_object): _paired_measures(deserialized_object.object) for deserialized_object in pairings}
+    sides = {id(row): _paired_measures(row.object) for row in pairings}
     measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
-    for deserialized_object in pairings:
-        if sides[id(deserialized_object)] <= there:
-            deserialized_object.save()
+    for row in pairings:
+        if sides[id(row)] <= there:
+            row.save()
 
 
 def _paired_measures(pairing: Model) -> set[int]:

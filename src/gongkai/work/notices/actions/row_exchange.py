@@ -1,0 +1,106 @@
+"""Exchange all rows of a draft notice for others, in one short transaction.
+
+The new rows are stored in portions under a hidden copy of the notice, like those of an import
+(`imports`). The action exchanges the rows of both, and the previous ones are deleted in portions.
+The periodic job removes a hidden copy that an interrupted exchange left.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from copy import copy
+
+from django.db import connection
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
+
+from gongkai.core.acts.action import ROW_GONE_ERROR, Conflict
+from gongkai.core.acts.lock_sharing import write_in_portions
+from gongkai.core.acts.machine import MachineAction
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.imports import (
+    ACT_ROWS,
+    StartedImport,
+    refuse_running_import,
+    remove_unfinished,
+    store_portion,
+)
+from gongkai.work.notices.actions.row_storage import NewRow
+from gongkai.work.notices.models import AwaitedAct, KeptOurs, Measure, Notice, Pairing
+from gongkai.work.notices.models.notice import UNFINISHED_VERSION
+
+LOG = logging.getLogger(__name__)
+
+
+def store_hidden_rows(
+    notice: Notice, rows: Sequence[NewRow], *, by: Actor, then: Callable[[Notice, Sequence[NewRow]], None] | None = None
+) -> Notice:
+    """Store rows in portions under a hidden copy of a notice, and return the copy.
+
+    Args:
+        notice: the notice that gets the rows later (`exchange_rows`).
+        rows: the rows, not stored yet.
+        by: who acts.
+        then: called with the rows of each portion after they are stored, in their transaction.
+
+    Raises:
+        Refused: the rows of the notice are being exchanged in another process.
+    """
+    if left := _find_hidden(notice):
+        refuse_running_import(left)
+        remove_unfinished(left)
+    hidden = copy(notice)
+    hidden.pk, hidden.version, hidden.source_digest = None, UNFINISHED_VERSION, _hidden_digest(notice)
+    for row in rows:
+        row.measure.notice = hidden
+        for duty in row.duties:
+            if duty.awaits is not None:
+                duty.awaits.notice = hidden
+    started = StartedImport(hidden, [], 0, len(rows), then)
+
+    def store(some: Sequence[NewRow]) -> None:
+        store_portion(hidden if hidden.pk else None, by=by, started=started, source=None, rows=some)
+
+    write_in_portions(rows, store, first=ACT_ROWS)
+    return hidden
+
+
+def exchange_rows(notice: Notice, hidden: Notice) -> None:
+    """Give a notice the rows of its hidden copy, and the copy those of the notice.
+
+    References of other rows to the previous ones are removed.
+    """
+    if not Notice.unfinished.filter(pk=hidden.pk).update(imported_at=timezone.now()):
+        raise Conflict(ROW_GONE_ERROR)
+    for model in (Pairing, KeptOurs):
+        model._base_manager.filter(Q(own__notice=notice) | Q(upper__notice=notice)).delete()
+    Measure.objects.filter(parent__notice=notice).update(parent=None)
+    other = Case(When(notice=notice.pk, then=Value(hidden.pk)), default=Value(notice.pk))
+    for model in (Measure, AwaitedAct):
+        model._base_manager.filter(notice__in=[notice.pk, hidden.pk]).update(notice=other)
+
+
+class RowExchangeAction(MachineAction[Notice]):
+    """An action that exchanges the rows of a notice (`exchange_rows`)."""
+
+    def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
+        """Run the action, then delete the previous rows; after a failure, the periodic job deletes them."""
+        done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
+        try:
+            if left := _find_hidden(target):
+                remove_unfinished(left)
+        except Exception:
+            if connection.in_atomic_block:
+                raise
+            LOG.exception("previous rows of notice %s: the periodic job removes them", target.pk)
+        return done
+
+
+def _find_hidden(notice: Notice) -> Notice | None:
+    copies = Notice.unfinished.filter(government=notice.government_id, source_digest=_hidden_digest(notice))
+    return copies.first()
+
+
+def _hidden_digest(notice: Notice) -> str:
+    """Return the digest that the hidden copy has instead of that of its file, which only one notice may have."""
+    return hashlib.sha256(f"rows of notice {notice.pk}".encode()).hexdigest()
