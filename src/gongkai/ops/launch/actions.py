@@ -3,7 +3,7 @@
 Tasks due before the opening, which get a new due date or are left out so that none is late.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -172,14 +172,20 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
     return ActionResult(words=said, tell=(tell,))
 
 
-@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_needs_site_and_host)
-def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
+def _settle_before(launch: Launch, *, by: Actor) -> Mapping[str, object]:
+    """Settle the earlier tasks in portions before the transaction; a killed opening is confirmed again."""
+    launch.opened_at = timezone.now()  # Only of this copy: the action re-reads the launch.
+    return {"settled": settle_earlier_tasks(launch)}
+
+
+@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_needs_site_and_host, ahead=_settle_before)
+def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> ActionResult:
     """Open the installation: sites, APIs and reminders start; this cannot be undone."""
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
     TreeStamp.increment()
     mark_messages_read_on_close(reverse("launch:launch"))
-    settled = settle_earlier_tasks(launch)
+    settled = SettledEntries(settled.count + settle_earlier_tasks(launch).count)  # some may be new meanwhile
     said = f"开通。{settled.words(launch)}"
     return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
 

@@ -72,12 +72,13 @@ def exchange_rows(notice: Notice, hidden: Notice) -> None:
     """
     if not Notice.unfinished.filter(pk=hidden.pk).update(imported_at=timezone.now()):
         raise Conflict(ROW_GONE_ERROR)
-    for model in (Pairing, KeptOurs):
-        model._base_manager.filter(Q(own__notice=notice) | Q(upper__notice=notice)).delete()
+    of_own_rows = Q(own__notice=notice) | Q(upper__notice=notice)
+    Pairing.objects.filter(of_own_rows).delete()
+    KeptOurs.objects.filter(of_own_rows).delete()
     Measure.objects.filter(parent__notice=notice).update(parent=None)
     other = Case(When(notice=notice.pk, then=Value(hidden.pk)), default=Value(notice.pk))
-    for model in (Measure, AwaitedAct):
-        model._base_manager.filter(notice__in=[notice.pk, hidden.pk]).update(notice=other)
+    for rows in (Measure.objects.all(), AwaitedAct.objects.all()):
+        rows.filter(notice__in=[notice.pk, hidden.pk]).update(notice=other)
 
 
 class RowExchangeAction(MachineAction[Notice]):
