@@ -37,6 +37,26 @@ def test_id_number_with_wrong_check_digit_counts_only_where_it_is_called_one():
     assert kinds("流水420106199001010012") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("残疾人证：52232819900307123542", ["id_number"]),
+        ("车牌：贵·E 8812X", ["plate"]),
+        ("住所地：岚溪县泷口镇石山村大寨组。", ["address"]),
+        ("住所地：岚溪县城关镇人民路12号。法定代表人：王强", []),
+    ],
+)
+def test_what_a_label_announces_is_found(text, found):
+    assert [kind for kind, _ in kinds(text)] == found
+
+
+def test_an_address_ends_with_its_cell_and_not_with_its_line():
+    assert kinds("住址：岚溪县泷口镇\n坝上村三组17号\n电话：无") == [("address", "岚溪县泷口镇\n坝上村三组17号")]
+    assert kinds("住址：岚溪县泷口镇坝上村三组\n泷口村四组：张贴公告")[0] == ("address", "岚溪县泷口镇坝上村三组")
+    rows = "姓名\t村组\t补助金额（元）\n罗志强\t泷口村二组\t1200\n韦志明\t泷口村四组\t800"
+    assert [word for kind, word in kinds(rows) if kind == "address"] == ["泷口村二组", "泷口村四组"]
+
+
 def test_sole_traders_code_is_listed_and_a_companys_is_not():
     from benchmarks.privacy_samples import Filler
 

@@ -26,16 +26,24 @@ _MARKED_NUMBER = re.compile(
     rf"(?<![0-9{_LIST_MARKS}])[{_LIST_MARKS}](?=1[3-9][0-9]{{9}}(?![0-9])|[1-9][0-9]{{16}}[0-9Xx])"
 )
 
+#: Signs that are typed as the dot of a name, between two Chinese characters.
+NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
+
 
 @cache
 def _plain_characters() -> dict[int, str]:
-    """Return the characters that are searched as another one: full width, odd spaces, digits of all forms, ideographs."""
+    """Return the characters that are searched as another one: all widths, odd spaces, digits of all forms, ideographs."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F, 0x0D), " ")
     for code in (*range(0x80, 0x3300), *range(0xA620, 0xABFA), *range(0xFF10, 0xFF1A), *range(0x104A0, 0x1FBFA)):
         digit = unicodedata.digit(chr(code), None)
         if digit is not None and chr(code) not in _RAISED:
             table[code] = str(digit)
+    for code in (*range(0xFE10, 0xFE1A), *range(0xFE31, 0xFE6C), *range(0xFF61, 0xFF65)):  # ﹐ ︐ ､
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if len(plain) == 1 and chr(code) not in NAME_DOTS:
+            table[code] = plain
+    table[0xFE30] = ":"  # typed for a colon
     table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
     table |= {ord(one): other for one, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
     table |= dict(get_traditional_characters())
@@ -78,8 +86,6 @@ class SearchText:
         return self.text[start : start + self.starts[start]]
 
 
-#: Signs that are typed as the dot of a name, between two Chinese characters.
-NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
 _OTHER_DOT = re.compile(rf"(?<=[{HAN}])[{NAME_DOTS[1:]}](?=[{HAN}])")
 #: A full stop that divides words of two characters and more, and no number: 阿卜杜拉.买买提.
 _TYPED_DOT = re.compile(rf"(?<=[{HAN}]{{2}})(?<![〇一二三四五六七八九十])\.(?=[{HAN}]{{2}})")

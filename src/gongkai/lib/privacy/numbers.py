@@ -132,11 +132,14 @@ def find_disability_numbers(frame: SearchText) -> Iterator[Finding]:
 
 
 def find_malformed_ids(frame: SearchText) -> Iterator[Finding]:
-    """Yield labelled ID numbers of the wrong length or date (digit lost or mistyped)."""
-    pattern = re.compile(r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])")
+    """Yield labelled numbers of ID and disability cards with a wrong length or digit."""
+    pattern = re.compile(
+        r"(?:(?:身份证|残疾人?证)件?|公民身份)(?:号码|号)?[是为:\s(]{0,3}([1-9][0-9]{13,18}(?:[0-9]?[0-9Xx]|[0-9]{2}B[0-9]))"
+        r"(?![0-9A-Za-z])"
+    )
     for found in pattern.finditer(frame.digits):
         start, end = found.span(1)
-        why = "标明为身份证号码（位数或日期有误），仍可能认出本人"
+        why = "标明为身份证或残疾人证号码（有误），仍可能认出本人"
         yield Finding("id_number", start, end, frame.source[start:end], why)
 
 

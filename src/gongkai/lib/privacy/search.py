@@ -25,9 +25,11 @@ _GAP, _SURNAME = "[ _\u00a0\u2002-\u200a\u3000]", f"[{''.join(sorted(KNOWN_SURNA
 _FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: The last characters of words for people, right before their names.
 _BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方"
+#: Such a word, and one that says who it is: 申请人, 申请人为.
+_ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])|(?<=[{_BEFORE_NAME}][为是系即叫]))"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|(?<=[{_BEFORE_NAME}])|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
+    rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
@@ -37,7 +39,7 @@ _GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HA
 _NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")
 _BEHIND_ANOTHER = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _NAME_ENDS)})"
 _WIDE_SET_NAMES_IN_SENTENCES = (
-    re.compile(rf"(?:(?<=[{_BEFORE_NAME}])|(?<=家长)){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
+    re.compile(rf"(?:{_ANNOUNCED}|(?<=家长)){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
     re.compile(rf"{_BEHIND_ANOTHER}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
     re.compile(
         rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"

@@ -43,7 +43,8 @@ _DASHED_NUMBER = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:
 ROOM_NUMBER = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
 #: One or more such parts in a row.
 NUMBERED_PARTS = re.compile(
-    rf"(?:{NUMBERED_PART}|{_DASHED_NUMBER})(?:[\s,，]?(?:附?{NUMBERED_PART}|{_DASHED_NUMBER}|{ROOM_NUMBER})){{0,8}}"
+    rf"(?:{NUMBERED_PART}|{_DASHED_NUMBER})"
+    rf"(?:[ \n,，]?附?{NUMBERED_PART}|[ ,，]?{_DASHED_NUMBER}|(?<![组社队])[ ,，]?{ROOM_NUMBER}){{0,8}}"
 )
 _ADDRESS_PART = re.compile(
     rf"{NUMBERED_PART}|{_DASHED_NUMBER}|{ROOM_NUMBER}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"

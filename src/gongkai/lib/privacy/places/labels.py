@@ -80,6 +80,9 @@ _OFFICE_LABEL = re.compile(
 _ADDRESS_GIVEN_BY_ADDRESSEE = re.compile(
     rf"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[{HAN}]{{0,4}}$"
 )
+#: Labels of a home in records of parties, which firms have, too.
+_REGISTERED_HOMES = ("住所", "住所地")
+_FIRM_AFTER = re.compile(r"法定代表人|负责人|经营|统一社会信用|注册|公司|合作社")
 _POSTAL_LABEL = re.compile(r"邮寄|收件|送达|通[讯信]")
 _ADDRESSEE = re.compile(
     rf"收件人(?!:?\s?[{HAN}]{{0,8}}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{{9}}"
@@ -105,7 +108,10 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, people: Pers
         return True
     persons = find_person_ends(start, near, people)
     offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
-    return not persons or bool(offices and offices[-1] > max(persons))
+    if not persons:
+        firm = offices or _FIRM_AFTER.search(frame.text, start, start + 90)
+        return bool(firm) or label not in _REGISTERED_HOMES
+    return bool(offices and offices[-1] > max(persons))
 
 
 #: What only the record of a shop says before its 住所.
@@ -119,7 +125,7 @@ _COUNTER_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$
 def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
     if label not in HOME_LABELS and _COUNTER_LABEL.search(frame.text, max(0, start - 4), start):
         return True
-    if label not in ("住所", "住所地"):
+    if label not in _REGISTERED_HOMES:
         return False
     low = max(0, start - 150)
     signs = [found.end() for found in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
@@ -210,10 +216,21 @@ def _required_precision(label: str, place: str, colon: bool, by_person: bool) ->
     return 2
 
 
+_AREA_END, _LINE_END = re.compile("[省市州县区旗镇乡村]|(?<=街)道"), re.compile(r"[\s,，。；;（(]|$")
 #: The field right before in the record of one person: his ID card, his mobile.
 _PERSONAL_RECORD = re.compile(
     rf"(?:身份证号?码?[:：]?\s?[0-9Xx ]{{15,20}}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{{9}})[^{HAN}]{{0,4}}$"
 )
+
+
+def _find_broken_address_end(frame: SearchText, end: int) -> int:
+    """Return the end of an address that goes on in the next line: 住址：岚溪县泷口镇⏎坝上村三组17号."""
+    start = end + 1
+    if frame.text[end : end + 1] != "\n" or not _AREA_END.match(frame.text, end - 1):
+        return end
+    last = find_address_end(frame, start)
+    goes_on = get_precision_level(frame.text[start:last]) >= 2 and _LINE_END.match(frame.text, last)
+    return last if goes_on and not ADDRESS_LABEL.match(frame.text, start) else end
 
 
 def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
@@ -224,7 +241,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             continue
         while again := _LEADING_VERB.match(frame.text, start):
             start = again.end()
-        end = find_address_end(frame, start)
+        end = _find_broken_address_end(frame, find_address_end(frame, start))
         place = frame.text[start:end]
         if (
             len(place) < 3
