@@ -226,14 +226,14 @@ class Action(Generic[T]):
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
-        beside = current_queue()
-        with postpone_collection(), transaction.atomic(savepoint=beside is None):
+        queue = current_queue()
+        with postpone_collection(), transaction.atomic(savepoint=queue is None):
             check = partial(self.check, by=by, version=version)
             again = self.moves_state or version is not None or not lock
             held = lock_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
             by = self.actor_for(held, by)
             step = self.finish(held, self.run_held(held, by=by, **facts), by=by)
-            if beside is None:
+            if queue is None:
                 append_record(_stream(held, step), **_moved(self, step, by))
             else:
                 self._wait(held, step, by)
@@ -297,7 +297,7 @@ class Action(Generic[T]):
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
         """Call `finish` for several pairs of target and result."""
-        return [(one, self.finish(one, step, by=by)) for one, step in done]
+        return [(value, self.finish(value, step, by=by)) for value, step in done]
 
 
 #: An action, whatever it is done to.

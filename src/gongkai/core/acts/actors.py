@@ -65,11 +65,11 @@ class Actor:
         """Return the covered post in which this person does an act, all covers if no single one is
         enough, or none if the own posts are."""
         covers = [post for post in self.posts if post.covers]
-        own = self.in_own_posts()
-        if not covers or allowed(own):
+        actor = self.in_own_posts()
+        if not covers or allowed(actor):
             return []
         enough = (
-            post for post in covers if allowed(self._replace_posts((*own.posts, post), _covered_person_ids([post])))
+            post for post in covers if allowed(self._replace_posts((*actor.posts, post), _covered_person_ids([post])))
         )
         first = next(enough, None)
         return [first] if first else covers

@@ -173,13 +173,13 @@ def list_outside_anchors() -> list[OutsideAnchor]:
     Files are read where possible; for other places the note of the last sending is used.
     """
     noted = _read_sent_record()
-    found = []
+    anchors = []
     for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
         kept = read_last_anchor(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
         said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
         if said is not None:
-            found.append(OutsideAnchor(place, said, kept is not None))
-    return sorted(found, key=lambda one: one.at, reverse=True)
+            anchors.append(OutsideAnchor(place, said, kept is not None))
+    return sorted(anchors, key=lambda one: one.at, reverse=True)
 
 
 def read_last_anchor(path: Path) -> dict[str, object] | None:
@@ -201,11 +201,11 @@ def compare_files() -> tuple[int, str]:
         path = Path(place.removeprefix("file:"))
         if place.startswith("file:") and path.exists():
             try:
-                kept = read_anchors(path)
+                anchors = read_anchors(path)
             except UnreadableAnchors as error:
                 return count, str(error)
-            count += len(kept)
-            if wrong := compare_anchors(kept):
+            count += len(anchors)
+            if wrong := compare_anchors(anchors):
                 return count, wrong
     return count, ""
 
@@ -234,7 +234,7 @@ def read_anchors(path: Path) -> list[dict[str, object]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
-        if not found or not all(_is_anchor(one) for one in found):
+        if not found or not all(_is_anchor(value) for value in found):
             raise ValueError
     except (OSError, ValueError) as error:
         raise UnreadableAnchors(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error

@@ -118,21 +118,21 @@ def describe_lost_records() -> list[str]:
         lines = _read_lines()
     except OSError as error:
         return [f"数据文件夹里的 tail 读不出：{error}"]
-    found = []
+    lost_records = []
     if lines and lines[0].startswith("{"):
         head = json.loads(lines[0])
         if not Seal.objects.filter(hash=head["hash"]).exists():
             at = parse_datetime(str(head["at"]))
             when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
-            found.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
+            lost_records.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
     noted = {_record_id_of(line): line.split()[-1] for line in lines if _record_id_of(line)}
     gone = []
     for some in split_into_batches(sorted(noted)):
-        there = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
-        gone += [number for number in some if there.get(number) != noted[number]]
+        existing = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
+        gone += [number for number in some if existing.get(number) != noted[number]]
     if gone:
-        found.append(f"封存之后的{len(gone)}条流水已被删去或者改写（第{gone[0]}条起）")
-    return found
+        lost_records.append(f"封存之后的{len(gone)}条流水已被删去或者改写（第{gone[0]}条起）")
+    return lost_records
 
 
 class LoggedActor(Protocol):
@@ -301,12 +301,12 @@ def append_records(pairs: list[tuple[Movement, str]], *, answered: list[covering
         last = pairs[-1][0]
         last.facts = {**last.facts, covering.FACT: covering.digest_of_covers(answered)}
         last.hash = record_digest(last)
-    made = [movement for movement, _ in pairs]
-    insert_rows(made)
-    insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, words) for movement, words in pairs if words])
+    movements = [movement for movement, _ in pairs]
+    insert_rows(movements)
+    insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, text) for movement, text in pairs if text])
     if answered:
-        covering.save_covers(made[-1], answered)
-    note_records(made)
+        covering.save_covers(movements[-1], answered)
+    note_records(movements)
 
 
 def erase_words(words: QuerySet[MovementWords]) -> None:

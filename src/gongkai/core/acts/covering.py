@@ -81,12 +81,12 @@ def read_covered_toml() -> dict[str, dict[str, object]]:
 @cache
 def covered_tables() -> dict[str, CoveredTable]:
     """Return the covered tables by table name."""
-    found = (
+    tables = (
         _make_covered_table(apps.get_model(label), frozenset(map(str, leave)))
         for label, leave in read_covered_toml()["covered"].items()
         if isinstance(leave, list)
     )
-    return {covered.model._meta.db_table: covered for covered in found}
+    return {covered.model._meta.db_table: covered for covered in tables}
 
 
 def declare_covered_tables() -> None:
@@ -153,7 +153,7 @@ def _comparable_value(value: object, name: str = "") -> object:
 
 def gather_covers() -> list[CoveredRow]:
     """Return the digests of all covered rows written since the last log record."""
-    made = []
+    covers = []
     for table, numbers in touching.take_noted_rows().items():
         covered = covered_tables()[table]
         rows: dict[int, Sequence[object]] = {
@@ -162,19 +162,19 @@ def gather_covers() -> list[CoveredRow]:
         rows |= _read_covered_rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
             mark = row_digest(covered.spelled, rows[number]) if number in rows else ""
-            made.append(CoveredRow(table, number, covered.shape, mark))
-    return made
+            covers.append(CoveredRow(table, number, covered.shape, mark))
+    return covers
 
 
 def _read_covered_rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     """Return the covered columns of rows by primary key, from the primary database."""
     covered = covered_tables()[table]
     stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
-    found: dict[int, Sequence[object]] = {}
+    covered_rows: dict[int, Sequence[object]] = {}
     for start in range(0, len(numbers), BATCH_SIZE):
         rows = stored.filter(pk__in=numbers[start : start + BATCH_SIZE])
-        found |= {row[0]: row[1:] for row in rows.values_list("pk", *covered.fields)}
-    return found
+        covered_rows |= {row[0]: row[1:] for row in rows.values_list("pk", *covered.fields)}
+    return covered_rows
 
 
 def digest_of_covers(covers: Iterable[CoveredRow]) -> str:
@@ -263,8 +263,8 @@ def cover_existing_rows() -> dict[str, int]:
 def _cover_batch(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
     from gongkai.core.acts.chain import append_record
 
-    done = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
-    last = int(done[-1].facts["to"]) if done else 0
+    movements = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
+    last = int(movements[-1].facts["to"]) if movements else 0
     count, whole = 0, False
     shapes = column_lists_by_digest(moves)
     while not whole:
@@ -275,8 +275,8 @@ def _cover_batch(table: str, covered: CoveredTable, moves: Sequence[Movement]) -
                 .order_by("pk")
                 .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
-            kept = _last_covers_of(table, [row[0] for row in rows])
-            fresh = [row for row in rows if _may_cover(covered, row, kept.get(row[0]), shapes)]
+            last_covers = _last_covers_of(table, [row[0] for row in rows])
+            fresh = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
             covers = [CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in fresh]
             last, whole = (rows[-1][0] if rows else last), len(rows) < BATCH_SIZE
             facts = {

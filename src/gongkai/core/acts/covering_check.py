@@ -37,20 +37,20 @@ def check_covered_tables() -> Iterator[TableCheckResult]:
 
 
 def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
-    found = TableCheckResult(table, covered.label)
+    table_check_result = TableCheckResult(table, covered.label)
     shapes = column_lists_by_digest(moves) | {covered.shape: covered.spelled}
     whole = is_fully_covered(covered, moves)
     before = any(movement.facts.get("whole") for movement in moves)
     if not whole:
-        found.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
+        table_check_result.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
     rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(BATCH_SIZE)
     for number, values, kept in _merge_rows_and_covers(rows, _last_covers(table)):
         if values is not None:
-            found.rows += 1
+            table_check_result.rows += 1
         wrong = _describe_difference(covered, shapes, values, kept, known=whole or before)
         if wrong:
-            found.broken.append(f"{covered.label}（{table}）第{number}号{wrong}")
-    return found
+            table_check_result.broken.append(f"{covered.label}（{table}）第{number}号{wrong}")
+    return table_check_result
 
 
 def _describe_difference(

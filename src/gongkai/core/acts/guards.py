@@ -162,14 +162,14 @@ def _statements_with_condition(name: str, vendor: str, table: str, condition: st
 
 def _trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
     """Return the statements that create a table's triggers, in order; later ones replace earlier."""
-    wanted = _statements_for_deletion(vendor, table, ERASABLE_TABLES.get(key))
+    statements = _statements_for_deletion(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
-        wanted += _statements_with_condition("insert_if", vendor, table, INSERT_CONDITIONS[key])
+        statements += _statements_with_condition("insert_if", vendor, table, INSERT_CONDITIONS[key])
     if key in BLANKABLE_TABLES:
         name = f"CREATE TRIGGER guard_{table}_update "
-        wanted = [one for one in wanted if not one.startswith(name)]
-        wanted += _statements_with_condition("blank_if", vendor, table, BLANKABLE_TABLES[key])
-    return wanted
+        statements = [value for value in statements if not value.startswith(name)]
+        statements += _statements_with_condition("blank_if", vendor, table, BLANKABLE_TABLES[key])
+    return statements
 
 
 def install_triggers(using: str = "default", **_: object) -> None:
@@ -199,14 +199,14 @@ def drop_triggers(using: str = "default") -> None:
 def find_missing_triggers() -> list[str]:
     """Return the registered tables whose triggers are missing, disabled or changed."""
     stands = _installed_definitions()
-    wanted: dict[str, set[str]] = {}
+    missing_triggers: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
         statements = _trigger_statements(connection.vendor, key, table)
-        wanted[table] = {
+        missing_triggers[table] = {
             _normalise_definition(statement) for statement in statements if _is_create_statement(statement)
         }
-    return sorted(table for table, definitions in wanted.items() if not definitions <= stands)
+    return sorted(table for table, definitions in missing_triggers.items() if not definitions <= stands)
 
 
 def _is_create_statement(statement: str) -> bool:
@@ -246,7 +246,7 @@ def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckM
     create them)."""
     if not databases:
         return []
-    there = set(connection.introspection.table_names())
+    existing = set(connection.introspection.table_names())
     return [
         checks.Warning(
             f"只增表 {table} 的保护触发器缺失、停用或者被改动",
@@ -254,5 +254,5 @@ def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckM
             id="acts.W001",
         )
         for table in find_missing_triggers()
-        if table in there
+        if table in existing
     ]

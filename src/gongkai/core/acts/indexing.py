@@ -76,8 +76,8 @@ class DropFieldIndexQuietly(AlterField):
         beside = " CONCURRENTLY" if _can_run_concurrently(schema_editor) else ""
         connection = schema_editor.connection
         with connection.cursor() as cursor:
-            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
-        for name, facts in found.items():
+            constraints = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        for name, facts in constraints.items():
             alone = facts["index"] and facts["columns"] == [column] and not facts["unique"]
             if alone and name not in kept:
                 schema_editor.execute(f"DROP INDEX{beside} {schema_editor.quote_name(name)}")

@@ -31,9 +31,9 @@ def act_on_many(
         with transaction.atomic():
             held = action.lock_many(list(some))
             _require_allowed(action, held, by)
-            acting = [action.actor_for(one, by) for one in held]
+            acting = [action.actor_for(value, by) for value in held]
             ran = [(one, action.run_held(one, by=who, **facts(one))) for one, who in zip(held, acting, strict=True)]
-            steps = [(action, one, step) for one, step in action.finish_many(ran, by=by)]
+            steps = [(action, value, step) for value, step in action.finish_many(ran, by=by)]
             done.extend(record_many(steps, by=by, named=acting))
 
     _write_all(action, targets, write, by=by, first=FIRST_ROWS, done=lambda: len(done))
@@ -51,11 +51,11 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
     def write(some: Sequence[T]) -> None:
         nonlocal done
         with transaction.atomic():
-            for one in some:
+            for value in some:
                 try:
-                    action(one, by=by, **facts)
+                    action(value, by=by, **facts)
                 except Refused as refused:
-                    raise type(refused)([f"“{one}”：{why}" for why in refused.reasons]) from refused
+                    raise type(refused)([f"“{value}”：{why}" for why in refused.reasons]) from refused
         done += len(some)
 
     _write_all(action, targets, write, by=by, first=FIRST_CALLS, done=lambda: done)
@@ -81,11 +81,11 @@ def _write_all(
     except Refused as refused:
         if len(targets) == 1:
             raise
-        count, left = done(), len(targets) - done()
-        said = f"已办理{count}条，其余{left}条没有办理，请核对后再办。" if count else "这次一条也没有办理。"
-        raise type(refused)([said, *refused.reasons]) from refused
+        count, remaining = done(), len(targets) - done()
+        text = f"已办理{count}条，其余{remaining}条没有办理，请核对后再办。" if count else "这次一条也没有办理。"
+        raise type(refused)([text, *refused.reasons]) from refused
 
 
 def _require_allowed(action: Action[T], targets: Sequence[T], by: Actor) -> None:
-    if reasons := [f"“{one}”：{why}" for one in targets for why in action.why_not(one, by=by)]:
+    if reasons := [f"“{target}”：{why}" for target in targets for why in action.why_not(target, by=by)]:
         raise Refused(reasons)

@@ -41,8 +41,8 @@ class Movement(models.Model):
         """Return the logged text, or the action's Chinese label if there is no text."""
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
-        known = ACTIONS_BY_NAME.get(self.action)
-        return self.words or (known.label if known else self.action)
+        action = ACTIONS_BY_NAME.get(self.action)
+        return self.words or (action.label if action else self.action)
 
 
 class MovementWords(models.Model):

@@ -71,8 +71,8 @@ def answer_form(
     own = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
     kept = [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
     style_inputs(form)
-    shown = {"form": form, "kept": kept, "back": back, "matter": matter}
-    return render(request, "ui/form_again.html", shown, status=422)
+    context = {"form": form, "kept": kept, "back": back, "matter": matter}
+    return render(request, "ui/form_again.html", context, status=422)
 
 
 def refuse_too_many_rows(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:

@@ -76,8 +76,8 @@ def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = Fa
     seen: set[tuple[str, str]] = set()
     for row in rows:
         words = {name: str(getattr(row, name) or "") for name in fields}
-        fresh = {name: said for name, said in words.items() if said and (name, said) not in seen}
+        fresh = {name: text for name, text in words.items() if text and (name, text) not in seen}
         if numbers:
-            fresh = {name: said for name, said in fresh.items() if any(map(str.isnumeric, said))}
+            fresh = {name: text for name, text in fresh.items() if any(map(str.isnumeric, text))}
         seen |= set(fresh.items())
         refuse_personal_in(type(row), **fresh)

@@ -187,18 +187,18 @@ def _last_row_of(model: type[Model]) -> int:
 
 def _find_ends(before: Seal | None) -> dict[str, int]:
     """Return the last row to seal in each table; a table that cannot be locked keeps its previous end."""
-    found = {}
+    ends = {}
     for model in sealed_tables():
         table = model._meta.db_table
         try:
             with transaction.atomic():
                 _wait_for_writers(model)
-                found[table] = _last_row_of(model)
+                ends[table] = _last_row_of(model)
         except DatabaseError as error:
             if "lock timeout" not in str(error):
                 raise
-            found[table] = before.counts.get(table, 0) if before and before.contents else 0
-    return found
+            ends[table] = before.counts.get(table, 0) if before and before.contents else 0
+    return ends
 
 
 def _digest_new_rows(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -269,9 +269,9 @@ def _find_broken_chain() -> str:
 
 
 def _find_changed_words() -> Iterator[str]:
-    for kept in MovementWords.objects.select_related("movement").order_by("pk").iterator(2000):
-        if digest(kept.text) != kept.movement.words_digest:
-            yield f"{kept.movement.stream} 第{kept.movement.seq}条的文字被改动"
+    for movement_words in MovementWords.objects.select_related("movement").order_by("pk").iterator(2000):
+        if digest(movement_words.text) != movement_words.movement.words_digest:
+            yield f"{movement_words.movement.stream} 第{movement_words.movement.seq}条的文字被改动"
     for lost in Movement.objects.exclude(words_digest="").filter(kept_words=None, erased_words=None)[:1]:
         yield f"{lost.stream} 第{lost.seq}条的文字缺失，没有依法删除的记录"
 

@@ -60,8 +60,8 @@ def request_time_stamp(seal: Seal) -> str:
 
 def _is_recent(seal: Seal) -> bool:
     """Return true if a seal of the last hour already has a token."""
-    made = Stamp.objects.exclude(token="").exclude(seal=seal)
-    return made.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
+    stamps = Stamp.objects.exclude(token="").exclude(seal=seal)
+    return stamps.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 
 
 def seal_awaiting_retry(now: datetime) -> Seal | None:
@@ -83,10 +83,10 @@ def _post_request(address: str, seal: Seal) -> bytes:
         if answer.status != 200:
             raise NoTimeStamp(f"时间戳机构答复 {answer.status}")
         raw = answer.read()
-    found = _parse_response(raw)
-    if found.tst_info.nonce != request.nonce:
+    response = _parse_response(raw)
+    if response.tst_info.nonce != request.nonce:
         raise NoTimeStamp("时间戳机构的答复不是这次请求的")
-    _check_token(found, seal.hash, seal.at, _load_root_certificates())
+    _check_token(response, seal.hash, seal.at, _load_root_certificates())
     return raw
 
 
@@ -95,14 +95,14 @@ def _parse_response(raw: bytes) -> "TimeStampResponse":
     from rfc3161_client import decode_timestamp_response
 
     try:
-        found = decode_timestamp_response(raw)
+        response = decode_timestamp_response(raw)
     except ValueError as error:
         raise NoTimeStamp("时间戳机构的答复不是时间戳") from error
     try:
-        found.tst_info  # noqa: B018 - read only now
+        response.tst_info  # noqa: B018 - read only now
     except ValueError as error:
-        raise NoTimeStamp(f"时间戳机构拒绝了请求（状态 {found.status}）") from error
-    return found
+        raise NoTimeStamp(f"时间戳机构拒绝了请求（状态 {response.status}）") from error
+    return response
 
 
 def _check_token(
@@ -123,11 +123,11 @@ def _check_token(
         raise NoTimeStamp(f"封存所记时间与时间戳（{at}）不符：封存是后来补做的，或者有一方时钟不准")
     if not roots:
         return
-    made = VerifierBuilder()
+    builder = VerifierBuilder()
     for root in roots:
-        made = made.add_root_certificate(root)
+        builder = builder.add_root_certificate(root)
     try:
-        made.build().verify_message(found, seal_hash.encode())
+        builder.build().verify_message(found, seal_hash.encode())
     except (ValueError, VerificationError) as error:
         LOG.warning("time stamp refused: %s", error)
         raise NoTimeStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error
@@ -155,10 +155,10 @@ def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str
 def verify_stored_tokens() -> tuple[int, str]:
     """Verify the stored tokens; return their number and the first error."""
     count = 0
-    for one in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
+    for stamp in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
         count += 1
-        if wrong := _describe_token_error(one.token, one.seal.hash, one.seal.at):
-            return count, f"{timezone.localtime(one.seal.at):%Y-%m-%d %H:%M} 的封存：{wrong}"
+        if wrong := _describe_token_error(stamp.token, stamp.seal.hash, stamp.seal.at):
+            return count, f"{timezone.localtime(stamp.seal.at):%Y-%m-%d %H:%M} 的封存：{wrong}"
     return count, ""
 
 

@@ -72,14 +72,14 @@ class RecordQueue:
             return
         made = {row.stream for row in rows if row.made}
         asked = sorted({row.stream for row in rows if row.build} - made)
-        answered = gather_covers()
+        covers = gather_covers()
         last: dict[str, PrecedingRecord] = {**last_records(asked)}
         for row in rows:
             if row.build:
                 row.made = row.build(last.get(row.stream), row.at)
             assert row.made
             last[row.stream] = row.made
-        append_records([(row.made, row.words) for row in rows if row.made], answered=answered)
+        append_records([(row.made, row.words) for row in rows if row.made], answered=covers)
 
 
 _NOW: ContextVar[RecordQueue | None] = ContextVar("together", default=None)

@@ -67,7 +67,7 @@ def run_import_job(running: RunningJob) -> JobResult | None:
     running.say("正在读取文件")
     rows = run.made + run.changed
     try:
-        written = actions.write_rows(
+        writer = actions.write_rows(
             run,
             by=running.by,
             losses_seen=bool(running.facts.get("losses_seen")),
@@ -76,9 +76,9 @@ def run_import_job(running: RunningJob) -> JobResult | None:
     except UnreadableFile as error:
         raise Refused(f"{error}。") from error
     with running.finishing() as end:
-        actions.apply(run, by=running.by, written=written)
-        words = f"已导入：新增{run.made}，修改{run.changed}。"
-        end(JobResult(words, reverse("spreadsheets:run", args=[run.pk])))
+        actions.apply(run, by=running.by, written=writer)
+        text = f"已导入：新增{run.made}，修改{run.changed}。"
+        end(JobResult(text, reverse("spreadsheets:run", args=[run.pk])))
     return None
 
 
@@ -199,9 +199,9 @@ class _RequestedFile:
 
 
 def _read_request(request: HttpRequest, by: "Actor", method: str) -> _RequestedFile:
-    asked = request.GET.copy()
-    anew = bool(asked.pop(REMAKE_PARAMETER, None))
-    query = asked.urlencode()
+    parameters = request.GET.copy()
+    anew = bool(parameters.pop(REMAKE_PARAMETER, None))
+    query = parameters.urlencode()
     mark = hashlib.sha256(f"{method} {request.path}?{query}".encode()).hexdigest()[:40]
     return _RequestedFile(method, query, anew, f"export/{by.user_id}/{mark}")
 
@@ -227,8 +227,8 @@ def _offer(request: HttpRequest, export: LongExport, wanted: _RequestedFile) -> 
 
 
 def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
-    said = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
-    messages.error(request, said)
+    text = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
+    messages.error(request, text)
     asked = request.GET.copy()
     for name in FILE_PARAMETERS:
         asked.pop(name, None)

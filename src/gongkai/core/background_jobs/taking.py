@@ -108,9 +108,9 @@ def register_export(
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
     tell: tuple[Notification, ...] = ()
     if late > MESSAGE_AFTER and asker.person_id:
-        words = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
+        text = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
         link = reverse("errands:one", args=[errand.pk])
-        tell = (Notification(f"{errand.label}已生成", words, link, f"export/{errand.pk}", persons=(asker.person_id,)),)
+        tell = (Notification(f"{errand.label}已生成", text, link, f"export/{errand.pk}", persons=(asker.person_id,)),)
     return ActionResult(words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}")
 
 
@@ -208,8 +208,8 @@ def make_file(running: RunningJob) -> None:
         raise Refused(NOT_VISIBLE_MESSAGE) from error
     if not is_download(answer):
         raise Refused(request.said or NOT_VISIBLE_MESSAGE)  # type: ignore[attr-defined]
-    with TemporaryFile() as out:
-        _store_file(running, export, by, answer, keys, out)
+    with TemporaryFile() as file:
+        _store_file(running, export, by, answer, keys, file)
 
 
 def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], None]:

@@ -70,7 +70,7 @@ def redirect_to_result(request: HttpRequest, pk: int) -> HttpResponse:
 def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
     errand = get_visible_or_404(request.user, Errand, pk)
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
-    words, name = kind.back if kind else ("", "")
+    text, name = kind.back if kind else ("", "")
     late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
     late = late and not count_queue(timezone.now()).workers
     return {
@@ -80,7 +80,7 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
         "kind": kind.label if kind else errand.kind,
         "from": errand.facts.get("back", ""),
         **_build_export_context(request, errand),
-        "back": (words, reverse(name)) if name else None,
+        "back": (text, reverse(name)) if name else None,
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
         "retrying": errand.state == State.WAITING and errand.attempts,
@@ -121,8 +121,8 @@ def change_job(request: HttpRequest, pk: int) -> HttpResponse:
         "retry": (asking.retry_job, "已重新排队。"),
         "give_up": (asking.give_job_up, "已放弃，不再尝试。"),
     }
-    act, said = acts.get(request.POST.get("what", ""), (None, ""))
+    act, text = acts.get(request.POST.get("what", ""), (None, ""))
     if act is None:
         raise Http404
-    run_with_messages(request, lambda: act(errand, by=by), said)
+    run_with_messages(request, lambda: act(errand, by=by), text)
     return redirect("errands:mine") if request.POST.get("on") == "mine" else redirect("errands:one", pk)

@@ -133,8 +133,8 @@ class Bucket(S3Storage):
         """Yield the name and size of each file, sorted by name."""
         root = f"{self.location}/" if self.location else ""
         with _translate_errors():
-            for one in self.bucket.objects.filter(Prefix=root):
-                yield one.key[len(root) :], one.size
+            for value in self.bucket.objects.filter(Prefix=root):
+                yield value.key[len(root) :], value.size
 
     def exists(self, name: str) -> bool:
         """Return true if the file exists."""

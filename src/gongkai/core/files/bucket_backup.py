@@ -42,9 +42,9 @@ class BucketBackup:
 def write_under_name(storage: FileStore, name: str, file: "IO[bytes]") -> None:
     """Write a file under exactly this name, replacing any other."""
     storage.delete(name)
-    written = storage.save(name, File(file))
-    if written != name:  # another process wrote the name since `delete`
-        storage.delete(written)
+    text = storage.save(name, File(file))
+    if text != name:  # another process wrote the name since `delete`
+        storage.delete(text)
 
 
 def find_bucket_backup() -> BucketBackup | None:

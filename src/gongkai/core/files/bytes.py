@@ -128,8 +128,8 @@ def fits_bytes(data: bytes, suffix: str) -> bool:
 
 def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
     try:
-        with open_zip(content, "parts") as opened:
-            return any(name.startswith(part) for name in opened.namelist())
+        with open_zip(content, "parts") as archive:
+            return any(name.startswith(part) for name in archive.namelist())
     except _UNREADABLE_ERRORS:
         return damaged
 

@@ -116,7 +116,7 @@ def list_refused_files(form: forms.BaseForm, name: str) -> list[str]:
     """Return a Chinese sentence for each file that a `FilesField` with `partial` left out."""
     field = form.fields[name]
     return (
-        [f"{words.rstrip('。')}；没有收下，其他文件已收下。" for words in field.refused]
+        [f"{text.rstrip('。')}；没有收下，其他文件已收下。" for text in field.refused]
         if isinstance(field, FilesField)
         else []
     )

@@ -49,8 +49,8 @@ def confirm_losses(about: str, by_name: str, *, seen: bool) -> None:
     Raises:
         Refused: there are losses, and `seen` is false.
     """
-    found = losses_of(about)
-    if found is None or found.seen_by:
+    losses = losses_of(about)
+    if losses is None or losses.seen_by:
         return
-    require_losses_seen(found.lines, seen=seen)
-    TextLosses.objects.filter(pk=found.pk).update(seen_by=by_name[:120])
+    require_losses_seen(losses.lines, seen=seen)
+    TextLosses.objects.filter(pk=losses.pk).update(seen_by=by_name[:120])

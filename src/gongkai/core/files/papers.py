@@ -88,10 +88,10 @@ def delete_paper(paper: Paper) -> str:
 
     The content stays if, for example, a published text uses the same photo.
     """
-    words, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
+    text, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
     paper.delete()
     delete_if_unreferenced(mark)
-    return words
+    return text
 
 
 def paper_response(paper: Paper) -> FileResponse:

@@ -30,14 +30,14 @@ FULL_DISK_ADVICE = "请清理旧备份和不用的文件，或者扩大磁盘"
 
 def describe_full_disk(error: BaseException | None) -> str:
     """Return in Chinese which disk is full or read-only according to an error, or ""."""
-    for one in _iterate_causes(error):
-        if isinstance(one, StoreFull):
+    for cause in _iterate_causes(error):
+        if isinstance(cause, StoreFull):
             return "存放文件的磁盘已满"
-        if isinstance(one, OSError) and one.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}:
             return "服务器的磁盘已满"
-        if isinstance(one, OSError) and one.errno == errno.EROFS:
+        if isinstance(cause, OSError) and cause.errno == errno.EROFS:
             return "服务器的磁盘出了故障，变成只读"
-        if getattr(one, "sqlstate", "") == DISK_FULL_SQLSTATE or _is_sqlite_disk_full(one):
+        if getattr(cause, "sqlstate", "") == DISK_FULL_SQLSTATE or _is_sqlite_disk_full(cause):
             return "存放数据库的磁盘已满"
     return ""
 
@@ -66,8 +66,8 @@ def try_write() -> None:
     """
     for folder in {str(settings.DATA), settings.FILES_ROOT, settings.MEDIA_ROOT}:
         if os.path.isdir(folder):
-            with tempfile.TemporaryFile(dir=folder) as out:
-                out.write(bytes(PROBE_BYTES))
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(PROBE_BYTES))
 
 
 #: Suffix of incomplete files; leftovers are deleted with the orphans.
@@ -109,11 +109,11 @@ class AtomicFileStorage(FileSystemStorage):
         place.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=place.parent, suffix=PARTIAL_SUFFIX)
         try:
-            with os.fdopen(handle, "wb") as out:
+            with os.fdopen(handle, "wb") as file:
                 for chunk in content.chunks():
-                    out.write(chunk.encode() if isinstance(chunk, str) else chunk)
-                out.flush()
-                os.fsync(out.fileno())
+                    file.write(chunk.encode() if isinstance(chunk, str) else chunk)
+                file.flush()
+                os.fsync(file.fileno())
             os.chmod(part, self.file_permissions_mode or 0o600)
             while not _publish_file(part, place):
                 name = self.get_available_name(name)
@@ -196,9 +196,9 @@ def storage_called(name: str) -> FileStore:
     Raises:
         django.core.files.storage.InvalidStorageError: it is not configured.
     """
-    found = storages[name]
-    assert isinstance(found, FileStore)
-    return found
+    storage = storages[name]
+    assert isinstance(storage, FileStore)
+    return storage
 
 
 def in_bucket() -> bool:

@@ -89,8 +89,8 @@ def store(
     if reasons := reasons_against_file(name, size, kinds):
         raise Refused(reasons)
     suffix = suffix_of(name)
-    said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
-    if why := describe_misfit(source, suffix, said):
+    text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
+    if why := describe_misfit(source, suffix, text):
         raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
     return _get_or_create_row(write_content(source), size, ACCEPTED_FILE_TYPES[suffix], by)
 
@@ -119,11 +119,11 @@ def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None)
 def _get_or_create_row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
     facts = {"size": size, "type": kind}
     who = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
-    kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
-    if kept.type == BINARY_CONTENT_TYPE != kind:  # it was kept as it came; now its kind is known
+    file, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
+    if file.type == BINARY_CONTENT_TYPE != kind:  # it was kept as it came; now its kind is known
         StoredFile.objects.filter(pk=mark).update(type=kind)
-        kept.type = kind
-    return kept
+        file.type = kind
+    return file
 
 
 def sha256_of(data: bytes) -> str:
@@ -140,9 +140,9 @@ def write_content(source: IO[bytes]) -> str:
     mark = sha.hexdigest()
     if not files_storage().exists(store_path_of(mark)):
         source.seek(0)
-        written = files_storage().save(store_path_of(mark), File(source))
-        if written != store_path_of(mark):  # another request stored the same bytes at the same time
-            files_storage().delete(written)
+        text = files_storage().save(store_path_of(mark), File(source))
+        if text != store_path_of(mark):  # another request stored the same bytes at the same time
+            files_storage().delete(text)
     return mark
 
 

@@ -55,7 +55,7 @@ def journal_of(to: str) -> Path:
 
 def read_journal(path: Path) -> dict[str, TransferredFile]:
     """Parse a journal; a truncated line is ignored."""
-    found: dict[str, TransferredFile] = {}
+    journal: dict[str, TransferredFile] = {}
     if path.exists():
         with path.open(encoding="utf-8") as lines:
             for line in lines:
@@ -63,8 +63,8 @@ def read_journal(path: Path) -> dict[str, TransferredFile]:
                     name, size, digest = json.loads(line)
                 except ValueError:
                     continue
-                found[name] = TransferredFile(size, digest)
-    return found
+                journal[name] = TransferredFile(size, digest)
+    return journal
 
 
 def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) -> TransferReport:
@@ -78,15 +78,15 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
         StoreUnavailable: a store is unreachable; the journal keeps what was done.
     """
     source, target = storage_called(OPPOSITE_STORE[to]), storage_called(to)
-    done, there = read_journal(journal_of(to)), dict(target.everything())
+    done, existing = read_journal(journal_of(to)), dict(target.everything())
     used, report = to == settings.GONGKAI_FILES, TransferReport()
     with journal_of(to).open("a", encoding="utf-8") as journal:
         journal.write("\n")  # behind a line that a kill cut
-        for name, size in _iterate_files_to_copy(source, there):
-            if name in done and (used or done[name].size == size == there.get(name)):
+        for name, size in _iterate_files_to_copy(source, existing):
+            if name in done and (used or done[name].size == size == existing.get(name)):
                 report.there += 1
                 continue
-            if (moved := _copy_file(source, target, name, name in there)) is None:
+            if (moved := _copy_file(source, target, name, name in existing)) is None:
                 report.broken.append(name)
                 continue
             journal.write(json.dumps([name, *moved]) + "\n")

@@ -87,8 +87,8 @@ def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
 
 def _delete_file(place: str, name: str) -> int:
     storage = files_storage()
-    with storage.open(place) as held:
-        data = bytes(held.read())
+    with storage.open(place) as file:
+        data = bytes(file.read())
     storage.delete(place)
     if StoredFile.objects.filter(pk=name).exists() and place == store_path_of(name):
         write_content(io.BytesIO(data))

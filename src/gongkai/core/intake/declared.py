@@ -100,8 +100,8 @@ def add_declared_fields(
 
     def add(form: type[_FormT]) -> type[_FormT]:
         made = {
-            name: _make_field(column, one, staff=staff)
-            for name, (column, one) in load_declarations(model).items()
+            name: _make_field(column, field, staff=staff)
+            for name, (column, field) in load_declarations(model).items()
             if name not in without
         }
         names = list(form.base_fields)
@@ -165,13 +165,13 @@ def describe_values(row: models.Model, *without: str, reveal: bool = False) -> l
 
     Encrypted words stay encrypted unless `reveal`.
     """
-    found = []
+    values = []
     for name, (column, _) in load_declarations(type(row)).items():
         value = getattr(row, name)
         if value and name not in without:
             shown = value.reveal() if reveal and isinstance(value, Secret) else describe_value(column, value)
-            found.append((str(column.verbose_name), shown))
-    return found
+            values.append((str(column.verbose_name), shown))
+    return values
 
 
 def describe_value(column: _Column, value: object) -> object:
@@ -226,6 +226,6 @@ def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) ->
 def erase_words(*rows: models.Model) -> None:
     """Replace everything that outside persons wrote in these rows, declared or not; kinds, dates and figures stay."""
     for row in rows:
-        words = [one.name for one in row._meta.fields if isinstance(one, EncryptedWordsField)]
+        words = [field.name for field in row._meta.fields if isinstance(field, EncryptedWordsField)]
         gone = {name: ERASED_TEXT_PLACEHOLDER for name in words if getattr(row, name)}
         type(row)._base_manager.filter(pk=row.pk).update(**gone)

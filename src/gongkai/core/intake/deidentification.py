@@ -104,8 +104,8 @@ class Identities:
     def add_name(self, name: str, instead: str) -> None:
         """Add a person, or an organisation with its short names; `instead` is the replacement text."""
         people = [] if is_organisation_name(name.strip()) else _list_people(name)
-        for one in people or [name]:
-            self._add_one_name(one.strip(), instead)
+        for value in people or [name]:
+            self._add_one_name(value.strip(), instead)
 
     def _add_one_name(self, name: str, instead: str) -> None:
         if len(name) < _LEAST or _ANYBODY.fullmatch(name):
@@ -137,9 +137,9 @@ class Identities:
         pieces = _split_at_spans(text, _known_spans(text, self))
         replaced = "".join(piece.text for piece in pieces)
         table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_spans_of_pieces(pieces), replaced)
-        for one in find(replaced):
-            if one.kind == "person" and not any(known[one.start : one.end]):
-                self.others.setdefault(one.text, mask_finding(one, table, namesakes))
+        for finding in find(replaced):
+            if finding.kind == "person" and not any(known[finding.start : finding.end]):
+                self.others.setdefault(finding.text, mask_finding(finding, table, namesakes))
 
     def add_parties(self, matter: str, instead: str) -> None:
         """Add the parties of a matter."""
@@ -177,9 +177,9 @@ _AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十百]*[人户名�
 
 
 def _list_people(names: str) -> list[str]:
-    beside = [other[1] for one in _BESIDE_NAME.findall(names) if (other := _ANOTHER_NAME.fullmatch(one.strip()))]
+    beside = [other[1] for value in _BESIDE_NAME.findall(names) if (other := _ANOTHER_NAME.fullmatch(value.strip()))]
     parts = _SEVERAL_PEOPLE.split(_BESIDE_NAME.sub("", names))
-    return [_AND_OTHERS.sub("", one.strip()) for one in (*parts, *beside)]
+    return [_AND_OTHERS.sub("", value.strip()) for value in (*parts, *beside)]
 
 
 def _address_forms(address: str) -> list[str]:
@@ -291,7 +291,7 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
     found += [(one.start, one.end, identities.people[one.name]) for one in find_known_people(text, identities.people)]
     found += [(one.start, one.end, identities.brands[one.word]) for one in find_words(text, identities.brands)]
     acting = find_words(text, identities.acting, acting=True)
-    found += [(one.start, one.end, identities.acting[one.word]) for one in acting]
+    found += [(mention.start, mention.end, identities.acting[mention.word]) for mention in acting]
     merged: list[_Span] = []
     for start, end, instead in sorted(found, key=lambda span: (span[0], -span[1])):
         if merged and start < merged[-1][1]:
@@ -321,11 +321,11 @@ def _personal_spans(
     table, namesakes = load_mask_patterns(), NamesakeMasks()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
     spans: list[_Span] = []
-    for one in findings:
-        known = next((put for start, end, put in replaced if start < one.end and one.start < end), "")
-        masked = (known or others.get(one.text, "")) if one.kind == "person" else ""
-        masked = masked or mask_finding(one, table, namesakes)
-        spans.append((one.start, one.end, _NO_DIGIT.sub("*", masked) if one.kind in _NUMBERS else masked))
+    for finding in findings:
+        known = next((put for start, end, put in replaced if start < finding.end and finding.start < end), "")
+        masked = (known or others.get(finding.text, "")) if finding.kind == "person" else ""
+        masked = masked or mask_finding(finding, table, namesakes)
+        spans.append((finding.start, finding.end, _NO_DIGIT.sub("*", masked) if finding.kind in _NUMBERS else masked))
     taken = _mark_spans(spans, text)
     masks = {
         one.text: instead
@@ -337,7 +337,7 @@ def _personal_spans(
     again = [(one.start, one.end, masks[one.name]) for one in find_known_people(text, names, posts=False)]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.
     things = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
-    again += [(one.start, one.end, masks[one.word]) for one in find_words(text, things)]
+    again += [(mention.start, mention.end, masks[mention.word]) for mention in find_words(text, things)]
     for start, end, instead in again:
         if not any(taken[start:end]) and not any(kept[start:end]):
             spans.append((start, end, instead))
@@ -358,14 +358,14 @@ _NO_DIGIT = re.compile(r"[0-9A-Za-z]")
 
 
 def _spans_of_pieces(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
-    found: list[_Span] = []
+    spans: list[_Span] = []
     at = 0
     for piece in pieces:
         stop = at + len(piece.text)
         if piece.hidden:
-            found.append((at, stop, piece.text))
+            spans.append((at, stop, piece.text))
         at = stop
-    return found
+    return spans
 
 
 def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
@@ -393,5 +393,5 @@ def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece
 def _mark_doubtful(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
     text = "".join(piece.text for piece in pieces)
     covered = _mark_spans(spans, text)
-    before = [one for one in _spans_of_pieces(pieces) if not any(covered[one[0] : one[1]])]
+    before = [span for span in _spans_of_pieces(pieces) if not any(covered[span[0] : span[1]])]
     return tuple(_split_at_spans(text, sorted([*before, *spans])))

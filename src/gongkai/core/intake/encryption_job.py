@@ -78,7 +78,7 @@ def seal_existing() -> dict[str, int]:
             said = seal_words(None, by=SYSTEM, table=table, said=said)
             sealed += said["now"]
         facts[table.stream] = said
-    if FILE not in facts and any(said.get("rows") for said in facts.values()):
+    if FILE not in facts and any(fact.get("rows") for fact in facts.values()):
         _rewrite_database_file()
     return {"sealed": sealed}
 
@@ -99,8 +99,8 @@ def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int])
         "whole": len(rows) < PORTION,
         "rows": int(said.get("rows", 0)) + len(clear),
     }
-    words = f"加密{len(clear)}件的文字" if clear else "没有未加密的文字"
-    return ActionResult(words=words, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
+    text = f"加密{len(clear)}件的文字" if clear else "没有未加密的文字"
+    return ActionResult(words=text, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
 
 
 def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
@@ -121,8 +121,8 @@ def _rename_entries(titles: Mapping[int, str]) -> None:
     for message in Message.objects.filter(link__in=by_link):
         entry = by_link[message.link]
         old, new = entry.title, titles[entry.pk]
-        said = [text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)]
-        Message.objects.filter(pk=message.pk).update(subject=said[0][:200], body=said[1])
+        texts = [text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)]
+        Message.objects.filter(pk=message.pk).update(subject=texts[0][:200], body=texts[1])
     for entry in entries:
         Entry.objects.filter(pk=entry.pk).update(title=titles[entry.pk])
     _rewrite_import_records("ledger.entry", {entry.pk: {"title": titles[entry.pk]} for entry in entries})

@@ -78,8 +78,8 @@ class Particulars:
     def read(cls, given: Mapping[str, object]) -> "Particulars":
         """Return particulars from form data (kind as `party_kind`); other fields are ignored."""
         known = {field.name for field in fields(cls)} - {"kind"}
-        said = {name: str(value or "") for name, value in given.items() if name in known}
-        return cls(kind=str(given.get("party_kind") or "person"), **said)
+        values = {name: str(value or "") for name, value in given.items() if name in known}
+        return cls(kind=str(given.get("party_kind") or "person"), **values)
 
     @property
     def empty(self) -> bool:
@@ -185,8 +185,8 @@ def erase_carried(now: datetime) -> int:
     number of erased forms."""
     due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - ACKNOWLEDGED_RETENTION)
     rows = list(due.order_by("pk")[:500])
-    for held in rows:
-        erase_held(held, by=SYSTEM)
+    for row in rows:
+        erase_held(row, by=SYSTEM)
     over = now - timedelta(days=get_figures_in_force()["intake.retention"].count)
     old = Held.objects.filter(erased_at__isnull=False, reply_at__lt=over)
     QueryCode.objects.filter(matter__in=[held.matter for held in old]).delete()

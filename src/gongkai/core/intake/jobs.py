@@ -35,7 +35,7 @@ MAX_DRAFT_CHARACTERS = 100_000
 def typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     """Return the typed values by field; multiple-choice fields as lists."""
     fields = definition.form.fields_for(post)
-    many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}
+    many = {name for name, field in fields.items() if getattr(field.widget, "allow_multiple_selected", False)}
     return {
         name: post.getlist(name) if name in many else str(post[name]).replace("\x00", "")
         for name in fields
@@ -54,10 +54,10 @@ def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "
         return page
     throttle.DRAFTS_LIMIT.hit(address)
     token = tokens.digest_of(nonce)
-    known = Draft.objects.filter(token=token, form=page.definition.name).first()
-    if known:
-        known.data = text
-        known.save()
+    draft = Draft.objects.filter(token=token, form=page.definition.name).first()
+    if draft:
+        draft.data = text
+        draft.save()
         page.notice = "草稿已更新，草稿码不变，七天内有效。"
         return page
     code = new_code()
@@ -119,8 +119,8 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
 
 
 def _erase_anonymous_words(moment: datetime) -> int:
-    named = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
-    due = QueryCode.objects.filter(~Exists(named), erased_at=None, erase_on__lte=timezone.localdate(moment))
+    parties = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
+    due = QueryCode.objects.filter(~Exists(parties), erased_at=None, erase_on__lte=timezone.localdate(moment))
     codes = list(due.order_by("erase_on")[:BATCH_SIZE])
     for code in codes:
         erase_words(code, by=SYSTEM)

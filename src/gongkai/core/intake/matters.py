@@ -171,8 +171,8 @@ def register_matter(matter: MatterKind) -> None:
 def matter_of(name: str) -> tuple[MatterKind, int] | None:
     """Return the kind and number of a matter named like `fault/12`; None for an unknown name."""
     kind, _, number = name.partition("/")
-    found = MATTER_KINDS_BY_NAME.get(kind)
-    return (found, int(number)) if found and number.isdecimal() else None
+    matter_kind = MATTER_KINDS_BY_NAME.get(kind)
+    return (matter_kind, int(number)) if matter_kind and number.isdecimal() else None
 
 
 def describe_matter(matter: str) -> str:
@@ -193,5 +193,5 @@ def find_reading_errors(by: Actor, name: str) -> list[str]:
     """Return reasons against opening the party and files of a matter; `name` is as `fault/12`."""
     if by.system:
         return []
-    found = matter_of(name)
-    return found[0].may_read(by, found[1]) if found else ["这个事项不在本系统办理。"]
+    matter = matter_of(name)
+    return matter[0].may_read(by, matter[1]) if matter else ["这个事项不在本系统办理。"]

@@ -88,8 +88,8 @@ def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, said: Partic
 
 
 def _try_code(row: PhoneCode, nonce: str, given: str) -> bool:
-    mine = PhoneCode.objects.filter(pk=row.pk, tries__lt=MAX_CODE_ATTEMPTS)
-    if not mine.update(tries=F("tries") + 1):
+    codes = PhoneCode.objects.filter(pk=row.pk, tries__lt=MAX_CODE_ATTEMPTS)
+    if not codes.update(tries=F("tries") + 1):
         return False
     if not hmac.compare_digest(row.code_digest, _digest_phone_code(nonce, given)):
         return False

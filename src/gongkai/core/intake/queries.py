@@ -90,8 +90,8 @@ def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool
         return [], False
     rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]
     by = actor_of(user)
-    found = list(islice((row for row in rows[:LOOKED_AT] if not find_reading_errors(by, row.matter)), MOST))
-    return found, len(found) == MOST or rows.count() > LOOKED_AT
+    parties = list(islice((row for row in rows[:LOOKED_AT] if not find_reading_errors(by, row.matter)), MOST))
+    return parties, len(parties) == MOST or rows.count() > LOOKED_AT
 
 
 def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
@@ -99,9 +99,9 @@ def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     if entry.kind not in MATTER_KINDS_BY_NAME:
         return None
     matter = f"{entry.kind}/{entry.pk}"
-    found = visible_to(by, matter)
+    party = visible_to(by, matter)
     files = files_visible_to(by, matter)
-    if not found and not files:
+    if not party and not files:
         return None
     coded = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
-    return {"party": found, "files": files, "asker": MATTER_KINDS_BY_NAME[entry.kind].asker, "coded": coded}
+    return {"party": party, "files": files, "asker": MATTER_KINDS_BY_NAME[entry.kind].asker, "coded": coded}

@@ -82,10 +82,10 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
 
 
 def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:
-    given = QueryDict(mutable=True)
+    parameters = QueryDict(mutable=True)
     for name, values in data.items():
-        given.setlist(name, values)
-    return given
+        parameters.setlist(name, values)
+    return parameters
 
 
 def _get_second_key(definition: PublicForm, said: Particulars | None) -> str:

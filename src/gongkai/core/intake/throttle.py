@@ -49,13 +49,13 @@ def new_challenge(token: str) -> dict[str, object]:
         expires=datetime.now(UTC) + CHALLENGE_LIFETIME,
         params={"form": _digest_token(token)},
     )
-    made = create_challenge_v1(options)
+    challenge = create_challenge_v1(options)
     return {
-        "algorithm": made.algorithm,
-        "challenge": made.challenge,
-        "maxnumber": made.max_number,
-        "salt": made.salt,
-        "signature": made.signature,
+        "algorithm": challenge.algorithm,
+        "challenge": challenge.challenge,
+        "maxnumber": challenge.max_number,
+        "salt": challenge.salt,
+        "signature": challenge.signature,
     }
 
 
@@ -229,7 +229,7 @@ def network_of(address: str) -> str:
 def client_address(request: HttpRequest) -> str:
     """Return the client address for limits: an IPv4 address or the /64 of an IPv6 one."""
     text = address_in_request(request)
-    found = parse_address(text)
-    if found is None:
+    address = parse_address(text)
+    if address is None:
         return text[:64]
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

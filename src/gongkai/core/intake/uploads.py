@@ -54,8 +54,8 @@ def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_al
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * BYTES_PER_MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
-    said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
-    why = describe_misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
+    text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
+    why = describe_misfit(upload, suffix, text, damaged=False)  # type: ignore[arg-type]
     if not why and not blank_allowed and (fault := find_fault_of(upload)):
         return f"“{name}”{fault}。"
     return f"“{name}”：{why}" if why else ""
@@ -82,12 +82,12 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
 
 def drop_repeated(given: "Iterable[UploadedFile[bytes]]", held: "Iterable[Upload]") -> "list[UploadedFile[bytes]]":
     """Return each content once, without those of the files in `held`; names do not count."""
-    there = {upload.digest for upload in held}
+    existing = {upload.digest for upload in held}
     new: dict[str, UploadedFile[bytes]] = {}
     for upload in given:
         upload.seek(0)
         new.setdefault(hashlib.file_digest(upload, "sha256").hexdigest(), upload)
-    return [upload for digest, upload in new.items() if digest not in there]
+    return [upload for digest, upload in new.items() if digest not in existing]
 
 
 def read_upload(upload: Upload) -> bytes:
@@ -108,7 +108,7 @@ def read_upload(upload: Upload) -> bytes:
 def files_sent(data: Mapping[str, object]) -> list[Upload]:
     """Return the uploads of a follow-up (`matters.FollowUp`)."""
     sent = data.get("files")
-    return [one for one in sent if isinstance(one, Upload)] if isinstance(sent, (list, tuple)) else []
+    return [value for value in sent if isinstance(value, Upload)] if isinstance(sent, (list, tuple)) else []
 
 
 def delete_uploads(uploads: "list[Upload]") -> int:

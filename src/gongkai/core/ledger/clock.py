@@ -146,8 +146,8 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
         ClockEvent.objects.bulk_create([_to_event_row(entry, known[0], by)])
         known = [_normalize_event(known[0], hours=hours)]
     rules = law.rules_for(key, [*known, *step.events], calendar, _get_today(hours), nearest=True)
-    for given in step.events:
-        one = _normalize_event(given, hours=hours)
+    for event in step.events:
+        one = _normalize_event(event, hours=hours)
         against: tuple[str, ...] = ()
         if one.kind not in rules.roles:
             raise Refused(f"{rules.name}不能办理这一事项。")
@@ -155,10 +155,10 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
             against = law.find_objections(known, one, rules, calendar)
         if against and not step.past:
             raise Refused(list(against))
-        ClockEvent.objects.bulk_create([_to_event_row(entry, given, by, against)])
+        ClockEvent.objects.bulk_create([_to_event_row(entry, event, by, against)])
         known.append(one)
         if one.kind in rules.closing and not against:
-            entry.closed_at = get_event_moment(given)
+            entry.closed_at = get_event_moment(event)
     _drop_prefetched(entry)
     copy_deadline(entry, law.compute_deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
@@ -169,13 +169,13 @@ def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[s
     rules = rules_of(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
-    one = _normalize_event(make_event(kind, value=value), hours=_counts_in_hours(entry))
-    return list(law.find_objections(events_of(entry), one, rules, law.default_calendar()))
+    event = _normalize_event(make_event(kind, value=value), hours=_counts_in_hours(entry))
+    return list(law.find_objections(events_of(entry), event, rules, law.default_calendar()))
 
 
 def find_extension_errors(entry: Entry) -> list[str]:
     """Return reasons against extending the period today: it is over, or was extended as far as the rules allow."""
-    return [f"{one}。" for one in find_objections(entry, "extended", 1)]
+    return [f"{objection}。" for objection in find_objections(entry, "extended", 1)]
 
 
 def get_event_moment(one: law.Event) -> datetime:
@@ -197,7 +197,7 @@ def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
     """Return the events that end all current pauses of the clock now."""
     if was_closed(entry):
         return ()
-    kinds = [one.kind for one in events_of(entry)]
+    kinds = [event.kind for event in events_of(entry)]
     open_ones = [stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)]
     return tuple(make_event(stop.end) for stop in open_ones)
 
@@ -216,13 +216,13 @@ def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event
 
 def was_closed(entry: Entry) -> bool:
     """Return true if an event closed the clock and none reopened it."""
-    rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]
+    rules, kinds = rules_of(entry), [event.kind for event in events_of(entry)]
     reopened = max((_find_last(kinds, kind) for kind in rules.reopens), default=-1)
     return max(_find_last(kinds, kind) for kind in rules.closing) > reopened
 
 
 def _find_last(kinds: Sequence[str], kind: str) -> int:
-    return max((place for place, one in enumerate(kinds) if one == kind), default=-1)
+    return max((place for place, value in enumerate(kinds) if value == kind), default=-1)
 
 
 def redating_event(entry: Entry, due: date) -> tuple[law.Event, ...]:
@@ -283,7 +283,7 @@ def deadline_of(
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
     key, hours = rules_key(entry), _counts_in_hours(entry)
-    known = tuple(_normalize_event(one, hours=hours) for one in events)
+    known = tuple(_normalize_event(event, hours=hours) for event in events)
 
     def compute() -> law.Deadline:
         return law.compute_deadline(key, known, calendar or law.default_calendar(), _get_today(hours), nearest=True)
@@ -363,5 +363,5 @@ def recompute_dates(
 
 def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:
     """Store the first events of new entries in one statement."""
-    rows = [_to_event_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some]
+    rows = [_to_event_row(entry, event, by) for entry, some in zip(entries, events, strict=True) for event in some]
     insert_many(rows)

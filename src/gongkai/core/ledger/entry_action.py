@@ -44,9 +44,9 @@ class EntryAction(MachineAction[Entry]):
 
     def lock_many(self, targets: list[Entry]) -> list[Entry]:
         """Re-read and lock entries; their events and the rows of their kinds are read together."""
-        held = super().lock_many(targets)
-        prefetch_related_objects(held, *sorted(related_fields({entry.kind for entry in held})), "clock_events")
-        return held
+        entries = super().lock_many(targets)
+        prefetch_related_objects(entries, *sorted(related_fields({entry.kind for entry in entries})), "clock_events")
+        return entries
 
     def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         """Store the events, move the state, and save the entry if its version is unchanged.
@@ -78,14 +78,14 @@ class EntryAction(MachineAction[Entry]):
         posts = [(Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)]
         if entry.body.kind in GOVERNING_KINDS and (office := general_office(entry.body)):
             posts.append((Role.CHIEF, office.pk))  # a government's work is its office's; other clerks do not see it
-        told = Notification(
+        notification = Notification(
             subject=f"{self.label}：{entry.title[:60]}",
             body=f"“{entry.title}”（{entry.number}）{self.label}：{done.words}。"[:600],
             link=url_of(entry),
             key=f"{self.name}:{entry.pk}:{entry.version}",
             posts=tuple(posts),
         )
-        return replace(done, tell=(told,))
+        return replace(done, tell=(notification,))
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
         """Write the whole entry once."""

@@ -83,9 +83,9 @@ def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQu
     """
     start, end = end_of_day(first) - timedelta(days=1), end_of_day(until)
     end = min(end, timezone.now())
-    good = Q(closed_at__gt=start, closed_at__lte=end) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    query = Q(closed_at__gt=start, closed_at__lte=end) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     late = Q(due_at__gt=start, due_at__lte=end, paused=False) & (Q(closed_at=None) | Q(closed_at__gt=F("due_at")))
-    return entries.filter(good | late)
+    return entries.filter(query | late)
 
 
 def timeliness_source(kind: str, label: str) -> ScoreSource:
@@ -203,10 +203,10 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
     if last and (last.at > now - MOST or not _claim(last, now)):
         _mark_viewed(last, now)
         return CountAnswer(last.found, last.at, kept=True)
-    found = question.count(subject, rows, now)
-    if key and (last or found.rows >= _get_min_rows(question)):
-        _store(key, question, subject, actor, found, now)
-    return CountAnswer(found.found, now)
+    count_result = question.count(subject, rows, now)
+    if key and (last or count_result.rows >= _get_min_rows(question)):
+        _store(key, question, subject, actor, count_result, now)
+    return CountAnswer(count_result.found, now)
 
 
 def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:

@@ -240,8 +240,8 @@ class Filter:
 
     def query(self, **changed: object) -> str:
         """Return the filter as URL parameters, with some of them changed."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
-        return urlencode({k: v for k, v in given.items() if v and (k, v) != ("light", "open")})
+        values = {field.name: getattr(self, field.name) for field in fields(self)} | changed
+        return urlencode({k: v for k, v in values.items() if v and (k, v) != ("light", "open")})
 
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Filter entries that the actor may see."""
@@ -322,10 +322,10 @@ def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = Fa
         return entries.filter(body_id__in=by.bodies)
     condition = Q(pk__in=[])
     for post in by.posts:
-        one = Q(body_id=post.body_id)
+        query = Q(body_id=post.body_id)
         if post.office_id:
-            one &= Q(office_id=post.office_id) | Q(office_id=None)
-        condition |= one
+            query &= Q(office_id=post.office_id) | Q(office_id=None)
+        condition |= query
     return entries.filter(condition)
 
 

@@ -121,7 +121,7 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
 
 def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
     """Store a year's notice inside an action; it supersedes an earlier one."""
-    made = HolidayYear.objects.create(
+    holiday_year = HolidayYear.objects.create(
         year=notice.year,
         title=notice.title,
         number=notice.number,
@@ -132,7 +132,7 @@ def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
         by=by[:120],
     )
     expire_cache_on_commit()
-    return made
+    return holiday_year
 
 
 def notice_of_year(year: int) -> HolidayNotice | None:
@@ -151,14 +151,14 @@ def read_off(text: str) -> tuple[Holiday, ...]:
     Raises:
         ValueError: an invalid line; the message is Chinese.
     """
-    found = []
+    holidays = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         read = _HOLIDAY_LINE_PATTERN.fullmatch(line)
         if read is None:
             raise ValueError(f"“{line[:40]}”不是一段放假，请写成“元旦 2027-01-01 2027-01-03”。")
         first = _parse_day(read[2])
-        found.append(Holiday(read[1], first, _parse_day(read[3]) if read[3] else first))
-    return tuple(found)
+        holidays.append(Holiday(read[1], first, _parse_day(read[3]) if read[3] else first))
+    return tuple(holidays)
 
 
 def read_work(text: str) -> tuple[date, ...]:
@@ -197,7 +197,7 @@ class CalendarMonth:
 def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[CalendarMonth]:
     """Return the months of a year as in a wall calendar; weeks begin on Monday."""
     days = calendar or law.default_calendar()
-    found = []
+    months = []
     for number in range(1, 13):
         first = date(year, number, 1)
         last = date(year + number // 12, number % 12 + 1, 1) - _ONE_DAY
@@ -205,11 +205,11 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
         cells += [(day, days.reason(day)) for day in (first + n * _ONE_DAY for n in range((last - first).days + 1))]
         cells += [None] * (-len(cells) % 7)
         weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
-        found.append(CalendarMonth(number, weeks, days.between(first - _ONE_DAY, last)))
-    return found
+        months.append(CalendarMonth(number, weeks, days.between(first - _ONE_DAY, last)))
+    return months
 
 
 def span_words(one: Holiday) -> str:
     """Return a holiday period in Chinese, for example 10月1日至7日."""
-    words = day_in_words(one.first)
-    return words if one.first == one.last else f"{words}至{day_in_words(one.last)}"
+    text = day_in_words(one.first)
+    return text if one.first == one.last else f"{text}至{day_in_words(one.last)}"

@@ -175,11 +175,11 @@ def _action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) ->
 
 
 def _load_entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     for start in range(0, len(numbers), _BATCH_SIZE):
         portion = queries.visible_to(by).filter(number__in=numbers[start : start + _BATCH_SIZE])
-        found |= {entry.number: entry for entry in portion.select_related("body", "office")}
-    return found
+        entries |= {entry.number: entry for entry in portion.select_related("body", "office")}
+    return entries
 
 
 #: The importer of the ledger spreadsheet.

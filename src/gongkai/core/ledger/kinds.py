@@ -144,11 +144,11 @@ def uncounted_kinds() -> list[str]:
 
 def ordered_with_words(words: Collection[str]) -> Q:
     """Return the filter for entries whose ordering text contains one of the words."""
-    found = Q(pk__in=[])
+    query = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         for word in words if kind.ordered_in else ():
-            found |= Q(kind=kind.name, **{f"{kind.ordered_in}__contains": word})
-    return found
+            query |= Q(kind=kind.name, **{f"{kind.ordered_in}__contains": word})
+    return query
 
 
 def order_of(entry: Entry) -> str:

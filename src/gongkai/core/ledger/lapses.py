@@ -87,8 +87,8 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
         by: the actor.
     """
     day = timezone.localdate(missed)  # a lapse is due at the end of the day
-    kept = Lapse.objects.filter(of=entry).select_related("entry__body")
-    if lapse := next((one for one in kept if one.entry.due_at and timezone.localdate(one.entry.due_at) == day), None):
+    lapses = Lapse.objects.filter(of=entry).select_related("entry__body")
+    if lapse := next((one for one in lapses if one.entry.due_at and timezone.localdate(one.entry.due_at) == day), None):
         _update_lapse(lapse, shown=_holder_key(entry) == _holder_key(lapse.entry) and _shows_missed_date(entry, missed))
         return
     held = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
@@ -110,11 +110,11 @@ def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
 def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult, by: Actor) -> bool:
     kind = kind_of(entry.kind)
     earlier = step.past and all(
-        timezone.localdate(get_event_moment(one)) <= missed for one in step.events
+        timezone.localdate(get_event_moment(event)) <= missed for event in step.events
     )  # recorded late, done in time
     if earlier or kind.beside or before.outcome in kind.fallen_away:
         return False
-    if any(one.kind in rules_of(entry).orders for one in step.events):
+    if any(event.kind in rules_of(entry).orders for event in step.events):
         return False
     if entry.closed_at and entry.outcome in kind.excused:
         return not (by.system or acts_for_another(by, entry))
@@ -182,13 +182,13 @@ def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     any."""
     own = entry.kind in (KIND, INNER_KIND)
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
-    found = list(rows.select_related("entry__body", "of").order_by("pk"))
-    excuse = None if own or found else _find_excuse(entry)
-    if not found and excuse is None:
+    lapses = list(rows.select_related("entry__body", "of").order_by("pk"))
+    excuse = None if own or lapses else _find_excuse(entry)
+    if not lapses and excuse is None:
         return None
-    others = [one.of if own else one.entry for one in found]
-    seen = set(visible_to(by).filter(pk__in=[one.pk for one in others]).values_list("pk", flat=True))
-    pairs = zip(found, others, strict=True)
+    entries = [lapse.of if own else lapse.entry for lapse in lapses]
+    seen = set(visible_to(by).filter(pk__in=[one.pk for one in entries]).values_list("pk", flat=True))
+    pairs = zip(lapses, entries, strict=True)
     return {
         "lapses": [(lapse, other, other.pk in seen) for lapse, other in pairs],
         "own": own,

@@ -56,8 +56,8 @@ def confirmed_changes() -> law.Changes:
     _known.there = _known.there or holidays.has_table(LegalChange)
     if _known.there:
         rows = LegalChange.objects.filter(kind=LegalChange.Kind.FIGURE, state=ChangeState.CONFIRMED).order_by("pk")
-        found = tuple(sorted((row.figure for row in rows), key=lambda one: one.since))
-        _known.changes = law.Changes(found) if found else NO_CHANGES
+        changes = tuple(sorted((row.figure for row in rows), key=lambda one: one.since))
+        _known.changes = law.Changes(changes) if changes else NO_CHANGES
     _known.looked = now
     return _known.changes
 
@@ -99,10 +99,10 @@ def enter_figure(
     facts["until"] = until.isoformat() if until else ""
     upto = f"至{until:%Y-%m-%d}" if until else "起"
     old = f"由{before.words}改" if before else ""
-    said = f"{figure.name}自{since:%Y-%m-%d}{upto}{old}为{figure.in_units(value)}"
+    text = f"{figure.name}自{since:%Y-%m-%d}{upto}{old}为{figure.in_units(value)}"
     if transition == "open":
-        said += "，此前开始、届时未满的也适用"
-    return _store_change(LegalChange.Kind.FIGURE, facts, said, source, by)
+        text += "，此前开始、届时未满的也适用"
+    return _store_change(LegalChange.Kind.FIGURE, facts, text, source, by)
 
 
 @action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=check_may_enter)
@@ -126,7 +126,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionRe
         "title": notice.title,
         "number": notice.number,
         "issued_on": notice.issued_on.isoformat() if notice.issued_on else "",
-        "off": [[one.name, one.first.isoformat(), one.last.isoformat()] for one in notice.off],
+        "off": [[holiday.name, holiday.first.isoformat(), holiday.last.isoformat()] for holiday in notice.off],
         "work": [day.isoformat() for day in notice.work],
     }
     return _store_change(LegalChange.Kind.CALENDAR, facts, _describe_days(notice), notice.source, by)
@@ -147,7 +147,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
     others = _list_others(by)
     if not others:
         raise Refused(NO_SECOND_PERSON_ERROR)
-    made = LegalChange.objects.create(
+    change = LegalChange.objects.create(
         kind=kind,
         facts=facts,
         words=words,
@@ -158,14 +158,14 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
     )
     tell = Notification(
         subject="请核对期限或者放假安排的变动",
-        body=f"{by.name}登记：{words}（依据：{made.source}）。请对照文件核对，核对后生效。",
-        link=reverse("ledger_legal_change", args=[made.pk]),
-        key=made.stream,
+        body=f"{by.name}登记：{words}（依据：{change.source}）。请对照文件核对，核对后生效。",
+        link=reverse("ledger_legal_change", args=[change.pk]),
+        key=change.stream,
         persons=others,
     )
-    said = f"登记变动，待另一人核对：{words}（依据：{made.source}）"
+    text = f"登记变动，待另一人核对：{words}（依据：{change.source}）"
     return ActionResult(
-        said, facts={"change": facts, "source": made.source}, stream=made.stream, result=made, tell=(tell,)
+        text, facts={"change": facts, "source": change.source}, stream=change.stream, result=change, tell=(tell,)
     )
 
 
@@ -246,7 +246,7 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     """Return the open entries whose due date a waiting change would move; nothing is saved."""
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
-        return [one for one in recompute_dates(_list_open(Q()), days) if one.due_moved]
+        return [entry for entry in recompute_dates(_list_open(Q()), days) if entry.due_moved]
     over = law.Changes((*law.load_stored_changes().figures, change.figure))
     return [
         one for one in recompute_dates(_list_open(_filter_by_term(change.facts["key"])), changes=over) if one.due_moved

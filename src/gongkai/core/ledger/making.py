@@ -94,7 +94,7 @@ def make_entries(
         Refused: the year of an entry is out of range.
     """
     _require_possible_years(drafts)
-    beside = current_queue()
+    queue = current_queue()
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
         first = [_fill_in(entry, events) for entry in drafts]
@@ -104,10 +104,10 @@ def make_entries(
             _build_first_movement(entry, by, words(entry) if callable(words) else words, facts, verb)
             for entry in drafts
         ]
-        if beside is None:
+        if queue is None:
             append_records(firsts)
         else:
-            queue_records(QueuedRecord(made.stream, made.at, said, made=made) for made, said in firsts)
+            queue_records(QueuedRecord(movement.stream, movement.at, text, made=movement) for movement, text in firsts)
     return drafts
 
 

@@ -121,8 +121,8 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
                 return step
             proven_by = f"，{past_proof.said}" if past_proof else ""
             kept = past_proof.facts if past_proof else {}
-            words = f"补录（{day:%Y-%m-%d}发生{proven_by}）：{step.words}"
-            return replace(step, words=words, facts={**step.facts, "past": kept})
+            text = f"补录（{day:%Y-%m-%d}发生{proven_by}）：{step.words}"
+            return replace(step, words=text, facts={**step.facts, "past": kept})
 
         return proven
 
@@ -177,7 +177,7 @@ def record_past(
     if facts.get("on", "") is None:  # of the record, not of its confirmation
         facts = {**facts, "on": timezone.localdate()}
     acting = ACTIONS_BY_NAME[name].actor_for(entry, by)
-    made = PastRecord.objects.create(
+    record = PastRecord.objects.create(
         entry=entry,
         action=name,
         on=happened_on(facts),
@@ -190,15 +190,15 @@ def record_past(
         person=by.person_id,
         account=by.user_id,
     )
-    said = f"{made.on:%Y-%m-%d}{ACTIONS_BY_NAME[name].label}"
+    text = f"{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[name].label}"
     return ActionResult(
-        words=f"登记补录，待另一人核对：{said}（凭证{made.paper_number}）",
+        words=f"登记补录，待另一人核对：{text}（凭证{record.paper_number}）",
         facts={
-            **{"record": made.pk, "action": name, "on": made.on.isoformat(), "paper": paper.digest},
+            **{"record": record.pk, "action": name, "on": record.on.isoformat(), "paper": paper.digest},
             **({"acts_for": sorted(acting.acts_for)} if acting.acts_for else {}),
         },
-        tell=(_ask_to_compare(entry, made, f"{by.name}登记了{entry.number}的补录：{said}"),),
-        result=made,
+        tell=(_ask_to_compare(entry, record, f"{by.name}登记了{entry.number}的补录：{text}"),),
+        result=record,
     )
 
 
@@ -291,9 +291,9 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
         raise Refused("登记人现在不能办理这一步（代理已经结束，或者岗位有变动），请不予登记后由现任人员重新登记。")
     record.state, record.decided_by, record.decided_at = PastState.CONFIRMED, by.name, timezone.now()
     record.save()
-    said = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
+    text = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
     facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
-    ACTIONS_BY_NAME[record.action](entry, by=author, **_load(record.facts.reveal()), past_proof=PastProof(said, facts))
+    ACTIONS_BY_NAME[record.action](entry, by=author, **_load(record.facts.reveal()), past_proof=PastProof(text, facts))
     words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
 
@@ -352,8 +352,8 @@ class ShownPastRecord:
 def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of past records on an entry's page, or None."""
     rows = entry.past_records.exclude(state=PastState.REFUSED).select_related("entry__body")
-    found = [_make_shown_record(record, by) for record in rows]
-    return {"past": found} if found else None
+    records = [_make_shown_record(record, by) for record in rows]
+    return {"past": records} if records else None
 
 
 def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
@@ -388,9 +388,9 @@ def rows_of_block(by: Actor) -> list[RowCondition]:
 def past_records_block(by: Actor) -> dict[str, object] | None:
     """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
-    found = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
-    lines = [_todo_of_record(record) for record in found[:MAX_BLOCK_LINES]]
-    return {"todos": Todos("等我核对的补录", lines, len(found))} if lines else None
+    records = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
+    lines = [_todo_of_record(record) for record in records[:MAX_BLOCK_LINES]]
+    return {"todos": Todos("等我核对的补录", lines, len(records))} if lines else None
 
 
 def _todo_of_record(record: PastRecord) -> Todo:

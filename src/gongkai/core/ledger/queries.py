@@ -64,9 +64,9 @@ def own_visible_to(user: object) -> EntryQuerySet:
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
     supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING_ROLES]
-    own = Q(body_id__in=without_technical_posts(actor).bodies)
+    query = Q(body_id__in=without_technical_posts(actor).bodies)
     return Entry.objects.filter(
-        own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
+        query & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
         ~_inner_of_supervised_units(actor),
     )
 
@@ -146,8 +146,8 @@ def units_seen_completely(user: object, kind: str) -> list[int] | None:
 
 def units_with_visible_entries(user: object, kind: str) -> "QuerySet[Body, Body]":
     """Return the units with visible entries of a kind, in directory order."""
-    own = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
-    return Body.objects.filter(Exists(own)).order_by("position", "pk")
+    entries = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
+    return Body.objects.filter(Exists(entries)).order_by("position", "pk")
 
 
 def kind_choices(user: object) -> list[tuple[str, str]]:
@@ -181,10 +181,10 @@ def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilt
     if reaches and not _may_see_others(actor, supervised, inner, only, others):
         parts = [Q(body_id__in=supervised)]
     else:
-        own = Q(body_id__in=actor.bodies) & (
+        query = Q(body_id__in=actor.bodies) & (
             ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
         )
-        parts = [own, *([Q(audience=Audience.STAFF)] if others else ())]
+        parts = [query, *([Q(audience=Audience.STAFF)] if others else ())]
         parts += [Q(body_id__in=supervised)] if reaches else []
     if reaches and inner:
         parts[-1] &= ~Q(kind__in=inner)
@@ -206,13 +206,13 @@ def _may_see_others(actor: Actor, supervised: list[int], inner: list[str], only:
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
     own = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
-    shown = ~Q(kind__in=inner) if inner else Q()
-    return shown | Q(body_id__in=own) if inner and own else shown
+    query = ~Q(kind__in=inner) if inner else Q()
+    return query | Q(body_id__in=own) if inner and own else query
 
 
 def _list_extra_entries(actor: Actor, only: str) -> list[EntryQuerySet]:
     asked = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only in {"", kind.name}]
-    return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
+    return [Entry.objects.filter(query, kind=kind.name) for kind, query in asked if query is not None]
 
 
 def _combine_parts(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:

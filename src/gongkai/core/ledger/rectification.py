@@ -167,8 +167,8 @@ def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date
         raise Refused("整改期限不能早于今天。")
     if body.active_to:
         raise Refused("这个单位已经撤销。")
-    same = Rectification.objects.filter(source=found.source, source_ref=found.ref, entry__closed_at=None)
-    if same.exists():
+    rectifications = Rectification.objects.filter(source=found.source, source_ref=found.ref, entry__closed_at=None)
+    if rectifications.exists():
         raise Refused("这个问题已经下达整改要求，尚未办结。")
     entry = Entry(
         kind=KIND,
@@ -240,30 +240,30 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
 @entry_action(KIND, "send_back", label="退回重改", rule=check_may_judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an insufficient report with a reason; the due date stays."""
-    words = _require_reason(reason, "请写明退回的理由。")
+    text = _require_reason(reason, "请写明退回的理由。")
     kept = Rectification.objects.get(pk=entry.pk)
     kept.returns += 1
     kept.save(update_fields=["returns"])
-    tell = _tell(entry, "整改退回", words, f"returned:{entry.pk}:{kept.returns}")
-    return ActionResult(words=words, facts={"returns": kept.returns}, tell=(tell,), events=(make_event("returned"),))
+    tell = _tell(entry, "整改退回", text, f"returned:{entry.pk}:{kept.returns}")
+    return ActionResult(words=text, facts={"returns": kept.returns}, tell=(tell,), events=(make_event("returned"),))
 
 
 @entry_action(KIND, "extend", label="延长期限", rule=check_may_excuse)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the due date, with a reason."""
-    words = _require_reason(reason, "请写明延长的理由。")
+    text = _require_reason(reason, "请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(make_event("extended", until=until),))
+    return ActionResult(words=f"延长到{until.isoformat()}：{text}", events=(make_event("extended", until=until),))
 
 
 @entry_action(KIND, "waive", label="免予整改", rule=check_waiver)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close the entry without rectification, with the reason on record."""
-    words = _require_reason(reason, "请写明免予整改的理由。")
-    Rectification.objects.filter(pk=entry.pk).update(reason=words)
+    text = _require_reason(reason, "请写明免予整改的理由。")
+    Rectification.objects.filter(pk=entry.pk).update(reason=text)
     entry.outcome = RectificationState.WAIVED
-    return ActionResult(words=words, events=(closing_event_at_submission(entry, "waived"),))
+    return ActionResult(words=text, events=(closing_event_at_submission(entry, "waived"),))
 
 
 def _require_reason(reason: str, wanted: str) -> str:

@@ -54,22 +54,22 @@ def which_exist(asked: Sequence[RowCondition]) -> list[bool]:
 
 
 def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
-    meta, said = rows.model._meta, []
+    meta, texts = rows.model._meta, []
     values: list[Value] = []
     for name, value in rows.where.items():
         column = quote(str(meta.get_field(name).column))  # type: ignore[union-attr]
         if value is None or value is ANY_VALUE:
-            said.append(f"{column} IS {'NOT ' if value is ANY_VALUE else ''}NULL")
+            texts.append(f"{column} IS {'NOT ' if value is ANY_VALUE else ''}NULL")
             continue
         some = (
             [_unwrap_enum(one) for one in value]
             if isinstance(value, Collection) and _is_many(value)
             else [_unwrap_enum(value)]
         )
-        said.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
+        texts.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
         values += some
     # Table and column names come from models; values are passed as parameters.
-    text = f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(said)})"  # noqa: S608
+    text = f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(texts)})"  # noqa: S608
     if rows.also is None:
         return text, values
     other, more = _build_exists_sql(rows.also, quote)

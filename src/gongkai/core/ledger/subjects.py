@@ -130,15 +130,15 @@ def _shorten_masked(entry: Entry, words: Words) -> str:
 
 def search_outside_texts(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
     """Return ids of the newest entries of the actor whose outside text contains the words."""
-    found: list[int] = []
+    outside_texts: list[int] = []
     for kind, rows in _iterate_searchable(entries, by):
         works: dict[int, bool] = {}
         for pk, body, *words in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
             if body not in works:
                 works[body] = may_read_unmasked(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
             if works[body] and _contains(words, asked):
-                found.append(pk)
-    return found
+                outside_texts.append(pk)
+    return outside_texts
 
 
 def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:

@@ -64,10 +64,10 @@ class UrgingCounts(TypedDict):
 def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
     """Annotate reminders with the entries still open at the unit (`left`) and all entries (`of`)."""
     waiting = Entry.objects.open().filter(waiting_for_others())
-    done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
+    query = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
     return rows.annotate(
         of=Count("entries", distinct=True),
-        left=Count("entries", filter=~done & Q(entries__isnull=False), distinct=True),
+        left=Count("entries", filter=~query & Q(entries__isnull=False), distinct=True),
     )
 
 

@@ -51,12 +51,12 @@ def note_report(raw: bytes) -> Letter | None:
     other mail."""
 
     try:
-        found = read_mail(raw).returned
+        report = read_mail(raw).returned
     except ValueError:
         return None
-    letter = Letter.objects.filter(message_id=found.message_id).first() if found else None
-    if found is None or letter is None:
+    letter = Letter.objects.filter(message_id=report.message_id).first() if report else None
+    if report is None or letter is None:
         return None
-    if found.final:
-        note_bounce(letter, by=SYSTEM, reason=f"邮件被退回（{found.status}）")
+    if report.final:
+        note_bounce(letter, by=SYSTEM, reason=f"邮件被退回（{report.status}）")
     return letter

@@ -68,8 +68,8 @@ def pass_unread_on(old: Person, new: Person) -> None:
     screen = Q(channel="screen", read_at=None)
     waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)
     for channel in list(waiting.order_by().values_list("channel", flat=True).distinct()):
-        told = Message.objects.filter(person=new, channel=channel).values_list("key", flat=True)
-        waiting.filter(channel=channel).exclude(key__in=list(told)).update(person=new)
+        messages = Message.objects.filter(person=new, channel=channel).values_list("key", flat=True)
+        waiting.filter(channel=channel).exclude(key__in=list(messages)).update(person=new)
 
 
 def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
@@ -85,17 +85,17 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
     write_letters(tells)
     tells = [notification for notification in tells if notification.persons or notification.posts]
     roster = _load_roster(tells)
-    known = _load_named_people(tells)
-    addressed = list(zip(tells, _iterate_recipients(tells, roster, known, by), strict=True))
-    people = _load_recipients(addressed, roster, known)
+    named_people = _load_named_people(tells)
+    addressed = list(zip(tells, _iterate_recipients(tells, roster, named_people, by), strict=True))
+    people = _load_recipients(addressed, roster, named_people)
     rows = [
         row
-        for one, persons in addressed
+        for notification, persons in addressed
         for person in sorted(persons)
         if person in people
-        for row in _make_messages(one, people[person])
+        for row in _make_messages(notification, people[person])
     ]
-    settled = {one.link for one in tells if one.settled}
+    settled = {tell.link for tell in tells if tell.settled}
     mark_superseded_messages_read([row for row in rows if row.link not in settled], by)
     Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=100)
     return sum(1 for _, persons in addressed for person in persons if person in people)
@@ -115,7 +115,7 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 def _load_recipients(
     addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
 ) -> dict[int, Person]:
-    whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
+    whoever = {p for notification, _ in addressed if notification.reached is not None for p in notification.persons}
     people = roster.people  # in force: of the active
     missing = {p for _, persons in addressed for p in persons} - people.keys() - known.keys()
     others = [*known.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]

@@ -51,8 +51,8 @@ class Roster:
     def _load(cls, bodies: frozenset[int], on: date) -> "Roster":
         roster = cls(bodies, on)
         heirs = _find_heirs(roster.bodies)
-        held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
-        for row in held.select_related("person", "covers").order_by():
+        appointments = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
+        for row in appointments.select_related("person", "covers").order_by():
             for body in {row.body_id, *heirs.get(row.body_id, ())}:
                 roster.held[row.role, body].append(row)
         return roster

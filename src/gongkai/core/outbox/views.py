@@ -34,10 +34,10 @@ MAX_TOPIC_CHARACTERS = 16
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """Page: the user's messages, unread first; `about` filters the unread by topic."""
     before = parse_whole_number(request.GET.get("before", ""))
-    seen = visible_to(request.user).filter(read_at__isnull=False)
+    messages = visible_to(request.user).filter(read_at__isnull=False)
     if before is not None:
-        seen = seen.filter(pk__lt=before)
-    rows = list(seen.order_by("-pk")[: PAGE_SIZE + 1])
+        messages = messages.filter(pk__lt=before)
+    rows = list(messages.order_by("-pk")[: PAGE_SIZE + 1])
     more = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
     fresh = unread_messages(request.user) if before is None else Message.objects.none()
     about = request.GET.get("about", "")
@@ -58,8 +58,8 @@ def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], about: str)
     if not about:
         return page_of(request, rows, UNREAD, "unread")
     numbers = page_of(request, _list_ids_by_topic(rows, about), UNREAD, "unread")
-    counted = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
-    return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, counted)
+    paginator = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
+    return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, paginator)
 
 
 def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
@@ -69,10 +69,10 @@ def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
 def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
     """Return the topics of messages with counts, most frequent first."""
     titles = rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
-    counted: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):
-        counted[get_topic(subject)] += count
-    return counted.most_common()
+        counts[get_topic(subject)] += count
+    return counts.most_common()
 
 
 def get_topic(subject: str) -> str:
@@ -105,10 +105,10 @@ def can_open(request: HttpRequest, link: str) -> bool:
     probe.path = probe.path_info = where.path
     probe.method, probe.GET = "GET", QueryDict(where.query)  # type: ignore[assignment]
     try:
-        found = resolve(where.path)
-        probe.resolver_match = found
+        match = resolve(where.path)
+        probe.resolver_match = match
         with transaction.atomic():
-            answer = found.func(probe, *found.args, **found.kwargs)
+            answer = match.func(probe, *match.args, **match.kwargs)
             transaction.set_rollback(True)
         return int(answer.status_code) < 400
     except (Http404, PermissionDenied):

@@ -109,8 +109,8 @@ def _get_only_row(targets: "AnyRows") -> "AnyRow":
 
 
 def _explain_refusal(new: New, by: Actor) -> list[str]:
-    own = Body.objects.filter(pk__in=by.bodies).first()
-    return new.action.why_not(own, by=by) if own else []
+    body = Body.objects.filter(pk__in=by.bodies).first()
+    return new.action.why_not(body, by=by) if body else []
 
 
 def _get_url_after_new(register: "AnyRegister", row: object) -> str:
@@ -134,11 +134,11 @@ def line_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:
         by = require_staff_actor(request)
         record = register.row(by, number)
-        own = next((declared for declared in register.parts if declared.name == part), None)
-        if own is None:
+        table = next((declared for declared in register.parts if declared.name == part), None)
+        if table is None:
             raise Http404("没有这一部分")
-        row = own.row(record, by, line)
-        return _handle_form(request, by, FormContext(register, _find_action(own.acts, act), record, row, own))
+        row = table.row(record, by, line)
+        return _handle_form(request, by, FormContext(register, _find_action(table.acts, act), record, row, table))
 
     return page
 
@@ -185,9 +185,9 @@ def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict
     own = {name: _get_field_value(of, name) for name in made.base_fields if changed and hasattr(of, name)}
     initial = {**own, **first, **(act.initial(by, row) if act.initial else {})}
     initial |= act.begin(by, request.GET) if act.begin else {}
-    for name, asked in made.base_fields.items():
+    for name, field in made.base_fields.items():
         if request.GET.get(name):
-            several = isinstance(asked, forms.ModelMultipleChoiceField)
+            several = isinstance(field, forms.ModelMultipleChoiceField)
             initial[name] = request.GET.getlist(name) if several else request.GET[name]
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     return made(*sent, by=by, target=row, initial=initial)
@@ -253,8 +253,8 @@ def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -
 
 
 def _render_refusal(request: HttpRequest, frame: FormContext, reasons: list[str]) -> HttpResponse:
-    said = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
-    context = {**_build_context(frame), "reasons": said, "blocked": True}
+    texts = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
+    context = {**_build_context(frame), "reasons": texts, "blocked": True}
     return render(request, "registers/act.html", context, status=403)
 
 

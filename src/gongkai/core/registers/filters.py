@@ -166,10 +166,10 @@ def _is_year_field(rows: "AnyRows", path: str) -> bool:
 def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
     """Return the years with rows as choices, newest first, plus this year by default."""
     path = year.field if _is_year_field(rows, year.field) else f"{year.field}__year"
-    there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
-    if not (year.newest and there):
-        there.add(timezone.localdate().year - year.back)
-    return [(str(number), f"{number}年") for number in sorted(there, reverse=True)]
+    existing = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
+    if not (year.newest and existing):
+        existing.add(timezone.localdate().year - year.back)
+    return [(str(number), f"{number}年") for number in sorted(existing, reverse=True)]
 
 
 class ListFilters(FilterSet):  # type: ignore[misc]

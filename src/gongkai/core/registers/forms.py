@@ -239,9 +239,9 @@ class New(Act):
         made = super().form_class(model)
         if self.target in made.base_fields:
             return made
-        own = field_of(model, self.target)
-        label = self.target_label or (str(own.verbose_name) if own is not None else "单位")
-        related = own.related_model if own is not None else None
+        field = field_of(model, self.target)
+        label = self.target_label or (str(field.verbose_name) if field is not None else "单位")
+        related = field.related_model if field is not None else None
         chosen: forms.Field
         if isinstance(related, type) and related is not Body:
             chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE_PROMPT)
@@ -273,12 +273,12 @@ def make_form_class(
         and p.kind is not inspect.Parameter.VAR_KEYWORD
         and not p.name.startswith("_")
     }
-    made: dict[str, forms.Field] = {}
+    form_class: dict[str, forms.Field] = {}
     for name in () if fields is None else fields or tuple(named):
         parameter = named.get(name)
         needed = None if parameter is None else parameter.default is inspect.Parameter.empty
-        made[name] = _make_field(action, model, name, needed=needed, asks=asks or {})
-    return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (base,), made)
+        form_class[name] = _make_field(action, model, name, needed=needed, asks=asks or {})
+    return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (base,), form_class)
 
 
 def _make_field(
@@ -291,10 +291,10 @@ def _make_field(
 ) -> forms.Field:
     if name in asks:
         return deepcopy(asks[name])
-    own = field_of(model, name)
-    if own is not None:
-        asked = make_form_field(own)
-        required = not own.blank if needed is None else needed
+    field = field_of(model, name)
+    if field is not None:
+        asked = make_form_field(field)
+        required = not field.blank if needed is None else needed
         # A choice field without empty choice always has a value.
         required = required or (isinstance(asked, forms.ChoiceField) and bool(asked.initial))
     elif name in COMMON_FIELDS:
@@ -332,9 +332,9 @@ def _make_choice_field(own: "AnyField", named: FieldFacts) -> forms.Field:
     first = own.get_default() if own.has_default() else None
     if first in (None, ""):
         return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *kept], **named)
-    asked = forms.ChoiceField(choices=kept, **named)
-    asked.initial = first
-    return asked
+    field = forms.ChoiceField(choices=kept, **named)
+    field.initial = first
+    return field
 
 
 def _make_relation_field(own: "AnyField", named: FieldFacts) -> forms.Field:

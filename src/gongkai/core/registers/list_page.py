@@ -59,12 +59,12 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
     if not filters.tabs:
         return []
     chosen = str(filters.chosen.get(filters.tabs, ""))
-    made = []
+    tabs = []
     for value, label in filters.form.fields[filters.tabs].choices:  # type: ignore[attr-defined]
         count = filters.rows({filters.tabs: value}).count()
         url = url_with_parameters(request, **{filters.tabs: value, "page": ""})
-        made.append((f"{label} {count}", url, value == chosen))
-    return made
+        tabs.append((f"{label} {count}", url, value == chosen))
+    return tabs
 
 
 def build_views(
@@ -110,8 +110,8 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         if asks_file(request):
             return _export(own, listing)
         posted = own.bulk_action and request.method == "POST"
-        done = run_bulk_action(own, request, listing) if posted else None
-        return done or own.draw(request, listing)
+        response = run_bulk_action(own, request, listing) if posted else None
+        return response or own.draw(request, listing)
 
     return long_export(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
 
@@ -157,7 +157,7 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
 
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
-    ways = [OfferedAction(words, url) for words, url in register.list_links(by, row)]
+    ways = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
     acts = [
@@ -180,6 +180,6 @@ def _list_missing_units(
 
 
 def _import_url(register: "AnyRegister", by: Actor) -> str:
-    found = find_importer(register.importer) if register.importer else None
-    may = found is not None and not found.why_not(by)
+    importer = find_importer(register.importer) if register.importer else None
+    may = importer is not None and not importer.why_not(by)
     return reverse("spreadsheets:start", args=[register.importer]) if may else ""

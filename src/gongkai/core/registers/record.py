@@ -247,8 +247,8 @@ def papers_view(register: "AnyRegister") -> View:
         if form.is_valid():
             kind = form.cleaned_data["what"]
             if run_with_messages(request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。"):
-                for words in list_refused_files(form, "uploads"):
-                    messages.warning(request, words)
+                for refused_file in list_refused_files(form, "uploads"):
+                    messages.warning(request, refused_file)
         else:
             add_form_error_messages(request, form)
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")

@@ -224,10 +224,10 @@ class Register(Generic[Row]):
         """Return the URL patterns of the list, rows and forms below a path that ends with a slash."""
         register = cls()
         own = register.route or register.name.partition(".")[2]
-        made, at = [path(at, list_view(register), name=own)], rows or at
+        patterns, at = [path(at, list_view(register), name=own)], rows or at
 
         def add(more: str, view_of: "Callable[[AnyRegister], View]", name: str) -> None:
-            made.append(path(f"{at}{more}", register.under_parent(view_of), name=name))
+            patterns.append(path(f"{at}{more}", register.under_parent(view_of), name=name))
 
         if register.papers:
             add("<number:number>/papers/", papers_view, f"{own}_papers")
@@ -240,7 +240,7 @@ class Register(Generic[Row]):
             add("<number:number>/<slug:act>/", act_view, f"{own}_act")
         if any(part.acts for part in register.parts):
             add("<number:number>/<slug:part>/<number:line>/<slug:act>/", line_view, f"{own}_line")
-        return made
+        return patterns
 
     def under(self, by: Actor, parent: int | None) -> Self:
         """Return the register limited to one parent row, or itself without a parent.
@@ -317,9 +317,9 @@ class Register(Generic[Row]):
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return the filters and matching rows that a request asks for."""
         filters = self.filter_class(request.GET, self.rows(by), by, self.of)
-        wanted = request.GET.get("sort", "")
+        sort = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
-        order, rows = wanted if wanted.removeprefix("-") in paths else "", filters.rows()
+        order, rows = sort if sort.removeprefix("-") in paths else "", filters.rows()
         named = self.ordering or self.model._meta.ordering or ("-pk",)
         # Sort by id last, so that equal rows appear on exactly one page.
         rows = rows.order_by(*([order] if order else named), "-pk" if order.startswith("-") else "pk")

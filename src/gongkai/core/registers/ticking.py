@@ -87,17 +87,17 @@ def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "Any
     Raises:
         PermissionDenied: the actor has no bulk action here.
     """
-    made = bulk_form_of(register, request, listing)
-    if made is None:
+    bulk_form = bulk_form_of(register, request, listing)
+    if bulk_form is None:
         raise PermissionDenied("这里没有您可以一并办理的事项。")
-    if not made.form.is_valid() or refuse_too_many_rows(request, list(made.picked), made.ticks.most):
+    if not bulk_form.form.is_valid() or refuse_too_many_rows(request, list(bulk_form.picked), bulk_form.ticks.most):
         return None
-    rows = register.rows(listing.by).filter(pk__in=made.picked)
-    if gone := len(made.picked) - rows.count():
+    rows = register.rows(listing.by).filter(pk__in=bulk_form.picked)
+    if gone := len(bulk_form.picked) - rows.count():
         messages.error(request, f"勾选的有{gone}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。")
         return None
-    if not made.picked:
+    if not bulk_form.picked:
         messages.error(request, "请先勾选。")
         return None
-    done = made.ticks.do(request, listing.by, rows, made.form.cleaned_data)
+    done = bulk_form.ticks.do(request, listing.by, rows, bulk_form.form.cleaned_data)
     return HttpResponseRedirect(request.get_full_path()) if done else None

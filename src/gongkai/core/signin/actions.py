@@ -24,9 +24,9 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
     if Passkey.objects.filter(user_id=person.user_id).count() >= MAX_PASSKEYS:
         raise Refused(f"最多登记{MAX_PASSKEYS}个通行密钥，请先删除不用的。")
     made = Passkey.objects.create(user_id=person.user_id, name=name, **key._asdict())
-    said = f"登记通行密钥“{name}”"
-    owner = separation.make_owner_notification(person, f"您的账号{said}。", f"passkey/{made.pk}/owner")
-    return ActionResult(words=said, result=made, tell=(owner,))
+    text = f"登记通行密钥“{name}”"
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"passkey/{made.pk}/owner")
+    return ActionResult(words=text, result=made, tell=(owner,))
 
 
 def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
@@ -44,10 +44,10 @@ def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
 def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
     """Remove a passkey; sessions it verified must verify again."""
     person = Person.objects.get(user_id=key.user_id)
-    said, mark = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
+    text, mark = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
     key.delete()
-    owner = separation.make_owner_notification(person, f"您的账号{said}。", mark)
-    return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", mark)
+    return ActionResult(words=text, stream=f"person/{person.pk}", tell=(owner,))
 
 
 @action("signin.suspend_passkey", label="停用通行密钥", rule=check_system)
@@ -55,17 +55,17 @@ def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     """Suspend a possibly copied passkey; notify the owner and the security officers."""
     key.confirmed = False
     key.save(update_fields=["confirmed"])
-    said = f"通行密钥“{key.name}”可能被人复制，已停用"
+    text = f"通行密钥“{key.name}”可能被人复制，已停用"
     mark = f"passkey/{key.pk}/copied"
-    owner = separation.make_owner_notification(person, f"您的账号{said}。", f"{mark}/owner")
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"{mark}/owner")
     home = separation.home_of(person)
     officers = separation.list_officers(home, beside=person) if home else []
-    told = Notification(
+    notification = Notification(
         "通行密钥可能被复制",
-        f"{person.name}的{said}。请向本人核实，并查看操作日志。",
+        f"{person.name}的{text}。请向本人核实，并查看操作日志。",
         reverse("signin:log"),
         mark,
         persons=tuple(officers),
         urgent=True,
     )
-    return ActionResult(words=said, tell=(owner, told))
+    return ActionResult(words=text, tell=(owner, notification))

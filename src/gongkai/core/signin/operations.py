@@ -157,8 +157,8 @@ def _on_failed(
     sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
 ) -> None:
     failure = sign_in_failure_of(request)
-    words = failure.logged if failure else ""
-    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=words)
+    text = failure.logged if failure else ""
+    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=text)
 
 
 def _on_locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:

@@ -111,13 +111,13 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
     """
     state = _pop_challenge(request, "add")
     try:
-        made = _make_server().register_complete(state, _parse_answer(answer))
-        data = made.credential_data
+        authenticator_data = _make_server().register_complete(state, _parse_answer(answer))
+        data = authenticator_data.credential_data
         assert data is not None
     except Exception as error:  # what is foreign fails in as many ways as it can be wrong
         LOG.info("a passkey that is none: %r", error)
         raise BadAnswer(str(error)) from error
-    return NewKey(_encode_base64(data.credential_id), _encode_base64(bytes(data)), made.counter)
+    return NewKey(_encode_base64(data.credential_id), _encode_base64(bytes(data)), authenticator_data.counter)
 
 
 def begin_passkey_check(request: HttpRequest, keys: list[Passkey]) -> str:
@@ -186,10 +186,10 @@ def _store_challenge(request: HttpRequest, what: str, options: object, state: ob
 
 
 def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
-    asked = read_record(
+    record = read_record(
         {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
     )
-    at = asked.get("at")
-    if asked.get("what") != what or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
+    at = record.get("at")
+    if record.get("what") != what or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
         raise BadAnswer("nothing was asked")
-    return read_record(asked, "state")
+    return read_record(record, "state")

@@ -127,8 +127,8 @@ def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
     if isinstance(importer, PersonalSheet):
         run.close()
     run.save()
-    words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
-    return ActionResult(words=words, facts={"file": run.file_digest}, stream=log_stream_of(run), result=(run, plan))
+    text = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
+    return ActionResult(words=text, facts={"file": run.file_digest}, stream=log_stream_of(run), result=(run, plan))
 
 
 def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
@@ -139,11 +139,11 @@ def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
 def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
     """Plan with the new headings. Refuse two headings for one column, and unknown columns and choices."""
     columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
-    chosen = {words: key for words, key in heads.items() if key and ":" in words}
+    chosen = {text: key for text, key in heads.items() if key and ":" in text}
     choices = {f"{one.key}:{label}" for one in importer_named(run.importer).sheet.columns for label in one.choices}
-    if any(f"{words.partition(':')[0]}:{key}" not in choices for words, key in chosen.items()):
+    if any(f"{text.partition(':')[0]}:{key}" not in choices for text, key in chosen.items()):
         raise Refused("请从列表中选择对应的内容。")
-    keys = [key for words, key in heads.items() if key and words not in chosen]
+    keys = [key for text, key in heads.items() if key and text not in chosen]
     if doubled := next((key for key in keys if keys.count(key) > 1), ""):
         raise Refused(f"有两列都对应“{columns.get(doubled, doubled)}”，请把其中一列改为“不读取”。")
     if unknown := next((key for key in keys if key not in columns), ""):
@@ -162,11 +162,11 @@ def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], pl
     run.heads = run.heads | dict(heads)
     _set_plan(run, plan)
     run.save(update_fields=["heads", "plan_digest", "made", "changed"])
-    for words, key in heads.items():
-        if key and len(words) <= MAX_HEADING_CHARACTERS:
-            HeadMeaning.objects.update_or_create(importer=run.importer, head=words, defaults={"key": key})
-    said = "、".join(f"{words.rpartition(':')[2]}是{columns.get(key, key)}" for words, key in heads.items() if key)
-    return ActionResult(words=f"“{run.file_name}”的对应：{said or '都不读取'}")
+    for text, key in heads.items():
+        if key and len(text) <= MAX_HEADING_CHARACTERS:
+            HeadMeaning.objects.update_or_create(importer=run.importer, head=text, defaults={"key": key})
+    name_list = "、".join(f"{words.rpartition(':')[2]}是{columns.get(key, key)}" for words, key in heads.items() if key)
+    return ActionResult(words=f"“{run.file_name}”的对应：{name_list or '都不读取'}")
 
 
 def write_rows(
@@ -254,11 +254,11 @@ def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping
     rows = undoing.list_written(run, importer_named(run.importer))
     if len(rows) <= MAX_ACT_ROWS:
         return {}
-    seen, words, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
+    seen, text, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
 
     def write(some: Sequence[ImportTouch]) -> None:
         nonlocal seen, count
-        seen = take_back_rows(run, by=by, rows=some, seen=seen, words=words)
+        seen = take_back_rows(run, by=by, rows=some, seen=seen, words=text)
         count += len(some)
 
     try:
@@ -300,11 +300,11 @@ def take_back_rows(
 @action("spreadsheets.undo", label="撤销导入", rule=_check_may, ready=_check_applied, ahead=_take_back_before)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
-    words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
-    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), words, by)
+    text = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
+    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), text, by)
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
-    return ActionResult(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
+    return ActionResult(words=text, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
 
 
 @action(
@@ -312,12 +312,12 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
 )
 def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     """Take back the rows of an interrupted import; it can be confirmed again."""
-    words = f"收回没有完成的导入“{run.file_name}”"
-    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), words, by)
+    text = f"收回没有完成的导入“{run.file_name}”"
+    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), text, by)
     run.touches.all().delete()
     run.state, run.applied_at = RunState.DRAFT, None
     run.save(update_fields=["state", "applied_at"])
-    return ActionResult(words=words, from_state=RunState.APPLYING, to_state=RunState.DRAFT)
+    return ActionResult(words=text, from_state=RunState.APPLYING, to_state=RunState.DRAFT)
 
 
 def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], words: str, by: Actor) -> None:

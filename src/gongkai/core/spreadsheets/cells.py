@@ -108,20 +108,20 @@ def nearest_words(words: str, known: Iterable[str], most: int = 4) -> list[str]:
         return max(SequenceMatcher(None, words, part).ratio() for part in one.split("：")) + held
 
     rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
-    return [one for rate, one in rated[:most] if rate >= 0.5]
+    return [value for rate, value in rated[:most] if rate >= 0.5]
 
 
 def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
     """Parse one of the given labels or synonyms (`also`); empty gives None."""
 
     def read(value: object) -> V | None:
-        words = format_value(value)
-        if not words:
+        text = format_value(value)
+        if not text:
             return None
         for known in (choices, also or {}):
-            if words in known:
-                return known[words]
-        raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, list(choices)), words)
+            if text in known:
+                return known[text]
+        raise BadCell(f"“{text[:30]}”不在可选范围内", choice_advice(text, list(choices)), text)
 
     return read
 
@@ -141,11 +141,11 @@ def parse_with(parse: Callable[[str], V | None], value: object) -> V | None:
     Raises:
         BadCell: the cell cannot be read.
     """
-    words = format_value(value)
+    text = format_value(value)
     try:
-        return parse(words)
+        return parse(text)
     except TypedValueError as wrong:
-        raise BadCell(f"{wrong.what}：“{words[:30]}”", wrong.todo) from None
+        raise BadCell(f"{wrong.what}：“{text[:30]}”", wrong.todo) from None
 
 
 def parse_day(value: object) -> date | None:
@@ -155,8 +155,8 @@ def parse_day(value: object) -> date | None:
     if isinstance(value, date):
         return value
     counts = _COUNTS_IN_TEXT if isinstance(value, str) else _COUNTS
-    if (counted := _COUNTED.match(format_value(value))) and int(counted[1]) in counts:
-        return _FIRST_DAY + timedelta(days=int(counted[1]))
+    if (match := _COUNTED.match(format_value(value))) and int(match[1]) in counts:
+        return _FIRST_DAY + timedelta(days=int(match[1]))
     return parse_with(parse_date, value)
 
 
@@ -185,14 +185,14 @@ def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[obje
 
 def yes_no(value: object) -> bool | None:
     """Parse 是 or 否; empty gives None."""
-    words = format_value(value).lower()
-    if not words:
+    text = format_value(value).lower()
+    if not text:
         return None
     known = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
     known |= {"n": False, "0": False, "true": True, "false": False}
-    if words not in known:
-        raise BadCell(f"“{words[:30]}”不是“是”或“否”", "请填写“是”或“否”")
-    return known[words]
+    if text not in known:
+        raise BadCell(f"“{text[:30]}”不是“是”或“否”", "请填写“是”或“否”")
+    return known[text]
 
 
 def split_list(words: str) -> list[str]:

@@ -284,7 +284,7 @@ def importer_named(name: str) -> Importer:
     Raises:
         KeyError: there is none.
     """
-    found = find_importer(name)
-    if found is None:
+    importer = find_importer(name)
+    if importer is None:
         raise KeyError(name)
-    return found
+    return importer

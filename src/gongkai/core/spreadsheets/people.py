@@ -27,12 +27,12 @@ def set_supervision_filter(supervised: Callable[[Actor], Q]) -> None:
 
 def own_and_supervised_work(by: Actor) -> Q:
     """Return the filter on `person_id` for the actor's own and supervised work."""
-    own = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
+    query = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
     if by.person_id is None and not getattr(by, "system", False):
-        own = Q(pk__in=[])
+        query = Q(pk__in=[])
     for supervised in _SUPERVISION_FILTERS:
-        own |= supervised(by)
-    return own
+        query |= supervised(by)
+    return query
 
 
 def actor_behind(request: HttpRequest) -> Actor:

@@ -114,8 +114,8 @@ class PortionWriter:
                     self._carry_out(changes)
                 self._store_touched(batch.stored)
             own = isinstance(self._importer, MergesMessages)
-            self._messages += [one for one in messages if own or not one.outside]
-            forward_messages([one for one in messages if one.outside and not own], self._by)
+            self._messages += [message for message in messages if own or not message.outside]
+            forward_messages([message for message in messages if message.outside and not own], self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, now
 
     @contextmanager
@@ -147,8 +147,8 @@ class PortionWriter:
 
     def _claim(self) -> datetime:
         run, now = self._run, timezone.now()
-        mine = ImportRun.objects.filter(pk=run.pk, state=run.state, applied_at=run.applied_at)
-        if not mine.update(state=RunState.APPLYING, applied_at=now):
+        import_runs = ImportRun.objects.filter(pk=run.pk, state=run.state, applied_at=run.applied_at)
+        if not import_runs.update(state=RunState.APPLYING, applied_at=now):
             raise Conflict(IMPORT_RUNNING_ERROR)
         return now
 
@@ -195,11 +195,11 @@ def _take_snapshots(
     keys: Iterable[tuple[str, int]], known: Mapping[type[Model], Mapping[int, StoredRow]]
 ) -> dict[tuple[str, int], dict[str, object]]:
     """Return the snapshots of stored rows; those with known values are not read."""
-    wanted: dict[str, list[int]] = defaultdict(list)
+    snapshots: dict[str, list[int]] = defaultdict(list)
     for label, pk in keys:
-        wanted[label].append(pk)
+        snapshots[label].append(pk)
     found = {}
-    for label, pks in wanted.items():
+    for label, pks in snapshots.items():
         model = apps.get_model(label)
         there = known.get(model, {})
         read = model._base_manager.in_bulk([pk for pk in pks if pk not in there])
@@ -211,17 +211,17 @@ def _take_snapshots(
 def _merge_alike(messages: Sequence[Notification], run: ImportRun, page: str) -> list[Notification]:
     """Replace more than `MAX_SINGLE_MESSAGES` on the same kind of matter to the same persons by one."""
     alike: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
-    for one in messages:
-        alike[one.subject.partition("：")[0], one.persons, one.posts, one.urgent].append(one)
-    found = []
+    for message in messages:
+        alike[message.subject.partition("：")[0], message.persons, message.posts, message.urgent].append(message)
+    notifications = []
     for (subject, *_), some in alike.items():
         if len(some) <= MAX_SINGLE_MESSAGES:
-            found += some
+            notifications += some
             continue
-        said = f"从“{run.file_name}”导入{len(some)}件，请到列表中查看。"
-        merged = replace(some[0], subject=f"{subject}：{len(some)}件", body=said, link=page, settled=False)
-        found.append(replace(merged, key=f"import/{run.pk}/{some[0].key}"))
-    return found
+        text = f"从“{run.file_name}”导入{len(some)}件，请到列表中查看。"
+        merged = replace(some[0], subject=f"{subject}：{len(some)}件", body=text, link=page, settled=False)
+        notifications.append(replace(merged, key=f"import/{run.pk}/{some[0].key}"))
+    return notifications
 
 
 @contextmanager

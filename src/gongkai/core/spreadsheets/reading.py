@@ -66,15 +66,15 @@ def _losses_of(book: Workbook) -> list[str]:
     Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the lines say so.
     """
     losses = [loss for loss in book.losses if loss.what not in _IN_CELLS]
-    words = ""
+    text = ""
     if any(loss.what in _IMPORTED for loss in losses):
-        words = "\n".join(format_value(cell) for page in book.pages for _, cells in page.rows for cell in cells)
+        text = "\n".join(format_value(cell) for page in book.pages for _, cells in page.rows for cell in cells)
     imported = [
         loss
         for loss in losses
         if loss.what in _IMPORTED
         and not loss.where.startswith("工作表")
-        and all(format_value(part) in words for part in re.split(r"[\t\n]", loss.text))
+        and all(format_value(part) in text for part in re.split(r"[\t\n]", loss.text))
     ]
     decoded = [loss for loss in losses if loss.what == "encoding"]
     lines = describe_losses(imported, outcome="照样导入") + describe_losses(decoded, outcome="按识别出的文字导入")
@@ -179,7 +179,7 @@ def _find_head(
         normalize_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
     }
     by_key = {column.key: column for column in sheet.columns}
-    known |= {words: by_key.get(key) for words, key in (meant or {}).items()}
+    known |= {text: by_key.get(key) for text, key in (meant or {}).items()}
     enough = min(2, len(sheet.columns))
     first = list(islice(rows, _HEAD_ROWS))
     heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first]
@@ -204,13 +204,13 @@ def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
 
 def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[SheetHeading]:
     keys = {at: key for key, at in places.items()}
-    found = []
+    headings = []
     for at, cell in enumerate(cells):
         values = (format_value(row[at]) for _, row in below if at < len(row))
         samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
         if format_value(cell):
-            found.append(SheetHeading(get_column_letters(at), format_value(cell), keys.get(at, ""), samples))
-    return found
+            headings.append(SheetHeading(get_column_letters(at), format_value(cell), keys.get(at, ""), samples))
+    return headings
 
 
 def _no_head(sheet: Sheet) -> str:
@@ -245,14 +245,14 @@ def _translate(value: object, column: Column, table: Table, meant: Mapping[str, 
     """Replace values that the office has mapped to choices of the column."""
     if not column.choices or isinstance(value, CellFault):
         return value
-    words = format_value(value)
-    found = [SheetValue(column, part, meant.get(f"{column.key}:{part}", "")) for part in split_list(words)]
-    if not any(one.chosen for one in found):
+    text = format_value(value)
+    sheet_values = [SheetValue(column, part, meant.get(f"{column.key}:{part}", "")) for part in split_list(text)]
+    if not any(one.chosen for one in sheet_values):
         return value
-    for one in found:
-        if one.chosen:
-            _note_value(one, table)
-    return "、".join(one.chosen or one.words for one in found)
+    for sheet_value in sheet_values:
+        if sheet_value.chosen:
+            _note_value(sheet_value, table)
+    return "、".join(one.chosen or one.words for one in sheet_values)
 
 
 def _note_value(value: SheetValue, table: Table) -> None:

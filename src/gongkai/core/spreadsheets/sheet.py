@@ -58,9 +58,9 @@ class Column:
     @property
     def explained(self) -> str:
         """Return the explanation of the accepted values."""
-        said = [self.help.rstrip("。；")] if self.help else []
-        said += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
-        return "".join(f"{one}。" for one in said)
+        texts = [self.help.rstrip("。；")] if self.help else []
+        texts += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
+        return "".join(f"{value}。" for value in texts)
 
     def value_of(self, row: object) -> object:
         """Return this column's value of a row object."""

@@ -26,11 +26,11 @@ def list_written(run: ImportRun, importer: Importer | None = None) -> list[Impor
     Created rows come first, those that refer to others before them.
     """
     touches = sorted(run.touches.filter(object_pk__gt=0), key=lambda one: -one.position)
-    made = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
+    import_touches = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
     if isinstance(importer, CrossCheckingImporter):
-        by_key = {(one.model, one.object_pk): one for one in made}
-        made = [by_key[model, key] for model, keys in _iterate_tables(made) for key in keys]
-    return [*made, *(one for one in touches if one.verb == ImportTouch.Verb.CHANGED)]
+        by_key = {(one.model, one.object_pk): one for one in import_touches}
+        import_touches = [by_key[model, key] for model, keys in _iterate_tables(import_touches) for key in keys]
+    return [*import_touches, *(one for one in touches if one.verb == ImportTouch.Verb.CHANGED)]
 
 
 def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
@@ -70,7 +70,7 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
 
 def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
     """Return the rows that refer to created rows and were not created by the same import."""
-    found = []
+    used = []
     for relation in model._meta.related_objects if labels else ():
         other = relation.related_model
         if isinstance(other, str):
@@ -78,20 +78,20 @@ def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> li
         field = relation.field.name
         rows = other._base_manager.filter(**{f"{field}__in": labels})
         pairs = list(rows.values_list("pk", field)[:5000])
-        own = _list_created(run, other._meta.label_lower, (pk for pk, _ in pairs))
-        counts = Counter(key for pk, key in pairs if pk not in own)
+        created = _list_created(run, other._meta.label_lower, (pk for pk, _ in pairs))
+        counts = Counter(key for pk, key in pairs if pk not in created)
         kind = str(other._meta.verbose_name)
-        found += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
-    return found
+        used += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
+    return used
 
 
 def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
     """Return which of these rows the import created; one taken back may still be there, to go with another."""
-    made = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
+    import_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
     return {
         abs(key)
         for some in split_into_batches(keys)
-        for key in made.filter(object_pk__in=_with_taken_back(some)).values_list("object_pk", flat=True)
+        for key in import_touches.filter(object_pk__in=_with_taken_back(some)).values_list("object_pk", flat=True)
     }
 
 
@@ -108,8 +108,8 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
         Refused: the importer refuses some rows; roll everything back.
     """
     refused: list[str] = []
-    made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
-    for model, keys in _iterate_created(made):
+    import_touches = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
+    for model, keys in _iterate_created(import_touches):
         for some in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(some).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))

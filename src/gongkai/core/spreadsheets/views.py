@@ -97,24 +97,24 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def download_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the uploaded file."""
-    found = _get_run(request, pk)
-    content = found.file
+    import_run = _get_run(request, pk)
+    content = import_run.file
     if not content:
         raise Http404("文件含个人信息，导入后不再保存")
-    return download_response(content, found.file_name, BINARY_CONTENT_TYPE)
+    return download_response(content, import_run.file_name, BINARY_CONTENT_TYPE)
 
 
 @require_POST
 def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the meaning of a file's headings, and make a new preview."""
-    found = _get_run(request, pk)
-    said = {
-        words[:200]: key for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
+    import_run = _get_run(request, pk)
+    values = {
+        text[:200]: key for text, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
     }
     try:
-        actions.set_head_meanings(found, by=actor_behind(request), heads=said)
+        actions.set_head_meanings(import_run, by=actor_behind(request), heads=values)
     except UnreadableFile as error:
-        return _render_run(request, found, [f"{error}。"])
+        return _render_run(request, import_run, [f"{error}。"])
     except Refused as refusal:
         return _render_run(request, _get_run(request, pk), refusal.reasons)
     messages.success(request, "已按这样的对应重新读取，以后同样的写法不用再选")
@@ -124,36 +124,36 @@ def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
-    found, by, seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
+    import_run, by, seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
     try:
-        if behind.takes_long(found):
-            if reasons := actions.apply.why_not(found, by=by):
-                return _render_run(request, found, reasons)
-            return HttpResponseRedirect(behind.start_in_background(found, by, seen))
-        actions.apply(found, by=by, losses_seen=seen)
+        if behind.takes_long(import_run):
+            if reasons := actions.apply.why_not(import_run, by=by):
+                return _render_run(request, import_run, reasons)
+            return HttpResponseRedirect(behind.start_in_background(import_run, by, seen))
+        actions.apply(import_run, by=by, losses_seen=seen)
     except UnreadableFile as error:
-        return _render_run(request, found, [f"{error}。"])
+        return _render_run(request, import_run, [f"{error}。"])
     except Refused as refusal:
         return _render_run(request, _get_run(request, pk), refusal.reasons)
-    messages.success(request, f"已导入：新增{found.made}，修改{found.changed}")
+    messages.success(request, f"已导入：新增{import_run.made}，修改{import_run.changed}")
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
 @require_POST
 def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an import, or take back the rows of an interrupted one; show the obstacles."""
-    found, by = _get_run(request, pk), actor_behind(request)
-    interrupted = found.state == RunState.APPLYING
+    import_run, by = _get_run(request, pk), actor_behind(request)
+    interrupted = import_run.state == RunState.APPLYING
     try:
         if interrupted:
-            actions.take_back_unfinished(found, by=by)
+            actions.take_back_unfinished(import_run, by=by)
         else:
-            actions.undo(found, by=by, reason=request.POST.get("reason", "").strip()[:200])
+            actions.undo(import_run, by=by, reason=request.POST.get("reason", "").strip()[:200])
     except Refused as refusal:
-        return _render_run(request, found, refusal.reasons)
+        return _render_run(request, import_run, refusal.reasons)
     messages.success(request, "已收回写入的行" if interrupted else "已撤销这次导入")
     if not queries.visible_to(by).filter(pk=pk).exists():  # a dry run is visible to its owner only
-        return HttpResponseRedirect(reverse("spreadsheets:start", args=[found.importer]))
+        return HttpResponseRedirect(reverse("spreadsheets:start", args=[import_run.importer]))
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
@@ -164,18 +164,18 @@ def _needs_heading_review(plan: ImportPlan) -> bool:
 def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
-        free = {words: key for words, key in free.items() if key != head.key}
+        free = {text: key for text, key in free.items() if key != head.key}
     guessed = []
     for head in plan.heads:
         counts_rows = head.key or head.spelled in ROW_NUMBER_HEADINGS
-        shaped = [one.head for one in importer.sheet.columns if one.head in free and _has_shape(head, one)]
+        shaped = [column.head for column in importer.sheet.columns if column.head in free and _has_shape(head, column)]
         likest = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likest) if likest else "")))
     return guessed
 
 
 def _has_shape(head: SheetHeading, column: Column) -> bool:
-    return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, one) for one in head.samples)
+    return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, sample) for sample in head.samples)
 
 
 def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:

@@ -52,12 +52,12 @@ def cell_value(value: object) -> str | int | float | date | datetime | None:
 
 def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     """Write rows as .csv: UTF-8 with byte order mark, quoted, with a heading line."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerow([escape_formula(column.head) for column in sheet.columns])
     for row in count_rows(rows):
         writer.writerow([csv_cell(column.value_of(row)) for column in sheet.columns])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
 def csv_cell(value: object) -> str | int | float | date:
@@ -85,9 +85,9 @@ def write_xlsx(
         _write_page(book.create_sheet(_clean_page_name(head.name)), head, lines)
     if guide:
         _write_guide(book.create_sheet(GUIDE_SHEET_NAME), sheet)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _write_page(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
@@ -140,13 +140,13 @@ def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    made = WriteOnlyCell(page, column.head)
-    made.data_type = "s"  # a schema's heads are somebody's words, too
-    made.quotePrefix = looks_like_formula(column.head)
-    made.font = Font(bold=True)
-    made.fill = PatternFill("solid", fgColor="F2E6E6" if column.required else "EFEFEF")
-    made.alignment = Alignment(vertical="center", wrap_text=True)
-    return made
+    cell = WriteOnlyCell(page, column.head)
+    cell.data_type = "s"  # a schema's heads are somebody's words, too
+    cell.quotePrefix = looks_like_formula(column.head)
+    cell.font = Font(bold=True)
+    cell.fill = PatternFill("solid", fgColor="F2E6E6" if column.required else "EFEFEF")
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    return cell
 
 
 def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":

@@ -26,11 +26,11 @@ def ensure_groups(**_: object) -> dict[str, Group]:
     """Create the Django group of each role, with the right to enter the back office."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     names = {group_name(role): role for role in Role.values}
-    there = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
+    existing = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
     may = set(Group.objects.filter(permissions=enter).values_list("pk", flat=True)) if enter else set()
     groups = {}
     for name, role in names.items():
-        group = there.get(role) or Group.objects.get_or_create(name=name)[0]
+        group = existing.get(role) or Group.objects.get_or_create(name=name)[0]
         if enter is not None and group.pk not in may:
             group.permissions.add(enter)
         groups[role] = group
@@ -72,10 +72,10 @@ def sync_many(people: Iterable[Person]) -> int:
 def _get_group_ids(known: dict[int, Person]) -> dict[int, set[str]]:
     names = {group_name(role) for role in Role.values}
     rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
-    found: dict[int, set[str]] = {}
+    group_ids: dict[int, set[str]] = {}
     for user_id, name in rows:
-        found.setdefault(user_id, set()).add(name)
-    return found
+        group_ids.setdefault(user_id, set()).add(name)
+    return group_ids
 
 
 def _sync_login_state(person: Person) -> None:

@@ -46,10 +46,10 @@ def actor_of(user: Any) -> Actor:
         return user
     if user is None or not getattr(user, "is_authenticated", False):
         return ANONYMOUS
-    kept = getattr(user, "_gongkai_actor", None)
-    if kept is None:
-        kept = user._gongkai_actor = _read_actor(user)
-    return kept
+    actor = getattr(user, "_gongkai_actor", None)
+    if actor is None:
+        actor = user._gongkai_actor = _read_actor(user)
+    return actor
 
 
 def require_staff_actor(request: HttpRequest) -> Actor:

@@ -117,8 +117,8 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 
 def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
-    own = load_marks(numbers)
-    reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
+    marks = load_marks(numbers)
+    reached = {number: mark for number, mark in marks.items() if mark.mobile or mark.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
     for number, mark in _load_marks(_filter_like(reached.values())).items() if reached else ():
         for contact in filter(None, (mark.mobile, mark.email)):
@@ -148,9 +148,9 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     acting = {by.person_id, *by.acts_for}
     if acting & others:
         return True
-    known = load_marks(acting | others)
-    own = [known.pop(number) for number in acting & known.keys()]
-    return any(are_alike(one, other) for one in own for other in known.values())
+    marks = load_marks(acting | others)
+    own = [marks.pop(number) for number in acting & marks.keys()]
+    return any(are_alike(one, other) for one in own for other in marks.values())
 
 
 def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
@@ -158,7 +158,7 @@ def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
     wanted = registration_marks("", "", address).email
     domain = wanted.rpartition("@")[2]
     known = [rows.filter(email__icontains=domain).values_list("email", flat=True) for rows in (Person.objects, bodies)]
-    return any(registration_marks("", "", one).email == wanted for emails in known for one in emails)
+    return any(registration_marks("", "", email).email == wanted for emails in known for email in emails)
 
 
 def is_self(by: Actor, person: int | None) -> bool:
@@ -296,23 +296,23 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
     All of them count, not only the last one, so that a small edit by a second person does not
     replace the author.
     """
-    found: set[int | None] = set()
+    actors: set[int | None] = set()
     back = frozenset(returned)
     wanted = frozenset(names) | back
     load = partial(_load_movements, wanted)
     for action, person, facts in ask_listed("stream", ("movements", wanted), stream, load) or ():
         if action in back:
-            found.clear()
+            actors.clear()
         else:
-            found |= people_of_action(person, facts)
-    return found
+            actors |= people_of_action(person, facts)
+    return actors
 
 
 def _load_movements(names: Collection[str], streams: Collection[str]) -> dict[str, list[_LoggedAction]]:
-    found: dict[str, list[_LoggedAction]] = defaultdict(list)
+    movements: dict[str, list[_LoggedAction]] = defaultdict(list)
     rows = Movement.objects.filter(stream__in=streams, action__in=names).order_by("seq")
     for stream, action, person, facts in rows.values_list("stream", "action", "person_id", "facts"):
-        found[stream].append((action, person, facts))
+        movements[stream].append((action, person, facts))
     if len(streams) > 1:
-        load_marks(person for moved in found.values() for _, person, _ in moved)
-    return found
+        load_marks(person for moved in movements.values() for _, person, _ in moved)
+    return movements

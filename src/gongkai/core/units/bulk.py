@@ -88,26 +88,26 @@ def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -
 
 
 def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
-    made = []
+    aliases = []
     for new_body in news:
         body = new_body.body
         assert body is not None
-        for words in dict.fromkeys(tidy_name(name, what="别名") for name in new_body.aliases):
-            if words in {body.name, body.short_name}:
+        for text in dict.fromkeys(tidy_name(name, what="别名") for name in new_body.aliases):
+            if text in {body.name, body.short_name}:
                 continue
-            made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
-            new_body.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{words}”")))
-    return Alias.objects.bulk_create(made, batch_size=BATCH_SIZE)
+            aliases.append(Alias(name=text, body=body, source=Alias.Source.ENTERED))
+            new_body.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{text}”")))
+    return Alias.objects.bulk_create(aliases, batch_size=BATCH_SIZE)
 
 
 def _store_offices(news: Sequence[NewBody]) -> list[Office]:
-    made = []
+    offices = []
     for new_body in news:
-        for words in dict.fromkeys(tidy_name(name, what="处室名称", most=80) for name in new_body.offices):
-            made.append(Office(body=new_body.body, name=words))
-            new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
-    refuse_personal_rows(made, "name", numbers=True)
-    return Office.objects.bulk_create(made, batch_size=BATCH_SIZE)
+        for text in dict.fromkeys(tidy_name(name, what="处室名称", most=80) for name in new_body.offices):
+            offices.append(Office(body=new_body.body, name=text))
+            new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{text}”")))
+    refuse_personal_rows(offices, "name", numbers=True)
+    return Office.objects.bulk_create(offices, batch_size=BATCH_SIZE)
 
 
 def _record_movements(news: Sequence[NewBody], by: Actor) -> None:

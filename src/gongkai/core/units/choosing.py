@@ -94,8 +94,8 @@ def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     Raises:
         UnclearUnit: none or several match.
     """
-    named = rows.order_by("position", "pk")
-    exact = list(named.filter(name=typed)) or list(named.filter(short_name=typed)[:2])
+    bodies = rows.order_by("position", "pk")
+    exact = list(bodies.filter(name=typed)) or list(bodies.filter(short_name=typed)[:2])
     if len(exact) == 1:
         return exact[0]
     found = exact or list(filter_by_name(rows, typed)[:2])

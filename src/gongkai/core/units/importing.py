@@ -157,9 +157,9 @@ def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
         closed = Office.objects.filter(body=body, name=name).first()
         if closed:
             recorder.before(closed)
-        made = add_office(body, by=by, name=name)
+        office = add_office(body, by=by, name=name)
         if not closed:
-            recorder.made(made)
+            recorder.made(office)
 
 
 class BodyImporter:

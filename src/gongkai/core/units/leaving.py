@@ -33,17 +33,17 @@ def leaves_work_to_nobody(post: Appointment) -> bool:
 def describe_pending_work(post: Appointment) -> list[str]:
     """Describe in Chinese the pending work of a post and the people who can continue it."""
     waits = pending_work_of(post)
-    said = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
+    text = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
     if post.covers is not None:
-        return [said, f"代理结束后由{post.covers.person.name}本人接着办。"]
+        return [text, f"代理结束后由{post.covers.person.name}本人接着办。"]
     place, others = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)
     if others:
         more = f"等{len(others)}人" if len(others) > MAX_NAMED_PEOPLE else ""
-        return [said, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:MAX_NAMED_PEOPLE])}{more}。"]
+        return [text, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:MAX_NAMED_PEOPLE])}{more}。"]
     if not waits:
-        return [said, f"此后{place}没有{post.get_role_display()}。"]
+        return [text, f"此后{place}没有{post.get_role_display()}。"]
     return [
-        said,
+        text,
         f"没有人接着办：此后{place}没有{post.get_role_display()}。请先给接手人“任职”，或者改用“交接”，把任职和未读消息一并转给接手人。",
     ]
 

@@ -85,14 +85,14 @@ def units_led(by: Actor) -> list[Body]:
     chiefs = {post.body_id for post in by.posts if post.role == Role.CHIEF}
     if not posts | chiefs:
         return []
-    own = Q(pk__in=posts) | Q(pk__in=chiefs, kind=BodyKind.COMMITTEE)
-    rows = Body.objects.filter(own, active_to=None, merged_into=None).exclude(AREA_BODIES)
+    query = Q(pk__in=posts) | Q(pk__in=chiefs, kind=BodyKind.COMMITTEE)
+    rows = Body.objects.filter(query, active_to=None, merged_into=None).exclude(AREA_BODIES)
     return [body for body in rows.order_by("position", "pk") if is_in_charge(by, body.pk)]
 
 
 def handles_work_of(by: Actor, body_id: int, office_id: int | None) -> bool:
     """Return true if the actor handles an office's work: its clerk, a clerk without office, or the unit's lead."""
-    own = [post for post in by.posts if post.body_id == body_id and post.role == Role.CLERK]
-    if any(post.office_id in {None, office_id} for post in own):
+    posts = [post for post in by.posts if post.body_id == body_id and post.role == Role.CLERK]
+    if any(post.office_id in {None, office_id} for post in posts):
         return True
-    return (office_id is None and bool(own)) or is_in_charge(by, body_id)
+    return (office_id is None and bool(posts)) or is_in_charge(by, body_id)

@@ -112,8 +112,8 @@ def _build_index() -> _ImportIndex:
 def _index_new_governments(known: _ImportIndex) -> None:
     for name, row in known.coming.items():
         if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
-            for one in {row["name"], row["short_name"] or ""} - {""}:
-                known.governments.setdefault(clean_name(one), row["name"])
+            for value in {row["name"], row["short_name"] or ""} - {""}:
+                known.governments.setdefault(clean_name(value), row["name"])
 
 
 def _plan_change(
@@ -138,14 +138,14 @@ def _plan_change(
         return None
     aliases, offices = _list_new_names(row, body, "aliases"), _list_new_names(row, body, "offices")
     _check_names(row, parent, aliases, known, sheet, errors)
-    said = _list_differences(row, body, sheet)
-    facts = {"row": row, "parent": parent, "fields": bool(said), "aliases": aliases, "offices": offices}
+    differences = _list_differences(row, body, sheet)
+    facts = {"row": row, "parent": parent, "fields": bool(differences), "aliases": aliases, "offices": offices}
     for key, names in (("aliases", aliases), ("offices", offices)):
         if names:
-            said.append(Difference(sheet.column(key).head, "", "增加" + "、".join(names)))
-    if body is not None and not said:
+            differences.append(Difference(sheet.column(key).head, "", "增加" + "、".join(names)))
+    if body is not None and not differences:
         return None
-    return RowChange(row.number, row["name"], body, tuple(said), facts)
+    return RowChange(row.number, row["name"], body, tuple(differences), facts)
 
 
 def _find_parent(row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
@@ -176,12 +176,12 @@ def _find_parent(row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet,
 def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
     asked = row[key] or []
     if body is None:
-        return [one for one in asked if one not in {row["name"], row["short_name"]}]
+        return [value for value in asked if value not in {row["name"], row["short_name"]}]
     if key == "offices":
         has = {office.name for office in body.offices.all() if office.active_to is None}
     else:
         has = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
-    return [one for one in asked if one not in has]
+    return [value for value in asked if value not in has]
 
 
 def _check_names(
@@ -203,7 +203,7 @@ def _check_names(
 
 
 def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
-    said = []
+    differences = []
     for key in _PLAIN_COLUMNS:
         value = row[key]
         if not row.has(key) or value in (None, ""):
@@ -213,8 +213,8 @@ def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Differe
         if before != value:
             shown = cell_value(column.value_of(body)) if body is not None else ""
             after = next((label for label in column.choices if column.read(label) == value), value)
-            said.append(Difference(column.head, str(shown or ""), str(after)))
-    return said
+            differences.append(Difference(column.head, str(shown or ""), str(after)))
+    return differences
 
 
 def _sort_parents_first(

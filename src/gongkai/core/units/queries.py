@@ -88,17 +88,17 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     where = Q(body_id__in=actor.bodies)
     for reach in reaches:
         where |= Q(body__path__startswith=reach)
-    seen = Q(pk__in=Appointment.objects.filter(where).values("person_id")) if actor.known else Q(pk__in=[])
+    query = Q(pk__in=Appointment.objects.filter(where).values("person_id")) if actor.known else Q(pk__in=[])
     if actor.has(Role.ADMINISTRATOR):
         # A join on `appointments=None` would return a person with two posts twice, and a
         # form expects one.
-        seen |= ~Q(pk__in=Appointment.objects.values("person_id"))
+        query |= ~Q(pk__in=Appointment.objects.values("person_id"))
     if actor.has(Role.SECURITY):
         asked = Q(pk__in=PasswordRequest.objects.values("person_id"))
-        seen |= asked & ~Q(pk__in=Appointment.objects.values("person_id"))
+        query |= asked & ~Q(pk__in=Appointment.objects.values("person_id"))
     if actor.person_id is not None:
-        seen |= Q(pk=actor.person_id)
-    return Person.objects.filter(seen).select_related("user")
+        query |= Q(pk=actor.person_id)
+    return Person.objects.filter(query).select_related("user")
 
 
 @register_visible_to(Appointment, technical=True)
@@ -149,8 +149,8 @@ def list_never_signed_in(by: Actor) -> list[Person]:
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
-    here = appointments_in_force().order_by("body__position", "body_id")
-    people = rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
+    appointments = appointments_in_force().order_by("body__position", "body_id")
+    people = rows.select_related("user").prefetch_related(Prefetch("appointments", appointments)).order_by("name", "pk")
     guarded = Appointment.objects.filter(separation.not_ended(), role__in=separation.CONFIRMED_ROLES)
     guarded = guarded.exclude(standing=Standing.REFUSED)
     return list(people.exclude(pk__in=guarded.values("person_id")))
@@ -211,9 +211,9 @@ def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resol
 
 def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
     """Resolve all names of a notice in five queries."""
-    known = load_catalogue()
-    home = known.bodies.get(government.pk, government)
-    return {name: naming.resolve(name, home, known, issuer=issuer) for name in dict.fromkeys(names)}
+    catalogue = load_catalogue()
+    home = catalogue.bodies.get(government.pk, government)
+    return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}
 
 
 def list_members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
@@ -293,8 +293,8 @@ def _list_government_paths(by: Actor) -> list[str]:
     if by.system:
         top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
         return list(top)
-    own = Body.objects.filter(pk__in=by.bodies).select_related("parent")
-    paths = {reach_of(Role.CHIEF, body) for body in own}
+    bodies = Body.objects.filter(pk__in=by.bodies).select_related("parent")
+    paths = {reach_of(Role.CHIEF, body) for body in bodies}
     return sorted(paths, key=len, reverse=True)
 
 
@@ -347,9 +347,9 @@ def units_with_people() -> QuerySet[Body]:
 
     Others, such as 省政府 in a county's installation, are told on paper.
     """
-    held = Appointment.objects.filter(in_force())
-    over = {reach_of(row.role, row.body) for row in held.filter(role=Role.CHIEF).select_related("body__parent")}
-    reached = Q(Exists(held.filter(body=OuterRef("pk"))))
+    appointments = Appointment.objects.filter(in_force())
+    over = {reach_of(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")}
+    reached = Q(Exists(appointments.filter(body=OuterRef("pk"))))
     for path in over:
         if not any(path != other and path.startswith(other) for other in over):
             reached |= Q(path__startswith=path)

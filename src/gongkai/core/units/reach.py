@@ -99,10 +99,10 @@ def rows_in_reach(by: Actor, path: str, supervising: Collection[str] = SUPERVISI
         path: the lookup of the unit's path, such as `body__path`.
         supervising: roles whose reach counts.
     """
-    found = Q(pk__in=[])
+    query = Q(pk__in=[])
     for reach in sorted({post.reach for post in without_technical_posts(by).posts if post.role in supervising}):
-        found |= Q(**{f"{path}__startswith": reach})
-    return found
+        query |= Q(**{f"{path}__startswith": reach})
+    return query
 
 
 def rows_of_own_units(
@@ -144,8 +144,8 @@ def units_of_same_government(body: Body) -> QuerySet[Body]:
     top, above = body, body
     while above.parent is not None:  # a county may need units of the city
         above = above.parent
-        own = Q(body=above) | Q(body__parent=above) & ~Q(body__kind__in=GOVERNING_KINDS)
-        if Appointment.objects.filter(own).exists():
+        query = Q(body=above) | Q(body__parent=above) & ~Q(body__kind__in=GOVERNING_KINDS)
+        if Appointment.objects.filter(query).exists():
             top = above
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.exclude(kind=BodyKind.GOVERNMENT, appointments=None).order_by("position", "pk")

@@ -227,7 +227,7 @@ def _propose_login(row: Row, known: _RosterIndex) -> str:
     name = spell_name(row["name"]) or str(row["mobile"] or "")
     taken = {*known.logins, *known.coming}
     numbered = (f"{name}{number}" for number in count(2))
-    return next(one for one in chain([name], numbered) if one not in taken) if name else ""
+    return next(value for value in chain([name], numbered) if value not in taken) if name else ""
 
 
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
@@ -293,10 +293,10 @@ class PeopleImporter:
                     "几个岗位写在一格，用顿号分开；重名的请单独登记",
                 )
             )
-        there = known.people.get(key, [])
-        if len(there) > 1:
+        persons = known.people.get(key, [])
+        if len(persons) > 1:
             errors.append(row.error(PEOPLE_SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
-        person = there[0] if len(there) == 1 else None
+        person = persons[0] if len(persons) == 1 else None
         office = known.offices.get((key[1], row["office"] or ""))
         if row["office"] and office is None:
             errors.append(
@@ -308,12 +308,12 @@ class PeopleImporter:
         username = self._plan_login(row, person, known, errors)
         if errors or (person is not None and not roles and not username):
             return None
-        said = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
+        differences = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
         proposed = "（按姓名拟定，要用别的，请在表里加“账号”一列）" if username and not row.has("username") else ""
-        said += [Difference("账号", "", f"开通{username}{proposed}")] if username else []
+        differences += [Difference("账号", "", f"开通{username}{proposed}")] if username else []
         facts = {"row": row, "body": body, "unit": unit, "office": office, "roles": roles, "username": username}
         label = body.label if body else row["body"]
-        return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(said), facts)
+        return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)
 
     def _plan_login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
@@ -366,14 +366,14 @@ class PeopleImporter:
     ) -> list[Notification]:
         """Ask the confirmers once for all rows instead of once per person."""
         page = reverse("units:confirmations")
-        asked = [message for message in messages if message.link == page]
+        notifications = [message for message in messages if message.link == page]
         others = [message for message in messages if message.link != page]
-        if not asked:
+        if not notifications:
             return others
-        first, people_count = asked[0], sum("row" in change.facts for change in changes)
-        confirmer_ids = list(dict.fromkeys(pk for message in asked for pk in message.persons))
-        said = f"{by.name}按人员名册登记了{people_count}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
-        return [*others, separation.make_confirmation_request(confirmer_ids, said, f"{first.key}/{people_count}", page)]
+        first, people_count = notifications[0], sum("row" in change.facts for change in changes)
+        confirmer_ids = list(dict.fromkeys(pk for message in notifications for pk in message.persons))
+        text = f"{by.name}按人员名册登记了{people_count}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
+        return [*others, separation.make_confirmation_request(confirmer_ids, text, f"{first.key}/{people_count}", page)]
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row; a login stays once opened."""

@@ -118,9 +118,9 @@ def filter_supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIE
     bodies = Body.objects.filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches)))
     within = Appointment.objects.filter(body__in=bodies).values("person")
     beyond = Appointment.objects.exclude(body__in=bodies).values("person")
-    found = Q(person_id__in=within) & ~Q(person_id__in=beyond)
+    query = Q(person_id__in=within) & ~Q(person_id__in=beyond)
     everywhere = not Appointment.objects.exclude(body__in=bodies).exists()
-    return found | Q(person_id__isnull=True) if everywhere else found
+    return query | Q(person_id__isnull=True) if everywhere else query
 
 
 def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:

@@ -72,10 +72,10 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     """Raise `Refused` if a person would get a second one of the three separated duties."""
     if role not in SEPARATED_ROLES:
         return
-    others = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
+    appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
-    held = others.filter(not_ended()).first()
+    held = appointments.filter(not_ended()).first()
     if held is not None:
         raise Refused(
             f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
@@ -90,19 +90,19 @@ def list_officers(body: Body, *, beside: Person | None = None) -> list[int]:
     """
     for role in (Role.SECURITY, Role.CHIEF):
         rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
-        found = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]
-        left = [row.person_id for row in found if beside is None or row.person_id != beside.pk]
-        if left or not found:
-            return sorted(set(left))
+        appointments = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]
+        remaining = [row.person_id for row in appointments if beside is None or row.person_id != beside.pk]
+        if remaining or not appointments:
+            return sorted(set(remaining))
     return []
 
 
 def require_officers(body: Body, *, beside: Person) -> list[int]:
     """Return the confirmers; refuse if there are none, because the request would stay pending for ever."""
-    found = list_officers(body, beside=beside)
-    if not found:
+    officers = list_officers(body, beside=beside)
+    if not officers:
         raise Refused("没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。")
-    return found
+    return officers
 
 
 def home_of(person: Person) -> Body | None:
@@ -119,10 +119,10 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
     rows = Appointment.objects.filter(not_ended(), body=body, role__in=GOVERNMENT_WIDE_ROLES)
-    held = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
-    if held is not None:
+    appointment = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
+    if appointment is not None:
         raise Refused(
-            f"{held.person.name}在这里任{held.get_role_display()}，这样改变会改变其管辖范围。"
+            f"{appointment.person.name}在这里任{appointment.get_role_display()}，这样改变会改变其管辖范围。"
             "请先结束这里的政务公开办和三员任职，改变后重新任命。"
         )
 
@@ -135,9 +135,9 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
         return
     others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
     others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(person_id=appointment.person_id)
-    own = reach_of(appointment.role, appointment.body)
+    reach = reach_of(appointment.role, appointment.body)
     running = [other for other in others.select_related("body__parent") if other.end is None or other.end > day]
-    if not any(own.startswith(reach_of(one.role, one.body)) for one in running):
+    if not any(reach.startswith(reach_of(one.role, one.body)) for one in running):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 

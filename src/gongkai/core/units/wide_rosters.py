@@ -44,20 +44,20 @@ def parse_roles(value: object) -> list[str]:
     Raises:
         BadCell: a word is no post.
     """
-    found = []
+    roles = []
     for listed in words_list(20)(value):
         for words in filter(None, _BESIDES.split(listed)):
             known = find_role(words)
             known = known or next((str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(words)), "")
             if not known:
                 raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(ROLE_BY_LABEL)), listed)
-            found.append(known)
-    return list(dict.fromkeys(found))
+            roles.append(known)
+    return list(dict.fromkeys(roles))
 
 
 def find_role(words: str) -> str:
     """Return the role of a post's name, also with words around it, or ""."""
-    named = (ROLE_BY_LABEL.get(one) or _ROLE_BY_SYNONYM.get(one) for one in (words, _AROUND_ROLE.sub("", words)))
+    named = (ROLE_BY_LABEL.get(value) or _ROLE_BY_SYNONYM.get(value) for value in (words, _AROUND_ROLE.sub("", words)))
     return str(next(filter(None, named), ""))
 
 
@@ -102,9 +102,9 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
     people: dict[str, list[str]] = {}
     for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):
         facts = {heads[n]: cells[n] for n in range(at + 1, end) if n != unit}
-        numbers = [(head, words) for head, words in facts.items() if words and _PHONE_PATTERN.search(head)]
-        mobiles = [words for head, words in numbers if "手机" in head or _MOBILE_PATTERN.fullmatch(words)]
-        phone, mobile = next((words for _, words in numbers if words not in mobiles), ""), next(iter(mobiles), "")
+        numbers = [(head, text) for head, text in facts.items() if text and _PHONE_PATTERN.search(head)]
+        mobiles = [text for head, text in numbers if "手机" in head or _MOBILE_PATTERN.fullmatch(text)]
+        phone, mobile = next((text for _, text in numbers if text not in mobiles), ""), next(iter(mobiles), "")
         for name in split_list(cells[at]):
             post = heads[at].removesuffix("姓名")
             found = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])

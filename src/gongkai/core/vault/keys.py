@@ -129,10 +129,10 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
         row = StoredRing.objects.using(PRIMARY_DATABASE).select_for_update().filter(pk=_RING_ID).first()
         ring = _decrypt_ring(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
         made = replace(change(ring), number=ring.number + 1)
-        said = json.dumps({"keys": made.keys, "retired": made.retired})
+        text = json.dumps({"keys": made.keys, "retired": made.retired})
         facts = {
             "number": made.number,
-            "sealed": file.master.encrypt(said.encode()).decode(),
+            "sealed": file.master.encrypt(text.encode()).decode(),
             "changed_at": timezone.now(),
         }
         if row is None:  # of two servers that store the first ring at once, the later one fails and tries again

@@ -23,21 +23,21 @@ def put_key_file(source: Path) -> str:
         KeyRingError: the file is no key file of this installation; nothing was changed.
     """
     try:
-        given = parse_key_file(source.read_text(), source)
+        file = parse_key_file(source.read_text(), source)
     except (OSError, UnicodeDecodeError) as error:
         raise KeyRingError(f"不能读取 {source}：请检查是否存在、权限是否允许") from error
     path = key_path()
     present = _read_present(path)
     try:
-        ring = stored_ring(given)
+        ring = stored_ring(file)
     except KeyRingError:
         raise KeyRingError(f"{source} 打不开本系统的密钥环：它不是本系统的密钥文件，没有改动 {path}") from None
-    if present and present.digest_key == given.digest_key:
-        return _describe_difference(given, present, ring, source)
+    if present and present.digest_key == file.digest_key:
+        return _describe_difference(file, present, ring, source)
     if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
     aside = set_key_file_aside(path) if path.exists() else None
-    write_key_file(path, given, replace=False)
+    write_key_file(path, file, replace=False)
     reload_next_time()
     try:
         check_decryption()

@@ -68,8 +68,8 @@ def is_download(answer: HttpResponse) -> bool:
 
 def download_file_name(answer: HttpResponseBase) -> str:
     """Return the file name of a download, or ""."""
-    found = _FILE_NAME_PATTERN.search(answer.headers.get("Content-Disposition", ""))
-    return unquote(found[1]) if found and found[1] else found[2] if found else ""
+    match = _FILE_NAME_PATTERN.search(answer.headers.get("Content-Disposition", ""))
+    return unquote(match[1]) if match and match[1] else match[2] if match else ""
 
 
 def attachment_header(name: str) -> str:

@@ -109,8 +109,8 @@ def draw_comparison(
     if len(known) > len(shown):
         caption += f"（图中是前{len(shown)}个，共{len(known)}个）"
     short = unit if len(unit) == 1 else ""  # the caption has a long one
-    drawn = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in shown]
-    chart = draw_bar_rows(caption, drawn, most=most, wide=176, target=target)
+    bar_rows = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in shown]
+    chart = draw_bar_rows(caption, bar_rows, most=most, wide=176, target=target)
     return format_html('<figure class="gk-compare"><figcaption>{}</figcaption>{}</figure>', caption, chart)
 
 
@@ -141,14 +141,14 @@ def draw_bar_rows(
     """
     whole = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
     parts, y = [], 0
-    for words, colour in legend:
-        parts += [_draw_box(0, y + 3, 12, 12, colour), _draw_text(18, y + 14, words)]
+    for text, colour in legend:
+        parts += [_draw_box(0, y + 3, 12, 12, colour), _draw_text(18, y + 14, text)]
         y += 20
     y = top = y + (8 if legend else 0)
     for row in rows:
         if left:
-            words = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
-            parts.append(_draw_text(left - 8, y + 16, words, "end"))
+            text = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
+            parts.append(_draw_text(left - 8, y + 16, text, "end"))
         else:
             parts.append(_draw_text(0, y + 14, row.label, size=14))
             y += 16
@@ -188,16 +188,16 @@ def draw_columns(
     gather = max if beside else sum
     totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]
     whole = _round_up_scale(max(totals, default=0))
-    left = _get_label_width(whole)
+    label_width = _get_label_width(whole)
     room = height - top - bottom
-    step = (width - left) / max(len(labels), 1)
-    parts = [_draw_hatch_pattern(), _draw_legend(series, left)]
+    step = (width - label_width) / max(len(labels), 1)
+    parts = [_draw_hatch_pattern(), _draw_legend(series, label_width)]
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
-        parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_draw_text(left - 6, y + 4, _format_number(whole * share), "end", SOFT, 12))
+        parts.append(f'<line x1="{label_width}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
+        parts.append(_draw_text(label_width - 6, y + 4, _format_number(whole * share), "end", SOFT, 12))
     for place, label in enumerate(labels):
-        begin, y = left + step * place + step * 0.2, float(top + room)
+        begin, y = label_width + step * place + step * 0.2, float(top + room)
         share = step * 0.6 / len(series) if beside else step * 0.6
         for number, one in enumerate(series):
             tall = room * one.values[place] / whole
@@ -228,18 +228,18 @@ def draw_line(
         most: top of the scale.
         mark: value of a dashed threshold line.
     """
-    left, top, bottom, width, height = 34, 22, 22, 500, 170
-    room, step = height - top - bottom, (width - left) / max(len(values), 1)
-    at = [(left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
+    remaining, top, bottom, width, height = 34, 22, 22, 500, 170
+    room, step = height - top - bottom, (width - remaining) / max(len(values), 1)
+    at = [(remaining + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
     parts = []
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
-        parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_draw_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
+        parts.append(f'<line x1="{remaining}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
+        parts.append(_draw_text(remaining - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
     if mark is not None:
         y = top + room * (1 - mark / most)
         parts.append(
-            f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
+            f'<line x1="{remaining}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
         )
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
     parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')

@@ -68,12 +68,12 @@ class RenderedField(BoundField):
     @property
     def errors(self) -> ErrorList:
         """Return the errors of the field, and of files to choose again if the form is invalid."""
-        own = super().errors
+        error_list = super().errors
         lost = self._errors_of_lost_files()
-        if not lost or (own and len(lost) == 1):
-            return own
+        if not lost or (error_list and len(lost) == 1):
+            return error_list
         named = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
-        said: ErrorList = own.copy()
+        said: ErrorList = error_list.copy()
         said.append(f"{named}没有保留，请重新选择。")
         return said
 
@@ -81,7 +81,7 @@ class RenderedField(BoundField):
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
             return []
         given = self.data if isinstance(self.data, list | tuple) else [self.data]
-        return [one.name or "" for one in given if isinstance(one, UploadedFile)]
+        return [value.name or "" for value in given if isinstance(value, UploadedFile)]
 
 
 class Renderer(DjangoTemplates):

@@ -52,9 +52,9 @@ def page_urls(request: HttpRequest, page: "Page[Row]", name: str = "page") -> di
 
 def url_with_parameters(request: HttpRequest, **changes: str) -> str:
     """Return the current URL with changed parameters; an empty value removes one."""
-    asked = request.GET.copy()
+    parameters = request.GET.copy()
     for name, value in changes.items():
-        asked.pop(name, None)
+        parameters.pop(name, None)
         if value:
-            asked[name] = value
-    return f"?{asked.urlencode()}"
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"

@@ -51,7 +51,7 @@ STORE_FINDERS: list[Callable[[], OutsideFileStore | None]] = []
 
 def find_outside_store() -> OutsideFileStore | None:
     """Return the file store outside the data folder, or None."""
-    return next((store for asked in STORE_FINDERS if (store := asked())), None)
+    return next((store for store_finder in STORE_FINDERS if (store := store_finder())), None)
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,12 @@ def backup_folders() -> dict[str, Path]:
 
 def list_files_to_back_up(folder: Path) -> list[Path]:
     """Return the files of a data folder, except those that an earlier restore moved aside."""
-    found: list[Path] = []
+    files: list[Path] = []
     for above, below, names in os.walk(folder):
         if Path(above) == folder:
             below[:] = [name for name in below if not name.startswith((RESTORING, BEFORE))]
-        found += [path for name in names if (path := Path(above) / name).is_file()]
-    return sorted(found)
+        files += [path for name in names if (path := Path(above) / name).is_file()]
+    return sorted(files)
 
 
 def _digest_of_file(path: Path) -> str:
@@ -155,8 +155,8 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
             members |= outside_members("files")
             summary = _make_summary(len(members) - 1)
-            with part.open("xb") as out:
-                _write_members(out, members, summary, secret)
+            with part.open("xb") as file:
+                _write_members(file, members, summary, secret)
             part.rename(target)
     except (OSError, database.DatabaseToolError) as error:
         part.unlink(missing_ok=True)

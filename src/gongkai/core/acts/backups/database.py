@@ -49,9 +49,9 @@ def _copy(source: Path, target: Path) -> None:
     try:
         with (
             closing(sqlite3.connect(source)) as read,
-            closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as written,
+            closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as connection,
         ):
-            read.backup(written)
+            read.backup(connection)
     except sqlite3.Error as error:
         raise DatabaseToolError(f"数据库没有复制成功（{error}）") from error
 
@@ -98,13 +98,13 @@ def _replace_all(source: Path) -> None:
             with suppress(BrokenPipeError):
                 loading.stdin.close()
             loading.wait()
-        for name, process, words in (
+        for name, process, file in (
             ("psql", loading, loading_errors),
             ("pg_restore", restoring, restoring_errors),
         ):
             if process.returncode:
-                words.seek(0)
-                raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(words.read().decode(errors='replace'))}")
+                file.seek(0)
+                raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(file.read().decode(errors='replace'))}")
 
 
 def max_database_copy_bytes() -> int:
@@ -162,11 +162,11 @@ def _tool_environment() -> dict[str, str]:
 
 
 def _run_tool(name: str, *args: str) -> None:
-    done = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
+    process = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
         [_executable_path(name), *args], env=_tool_environment(), capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(done.stderr)}")
+    if process.returncode:
+        raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(process.stderr)}")
 
 
 def _failure_reason(said: str) -> str:

@@ -110,11 +110,11 @@ def _scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
 
 def _database_url(name: str) -> str:
     """Return the URL of another database on the same server."""
-    given = connection.settings_dict
-    who = quote(str(given["USER"]), safe="") + (
-        f":{quote(str(given['PASSWORD']), safe='')}" if given["PASSWORD"] else ""
+    values = connection.settings_dict
+    who = quote(str(values["USER"]), safe="") + (
+        f":{quote(str(values['PASSWORD']), safe='')}" if values["PASSWORD"] else ""
     )
-    host = quote(str(given["HOST"] or ""), safe=".:[]")
-    port = f":{given['PORT']}" if given["PORT"] else ""
+    host = quote(str(values["HOST"] or ""), safe=".:[]")
+    port = f":{values['PORT']}" if values["PORT"] else ""
     asked = urlsplit(os.environ.get("DATABASE_URL", "")).query
     return urlunsplit(("postgresql", f"{who}@{host}{port}" if who else f"{host}{port}", f"/{name}", asked, ""))

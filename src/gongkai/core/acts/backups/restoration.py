@@ -118,8 +118,8 @@ def restore(
         BackupError: the backup or this installation is not fit for it, and nothing was changed; or a step failed: the message names the ways out.
     """
     with _lock_restore():
-        if words := describe_unfinished():
-            raise BackupError(words)
+        if text := describe_unfinished():
+            raise BackupError(text)
         if not force and has_data():
             raise BackupError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（现有数据留在一旁）")
         shutil.rmtree(_restore_folder(), ignore_errors=True)

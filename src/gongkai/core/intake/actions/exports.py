@@ -69,17 +69,17 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
         raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")
     second = Particulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
     code = new_code()
-    said = {
+    values = {
         "digest": digest_of(code),
         "second_digest": second_digest(code, second) if second else "",
         "revoked_at": None,
     }
-    QueryCode.objects.update_or_create(matter=party.matter, defaults=said)
+    QueryCode.objects.update_or_create(matter=party.matter, defaults=values)
     tell = Notification(
         "您的查询码已补发",
         f"{describe_matter(party.matter)}工作人员补发了查询码，原来的作废。不是您本人要求的，请与承办单位联系。",
         "",
-        f"code/{said['digest']}",
+        f"code/{values['digest']}",
         outside=(party.recipient,),
     )
     facts = {"second": bool(second)}
@@ -88,8 +88,8 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
 
 def is_code_known_to_staff(matter: str) -> bool:
     """Return true if a staff member read a code of a matter, at its registration or later."""
-    given = Movement.objects.filter(stream=matter, action__in=["intake.issue_code", "intake.renew_code"])
-    return given.exclude(person_id=None).exists()
+    movements = Movement.objects.filter(stream=matter, action__in=["intake.issue_code", "intake.renew_code"])
+    return movements.exclude(person_id=None).exists()
 
 
 def _check_file_handler(by: Actor, upload: Upload) -> list[str]:
@@ -115,8 +115,8 @@ def _check_signed_in(by: Actor, _: object) -> list[str]:
 @action("intake.export_words", label="导出公众填写的内容", rule=_check_signed_in)
 def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
     """Log the export of `what` (in Chinese) with the number of matters whose text was not masked."""
-    words = f"导出{what}，其中{rows}件的内容未遮盖"
-    return ActionResult(words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
+    text = f"导出{what}，其中{rows}件的内容未遮盖"
+    return ActionResult(words=text, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
 
 
 def log_unmasked_rows(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:

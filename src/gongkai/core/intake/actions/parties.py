@@ -48,13 +48,13 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     The query code stays with the first matter, whose page names the others; the new unit may issue
     its own.
     """
-    said = Particulars(
+    particulars = Particulars(
         kind=party.kind,
         id_kind=party.id_kind,
         **{name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)},
     )
     verified = party.phone_verified_at is not None
-    made: Party = register_party(None, by=by, matter=matter, said=said, phone_verified=verified)
+    made: Party = register_party(None, by=by, matter=matter, said=particulars, phone_verified=verified)
     return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
 
 
@@ -94,17 +94,17 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
         party.mail_refused_at = None
     party.save()
     labels = {**CONTACT_LABELS, **IDENTITY_LABELS}
-    words = f"更正{'、'.join(labels[name] for name in changed)}"
+    text = f"更正{'、'.join(labels[name] for name in changed)}"
     said_before = Notification(
         "您的联系方式已更正",
-        f"{describe_matter(party.matter)}工作人员{words}。不是您本人要求的，请与承办单位联系。",
+        f"{describe_matter(party.matter)}工作人员{text}。不是您本人要求的，请与承办单位联系。",
         "",
         f"{party.stream}/amended/{party.version}",
         outside=(party.recipient,),
         reached=old,
     )
     tell = (said_before,) if any(old) and {"phone", "email"} & set(changed) else ()
-    return ActionResult(words=words, facts={"fields": changed}, tell=tell)
+    return ActionResult(words=text, facts={"fields": changed}, tell=tell)
 
 
 @action(

@@ -62,8 +62,8 @@ def _check_erasure_due(held: Party | QueryCode) -> list[str]:
 @action("intake.erase_party", label="清除个人信息", rule=check_system, ready=_check_erasure_due)
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase a party with its files, code and words; kind, dates and a digest stay."""
-    said = "\0".join(getattr(party, name).reveal() for name in ENCRYPTED_LABELS)
-    party.erased_digest = keyed_digest("erased", f"{party.pk}\0{said}")
+    text = "\0".join(getattr(party, name).reveal() for name in ENCRYPTED_LABELS)
+    party.erased_digest = keyed_digest("erased", f"{party.pk}\0{text}")
     for name in ENCRYPTED_LABELS:
         setattr(party, name, "")
     for column, _ in SEARCH_DIGESTS.values():

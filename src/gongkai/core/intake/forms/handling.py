@@ -64,9 +64,9 @@ def submit_form(
 
 
 def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> Registered:
-    token, said = tokens.digest_of(nonce), submission.said
-    given = cast(QueryDict, page.form.data)
-    typed = {name: given.getlist(name) for name in page.form.fields if name in given}
+    token, particulars = tokens.digest_of(nonce), submission.said
+    parameters = cast(QueryDict, page.form.data)
+    typed = {name: parameters.getlist(name) for name in page.form.fields if name in parameters}
     for turn in range(5):
         code = code_of(nonce, turn)
         if not QueryCode.objects.filter(digest=digest_of(code)).exists():
@@ -74,7 +74,7 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
     content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
     one = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
     Upload.objects.filter(token=token, matter="").update(matter=one.matter, token="")
-    second = said.last_four if said and page.definition.second else ""
+    second = particulars.last_four if particulars and page.definition.second else ""
     issue_code(None, by=ANONYMOUS, matter=one.matter, second=second, given=code)
     party = Party.objects.filter(matter=one.matter).first()
     return Registered(one.matter, code, turn, bool(second), party, progress_of(one.matter))
@@ -108,7 +108,7 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
 
 def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> FormPage:
     progress = of.progress
-    done = SubmissionReceipt(
+    receipt = SubmissionReceipt(
         code=format_code(of.code),
         second=of.second,
         number=progress.number if progress else "",
@@ -117,7 +117,7 @@ def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm 
         unit=progress.unit if progress else "",
         asked=_get_own_words(of.matter),
     )
-    return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
+    return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=receipt)
 
 
 #: Notice of an expired page; the typed values stay.
@@ -148,8 +148,8 @@ class BrowserRequest:
 
 def empty_form_page(definition: PublicForm, query: Mapping[str, str]) -> FormPage:
     """Return an empty form, prefilled from the query string."""
-    given = {name: query[name][:500].replace("\x00", "") for name in definition.form.prefill if name in query}
-    return FormPage(definition, definition.form(initial=given), tokens.new_token(definition.name))
+    values = {name: query[name][:500].replace("\x00", "") for name in definition.form.prefill if name in query}
+    return FormPage(definition, definition.form(initial=values), tokens.new_token(definition.name))
 
 
 def handle_submission(definition: PublicForm, asked: BrowserRequest) -> FormPage:
@@ -185,16 +185,16 @@ def _read_step(text: str, last: int) -> int:
 
 def _change_step(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     """Show another step. Published answers are shown once, when the first step is left."""
-    left, wanted = page.step, _read_step(str(asked.post["step"]), page.last_step)
-    if wanted < left:
+    remaining, wanted = page.step, _read_step(str(asked.post["step"]), page.last_step)
+    if wanted < remaining:
         page.form.errors.clear()
     if asked.files and _is_sent_by_person(page, asked):
         _store_uploads(page, nonce, asked)
     stays = bool(page.faults or page.file_faults or page.question_fault)
-    page.go_to(left if stays else wanted, checked=left if stays else wanted - 1)
-    if page.step == wanted > left == 1 and not page.seen:
+    page.go_to(remaining if stays else wanted, checked=remaining if stays else wanted - 1)
+    if page.step == wanted > remaining == 1 and not page.seen:
         page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
-        page.step = left if page.waits else wanted
+        page.step = remaining if page.waits else wanted
     page.status = 200 if page.step == wanted else 422
     return page
 
@@ -241,9 +241,9 @@ def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
-    given = asked.files.getlist("files")
-    earlier = uploads.files_of_form(token) if given else []
-    for upload in uploads.drop_repeated(given, earlier):
+    files = asked.files.getlist("files")
+    earlier = uploads.files_of_form(token) if files else []
+    for upload in uploads.drop_repeated(files, earlier):
         fault = uploads.find_upload_fault(upload, rule)
         if not fault and len(earlier) >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
@@ -266,8 +266,8 @@ def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
 
 def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     valid = page.form.is_valid()
-    said = page.form.particulars() if valid else None
-    verified = phones.check_phone_code(page, nonce, asked.post, said) if valid else False
+    particulars = page.form.particulars() if valid else None
+    verified = phones.check_phone_code(page, nonce, asked.post, particulars) if valid else False
     if not valid or page.wrong:
         page.go_to(page.step, checked=page.step)
         page.status = 422
@@ -276,7 +276,7 @@ def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormP
         page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
         if page.waits:
             return page
-    if not _is_within_limits(page, asked, said):
+    if not _is_within_limits(page, asked, particulars):
         page.status = 429
         return page
     try:
@@ -284,9 +284,9 @@ def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormP
             page,
             nonce,
             asked.host,
-            said,
+            particulars,
             verified=verified,
-            count=lambda: _count_submission(page, asked, said),
+            count=lambda: _count_submission(page, asked, particulars),
         )
     except Refused as refused:
         page.faults += refused.reasons

@@ -72,8 +72,8 @@ class FormPage:
     @property
     def question(self) -> dict[str, str]:
         """Return the question for browsers without scripts."""
-        words, key = throttle.new_question(self._nonce)
-        return {"words": words, "key": key}
+        text, key = throttle.new_question(self._nonce)
+        return {"words": text, "key": key}
 
     @property
     def held(self) -> list[Upload]:
@@ -137,7 +137,7 @@ class FormPage:
         ]
         self.step = min([step, *faulty])
         shown = min(checked, self.step)
-        later = [one.name for group in self.groups if group.number > shown for one in group.fields]
+        later = [field.name for group in self.groups if group.number > shown for field in group.fields]
         for name in [NON_FIELD_ERRORS, *later] if later else []:
             self.form.errors.pop(name, None)
 

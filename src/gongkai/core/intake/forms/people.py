@@ -68,8 +68,8 @@ class BotProtection:
     @property
     def question(self) -> dict[str, str]:
         """Return the question for browsers without scripts."""
-        words, key = throttle.new_question(self.nonce)
-        return {"words": words, "key": key}
+        text, key = throttle.new_question(self.nonce)
+        return {"words": text, "key": key}
 
     @property
     def wrong(self) -> bool:

@@ -33,9 +33,9 @@ def keep_reason_field() -> forms.CharField:
 def deidentified_html(label: str, text: DeidentifiedText) -> SafeString:
     """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
     pieces = text.pieces_with_doubts()
-    shown = format_html_join("", "{}", ((_piece_html(piece),) for piece in pieces))
+    html = format_html_join("", "{}", ((_piece_html(piece),) for piece in pieces))
     doubts = "（划波浪线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
-    return format_html("{}：{}{}", label, shown, doubts)
+    return format_html("{}：{}{}", label, html, doubts)
 
 
 def _piece_html(piece: DeidentifiedPiece) -> str:
@@ -105,8 +105,8 @@ class TextPreviewForm(ActForm):
             return data
         if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
             self.asks_check = not self.errors
-            for name, left in texts.items():
-                self.add_error(name, self._ask_to_check(left, kept))
+            for name, deidentified_text in texts.items():
+                self.add_error(name, self._ask_to_check(deidentified_text, kept))
             if not texts:
                 self.add_error(None, f"请核对上面的{self.leaves_as}，无误的再次点击按钮。")
             self._show(texts, attached)
@@ -122,9 +122,9 @@ class TextPreviewForm(ActForm):
     def _as_sent(self, name: str, text: str, kept: str) -> DeidentifiedText:
         if kept:
             return DeidentifiedText((DeidentifiedPiece(_normalise_line_breaks(text)),))
-        left, default = self.deidentified(_normalise_line_breaks(text)), self.proposed().get(name)
-        unchanged = default and default.text == left.text == _normalise_line_breaks(text)
-        return default if default and unchanged else left
+        deidentified_text, default = self.deidentified(_normalise_line_breaks(text)), self.proposed().get(name)
+        unchanged = default and default.text == deidentified_text.text == _normalise_line_breaks(text)
+        return default if default and unchanged else deidentified_text
 
     def _ask_to_check(self, text: DeidentifiedText, kept: str) -> str:
         if kept:

@@ -51,16 +51,16 @@ def record_submission(
     Raises:
         Refused: the app rejects it.
     """
-    said, party, told = submission.said, None, True
+    particulars, party, told = submission.said, None, True
     with run_together():
         filed = definition.submit(submission)
         matter, known = filed if isinstance(filed, FiledMatter) else (filed, None)
         if submission.files:
             numbers = [upload.pk for upload in submission.files]
             Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
-        if said:
-            party = register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)
-        second = said.last_four if said and definition.second else ""
+        if particulars:
+            party = register_party(None, by=ANONYMOUS, matter=matter, said=particulars, phone_verified=verified)
+        second = particulars.last_four if particulars and definition.second else ""
         made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
         progress = known or progress_of(matter)
         if party:

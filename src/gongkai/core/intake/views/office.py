@@ -57,12 +57,12 @@ def reveal_page(request: HttpRequest, pk: int) -> HttpResponse:
         add_refusal_messages(request, refused)
         return redirect(back)
     record_view(request, f"{party.matter} 的联系方式或身份")
-    shown = {"party": party, "clear": clear, "back": back}
+    context = {"party": party, "clear": clear, "back": back}
     if request.POST.get("part", "contact") == "contact":
         names = list(AmendForm.base_fields)
-        shown["form"] = AmendForm(party, initial={name: getattr(party, name).reveal() for name in names})
-        shown["codes"] = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
-    return render(request, "intake/revealed.html", shown)
+        context["form"] = AmendForm(party, initial={name: getattr(party, name).reveal() for name in names})
+        context["codes"] = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
+    return render(request, "intake/revealed.html", context)
 
 
 class AmendForm(forms.Form):
@@ -134,12 +134,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and what in SEARCH_KEY_LABELS and value:
         parties, more = find_parties(by, what, value)
         for party in parties:
-            found = matter_of(party.matter)
-            if found:
-                told = found[0].progress(found[1])
-                rows.append({"label": found[0].label, "url": found[0].office(found[1]), "told": told})
-    shown = {"ways": SEARCH_KEY_LABELS.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
-    return render(request, "intake/find.html", shown)
+            matter = matter_of(party.matter)
+            if matter:
+                progress = matter[0].progress(matter[1])
+                rows.append({"label": matter[0].label, "url": matter[0].office(matter[1]), "told": progress})
+    context = {"ways": SEARCH_KEY_LABELS.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
+    return render(request, "intake/find.html", context)
 
 
 @never_cache
@@ -179,14 +179,14 @@ def register_once(
     """
     if request.method != "POST" or not form.is_valid():
         return None
-    made: list[RegisteredMatter] = []
+    matters: list[RegisteredMatter] = []
     token = request.POST.get("once", "")
     typed = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
-    if not run_with_messages(request, lambda: made.append(record_once(name, token, work, by=by, typed=typed))):
+    if not run_with_messages(request, lambda: matters.append(record_once(name, token, work, by=by, typed=typed))):
         return None
-    again = "这一页已经登记过，没有重复登记。" if made[0].again else "已登记。"
+    again = "这一页已经登记过，没有重复登记。" if matters[0].again else "已登记。"
     messages.success(
         request,
-        f"{again}查询码：{format_code(made[0].code)}。请交给{asker}，用来查看办理情况、领取文书，本页之后不再显示。",
+        f"{again}查询码：{format_code(matters[0].code)}。请交给{asker}，用来查看办理情况、领取文书，本页之后不再显示。",
     )
-    return made[0]
+    return matters[0]

@@ -63,7 +63,7 @@ def record_evidence(
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.digest}
-    made = Evidence.objects.create(
+    evidence = Evidence.objects.create(
         entry=entry,
         kind=kind,
         title=(title.strip() or (file.name if file else url))[:300],
@@ -74,9 +74,9 @@ def record_evidence(
         **facts,
     )
     return ActionResult(
-        words=f"佐证：{made.title}{f'（{words}）' if words else ''}",
-        facts={"evidence": made.pk, "kind": made.kind, "digest": made.digest, "url": made.url},
-        result=made,
+        words=f"佐证：{evidence.title}{f'（{words}）' if words else ''}",
+        facts={"evidence": evidence.pk, "kind": evidence.kind, "digest": evidence.digest, "url": evidence.url},
+        result=evidence,
     )
 
 
@@ -91,12 +91,12 @@ def find_same_evidence(
     """Return valid evidence with the same file or edition, or with the same URL seen that day, or None."""
     rows = valid_evidence(entry)
     if file is not None:
-        return next((one for one in rows if one.attachment_id and one.digest == file.digest), None)
+        return next((row for row in rows if row.attachment_id and row.digest == file.digest), None)
     if edition is not None:
-        return next((one for one in rows if one.edition == edition), None)
+        return next((row for row in rows if row.edition == edition), None)
     day = timezone.localdate(captured_at)
-    seen = [one for one in rows if one.url == url.strip() and timezone.localdate(one.captured_at) == day]
-    return next((one for one in seen if one.edition is None and url), None)
+    evidence = [row for row in rows if row.url == url.strip() and timezone.localdate(row.captured_at) == day]
+    return next((one for one in evidence if one.edition is None and url), None)
 
 
 def add_new_evidence(
@@ -125,9 +125,9 @@ def add_evidence(
     Raises:
         Refused: the entry has the same content as evidence already.
     """
-    if same := find_same_evidence(entry, url=url, edition=edition, file=file, captured_at=facts.get("captured_at")):
-        day = timezone.localdate(same.captured_at)
-        raise Refused(f"已经是这件事项的佐证：{same.title}（{day}取证）。要重新取证的，请先撤回那一条。")
+    if evidence := find_same_evidence(entry, url=url, edition=edition, file=file, captured_at=facts.get("captured_at")):
+        day = timezone.localdate(evidence.captured_at)
+        raise Refused(f"已经是这件事项的佐证：{evidence.title}（{day}取证）。要重新取证的，请先撤回那一条。")
     return record_evidence(entry, by=by, url=url, edition=edition, file=file, **facts)
 
 
@@ -146,10 +146,10 @@ def evidence_url(url: str) -> str:
 
 
 def _find_evidence(entry: Entry, number: int) -> Evidence:
-    found = entry.evidence.filter(pk=number, withdrawn=False).first()
-    if found is None:
+    evidence = entry.evidence.filter(pk=number, withdrawn=False).first()
+    if evidence is None:
         raise Refused("这条佐证不存在或者已经撤回。")
-    return found
+    return evidence
 
 
 def _find_author(evidence: Evidence) -> set[int | None]:
@@ -203,11 +203,11 @@ def attach(
         Attachment.objects.create(
             entry=entry,
             comment=comment,
-            name=kept.name,
-            stored=kept.stored,
+            name=file.name,
+            stored=file.stored,
             added_by=by.name,
         )
-        for kept in files
+        for file in files
     ]
 
 
@@ -216,8 +216,8 @@ DUPLICATE_COMMENT_WINDOW = timedelta(minutes=10)
 
 
 def _is_repeated(entry: Entry, by: Actor, words: str) -> bool:
-    said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
-    return by.person_id is not None and said.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
+    comments = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
+    return by.person_id is not None and comments.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
 
 
 @shared_action("comment", label="备注", rule=check_may_comment, quiet=True)

@@ -130,12 +130,12 @@ def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
     if before == after:
         return ActionResult(words=f"{why}，预警日期或者计时状态相应调整", facts=facts)
     days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (before, after)]
-    words = f"{why}，到期日由{days[0]}改为{days[1]}"
+    text = f"{why}，到期日由{days[0]}改为{days[1]}"
     tell = Notification(
         subject=f"到期日调整：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{words}。",
+        body=f"{quote_words(entry.title)}（{entry.number}）{text}。",
         link=url_of(entry),
         key=f"redate:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return ActionResult(words=words, facts=facts, tell=(tell,))
+    return ActionResult(words=text, facts=facts, tell=(tell,))

@@ -39,14 +39,14 @@ def _check_ready(entry: Entry) -> list[str]:
 @shared_action("urge", label="催办", rule=check_may_judge, ready=_check_ready, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Urge the clerks and the head of an entry's unit, at most once a day; `words`: remark in the message."""
-    made = _create_urging(entry.body, [entry], by, words)
+    urging = _create_urging(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
-    told = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
+    text = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _make_notification(
-        made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry)
+        urging, f"催办：{entry.title[:60]}", text, url_of(entry), key, inside=_list_inner_recipients(entry)
     )
-    return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
+    return ActionResult(words=words or "催办", facts={"urging": urging.pk}, tell=(tell,))
 
 
 def check_may_urge(by: Actor, body: Body) -> list[str]:
@@ -65,33 +65,33 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     wanted = [entry for entry in rows if entry.stream not in done]
     if not wanted:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
-    made = _create_urging(body, wanted, by, words)
-    said = made.words or "催办"
+    urging = _create_urging(body, wanted, by, words)
+    text = urging.words or "催办"
     steps = [
-        (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by)) for entry in wanted
+        (entry, urge.finish(entry, ActionResult(words=text, facts={"urging": urging.pk}), by=by)) for entry in wanted
     ]
-    record_many([(urge, one, step) for one, step in steps], by=by)
+    record_many([(urge, entry, step) for entry, step in steps], by=by)
     named = [entry_line(entry) if entry.due_at else entry.title for entry in wanted[:MAX_LISTED_ENTRIES]]
     more = [f"……共{len(wanted)}项。"] if len(wanted) > MAX_LISTED_ENTRIES else []
     subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
     tell = _make_notification(
-        made,
+        urging,
         subject,
         "\n".join([*filter(None, [words.strip()]), *named, *more]),
-        _get_urging_url(made),
-        f"urging:{made.pk}",
+        _get_urging_url(urging),
+        f"urging:{urging.pk}",
     )
     return ActionResult(
         words=f"催办{len(wanted)}项工作",
-        facts={"urging": made.pk, "entries": len(wanted)},
+        facts={"urging": urging.pk, "entries": len(wanted)},
         tell=(tell,),
-        result=made,
+        result=urging,
     )
 
 
 def _create_urging(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [post.body_id for post in by.posts]
-    made = Urging.objects.create(
+    urging = Urging.objects.create(
         body=body,
         words=words.strip()[:300],
         sent_at=timezone.now(),
@@ -99,8 +99,8 @@ def _create_urging(body: Body, entries: list[Entry], by: Actor, words: str) -> U
         person_id=by.person_id,
         office_id=posts[0] if posts else None,
     )
-    made.entries.set(entries)
-    return made
+    urging.entries.set(entries)
+    return urging
 
 
 def _get_urging_url(urging: Urging) -> str:
@@ -137,27 +137,27 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
     """Acknowledge an urging for the unit with an answer (`words`), optionally with a promised date."""
     urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
     urging.save(update_fields=["received_at", "received_by", "answer"])
-    said = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"
-    seen = visible_to(by)
+    text = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"
+    entries = visible_to(by)
     record_many(
         [
             (
                 receive_urging,
                 entry,
-                ActionResult(words=said, stream=entry.stream, facts={"urging": urging.pk}),
+                ActionResult(words=text, stream=entry.stream, facts={"urging": urging.pk}),
             )
-            for entry in seen.filter(urgings=urging)
+            for entry in entries.filter(urgings=urging)
         ],
         by=by,
     )
-    told = Notification(
+    notification = Notification(
         subject=f"{urging.body.label}已签收催办",
         body=urging.answer,
         link=_get_urging_url(urging),
         key=f"urging:{urging.pk}:received",
         persons=(urging.person_id,) if urging.person_id else (),
     )
-    return ActionResult(words=said, tell=(told,) if told.persons else ())
+    return ActionResult(words=text, tell=(notification,) if notification.persons else ())
 
 
 @action("ledger.raise_urging", label="催办上报", rule=check_system)
@@ -168,16 +168,16 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     """
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])
-    shown = urging.entries.open().exclude(audience=Audience.CHIEF)[
+    entries = urging.entries.open().exclude(audience=Audience.CHIEF)[
         :MAX_LISTED_ENTRIES
     ]  # not all who are told read those
-    names = "\n".join(entry_line(entry) if entry.due_at else entry.title for entry in shown)
+    names = "\n".join(entry_line(entry) if entry.due_at else entry.title for entry in entries)
     persons: tuple[int, ...] = ()
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
     if urging.entries.filter(kind__in=inner_kinds()).exists():
         persons, posts = people_to_notify_inside(urging.body, roles=(Role.LEAD,)), []
-    told = Notification(
+    notification = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
         link=_get_urging_url(urging),
@@ -187,4 +187,4 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
         posts=tuple(posts),
         urgent=True,
     )
-    return ActionResult(words=f"催办{why}，已报单位负责人和上级", tell=(told,))
+    return ActionResult(words=f"催办{why}，已报单位负责人和上级", tell=(notification,))

@@ -17,7 +17,7 @@ from gongkai.lib.law.changes import MAX_FIGURE_VALUE
 
 
 def _figure_choices() -> list[tuple[str, str]]:
-    rows = [(key, f"{one.name}（{one.words}，{one.source}）") for key, one in changeable_figures().items()]
+    rows = [(key, f"{figure.name}（{figure.words}，{figure.source}）") for key, figure in changeable_figures().items()]
     return [("", "请选择"), *rows]
 
 

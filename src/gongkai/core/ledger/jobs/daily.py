@@ -80,7 +80,7 @@ def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:
 
 
 def _notify_moved(moved: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
-    days = [one for one in moved if one.due_moved]
+    days = [entry for entry in moved if entry.due_moved]
     if not days:
         return
     lines = [

@@ -88,14 +88,14 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
     """
     moment, end = now or timezone.now(), time.monotonic() + seconds
     counts = dict.fromkeys((step.name for step in REMINDER_STEPS), 0)
-    left = list(REMINDER_CHAINS)
+    remaining = list(REMINDER_CHAINS)
     for _ in range(2):
         waiting_still = []
-        for place, chain in enumerate(left):
+        for place, chain in enumerate(remaining):
             at = time.monotonic()
-            if not _run_chain(chain, moment, at + (end - at) / (len(left) - place), counts):
+            if not _run_chain(chain, moment, at + (end - at) / (len(remaining) - place), counts):
                 waiting_still.append(chain)
-        left = waiting_still
+        remaining = waiting_still
     return counts
 
 

@@ -60,7 +60,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
         Q(**{f"{prefix}due_at__lt": now}),
         Q(**{f"{prefix}warn_at__lte": now, f"{prefix}due_at__isnull": False}),
     )
-    lights = [When(one, then=Value(number)) for number, one in enumerate(conditions)]
+    lights = [When(query, then=Value(number)) for number, query in enumerate(conditions)]
     return Case(*before, *lights, default=Value(len(LIGHTS_IN_ORDER) - 1), output_field=models.SmallIntegerField())
 
 

@@ -48,7 +48,7 @@ def may_open(context: Mapping[str, HttpRequest], row: Model) -> bool:
 @register.simple_tag(takes_context=True)
 def row_link(context: Mapping[str, HttpRequest], row: Model, route: str, *also: int, words: object = "") -> str:
     """Link to the page of a row by its name or other words; without a link if the reader may not open it."""
-    said = str(words or row)
+    text = str(words or row)
     if not may_open(context, row):
-        return said
-    return format_html('<a href="{}">{}</a>', reverse(route, args=[row.pk, *also]), said)
+        return text
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[row.pk, *also]), text)

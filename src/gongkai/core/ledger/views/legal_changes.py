@@ -22,7 +22,7 @@ from gongkai.lib import law
 def terms_page(request: HttpRequest) -> HttpResponse:
     """Page: the periods in force today, and the changes that were entered."""
     by, today = require_staff_actor(request), law.get_figures_in_force()
-    figures = [today.get(key, one) for key, one in legal_changes.changeable_figures().items()]
+    figures = [today.get(key, figure) for key, figure in legal_changes.changeable_figures().items()]
     context = {
         "figures": sorted(figures, key=lambda one: one.key),
         "page": page_of(request, legal_changes.changes_visible_to(by).order_by("-pk")),
@@ -37,14 +37,14 @@ def enter_term_page(request: HttpRequest) -> HttpResponse:
     form = FigureChangeForm(request.POST if request.method == "POST" else None)
     reasons = legal_changes.enter_figure.why_not(None, by=by)
     if not reasons and form.is_valid():
-        made: list[LegalChange] = []
+        changes: list[LegalChange] = []
         facts = form.cleaned_data
         if run_with_messages(
             request,
-            lambda: made.append(legal_changes.enter_figure(None, by=by, **facts)),
+            lambda: changes.append(legal_changes.enter_figure(None, by=by, **facts)),
             "已登记，由另一人核对后生效。",
         ):
-            return redirect("ledger_legal_change", pk=made[0].pk)
+            return redirect("ledger_legal_change", pk=changes[0].pk)
     return render(request, "ledger/enter_term.html", {"form": form, "reasons": reasons})
 
 
@@ -77,18 +77,18 @@ def legal_change_page(request: HttpRequest, pk: int) -> HttpResponse:
 def calendar_page(request: HttpRequest) -> HttpResponse:
     """Page: the working days of a year with their holiday notice."""
     by, today = require_staff_actor(request), timezone.localdate()
-    known = law.default_calendar()
-    last = max({today.year + 1, *known.years})
-    years = list(range(min(known.years, default=today.year), last + 1))
+    calendar = law.default_calendar()
+    last = max({today.year + 1, *calendar.years})
+    years = list(range(min(calendar.years, default=today.year), last + 1))
     asked = year_of_request(request)
     year = asked if asked in years else today.year
     notice = holidays.notice_of_year(year)
-    months = holidays.months_of_year(year, known)
+    months = holidays.months_of_year(year, calendar)
     context = {
         "year": year,
-        "years": [(number, number in known.years) for number in reversed(years)],
+        "years": [(number, number in calendar.years) for number in reversed(years)],
         "notice": notice,
-        "changes": known.changes_of(year),
+        "changes": calendar.changes_of(year),
         "waiting_changes": legal_changes.changes_visible_to(by).filter(
             kind=LegalChange.Kind.CALENDAR, state=ChangeState.WAITING, facts__year=year
         ),
@@ -112,8 +112,8 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
     reasons = holidays.enter_holidays.why_not(None, by=by)
     reading = posted is not None and "read" in posted
     year = parse_year(request.GET.get("year", ""))
-    there = holidays.notice_of_year(year) if year else None
-    start = initial_values(there) if there else {"year": year} if year else {}
+    notice = holidays.notice_of_year(year) if year else None
+    start = initial_values(notice) if notice else {"year": year} if year else {}
     form, text = YearForm(initial=start), NoticeTextForm(posted if reading else None)
     if reading and text.is_valid():
         form = YearForm(initial={**start, **initial_values(text.cleaned_data["notice"])})
@@ -121,22 +121,22 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
         form = YearForm(posted)
         if not reasons and form.is_valid() and (page := _save_year(request, by, form.cleaned_data["notice"])):
             return page
-    context = {"form": form, "text": text, "reasons": reasons, "read": reading and text.is_valid(), "there": there}
+    context = {"form": form, "text": text, "reasons": reasons, "read": reading and text.is_valid(), "there": notice}
     return render(request, "ledger/enter_year.html", context)
 
 
 def _save_year(request: HttpRequest, by: Actor, notice: law.HolidayNotice) -> HttpResponse | None:
     """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
     if holidays.notice_of_year(notice.year):
-        made: list[LegalChange] = []
-        said = "已登记调整，由另一人核对后生效。"
-        work = lambda: made.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731
-        done = run_with_messages(request, work, said)
-        return redirect("ledger_legal_change", pk=made[0].pk) if done else None
-    said = (
+        changes: list[LegalChange] = []
+        text = "已登记调整，由另一人核对后生效。"
+        work = lambda: changes.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731
+        done = run_with_messages(request, work, text)
+        return redirect("ledger_legal_change", pk=changes[0].pk) if done else None
+    text = (
         f"已登记{notice.year}年放假安排。"
         "未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"
     )
-    if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
+    if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), text):
         return redirect(f"{reverse('ledger_calendar')}?year={notice.year}")
     return None

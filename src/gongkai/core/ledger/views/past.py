@@ -42,5 +42,5 @@ def download_attachment(request: HttpRequest, pk: int) -> FileResponse:
 
     Always as a download, so that uploaded content never runs under this origin.
     """
-    found = get_visible_or_404(request.user, Attachment, pk)
-    return serve_stored(found.stored, found.name)
+    attachment = get_visible_or_404(request.user, Attachment, pk)
+    return serve_stored(attachment.stored, attachment.name)

@@ -115,14 +115,14 @@ def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     gateway.active = True
     gateway.save(update_fields=["active"])
     transaction.on_commit(expire_cache)
-    told = Notification(
+    notification = Notification(
         "启用了消息渠道",
         f"{by.name}启用了{gateway.get_kind_display()}“{gateway.name}”，向{gateway.body.label}的人员发送提醒。请核实。",
         reverse("upkeep:channels_row", args=[gateway.pk]),
         f"gateway/{gateway.pk}/on/{gateway.version}",
         posts=((Role.SECURITY, gateway.body_id),),
     )
-    return ActionResult(words=f"启用“{gateway.name}”", tell=(told,))
+    return ActionResult(words=f"启用“{gateway.name}”", tell=(notification,))
 
 
 @action(
@@ -150,7 +150,7 @@ def switch_off_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
 )
 def remove_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     """Delete a gateway and its secrets; sent messages remain."""
-    said = f"删除{gateway.get_kind_display()}“{gateway.name}”"
+    text = f"删除{gateway.get_kind_display()}“{gateway.name}”"
     stream = gateway.stream
     gateway.delete()
-    return ActionResult(words=said, stream=stream)
+    return ActionResult(words=text, stream=stream)

@@ -72,7 +72,7 @@ def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
 
 def units_configurable_by(by: Actor, path: str) -> Q:
     """Return the filter for units whose gateways the actor configures."""
-    found = Q(pk__in=[])
+    query = Q(pk__in=[])
     for reach in {post.reach for post in by.posts if post.role == Role.ADMINISTRATOR}:
-        found |= Q(**{f"{path}__startswith": reach})
-    return found
+        query |= Q(**{f"{path}__startswith": reach})
+    return query

@@ -64,7 +64,7 @@ def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply
 
 def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
     """Record the delivery result of a text, once."""
-    now, said = timezone.now(), f"短信没有送达（{shorten_message(result) or '没有说明'}）"
+    now, text = timezone.now(), f"短信没有送达（{shorten_message(result) or '没有说明'}）"
     of = {
         "channel": gateway.channel,
         "reference": reference,
@@ -76,6 +76,6 @@ def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[st
         messages.update(arrived_at=now)
         letters.update(arrived_at=now)
         return
-    messages.update(state=MessageState.BOUNCED, error=said)
+    messages.update(state=MessageState.BOUNCED, error=text)
     for letter in letters:
-        note_bounce(letter, by=SYSTEM, reason=said)
+        note_bounce(letter, by=SYSTEM, reason=text)

@@ -38,11 +38,11 @@ def _make_officer_notifications(person: Person, identity: Identity, said: str) -
     home = separation.home_of(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
-    words = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
+    text = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
     confirmers = separation.list_officers(home, beside=person)
     return (
         separation.make_confirmation_request(
-            confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")
+            confirmers, text, f"identity/{identity.pk}/ask", reverse("signin_identities")
         ),
     )
 
@@ -56,9 +56,9 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
     if home is not None and not by.system and separation.is_guarded(person):
         separation.require_officers(home, beside=person)
     identity = _create_identity(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
-    said = f"登记{label_of(provider)}标识“{identity.identifier}”"
-    owner = separation.make_owner_notification(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner, *_make_officer_notifications(person, identity, said)))
+    text = f"登记{label_of(provider)}标识“{identity.identifier}”"
+    owner = separation.make_owner_notification(person, f"{by.name}为您{text}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=text, result=identity, tell=(owner, *_make_officer_notifications(person, identity, text)))
 
 
 @action("signin.bind_identity", label="绑定统一身份", rule=check_oneself)
@@ -66,18 +66,18 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
     """Bind a proven identity to oneself, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _create_identity(person, provider, identifier, **facts)
-    said = f"绑定{label_of(provider)}标识“{identity.identifier}”"
-    owner = separation.make_owner_notification(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner,))
+    text = f"绑定{label_of(provider)}标识“{identity.identifier}”"
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=text, result=identity, tell=(owner,))
 
 
 @action("signin.match_identity", label="首次登录匹配", rule=check_system)
 def match_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Match a proven identifier to the existing account of the same name, at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
-    said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
-    owner = separation.make_owner_notification(person, f"{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner, *_make_officer_notifications(person, identity, said)))
+    text = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
+    owner = separation.make_owner_notification(person, f"{text}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=text, result=identity, tell=(owner, *_make_officer_notifications(person, identity, text)))
 
 
 @action("signin.register_candidate", label="首次登录登记", rule=check_system)
@@ -85,16 +85,16 @@ def register_candidate(target: None, *, by: Actor, provider: str, identifier: st
     """Register an unknown person at the first sign-in; without appointment they see nothing."""
     person = Person.objects.create(name=said_name or identifier[:60])
     identity = _create_identity(person, provider, identifier, said_name=said_name)
-    said = f"首次用{label_of(provider)}登录，登记人员“{person.name}”，等待任职"
+    text = f"首次用{label_of(provider)}登录，登记人员“{person.name}”，等待任职"
     keepers = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
-    told = Notification(
+    notification = Notification(
         "有人等待任职",
         f"{person.name}（{identity.identifier}）首次用{label_of(provider)}登录，请核实后办理任职。",
         reverse("units:person", args=[person.pk]),
         f"identity/{identity.pk}/candidate",
         persons=tuple(sorted(set(keepers.values_list("person_id", flat=True)))),
     )
-    return ActionResult(words=said, stream=f"person/{person.pk}", result=identity, tell=(told,))
+    return ActionResult(words=text, stream=f"person/{person.pk}", result=identity, tell=(notification,))
 
 
 @action("signin.open_login", label="开通统一身份登录", rule=check_system, quiet=True)
@@ -116,19 +116,19 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
         raise Refused("已经确认过。")
     identity.vouched = True
     identity.save(update_fields=["vouched"])
-    said = f"确认{label_of(identity.provider)}标识“{identity.identifier}”"
+    text = f"确认{label_of(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/confirmed"
-    owner = separation.make_owner_notification(identity.person, f"{by.name}{said}。", key)
-    return ActionResult(words=said, stream=f"person/{identity.person_id}", tell=(owner,))
+    owner = separation.make_owner_notification(identity.person, f"{by.name}{text}。", key)
+    return ActionResult(words=text, stream=f"person/{identity.person_id}", tell=(owner,))
 
 
 @action("signin.remove_identity", label="解除统一身份", rule=check_identity_remover)
 def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
     """Remove an identity and end the sessions that it opened."""
     person = identity.person
-    said = f"解除{label_of(identity.provider)}标识“{identity.identifier}”"
+    text = f"解除{label_of(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/removed"
     Session.objects.filter(user_id=person.user_id or 0, provider=identity.provider).delete()
     identity.delete()
-    owner = separation.make_owner_notification(person, f"{by.name}{said}。", key)
-    return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))
+    owner = separation.make_owner_notification(person, f"{by.name}{text}。", key)
+    return ActionResult(words=text, stream=f"person/{person.pk}", tell=(owner,))

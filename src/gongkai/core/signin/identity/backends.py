@@ -33,13 +33,13 @@ def find_person(claims: Claims) -> Person:
     with transaction.atomic():
         identity = _find_identity(claims) or _resolve_first_sign_in(claims)
     person = identity.person
-    said = f"{provider.label}标识“{claims.identifier}”"
+    text = f"{provider.label}标识“{claims.identifier}”"
     if not person.active or (person.user is not None and not person.user.is_active):
-        raise SignInFailed(f"{person.name}已经离岗，账号停用。如有疑问请联系系统管理员。", f"{said}：人员已离岗")
+        raise SignInFailed(f"{person.name}已经离岗，账号停用。如有疑问请联系系统管理员。", f"{text}：人员已离岗")
     if not identity.vouched and is_guarded(person):
         raise SignInFailed(
             f"您的岗位用{provider.label}登录，须先由安全保密管理员确认。也可以先用本系统的账号登录，在“我的账号”中绑定。",
-            f"{said}：待安全保密管理员确认",
+            f"{text}：待安全保密管理员确认",
         )
     if person.user is None:
         actions.open_login(identity, by=SYSTEM)

@@ -59,10 +59,10 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Clai
 
     state, ticket = request.session.pop(STATE_SESSION_KEY, ""), request.GET.get("ticket", "")
     if not state or not secrets.compare_digest(state, request.GET.get("state", "")) or not ticket:
-        words = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）"
+        text = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）"
         raise SignInFailed(
-            f"{provider.label}：{words}。请从登录页重新开始；仍不行的，请联系系统管理员。",
-            f"{provider.label}：{words}",
+            f"{provider.label}：{text}。请从登录页重新开始；仍不行的，请联系系统管理员。",
+            f"{provider.label}：{text}",
         )
     client = _make_client(provider, _build_service_url(callback, state))
     with _translate_errors(provider):
@@ -71,9 +71,9 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Clai
         user, attributes, _ = client.verify_response(answer)
     if not user:
         code = re.search(rb'code="([A-Z_]{1,40})"', answer)
-        words = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
+        text = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
         said = f"（{code[1].decode()}）" if code else ""
-        raise SignInFailed(f"{provider.label}：{words}。请从登录页重新开始。", f"{provider.label}：{words}{said}")
+        raise SignInFailed(f"{provider.label}：{text}。请从登录页重新开始。", f"{provider.label}：{text}{said}")
     return claims_of(provider, {**(attributes or {}), "user": user}, subject=user, sid=ticket)
 
 
@@ -82,15 +82,15 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
     try:
         yield
     except RequestException as error:
-        words = "服务现在不能访问"
+        text = "服务现在不能访问"
         raise SignInFailed(
-            f"{provider.label}{words}。请稍后再试，或者用本系统的账号登录。",
-            f"{provider.label}{words}（{type(error).__name__}）",
+            f"{provider.label}{text}。请稍后再试，或者用本系统的账号登录。",
+            f"{provider.label}{text}（{type(error).__name__}）",
         ) from error
     except (ValueError, SyntaxError, LookupError, AttributeError, TypeError) as error:
-        words = "回答的内容不能识别"
+        text = "回答的内容不能识别"
         raise SignInFailed(
-            f"{provider.label}：{words}。请联系系统管理员。", f"{provider.label}：{words}（{error}）"
+            f"{provider.label}：{text}。请联系系统管理员。", f"{provider.label}：{text}（{error}）"
         ) from error
 
 

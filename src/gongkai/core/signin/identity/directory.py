@@ -126,18 +126,18 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
     try:
         yield
     except LDAPInvalidCredentialsResult as error:
-        words = "不接受本系统查找人员的账号（READER、PASSWORD）"
-        raise SignInFailed(f"{provider.label}{words}，请联系系统管理员。", f"{provider.label}{words}") from error
+        text = "不接受本系统查找人员的账号（READER、PASSWORD）"
+        raise SignInFailed(f"{provider.label}{text}，请联系系统管理员。", f"{provider.label}{text}") from error
     except (LDAPCommunicationError, OSError) as error:
-        words = "服务现在不能访问"
+        text = "服务现在不能访问"
         raise SignInFailed(
-            f"{provider.label}{words}。请稍后再试，或者用本系统的密码登录。",
-            f"{provider.label}{words}（{type(error).__name__}）",
+            f"{provider.label}{text}。请稍后再试，或者用本系统的密码登录。",
+            f"{provider.label}{text}（{type(error).__name__}）",
         ) from error
     except LDAPException as error:
-        words = "没有按预期回答"
+        text = "没有按预期回答"
         raise SignInFailed(
-            f"{provider.label}{words}，请联系系统管理员。", f"{provider.label}{words}（{error}）"
+            f"{provider.label}{text}，请联系系统管理员。", f"{provider.label}{text}（{error}）"
         ) from error
 
 

@@ -95,10 +95,10 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
     try:
         yield
     except RequestException as error:
-        words = "服务现在不能访问"
+        text = "服务现在不能访问"
         raise SignInFailed(
-            f"{provider.label}{words}。请稍后再试，或者用本系统的账号登录。",
-            f"{provider.label}{words}（{type(error).__name__}）",
+            f"{provider.label}{text}。请稍后再试，或者用本系统的账号登录。",
+            f"{provider.label}{text}（{type(error).__name__}）",
         ) from error
     except ExpiredTokenError as error:
         raise failed(_CLAIM_ERRORS["exp"], error) from error
@@ -180,12 +180,12 @@ def _make_claim_options(provider: Provider, issuer: str) -> "dict[str, ClaimsOpt
 
 
 def _check_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str, object]) -> None:
-    said = request.GET.get("iss")
+    text = request.GET.get("iss")
     must = metadata.get("authorization_response_iss_parameter_supported") and "code" in request.GET
-    if said != metadata["issuer"] and (said is not None or must):
+    if text != metadata["issuer"] and (text is not None or must):
         raise SignInFailed(
             f"{provider.label}：{_CLAIM_ERRORS['iss']}。{_RETRY_ADVICE}",
-            f"{provider.label}：{_CLAIM_ERRORS['iss']}（{said}）",
+            f"{provider.label}：{_CLAIM_ERRORS['iss']}（{text}）",
         )
 
 
@@ -194,8 +194,8 @@ def sign_out_url(provider: Provider, hint: str, back: str) -> str:
     app = get_client(provider)
     if not app.server_metadata.get("end_session_endpoint"):
         return ""
-    made = app.create_logout_url(post_logout_redirect_uri=back, id_token_hint=hint, client_id=provider.client)
-    return str(made["url"])
+    logout_url = app.create_logout_url(post_logout_redirect_uri=back, id_token_hint=hint, client_id=provider.client)
+    return str(logout_url["url"])
 
 
 def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
@@ -217,17 +217,17 @@ def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
             read = jwt.decode(token, KeySet.import_key_set(app.fetch_jwk_set()), registry=signed)
         except InvalidKeyIdError:  # the provider may have a new key
             read = jwt.decode(token, KeySet.import_key_set(app.fetch_jwk_set(force=True)), registry=signed)
-        held = _make_claim_options(provider, app.server_metadata["issuer"])
+        claim_options = _make_claim_options(provider, app.server_metadata["issuer"])
         registry = jwt.JWTClaimsRegistry(
-            leeway=CLOCK_LEEWAY_SECONDS, iat={"essential": True}, iss=held["iss"], aud=held["aud"]
+            leeway=CLOCK_LEEWAY_SECONDS, iat={"essential": True}, iss=claim_options["iss"], aud=claim_options["aud"]
         )
         registry.validate(read.claims)
-        said = read.claims
-        at, events = said["iat"], said.get("events")
+        values = read.claims
+        at, events = values["iat"], values.get("events")
         old = time.time() - float(at) > CLOCK_LEEWAY_SECONDS + 60
-        named = said.get("sid") or said.get("sub")
+        named = values.get("sid") or values.get("sub")
         if str(read.header.get("typ", "jwt")).lower() not in {"jwt", "logout+jwt"}:
             raise ValueError("another kind of token")
-        if old or not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in said or not named:
+        if old or not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in values or not named:
             raise ValueError("no logout token")
-    return str(said.get("sid", "")), str(said.get("sub", "")), float(at)
+    return str(values.get("sid", "")), str(values.get("sub", "")), float(at)

@@ -87,7 +87,7 @@ def provider_sign_out_page(request: HttpRequest, ended: HttpResponse, there: Map
     if not address:
         return ended
     name = label_of(str(there["provider"]))
-    words = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
-    page = provider_link_page(request, address, "已退出本平台", words, f"退出{name}")
+    text = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
+    page = provider_link_page(request, address, "已退出本平台", text, f"退出{name}")
     page.cookies = ended.cookies
     return page

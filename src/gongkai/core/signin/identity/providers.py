@@ -117,23 +117,23 @@ def find_provider_faults(raw: dict[str, str]) -> list[str]:
 
 
 def _find_wrong_values(raw: dict[str, str]) -> list[str]:
-    found = []
+    wrong_values = []
     if (raw["first_sign_in"] or "refuse") not in set(FirstSignIn):
-        found.append("FIRST_SIGN_IN 应为 refuse、account 或 register")
+        wrong_values.append("FIRST_SIGN_IN 应为 refuse、account 或 register")
     if raw["kind"] == Kind.OIDC and "openid" not in (raw["scope"] or "openid").split():
-        found.append("SCOPE 应含 openid")
+        wrong_values.append("SCOPE 应含 openid")
     if raw["kind"] == Kind.LDAP and "{account}" not in (raw["filter"] or "{account}"):
-        found.append("FILTER 应含 {account}")
+        wrong_values.append("FILTER 应含 {account}")
     if raw["factor"] and not _parse_pairs(raw["factor"]):
-        found.append("FACTOR 应为“声明=值”，多个用逗号分开")
+        wrong_values.append("FACTOR 应为“声明=值”，多个用逗号分开")
     if raw["ca"] and not Path(raw["ca"]).is_file():
-        found.append(f"CA 所指的文件 {raw['ca']} 不存在")
+        wrong_values.append(f"CA 所指的文件 {raw['ca']} 不存在")
     address = raw["issuer"] if raw["kind"] == Kind.OIDC else raw["url"]
     wanted = {"ldap", "ldaps", "ldap+tls"} if raw["kind"] == Kind.LDAP else {"http", "https"}
     parts = [urlsplit(part) for part in (address.split() if raw["kind"] == Kind.LDAP else [address])]
     if address and not all(part.scheme in wanted and part.hostname for part in parts):
-        found.append(f"地址“{address}”应以 {'://、'.join(sorted(wanted))}:// 开头，后面是主机名")
-    return found
+        wrong_values.append(f"地址“{address}”应以 {'://、'.join(sorted(wanted))}:// 开头，后面是主机名")
+    return wrong_values
 
 
 def list_providers() -> list[Provider]:
@@ -148,8 +148,8 @@ def provider_named(name: str) -> Provider | None:
 
 def label_of(name: str) -> str:
     """Return the label of a provider; its name if it is no longer configured."""
-    found = provider_named(name)
-    return found.label if found else name
+    provider = provider_named(name)
+    return provider.label if provider else name
 
 
 def signs_in_on_provider_page(provider: Provider) -> bool:

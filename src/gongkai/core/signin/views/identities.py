@@ -23,12 +23,12 @@ class IdentifierForm(TargetForm[Person]):
 
     def prepare(self) -> None:
         """Offer the configured providers with a hint about the identifier."""
-        known = list_providers()
+        providers = list_providers()
         field = self.fields["provider"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(provider.name, provider.label) for provider in known]
-        said = "；".join(f"{provider.label}：{provider.identifier}" for provider in known)
-        self.fields["identifier"].help_text = f"统一身份里不变的编号（{said}），不是姓名"
+        field.choices = [(provider.name, provider.label) for provider in providers]
+        text = "；".join(f"{provider.label}：{provider.identifier}" for provider in providers)
+        self.fields["identifier"].help_text = f"统一身份里不变的编号（{text}），不是姓名"
 
 
 def _find_person(request: HttpRequest, pk: int) -> Person:

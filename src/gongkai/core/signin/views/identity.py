@@ -87,8 +87,8 @@ def start_identity_binding(request: HttpRequest, name: str) -> HttpResponse:
     except SignInFailed as failure:
         return _refuse(request, failure)
     label = provider.label
-    words = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
-    return provider_link_page(request, address, f"绑定{label}", words, f"到{label}登录")
+    text = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
+    return provider_link_page(request, address, f"绑定{label}", text, f"到{label}登录")
 
 
 @csrf_exempt
@@ -175,5 +175,5 @@ def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse
 
 def _log_ended(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
     for person in Person.objects.filter(user__in=owners).select_related("user"):
-        words = f"{provider.label}通知退出，结束由它开始的登录"
-        record_operation(OperationKind.ENDED_THERE, request, user=person.user, words=words)
+        text = f"{provider.label}通知退出，结束由它开始的登录"
+        record_operation(OperationKind.ENDED_THERE, request, user=person.user, words=text)

@@ -82,10 +82,10 @@ def _export(rows: QuerySet[Operation]) -> HttpResponse:
     if len(found) <= MOST:
         return spreadsheet_response(OPERATION_LOG_SHEET, found, "操作日志", guide=False)
     found = found[:MOST]
-    words = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(found[-1])}起。更早的请用“自”“至”分段导出。"
+    text = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(found[-1])}起。更早的请用“自”“至”分段导出。"
     return spreadsheet_response(
         OPERATION_LOG_SHEET,
-        [Operation(at=timezone.now(), words=words), *found],
+        [Operation(at=timezone.now(), words=text), *found],
         f"操作日志（最新{MOST}条）",
         guide=False,
     )
@@ -93,20 +93,20 @@ def _export(rows: QuerySet[Operation]) -> HttpResponse:
 
 def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
     rows = queries.visible_to(request.user)
-    kind, words = request.GET.get("kind", ""), clean_query(request.GET.get("q", ""), 60)
+    kind, text = request.GET.get("kind", ""), clean_query(request.GET.get("q", ""), 60)
     since, until = (parse_day_filter(request.GET.get(name, "")) for name in ("since", "until"))
     if kind in OperationKind.values:
         rows = rows.filter(kind=kind)
-    if words:
-        named = rows.filter(person__name__icontains=words) | rows.filter(account=loggable_account_name(words))
-        rows = rows.filter(account__icontains=words) | named
+    if text:
+        named = rows.filter(person__name__icontains=text) | rows.filter(account=loggable_account_name(text))
+        rows = rows.filter(account__icontains=text) | named
     if since.value:
         rows = rows.filter(at__gte=_get_day_start(since.value))
     if until.value:
         rows = rows.filter(at__lt=_get_day_start(until.value) + timedelta(days=1))
     if since.reason or until.reason:
         rows = rows.none()  # all rows would be taken for those of the dates that nobody could read
-    return rows, {"kind": kind, "words": words, "since": since, "until": until}
+    return rows, {"kind": kind, "words": text, "since": since, "until": until}
 
 
 def _get_day_start(day: date) -> datetime:

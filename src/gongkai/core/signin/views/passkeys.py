@@ -42,8 +42,8 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and person is not None and form.is_valid():
         name = " ".join(form.cleaned_data["name"].split())
         try:
-            made = passkeys.read_new_key(request, form.cleaned_data["answer"])
-            key = actions.add_passkey(person, by=actor_of(user), name=name, key=made)
+            new_key = passkeys.read_new_key(request, form.cleaned_data["answer"])
+            key = actions.add_passkey(person, by=actor_of(user), name=name, key=new_key)
         except passkeys.BadAnswer:
             record_operation(OperationKind.FACTOR_FAILED, request, words="登记通行密钥")
             form.add_error(None, "没有登记成功，请再试一次。")
@@ -76,11 +76,11 @@ def verify_passkey_answer(request: HttpRequest, answer: str) -> str:
     try:
         key = passkeys.verify_passkey(request, user, answer)
     except passkeys.CopiedPasskey as copied:
-        said = f"通行密钥“{copied.key.name}”可能被人复制，已停用"
+        text = f"通行密钥“{copied.key.name}”可能被人复制，已停用"
         actions.suspend_passkey(Person.objects.get(user=user), by=SYSTEM, key=copied.key)
         end_other_sessions(user.pk, request.session.session_key)
-        record_operation(OperationKind.FACTOR_FAILED, request, words=said)
-        return f"{said}。请用验证器或者恢复码，并告诉安全保密管理员。"
+        record_operation(OperationKind.FACTOR_FAILED, request, words=text)
+        return f"{text}。请用验证器或者恢复码，并告诉安全保密管理员。"
     except passkeys.BadAnswer:
         record_operation(OperationKind.FACTOR_FAILED, request, words="通行密钥")
         return "通行密钥没有通过，请再试一次，或者用验证码、恢复码。"

@@ -45,13 +45,13 @@ def appoint(
     begin = day_or_today(start)
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
-    same = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
-    same = same.exclude(standing=Standing.REFUSED)
-    if any(a.end is None or a.end >= begin for a in same):
+    appointments = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
+    appointments = appointments.exclude(standing=Standing.REFUSED)
+    if any(a.end is None or a.end >= begin for a in appointments):
         raise Refused(f"{person.name}已有同一任职。")
     made = _store_appointment(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
-    words = f"任{describe_post(made)}，自{begin}起" + (f"至{end}" if end else "")
-    return _build_appointment_result(made, by, words)
+    text = f"任{describe_post(made)}，自{begin}起" + (f"至{end}" if end else "")
+    return _build_appointment_result(made, by, text)
 
 
 def _store_appointment(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
@@ -67,15 +67,15 @@ def _store_appointment(made: Appointment, by: Actor, *, waits: bool | None = Non
 def _make_confirmer_notifications(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
     if made.standing != Standing.WAITING:
         return ()
-    said = f"{by.name}为{made.person.name}办理：{words}。"
+    text = f"{by.name}为{made.person.name}办理：{words}。"
     confirmers = separation.list_officers(made.body, beside=made.person)
     link = reverse("units:confirmations")
     key = f"appointment/{made.pk}"
     return (
         separation.make_confirmation_request(
-            confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
+            confirmers, f"{text}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
         ),
-        separation.make_owner_notification(made.person, f"{said}确认前不生效。", f"{key}/owner"),
+        separation.make_owner_notification(made.person, f"{text}确认前不生效。", f"{key}/owner"),
     )
 
 
@@ -137,11 +137,11 @@ def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPasswor
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a pending appointment, and tell its author and the person why."""
     decide_appointment(appointment, Standing.REFUSED)
-    said = f"不同意任{describe_post(appointment)}：{reason}"
+    text = f"不同意任{describe_post(appointment)}：{reason}"
     return ActionResult(
-        words=said,
+        words=text,
         stream=f"person/{appointment.person_id}",
-        tell=(separation.make_decision_notification(appointment, said, f"appointment/{appointment.pk}/refused"),),
+        tell=(separation.make_decision_notification(appointment, text, f"appointment/{appointment.pk}/refused"),),
     )
 
 
@@ -187,12 +187,12 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
             covering.save(update_fields=["end"])
             people.add(covering.person)
     sync_access(*people)
-    words = f"不再任{describe_post(appointment)}，至{day}止"
+    text = f"不再任{describe_post(appointment)}，至{day}止"
     return ActionResult(
-        words=words,
+        words=text,
         stream=f"person/{appointment.person_id}",
         tell=separation.make_ended_post_notifications(
-            appointment.person, [appointment], f"{by.name}办理：{words}。", f"end/{appointment.pk}/{day}"
+            appointment.person, [appointment], f"{by.name}办理：{text}。", f"end/{appointment.pk}/{day}"
         ),
     )
 
@@ -221,17 +221,17 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     for appointment in running:
         separation.refuse_last_of_duty(appointment, day)
     entered = _take_over_appointments(running, to, day, by)
-    said = [describe_post(old) for old in running]
+    texts = [describe_post(old) for old in running]
     for listen in HAND_OVER_CALLBACKS:
         listen(person, to)
     sync_access(person, to)
     return ActionResult(
-        words=f"向{to.name}交接：{'、'.join(said)}" + (f"。{note}" if note else ""),
+        words=f"向{to.name}交接：{'、'.join(texts)}" + (f"。{note}" if note else ""),
         facts={"to": to.pk, "appointments": [a.pk for a in running], "on": day.isoformat()},
         tell=(
             Notification(
                 subject=f"{person.name}的工作已交接给您",
-                body=f"自{day}起由您担任：{'、'.join(said)}。" + note,
+                body=f"自{day}起由您担任：{'、'.join(texts)}。" + note,
                 link=reverse("units:person", args=[to.pk]),
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
@@ -239,7 +239,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
             *separation.make_ended_post_notifications(
                 person,
                 running,
-                f"{by.name}办理交接：{'、'.join(said)}至{day}止，由{to.name}接手。",
+                f"{by.name}办理交接：{'、'.join(texts)}至{day}止，由{to.name}接手。",
                 f"hand_over/{person.pk}/{to.pk}/{day}",
             ),
             *(
@@ -306,24 +306,24 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         by,
         waits=_needs_confirmation_of_cover(by, appointment, person),
     )
-    said = f"{appointment.person.name}的{describe_post(appointment)}自{start}至{end}由{person.name}代理"
+    text = f"{appointment.person.name}的{describe_post(appointment)}自{start}至{end}由{person.name}代理"
     return ActionResult(
-        words=said,
+        words=text,
         facts={"appointment": made.pk},
         stream=f"person/{appointment.person_id}",
         result=made,
         tell=(
             Notification(
                 subject=f"请代理{appointment.person.name}的工作",
-                body=f"{said}。您自己拟办、起草、提交的，代理期间仍由他人决定、审核。",
+                body=f"{text}。您自己拟办、起草、提交的，代理期间仍由他人决定、审核。",
                 link=reverse("units:person", args=[person.pk]),
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
             separation.make_owner_notification(
-                appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"
+                appointment.person, f"{by.name}安排：{text}。", f"cover/{made.pk}/owner"
             ),
-            *_make_confirmer_notifications(made, by, said),
+            *_make_confirmer_notifications(made, by, text),
         ),
     )
 

@@ -81,7 +81,7 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
 
     With `waits`, a security officer must confirm each guarded appointment that is restored.
     """
-    left = []
+    remaining = []
     into = facts.get("into")
     for office in Office.objects.filter(pk__in=read_numbers(facts, "offices")):
         if office.body_id == body.pk:
@@ -89,13 +89,13 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
         elif office.body_id == into:
             office.body = body
         else:
-            left.append(f"处室“{office.name}”")
+            remaining.append(f"处室“{office.name}”")
             continue
         office.save()
     places = _read_former_offices(facts)
     for appointment in Appointment.objects.filter(pk__in=places).select_related("person"):
         if appointment.body_id != into:
-            left.append(f"{appointment.person.name}的任职")
+            remaining.append(f"{appointment.person.name}的任职")
             continue
         appointment.body, appointment.office_id = body, places[appointment.pk]
         appointment.save()
@@ -105,9 +105,9 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
         appointment.end = date.fromisoformat(end) if end else None
         if waits and appointment.role in CONFIRMED_ROLES and appointment.standing == Standing.CONFIRMED:
             appointment.standing = Standing.WAITING
-            left.append(f"{appointment.person.name}任{appointment.get_role_display()}，待安全保密管理员确认")
+            remaining.append(f"{appointment.person.name}任{appointment.get_role_display()}，待安全保密管理员确认")
         appointment.save(update_fields=["end", "standing"])
-    return left
+    return remaining
 
 
 #: Contact details of a unit that the public reads.
@@ -174,7 +174,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     if short and short != body.short_name:
         refuse_taken_name(short, body)
     before = copy(body)
-    refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
+    refuse_personal_facts({value: said for value, said in fields.items() if said != getattr(body, value, said)})
     said = set_fields(body, fields, EDITABLE_FIELDS)
     separation.refuse_changed_reach(by, before, body)
     if said:
@@ -300,7 +300,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     save(body)
     _record_event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
     sync_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
-    told = (
+    notifications = (
         tell
         for one in running
         for tell in separation.make_ended_post_notifications(
@@ -310,7 +310,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
             f"close/{one.pk}/{day}",
         )
     )
-    return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
+    return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(notifications))
 
 
 @action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_gone)

@@ -46,7 +46,7 @@ def enter_person(
     if username and not roles:
         raise Refused("开通账号的，请选择至少一个岗位。")
     password = ""
-    with hold_messages() as held:
+    with hold_messages() as notifications:
         person: Person = add_person(None, by=by, name=name, **fields)
         if body is not None:
             for role in roles:
@@ -54,11 +54,11 @@ def enter_person(
         if username:
             password = create_login(person, by=by, username=username, closed=closed, made=made) or ""
     posts = "、".join(str(Role(role).label) for role in roles)
-    said = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
-    waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held)
-    asked = _make_confirmation_requests(person, body, by, said) if body is not None and waiting else ()
+    text = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
+    waiting = body is not None and any(one.link == reverse("units:confirmations") for one in notifications)
+    asked = _make_confirmation_requests(person, body, by, text) if body is not None and waiting else ()
     return ActionResult(
-        words=f"登记{said}" + ("，待安全保密管理员确认" if waiting else ""),
+        words=f"登记{text}" + ("，待安全保密管理员确认" if waiting else ""),
         stream=f"person/{person.pk}",
         result=(person, password),
         tell=asked,
@@ -103,19 +103,19 @@ def confirm_person(person: Person, *, by: Actor, made: NewPassword | None = None
         password = set_one_time_password(person, vouched=True, made=made)
     settle_requests(person, by)
     sync_access(person)
-    said = "、".join(describe_post(appointment) for appointment in posts)
-    words = (f"确认任{said}" if said else "确认密码申请") + ("，生成一次性密码" if password else "")
+    name_list = "、".join(describe_post(appointment) for appointment in posts)
+    text = (f"确认任{name_list}" if name_list else "确认密码申请") + ("，生成一次性密码" if password else "")
     target: Appointment | PasswordRequest = posts[0] if posts else passwords[0]
     return ActionResult(
-        words=words,
+        words=text,
         stream=f"person/{person.pk}",
         result=password,
         tell=(
             separation.make_decision_notification(
-                target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"
+                target, f"已{text}", f"person/{person.pk}/{person.version}/confirmed"
             ),
             separation.make_owner_notification(
-                person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"
+                person, f"{by.name}{text}。", f"person/{person.pk}/{person.version}/owner"
             ),
         ),
     )

@@ -33,8 +33,8 @@ class GroupFacts(TypedDict, total=False):
 def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Create a group of a government (the target). Arguments as in `edit_group`."""
     group = UnitGroup(government=government, name=tidy_name(name, what="名称"))
-    said = _save_group_facts(group, **facts)
-    return ActionResult(words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group)
+    group_facts = _save_group_facts(group, **facts)
+    return ActionResult(words=f"新增单位组“{group.name}”：{group_facts}", stream=f"unitgroup/{group.pk}", result=group)
 
 
 @action("units.edit_group", label="修改单位组", rule=rules.check_units_manager)
@@ -74,9 +74,9 @@ def _save_group_facts(
         [GroupMember(group=group, body=body) for body in added]
         + [GroupMember(group=group, body=body, excluded=True) for body in excluded]
     )
-    said = [f"列入{'、'.join(body.label for body in added)}" if added else ""]
-    said.append(f"除外{'、'.join(body.label for body in excluded)}" if excluded else "")
-    return "，".join(filter(None, said)) or ("范围不确定" if open_ended else "按类别")
+    texts = [f"列入{'、'.join(body.label for body in added)}" if added else ""]
+    texts.append(f"除外{'、'.join(body.label for body in excluded)}" if excluded else "")
+    return "，".join(filter(None, texts)) or ("范围不确定" if open_ended else "按类别")
 
 
 def _refuse_shared_names(group: UnitGroup) -> None:
@@ -148,8 +148,8 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
     refuse_personal_in(Office, name=name, phone=phone)
     office.name, office.phone, office.position = name, phone, position
     office.save()
-    words = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
-    return ActionResult(words=words, stream=_get_stream(office))
+    text = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
+    return ActionResult(words=text, stream=_get_stream(office))
 
 
 def _check_office_empty(office: Office) -> list[str]:
@@ -177,9 +177,9 @@ def _make_officer_notifications(body: Body, by: Actor, said: str, key: str) -> t
     officers = separation.list_officers(body)
     if not officers:
         return ()
-    words = f"{by.name}为{body.name}{said}。如不知情，请立即核实。"
+    text = f"{by.name}为{body.name}{said}。如不知情，请立即核实。"
     link = reverse("units:body", args=[body.pk])
-    return (Notification("签名证书有变动", words, link, key, persons=tuple(officers), urgent=True),)
+    return (Notification("签名证书有变动", text, link, key, persons=tuple(officers), urgent=True),)
 
 
 @action("units.set_certificate", label="设置签名证书", rule=rules.check_certificate_manager, ahead=_read_certificate)
@@ -187,9 +187,9 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
     """Use a certificate for the unit's future letters; signed letters stay unchanged."""
     facts = {name: getattr(read, name) for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")}
     Certificate.objects.update_or_create(body=body, defaults={**facts, "by_id": by.person_id})
-    said = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
-    told = _make_officer_notifications(body, by, said, f"certificate/{body.pk}/{read.serial}")
-    return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
+    text = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
+    notifications = _make_officer_notifications(body, by, text, f"certificate/{body.pk}/{read.serial}")
+    return ActionResult(words=text, facts={"serial": read.serial}, tell=notifications)
 
 
 def _check_certified(body: Body) -> list[str]:
@@ -199,8 +199,8 @@ def _check_certified(body: Body) -> list[str]:
 @action("units.drop_certificate", label="停用签名证书", rule=rules.check_certificate_manager, ready=_check_certified)
 def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     """Delete the unit's certificate and key; later letters are not signed."""
-    kept = Certificate.objects.get(body=body)
-    said, serial = f"停用签名证书“{kept.subject}”", kept.serial
-    kept.delete()
-    told = _make_officer_notifications(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
-    return ActionResult(words=said, facts={"serial": serial}, tell=told)
+    certificate = Certificate.objects.get(body=body)
+    text, serial = f"停用签名证书“{certificate.subject}”", certificate.serial
+    certificate.delete()
+    notifications = _make_officer_notifications(body, by, text, f"certificate/{body.pk}/{serial}/dropped")
+    return ActionResult(words=text, facts={"serial": serial}, tell=notifications)

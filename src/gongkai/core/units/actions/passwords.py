@@ -74,12 +74,12 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
     confirmers = separation.require_officers(home, beside=person)
     if PasswordRequest.objects.filter(person=person, standing=Standing.WAITING).exists():
         raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")
-    asked = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
-    key = f"password/{asked.pk}"
-    words = f"{said}，待安全保密管理员确认"
+    request = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
+    key = f"password/{request.pk}"
+    text = f"{said}，待安全保密管理员确认"
     return ActionResult(
-        words=words,
-        facts={"password_request": asked.pk},
+        words=text,
+        facts={"password_request": request.pk},
         result="",
         tell=(
             separation.make_confirmation_request(
@@ -128,9 +128,9 @@ def confirm_password(asked: PasswordRequest, *, by: Actor, made: NewPassword | N
 def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a requested password, and tell the requester and the person why."""
     _close_request(asked, by, Standing.REFUSED)
-    said = f"不同意密码申请：{reason}"
+    text = f"不同意密码申请：{reason}"
     return ActionResult(
-        words=said,
+        words=text,
         stream=f"person/{asked.person_id}",
-        tell=(separation.make_decision_notification(asked, said, f"password/{asked.pk}/refused"),),
+        tell=(separation.make_decision_notification(asked, text, f"password/{asked.pk}/refused"),),
     )

@@ -62,12 +62,12 @@ def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> A
         person.user.first_name = person.name  # what Wagtail's sidebar shows
         person.user.save(update_fields=["first_name"])
     reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT_FIELDS)
-    said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
+    text = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
     tell = (
-        (separation.make_owner_notification(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+        (separation.make_owner_notification(before, f"{by.name}{text}。", key),) if reached and person.user_id else ()
     )
-    return ActionResult(words=said, tell=tell)
+    return ActionResult(words=text, tell=tell)
 
 
 @action("units.change_contact", label="修改联系方式", rule=separation.check_contact_editor)
@@ -94,10 +94,10 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     person.active = False
     save(person)
     sync_access(person)
-    said = f"{by.name}办理离岗，任职全部结束，账号停用。"
+    text = f"{by.name}办理离岗，任职全部结束，账号停用。"
     key = f"leave/{person.pk}/{person.version}"
     return ActionResult(
-        words="离岗，任职全部结束，账号停用", tell=separation.make_ended_post_notifications(person, ended, said, key)
+        words="离岗，任职全部结束，账号停用", tell=separation.make_ended_post_notifications(person, ended, text, key)
     )
 
 
@@ -132,11 +132,11 @@ def create_login(
     person.vouched = by.system
     save(person)
     sync_access(person)
-    said = f"开通账号“{username}”"
+    text = f"开通账号“{username}”"
     return (
-        ask_for_password(person, by, said)
+        ask_for_password(person, by, text)
         if guarded
-        else ActionResult(words=said, result=password.clear if password else "")
+        else ActionResult(words=text, result=password.clear if password else "")
     )
 
 

@@ -80,6 +80,6 @@ def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
 
 def refuse_taken_name(name: str, body: Body, *, also: str = "") -> None:
     """Refuse names that another body of the same government already has."""
-    found = find_name_owner({name, also} - {""}, body)
-    if found is not None:
-        raise Refused(f"“{found[0]}”已是“{found[1].name}”的名称，同一政府下不能重名。")
+    name_owner = find_name_owner({name, also} - {""}, body)
+    if name_owner is not None:
+        raise Refused(f"“{name_owner[0]}”已是“{name_owner[1].name}”的名称，同一政府下不能重名。")

@@ -103,9 +103,9 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.widget.names = self._suggested_names
 
     def __deepcopy__(self, memo: dict[int, object]) -> "SearchedField":
-        made: SearchedField = super().__deepcopy__(memo)
-        made.widget.names = made._suggested_names
-        return made
+        field: SearchedField = super().__deepcopy__(memo)
+        field.widget.names = field._suggested_names
+        return field
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Return candidate rows for the typed text; subclasses override it with a faster query."""

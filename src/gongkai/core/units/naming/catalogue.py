@@ -80,23 +80,23 @@ class Catalogue:
         today: date,
     ) -> "Catalogue":
         """Build the indexes."""
-        made = cls({body.pk: body for body in bodies}, tuple(groups), today)
-        for body in made.bodies.values():
+        catalogue = cls({body.pk: body for body in bodies}, tuple(groups), today)
+        for body in catalogue.bodies.values():
             if body.kind in AREA_BODY_KINDS:
-                made.places[body.pk] = remove_places(place_of(body.name), made.above(body))
-        for body in made.bodies.values():
-            made._index_body(body)
+                catalogue.places[body.pk] = remove_places(place_of(body.name), catalogue.above(body))
+        for body in catalogue.bodies.values():
+            catalogue._index_body(body)
         for alias in aliases:
-            if alias.body_id in made.bodies:
+            if alias.body_id in catalogue.bodies:
                 office = alias.office if alias.office_id else None
-                made.named[clean_name(alias.name)].append((made.bodies[alias.body_id], office))
-                made._index_stem(made.bodies[alias.body_id], alias.name)
+                catalogue.named[clean_name(alias.name)].append((catalogue.bodies[alias.body_id], office))
+                catalogue._index_stem(catalogue.bodies[alias.body_id], alias.name)
         for office in offices:
-            if office.body_id in made.bodies:
-                office.body = made.bodies[office.body_id]
-                made.offices[office.body_id].append(office)
-                made.office_names[clean_name(office.name)].append(office)
-        return made
+            if office.body_id in catalogue.bodies:
+                office.body = catalogue.bodies[office.body_id]
+                catalogue.offices[office.body_id].append(office)
+                catalogue.office_names[clean_name(office.name)].append(office)
+        return catalogue
 
     def chain(self, body: Body) -> list[Body]:
         """Return the bodies above a body, nearest first."""

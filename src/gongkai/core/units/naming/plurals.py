@@ -58,15 +58,15 @@ class PluralName:
 def take_apart(name: str) -> PluralName:
     """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
     base, added, excluded = clean_name(name), [], []
-    if found := _LEADING_EXCEPTION_PATTERN.match(base):
-        excluded += _split_names(found["a"])
-        base = found["rest"]
+    if match := _LEADING_EXCEPTION_PATTERN.match(base):
+        excluded += _split_names(match["a"])
+        base = match["rest"]
     for inner in _BRACKET_PATTERN.findall(base):
         for part in re.split(r"[，,；;]", inner):
-            if found := _EXCEPTION_PATTERN.match(part):
-                excluded += _split_names(found["a"] or found["b"] or found["c"])
-            elif found := _ADDITION_PATTERN.match(part):
-                added += _split_names(found["a"])
+            if match := _EXCEPTION_PATTERN.match(part):
+                excluded += _split_names(match["a"] or match["b"] or match["c"])
+            elif match := _ADDITION_PATTERN.match(part):
+                added += _split_names(match["a"])
             else:
                 continue
             base = base.replace(f"〔{inner}〕", "")
@@ -118,14 +118,14 @@ def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: B
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
-    kept = tuple(body for body in dict.fromkeys([*members, *added]) if body.pk not in excluded)
+    bodies = tuple(body for body in dict.fromkeys([*members, *added]) if body.pk not in excluded)
     if missing:
-        return Kind.OPEN, kept, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
+        return Kind.OPEN, bodies, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
     if parts.and_so_on:
-        return Kind.OPEN, kept, (), f"“{name}”以“等”结尾，名单没有列全，请补充", ()
-    if not kept:
+        return Kind.OPEN, bodies, (), f"“{name}”以“等”结尾，名单没有列全，请补充", ()
+    if not bodies:
         return Kind.OPEN, (), (), f"“{name}”在名录中没有成员，请先登记", ()
-    return Kind.GROUP, kept, (), "", ()
+    return Kind.GROUP, bodies, (), "", ()
 
 
 def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]) -> list[Body]:
@@ -149,8 +149,8 @@ def _resolve_one(name: str, home: Body, catalogue: Catalogue) -> list[Body] | No
 def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | None:
     wanted = plural_key(base)
     for government in (home, *catalogue.chain(home)):
-        own = [group for group in catalogue.groups if group.government == government.pk]
-        like = [group for group in own if wanted in {plural_key(name) for name in group.names}]
+        groups = [group for group in catalogue.groups if group.government == government.pk]
+        like = [group for group in groups if wanted in {plural_key(name) for name in group.names}]
         if like:
             return next((group for group in like if base in group.names), like[0])
     return None
@@ -178,9 +178,9 @@ def _find_in_districts(wanted: str, home: Body, catalogue: Catalogue) -> list[Bo
         stem = wanted.removeprefix(front)
         if stem != wanted and len(stem) >= 2:
             districts = _list_by_kind(frozenset({"district", "committee"}), home.pk, catalogue)
-            found = [body for district in districts for body in catalogue.stems.get((district.pk, stem), [])]
-            if found:
-                return [body for body in found if catalogue.alive(body)]
+            bodies = [body for district in districts for body in catalogue.stems.get((district.pk, stem), [])]
+            if bodies:
+                return [body for body in bodies if catalogue.alive(body)]
     return None
 
 

@@ -18,25 +18,25 @@ def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body |
     """
     home = catalogue.home(government)
     issuer = issuer or (government if government.pk != home.pk else None)
-    found = resolve_single(clean_name(name), home, catalogue, issuer)
-    if found is None:
-        found = resolve_plural(name, home, catalogue, issuer)
-    return Resolution(name, *found) if found else _build_unknown(name, home, catalogue)
+    plural = resolve_single(clean_name(name), home, catalogue, issuer)
+    if plural is None:
+        plural = resolve_plural(name, home, catalogue, issuer)
+    return Resolution(name, *plural) if plural else _build_unknown(name, home, catalogue)
 
 
 def _build_unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
-    known = suggest_bodies(name, home, catalogue)
-    wrong = describe_misspelling(clean_name(name), known, catalogue)
+    bodies = suggest_bodies(name, home, catalogue)
+    wrong = describe_misspelling(clean_name(name), bodies, catalogue)
     hint = f"（像是错字：{wrong}）" if wrong else ""
-    words = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
-    return Resolution(name, Kind.UNKNOWN, words=words, suggestions=known, slip=wrong)
+    text = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
+    return Resolution(name, Kind.UNKNOWN, words=text, suggestions=bodies, slip=wrong)
 
 
 def describe_unknown_names(found: Iterable[Resolution]) -> str:
     """Return one Chinese sentence that lists unknown names with suggestions."""
-    said = []
+    unknown_names = []
     for resolution in found:
         likely = "、".join(body.name for body in resolution.suggestions[:2])
         hint = f"像是错字，{resolution.slip}" if resolution.slip else f"可能是{likely}" if likely else ""
-        said.append(f"“{resolution.name}”（{hint}）" if hint else f"“{resolution.name}”")
-    return f"名录中没有{'、'.join(said)}，请核对名称，逐个写明单位，或先在“单位与人员”中登记。"
+        unknown_names.append(f"“{resolution.name}”（{hint}）" if hint else f"“{resolution.name}”")
+    return f"名录中没有{'、'.join(unknown_names)}，请核对名称，逐个写明单位，或先在“单位与人员”中登记。"

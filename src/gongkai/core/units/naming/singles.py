@@ -24,15 +24,15 @@ def resolve_single(name: str, home: Body, catalogue: Catalogue, issuer: Body | N
 
 
 def _find_by_field(name: str, home: Body, catalogue: Catalogue) -> Found | None:
-    found = _FIELD_NAME_PATTERN.match(name)
-    if found is None:
+    match = _FIELD_NAME_PATTERN.match(name)
+    if match is None:
         return None
-    for stem in dict.fromkeys((found[1], _OFFICE_WORDS_PATTERN.sub("", found[1]))):
+    for stem in dict.fromkeys((match[1], _OFFICE_WORDS_PATTERN.sub("", match[1]))):
         answers = [_find_body(stem + ending, home, catalogue) for ending in _UNIT_ENDINGS]
         units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
-        own = [unit for unit in units if catalogue.home(unit).pk == home.pk]
-        if len(own) == 1:
-            return Kind.ALIAS, (own[0],), (), "", ()
+        bodies = [unit for unit in units if catalogue.home(unit).pk == home.pk]
+        if len(bodies) == 1:
+            return Kind.ALIAS, (bodies[0],), (), "", ()
     return None
 
 
@@ -86,7 +86,7 @@ def _split_readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[B
         if len(place) >= 2 and name.startswith(place)
     ]
     # 云岭市青山区教委: the higher place name may precede the place name.
-    for pk, rest in [(one.pk, rest) for one, rest in cuts]:
+    for pk, rest in [(body.pk, rest) for body, rest in cuts]:
         for child in catalogue.children.get(pk, []):
             place = catalogue.places.get(child.pk, "")
             if place and rest.startswith(place):
@@ -95,7 +95,7 @@ def _split_readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[B
         cuts += [(body, name[1:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
         if name[1] == "级":
             cuts += [(body, name[2:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
-    return [(one, rest) for one, rest in [*cuts, (home, name)] if rest]
+    return [(body, rest) for body, rest in [*cuts, (home, name)] if rest]
 
 
 def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
@@ -118,8 +118,8 @@ def _select_existing(name: str, bodies: list[Body], kind: Kind, catalogue: Catal
             alive,
         )
     on = f"于{now[0].active_to}" if now[0].active_to else ""
-    words = f"“{name}”已{on}撤销，请选择承接单位"
-    return Kind.UNKNOWN, (), (), words, suggest_bodies(name, catalogue.home(now[0]), catalogue)
+    text = f"“{name}”已{on}撤销，请选择承接单位"
+    return Kind.UNKNOWN, (), (), text, suggest_bodies(name, catalogue.home(now[0]), catalogue)
 
 
 def _find_office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:

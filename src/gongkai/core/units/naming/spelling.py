@@ -62,9 +62,9 @@ def higher_place_of(name: str) -> str:
 
 
 def _split_place(name: str) -> tuple[str, str]:
-    found = _PLACE_PATTERN.match(clean_name(name))
-    higher = _HIGHER_PATTERN.match(found[1]) if found else None
-    return (higher[0], found[1][higher.end() :]) if found and higher else ("", found[1] if found else "")
+    match = _PLACE_PATTERN.match(clean_name(name))
+    higher = _HIGHER_PATTERN.match(match[1]) if match else None
+    return (higher[0], match[1][higher.end() :]) if match and higher else ("", match[1] if match else "")
 
 
 def remove_places(name: str, places: tuple[str, ...]) -> str:

@@ -80,8 +80,8 @@ _SERIES = frozenset("一二三四五六七八九十东南西北中上下前后�
 
 
 def _split_ending(name: str) -> tuple[str, str]:
-    found = _ENDINGS_PATTERN.search(name)
-    start = found.start() if found and found.start() else len(name)
+    match = _ENDINGS_PATTERN.search(name)
+    start = match.start() if match and match.start() else len(name)
     return name[:start], name[start:]
 
 

@@ -30,10 +30,10 @@ PAGE_SIZE = 100
 
 def home_of(by: Actor) -> Body | None:
     """Return the actor's government, or the topmost one; None if there is none."""
-    own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
-    while own is not None and own.kind not in GOVERNING_KINDS and own.parent:
-        own = own.parent
-    return own or Body.objects.filter(parent=None).order_by("position", "pk").first()
+    body = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
+    while body is not None and body.kind not in GOVERNING_KINDS and body.parent:
+        body = body.parent
+    return body or Body.objects.filter(parent=None).order_by("position", "pk").first()
 
 
 def number_in_query(request: HttpRequest, name: str) -> int:
@@ -43,9 +43,9 @@ def number_in_query(request: HttpRequest, name: str) -> int:
 
 def name_options(request: HttpRequest) -> HttpResponse:
     """Return matching unit names as HTML options for the text field of `units.choosing`."""
-    seen = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
+    bodies = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
-    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in matching_names(seen, typed)))
+    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in matching_names(bodies, typed)))
     return HttpResponse(rows)
 
 
@@ -53,14 +53,14 @@ def bodies_page(request: HttpRequest) -> HttpResponse:
     """Page: the units of one government, or the results of a search in all."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
-    words, kind = clean_query(request.GET.get("q", ""), 60), request.GET.get("kind", "")
+    text, kind = clean_query(request.GET.get("q", ""), 60), request.GET.get("kind", "")
     government = seen.filter(pk=number_in_query(request, "government")).select_related("parent").first() or home_of(by)
     rows = seen if request.GET.get("closed") else queries.existing_bodies(seen)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
-    if words:
-        named = Alias.objects.filter(name__icontains=words).values("body_id")
-        rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named))
+    if text:
+        named = Alias.objects.filter(name__icontains=text).values("body_id")
+        rows = rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(pk__in=named))
     elif government is not None:
         rows = rows.filter(parent=government)
     found, after = _paginate(rows, request)
@@ -73,7 +73,7 @@ def bodies_page(request: HttpRequest) -> HttpResponse:
         "above": government.parent if government and government.parent else None,
         "bodies": found,
         "next": after,
-        "words": words,
+        "words": text,
         "kind": kind,
         "closed": bool(request.GET.get("closed")),
         "kinds": BodyKind.choices,
@@ -149,27 +149,27 @@ OFFERED_ACTIONS = (
 
 def body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
-    found, by = find_body(request, pk), actor_of(request.user)
-    may = not rules.check_units_manager(by, found)
-    people = queries.appointments_in_force(found) if by.known or by.system else Appointment.objects.none()
+    body, by = find_body(request, pk), actor_of(request.user)
+    may = not rules.check_units_manager(by, body)
+    people = queries.appointments_in_force(body) if by.known or by.system else Appointment.objects.none()
     context = {
-        "body": found,
+        "body": body,
         "may": may,
-        "may_add": found.alive and not rules.check_office_manager(by, found),
-        "may_people": not rules.check_people_manager(by, found),
-        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(found, by=by)],
-        "offices": found.offices.all(),
+        "may_add": body.alive and not rules.check_office_manager(by, body),
+        "may_people": not rules.check_people_manager(by, body),
+        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(body, by=by)],
+        "offices": body.offices.all(),
         "people": people,
         "covers": [appointment.pk for appointment in people if not rules.check_cover_planner(by, appointment)],
         "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
-        "aliases": found.aliases.select_related("office").order_by("source", "name"),
-        "events": found.events.order_by("-on", "-pk"),
-        "movements": list_own_history(found)[::-1],
-        "groups": list_groups_with(found),
-        "children": queries.existing_bodies(found.children.all()).count(),
-        "merged": found.merged.all(),
-        "certificate": None if rules.check_certificate_manager(by, found) else _get_certificate(found),
-        "may_certify": not rules.check_certificate_manager(by, found),
+        "aliases": body.aliases.select_related("office").order_by("source", "name"),
+        "events": body.events.order_by("-on", "-pk"),
+        "movements": list_own_history(body)[::-1],
+        "groups": list_groups_with(body),
+        "children": queries.existing_bodies(body.children.all()).count(),
+        "merged": body.merged.all(),
+        "certificate": None if rules.check_certificate_manager(by, body) else _get_certificate(body),
+        "may_certify": not rules.check_certificate_manager(by, body),
     }
     return render(request, "units/body.html", context)
 

@@ -59,27 +59,27 @@ class PendingConfirmation:
     @property
     def what(self) -> str:
         """Return the pending appointments and password in Chinese."""
-        said = [describe_post(post) for post in self.posts]
+        texts = [describe_post(post) for post in self.posts]
         if self.password and self.person.user:
-            said.append(f"账号 {self.person.user.get_username()} 的密码")
-        return "；".join(said)
+            texts.append(f"账号 {self.person.user.get_username()} 的密码")
+        return "；".join(texts)
 
     @property
     def asked_by(self) -> str:
         """Return the names of the people who asked for confirmation."""
-        asked = [post.entered_by for post in self.posts]
-        asked += [self.password.asked_by] if self.password else []
-        return "、".join(dict.fromkeys(one.name if one else "系统" for one in asked))
+        persons = [post.entered_by for post in self.posts]
+        persons += [self.password.asked_by] if self.password else []
+        return "、".join(dict.fromkeys(person.name if person else "系统" for person in persons))
 
 
 def confirmations_waiting_for(by: Actor) -> list[PendingConfirmation]:
     """Return what awaits the actor's confirmation, grouped by person, oldest first."""
-    found: dict[int, PendingConfirmation] = {}
+    confirmations_waiting: dict[int, PendingConfirmation] = {}
     for post in separation.waiting_appointments(by):
-        found.setdefault(post.person_id, PendingConfirmation(post.person)).posts.append(post)
+        confirmations_waiting.setdefault(post.person_id, PendingConfirmation(post.person)).posts.append(post)
     for request in separation.waiting_passwords(by):
-        found.setdefault(request.person_id, PendingConfirmation(request.person)).password = request
-    return list(found.values())
+        confirmations_waiting.setdefault(request.person_id, PendingConfirmation(request.person)).password = request
+    return list(confirmations_waiting.values())
 
 
 #: Columns of the spreadsheet of pending confirmations.
@@ -104,32 +104,32 @@ def confirmations_page(request: HttpRequest) -> HttpResponse:
         return _confirm_ticked(request, waiting, by)
     if asks_file(request):
         return spreadsheet_response(PENDING_SHEET, waiting, PENDING_SHEET.name, guide=False)
-    own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
+    appointments = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
-    said = [
+    texts = [
         *(
             describe_appointment(appointment)
-            for appointment in own.select_related("person", "body", "office", "covers__person")
+            for appointment in appointments.select_related("person", "body", "office", "covers__person")
         ),
         *(f"{one.person.name}：密码" for one in asked.select_related("person")),
     ]
-    context = {"waiting": list_page(request, waiting), "own": list_page(request, said, name="own")}
+    context = {"waiting": list_page(request, waiting), "own": list_page(request, texts, name="own")}
     return render(request, "units/confirmations.html", context)
 
 
 def _confirm_ticked(request: HttpRequest, waiting: list[PendingConfirmation], by: Actor) -> HttpResponse:
     ticked = set(request.POST.getlist("pick"))
-    chosen = [one for one in waiting if one.mark in ticked]
+    confirmations = [one for one in waiting if one.mark in ticked]
     done: list[tuple[Person, str]] = []
 
     def confirm(person: Person) -> None:
         done.append((person, actions.confirm_person(person, by=by)))
 
-    for one in chosen:
-        run_with_messages(request, partial(confirm, one.person))
-    if len(chosen) < len(ticked):
+    for confirmation in confirmations:
+        run_with_messages(request, partial(confirm, confirmation.person))
+    if len(confirmations) < len(ticked):
         messages.warning(request, "有的任职或者密码已经变动，请重新核对。")
-    elif not chosen:
+    elif not confirmations:
         messages.warning(request, "没有勾选人员，请核对以后勾选再确认。")
     elif done:
         messages.success(request, f"已确认{len(done)}人的任职和密码。")
@@ -195,12 +195,12 @@ def _find_person(request: HttpRequest, pk: int) -> Person:
 
 def _describe_pending(person: Person) -> list[str]:
     posts, passwords = pending_confirmations_of(person)
-    asked = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
+    persons = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
     login = person.user
     new = login is not None and (bool(passwords) or not person.vouched)
     return [
         *(describe_appointment(appointment) for appointment in posts),
-        f"提出人：{'、'.join(dict.fromkeys(one.name if one else '系统' for one in asked))}",
+        f"提出人：{'、'.join(dict.fromkeys(one.name if one else '系统' for one in persons))}",
         f"账号：{login.get_username() if login else '未开通'}"
         + ("（确认后一次性密码由您当面交给本人）" if new else "（密码不变）" if login else ""),
     ]

@@ -50,26 +50,26 @@ def _split_members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body
 def groups_page(request: HttpRequest) -> HttpResponse:
     """Page: the groups of one government with today's members; `export` downloads all as a spreadsheet."""
     by = actor_of(request.user)
-    seen = queries.visible_to(by)
-    government = seen.filter(pk=number_in_query(request, "government")).first() or home_of(by)
-    known = queries.load_catalogue()
+    bodies = queries.visible_to(by)
+    government = bodies.filter(pk=number_in_query(request, "government")).first() or home_of(by)
+    catalogue = queries.load_catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
-        lines = ((row, *_split_members(row, known)) for row in rows)
+        lines = ((row, *_split_members(row, catalogue)) for row in rows)
         return spreadsheet_response(GROUPS_SHEET, lines, f"{government or ''}{GROUPS_SHEET.name}", guide=False)
     page = list_page(request, rows, GROUPS_PER_PAGE)
     name = request.GET.get("name", "").strip()[:200]
-    home = known.bodies.get(government.pk) if government else None
-    custom = [naming.resolve(value, home, known) for value in CUSTOMARY_EXAMPLES] if home else []
-    tried = naming.resolve(name, home, known) if name and home else None
+    home = catalogue.bodies.get(government.pk) if government else None
+    custom = [naming.resolve(value, home, catalogue) for value in CUSTOMARY_EXAMPLES] if home else []
+    tried = naming.resolve(name, home, catalogue) if name and home else None
     context = {
         "government": government,
-        "governments": queries.list_governments(queries.existing_bodies(seen))
+        "governments": queries.list_governments(queries.existing_bodies(bodies))
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),
         "page": page,
-        "groups": [(group, *_split_members(group, known)) for group in page],
+        "groups": [(group, *_split_members(group, catalogue)) for group in page],
         "export_url": url_with_parameters(request, export="1", page=""),
         "custom": [resolution for resolution in custom if resolution.bodies],
         "name": name,

@@ -47,14 +47,14 @@ PUBLIC_SHEET = Sheet(
 def people_page(request: HttpRequest) -> HttpResponse:
     """Page: the people visible to the user with today's posts; also as spreadsheet."""
     by = actor_of(request.user)
-    words, role = clean_query(request.GET.get("q", ""), 60), request.GET.get("role", "")
+    text, role = clean_query(request.GET.get("q", ""), 60), request.GET.get("role", "")
     rows = queries.people_visible_to(by)
     if not request.GET.get("left"):
         rows = rows.filter(active=True)
-    if words:
-        at = Q(body__name__icontains=words) | Q(body__short_name__icontains=words)
+    if text:
+        at = Q(body__name__icontains=text) | Q(body__short_name__icontains=text)
         posts = queries.appointments_in_force().filter(at).values("person_id")
-        rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
+        rows = rows.filter(Q(name__icontains=text) | Q(title__icontains=text) | Q(pk__in=posts))
     if role in Role.values:
         rows = rows.filter(pk__in=queries.appointments_in_force().filter(role=role).values("person_id"))
     if asks_file(request):
@@ -69,14 +69,14 @@ def people_page(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     waiting = Appointment.objects.filter(standing=Standing.WAITING).select_related("body", "office").order_by("pk")
     posted = rows.prefetch_related(Prefetch("appointments", waiting, to_attr="waiting"))
-    found = list(queries.with_people(posted.order_by("name", "pk"))[: PAGE_SIZE + 1])
+    persons = list(queries.with_people(posted.order_by("name", "pk"))[: PAGE_SIZE + 1])
     query = request.GET.copy()
-    if len(found) > PAGE_SIZE:
-        query["after"] = f"{found[PAGE_SIZE - 1].name}-{found[PAGE_SIZE - 1].pk}"
+    if len(persons) > PAGE_SIZE:
+        query["after"] = f"{persons[PAGE_SIZE - 1].name}-{persons[PAGE_SIZE - 1].pk}"
     context = {
-        "people": found[:PAGE_SIZE],
-        "next": "?" + query.urlencode() if len(found) > PAGE_SIZE else "",
-        "words": words,
+        "people": persons[:PAGE_SIZE],
+        "next": "?" + query.urlencode() if len(persons) > PAGE_SIZE else "",
+        "words": text,
         "role": role,
         "roles": Role.choices,
         "left": bool(request.GET.get("left")),
@@ -110,16 +110,16 @@ OFFERED_ACTIONS = (
 
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one person with contact details, posts, login and history."""
-    found, by = find_person(request, pk), actor_of(request.user)
-    may = not rules.check_person_manager(by, found)
-    rows = found.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
-    now = set(queries.appointments_in_force().filter(person=found).values_list("pk", flat=True))
+    person, by = find_person(request, pk), actor_of(request.user)
+    may = not rules.check_person_manager(by, person)
+    rows = person.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
+    now = set(queries.appointments_in_force().filter(person=person).values_list("pk", flat=True))
     context = {
-        "person": found,
+        "person": person,
         "may": may,
-        "own": is_self(by, found.pk),
-        "contact": may or is_self(by, found.pk) or by.has(Role.CHIEF),
-        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if _is_offered(act, found, by)],
+        "own": is_self(by, person.pk),
+        "contact": may or is_self(by, person.pk) or by.has(Role.CHIEF),
+        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if _is_offered(act, person, by)],
         "now": [appointment for appointment in rows if appointment.pk in now],
         "waiting": [appointment for appointment in rows if appointment.standing == Standing.WAITING],
         "past": [
@@ -132,7 +132,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
             for appointment in rows
             if appointment.pk in now and not rules.check_cover_planner(by, appointment) and not appointment.covers_id
         ],
-        "movements": list(read_stream(f"person_page/{found.pk}"))[::-1],
+        "movements": list(read_stream(f"person_page/{person.pk}"))[::-1],
     }
     return render(request, "units/person.html", context)
 
@@ -145,14 +145,14 @@ def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
 
 def choose_body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: choose the body of a new appointment, then continue to its form."""
-    found, by = find_person(request, pk), actor_of(request.user)
+    person, by = find_person(request, pk), actor_of(request.user)
     reasons = rules.check_any_administrator(by, None)
     bodies = queries.existing_bodies(queries.visible_to(by)).order_by("parent_id", "position", "pk")
     form = forms.BodyOfAppointmentForm(request.GET if "body" in request.GET else None, bodies=bodies)
     if form.is_bound and form.is_valid() and not reasons:
         address = reverse("units:appoint", args=[form.cleaned_data["body"].pk])
-        return HttpResponseRedirect(f"{address}?person={found.pk}")
-    return render(request, "units/where.html", {"person": found, "form": form, "reasons": reasons})
+        return HttpResponseRedirect(f"{address}?person={person.pk}")
+    return render(request, "units/where.html", {"person": person, "form": form, "reasons": reasons})
 
 
 def show_password(
@@ -217,18 +217,18 @@ def show_passwords(request: HttpRequest, facts: dict[str, object]) -> HttpRespon
 def own_password_page(request: HttpRequest) -> HttpResponse:
     """Page: change one's own password; one-time passwords redirect here."""
     by = actor_of(request.user)
-    found = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
-    if found is None:
+    person = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
+    if person is None:
         raise Http404
-    by = by if by.person_id else Actor(found.name, person_id=found.pk, user_id=request.user.pk)
-    form = forms.PasswordForm(request.POST or None, target=found, by=by)
+    by = by if by.person_id else Actor(person.name, person_id=person.pk, user_id=request.user.pk)
+    form = forms.PasswordForm(request.POST or None, target=person, by=by)
     if request.method == "POST" and form.is_valid():
-        change_password(found, by=by, **form.facts())
-        found = Person.objects.select_related("user").get(pk=found.pk)
-        assert found.user is not None
-        update_session_auth_hash(request, found.user)
+        change_password(person, by=by, **form.facts())
+        person = Person.objects.select_related("user").get(pk=person.pk)
+        assert person.user is not None
+        update_session_auth_hash(request, person.user)
         return HttpResponseRedirect(reverse("wagtailadmin_home"))
-    return render(request, "units/own_password.html", {"form": form, "person": found})
+    return render(request, "units/own_password.html", {"form": form, "person": person})
 
 
 def describe_appointment(one: Appointment) -> str:

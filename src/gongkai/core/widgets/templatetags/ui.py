@@ -102,7 +102,7 @@ def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((value, " selected" if value == chosen else "", words) for value, words in rows),
+        ((value, " selected" if value == chosen else "", text) for value, text in rows),
     )
 
 
@@ -133,9 +133,9 @@ def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
 @register.inclusion_tag("ui/typed_filter.html", takes_context=True)
 def year_filter(context: Context, year: int) -> dict[str, object]:
     """Render the year filter of a page, with the error of invalid input."""
-    asked = parse_year_filter(context["request"].GET.get("year", ""))
+    typed_filter = parse_year_filter(context["request"].GET.get("year", ""))
     return _filter_context(
-        NumberInput, "年度", "year", "f-year", asked if asked.reason else TypedFilter(str(year), year)
+        NumberInput, "年度", "year", "f-year", typed_filter if typed_filter.reason else TypedFilter(str(year), year)
     )
 
 
@@ -225,7 +225,7 @@ def cited_title(title: object) -> str:
 @register.filter
 def light_sign(key: str) -> str:
     """Return the symbol of a light; "" for an unknown one."""
-    return next((one.shape for one in Light if one.key == key), "")
+    return next((light.shape for light in Light if light.key == key), "")
 
 
 @register.filter

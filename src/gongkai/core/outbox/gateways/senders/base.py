@@ -100,22 +100,22 @@ class ReplyCodes:
         code = self.code_of(reply)
         if reply.status < 300 and code in self.good:
             return
-        said = f"对方答复 {code or reply.status}"
+        text = f"对方答复 {code or reply.status}"
         if words := shorten_message(reply.at(self.words)):
-            said += f"（{words}）"
+            text += f"（{words}）"
         if code in self.nobody:
-            raise AddressRefused(f"{said}：号码或者人员不对")
+            raise AddressRefused(f"{text}：号码或者人员不对")
         if reply.status == 429 or code in self.slow:
-            raise ChannelOff(f"{said}：发得太快，稍后再发")
+            raise ChannelOff(f"{text}：发得太快，稍后再发")
         if reply.status in {401, 403} or code in self.keys:
-            raise ChannelOff(f"{said}：请核对密钥、签名和IP白名单")
+            raise ChannelOff(f"{text}：请核对密钥、签名和IP白名单")
         if 300 <= reply.status < 400:
-            raise ChannelOff(f"{said}：接口转到了别的地址，请核对地址")
+            raise ChannelOff(f"{text}：接口转到了别的地址，请核对地址")
         if reply.status >= 500:
-            raise ChannelOff(f"{said}：对方出了故障，稍后再发")
+            raise ChannelOff(f"{text}：对方出了故障，稍后再发")
         if not code and reply.status < 300:
             raise ChannelOff("对方的答复看不懂，请核对接口地址")
-        raise ChannelError(said)
+        raise ChannelError(text)
 
 
 def shorten_message(words: str) -> str:

@@ -153,12 +153,12 @@ class ChatAppSender(Sender):
         self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
 
     def _send_to_person(self, parcel: OutgoingText) -> ServiceReply:
-        found = self.find(parcel.number)
-        who = self.who(found)
+        reply = self.find(parcel.number)
+        who = self.who(reply)
         if not who:
-            if self.codes.code_of(found) in self.codes.good:
+            if self.codes.code_of(reply) in self.codes.good:
                 raise _NotFound
-            return found
+            return reply
         return self.give(who, parcel)
 
     @abstractmethod
@@ -342,11 +342,11 @@ class WebhookSender(Sender):
 def _raise_for_reply(reply: ServiceReply) -> None:
     if 200 <= reply.status < 300:
         return
-    said = f"接收方答复 {reply.status}"
+    text = f"接收方答复 {reply.status}"
     if reply.status == 429:
-        raise ChannelOff(f"{said}：发得太快，稍后再发")
+        raise ChannelOff(f"{text}：发得太快，稍后再发")
     if reply.status in {401, 403}:
-        raise ChannelOff(f"{said}：请核对密钥和IP白名单")
+        raise ChannelOff(f"{text}：请核对密钥和IP白名单")
     if 400 <= reply.status < 500:
-        raise ChannelError(said)
-    raise ChannelOff(said)
+        raise ChannelError(text)
+    raise ChannelOff(text)

@@ -131,8 +131,8 @@ class MasSms(Sender):
 def aliyun_signature(method: str, facts: Mapping[str, str], secret: str) -> str:
     """Return 阿里云's RPC signature, version 1.0: HMAC-SHA1 over sorted, quoted parameters."""
     query = "&".join(f"{_quote_rpc(name)}={_quote_rpc(facts[name])}" for name in sorted(facts))
-    words = f"{method}&{_quote_rpc('/')}&{_quote_rpc(query)}"
-    return base64.b64encode(hmac.new(f"{secret}&".encode(), words.encode(), "sha1").digest()).decode()
+    text = f"{method}&{_quote_rpc('/')}&{_quote_rpc(query)}"
+    return base64.b64encode(hmac.new(f"{secret}&".encode(), text.encode(), "sha1").digest()).decode()
 
 
 def _quote_rpc(value: str) -> str:
@@ -163,7 +163,7 @@ class AliyunSms(Sender):
 
     def send(self, parcel: OutgoingText) -> str:
         """Send the text; receipts refer to `BizId`."""
-        given = (
+        values = (
             {self["code_place"] or "code": parcel.code} if parcel.code else {self["place"] or "content": parcel.text}
         )
         template = self["code_template"] if parcel.code else self["template"]
@@ -181,7 +181,7 @@ class AliyunSms(Sender):
             "SignatureNonce": secrets.token_hex(16),
             "SignatureVersion": "1.0",
             "TemplateCode": template,
-            "TemplateParam": json.dumps(given, ensure_ascii=False),
+            "TemplateParam": json.dumps(values, ensure_ascii=False),
             "Timestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "Version": "2017-05-25",
         }
