@@ -50,8 +50,8 @@ def day_in_words(moment: date) -> str:
     """
     if isinstance(moment, datetime) and moment.tzinfo:
         moment = moment.astimezone(BEIJING)
-    words = f"{moment.year}年{moment.month}月{moment.day}日"
-    return f"{words}{moment.hour}时{moment.minute:02d}分" if isinstance(moment, datetime) else words
+    text = f"{moment.year}年{moment.month}月{moment.day}日"
+    return f"{text}{moment.hour}时{moment.minute:02d}分" if isinstance(moment, datetime) else text
 
 
 def weekday_in_words(day: date) -> str:
@@ -65,7 +65,7 @@ def find_days(text: str) -> list[date]:
     >>> find_days("自2026年5月7日起施行，2026年2月30日")
     [datetime.date(2026, 5, 7)]
     """
-    days = (read_day(found[0]) for found in _CHINESE_DATE.finditer(text))
+    days = (read_day(match[0]) for match in _CHINESE_DATE.finditer(text))
     return [day for day in days if day]
 
 
@@ -75,10 +75,10 @@ def read_day(text: str) -> date | None:
     >>> read_day("2026年5月7日"), read_day("二〇二六年十二月三十一日"), read_day("2026年2月30日")
     (datetime.date(2026, 5, 7), datetime.date(2026, 12, 31), None)
     """
-    found = _CHINESE_DATE.fullmatch("".join(normalise_text(text).split()))
-    if found is None:
+    match = _CHINESE_DATE.fullmatch("".join(normalise_text(text).split()))
+    if match is None:
         return None
-    year, month, day = (to_int(found[part]) or 0 for part in ("year", "month", "day"))
+    year, month, day = (to_int(match[part]) or 0 for part in ("year", "month", "day"))
     try:
         return date(year, month, day)
     except ValueError:
@@ -121,5 +121,5 @@ def find_festival(which: int, year: int) -> date | None:
     """
     if year not in _DAYS_BY_YEAR:
         return None
-    words = _DAYS_BY_YEAR[year][which]
-    return date(year, int(words[:2]), int(words[2:]))
+    text = _DAYS_BY_YEAR[year][which]
+    return date(year, int(text[:2]), int(text[2:]))

@@ -132,12 +132,12 @@ def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
     mark = text[first:last]
     if len(mark) == 1:
         first, mark = _join_spaced_mark(text, first, floor, mark)
-    cut = _count_leading_words(text, first, floor, mark)
-    for lead_in in _LEAD_IN.finditer(mark, cut):
-        cut = lead_in.end()
-    preposition = _PREPOSITION.match(mark, cut)
-    cut = preposition.end() if preposition else cut
-    return first + cut, mark[cut:]
+    leading_words = _count_leading_words(text, first, floor, mark)
+    for lead_in in _LEAD_IN.finditer(mark, leading_words):
+        leading_words = lead_in.end()
+    preposition = _PREPOSITION.match(mark, leading_words)
+    leading_words = preposition.end() if preposition else leading_words
+    return first + leading_words, mark[leading_words:]
 
 
 def _walk_back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
@@ -161,7 +161,7 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
 def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
     skipped = 0
     after_number = floor > 0 and _CLOSING_MARKS.fullmatch(text, floor, first) is not None
-    if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (counted := _COUNTED_NOUN.match(mark)):
-        skipped, after_number = counted.end(), counted[0] == "号"
+    if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (match := _COUNTED_NOUN.match(mark)):
+        skipped, after_number = match.end(), match[0] == "号"
     join = _JOINING_WORD.match(mark, skipped) if after_number else None
     return join.end() if join else skipped

@@ -70,10 +70,10 @@ def to_words(value: int) -> str:
     if not 0 <= value < 100_000_000:
         raise ValueError(f"cannot write {value} in Chinese")
     high, low = divmod(value, 10_000)
-    words = _write_below_myriad(low)
+    below_myriad = _write_below_myriad(low)
     if high:
-        words = f"{_write_below_myriad(high)}万{'零' if 0 < low < 1000 else ''}{words}"
-    return (words.removeprefix("一") if words.startswith("一十") else words) or "零"
+        below_myriad = f"{_write_below_myriad(high)}万{'零' if 0 < low < 1000 else ''}{below_myriad}"
+    return (below_myriad.removeprefix("一") if below_myriad.startswith("一十") else below_myriad) or "零"
 
 
 def write_digits(number: str, zero: str = "〇") -> str:
@@ -82,17 +82,17 @@ def write_digits(number: str, zero: str = "〇") -> str:
     >>> write_digits("2026"), write_digits("502", "零")
     ('二〇二六', '五零二')
     """
-    return "".join(_CHINESE_DIGITS[int(one)] for one in number).replace("零", zero)
+    return "".join(_CHINESE_DIGITS[int(value)] for value in number).replace("零", zero)
 
 
 def _write_below_myriad(value: int) -> str:
-    words, gap = "", False
+    text, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, value = divmod(value, unit)
         if digit:
-            words += f"{'零' if gap and words else ''}{_CHINESE_DIGITS[digit]}{name}"
+            text += f"{'零' if gap and text else ''}{_CHINESE_DIGITS[digit]}{name}"
         gap = not digit
-    return words
+    return text
 
 
 def compute_percent(part: int, whole: int) -> int | None:

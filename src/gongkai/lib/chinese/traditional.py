@@ -14,7 +14,7 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 @cache
 def get_traditional_characters() -> dict[int, str]:
     """Return traditional characters and their variants with their simplified form."""
-    return get_simplified_table() | {ord(one): other for one, other in _VARIANT_FORMS.items()}
+    return get_simplified_table() | {ord(value): other for value, other in _VARIANT_FORMS.items()}
 
 
 @cache
@@ -23,14 +23,14 @@ def get_simplified_table() -> dict[int, str]:
 
     A character that may stay as it is (著, 乾, 瞭 …) stays: official text uses it as simplified.
     """
-    made = {}
+    simplified_table = {}
     text = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         traditional, _, simplified = line.partition("\t")
         first = simplified.split(" ")[0]
         if len(traditional) == 1 and len(first) == 1 and traditional not in simplified.split(" "):
-            made[ord(traditional)] = first
-    return made
+            simplified_table[ord(traditional)] = first
+    return simplified_table
 
 
 def simplify(text: str) -> str:
@@ -81,6 +81,6 @@ def spell_name(name: str) -> str:
     ('zenglixin', 'yuchigang', 'zhangceng')
     """
     plain = "".join(name.split())
-    surname = next((words for words in (plain[:2], plain[:1]) if words in _SURNAMES), "")
+    surname = next((text for text in (plain[:2], plain[:1]) if text in _SURNAMES), "")
     rest = [find_syllable(character) for character in plain[len(surname) :]]
     return _SURNAMES.get(surname, "") + "".join(rest) if all(rest) else ""

@@ -83,11 +83,11 @@ def parse_date(text: str) -> date | None:
     if not words:
         return None
     words = _CHINESE_NUMBER.sub(lambda part: str(to_int(re.sub("[Oo]", "〇", part[0]))), words)
-    found = _TYPED_DATE.fullmatch(words)
-    if found is None:
+    match = _TYPED_DATE.fullmatch(words)
+    if match is None:
         raise TypedValueError(NOT_A_DATE_ERROR)
-    year = int(found[1])
-    month, day = int(found[3] or found[5] or found[7]), int(found[4] or found[6] or found[8])
+    year = int(match[1])
+    month, day = int(match[3] or match[5] or match[7]), int(match[4] or match[6] or match[8])
     try:
         parsed = date(year, month, day)
     except ValueError:
@@ -109,10 +109,10 @@ def parse_month_day(text: str) -> str | None:
     words = _normalise_text(text)
     if not words:
         return None
-    found = _TYPED_MONTH_DAY.fullmatch(words)
-    if found is None:
+    match = _TYPED_MONTH_DAY.fullmatch(words)
+    if match is None:
         raise TypedValueError(NOT_A_MONTH_DAY_ERROR)
-    month, day = (int(found[first] or found[first + 2] or found[first + 4]) for first in (1, 2))
+    month, day = (int(match[first] or match[first + 2] or match[first + 4]) for first in (1, 2))
     try:
         return f"{date(_LEAP_YEAR, month, day):%m-%d}"
     except ValueError:
@@ -131,10 +131,10 @@ def parse_time(text: str) -> time | None:
     words = _normalise_text(text)
     if not words:
         return None
-    found = _TYPED_TIME.fullmatch(words)
-    if found is None:
+    match = _TYPED_TIME.fullmatch(words)
+    if match is None:
         raise TypedValueError(NOT_A_TIME_ERROR)
-    hour, minute, second = int(found[1]), int(found[2] or found[4] or found[5] or 0), int(found[3] or 0)
+    hour, minute, second = int(match[1]), int(match[2] or match[4] or match[5] or 0), int(match[3] or 0)
     try:
         return time(hour, minute, second)
     except ValueError:
@@ -153,11 +153,11 @@ def parse_moment(text: str) -> datetime | None:
     words = _normalise_text(text)
     if not words:
         return None
-    found = _TYPED_MOMENT.fullmatch(words)
-    if found is None:
+    match = _TYPED_MOMENT.fullmatch(words)
+    if match is None:
         raise TypedValueError(NOT_A_MOMENT_ERROR)
     try:
-        day, clock = parse_date(found[1]), parse_time(found[2])
+        day, clock = parse_date(match[1]), parse_time(match[2])
     except TypedValueError as wrong:
         if str(wrong) in (NOT_A_DATE_ERROR, NOT_A_TIME_ERROR):
             raise TypedValueError(NOT_A_MOMENT_ERROR) from wrong
@@ -200,10 +200,10 @@ def _parse_number(text: str, reason: str) -> Decimal | None:
     words = _normalise_text(text).replace("−", "-")
     if not words:
         return None
-    found = _TYPED_NUMBER.fullmatch(words)
-    if found is None:
+    match = _TYPED_NUMBER.fullmatch(words)
+    if match is None:
         raise TypedValueError(reason)
-    sign, digits, decimals = found[1], re.sub(r"[,\s]", "", found[2]), found[3] or ""
+    sign, digits, decimals = match[1], re.sub(r"[,\s]", "", match[2]), match[3] or ""
     if len((digits + decimals.rstrip("0")).lstrip("0")) > _MAX_DIGITS:
         raise TypedValueError(TOO_MANY_DIGITS_ERROR)
     return Decimal(f"{sign}{digits}.{decimals}" if decimals else f"{sign}{digits}")

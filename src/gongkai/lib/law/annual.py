@@ -181,11 +181,11 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
 ) -> Iterator[ReportFault]:
-    carried, left = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
-    if carried and left:
+    carried, remaining = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
+    if carried and remaining:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
-            if _are_different(carried[n], left[n]):
-                text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{left[n]}"
+            if _are_different(carried[n], remaining[n]):
+                text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{remaining[n]}"
                 yield ReportFault("carried_over", "table3", form.CARRIED_IN, column, text)
     for row, word in form.TABLE2_DOCUMENTS.items():
         cells, old = now["table2"].get(row), before["table2"].get(row)

@@ -98,8 +98,8 @@ def parse_tables(grids: Iterable[Rows]) -> dict[str, object]:
     third: list[list[int]] = []
     fourth: list[int] = []
     for grid in grids:
-        said = "".join("".join(row) for row in grid)
-        counts = "本年新收" in said
+        text = "".join("".join(row) for row in grid)
+        counts = "本年新收" in text
         for row in grid:
             cells = ["".join(cell.split()) for cell in row]
             while cells and not cells[-1]:

@@ -99,14 +99,14 @@ class Calendar:
             return self
         if known not in self._earlier:
             self._earlier[known] = Calendar(
-                (one for one in self.history if one.announced is None or one.announced <= day),
-                (one for one in self.changes if one.announced <= day),
+                (notice for notice in self.history if notice.announced is None or notice.announced <= day),
+                (change for change in self.changes if change.announced <= day),
             )
         return self._earlier[known]
 
     def changes_of(self, year: int) -> list[CalendarChange]:
         """Return the changes of a year's working days, in order of announcement."""
-        return [one for one in self.changes if any(day.year == year for day in (*one.off, *one.work))]
+        return [change for change in self.changes if any(day.year == year for day in (*change.off, *change.work))]
 
     @property
     def fingerprint(self) -> str:

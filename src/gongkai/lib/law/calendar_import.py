@@ -99,14 +99,14 @@ def _read_item(year: int, name: str, body: str) -> _Item:
 def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
     """Yield the dates of a clause; a month not printed is that of the date before."""
     month = 0
-    for found in _DATE.finditer(clause):
-        month = int(found[2]) if found[2] else month
+    for match in _DATE.finditer(clause):
+        month = int(match[2]) if match[2] else month
         try:
-            day = date(int(found[1]) if found[1] else year, month, int(found[3]))
+            day = date(int(match[1]) if match[1] else year, month, int(match[3]))
         except ValueError:
-            raise LawError(f"{year}年{name}：没有“{found[0]}”这一天") from None
+            raise LawError(f"{year}年{name}：没有“{match[0]}”这一天") from None
         year = day.year
-        said = _WEEKDAY.search(found[4] or "")
+        said = _WEEKDAY.search(match[4] or "")
         if said and "一二三四五六日".index(said[1].replace("天", "日")) != day.weekday():
             raise LawError(f"{year}年{name}：{day} 不是“{said[0]}”")
         yield day

@@ -72,7 +72,7 @@ class Changes:
 
     def known_when_closed(self, closed: date | None) -> tuple[FigureChange, ...]:
         """Return the figures entered by the day a case was closed, or all for an open case (None)."""
-        return self.figures if closed is None else tuple(one for one in self.figures if one.entered <= closed)
+        return self.figures if closed is None else tuple(figure for figure in self.figures if figure.entered <= closed)
 
 
 #: Empty changes.
@@ -136,9 +136,9 @@ def read_changes(text: str, known: "History") -> Changes:
         if name not in _TABLES:
             raise LawError(f"规则文件没有这一种表：{name}（只有 [[figure]]、[[calendar]]）")
     figures = tuple(_read_figure(row, known) for row in _table_rows(tables, "figure"))
-    for place, one in enumerate(figures):
-        if any(one.overlaps(other) for other in figures[:place]):
-            raise LawError(f"规则文件中 {one.key} 有两项的日期重叠")
+    for place, change in enumerate(figures):
+        if any(change.overlaps(other) for other in figures[:place]):
+            raise LawError(f"规则文件中 {change.key} 有两项的日期重叠")
     return Changes(figures, tuple(_read_calendar(row) for row in _table_rows(tables, "calendar")))
 
 

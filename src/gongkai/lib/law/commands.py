@@ -120,9 +120,9 @@ def _begin_of_day(day: date) -> datetime:
 def remedies(replied: str, result: str) -> Json:
     """Return whether administrative review must come before a lawsuit against a reply, and by which
     provision."""
-    for known in REMEDY_RESULTS:
-        if result == known:
-            return asdict(find_remedy(parse_date(replied), known))
+    for remedy_result in REMEDY_RESULTS:
+        if result == remedy_result:
+            return asdict(find_remedy(parse_date(replied), remedy_result))
     raise LawError(f"参数 result 只能是 {'、'.join(REMEDY_RESULTS)}，不能读取{quote_value(result)}")
 
 
@@ -252,12 +252,12 @@ def run(name: str, args: Mapping[str, object]) -> Json:
     for needed in command.needs:
         if needed not in args:
             raise LawError(f"{name} 缺少参数 {needed}")
-    given = {}
+    values = {}
     for key, value in args.items():
         if key not in command.needs and key not in command.takes:
             raise LawError(f"{name} 没有参数 {quote_value(key)}")
-        given[key] = value if key in command.raw else read_text_argument(value, key)
-    return command.run(**given)
+        values[key] = value if key in command.raw else read_text_argument(value, key)
+    return command.run(**values)
 
 
 #: Maximum length of a line; a longer one is refused without being held in memory.

@@ -25,8 +25,8 @@ PERIOD_START_WORDS = {
 
 def explain_provisional(years: Collection[int]) -> str:
     """Return the sentence that a date is provisional because holidays of some years are unknown."""
-    named = "、".join(f"{year}年" for year in sorted(years))
-    return f"{named}放假安排尚未公布（登记），暂按法定节假日和周末休息、其余为工作日推算，公布后重新计算。"
+    name_list = "、".join(f"{year}年" for year in sorted(years))
+    return f"{name_list}放假安排尚未公布（登记），暂按法定节假日和周末休息、其余为工作日推算，公布后重新计算。"
 
 
 def explain_period(rules: RuleSet, count: int) -> str:
@@ -126,9 +126,9 @@ class Light(Enum):
         Raises:
             KeyError: there is none.
         """
-        for one in cls:
-            if one.key == key:
-                return one
+        for light in cls:
+            if light.key == key:
+                return light
         raise KeyError(key)
 
 

@@ -171,9 +171,9 @@ def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureCha
 
 def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, Figure]:
     found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
-    for one in changes:
-        if one.holds_on(day):
-            found[one.key] = change_figure(table[one.key][-1], one)
+    for change in changes:
+        if change.holds_on(day):
+            found[change.key] = change_figure(table[change.key][-1], change)
     return MappingProxyType(found)
 
 
@@ -194,7 +194,7 @@ def change_figure(figure: Figure, change: FigureChange) -> Figure:
 def describe_missing(key: str, day: date) -> str:
     """Return the reason why there is no figure on a day, and the first day with one."""
     versions = _load_table()[key]
-    later = next((one for one in versions if one.since is not None and one.since > day), versions[-1])
+    later = next((version for version in versions if version.since is not None and version.since > day), versions[-1])
     since = f"，自{day_in_words(later.since)}起才有规定（{later.source}）" if later.since else ""
     return f"{day_in_words(day)}没有关于{later.name}的规定{since}"
 

@@ -134,8 +134,8 @@ def rules_for(
         before = compute_due(events, rules, calendar, today)
         over_before = before.date is not None and as_day(before.date) < figure.since
         if before.status is not Status.ABANDONED and not over_before:
-            same = [one for one in known if (one.key, one.since) == (figure.key, figure.since)]
-            entered = max((one.entered for one in same), default=figure.since)
+            same = [change for change in known if (change.key, change.since) == (figure.key, figure.since)]
+            entered = max((change.entered for change in same), default=figure.since)
             rules = replace(_with_figure(rules, figure), lawful_acts=_list_lawful_acts(events, before, entered))
     return rules
 
@@ -148,10 +148,10 @@ def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) ->
 
 def depends_on_day(key: str) -> bool:
     """Return true if the rules of a kind of case differ by the day its clock starts."""
-    changed = {one.key for one in load_stored_changes().figures}
+    changed = {figure.key for figure in load_stored_changes().figures}
     return any(
-        len(list_figures_with_history()[one.key]) > 1 or one.since or one.key in changed
-        for one in _nearest_rules(key).figures
+        len(list_figures_with_history()[figure.key]) > 1 or figure.since or figure.key in changed
+        for figure in _nearest_rules(key).figures
     )
 
 

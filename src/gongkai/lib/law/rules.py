@@ -243,22 +243,22 @@ def get_rules_on(
     over = load_stored_changes().figures if changes is None else tuple(changes)
     edges = _list_edges(over)
     place = bisect_right(edges, day) - 1
-    found = _rules_since(key, edges[place], over, get_settings_file_stamp())
-    if found is None and nearest:
-        found = next(
+    rule_set = _rules_since(key, edges[place], over, get_settings_file_stamp())
+    if rule_set is None and nearest:
+        rule_set = next(
             filter(None, (_rules_since(key, edge, over, get_settings_file_stamp()) for edge in edges[place:])), None
         )
-    if found is None:
+    if rule_set is None:
         raise LawError(describe_missing(_load_table()[key]["period"], day))
-    return found
+    return rule_set
 
 
 @lru_cache(maxsize=64)
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
     """Return the days on which any figure or rule changes, the first being the earliest supported day."""
     spans = [(one.since, one.until) for versions in list_figures_with_history({}).values() for one in versions]
-    spans += [(None, one["until"]) for row in _load_table().values() for one in row.get("before", ())]
-    spans += [(one.since, one.until) for one in changes]
+    spans += [(None, value["until"]) for row in _load_table().values() for value in row.get("before", ())]
+    spans += [(change.since, change.until) for change in changes]
     firsts = {since for since, _ in spans if since}
     return sorted({date.min} | firsts | {until + timedelta(days=1) for _, until in spans if until and until < date.max})
 
@@ -299,11 +299,11 @@ def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleS
         roles |= {stop.served: ("served", stop)} if stop.served else {}
     if extend:
         roles[extend.kind] = ("extend", None)
-    orders = {one["kind"]: ClockOrder(**{"rule": rule, **one}) for one in row.get("order", ())}
+    orders = {value["kind"]: ClockOrder(**{"rule": rule, **value}) for value in row.get("order", ())}
     roles |= dict.fromkeys(orders, ("order", None))
-    reopens = {one["kind"]: ClockReopening(**{"rule": rule, **one}) for one in row.get("reopen", ())}
+    reopens = {value["kind"]: ClockReopening(**{"rule": rule, **value}) for value in row.get("reopen", ())}
     roles |= dict.fromkeys(reopens, ("reopen", None))
-    finishes = {one["kind"]: ClockFinish(**{"rule": rule, **one}) for one in row.get("finish", ())}
+    finishes = {value["kind"]: ClockFinish(**{"rule": rule, **value}) for value in row.get("finish", ())}
     roles |= dict.fromkeys(finishes, ("finish", None))
     fields |= {"period": period, "rule": rule, "start_rule": row.get("start_rule", rule), "key": key}
     fields |= {"warn": numbers[row["warn"]], "stops": stops, "extend": extend}

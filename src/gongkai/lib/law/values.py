@@ -112,15 +112,15 @@ def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterabl
     spans = sorted(gaps)
     if kind in {"month", "hour"}:
         return _shift_over_gaps(of.add(base, count), base, spans)
-    at, left = base, count
+    at, remaining = base, count
     for after, upto in spans:
         if upto <= at:
             continue
         worked = of.elapsed(at, max(after, at))
-        if worked >= left:
+        if worked >= remaining:
             break
-        at, left = upto, left - worked
-    return of.add(at, left)
+        at, remaining = upto, remaining - worked
+    return of.add(at, remaining)
 
 
 def _shift_over_gaps(end: date, base: date, spans: list[tuple[date, date]]) -> date:

@@ -108,10 +108,10 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
     for numbers in where.values():
         rare = float(np.log1p(len(bags) / len(numbers)))
         weight[numbers] += rare
-        left = [number for number in numbers if number < count]
+        remaining = [number for number in numbers if number < count]
         right = [number - count for number in numbers if number >= count]
-        if left and right:
-            shared[np.ix_(left, right)] += rare
+        if remaining and right:
+            shared[np.ix_(remaining, right)] += rare
     above, below = weight[:count, None], weight[None, count:]
     with np.errstate(divide="ignore", invalid="ignore"):
         like = 0.5 * shared / np.sqrt(above * below) + 0.5 * shared / above
@@ -155,7 +155,7 @@ def list_differences(above: str, below: str) -> list[str]:
 
     Amounts are compared by their unit; what only the lower measure says adds to it and is no difference.
     """
-    said = []
+    differences = []
     upper, lower = find_facts(above), find_facts(below)
     for kind, name in _FACT_KINDS.items():
         wanted = [fact.value for fact in upper if fact.kind == kind]
@@ -163,12 +163,12 @@ def list_differences(above: str, below: str) -> list[str]:
             wanted = [year for year in wanted if all(f.kind != "date" or f.value[:4] != year for f in upper)]
         given = [fact.value for fact in lower if fact.kind == kind]
         if kind == "amount":
-            said += [f"{name}：{sentence}" for sentence in _list_amount_differences(wanted, given)]
+            differences += [f"{name}：{sentence}" for sentence in _list_amount_differences(wanted, given)]
         elif set(wanted) - set(given):
             missing = "、".join(value for value in wanted if value not in given)
             instead = "、".join(value for value in given if value not in wanted)
-            said.append(f"{name}：上级为{missing}，本级{'为' + instead if instead else '没有'}")
-    return said
+            differences.append(f"{name}：上级为{missing}，本级{'为' + instead if instead else '没有'}")
+    return differences
 
 
 def _list_amount_differences(wanted: list[str], given: list[str]) -> list[str]:
@@ -184,5 +184,5 @@ def _list_amount_differences(wanted: list[str], given: list[str]) -> list[str]:
 
 
 def _unit_of(value: str) -> str:
-    found = _UNIT_SUFFIX.search(value)
-    return found[0] if found else ""
+    match = _UNIT_SUFFIX.search(value)
+    return match[0] if match else ""

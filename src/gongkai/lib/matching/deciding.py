@@ -71,13 +71,13 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     if sure < rule.candidates:
         return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
     if missing:
-        said = f"首条没有写明：{'、'.join(missing[:3])}"
+        text = f"首条没有写明：{'、'.join(missing[:3])}"
     elif sure >= rule.answer:
-        said = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
-        return Decision("answer", sure, shown, [said])
+        text = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
+        return Decision("answer", sure, shown, [text])
     else:
-        said = "有几条内容相近，请选择"
-    return Decision("candidates", sure, shown, [said])
+        text = "有几条内容相近，请选择"
+    return Decision("candidates", sure, shown, [text])
 
 
 def _compute_confidence(index: Index, asked: str, found: list[FoundEntry], near: Nearness, size: int) -> float:

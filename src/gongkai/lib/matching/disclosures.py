@@ -83,8 +83,8 @@ def find_years(title: str) -> list[int]:
     >>> find_years("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
     [2026, 2025]
     """
-    words = _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title)))
-    return [year for match in _YEAR.finditer(words) if (year := to_int(match[1])) is not None]
+    text = _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title)))
+    return [year for match in _YEAR.finditer(text) if (year := to_int(match[1])) is not None]
 
 
 def is_yearly(*words: str) -> bool:
@@ -116,7 +116,7 @@ def get_last_day(name: str, year: int) -> date:
 
 
 def _find_deadline(name: str) -> tuple[int, int]:
-    return next(last for words, last in _DISCLOSURE_DEADLINES if re.search(words, name))
+    return next(last for text, last in _DISCLOSURE_DEADLINES if re.search(text, name))
 
 
 def get_due_year(name: str, year: int) -> int:
@@ -149,12 +149,12 @@ def match_title(
         contexts: where several matters have this name, one of these must occur in the title or the path of the column (from `make_comparable_text`).
         column: the path of the column that contains the text (from `make_comparable_text`).
     """
-    words = _normalise_title(title)
-    if len(name) < 2 or name not in words or _PUBLICATION_ORDER.search(words):
+    text = _normalise_title(title)
+    if len(name) < 2 or name not in text or _PUBLICATION_ORDER.search(text):
         return DisclosureMatch.UNSURE
-    if contexts and not any(context in words or context in column for context in contexts if context):
+    if contexts and not any(context in text or context in column for context in contexts if context):
         return DisclosureMatch.UNSURE
-    before, _, after = words.partition(name)
+    before, _, after = text.partition(name)
     after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
     if _remaining_words(f"{before}\0{after}", [*beside, *contexts]):
         return DisclosureMatch.UNSURE
@@ -207,17 +207,17 @@ def find_published_budgets(
         unit: words that name the unit (`list_unit_words`); a title that names anything else publishes no budget of this unit.
         government: those among them that name the government. A title with another name of the unit (教育局本级) is about the unit.
     """
-    words = _WITH_A_PART.sub(r"\1", _normalise_title(title))
-    kinds, years = _BUDGETS.findall(words), find_years(title)
-    named = any(word in words for word in {*unit} - {*government})
-    own = named or bool(_OWN_BUDGET.search(words))
-    whole = bool(_WHOLE_BUDGET.search(words)) and not own
+    text = _WITH_A_PART.sub(r"\1", _normalise_title(title))
+    kinds, years = _BUDGETS.findall(text), find_years(title)
+    named = any(word in text for word in {*unit} - {*government})
+    own = named or bool(_OWN_BUDGET.search(text))
+    whole = bool(_WHOLE_BUDGET.search(text)) and not own
     unclear = (
-        _PUBLICATION_ORDER.search(words) or _PUBLICATION_REPORT.search(words) or ("本级" in words and not own | whole)
+        _PUBLICATION_ORDER.search(text) or _PUBLICATION_REPORT.search(text) or ("本级" in text and not own | whole)
     )
-    words = _remove_words(words, {*unit, "预算", "决算"})
-    words = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", words) if whole else words)
-    if not kinds or unclear or words.strip("\0"):
+    text = _remove_words(text, {*unit, "预算", "决算"})
+    text = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", text) if whole else text)
+    if not kinds or unclear or text.strip("\0"):
         return [], whole
     if len(years) == 1 and len(set(kinds)) == 1:
         return [(years[0], kinds[0])], whole
@@ -235,8 +235,8 @@ def find_mentioned_budgets(title: str) -> list[tuple[int, str]]:
 
 
 def _normalise_title(title: str) -> str:
-    words = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title))))
-    return make_comparable_text(_YEAR.sub("·", words))
+    text = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title))))
+    return make_comparable_text(_YEAR.sub("·", text))
 
 
 def _remove_words(words: str, known: Iterable[str]) -> str:

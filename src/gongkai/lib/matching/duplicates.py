@@ -52,7 +52,7 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
     sketches: list[NDArray[np.uint64]] = []
     ids: list[str] = []
     keys: dict[int, list[int]] = {}
-    found = []
+    near_duplicates = []
     for id_, text in texts:
         sketch = _make_sketch(text)
         near: set[int] = set()
@@ -61,12 +61,12 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
         likely = _find_candidates(sketch, sorted(near), sketches, at_least)
         best = max(((_estimate_similarity(sketches[other], sketch), -other) for other in likely), default=(0.0, 0))
         if best[0] >= at_least:
-            found.append(Duplicate(id_, ids[-best[1]], round(best[0], 4)))
+            near_duplicates.append(Duplicate(id_, ids[-best[1]], round(best[0], 4)))
         for key in sketch[:_INDEXED_HASHES].tolist():
             keys[key].append(len(ids))
         ids.append(id_)
         sketches.append(sketch)
-    return found
+    return near_duplicates
 
 
 def _find_candidates(

@@ -53,11 +53,11 @@ def _place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
 def find_places(text: str, more: Iterable[str] = ()) -> list[str]:
     """Return the short names of places in a text; `more`: names that an office adds."""
     folded = fold(text)
-    found: dict[str, None] = {}
+    places: dict[str, None] = {}
     for hit in _place_pattern(tuple(sorted(more))).finditer(folded):
         if not _NOT_A_PLACE_SUFFIX.match(folded, hit.end()):
-            found[get_place_names().get(hit[0], hit[0])] = None
-    return list(found)
+            places[get_place_names().get(hit[0], hit[0])] = None
+    return list(places)
 
 
 def parse_number(text: str) -> float | None:
@@ -113,6 +113,6 @@ def find_contradictions(question: str, answer: str, home: Collection[str] = ()) 
         else:
             differs = bool(wanted) and bool(offered) and not set(wanted) & set(offered)
         if differs:
-            said = f"，答案涉及{'、'.join(offered[:3])}" if offered else "，答案没有提到"
-            reasons.append(f"{name}不同：所问为{'、'.join(wanted[:3])}{said}")
+            text = f"，答案涉及{'、'.join(offered[:3])}" if offered else "，答案没有提到"
+            reasons.append(f"{name}不同：所问为{'、'.join(wanted[:3])}{text}")
     return reasons

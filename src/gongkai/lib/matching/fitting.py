@@ -82,11 +82,11 @@ def make_index_content(entry: FittingEntry, weights: RankingWeights, learnt: Ite
 
 def collect_learnt_questions(pairs: Iterable[TrainingPair]) -> dict[str, tuple[str, ...]]:
     """Return the wordings that each entry learns: its latest distinct questions."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+    learnt_questions: dict[str, dict[str, None]] = defaultdict(dict)
     for pair in pairs:
-        found[pair.id].pop(pair.asked, None)
-        found[pair.id][pair.asked] = None
-    return {id_: tuple(asked)[-MOST_LEARNT:] for id_, asked in found.items()}
+        learnt_questions[pair.id].pop(pair.asked, None)
+        learnt_questions[pair.id][pair.asked] = None
+    return {id_: tuple(asked)[-MOST_LEARNT:] for id_, asked in learnt_questions.items()}
 
 
 def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[int]:
@@ -114,7 +114,7 @@ def compute_ranking_quality(places: Sequence[int]) -> RankingQuality:
 
 def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     """Return whether ranks improved by more than the standard error of the difference."""
-    differences = [_discounted_gain(two) - _discounted_gain(one) for one, two in zip(before, after, strict=True)]
+    differences = [_discounted_gain(two) - _discounted_gain(value) for value, two in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
         return False
@@ -147,12 +147,12 @@ def fit_ranking_weights(
         raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{MIN_PAIRS}对。")
     held = [pair for pair in clean if _fold_number(pair) == 2]
     training = [pair for pair in clean if _fold_number(pair) != 2]
-    chosen = _CoordinateSearch(entries, training, synonyms).best(before)
+    ranking_weights = _CoordinateSearch(entries, training, synonyms).best(before)
     old = find_ranks(_build_index(entries, before, training, synonyms), held)
-    new = find_ranks(_build_index(entries, chosen, training, synonyms), held)
+    new = find_ranks(_build_index(entries, ranking_weights, training, synonyms), held)
     first, then = compute_ranking_quality(old), compute_ranking_quality(new)
     better = is_surely_better(old, new) and then.first >= first.first
-    return Fit(chosen, len(clean), len(held), first, then, better)
+    return Fit(ranking_weights, len(clean), len(held), first, then, better)
 
 
 def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:
@@ -194,17 +194,17 @@ class _CoordinateSearch:
         self.built_with: tuple[float, ...] = ()
 
     def best(self, start: RankingWeights) -> RankingWeights:
-        found, reached = start, self._find_ranks(start)
+        ranking_weights, reached = start, self._find_ranks(start)
         for _ in range(2):
-            before = found
+            before = ranking_weights
             for name, values in WEIGHT_CANDIDATES.items():
                 for value in values:
-                    tried = found.changed(**{name: value})
-                    if tried != found and is_surely_better(reached, places := self._find_ranks(tried)):
-                        found, reached = tried, places
-            if found == before:
+                    tried = ranking_weights.changed(**{name: value})
+                    if tried != ranking_weights and is_surely_better(reached, places := self._find_ranks(tried)):
+                        ranking_weights, reached = tried, places
+            if ranking_weights == before:
                 break
-        return found
+        return ranking_weights
 
     def _find_ranks(self, weights: RankingWeights) -> list[int]:
         parts = tuple(getattr(weights, name) for name in sorted(ENTRY_WEIGHTS))

@@ -133,14 +133,14 @@ class Index:
         """Add an entry; an entry with the same id is replaced and moves to the end."""
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
-        given = split_parts(content)
-        found = analyse_content(given)
+        parts = split_parts(content)
+        found = analyse_content(parts)
         with self._lock:
             if id_ in self._numbers:
                 self.remove(id_)
             number = len(self._ids)
             self._ids.append(id_)
-            self._contents.append(given)
+            self._contents.append(parts)
             self._numbers[id_] = number
             self._alive.append(1)
             texts = [count_terms(self._vocabulary, each.terms) for each in found]
@@ -273,17 +273,17 @@ class Index:
         worth = np.array([weights[term] for term, _ in known]) * ranking.compute_rarity(having, now.live, power)
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
         ideal = float(worth.sum()) + unknown * float(ranking.compute_rarity(np.zeros(1, np.int64), now.live, power)[0])
-        kept = ranking.select_cheap_terms(having, lambda i: len(known[i][0]) == 1)
-        numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
+        cheap_terms = ranking.select_cheap_terms(having, lambda i: len(known[i][0]) == 1)
+        numbers, gains = numbers[cheap_terms], (worth[cheap_terms] / ideal).astype(np.float32)
         asked = analysis.get_requested_kinds(fold(question[:60])) if len(question) <= 60 else 0
         single = compute_text_scores(now.passages, numbers, gains, asked)
         if not now.several:
             return single
         scores = np.zeros(len(now.alive))
         np.maximum.at(scores, now.passages.owners, single)
-        whole = compute_text_scores(now.wholes, numbers, gains, asked)
+        text_scores = compute_text_scores(now.wholes, numbers, gains, asked)
         share = use.passage
-        scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * whole
+        scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * text_scores
         return scores
 
     def text(self, id_: str) -> str:

@@ -88,7 +88,7 @@ def find_requested_details(question: str, synonyms: Synonyms) -> RequestedDetail
     allowed = (_find_content_words(match[1], "") for match in _MAY.finditer(asked))
     return RequestedDetails(
         tuple(kinds),
-        tuple(words[0] for words in nouns if words),
+        tuple(noun[0] for noun in nouns if noun),
         tuple(words for words in allowed if words),
         tuple(word for clause in asking for word in _find_content_words(clause, "")),
         tuple(synonyms.find(asked)),
@@ -126,9 +126,9 @@ def find_missing_words(question: str, content: tuple[EntryPart, ...], synonyms: 
     ['摊位费']
     """
     wants = find_requested_details(question, synonyms)
-    whole = "\n".join(fold(part.text) for part in content)
-    everyday = [row.everyday for row in wants.synonyms if row.official in whole]
-    stands = (word in whole or any(word in other or other in word for other in everyday) for word in wants.words)
+    text = "\n".join(fold(part.text) for part in content)
+    everyday = [row.everyday for row in wants.synonyms if row.official in text]
+    stands = (word in text or any(word in other or other in word for other in everyday) for word in wants.words)
     return [word for word, there in zip(wants.words, stands, strict=True) if not there]
 
 

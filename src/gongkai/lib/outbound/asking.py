@@ -46,12 +46,12 @@ class ConnectionPool:
     def take(self, key: Key) -> tuple[Connection, bool]:
         """Return a connection, and true if it was used before."""
         with self._lock:
-            for place, (known, kept) in enumerate(self._idle):
+            for place, (known, connection) in enumerate(self._idle):
                 if known == key:
                     del self._idle[place]
-                    if _is_alive(kept):
-                        return kept, True
-                    kept.close()
+                    if _is_alive(connection):
+                        return connection, True
+                    connection.close()
                     break
         return _make_connection(key), False
 
@@ -85,13 +85,13 @@ def _make_connection(key: Key) -> Connection:
     scheme, host, port, outside, proxy, family = key
     kind = TlsConnection if scheme == "https" else Connection
     if proxy:
-        made = kind(proxy)
+        connection = kind(proxy)
         if scheme == "https":
-            made.set_tunnel(host, port or 443)
+            connection.set_tunnel(host, port or 443)
     else:
-        made = kind(host, port)
-    made.outside, made.family = outside, family
-    return made
+        connection = kind(host, port)
+    connection.outside, connection.family = outside, family
+    return connection
 
 
 def _is_alive(connection: Connection) -> bool:
@@ -222,24 +222,24 @@ def send_request(
         TooManyRedirects: too many redirects.
         NoAnswer: unreachable, timed out, or an invalid TLS certificate.
     """
-    kept = ConnectionPool() if through is None else through
+    pool = ConnectionPool() if through is None else through
     until = time.monotonic() + reach.whole
     cookies: dict[str, dict[str, str]] = {}
     for _ in range(reach.hops + 1):
         if not reach.may_ask(address):
             raise HostNotPermitted("不是允许访问的网址")
-        given = cookies.setdefault(urlsplit(address).netloc, {})
+        values = cookies.setdefault(urlsplit(address).netloc, {})
         sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
-        if given:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in given.items())
-        with _send_once(address, reach, kept, until, method, sent, body) as stream:
+        if values:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in values.items())
+        with _send_once(address, reach, pool, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
             answer = OutboundResponse(stream.status, stream.headers, address, reach, stream, packed)
             onward = answer.onward if reach.hops else ""
             if not onward:
                 yield answer
                 return
-            _take_cookies(stream.headers, given)
+            _take_cookies(stream.headers, values)
             address = onward
     raise TooManyRedirects("转向次数过多")
 
@@ -362,11 +362,11 @@ def parse_retry_seconds(retry_after: str) -> float:
     Args:
         retry_after: the header Retry-After, in seconds or as a date; "" where there is none.
     """
-    said = retry_after.strip()
-    if said.isdecimal():
-        return min(float(said[:6]), _MAX_WAIT_SECONDS)
+    text = retry_after.strip()
+    if text.isdecimal():
+        return min(float(text[:6]), _MAX_WAIT_SECONDS)
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return _USUAL_WAIT_SECONDS
     return min(max((until - datetime.now(until.tzinfo)).total_seconds(), 0.0), _MAX_WAIT_SECONDS)

@@ -59,8 +59,8 @@ class MailFolder:
             asked = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
             for line in self._run_command("FETCH", asked, "(UID RFC822.SIZE)"):
                 text = line[0] if isinstance(line, tuple) else line
-                if isinstance(text, bytes) and (found := _SIZE.search(text)):
-                    one, size, size_first, last = found.groups()
+                if isinstance(text, bytes) and (match := _SIZE.search(text)):
+                    one, size, size_first, last = match.groups()
                     sizes[int(one or last)] = int(size or size_first)
         return sizes
 

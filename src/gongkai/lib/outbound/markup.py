@@ -49,7 +49,7 @@ _UNREAD = frozenset({"script", "style"})
 def _normalise(root: _Element) -> None:
     """Normalise the characters of a page's text; remove pronunciation annotations."""
     for ruby in root.iter("ruby"):
-        ruby.set(RUBY_ATTRIBUTE, " ".join("".join(map(str, one.itertext())) for one in ruby.iter("rt")))
+        ruby.set(RUBY_ATTRIBUTE, " ".join("".join(map(str, node.itertext())) for node in ruby.iter("rt")))
     etree.strip_elements(root, "rt", "rp", with_tail=False)
     for element in root.iter():
         if (tail := element.tail) and not tail.isascii() and (normal := normalise_text(tail)) != tail:
@@ -74,7 +74,7 @@ def open_islands(root: _Element) -> None:
 
     What is quoted is markup; an island without any is a list without rows.
     """
-    for script in [one for one in root.iter("script") if _XML_SCRIPT.match((one.get("type") or "").strip())]:
+    for script in [node for node in root.iter("script") if _XML_SCRIPT.match((node.get("type") or "").strip())]:
         rows = "".join(_QUOTED.findall(script.text or ""))
         tail = script.tail
         script.clear()

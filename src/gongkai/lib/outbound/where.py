@@ -67,8 +67,8 @@ class RequestLimits:
 
     def may_ask(self, address: str) -> bool:
         """Return true if the URL's host is permitted."""
-        named = get_host_name(address)
-        return bool(named) and (self.hosts is None or named in {host.lower() for host in self.hosts})
+        host_name = get_host_name(address)
+        return bool(host_name) and (self.hosts is None or host_name in {host.lower() for host in self.hosts})
 
     def may_go_inside(self, address: str) -> bool:
         """Return true if the URL may be requested even in an internal network."""
@@ -81,7 +81,7 @@ INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 
 def get_permitted_internal_hosts() -> set[str]:
     """Return the internal hosts permitted by two officers."""
-    return {host for named in INNER_HOSTS for host in named()}
+    return {host for inner_host in INNER_HOSTS for host in inner_host()}
 
 
 def get_host_name(address: str) -> str:
@@ -189,10 +189,10 @@ class _Timed:
 
     def recv_into(self, *args: object, **facts: object) -> int:
         """Receive with the shorter of pause and remaining time as timeout."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
+        remaining = self.deadline - time.monotonic()
+        if remaining <= 0:
             raise TimeoutError
-        self.settimeout(min(self.pause, left))  # type: ignore[attr-defined]
+        self.settimeout(min(self.pause, remaining))  # type: ignore[attr-defined]
         if _QUICK is not None:
             self.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)  # type: ignore[attr-defined]
         return super().recv_into(*args, **facts)  # type: ignore[misc, no-any-return]
@@ -208,9 +208,9 @@ class TimedTlsSocket(_Timed, ssl.SSLSocket):
 
 @cache
 def _make_tls_context() -> ssl.SSLContext:
-    made = ssl.create_default_context()
-    made.sslsocket_class = TimedTlsSocket
-    return made
+    context = ssl.create_default_context()
+    context.sslsocket_class = TimedTlsSocket
+    return context
 
 
 def is_inner(host: str, port: int = 80) -> bool:

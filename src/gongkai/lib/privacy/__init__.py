@@ -64,10 +64,10 @@ def find(text: str) -> list[Finding]:
         from gongkai.lib.privacy.long_texts import find
     else:
         from gongkai.lib.privacy.search import find
-    found = find(text)
+    findings = find(text)
     if kept is not None:
-        kept[text] = tuple(found)
-    return found
+        kept[text] = tuple(findings)
+    return findings
 
 
 @contextmanager

@@ -85,7 +85,7 @@ _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执�
 
 def _is_public_account(frame: SearchText, start: int, people: PersonSpans) -> bool:
     near = get_text_before(frame, start, 50)
-    payees = [found.end() for found in _PUBLIC_PAYEE.finditer(near)]
+    payees = [match.end() for match in _PUBLIC_PAYEE.finditer(near)]
     if not payees:
         return False
     own = max(near.rfind(word) for word in _OWNER_WORDS)
@@ -117,7 +117,7 @@ def _is_organisation_account(frame: SearchText, start: int, end: int, people: Pe
     near = frame.text[max(0, start - 100) : start]
     if _HOLDER_AFTER.match(frame.text, end):
         return True
-    holders = [found.end() for found in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
+    holders = [match.end() for match in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
     if holders and people.last_end_before(start, holders[-1]) < 0:
         return True
     item = max(frame.text.rfind(mark, max(0, start - 40), start) for mark in "；;\n")
@@ -131,8 +131,8 @@ def _is_organisation_account(frame: SearchText, start: int, end: int, people: Pe
 
 def find_bank_accounts(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield personal account numbers that have a label, regardless of the check digit."""
-    for found in _LABELLED_ACCOUNT.finditer(frame.digits):
-        start, end = found.span(1)
+    for match in _LABELLED_ACCOUNT.finditer(frame.digits):
+        start, end = match.span(1)
         near = get_text_before(frame, start, 14)
         if any(word in near for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
             continue
@@ -218,8 +218,8 @@ _ACCOUNT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 def find_platform_accounts(frame: SearchText) -> Iterator[Finding]:
     """Yield accounts on WeChat, QQ and other platforms; skip official accounts and groups."""
     for pattern, why in _ACCOUNT_PATTERNS:
-        for found in pattern.finditer(frame.text):
-            start, end = found.span(1)
+        for match in pattern.finditer(frame.text):
+            start, end = match.span(1)
             if not (is_office_number(frame, start, end)):
                 yield Finding("account", start, end, frame.source[start:end], why)
 
@@ -288,21 +288,21 @@ def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bo
         return True
     named = people.last_end_before(start, start - len(near))
     if named >= 0:
-        behind = frame.text[named:start]
-        return bool(_OFFICE_CHANNEL.search(behind)) and not _PERSON_WORD.search(behind)
+        text_after = frame.text[named:start]
+        return bool(_OFFICE_CHANNEL.search(text_after)) and not _PERSON_WORD.search(text_after)
     if _PERSON_WORD.search(near):
         return False
     return bool(_WRITE_TO_OFFICE.search(near))
 
 
 def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
-    for found in _EMAIL_ADDRESS.finditer(text):
-        yield found.span()
-    for found in _HAN_ADDRESS.finditer(text):
-        label = _ADDRESS_LABEL.match(found["name"])
-        start = found.start() + (label.end() if label and label.end() < len(found["name"]) else 0)
-        if not text[start : found.end()].isascii():
-            yield start, found.end()
+    for match in _EMAIL_ADDRESS.finditer(text):
+        yield match.span()
+    for match in _HAN_ADDRESS.finditer(text):
+        label = _ADDRESS_LABEL.match(match["name"])
+        start = match.start() + (label.end() if label and label.end() < len(match["name"]) else 0)
+        if not text[start : match.end()].isascii():
+            yield start, match.end()
 
 
 def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:

@@ -78,9 +78,9 @@ def _find_family_documents(frame: SearchText, start: int, end: int, why: str) ->
     if not form:
         return
     rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
-    same = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
-    for found in same.finditer(frame.text, end, end + len(rest)):
-        yield Finding("passport", *found.span(), frame.source[found.start() : found.end()], why)
+    pattern = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
+    for match in pattern.finditer(frame.text, end, end + len(rest)):
+        yield Finding("passport", *match.span(), frame.source[match.start() : match.end()], why)
 
 
 @cache
@@ -95,11 +95,11 @@ def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], te
     done = 0
     for label in _label_pattern(labels).finditer(text):
         reach = label.start() + 32
-        while found := pattern.search(text, max(done, label.start()), reach + 60):
-            if found.start() > reach:
+        while match := pattern.search(text, max(done, label.start()), reach + 60):
+            if match.start() > reach:
                 break
-            yield found.span()
-            done = found.end()
+            yield match.span()
+            done = match.end()
 
 
 #: Functions that find identity documents.
@@ -152,8 +152,8 @@ _SENTENCE_END = re.compile(r"[。!！?？]")
 
 def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
     reach = max(0, start - 500)
-    stops = [found.end() for found in _SENTENCE_END.finditer(frame.text, reach, start)]
-    heads = [found.end() for found in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]
+    stops = [match.end() for match in _SENTENCE_END.finditer(frame.text, reach, start)]
+    heads = [match.end() for match in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]
     return bool(heads)
 
 
@@ -169,7 +169,7 @@ def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
 
 def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates, ordinary and new energy, except those of organisations."""
-    for found in _PLATE.finditer(frame.text):
-        start, end = found.span()
+    for match in _PLATE.finditer(frame.text):
+        start, end = match.span()
         if not _is_official_vehicle(frame, start, end):
             yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")

@@ -87,7 +87,7 @@ def find_column_cells(frame: SearchText) -> Iterator[Finding]:
     """Yield the cells of table columns with a personal header (住址, 出生日期) whose content fits the
     header."""
     for start, end, kind, head in find_cells_of_columns(frame, _column_kind):
-        words = (frame.digits if kind == "birth" else frame.text)[start:end]
-        if not _CELL_PATTERNS[kind].fullmatch(words) or "*" in words:
+        text = (frame.digits if kind == "birth" else frame.text)[start:end]
+        if not _CELL_PATTERNS[kind].fullmatch(text) or "*" in text:
             continue
         yield Finding(kind, start, end, frame.source[start:end], _column_reason(kind, head))

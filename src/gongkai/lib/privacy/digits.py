@@ -54,9 +54,9 @@ def contains_other_number(raw: str) -> bool:
 def find_overlapping(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
     """Yield start and end of a group of each match, also of overlapping ones."""
     at = 0
-    while found := pattern.search(text, at):
-        yield found.span(group)
-        at = found.start() + 1
+    while match := pattern.search(text, at):
+        yield match.span(group)
+        at = match.start() + 1
 
 
 def find_near_sign(
@@ -69,10 +69,10 @@ def find_near_sign(
     ends, with all it looks at, at most `ahead` characters behind it; quicker where the sign is rare and quickly found.
     """
     done = 0
-    for seen in sign.finditer(text):
-        if seen.start() < done:
+    for match in sign.finditer(text):
+        if match.start() < done:
             continue
-        found = pattern.search(text, max(done, seen.start() - back), seen.end() + ahead)
+        found = pattern.search(text, max(done, match.start() - back), match.end() + ahead)
         if found:
             yield found
             done = found.end()

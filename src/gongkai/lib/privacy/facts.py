@@ -74,12 +74,12 @@ def _is_valid_date(text: str) -> bool:
 
 def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
     behind = [
-        found.span(found.lastindex or 1)
+        match.span(match.lastindex or 1)
         for _, end in people.spans
         for pattern in (_DATE_AFTER_NAME, _MONTH_AFTER_NAME)
-        if (found := pattern.match(frame.digits, end))
+        if (match := pattern.match(frame.digits, end))
     ]
-    behind += [found.span(1) for start, end in people.spans if (found := _CHILD_BIRTH_MONTH.match(frame.digits, end))]
+    behind += [match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH.match(frame.digits, end))]
     return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
 
 
@@ -92,25 +92,25 @@ _DATE_BEFORE_VILLAGE = re.compile(
 def _find_candidate_dates(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
     return sorted(
         {
-            found.span(1)
+            match.span(1)
             for matches in (
                 find_near_sign(_DATE_BEFORE_BIRTH_WORD, _BIRTH_WORD, frame.digits, 48, 8),
                 _DATE_AFTER_BIRTH_WORD.finditer(frame.digits),
                 _DATE_AFTER_SEX.finditer(frame.digits),
                 _DATE_AFTER_ID_NUMBER.finditer(frame.digits),
             )
-            for found in matches
+            for match in matches
         }
         | {
-            found.span("day")
-            for found in _CORRECTED_DATE.finditer(frame.digits)
-            if "出生日期" in frame.text[max(0, found.start() - 60) : found.start()]
+            match.span("day")
+            for match in _CORRECTED_DATE.finditer(frame.digits)
+            if "出生日期" in frame.text[max(0, match.start() - 60) : match.start()]
         }
         | set(_find_dates_after_names(frame, people))
         | {
-            found.span(1)
-            for found in _DATE_BEFORE_VILLAGE.finditer(frame.digits)
-            if int(found[1][:4]) <= _LATEST_BIRTH_YEAR
+            match.span(1)
+            for match in _DATE_BEFORE_VILLAGE.finditer(frame.digits)
+            if int(match[1][:4]) <= _LATEST_BIRTH_YEAR
         },
         key=lambda span: (span[0], -span[1]),
     )

@@ -45,7 +45,7 @@ def _plain_characters() -> dict[int, str]:
             table[code] = plain
     table[0xFE30] = ":"  # typed for a colon
     table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
-    table |= {ord(one): other for one, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
+    table |= {ord(value): other for value, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
     table |= dict(get_traditional_characters())
     table |= {code: table.get(ord(char), char) for code, char in get_unified_characters().items()}
     # Half of a character that broken software left behind; no library takes it.
@@ -127,8 +127,8 @@ def replace_chinese_digits(text: str) -> str:
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
     if _ELEVEN_DIGITS.search(text):
-        for found in _COMPLETE_NUMBER.finditer(text):
-            at = found.end()
+        for match in _COMPLETE_NUMBER.finditer(text):
+            at = match.end()
             digits = f"{digits[:at]}{text[at]}{digits[at + 1 :]}"
     return digits
 
@@ -144,8 +144,8 @@ def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> N
             size = len(word)
             starts[at] = size if size < 256 else 255
             at += size
-        for found in _DAUGHTER.finditer(line[0]):
-            at = line.start() + found.start()
+        for match in _DAUGHTER.finditer(line[0]):
+            at = line.start() + match.start()
             if starts[at + 1]:
                 starts[at], starts[at + 1], starts[at + 2] = 2, 0, 1
 

@@ -149,8 +149,8 @@ _EVERYDAY_CONDITION = re.compile(
 def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of conditions in everyday words."""
     for pattern in (INJURY_PATTERN, _EVERYDAY_CONDITION):
-        for found in pattern.finditer(text):
-            yield found.span()
+        for match in pattern.finditer(text):
+            yield match.span()
 
 
 _MODIFIERS = read_word_group("health", "modifier")
@@ -232,8 +232,8 @@ def _find_grade_end(text: str, end: int) -> int:
 
 
 def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
-    spans = [(*found.span(), found[0] in _DISEASES) for found in CONDITION_WORD_PATTERN.finditer(frame.text)]
-    grades = [found.span() for found in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
+    spans = [(*match.span(), match[0] in _DISEASES) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
+    grades = [match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}
     spans += [(*span, True) for span in find_everyday_conditions(frame.text)]
@@ -257,12 +257,12 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
                 at -= size
                 break
         else:
-            others = _FURTHER_BODY_PARTS.search(text, max(low, at - 12), at) or _SKIN_SHARE.search(
+            match = _FURTHER_BODY_PARTS.search(text, max(low, at - 12), at) or _SKIN_SHARE.search(
                 text, max(low, at - 12), at
             )
-            if not others:
+            if not match:
                 break
-            at = others.start()
+            at = match.start()
     return at + 1 if _NOT_A_BODY_PART.match(text, at) and at < start else at
 
 
@@ -302,7 +302,7 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
         size = _find_length_before_name(frame, people, start, size)
         if not MASKED_PERSON_PATTERN.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
             yield from (_make_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
-    loose = [found.span("what") for found in _MIXED_FIELD.finditer(frame.text)]
+    loose = [match.span("what") for match in _MIXED_FIELD.finditer(frame.text)]
     at = 0
     for found, end, sure in find_conditions(frame):
         start = _find_start_after_name(people, found, end)
@@ -322,8 +322,8 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
 
 
 def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
-    for found in _HEALTH_FIELD.finditer(text):
-        yield found.span("what")
+    for match in _HEALTH_FIELD.finditer(text):
+        yield match.span("what")
 
 
 def _names_condition(text: str, start: int, end: int) -> bool:
@@ -337,7 +337,7 @@ _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
 def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int]]:
-    parts = [found.span() for found in _FIELD_PART.finditer(frame.text, start, end)]
+    parts = [match.span() for match in _FIELD_PART.finditer(frame.text, start, end)]
     whole = all(_names_condition(frame.text, low, high) for low, high in parts)
     symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in parts)
     return parts if whole and not symptoms else [(start, end)]

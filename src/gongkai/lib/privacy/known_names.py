@@ -113,7 +113,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     named = {name: split_name(name) for name in wanted if _HAN.search(name)}
     near = {name: parts for name, parts in named.items() if any(char in plain for char in parts.whole)}
     view = prepare_text(plain, seldom=not near)
-    found = [
+    mentions = [
         PersonMention(offsets[start], offsets[end - 1] + 1, name)
         for name, parts in near.items()
         for start, end in _find_mentions(view, parts, posts=posts)
@@ -121,30 +121,30 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     visible = [at for at, char in enumerate(half) if char.isspace() or not INVISIBLE_OR_SPACE_PATTERN.match(char)]
     letters = remove_tone_marks("".join(half[at] for at in visible))
     lowered = letters.lower()
-    found += [
+    mentions += [
         PersonMention(visible[start], visible[end - 1] + 1, name)
         for name in wanted
         for start, end in _find_latin_mentions(letters, lowered, name)
     ]
-    return _merge_mentions(found)
+    return _merge_mentions(mentions)
 
 
 def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
-    kept: list[PersonMention] = []
-    for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if kept and one.start <= kept[-1].end:
-            last = kept[-1]
-            kept[-1] = PersonMention(last.start, max(last.end, one.end), last.name)
+    mentions: list[PersonMention] = []
+    for mention in sorted(found, key=lambda one: (one.start, -one.end)):
+        if mentions and mention.start <= mentions[-1].end:
+            last = mentions[-1]
+            mentions[-1] = PersonMention(last.start, max(last.end, mention.end), last.name)
         else:
-            kept.append(one)
-    return kept
+            mentions.append(mention)
+    return mentions
 
 
 def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:
     if not _HAN.search(name):
         return find_latin(bare, lowered, make_latin_forms(to_half_width(name)))
-    whole = remove_spaces(name)
-    forms = None if "·" in whole else make_pinyin_forms(_list_name_divisions(whole))
+    text = remove_spaces(name)
+    forms = None if "·" in text else make_pinyin_forms(_list_name_divisions(text))
     return find_latin(bare, lowered, forms) if forms else iter(())
 
 
@@ -162,8 +162,8 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
             yield _extend_mention(view, forms, start, title)
         elif _is_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
-        elif (called := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
-            yield called.start(), end
+        elif (match := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
+            yield match.start(), end
         elif view.text[start:end] in shape.COMPOUND_SURNAMES and _is_used_as_name(view, start, end):
             yield start, end
 
@@ -186,14 +186,14 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
         if not all(char in text for char in surname):
             continue
         yield from _find_beginnings_with_title(view, surname, forms.whole[len(surname) :])
-        for found in _make_hidden_name_pattern(surname, forms.whole[len(surname) :]).finditer(text):
-            start, end = found.span()
-            given = found["given"]
+        for match in _make_hidden_name_pattern(surname, forms.whole[len(surname) :]).finditer(text):
+            start, end = match.span()
+            given = match["given"]
             shown = {char for char in given if char in forms.characters}
             disguised = len(surname) > 1 or _DISGUISE.search(given)
             if not disguised or not (shown or _LETTER.search(given)):
                 continue
-            if is_word_border(view, end) and _is_surname_with_title(view, start, found.start("given"), end):
+            if is_word_border(view, end) and _is_surname_with_title(view, start, match.start("given"), end):
                 yield start, end
 
 
@@ -209,7 +209,7 @@ def _find_beginnings_with_title(view: SearchText, surname: str, given: str) -> I
 def _make_hidden_name_pattern(surname: str, given: str) -> re.Pattern[str]:
     """Return a pattern for a surname and characters of the given name, signs, initials or 小 in any order."""
     readings = {find_syllable(char) for char in given} - {""}
-    letters = sorted({"x", *readings, *(one[0] for one in readings)}, key=len, reverse=True)
+    letters = sorted({"x", *readings, *(reading[0] for reading in readings)}, key=len, reverse=True)
     element = rf"(?:[某小阿{re.escape(given)}]|(?i:{'|'.join(letters)})(?![a-zA-Z0-9])\.?)"
     first = _BESIDE.join(map(re.escape, surname))
     return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given) + 1}}}[{_SIGNS}]{{0,3}})")
@@ -300,9 +300,9 @@ def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
         at = placeholder.end()
     if civil := _CIVIL_TITLE.match(text, at):
         return civil.end()
-    found = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at)) if posts else None
-    if found and found[0] not in _NOT_TITLES:
-        return found.end()
+    match = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at)) if posts else None
+    if match and match[0] not in _NOT_TITLES:
+        return match.end()
     kin = _KIN_OF_SURNAMES.match(text, at)
     return kin.end() if kin and is_word_border(view, kin.end()) else at
 

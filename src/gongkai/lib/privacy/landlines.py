@@ -80,8 +80,8 @@ _ITEM_END = re.compile(r"[;；。\n]")
 
 
 def _is_speaker_number(frame: SearchText, start: int) -> bool:
-    found = _CALL_ME_REQUEST.search(frame.text, max(0, start - 120), start)
-    return bool(found) if found else False
+    match = _CALL_ME_REQUEST.search(frame.text, max(0, start - 120), start)
+    return bool(match) if match else False
 
 
 #: Whose number it is said to be right before it, or his mobile.
@@ -117,7 +117,7 @@ def _is_labelled_in_personal_line(frame: SearchText, start: int, people: PersonS
 
 def find_personal_landlines(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield landlines that a label or a private name next to them marks as personal."""
-    spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
+    spans: list[tuple[int, int]] = [match.span() for match in _LANDLINE.finditer(frame.digits)]
     taken = {end for _, end in spans}
     spans += [f.span(1) for f in _LOCAL_NUMBER.finditer(frame.digits) if f.end(1) not in taken]
     spans += [f.span(1) for f in _MISSPACED_LANDLINE.finditer(frame.digits)]

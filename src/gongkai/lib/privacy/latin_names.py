@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def list_readings(char: str) -> list[str]:
     """Return the readings of a character in names, the usual one first."""
-    return list(dict.fromkeys(one for one in (find_syllable(char), _OTHER_READINGS.get(char, "")) if one))
+    return list(dict.fromkeys(value for value in (find_syllable(char), _OTHER_READINGS.get(char, "")) if value))
 
 
 def _make_syllable_pattern(char: str, reading: str) -> str:
@@ -74,9 +74,9 @@ def _list_orders(surname: str, given: str, initials: str) -> list[str]:
         f"{_make_initials_pattern(initials)}{_WORD_SEPARATORS}(?i:{surname})",
         f"(?i:{initials}{surname}){_ACCOUNT}",
     ]
-    for one in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
-        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(one)}")
-        short.append(f"{_make_initials_pattern(one)}{_WORD_SEPARATORS}(?i:{surname})")
+    for value in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
+        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(value)}")
+        short.append(f"{_make_initials_pattern(value)}{_WORD_SEPARATORS}(?i:{surname})")
     return [*(f"(?i:{form})" for form in whole), *short]
 
 
@@ -128,10 +128,10 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
         first, last = _make_pinyin_pattern(surname), _make_pinyin_pattern(given)
         for initials in _list_initials(surname + given):
             last_initials = initials[len(surname) :]
-            chosen = _list_orders(first, last, last_initials)
+            orders = _list_orders(first, last, last_initials)
             if len("".join(readings)) < _MIN_PINYIN_LETTERS:
-                chosen = chosen[2:]
-            forms += chosen
+                orders = orders[2:]
+            forms += orders
             for first_initials in dict.fromkeys((initials[: len(surname)], initials[0])):
                 forms.append(_make_dotted_initials_pattern(first_initials + last_initials))
                 forms.append(_make_dotted_initials_pattern(last_initials + first_initials))
@@ -169,8 +169,8 @@ def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int
     """
     if not any(needle in lowered for needle in forms.needles):
         return
-    for found in forms.pattern.finditer(bare):
-        start, end = found.span()
+    for match in forms.pattern.finditer(bare):
+        start, end = match.span()
         mail = _MAIL.match(bare, end)
         left = (_MAIL_NAME if mail else _DIGITS_BEFORE).search(bare, max(0, start - _MAIL_LONGEST), start)
         right = mail or _DIGITS.match(bare, end)

@@ -30,14 +30,14 @@ class MaskPattern:
 
 def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, MaskPattern]:
     """Return the mask patterns by kind, from `data/masks.tsv` or a table of the same shape."""
-    found: dict[str, MaskPattern] = {}
+    mask_patterns: dict[str, MaskPattern] = {}
     for row in read_rows("masks") if table is None else table:
         if len(row) != 4 or row[1] not in _MASK_FUNCTIONS or not (row[2].isdigit() and row[3].isdigit()):
             raise PrivacyError(
                 f"遮盖规则表有一行不合要求：{' '.join(row)[:60]}（应为：类别、方式、前留位数、后留位数）"
             )
-        found[row[0]] = MaskPattern(row[1], int(row[2]), int(row[3]))
-    return found
+        mask_patterns[row[0]] = MaskPattern(row[1], int(row[2]), int(row[3]))
+    return mask_patterns
 
 
 def _mask_middle(text: str, pattern: MaskPattern) -> str:
@@ -75,9 +75,9 @@ def _mask_name(text: str, pattern: MaskPattern) -> str:
 
 def _mask_below_township(text: str, pattern: MaskPattern) -> str:
     for area in (_TOWNSHIP, _COUNTY, _CITY):
-        found = area.match(text)
-        if found and len(found[0]) < len(text):
-            return found[0] + "***"
+        match = area.match(text)
+        if match and len(match[0]) < len(text):
+            return match[0] + "***"
     return "***"
 
 

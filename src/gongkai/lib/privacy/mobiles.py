@@ -98,7 +98,7 @@ def _is_company_contact(frame: SearchText, start: int) -> bool:
     near = frame.text[low:start]
     if not _COMPANY_CONTACT.search(near[-34:]):
         return False
-    bodies = [found.end() for found in _PROCUREMENT_BODY.finditer(near)]
+    bodies = [match.end() for match in _PROCUREMENT_BODY.finditer(near)]
     if not bodies or _PRIVATE_PARTY.search(near, bodies[-1]):
         return False
     return bool(_PROCUREMENT_WORD.search(frame.text, max(0, start - 400), start))

@@ -44,7 +44,7 @@ def is_inside_word(view: SearchText, at: int) -> bool:
     """Return whether an everyday word begins before an offset and goes on after it."""
     if at >= len(view.text) or view.starts[at]:
         return False
-    begin = next((one for one in range(at - 1, max(-1, at - 4), -1) if view.starts[one]), at)
+    begin = next((value for value in range(at - 1, max(-1, at - 4), -1) if view.starts[value]), at)
     return begin < at and not shape.get_word_tag(view.word(begin)).startswith("nr")
 
 
@@ -87,8 +87,8 @@ _ROLES = frozenset(
 
 def list_introduced_names(text: str, ends: Iterable[int]) -> list[str]:
     """Return the other names that a text introduces right after the mentions that end at these offsets."""
-    found = [_INTRODUCED.match(text, end) for end in ends]
-    names = [one["called"] or one["latin"].strip() for one in found if one]
+    matches = [_INTRODUCED.match(text, end) for end in ends]
+    names = [match["called"] or match["latin"].strip() for match in matches if match]
     return [name for name in dict.fromkeys(names) if name not in _ROLES]
 
 
@@ -121,12 +121,12 @@ def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) ->
     view = prepare_text(text, seldom=True)
     bare = remove_tone_marks(view.text)
     lowered = bare.lower()
-    found = {(one.start, one.end) for one in find_words(text, words)}
+    found = {(mention.start, mention.end) for mention in find_words(text, words)}
     for name in names:
         if _HAN.search(name):
             parts = split_name(name)
-            surnames = [one for one in parts.surnames if one not in shape.FUNCTION_SURNAMES]
-            familiar = [prefix + one for one in surnames for prefix in "老小阿"]
+            surnames = [surname for surname in parts.surnames if surname not in shape.FUNCTION_SURNAMES]
+            familiar = [prefix + surname for surname in surnames for prefix in "老小阿"]
             found |= {
                 (start, end)
                 for start, end in find_substrings(view.text, (*surnames, *familiar, *parts.given, parts.whole))
@@ -137,5 +137,5 @@ def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) ->
         else:
             latin = [word for word in re.split(r"[^A-Za-z]+", remove_tone_marks(name)) if len(word) > 2]
         for word in latin if any(word.lower() in lowered for word in latin) else ():
-            found |= {one.span() for one in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
+            found |= {match.span() for match in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
     return sorted(found, key=lambda span: (span[0], -span[1]))

@@ -34,20 +34,20 @@ class NameParts:
 
 def split_name(name: str) -> NameParts:
     """Split a name into possible surnames and given names."""
-    whole = remove_spaces(name)
-    if "·" in whole:
-        parts = [part for part in whole.split("·") if len(part) > 1]
+    text = remove_spaces(name)
+    if "·" in text:
+        parts = [part for part in text.split("·") if len(part) > 1]
         pieces = [piece for part in parts for piece in _list_ends(part)]
         long = [piece for part in parts if len(part) > 3 for piece in _list_ends(part)]
-        return NameParts(whole, (*parts, *pieces), tuple(parts), pieces=tuple(long))
-    size = shape.get_surname_size(whole)
-    sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
-    first = find_elements_end(whole, 0)
-    if 1 < first < len(whole):
+        return NameParts(text, (*parts, *pieces), tuple(parts), pieces=tuple(long))
+    size = shape.get_surname_size(text)
+    sizes = {size} if size == 2 else {1, 2} if len(text) > 3 or not size else {1}
+    first = find_elements_end(text, 0)
+    if 1 < first < len(text):
         sizes.add(first)
-    cut = [at for at in sorted(sizes) if at < len(whole)]
-    given = tuple(whole[at:] for at in cut if len(whole) - at > 1)
-    return NameParts(whole, tuple(whole[:at] for at in cut), given, whole[cut[0] :] if cut else "")
+    cut = [at for at in sorted(sizes) if at < len(text)]
+    given = tuple(text[at:] for at in cut if len(text) - at > 1)
+    return NameParts(text, tuple(text[:at] for at in cut), given, text[cut[0] :] if cut else "")
 
 
 _DOT_AFTER = re.compile(rf"[{HAN}]{{0,3}}·")

@@ -122,11 +122,11 @@ def find_id_numbers(frame: SearchText) -> Iterator[Finding]:
 
 def find_disability_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield numbers of 残疾人证: an ID number followed by category and grade."""
-    for found in re.finditer(
+    for match in re.finditer(
         r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits
     ):
-        start, end = found.span()
-        if check_id(found[0][:18], regions=REGION_CODES).valid:
+        start, end = match.span()
+        if check_id(match[0][:18], regions=REGION_CODES).valid:
             why = "残疾人证号含居民身份证号码和残疾类别等级，不得公开"
             yield Finding("id_number", start, end, frame.source[start:end], why)
 
@@ -137,18 +137,18 @@ def find_malformed_ids(frame: SearchText) -> Iterator[Finding]:
         r"(?:(?:身份证|残疾人?证)件?|公民身份)(?:号码|号)?[是为:\s(]{0,3}([1-9][0-9]{13,18}(?:[0-9]?[0-9Xx]|[0-9]{2}B[0-9]))"
         r"(?![0-9A-Za-z])"
     )
-    for found in pattern.finditer(frame.digits):
-        start, end = found.span(1)
+    for match in pattern.finditer(frame.digits):
+        start, end = match.span(1)
         why = "标明为身份证或残疾人证号码（有误），仍可能认出本人"
         yield Finding("id_number", start, end, frame.source[start:end], why)
 
 
 def find_trader_credit_codes(frame: SearchText) -> Iterator[Finding]:
     """Yield credit codes of sole traders (prefix 92); those of other bodies are public by law."""
-    for found in _CREDIT_CODE.finditer(frame.text.upper()):
-        code = remove_separators(found[0])
+    for match in _CREDIT_CODE.finditer(frame.text.upper()):
+        code = remove_separators(match[0])
         if check_credit_code(code).valid and code.startswith("92"):
-            start, end = found.span()
+            start, end = match.span()
             why = "个体工商户的统一社会信用代码可查到经营者本人，是否公开由审核人确定"
             yield Finding("credit_code", start, end, frame.source[start:end], why)
 
@@ -158,10 +158,10 @@ _NAME_SEPARATORS = re.compile(r"[(,，:：\s|]{0,3}")
 
 def find_ids_after_names(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield numbers shaped like an ID number right after a private name."""
-    for found in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
-        start, end = found.span()
+    for match in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
+        start, end = match.span()
         named = people.last_end_before(start, start - 4)
-        if named >= 0 and _NAME_SEPARATORS.fullmatch(frame.text[named:start]) and looks_like_id(found[0]):
+        if named >= 0 and _NAME_SEPARATORS.fullmatch(frame.text[named:start]) and looks_like_id(match[0]):
             why = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"
             yield Finding("id_number", start, end, frame.source[start:end], why)
 

@@ -82,18 +82,18 @@ def derive_short_names(name: str) -> ShortNames:
         place = _LARGER_PLACES.sub("", committee["place"])
         short = committee["kind"][0] + "委会"
         names = [place + short, _COMMUNITY.sub("", place) + short]
-        return ShortNames(tuple(one for one in dict.fromkeys(names) if one != name and len(one) > 3))
+        return ShortNames(tuple(value for value in dict.fromkeys(names) if value != name and len(value) > 3))
     bare = _BRANCH.sub("", _IN_BRACKETS.sub("", name.strip()))
     local = _remove_place(bare)
     core, ends = _split_end(local)
     trade = _TRADE.search(core)
     brand = core[: trade.start()] if trade else core[:2] if core[2:] else core
-    known = [one for one in (bare, local) if len(one) > 3]
+    known = [value for value in (bare, local) if len(value) > 3]
     if len(brand) > 1 and brand[0] != "第" and (trade or ends not in ((), ("中心",))):
         found = _combine_names(_list_places(bare, local), brand, core[len(brand) :], ends)
     else:
         found = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
-    return replace(found, certain=tuple(one for one in dict.fromkeys((*known, *found.certain)) if one != name))
+    return replace(found, certain=tuple(value for value in dict.fromkeys((*known, *found.certain)) if value != name))
 
 
 def _derive_latin_short_names(name: str) -> ShortNames:
@@ -109,9 +109,9 @@ def _derive_latin_short_names(name: str) -> ShortNames:
 def _list_places(name: str, local: str) -> list[str]:
     """Return the places before a name, without 市, 县 and the like: 云岭 and 青溪 of 云岭市青溪镇康泰医院."""
     before, places = name[: len(name) - len(local)], []
-    while found := _REGION.match(before):
-        places.append(_REGION_SUFFIX.sub("", found[0]))
-        before = before[found.end() :]
+    while match := _REGION.match(before):
+        places.append(_REGION_SUFFIX.sub("", match[0]))
+        before = before[match.end() :]
     return [*places, before] if before else places
 
 
@@ -126,10 +126,10 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
-    words = [found[0] for found in _TRADE.finditer(rest)]
-    words += [one.removeprefix("大") for one in words if one == "大药房"]
+    words = [match[0] for match in _TRADE.finditer(rest)]
+    words += [value.removeprefix("大") for value in words if value == "大药房"]
     words += ["社工"] if "社会工作" in words else []
-    heads = [rest[: found.end()] for found in _TRADE.finditer(rest)]
+    heads = [rest[: match.end()] for match in _TRADE.finditer(rest)]
     trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *words]) if rest else ())
     certain: list[str] = []
     brands: list[str] = []
@@ -139,11 +139,11 @@ def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ..
         everyday = _is_everyday(short)
         combined = [short + trade for trade in trades if trade]
         abstract = {short + trade for trade in trades if everyday and _ABSTRACT_TRADES.fullmatch(trade)}
-        certain += [place + one for one in combined for place in places]
-        certain += [one for one in combined if one not in abstract]
-        certain += [one + ends[0] for one in (*combined, short) if ends]
+        certain += [place + value for value in combined for place in places]
+        certain += [value for value in combined if value not in abstract]
+        certain += [value + ends[0] for value in (*combined, short) if ends]
         certain += [short + end for end in ends[1:]]
-        doubtful += [one for one in combined if one in abstract]
+        doubtful += [value for value in combined if value in abstract]
         (acting if everyday else certain).extend(place + short for place in places)
         (doubtful if everyday or not whole else brands).append(short)
     unique = [tuple(dict.fromkeys(words)) for words in (certain, brands, acting, [*acting, *doubtful])]
@@ -158,7 +158,7 @@ def _list_brand_forms(brand: str) -> dict[str, bool]:
     if brand.isascii():
         return {brand: True}
     halves = {brand[-2:]: True, brand[:-2]: False} if len(brand) > 3 else {brand[:2]: False, brand[-2:]: False}
-    return {one: whole for one, whole in (halves | {brand: True}).items() if len(one) > 1}
+    return {value: whole for value, whole in (halves | {brand: True}).items() if len(value) > 1}
 
 
 def _is_everyday(word: str) -> bool:
@@ -222,13 +222,13 @@ def find_named_premises(text: str) -> list[str]:
     >>> find_named_premises("孩子在城南实验小学就读，附近的超市和公办幼儿园都好")
     ['城南实验小学']
     """
-    found = []
+    named_premises = []
     for clause in re.split(rf"[^{HAN}A-Za-z0-9·]+", text):
         at = 0
         for end in _PREMISES_END.finditer(clause):
             before = clause[max(at, end.start() - 16) : end.start()]
             name = before[max((stop.end() for stop in _BEFORE_A_NAME.finditer(before)), default=0) :]
             if len(name) > 1 and not _SHARED_WORDS.fullmatch(name):
-                found.append(name + end[0])
+                named_premises.append(name + end[0])
             at = end.end()
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(named_premises))

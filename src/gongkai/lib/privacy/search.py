@@ -168,9 +168,9 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     left_out.update(place for found in _PRONUNCIATION.finditer(text) for place in range(*found.span()))
     clans = [found.span() for found in _CLAN_NAME.finditer(text) if found.start() not in left_out]
     left_out.update(place for start, end in clans for place in range(start + 1, end))
-    for found in _DESCRIPTION_SIGN.finditer(text):
-        if found.start() not in left_out:
-            left_out.update(range(found.start() + 1, find_character_end(text, found.start())))
+    for match in _DESCRIPTION_SIGN.finditer(text):
+        if match.start() not in left_out:
+            left_out.update(range(match.start() + 1, find_character_end(text, match.start())))
     if not left_out:
         return None
     offsets = [place for place in range(len(text)) if place not in left_out]
@@ -195,34 +195,34 @@ _USUAL_SURNAME = "李"
 
 def _list_persons(view: SearchText) -> list[PersonName]:
     """Return the persons of a text, also those whose surname is a rare character that is no known surname."""
-    found = find_persons(view)
-    covered = {place for one in found for place in range(one.start, one.end)}
+    person_names = find_persons(view)
+    covered = {place for person_name in person_names for place in range(person_name.start, person_name.end)}
     odd = {place for place, char in enumerate(view.text) if is_rare(char)} - covered
     if odd:
         text = "".join(_USUAL_SURNAME if place in odd else char for place, char in enumerate(view.text))
-        found += (one for one in find_persons(prepare_text(text)) if one.start in odd)
-    return sorted(found, key=lambda one: one.start)
+        person_names += (person for person in find_persons(prepare_text(text)) if person.start in odd)
+    return sorted(person_names, key=lambda one: one.start)
 
 
 def _find_persons(view: SearchText) -> list[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for person in _list_persons(view):
         start = person.start
         while start and is_rare(view.text[start - 1]):  # 𠮷田明, of which 田明 alone looks like a name
             start -= 1
-        found.append(Finding("person", start, person.end, view.source[start : person.end], person.why))
-    return found
+        findings.append(Finding("person", start, person.end, view.source[start : person.end], person.why))
+    return findings
 
 
 def _resolve_overlaps(findings: Iterable[Finding]) -> list[Finding]:
     ranked = sorted(findings, key=lambda found: (_KIND_RANK[found.kind], found.start, -found.end))
     kept: list[Finding] = []
     taken: set[int] = set()
-    for found in ranked:
-        span = range(found.start, found.end)
+    for finding in ranked:
+        span = range(finding.start, finding.end)
         if taken.isdisjoint(span):
             taken.update(span)
-            kept.append(found)
+            kept.append(finding)
     return sorted(kept, key=lambda found: found.start)
 
 
@@ -249,7 +249,7 @@ def find(text: str) -> list[Finding]:
         (finding, offsets[finding.start], find_character_end(text, offsets[finding.end - 1]))
         for finding in _find_in_prepared_text(words)
     ]
-    return [replace(one, start=start, end=end, text=text[start:end]) for one, start, end in spans]
+    return [replace(finding, start=start, end=end, text=text[start:end]) for finding, start, end in spans]
 
 
 def _find_in_prepared_text(text: str) -> list[Finding]:

@@ -59,26 +59,26 @@ class PersonSpans:
 
 def get_text_before(frame: SearchText, start: int, size: int = 30) -> str:
     """Return up to `size` characters before an offset, within its sentence."""
-    words = frame.text[max(0, start - size) : start]
+    text = frame.text[max(0, start - size) : start]
     cut = 0
-    for found in _SENTENCE_END.finditer(words):
-        cut = found.end()
-    return words[cut:]
+    for match in _SENTENCE_END.finditer(text):
+        cut = match.end()
+    return text[cut:]
 
 
 def get_text_after(frame: SearchText, end: int, size: int = 30) -> str:
     """Return up to `size` characters after an offset, within its sentence."""
-    words = frame.text[end : end + size]
-    found = _SENTENCE_END.search(words)
-    return words[: found.start()] if found else words
+    text = frame.text[end : end + size]
+    match = _SENTENCE_END.search(text)
+    return text[: match.start()] if match else text
 
 
 def get_line_around(frame: SearchText, start: int, reach: int = 300) -> str:
     """Return the line around an offset, at most `reach` characters to each side."""
-    left = frame.text.rfind("\n", max(0, start - reach), start)
-    left = max(0, start - reach) if left < 0 else left + 1
+    remaining = frame.text.rfind("\n", max(0, start - reach), start)
+    remaining = max(0, start - reach) if remaining < 0 else remaining + 1
     right = frame.text.find("\n", start, start + reach)
-    return frame.text[left : start + reach if right < 0 else right]
+    return frame.text[remaining : start + reach if right < 0 else right]
 
 
 def has_label_before(frame: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:
@@ -100,6 +100,6 @@ def is_office_phone(frame: SearchText, start: int, end: int) -> bool:
         return True
     if _HOME_PHONE.search(near):
         return False
-    personal = [found.end() for found in _PERSON_WORD.finditer(near)]
-    office = [found.end() for found in _OFFICE_WORD.finditer(near)]
+    personal = [match.end() for match in _PERSON_WORD.finditer(near)]
+    office = [match.end() for match in _OFFICE_WORD.finditer(near)]
     return not personal or bool(office and office[-1] >= personal[-1])

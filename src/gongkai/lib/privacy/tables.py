@@ -20,11 +20,11 @@ def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def read_word_group(name: str, group: str) -> frozenset[str]:
     """Return the words of one group of the table `name` with rows ``group<TAB>words``."""
-    found: list[str] = []
+    word_group: list[str] = []
     for row in read_rows(name):
         if row[0] == group:
-            found.extend(row[1].split())
-    return frozenset(found)
+            word_group.extend(row[1].split())
+    return frozenset(word_group)
 
 
 class PrefixSet:

@@ -14,8 +14,8 @@ def refuse_over(name: str, amount: int) -> None:
     Raises:
         ReadingError: the amount exceeds it.
     """
-    if words := describe_excess(name, amount):
-        raise ReadingError(words)
+    if text := describe_excess(name, amount):
+        raise ReadingError(text)
 
 
 class CellState(Enum):

@@ -71,8 +71,8 @@ class FrontMatter:
     def when(self) -> ReferenceYears:
         """Return the years that complete dates printed without a year."""
         issued = date.fromisoformat(self.issued_on) if self.issued_on else None
-        named = re.search(r"(20\d\d)年", self.title)
-        of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None
+        match = re.search(r"(20\d\d)年", self.title)
+        of = int(match[1]) if match and self.year and int(match[1]) == self.year + 1 else None
         return ReferenceYears(self.year, self.month, of, issued)
 
 
@@ -101,8 +101,8 @@ def read_front(before: list[str], after: list[str]) -> FrontMatter:
 
 def _part_number(text: str) -> tuple[str, ...]:
     """Return title and number, which a PDF may write as one line, as two."""
-    joined = _TITLE_AND_NUMBER.fullmatch(text)
-    return (joined[1], joined[2]) if joined else (text,)
+    match = _TITLE_AND_NUMBER.fullmatch(text)
+    return (match[1], match[2]) if match else (text,)
 
 
 def _apply_site_facts(front: FrontMatter, paragraphs: list[str]) -> None:

@@ -74,7 +74,7 @@ def _convert(data: bytes, file: documents.Document) -> Document:
             doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
     else:
         document = Document(list(_blocks_of(file, doubts)))
-        document.notes = [found[1] for block in file.blocks if (found := _NOTE.match(block.text))]
+        document.notes = [match[1] for block in file.blocks if (match := _NOTE.match(block.text))]
     if any(loss.what == "recognised" for loss in file.losses):
         for block in document.blocks:
             for line in block.lines if isinstance(block, Grid) else ():
@@ -121,7 +121,7 @@ def _convert_table(block: documents.DocumentBlock, kind: str, sheet: str, doubts
         printed = [cell.text for cell in cells if cell.text]
         if kind in _WORKBOOKS and not lines and len(printed) <= 1:
             doubts += [f"{cell.fault}，请对照原文件核对" for cell in cells if cell.fault]
-            yield from (Paragraph(text) for one in printed for text in one.split("\n"))
+            yield from (Paragraph(text) for value in printed for text in value.split("\n"))
         else:
             lines.append(GridLine(cells, page))
     if lines:

@@ -63,8 +63,8 @@ def _split_names(text: str) -> list[str]:
 
 def read_site_facts(texts: Iterable[str]) -> dict[str, str]:
     """Return the facts in the information block of a site's page: doc_number, issuer, title."""
-    found: dict[str, str] = {}
+    site_facts: dict[str, str] = {}
     for text in texts:
         for match in _FACT_LABEL.finditer(text):
-            found.setdefault(_FIELDS_BY_LABEL["".join(match["label"].split())], match["value"].strip("，,;； "))
-    return found
+            site_facts.setdefault(_FIELDS_BY_LABEL["".join(match["label"].split())], match["value"].strip("，,;； "))
+    return site_facts

@@ -75,7 +75,7 @@ def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, re
     headings |= {
         below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", strip_spaces(head))
     }
-    out = []
+    warnings = []
     for block in document.blocks:
         if not isinstance(block, Grid):
             continue
@@ -96,8 +96,8 @@ def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, re
                     and text not in headings
                     and not _contains_in_parts(cell.text, whole, headings)
                 ):
-                    out.append(ReadingWarning(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
-    return out[:50]
+                    warnings.append(ReadingWarning(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
+    return warnings[:50]
 
 
 def _contains_in_parts(text: str, whole: str, headings: set[str]) -> bool:
@@ -204,7 +204,7 @@ def read_blocks_of_document(document: Document) -> Notice:
     context = ReadingContext(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS]))
     rows: list[Row] = []
     warnings: list[ReadingWarning] = [ReadingWarning(None, doubt) for doubt in document.doubts]
-    warnings.extend(ReadingWarning(None, words) for words in told)
+    warnings.extend(ReadingWarning(None, text) for text in told)
     columns = tables[0].columns
     first_leads = is_first_leading([*before, *(column.head for column in columns), *after])
     if first_leads:

@@ -61,12 +61,12 @@ def make_blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
 
 def _top_level_nodes(root: _Element) -> Iterator[_Element | str]:
     """Return the top-level nodes: loose text as strings, and elements."""
-    if (said := root.text) and said.strip():
-        yield said
+    if (text := root.text) and text.strip():
+        yield text
     for node in root:
         yield node
-        if (said := node.tail) and said.strip():
-            yield said
+        if (text := node.tail) and text.strip():
+            yield text
 
 
 def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:

@@ -70,9 +70,9 @@ def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
     document = _open_template(template)
     for paragraph in _iterate_paragraphs(document):
         _fill_paragraph(paragraph, fields)
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def list_placeholders(template: bytes) -> list[str]:
@@ -104,12 +104,12 @@ def _iterate_within(holder: BlockItemContainer | DocumentObject) -> Iterator[Par
 def _fill_paragraph(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     """Replace the placeholders of a paragraph, last first, so that earlier offsets stay valid."""
     text = "".join(run.text for run in paragraph.runs)
-    for found in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
-        if found[1] in fields:
+    for match in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
+        if match[1] in fields:
             value = "\n".join(
-                remove_forbidden_characters(line) for line in get_placeholder_value(text, found, fields).splitlines()
+                remove_forbidden_characters(line) for line in get_placeholder_value(text, match, fields).splitlines()
             )
-            _replace_span(paragraph.runs, found.start(), found.end(), value)
+            _replace_span(paragraph.runs, match.start(), match.end(), value)
 
 
 def _replace_span(runs: list[Run], start: int, end: int, value: str) -> None:

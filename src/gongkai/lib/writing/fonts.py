@@ -67,11 +67,11 @@ def find_fonts() -> tuple[FontFile, FontFile]:
 
 def _list_font_files() -> dict[str, str]:
     own = os.environ.get("GONGKAI_FONTS", "")
-    found: dict[str, str] = {}
+    font_files: dict[str, str] = {}
     for folder in filter(None, (*FONT_FOLDERS, own)):
         for path in Path(folder).rglob("*.[to]t[fc]") if Path(folder).is_dir() else ():
-            found[path.name] = str(path)
-    return found
+            font_files[path.name] = str(path)
+    return font_files
 
 
 def _make_font_file(path: str) -> FontFile:

@@ -68,7 +68,7 @@ class PrintedForm:
                 for step in range(cell.across):
                     held[at + step] = cell.down
                 at += cell.across
-            held = {place: left - 1 for place, left in held.items() if left > 1}
+            held = {place: remaining - 1 for place, remaining in held.items() if remaining > 1}
             rows.append(line)
         return rows
 
@@ -133,7 +133,7 @@ def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT
     widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Length(width)
-    grid, left = [list(line.cells) for line in table.rows], _find_long_headers(form)
+    grid, remaining = [list(line.cells) for line in table.rows], _find_long_headers(form)
     for number, row in enumerate(form.placed()):
         _set_row_flag(table.rows[number]._tr, "w:cantSplit")
         if by_hand:
@@ -151,7 +151,7 @@ def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT
             for paragraph in target.paragraphs:
                 paragraph.paragraph_format.line_spacing = Length(int(size * CELL_LINE_SPACING))
                 paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
-                if cell.head and at in left and not is_column_header_row(form.rows[number]):
+                if cell.head and at in remaining and not is_column_header_row(form.rows[number]):
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 

@@ -210,16 +210,16 @@ def find_vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tup
 
     A lower level is never merged beyond its higher one.
     """
-    made = []
+    vertical_merges = []
     for column in range(levels):
         start = 0
         for place in range(1, len(rows) + 1):
             here = tuple(rows[start][: column + 1])
             if place == len(rows) or tuple(rows[place][: column + 1]) != here:
                 if place - 1 > start and here[-1] != EMPTY_CELL_MARK:
-                    made.append((column, start, place - 1))
+                    vertical_merges.append((column, start, place - 1))
                 start = place
-    return made
+    return vertical_merges
 
 
 def render_notice_docx(made: OutNotice) -> bytes:

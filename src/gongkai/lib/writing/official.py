@@ -46,8 +46,8 @@ def remove_brackets(headnote: str) -> str:
     >>> remove_brackets("（2026年8月1日第3次局务会议通过）")
     '2026年8月1日第3次局务会议通过'
     """
-    words = headnote.strip()
-    return words[1:-1].strip() if words[:1] in "（(" and words[-1:] in "）)" and len(words) > 2 else words
+    text = headnote.strip()
+    return text[1:-1].strip() if text[:1] in "（(" and text[-1:] in "）)" and len(text) > 2 else text
 
 
 @dataclass(frozen=True)
@@ -173,10 +173,10 @@ def compute_column_shares(grid: TableBlock) -> list[float]:
     ]
     # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
     wanted = [float(min(max(number, 2), 24)) + 1 for number in longest]
-    short = sum(one for one in wanted if one <= _SHORT)
-    over = sum(one for one in wanted if one > _SHORT)
-    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(one > _SHORT for one in wanted):
-        return [one if one <= _SHORT else one * (_ROOM - short) / over for one in wanted]
+    short = sum(value for value in wanted if value <= _SHORT)
+    over = sum(value for value in wanted if value > _SHORT)
+    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(value > _SHORT for value in wanted):
+        return [value if value <= _SHORT else value * (_ROOM - short) / over for value in wanted]
     return wanted
 
 

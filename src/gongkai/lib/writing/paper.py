@@ -39,7 +39,7 @@ _KEPT = {"TableNormal", "TableGrid"}
 @cache
 def make_empty_docx() -> bytes:
     """Return the bytes of an empty .docx without the unused table styles."""
-    document, out = Document(), BytesIO()
+    document, buffer = Document(), BytesIO()
     styles = document.styles
     for style in [*styles]:
         if style.type == WD_STYLE_TYPE.TABLE and style.style_id not in _KEPT:
@@ -47,8 +47,8 @@ def make_empty_docx() -> bytes:
     rels = document.part.rels
     for key in [key for key, rel in rels.items() if rel.reltype.endswith("/stylesWithEffects")]:
         del rels[key]
-    document.save(out)
-    return out.getvalue()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def make_document() -> DocumentObject:
@@ -155,8 +155,8 @@ class Paper:
             paragraph.paragraph_format.right_indent = Length(int(SIZE_3 * indent))
             set_font(paragraph.add_run(line), BODY_FACE, SIZE_3)
         *others, _day = self.document.element.body.xpath("./w:p[position() > last() - 4]")
-        for one in (*before, *others):
-            Paragraph(one, self.document).paragraph_format.keep_with_next = True
+        for value in (*before, *others):
+            Paragraph(value, self.document).paragraph_format.keep_with_next = True
 
     def table(self, columns: Sequence[PaperColumn], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4) -> None:
         """Write a table with a repeated header row; rows do not break across pages if they fit."""

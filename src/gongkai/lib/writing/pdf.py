@@ -119,12 +119,12 @@ class PdfSheet(FPDF):
         em = size * 25.4 / 72
         rows = list(wrap_paragraph(text, self._width_of, TEXT_WIDTH_MM, indent * em))
         for place, row in enumerate(rows):
-            left = indent * em if place == 0 else 0.0
-            room, wide = TEXT_WIDTH_MM - left, self._width_of(row)
+            remaining = indent * em if place == 0 else 0.0
+            room, wide = TEXT_WIDTH_MM - remaining, self._width_of(row)
             last = place == len(rows) - 1
             stretch = align == "J" and not last and len(row) > 1 and room > wide
             self.set_char_spacing(max(0.0, (room - wide) / (len(row) - 1)) * 72 / 25.4 if stretch else 0)
-            self.set_x(LEFT + left)
+            self.set_x(LEFT + remaining)
             self.cell(room, LINE_PITCH_MM, row, align="L" if align == "J" else align, new_x="LMARGIN", new_y="NEXT")
         self.set_char_spacing(0)
 

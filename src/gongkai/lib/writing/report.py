@@ -102,10 +102,10 @@ def summarise(made: CompletionReport) -> str:
 
 def group_by_section(measures: Sequence[MeasureFulfilment]) -> list[tuple[str, list[MeasureFulfilment]]]:
     """Return the measures by section, in order."""
-    found: dict[str, list[MeasureFulfilment]] = {}
+    by_section: dict[str, list[MeasureFulfilment]] = {}
     for fulfilment in measures:
-        found.setdefault(fulfilment.section, []).append(fulfilment)
-    return list(found.items())
+        by_section.setdefault(fulfilment.section, []).append(fulfilment)
+    return list(by_section.items())
 
 
 def remove_number(section: str) -> str:
@@ -115,9 +115,9 @@ def remove_number(section: str) -> str:
 
 def describe_section(rows: Sequence[MeasureFulfilment]) -> str:
     """Return a section's state in a sentence, with the unfinished measures."""
-    words = f"共{len(rows)}项举措，已完成{count_measures(rows, DONE)}项。"
-    left = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
-    return words + (f"{'、'.join(left)}。" if left else "")
+    text = f"共{len(rows)}项举措，已完成{count_measures(rows, DONE)}项。"
+    remaining = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
+    return text + (f"{'、'.join(remaining)}。" if remaining else "")
 
 
 def _make_row(one: MeasureFulfilment) -> tuple[str, ...]:

@@ -47,24 +47,24 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     if len(data) > MAX_CERTIFICATE_FILE_BYTES:
         raise SigningError("文件过大，这不是证书文件（.p12 或 .pfx）。")
     try:
-        held = pkcs12.load_pkcs12(data, password.encode() or None)
+        certificates = pkcs12.load_pkcs12(data, password.encode() or None)
     except Exception as error:  # the library fails in many ways, of which a wrong password is one
         raise SigningError(
             "证书文件打不开：请确认是 .p12 或 .pfx 文件，密码正确；国密（SM2）证书暂不支持，请向颁发机构另领RSA或者ECC证书。"
         ) from error
-    if held.key is None or held.cert is None:
+    if certificates.key is None or certificates.cert is None:
         raise SigningError("文件里没有私钥或者证书，请从颁发机构重新导出（包含私钥）。")
-    made, key = held.cert.certificate, held.key
-    _check_certificate(made, key, now)
-    chain = [made, *(one.certificate for one in held.additional_certs)]
+    certificate, key = certificates.cert.certificate, certificates.key
+    _check_certificate(certificate, key, now)
+    chain = [certificate, *(additional_cert.certificate for additional_cert in certificates.additional_certs)]
     return Certificate(
         "".join(one.public_bytes(Encoding.PEM).decode() for one in chain),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        made.subject.rfc4514_string(),
-        made.issuer.rfc4514_string(),
-        f"{made.serial_number:x}",
-        made.not_valid_before_utc,
-        made.not_valid_after_utc,
+        certificate.subject.rfc4514_string(),
+        certificate.issuer.rfc4514_string(),
+        f"{certificate.serial_number:x}",
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
     )
 
 
@@ -97,12 +97,12 @@ def convert_docx_to_pdf(data: bytes) -> bytes:
         SigningError: LibreOffice is not installed, or does not manage it.
     """
     try:
-        made = convert_to_pdf(data)
+        to_pdf = convert_to_pdf(data)
     except ConversionFailed as error:
         raise SigningError("文书不能转成PDF，请检查文书模板。") from error
-    if made is None:
+    if to_pdf is None:
         raise SigningError("本机没有安装 LibreOffice，不能生成PDF文书。")
-    return made
+    return to_pdf
 
 
 def sign_pdf(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:

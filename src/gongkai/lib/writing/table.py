@@ -135,9 +135,9 @@ def render_progress_xlsx(made: NoticeProgressTable) -> bytes:
     first.title = "按举措"
     _write_measures(first, made)
     _write_units(book.create_sheet("举措与单位"), made)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _write_measures(page: "Worksheet", made: NoticeProgressTable) -> None:
@@ -249,12 +249,12 @@ class CellStyleCache:
     def set(self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]") -> None:
         """Apply `set_on` to a cell, cached under `name`."""
         key = (name, cell._style.tobytes() if cell.has_style else b"")  # type: ignore[union-attr]
-        known = self._known.get(key)
-        if known is None:
+        array = self._known.get(key)
+        if array is None:
             set_on(cell)
             self._known[key] = copy(cell._style)  # type: ignore[union-attr]
         else:
-            cell._style = copy(known)  # type: ignore[union-attr]
+            cell._style = copy(array)  # type: ignore[union-attr]
 
 
 def _set_layout(

@@ -68,7 +68,7 @@ def render_lead_docx(made: LeadReport) -> bytes:
     paper.title(f"{made.lead}\n{made.year}年政务公开牵头任务检查情况")
     paper.text(summarise(made))
     if made.rows:
-        paper.table(REPORT_COLUMNS, [_make_verdict_row(place, one) for place, one in enumerate(made.rows, start=1)])
+        paper.table(REPORT_COLUMNS, [_make_verdict_row(place, check) for place, check in enumerate(made.rows, start=1)])
     paper.signature(made.lead, made.made_on)
     return paper.save()
 

@@ -82,9 +82,9 @@ def _compute_break_costs(text: str) -> list[float]:
     """Return the cost of a line break before each character."""
     costs = [_ELSEWHERE] * len(text)
     for rank, pattern in reversed(list(enumerate(_GOOD))):
-        for found in pattern.finditer(text):
-            if 0 < found.end() < len(text):
-                costs[found.end()] = _COST[rank]
+        for match in pattern.finditer(text):
+            if 0 < match.end() < len(text):
+                costs[match.end()] = _COST[rank]
     for place in range(1, len(text)):
         inside = text[place - 1].isascii() and text[place].isascii()
         unit = text[place - 1].isdigit() and text[place] in "年月日"

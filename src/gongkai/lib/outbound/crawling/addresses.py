@@ -126,8 +126,8 @@ def explain_skip(address: str, today: date) -> str:
         if year[:2] in _CENTURIES
     ):
         return ENDLESS_CALENDAR_REASON
-    named = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
-    if named and named[1][:2] in _CENTURIES and not 1949 <= int(named[1]) <= today.year + 2:
+    match = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
+    if match and match[1][:2] in _CENTURIES and not 1949 <= int(match[1]) <= today.year + 2:
         return ENDLESS_CALENDAR_REASON
     return ""
 

@@ -126,11 +126,11 @@ class Crawl:
             self.traps.note(make_url_shape(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _count_redirects(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
-        for address, tag, said in links:
+        for address, tag, text in links:
             kind = get_url_kind(address, self.hosts)
             if kind == UrlKind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
                 kind = UrlKind.FILE
-            self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
+            self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
     def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
         counts = self.frontier.counts()
@@ -201,8 +201,8 @@ class Crawl:
     def _interval(self, target: CrawlTarget) -> float:
         if not self.bounds.rate:
             return 0.0
-        own = self._robots.get(_site_root(target.address)) if target.kind != UrlKind.OUTER else None
-        return max(1.0 / self.bounds.rate, own.pause if own else 0.0)
+        rules = self._robots.get(_site_root(target.address)) if target.kind != UrlKind.OUTER else None
+        return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
     def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
         """Return the next URL in order of discovery; one request per second to each outside host."""
@@ -271,7 +271,7 @@ class Crawl:
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
         plain = list_urls_without_sorting(target.address)
-        known = any(next(self.frontier.rows("address = ?", (one,)), None) for one in plain)
+        known = any(next(self.frontier.rows("address = ?", (value,)), None) for value in plain)
         # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
         key = plain[-1] if plain and "?" in plain[-1] else ""
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)

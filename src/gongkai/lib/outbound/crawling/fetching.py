@@ -83,8 +83,8 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
     try:
         with send_request(target.address, reach, through=through) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
-            found = _read_response(target, answer, bounds, at, begun)
-        return (circles and _with_cookies(found, reach, bounds, through)) or found
+            fetch_result = _read_response(target, answer, bounds, at, begun)
+        return (circles and _with_cookies(fetch_result, reach, bounds, through)) or fetch_result
     except NoAnswer as error:
         spent = time.monotonic() - begun
         return FetchResult(
@@ -107,8 +107,8 @@ def _with_cookies(
 
 
 def _find_refresh_url(data: bytes, address: str) -> str:
-    found = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
-    return normalise_url(html.unescape(found[1].decode("utf-8", "replace")).strip(), address) if found else ""
+    match = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
+    return normalise_url(html.unescape(match[1].decode("utf-8", "replace")).strip(), address) if match else ""
 
 
 def _read_response(
@@ -117,8 +117,8 @@ def _read_response(
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     onward = answer.onward
-    said = "" if answer.is_packed else headers.get("Content-Length", "")
-    size = int(said) if said.isdecimal() else -1
+    text = "" if answer.is_packed else headers.get("Content-Length", "")
+    size = int(text) if text.isdecimal() else -1
     data, cut = b"", False
     page = target.kind == UrlKind.PAGE and (kind in _PAGES or not kind)
     if page and not onward:
@@ -191,7 +191,7 @@ def fetch_robots(root: str, reach: RequestLimits, through: ConnectionPool | None
             if answer.status >= 500:
                 return RobotsRules(reach.agent, None)
             page = "html" in answer.headers.get_content_type()
-            words = "" if answer.status >= 300 or page else decode(answer.begin(MAX_ROBOTS_BYTES))[0]
+            text = "" if answer.status >= 300 or page else decode(answer.begin(MAX_ROBOTS_BYTES))[0]
     except NoAnswer:
         return RobotsRules(reach.agent, None)
-    return RobotsRules(reach.agent, Protego.parse(words))
+    return RobotsRules(reach.agent, Protego.parse(text))

@@ -73,7 +73,7 @@ def find_links(root: "_Element", base: str, whole: Callable[[str, str], str] = n
         if tag == "link" and (element.get("rel") or "").lower() not in _WITH_PAGE:
             continue
         for name in _NAMING[tag]:
-            written = (element.get(name) or "").strip()
-            if written:
-                yield PageLink(element, tag, whole(written, base), written)
+            text = (element.get(name) or "").strip()
+            if text:
+                yield PageLink(element, tag, whole(text, base), text)
                 break

@@ -128,8 +128,8 @@ def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]
 
 
 def _drop_overlaps(found: list[PersonName]) -> list[PersonName]:
-    kept: list[PersonName] = []
+    person_names: list[PersonName] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
-        if not kept or person.start >= kept[-1].end:
-            kept.append(person)
-    return kept
+        if not person_names or person.start >= person_names[-1].end:
+            person_names.append(person)
+    return person_names

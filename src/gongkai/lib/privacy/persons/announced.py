@@ -31,18 +31,18 @@ def find_names_after_roles(frame: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and role of unusual names after a word for a person."""
     text = frame.text
     at = 0
-    while found := _RUN_AFTER_ROLE.search(text, at):
-        start = found.start("run")
+    while match := _RUN_AFTER_ROLE.search(text, at):
+        start = match.start("run")
         at = start + 1
         if not frame.starts[start]:
             continue
-        kind, word = context.find_role_at_end(text[max(0, found.start() - 12) : found.start()])
-        if kind not in _PRIVATE_KINDS or _is_inside_word(frame, found.start() - len(word)):
+        kind, word = context.find_role_at_end(text[max(0, match.start() - 12) : match.start()])
+        if kind not in _PRIVATE_KINDS or _is_inside_word(frame, match.start() - len(word)):
             continue
         if context.continues_as_role(text, start, word):
             continue  # 大舅|哥何静
         evidence = NameEvidence.PARTY if word in _PARTY_WORDS else NameEvidence.ROLE
-        end = _find_name_end(frame, start, found["run"])
+        end = _find_name_end(frame, start, match["run"])
         if end and _has_unusual_shape(text[start:end]) and _is_acceptable(frame, start, end, evidence):
             yield start, end, kind, word
             at = end
@@ -85,11 +85,11 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
             continue
         if size < len(run) and len(shape.FOLLOWING_WORDS.at(run, size)) > 1 and frame.starts[start + size]:
             return start + size
-    cut = _COUNT_ENDING.search(run)
-    size = cut.start() if cut else len(run)
+    match = _COUNT_ENDING.search(run)
+    size = match.start() if match else len(run)
     if size > 2 and run[size - 1] in "说称问答道签诉" and text[start + size : start + size + 1] in (":", ",", "的"):
         size -= 1
-        cut = cut or _COUNT_ENDING.search("等")
+        match = match or _COUNT_ENDING.search("等")
     if (
         size == 4
         and run[3] in "家户"
@@ -99,7 +99,7 @@ def _find_name_end(frame: SearchText, start: int, run: str) -> int:
         return start + 3  # 村民白永祥家（…
     if size > 2 and run[size - 1] in "于在自从至" and _DATE.match(text, start + size):
         return start + size - 1
-    if 2 <= size <= 5 and (cut or _DATE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)):
+    if 2 <= size <= 5 and (match or _DATE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)):
         return start + size
     opens = shape.get_surname_size(run)
     word = len(frame.word(start))
@@ -131,10 +131,10 @@ _KINSHIP_CHARACTER = re.compile(
 
 def find_relatives(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names after one character for a relative at the start of an item (，父盛建华)."""
-    for found in _KINSHIP_CHARACTER.finditer(frame.text):
-        name = found["run"]
-        whole = found[0]
-        if whole[0] == "孙" and len(whole) == 3 and shape.score_name(whole) > 0.5:
+    for match in _KINSHIP_CHARACTER.finditer(frame.text):
+        name = match["run"]
+        text = match[0]
+        if text[0] == "孙" and len(text) == 3 and shape.score_name(text) > 0.5:
             continue  # 孙国强 is no grandson
         good = (
             bool(shape.get_surname_size(name))
@@ -148,14 +148,14 @@ def find_relatives(frame: SearchText) -> Iterator[NameMatch]:
                 and not shape.is_dictionary_word(name)
                 and is_possible_name(name, NameEvidence.PARTY)
             )
-        ) and not shape.is_dictionary_word(frame.text[found.start() : found.start() + 2]):
-            yield *found.span("run"), "kin", found[0][0]
+        ) and not shape.is_dictionary_word(frame.text[match.start() : match.start() + 2]):
+            yield *match.span("run"), "kin", match[0][0]
 
 
 def find_field_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the values of person fields, whatever their shape, and names listed with them."""
-    for found in _FIELD_VALUE.finditer(frame.text):
-        start, end = found.span("run")
+    for match in _FIELD_VALUE.finditer(frame.text):
+        start, end = match.span("run")
         left = context.read_left_context(frame, start)
         if left.kind not in _PRIVATE_KINDS or not _has_unusual_shape(frame.text[start:end]):
             continue

@@ -63,8 +63,8 @@ def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
         over = frame.starts[at] > len(word) and shape.is_ordinary_word(frame.word(at))  # 居民楼
         none = inside or over or context.continues_as_role(frame.text, start, word)
         return ("", "") if none else (kind, word)
-    found = None if kind or near[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE.search(near)
-    return ("kin", found[0]) if found else ("", "")
+    match = None if kind or near[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE.search(near)
+    return ("kin", match[0]) if match else ("", "")
 
 
 def _find_name_end(frame: SearchText, start: int, surname: int) -> int:
@@ -98,15 +98,15 @@ def _splits_everyday_word(frame: SearchText, start: int, end: int) -> bool:
 def _find_listed_names(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
     text = frame.text
     for _ in range(40):
-        joined = _LIST_SEPARATOR.match(text, end)
-        size = shape.get_surname_size(text[joined.end() : joined.end() + 2]) if joined else 0
-        if not joined or not size:
+        match = _LIST_SEPARATOR.match(text, end)
+        size = shape.get_surname_size(text[match.end() : match.end() + 2]) if match else 0
+        if not match or not size:
             return
-        start = joined.end()
+        start = match.end()
         end = shape.find_name_end(frame, start, size)
         name = text[start:end]
         mark = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR.match(text, end)
         goes_on = _NAME_BOUNDARY.match(text, end) or _PERSON_VERB.match(text, end)
-        if not ((mark and joined[0].strip() == "、") or (has_clear_name_shape(name) and (mark or goes_on))):
+        if not ((mark and match[0].strip() == "、") or (has_clear_name_shape(name) and (mark or goes_on))):
             return
         yield start, end

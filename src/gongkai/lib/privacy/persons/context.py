@@ -25,8 +25,8 @@ def find_description_before(head: str) -> tuple[str, str] | None:
     if head[-1] == "的":
         if _HOME_DESCRIPTION.search(head):
             return "private", "住"
-        found = _ACTIVITY.search(head)
-        return ("private", found[0]) if found else None
+        match = _ACTIVITY.search(head)
+        return ("private", match[0]) if match else None
     return ("minor", "班级") if _SCHOOL_CLASS.search(head) else None
 
 
@@ -281,8 +281,8 @@ def _match_role_by_ending(frame: SearchText, end: int, start: int) -> re.Match[s
         at -= 1
         while at > end - 4 and at > 0 and not frame.starts[at]:
             at -= 1
-    found = _HAN_WORD.match(text, at, end)
-    if not found or found.end() != end or end - at < 2:
+    match = _HAN_WORD.match(text, at, end)
+    if not match or match.end() != end or end - at < 2:
         return None
-    word = found[0]
-    return None if word in _NOT_ROLES or (len(word) < 4 and word[-2:] in _NOT_ROLES) else found
+    word = match[0]
+    return None if word in _NOT_ROLES or (len(word) < 4 and word[-2:] in _NOT_ROLES) else match

@@ -126,17 +126,17 @@ _CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
 def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
     for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
-        for found in pattern.finditer(frame.text):
-            if _is_name(found["run"].replace(" ", "")) or (
-                pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])
+        for match in pattern.finditer(frame.text):
+            if _is_name(match["run"].replace(" ", "")) or (
+                pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(match["run"])
             ):
-                yield *found.span("run"), "context", ""
-    for found in _WEEKDAY_NAME.finditer(frame.text):
-        yield *found.span("run"), "context", ""
+                yield *match.span("run"), "context", ""
+    for match in _WEEKDAY_NAME.finditer(frame.text):
+        yield *match.span("run"), "context", ""
     if _FIRST_PERSON_LETTER.search(frame.text):
-        for found in _LETTER_SIGNATURE.finditer(frame.text):
-            if _is_name(found["run"]) and found["run"][0] not in _CLOSING_CHARACTERS:
-                yield *found.span("run"), "context", ""
+        for match in _LETTER_SIGNATURE.finditer(frame.text):
+            if _is_name(match["run"]) and match["run"][0] not in _CLOSING_CHARACTERS:
+                yield *match.span("run"), "context", ""
     yield from _find_sued_parties(frame)
 
 
@@ -175,16 +175,16 @@ _CASE_PARTY = re.compile(
 
 
 def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
-    for found in _CASE_PARTY.finditer(frame.text):
-        group = "run" if found["run"] else "alone"
-        start, run = found.start(group), found[group]
+    for match in _CASE_PARTY.finditer(frame.text):
+        group = "run" if match["run"] else "alone"
+        start, run = match.start(group), match[group]
         size = shape.get_surname_size(run)
         ends = (start + size + 2, start + size + 1) if size else ()
-        closed = found.end(group) if len(run) < 4 else 0
+        closed = match.end(group) if len(run) < 4 else 0
         for end in ends:
             name = frame.text[start:end]
-            whole = end == closed or (frame.starts[end] > 1 and end <= found.end(group))
-            if whole and _is_name(name) and (end == closed or found[0][0] in "与和、" or has_clear_name_shape(name)):
+            whole = end == closed or (frame.starts[end] > 1 and end <= match.end(group))
+            if whole and _is_name(name) and (end == closed or match[0][0] in "与和、" or has_clear_name_shape(name)):
                 yield start, end, "context", ""
                 break
 
@@ -251,8 +251,8 @@ def find_persons(frame: SearchText) -> list[PersonName]:
     for rest in starts[at:]:
         _accept_cell(search, rest, *cells[rest])
     covered = bytearray(len(frame.text))
-    for one in search.found if words else ():
-        covered[one.start : one.end] = b"\1" * (one.end - one.start)
+    for person_name in search.found if words else ():
+        covered[person_name.start : person_name.end] = b"\1" * (person_name.end - person_name.start)
     for start, end, kind, word in words:
         if not any(covered[start:end]):
             search.accept(start, end, kind, word)
@@ -326,8 +326,8 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     if left.kind and not left.field and context.continues_as_role(text, start, left.word):
         return start  # 老公|公韦仕
     end = shape.find_name_end(frame, start, surname)
-    known = elements.find_elements_end(text, start)
-    end = known if known > max(end, start + 3) else _find_certain_end(search, start, end)
+    elements_end = elements.find_elements_end(text, start)
+    end = elements_end if elements_end > max(end, start + 3) else _find_certain_end(search, start, end)
     name = text[start:end]
     # 孙子, 房东, 司机: a word for somebody, not his name.
     word = not left.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_FIELD_WORDS)
@@ -351,7 +351,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
         or name in shape.FORM_FIELD_WORDS
     ):
         return start
-    score = 1.6 if known == end > start + 3 else shape.score_name(name)
+    score = 1.6 if elements_end == end > start + 3 else shape.score_name(name)
     if (
         end - start < 2
         or (left.word in _NAMING_WORDS and name[-1] in shape.PLACE_SUFFIXES)

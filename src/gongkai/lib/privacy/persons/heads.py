@@ -38,9 +38,9 @@ _ROLE_AND_LATIN_NAME = re.compile(
 
 def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names of any shape between a boundary or role and a personal fact."""
-    for found in _RUN_BEFORE_FACT.finditer(frame.text):
-        run, end = found["run"], found.end()
-        cut, kind, word = _split_role(frame, found.start(), run)
+    for match in _RUN_BEFORE_FACT.finditer(frame.text):
+        run, end = match["run"], match.end()
+        cut, kind, word = _split_role(frame, match.start(), run)
         name = run[cut:]
         more = 0 if cut else _count_lead_characters(name)
         cut, name = cut + more, name[more:]
@@ -55,13 +55,13 @@ def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
         sure = CERTAIN_FACT_AFTER_NAME.match(frame.text, end)
         numbered = shape.get_surname_size(name) and _NUMBER_AFTER.match(frame.text, end)
         if is_possible_name(name, NameEvidence.FACT if sure or numbered else NameEvidence.LIST):
-            yield found.start() + cut, end, kind if kind not in ("", "public") else "context", word
-    for found in _LATIN_NAME.finditer(frame.text):
-        yield *found.span(), "context", ""
-    for found in _ROLE_AND_LATIN_NAME.finditer(frame.text):
-        kind, word = context.find_role_at_end(found["role"])
-        if kind in ("private", "kin", "minor") or found["role"].endswith(_RECIPIENT_VERBS):
-            yield *found.span("name"), kind or "context", word
+            yield match.start() + cut, end, kind if kind not in ("", "public") else "context", word
+    for match in _LATIN_NAME.finditer(frame.text):
+        yield *match.span(), "context", ""
+    for match in _ROLE_AND_LATIN_NAME.finditer(frame.text):
+        kind, word = context.find_role_at_end(match["role"])
+        if kind in ("private", "kin", "minor") or match["role"].endswith(_RECIPIENT_VERBS):
+            yield *match.span("name"), kind or "context", word
 
 
 #: What may stand between a border and a name: words that join, one-character words for relatives, a place or a body.
@@ -73,18 +73,18 @@ _JOINING_WORDS = re.compile(
 
 
 def _count_lead_characters(run: str) -> int:
-    found = _JOINING_WORDS.match(run)
+    match = _JOINING_WORDS.match(run)
     if (
-        not found
-        or not (2 <= len(run) - found.end() <= 4 or is_element_name(run[found.end() :]))
+        not match
+        or not (2 <= len(run) - match.end() <= 4 or is_element_name(run[match.end() :]))
         or (len(run) < 5 and has_clear_name_shape(run))
     ):
         return 0
-    rest = run[found.end() :]
+    rest = run[match.end() :]
     if rest[0] in "人户员者方":
         return 0
     size = shape.get_surname_size(rest)
-    return found.end() if found.end() > 1 or (size and shape.score_name(rest) > 0.3) else 0
+    return match.end() if match.end() > 1 or (size and shape.score_name(rest) > 0.3) else 0
 
 
 #: Words of office that also head records of what private people said.
@@ -124,10 +124,10 @@ def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
         group: list[tuple[int, int]] = []
         for word in sign.finditer(text):
             low = max(0, word.start() - 20)
-            found = before.search(text[low : word.start()])
-            whole = found and (has_clear_name_shape(found["name"]) or found["name"][-1] not in _HOUSEHOLD_KINDS)
-            if found and whole and _plausible(found["name"]) and not (low and not found.start()):
-                group.append((low + found.start("name"), word.start()))
+            match = before.search(text[low : word.start()])
+            whole = match and (has_clear_name_shape(match["name"]) or match["name"][-1] not in _HOUSEHOLD_KINDS)
+            if match and whole and _plausible(match["name"]) and not (low and not match.start()):
+                group.append((low + match.start("name"), word.start()))
         names = [text[start:end] for start, end in group]
         good = sum("·" in name or has_clear_name_shape(name) for name in names)
         if len(group) < least or 2 * good < len(group):
@@ -148,12 +148,12 @@ _LIST_HEADING = re.compile(r"名单|名册|花名|轮候|公示|人员如下|分
 
 def find_unseparated_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names of a row without separators under a list heading (赵红英零志刚…)."""
-    for found in _UNSEPARATED_RUN.finditer(frame.text):
-        start = found.start("run")
+    for match in _UNSEPARATED_RUN.finditer(frame.text):
+        start = match.start("run")
         heading = frame.text[max(0, start - 60) : start]
         if not _LIST_HEADING.search(heading) or lines.is_public_line(heading):
             continue
-        names = _split_names(found["run"])
+        names = _split_names(match["run"])
         if 3 * sum(has_clear_name_shape(name) for name in names) < 2 * len(names):
             continue
         for name in names:

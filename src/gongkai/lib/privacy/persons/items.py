@@ -90,30 +90,30 @@ _ORIGIN_AND_NAME = re.compile(
 
 
 def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
-    found = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(words_of, max(0, words_of.rfind(":", 0, 60)))
-    if not found or not shape.get_surname_size(found["name"]) or found["name"][-1] in shape.PLACE_SUFFIXES:
+    match = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(words_of, max(0, words_of.rfind(":", 0, 60)))
+    if not match or not shape.get_surname_size(match["name"]) or match["name"][-1] in shape.PLACE_SUFFIXES:
         return None
-    return _ListItem(start + found.start("name"), found["name"], ",", words_of[found.end() + 1 : 120])
+    return _ListItem(start + match.start("name"), match["name"], ",", words_of[match.end() + 1 : 120])
 
 
 def _parse_item(words_of: str, start: int) -> _ListItem | None:
-    found = _ITEM_HEAD.match(words_of)
-    if not found:
+    match = _ITEM_HEAD.match(words_of)
+    if not match:
         colon = words_of.rfind(":", 0, 60)
         label = words_of[: max(0, colon)].rstrip()
         office = label.endswith(_OFFICE_CONTACT_WORDS) or context.find_role_at_end(label)[0] == "public"
-        found = _ITEM_HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
-    if found and (cut := None):
-        head = found["head"][cut[0] : cut[1]]
-        return _ListItem(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
-    if not found:
+        match = _ITEM_HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
+    if match and (cut := None):
+        head = match["head"][cut[0] : cut[1]]
+        return _ListItem(start + match.start("head") + cut[0], head, ",", words_of[match.end() : 120])
+    if not match:
         return None
-    numbered = _PERSONAL_NUMBER.match(words_of, found.end()) or _SPACED_ID.match(words_of, found.end())
-    numbered = numbered or _AMOUNT.match(words_of, found.end())
-    if not (found["sep"] or found["mark"] or numbered or words_of.startswith("家庭", found.end())):
+    numbered = _PERSONAL_NUMBER.match(words_of, match.end()) or _SPACED_ID.match(words_of, match.end())
+    numbered = numbered or _AMOUNT.match(words_of, match.end())
+    if not (match["sep"] or match["mark"] or numbered or words_of.startswith("家庭", match.end())):
         return None
-    sep = found["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
-    return _ListItem(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
+    sep = match["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
+    return _ListItem(start + match.start("head"), match["head"], sep, words_of[match.end() : 120])
 
 
 def _is_historical(frame: SearchText, item: _ListItem) -> bool:

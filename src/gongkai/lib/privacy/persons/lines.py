@@ -58,10 +58,10 @@ _TEACHER_WORD = re.compile(r"教师|班主任|园丁|校长|教育工作者|辅�
 
 def is_public_line(line: str) -> bool:
     """Return whether a line is about office: appointments, groups, meetings, praise."""
-    found = _PUBLIC_LINE.search(line)
-    if found is None:
+    match = _PUBLIC_LINE.search(line)
+    if match is None:
         return False
-    praised = found[0] in ("优秀", "先进", "表彰", "获奖", "标兵", "能手", "模范")
+    praised = match[0] in ("优秀", "先进", "表彰", "获奖", "标兵", "能手", "模范")
     return not (praised and _PUPIL_WORD.search(line) and not _TEACHER_WORD.search(line))
 
 
@@ -80,8 +80,8 @@ def is_body_between(frame: SearchText, start: int) -> bool:
     near = frame.text[max(0, start - 32) : start]
     if ":" not in near:
         return False
-    found = _BODY_IN_FIELD.search(near)
-    return found is not None and (found["label"] in _BUILDING_ROLES or find_role_at_end(found["label"])[0] == "public")
+    match = _BODY_IN_FIELD.search(near)
+    return match is not None and (match["label"] in _BUILDING_ROLES or find_role_at_end(match["label"])[0] == "public")
 
 
 _OFFICE_BEFORE_NAME = re.compile(
@@ -113,15 +113,15 @@ def is_office_contact(frame: SearchText, start: int, end: int, left: LeftContext
         return False
     if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
         return False
-    behind = frame.text[end : end + 40]
+    text_after = frame.text[end : end + 40]
     if (
         left.kind
         and left.field
-        and not re.search(r"[0-9*]", behind)
+        and not re.search(r"[0-9*]", text_after)
         and "\n" not in frame.text[max(0, start - 30) : start]
     ):
         return True
-    return bool(_OFFICE_LANDLINE.search(behind)) and not _MOBILE_NUMBER.search(behind)
+    return bool(_OFFICE_LANDLINE.search(text_after)) and not _MOBILE_NUMBER.search(text_after)
 
 
 _OFFICE_LANDLINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")

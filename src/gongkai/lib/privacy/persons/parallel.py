@@ -33,12 +33,12 @@ def find_sentence_list_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
-    words = part[0]
-    found = _PART_HEAD.match(words, words.rfind(":", 0, 60) + 1)
-    if not found or not _DIGIT.search(words, found.end("run")):
+    text = part[0]
+    match = _PART_HEAD.match(text, text.rfind(":", 0, 60) + 1)
+    if not match or not _DIGIT.search(text, match.end("run")):
         return None
-    start = part.start() + found.start("run")
-    size = shape.get_surname_size(found["run"])
+    start = part.start() + match.start("run")
+    size = shape.get_surname_size(match["run"])
     if not size or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start))):
         return None
     end = shape.find_name_end(frame, start, size)
@@ -91,12 +91,12 @@ def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
     for matches in (quantities, _NUMBERED_NAME.finditer(frame.text), _NAME_AFTER_CLASS.finditer(frame.text)):
         group: list[tuple[int, int]] = []
         last = -9
-        for found in matches:
-            span = _find_name_before_quantity(found)
-            if found.start() > last + 2:
+        for match in matches:
+            span = _find_name_before_quantity(match)
+            if match.start() > last + 2:
                 group = []
             group += [span] if span else []
-            last = found.end()
+            last = match.end()
         yield from _find_sharing_names(frame, group)
 
 
@@ -148,11 +148,11 @@ def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
     if len(line) > 400 or not (pattern is _TABLE_CELL or "  " in line or "\u3000" in line):
         return []
     spans = []
-    for found in pattern.finditer(line):
-        words = found[0].strip()
-        if words:
-            start = at + found.start() + len(found[0]) - len(found[0].lstrip())
-            spans.append((start, start + len(words)))
+    for match in pattern.finditer(line):
+        text = match[0].strip()
+        if text:
+            start = at + match.start() + len(match[0]) - len(match[0].lstrip())
+            spans.append((start, start + len(text)))
     return spans
 
 

@@ -63,10 +63,10 @@ class _PersonRecord:
 def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names of records with a personal number, or of several with a personal fact."""
     records = list(_split_records(frame))
-    told = Counter(record.sep for record in records if record.number)
+    counts = Counter(record.sep for record in records if record.number)
     facts = Counter(record.sep for record in records)
     for record in records:
-        several = told[record.sep] > 1 if record.number else facts[record.sep] > 1 and told[record.sep] > 0
+        several = counts[record.sep] > 1 if record.number else facts[record.sep] > 1 and counts[record.sep] > 0
         if _is_named(frame, record, several):
             yield (
                 record.start,
@@ -78,28 +78,28 @@ def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
 
 def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
     text = frame.text
-    for found in _RECORD_HEAD.finditer(text):
-        sep = found["sep"].strip()[:1]
-        joined = text[found.start("run") - 1 : found.start("run")] in ("、", ",", "，")
-        opened = text[found.start("run") - 1 : found.start("run")] in ("(", "（")
-        rest = _read_rest(text, found.end(), opened or (joined and sep in ("(", "（")))
+    for match in _RECORD_HEAD.finditer(text):
+        sep = match["sep"].strip()[:1]
+        joined = text[match.start("run") - 1 : match.start("run")] in ("、", ",", "，")
+        opened = text[match.start("run") - 1 : match.start("run")] in ("(", "（")
+        rest = _read_rest(text, match.end(), opened or (joined and sep in ("(", "（")))
         number = bool(_PERSONAL_NUMBER.search(rest)) and not _OFFICE_PHONE.search(rest)
-        if not number and not _PERSONAL_FACT.match(text, found.end("run")):
+        if not number and not _PERSONAL_FACT.match(text, match.end("run")):
             continue
-        cut, kind, word = _split_role(frame, found.start("run"), found["run"])
-        at_once = bool(_PERSONAL_NUMBER.match(text, found.end())) or bool(_LABELLED_NUMBER.match(text, found.end()))
+        cut, kind, word = _split_role(frame, match.start("run"), match["run"])
+        at_once = bool(_PERSONAL_NUMBER.match(text, match.end())) or bool(_LABELLED_NUMBER.match(text, match.end()))
         if not (sep or at_once) or (joined and not kind and sep != "("):
             continue  # the second field of a record is none of its own
-        if not sep and text[max(0, found.start("run") - 9) : found.start("run")].rstrip(" \t").endswith(":"):
+        if not sep and text[max(0, match.start("run") - 9) : match.start("run")].rstrip(" \t").endswith(":"):
             continue  # 学历：本科  电话：…
-        name = found["run"][cut:]
+        name = match["run"][cut:]
         whole = (
             cut <= len(word)
             or (at_once and has_clear_name_shape(name))
-            or bool(_PERSONAL_NUMBER.match(text, found.end()))
+            or bool(_PERSONAL_NUMBER.match(text, match.end()))
         )
         led = bool(kind) and whole
-        yield _PersonRecord(found.start("run") + cut, name, kind, word, sep, number, led, False)
+        yield _PersonRecord(match.start("run") + cut, name, kind, word, sep, number, led, False)
 
 
 def _read_rest(text: str, at: int, bracket: bool) -> str:

@@ -145,8 +145,8 @@ def is_sign_or_place(text: str, start: int) -> bool:
         _DOCUMENT_SIGN_OR_TEAM.match(text, start) or len(_COUNTRY_PREFIXES.at(text, start)) > 2
     ):
         return True
-    behind = text[start + 2 : start + 7]
-    if ("〔" in behind or "[" in behind) and _DOCUMENT_SIGN_OR_TEAM.match(text, start):
+    text_after = text[start + 2 : start + 7]
+    if ("〔" in text_after or "[" in text_after) and _DOCUMENT_SIGN_OR_TEAM.match(text, start):
         return True
     return "籍" in text[max(0, start - 9) : start] and is_county_of_province(text, start)
 

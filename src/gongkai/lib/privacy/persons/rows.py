@@ -65,7 +65,7 @@ def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     text = frame.text
     for row in [*_NAME_ROW.finditer(text)]:
         blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
-        items = [(row.start() + found.start(), found[0]) for found in _ITEM_NAME.finditer(blank)]
+        items = [(row.start() + match.start(), match[0]) for match in _ITEM_NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
         items, row_end = _trim_last_item(frame, items, row.end())
@@ -103,9 +103,9 @@ _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六
 
 def _trim_last_item(frame: SearchText, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
     place, last = items[-1] if items else (0, "")
-    counted = _NAME_WITH_COUNT.match(last)
-    if counted:
-        return [*items[:-1], (place, counted["name"])], place + counted.end()
+    match = _NAME_WITH_COUNT.match(last)
+    if match:
+        return [*items[:-1], (place, match["name"])], place + match.end()
     size = shape.get_surname_size(last)
     known = elements.find_elements_end(frame.text, place) if last and "·" not in last else 0
     known = known if not size or known - place > 2 else 0
@@ -213,13 +213,13 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
     group: list[tuple[int, int]] = []
     place = last = -2
     for line in _TABLE_LINE.finditer(frame.text):
-        found = _find_name_cell(frame, line)
-        if found and line.start() <= last + 2 and found[0] == place:
-            group.append(found[1])
+        name_cell = _find_name_cell(frame, line)
+        if name_cell and line.start() <= last + 2 and name_cell[0] == place:
+            group.append(name_cell[1])
         else:
             yield from _find_row_names(frame, group)
-            group = [found[1]] if found else []
-        place, last = found[0] if found else -1, line.end()
+            group = [name_cell[1]] if name_cell else []
+        place, last = name_cell[0] if name_cell else -1, line.end()
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
@@ -231,9 +231,9 @@ def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[
     homes = [bool(_HOME_CELL.fullmatch(cell[0])) for cell in cells]
     for at, cell in enumerate(cells):
         beside = (at > 0 and homes[at - 1]) or (at + 1 < len(cells) and homes[at + 1])
-        found = _NAME_CELL.fullmatch(cell[0])
-        if found and beside and not homes[at]:
-            return at, (cell.start() + found.start("name"), cell.end())
+        match = _NAME_CELL.fullmatch(cell[0])
+        if match and beside and not homes[at]:
+            return at, (cell.start() + match.start("name"), cell.end())
     return None
 
 

@@ -40,12 +40,12 @@ _PERSONAL_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 
 
 def _find_decision_subjects(frame: SearchText) -> Iterator[NameMatch]:
-    for found in _SUBJECT_OF_DECISION.finditer(frame.text):
-        start = found.start("run")
-        size = shape.get_surname_size(found["run"])
+    for match in _SUBJECT_OF_DECISION.finditer(frame.text):
+        start = match.start("run")
+        size = shape.get_surname_size(match["run"])
         if (
             not size
-            or _APPOINTMENT_OR_PRAISE.search(found[0])
+            or _APPOINTMENT_OR_PRAISE.search(match[0])
             or (len(frame.word(start)) > 1 and shape.is_ordinary_word(frame.word(start)))
         ):
             continue
@@ -65,20 +65,20 @@ _FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|�
 
 def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield addressees of letters and decisions, and authors of first-person letters."""
-    for found in _ADDRESSEE.finditer(frame.text):
-        name = found["name"]
+    for match in _ADDRESSEE.finditer(frame.text):
+        name = match["name"]
         if is_possible_name(name, NameEvidence.FIELD) or (
             shape.get_surname_size(name) and name[0] not in "经兹现今" and is_possible_name(name, NameEvidence.FACT)
         ):
-            yield *found.span("name"), "context", ""
+            yield *match.span("name"), "context", ""
     yield from _find_decision_subjects(frame)
-    for found in _SPEAKER_OF_PLACE.finditer(frame.text):
-        if is_possible_name(found["name"], NameEvidence.PARTY):
-            yield *found.span("name"), "private", "我是"
-    for found in _CHAT_SPEAKER.finditer(frame.text):
-        plain = shape.is_ordinary_word(found["name"]) and not shape.get_surname_size(found["name"])
-        if not plain and is_possible_name(found["name"], NameEvidence.FIELD):
-            yield *found.span("name"), "context", ""
+    for match in _SPEAKER_OF_PLACE.finditer(frame.text):
+        if is_possible_name(match["name"], NameEvidence.PARTY):
+            yield *match.span("name"), "private", "我是"
+    for match in _CHAT_SPEAKER.finditer(frame.text):
+        plain = shape.is_ordinary_word(match["name"]) and not shape.get_surname_size(match["name"])
+        if not plain and is_possible_name(match["name"], NameEvidence.FIELD):
+            yield *match.span("name"), "context", ""
     if not _FIRST_PERSON_LETTER.search(frame.text):
         return
 
@@ -261,8 +261,8 @@ def _is_praised(frame: SearchText, start: int, end: int) -> bool:
     begin = max(0, start - _MAX_HONOUR_CHARACTERS)
     low = max(begin, text.rfind("。", max(0, start - 160), start) + 1)
     honoured = any(
-        found.start() < start and end <= found.end()
-        for found in _HONOUR_AWARD.finditer(text, low, min(len(text), end + 160))
+        match.start() < start and end <= match.end()
+        for match in _HONOUR_AWARD.finditer(text, low, min(len(text), end + 160))
     )
     if not honoured and not _opens_with_praise(text[:200].lstrip()[:160]):
         return False

@@ -34,7 +34,7 @@ def _split_cells(line: str, offset: int, written: str) -> list[tuple[int, int]]:
     parted = next((sign for sign in ("\t", "|", comma) if sign and sign in row), "")
     if not parted:
         pattern = r"(?:[^ ]| (?! ))+" if re.search(r"\S {2,}\S", row) else r"[^ ]+"
-        pieces = [(found.start(), found[0]) for found in re.finditer(pattern, row)]
+        pieces = [(match.start(), match[0]) for match in re.finditer(pattern, row)]
     else:
         pieces, at = [], 0
         for piece in row.split(parted):
@@ -77,15 +77,15 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
     width = 0
-    for found in _TEXT_LINE.finditer(text):
-        line = found[0].rstrip("\n")
+    for match in _TEXT_LINE.finditer(text):
+        line = match[0].rstrip("\n")
         if not line.strip():
-            if found.end() == len(text):
+            if match.end() == len(text):
                 break
             continue
         if not columns and not any(sign in line for sign in "\t| ,"):
             continue  # one cell: neither heads nor a row
-        spans = _split_cells(line, found.start(), frame.source[found.start() : found.end()])
+        spans = _split_cells(line, match.start(), frame.source[match.start() : match.end()])
         if columns and len(spans) == width + 1:
             spans = _join_spaced_pair(text, spans)
         heads = [_remove_spaces(text[a:b]) for a, b in spans]

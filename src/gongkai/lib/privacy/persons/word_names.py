@@ -62,8 +62,8 @@ _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names that are words of the dictionary, right after a word for a relative or an acquaintance."""
     text = frame.text
-    for found in _ROLE_BEFORE.finditer(text):
-        start, before = found.end(), text[max(0, found.start() - 6) : found.start()]
+    for match in _ROLE_BEFORE.finditer(text):
+        start, before = match.end(), text[max(0, match.start() - 6) : match.start()]
         kind, role = context.find_role_at_end(before)
         if role not in _ROLES or not (
             text[start : start + 1] in shape.USUAL_SURNAMES or text[start : start + 2] in _GIVEN_WORDS
@@ -77,8 +77,8 @@ def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
 def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names right after a strong word for a relative that end where the next word begins (我女儿王磊|小学毕业)."""
     text = frame.text
-    for found in _ANY_ROLE_BEFORE.finditer(text):
-        start, before = found.end(), text[max(0, found.start() - 10) : found.start()]
+    for match in _ANY_ROLE_BEFORE.finditer(text):
+        start, before = match.end(), text[max(0, match.start() - 10) : match.start()]
         kind, role = context.find_role_at_end(before)
         if kind not in ("kin", "minor", "private") or text[start] not in shape.USUAL_SURNAMES:
             continue

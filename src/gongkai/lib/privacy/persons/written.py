@@ -40,11 +40,11 @@ def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
 def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield dotted names (买买提·艾力, 约翰·史密斯) and element names after a role."""
     at = 0
-    while found := _DOTTED_NAME.search(frame.text, at):
-        led = _ATTESTATION.match(frame.text, found.start())
-        span = _find_transliterated_span(frame.text, led.end() if led else found.start(), found.end())
+    while match := _DOTTED_NAME.search(frame.text, at):
+        led = _ATTESTATION.match(frame.text, match.start())
+        span = _find_transliterated_span(frame.text, led.end() if led else match.start(), match.end())
         if span is None:
-            at = found.end()
+            at = match.end()
             continue
         at = span[1]
         start, end = span
@@ -74,8 +74,8 @@ def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bo
 
 def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     last = 0
-    for found in ELEMENT_START_PATTERN.finditer(frame.text):
-        start = found.start()
+    for match in ELEMENT_START_PATTERN.finditer(frame.text):
+        start = match.start()
         if start < last or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
             continue
         end = last = find_elements_end(frame.text, start)

@@ -130,11 +130,11 @@ def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
     """Return for each run of numbered parts (3栋2单元501室) the offsets of its address, of itself and
     of its end."""
     rows: list[tuple[int, int, int]] = []
-    for found in NUMBERED_PARTS.finditer(frame.text):
-        start = find_place_start(frame, found.start())
-        if rows and start < rows[-1][2] and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], found.start())):
+    for match in NUMBERED_PARTS.finditer(frame.text):
+        start = find_place_start(frame, match.start())
+        if rows and start < rows[-1][2] and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], match.start())):
             start = max(start, joined.end())
-        rows.append((start, *found.span()))
+        rows.append((start, *match.span()))
     return rows
 
 
@@ -147,7 +147,7 @@ def find_place_start(frame: SearchText, start: int) -> int:
     found_run = _TRAILING_RUN.search(frame.text[low:start])
     run = found_run[0] if found_run else ""
     cut = 0
-    for found in _LEAD_WORD.finditer(run):
-        if found[0] in _CERTAIN_LEAD_WORDS or not _AREA_SUFFIX.search(run[: found.start()]):
-            cut = found.end()
+    for match in _LEAD_WORD.finditer(run):
+        if match[0] in _CERTAIN_LEAD_WORDS or not _AREA_SUFFIX.search(run[: match.start()]):
+            cut = match.end()
     return start - len(run) + cut

@@ -84,16 +84,16 @@ def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpa
         end: where it ends.
         people: the private persons found; one named behind the office, in the same line, makes it his.
     """
-    words, near = frame.text[start:end], get_text_before(frame, start, 40)
+    text, near = frame.text[start:end], get_text_before(frame, start, 40)
     if OFFICE_AFTER.match(get_text_after(frame, end, 14)):
         return True
-    persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
+    persons = [match.end() for match in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near)) if people else -1
     if named >= 0 and "\n" not in frame.text[named:start]:
         persons.append(named - (start - len(near)))
-    offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
-    if OFFICE_PLACE.search(words):
-        return not persons or bool(_OFFICE_ROOM.search(words))
+    offices = [match.end() for match in BUSINESS_WORD.finditer(near)]
+    if OFFICE_PLACE.search(text):
+        return not persons or bool(_OFFICE_ROOM.search(text))
     if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):
         return False
     return bool(offices) and (not persons or offices[-1] > persons[-1])

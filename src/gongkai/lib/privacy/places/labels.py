@@ -37,7 +37,7 @@ _OWNER_AFTER = re.compile(
 def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
     """Return the offsets where words for persons and the last private name end in `near`, the words
     before `start`."""
-    persons = [found.end() for found in RESIDENT_WORD.finditer(near)]
+    persons = [match.end() for match in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near))
     if named >= 0:
         persons.append(named - (start - len(near)))
@@ -50,8 +50,8 @@ def is_privately_owned(frame: SearchText, start: int, end: int, people: PersonSp
     named = people.last_end_before(start, low)
     if named >= 0:
         return not _ORGANISATION.search(frame.text, named, start)
-    behind = get_text_after(frame, end, 40)
-    names = people.list_between(end, end + len(behind))
+    text = get_text_after(frame, end, 40)
+    names = people.list_between(end, end + len(text))
     if not names or _ORGANISATION.search(frame.text, low, start):
         return False
     gap = frame.text[end : names[0][0]]
@@ -107,7 +107,7 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, people: Pers
     if label in PLACE_LABELS and _LAND_WORD.search(near[-12:]):
         return True
     persons = find_person_ends(start, near, people)
-    offices = [found.end() for found in BUSINESS_WORD.finditer(near)]
+    offices = [match.end() for match in BUSINESS_WORD.finditer(near)]
     if not persons:
         firm = offices or _FIRM_AFTER.search(frame.text, start, start + 90)
         return bool(firm) or label not in _REGISTERED_HOMES
@@ -128,7 +128,7 @@ def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
     if label not in _REGISTERED_HOMES:
         return False
     low = max(0, start - 150)
-    signs = [found.end() for found in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
+    signs = [match.end() for match in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
     return bool(signs) and not _NEXT_PERSON.search(frame.text, signs[-1], start)
 
 
@@ -235,9 +235,9 @@ def _find_broken_address_end(frame: SearchText, end: int) -> int:
 
 def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield start and end of home addresses after a label."""
-    for found in _LABELLED_ADDRESS.finditer(frame.text):
-        label, start = found["label"], found.end()
-        if not _states_home(frame, label, found.start()):
+    for match in _LABELLED_ADDRESS.finditer(frame.text):
+        label, start = match["label"], match.end()
+        if not _states_home(frame, label, match.start()):
             continue
         while again := _LEADING_VERB.match(frame.text, start):
             start = again.end()
@@ -250,10 +250,10 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             or _MASK_CHARACTERS.search(place)
         ):
             continue
-        colon = ":" in frame.text[found.end("label") : start]
-        owned = label in HOUSE_LABELS and is_privately_owned(frame, found.start(), end, people)
-        by_person = owned or people.last_end_before(found.start(), found.start() - 30) >= 0
-        by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(get_text_before(frame, found.start(), 40))))
+        colon = ":" in frame.text[match.end("label") : start]
+        owned = label in HOUSE_LABELS and is_privately_owned(frame, match.start(), end, people)
+        by_person = owned or people.last_end_before(match.start(), match.start() - 30) >= 0
+        by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(get_text_before(frame, match.start(), 40))))
         needed = _required_precision(label, place, colon, by_person)
         if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
             needed = 1
@@ -265,10 +265,10 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             or COUNTED_HOMES_PATTERN.search(place)
         ):
             continue
-        if not (colon or is_person_nearby(found.start(), end, people) or _locates_one_home(place)):
+        if not (colon or is_person_nearby(match.start(), end, people) or _locates_one_home(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
-        if _is_business_address(frame, label, found.start()) or (
-            not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, found.start(), people)
+        if _is_business_address(frame, label, match.start()) or (
+            not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, match.start(), people)
         ):
             continue
         plain = bool(_PERSONAL_LABEL.search(label))

@@ -41,11 +41,11 @@ def find_dwellings(
         named = named and (frame.text[end - 1] not in "栋幢座楼期区门" or bool(then and then["who"]))
         if not (named or _DWELLING_WORD.match(frame.text, end)):
             continue
-        words = frame.text[start:end]
+        text = frame.text[start:end]
         if (
-            get_precision_level(words) >= 2
-            and re.search(rf"[{HAN}]{{2,}}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
-            and not re.search(r"某|×|\*", words)
+            get_precision_level(text) >= 2
+            and re.search(rf"[{HAN}]{{2,}}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", text)
+            and not re.search(r"某|×|\*", text)
             and (bool(named and then and then["who"]) or not is_office_address(frame, start, end, people))
         ):
             yield start, end
@@ -94,22 +94,22 @@ def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[t
         if ADDRESS_LABEL.match(frame.text, start):
             continue  # the label's own rule reads it
         stop = find_address_end(frame, start)
-        words = frame.text[start:stop]
+        text = frame.text[start:stop]
         if (
-            len(words) >= 3
+            len(text) >= 3
             and (
-                get_precision_level(words) >= 2
-                or _names_two_levels(frame, words, stop)
-                or _is_bracketed_village(frame, words, start, stop)
+                get_precision_level(text) >= 2
+                or _names_two_levels(frame, text, stop)
+                or _is_bracketed_village(frame, text, start, stop)
             )
-            and not (_CONTAINED_VERB.search(words) or _MASK_CHARACTERS.search(words))
+            and not (_CONTAINED_VERB.search(text) or _MASK_CHARACTERS.search(text))
             and (
-                re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", words)
-                or _is_bracketed_village(frame, words, start, stop)
+                re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", text)
+                or _is_bracketed_village(frame, text, start, stop)
             )
             and not OFFICE_AFTER.match(frame.text, stop)
             and frame.text[stop : stop + 1] != ":"
-            and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", words)
+            and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", text)
         ):
             yield start, stop
 
@@ -143,13 +143,13 @@ _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, int] | None:
     low = max(0, start - 16)
-    found = _PLACE_BEFORE_NAME.search(frame.text, low, start)
-    if not found:
+    match = _PLACE_BEFORE_NAME.search(frame.text, low, start)
+    if not match:
         return None
-    end = found.end("where")
+    end = match.end("where")
     begin = find_place_start(frame, end)
     place = frame.text[begin:end]
-    known = count_area_levels(place) > 1 or ((home or len(found["who"]) > 1) and count_area_levels(place) > 0)
+    known = count_area_levels(place) > 1 or ((home or len(match["who"]) > 1) and count_area_levels(place) > 0)
     if not known or len(place) < 3 or _NOT_A_VILLAGE.search(place) or _MASK_CHARACTERS.search(place):
         return None
     return begin, end
@@ -161,13 +161,13 @@ _HOME_AFTER_NAME = re.compile(
 
 
 def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    for found in _PLACE_BETWEEN_MARKS.finditer(frame.text):
-        start, end = found.span("where")
+    for match in _PLACE_BETWEEN_MARKS.finditer(frame.text):
+        start, end = match.span("where")
         if ADDRESS_LABEL.match(frame.text, start):
             continue  # the label's own rule reads it
         low = max(0, start - 60)
         named = people.last_end_before(start, low)
-        if named >= 0 and not _NOT_A_HOME.search(found["where"]):
+        if named >= 0 and not _NOT_A_HOME.search(match["where"]):
             yield start, end
 
 
@@ -178,12 +178,12 @@ def find_narrated_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
         if found_before := _find_place_before(frame, start, home):
             yield found_before
     yield from _find_lone_places(frame, people)
-    for found in _ORIGIN.finditer(frame.text):
-        start, end = found.span("where")
+    for match in _ORIGIN.finditer(frame.text):
+        start, end = match.span("where")
         if (
-            count_area_levels(found["where"]) >= 2
+            count_area_levels(match["where"]) >= 2
             and people.last_end_before(start, start - 40) >= 0
-            and not _NOT_A_HOME.search(found["where"])
+            and not _NOT_A_HOME.search(match["where"])
         ):
             yield start, end
 

@@ -42,11 +42,11 @@ def _simplify_reading(said: str) -> str:
 
 @cache
 def _load_confusables() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    confusables: dict[str, set[str]] = {}
     for group in _CONFUSABLE_GROUPS.split():
         for char in group:
-            found.setdefault(char, set()).update(set(group) - {char})
-    return {char: frozenset(others) for char, others in found.items()}
+            confusables.setdefault(char, set()).update(set(group) - {char})
+    return {char: frozenset(others) for char, others in confusables.items()}
 
 
 def find_confusions(frame: SearchText) -> Iterator[Finding]:
@@ -120,8 +120,8 @@ _NON_REPEATABLE_WORDS = frozenset(_NON_REPEATABLE_WORD_LIST.split())
 def find_doubled_words(frame: SearchText) -> Iterator[Finding]:
     """Yield words and function words that occur twice in a row."""
     text, starts = frame.text, frame.starts
-    for found in _REPEATED_WORD.finditer(text) if can_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
-        word, start, end = found[1], found.start(), found.end()
+    for match in _REPEATED_WORD.finditer(text) if can_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
+        word, start, end = match[1], match.start(), match.end()
         counted = word[0] in "一每几逐" and word not in _NON_REPEATABLE_WORDS
         if len(set(word)) == 1 or word in _REPEATABLE_WORDS or counted or not starts[start]:
             continue
@@ -129,13 +129,13 @@ def find_doubled_words(frame: SearchText) -> Iterator[Finding]:
             continue
         if len(word) == 2 and text[start - 1 : start] in _REDUPLICATION_ADVERBS:
             continue
-        yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
-    for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
-        start = found.start()
-        if found[1] not in _OFTEN_REPEATED or text[start - 1 : start] == found[1]:
+        yield Finding("duplicate", start, end, match[0], f"“{word}”重复", word)
+    for match in re.finditer(rf"([{HAN}])\1(?!\1)", text):
+        start = match.start()
+        if match[1] not in _OFTEN_REPEATED or text[start - 1 : start] == match[1]:
             continue
         if starts[start] == 1 and starts[start + 1] == 1:
-            yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
+            yield Finding("duplicate", start, start + 2, match[0], f"“{match[1]}”重复", match[1])
 
 
 #: What may follow 政府 after 人民政府: there the second one begins another word.
@@ -182,13 +182,13 @@ def _is_stutter(frame: SearchText, at: int) -> bool:
 def find_stutters(frame: SearchText) -> Iterator[Finding]:
     """Yield the last character of a word written twice (落实实)."""
     text, starts = frame.text, frame.starts
-    for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
-        place = found.start() + 1
+    for match in re.finditer(rf"([{HAN}])\1(?!\1)", text):
+        place = match.start() + 1
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
             continue
         if (
-            found[1] in _FUNCTION_CHARACTERS
-            or found[1] in shape.USUAL_SURNAMES
+            match[1] in _FUNCTION_CHARACTERS
+            or match[1] in shape.USUAL_SURNAMES
             or starts[place] != 1
             or starts[place - 1]
         ):
@@ -200,7 +200,7 @@ def find_stutters(frame: SearchText) -> Iterator[Finding]:
         following = text[place + 1 : place + 2]
         if shape.HAN_CHARACTER.match(following or "。") and starts[place + 1] < 2:
             continue
-        yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
+        yield Finding("duplicate", place - 1, place + 1, match[0], f"“{match[1]}”重复", match[1])
 
 
 def _is_whole_words(frame: SearchText, start: int, end: int) -> bool:
@@ -225,6 +225,6 @@ def find_wrong_twos(frame: SearchText) -> Iterator[Finding]:
     if "二" in frame.text and not _ARTICLE_START.search(frame.text):
         patterns.append((_WRONG_TWO, "两", "量词前用“两”"))
     for pattern, right, why in patterns:
-        for found in pattern.finditer(frame.text):
-            start, end = found.span("n")
+        for match in pattern.finditer(frame.text):
+            start, end = match.span("n")
             yield Finding("typo", start, end, frame.source[start:end], why, right)

@@ -139,18 +139,18 @@ class PhraseIndex:
 
 
 def _is_significant(found: PhraseDifference) -> bool:
-    meant, said = found.meant, found.said
-    if not meant or said in _PLACE_VARIANTS or said.startswith(meant) or said.endswith(meant):
+    meant, text = found.meant, found.said
+    if not meant or text in _PLACE_VARIANTS or text.startswith(meant) or text.endswith(meant):
         return False  # something is only put in
     if meant in ("的", "地"):
         return False
-    most = 2 if len(found.phrase) < 10 or found.at_end or not said else 3
+    most = 2 if len(found.phrase) < 10 or found.at_end or not text else 3
     if len(meant) > most:
         return False
-    if len(said) > len(meant) + 1:
+    if len(text) > len(meant) + 1:
         return False  # “我为群众办实事”新闻发布活动
     # With another verb before it a phrase is still the phrase.
-    return found.place > 0 or bool(set(meant) & set(said))
+    return found.place > 0 or bool(set(meant) & set(text))
 
 
 def _choose_nearest(found: Iterator[PhraseDifference | None]) -> Iterator[PhraseDifference]:
@@ -228,18 +228,18 @@ def _load_phrases() -> tuple[PhraseIndex, dict[str, str]]:
 
 def is_in_set_phrase(text: str, start: int, end: int) -> bool:
     """Return whether a place is part of a correct set phrase."""
-    known, _ = _load_phrases()
+    index, _ = _load_phrases()
     begin = max(0, start - 30)
     words, places = strip_marks(text[begin : end + 30])
     inside = [at for at, place in enumerate(places) if start <= place + begin < end]
-    return bool(inside) and known.holds(words, inside[0], inside[-1] + 1)
+    return bool(inside) and index.holds(words, inside[0], inside[-1] + 1)
 
 
 def find_phrase_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
-    known, written = _load_phrases()
+    index, written = _load_phrases()
     text, places = strip_marks(frame.text)
-    for found in known.wrong(text):
+    for found in index.wrong(text):
         last = found.start + len(found.phrase) - len(found.meant) + len(found.said) - 1
         start, end = places[found.start], places[last] + 1
         before = places[found.start + found.place - 1] + 1 if found.place else 0

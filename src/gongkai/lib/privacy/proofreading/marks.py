@@ -21,8 +21,8 @@ def find_unpaired_brackets(frame: SearchText) -> Iterator[Finding]:
     """Yield brackets and quotation marks without their partner."""
     text = frame.source
     open_: list[tuple[str, int]] = []
-    for found in _BRACKET_SIGN.finditer(text):
-        sign, place = found[0], found.start()
+    for match in _BRACKET_SIGN.finditer(text):
+        sign, place = match[0], match.start()
         sign = {"(": "（", ")": "）"}.get(sign, sign)
         while open_ and place - open_[0][1] > _MAX_BRACKET_CHARACTERS:
             yield from _report_unclosed(text, *open_.pop(0))
@@ -36,7 +36,7 @@ def find_unpaired_brackets(frame: SearchText) -> Iterator[Finding]:
         elif not _is_item_number(text, place):
             before = _CLAUSE_BEFORE.search(text, max(0, place - 40), place)
             start = before.start() if before else place
-            yield _finding(text, start, f"“{found[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
+            yield _finding(text, start, f"“{match[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
     for sign, place in open_:
         yield from _report_unclosed(text, sign, place)
 
@@ -88,18 +88,18 @@ def find_punctuation_errors(frame: SearchText) -> Iterator[Finding]:
     text = frame.source
     half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
     half.sort(key=lambda found: found.start())
-    for found in half[:1] if len(half) >= _HABIT_COUNT else half:
-        right = _FULL_WIDTH_MARKS.get(found[0], "。")
+    for match in half[:1] if len(half) >= _HABIT_COUNT else half:
+        right = _FULL_WIDTH_MARKS.get(match[0], "。")
         why = f"中文之间应用全角标点“{right}”"
         if len(half) >= _HABIT_COUNT:
             why += f"（全文共{len(half)}处，只列第一处）"
-        yield Finding("punctuation", found.start(), found.end(), found[0], why, right)
-    for found in _REPEATED_MARKS.finditer(text):
+        yield Finding("punctuation", match.start(), match.end(), match[0], why, right)
+    for match in _REPEATED_MARKS.finditer(text):
         yield Finding(
             "punctuation",
-            found.start(),
-            found.end(),
-            found[0],
+            match.start(),
+            match.end(),
+            match[0],
             "标点重复或连用",
-            found[0][-1] if "。" in found[0] else found[0][0],
+            match[0][-1] if "。" in match[0] else match[0][0],
         )

@@ -55,8 +55,8 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
     for pattern, new, since, anchors in _load_renamed() if named else _list_unanchored_patterns():
         if anchors and not any(word in named for word in anchors):
             continue
-        for found in pattern.finditer(text):
-            start, end = found.span("n") if pattern.groups else found.span()
+        for match in pattern.finditer(text):
+            start, end = match.span("n") if pattern.groups else match.span()
             if _PAST_BEFORE.search(text[max(0, start - 42) : start]) or _PAST_AFTER.match(text, end):
                 continue
             if text[end - 1] == "部" and text[end : end + 1] == "门":
@@ -124,8 +124,8 @@ def find_unit_name_errors(frame: SearchText, units: Iterable[str], short: Iterab
     if not heads:
         return
     right = _find_names(text, short)
-    for found in re.finditer(f"(?={make_alternation(frozenset(heads))})", text):
-        start = found.start()
+    for match in re.finditer(f"(?={make_alternation(frozenset(heads))})", text):
+        start = match.start()
         candidates = heads[text[start : start + 2]]
         if any(text.startswith(name, start) for name in candidates):
             continue
@@ -138,16 +138,16 @@ def find_unit_name_errors(frame: SearchText, units: Iterable[str], short: Iterab
 
 def _find_names(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
     known = frozenset(name.strip() for name in names if name.strip())
-    return [found.span() for found in re.finditer(make_alternation(known), text)] if known else []
+    return [match.span() for match in re.finditer(make_alternation(known), text)] if known else []
 
 
 def _remove_place(name: str) -> str:
-    found = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
-    return name[found.end() :] if found else name
+    match = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
+    return name[match.end() :] if match else name
 
 
 def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
-    found: list[tuple[int, int, str]] = []
+    closest: list[tuple[int, int, str]] = []
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):
             words = text[start : start + size]
@@ -155,10 +155,10 @@ def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, st
                 continue
             off = edit_distance(words, name, 2)
             if 0 < off <= (1 if len(name) < 7 else 2) and _is_slip(words, name):
-                found.append((off, start + size, name))
-    if not found:
+                closest.append((off, start + size, name))
+    if not closest:
         return None
-    best = min(found)
+    best = min(closest)
     return best[1], best[2]
 
 
@@ -221,33 +221,33 @@ def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator
     names = make_alternation(frozenset(posts))
     titles = _titles_pattern(_POST_TITLES)
     text = frame.text
-    for found in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
-        right = posts[found["name"]]
+    for match in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
+        right = posts[match["name"]]
         allowed = {title for post in right for title in re.findall(titles, post)} | right
         for side in ("before", "after"):
-            said = found[side]
+            said = match[side]
             if said and said not in allowed and not any(said in post for post in right):
-                if side == "after" and text[found.end("name") : found.end("name") + 1] == "任":
+                if side == "after" and text[match.end("name") : match.end("name") + 1] == "任":
                     continue
-                start, end = found.span(side)
+                start, end = match.span(side)
                 if side == "before" and re.search(r"原|时任|前任|历任", text[max(0, start - 12) : start]):
                     continue
                 post = sorted(right)[0]
-                why = f"“{found['name']}”的职务为“{'、'.join(sorted(right))}”，此处写作“{said}”"
+                why = f"“{match['name']}”的职务为“{'、'.join(sorted(right))}”，此处写作“{said}”"
                 yield Finding("leader", start, end, frame.source[start:end], why, _last_title(post) or post)
 
 
 def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
     text = frame.text
-    for found in re.finditer(rf"(?:{_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
-        start = found.end()
+    for match in re.finditer(rf"(?:{_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
+        start = match.end()
         for name, own in posts.items():
             words = text[start : start + len(name)]
             if (
                 words == name
                 or len(words) < len(name)
                 or words in posts
-                or not any(found[0].strip() in post for post in own)
+                or not any(match[0].strip() in post for post in own)
             ):
                 continue
             wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]

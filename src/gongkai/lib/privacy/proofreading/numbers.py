@@ -236,12 +236,12 @@ def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
         (_WRONG_BRACKETS, "年份应用六角括号〔〕"),
         (_REVERSED_BRACKETS, "六角括号〔〕括年份，不括序号"),
     ):
-        for found in pattern.finditer(frame.source):
-            lead = _LEAD_WORDS.match(found["body"])
-            start = found.start("body") + (lead.end() if lead else 0)
-            right = f"{frame.source[start : found.end('body')]}〔{_full_year(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
+        for match in pattern.finditer(frame.source):
+            lead = _LEAD_WORDS.match(match["body"])
+            start = match.start("body") + (lead.end() if lead else 0)
+            right = f"{frame.source[start : match.end('body')]}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
             yield Finding(
-                "doc_number", start, found.end(), frame.source[start : found.end()], f"发文字号：{why}", right
+                "doc_number", start, match.end(), frame.source[start : match.end()], f"发文字号：{why}", right
             )
 
 
@@ -250,16 +250,16 @@ def _full_year(year: str) -> str:
 
 
 def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
-    for found in _SHORT_YEAR_OR_ORDINAL.finditer(frame.source):
-        body = _BODY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
-        short = len(found["year"]) == 2
+    for match in _SHORT_YEAR_OR_ORDINAL.finditer(frame.source):
+        body = _BODY_NAME.search(frame.source, max(0, match.start() - 11), match.start())
+        short = len(match["year"]) == 2
         titled = body and _TITLE_BEFORE_NUMBER.search(frame.source, max(0, body.start() - 12), body.start())
         # Writs are numbered with 第 by right (政府信息公开答复书〔2024〕第16号).
-        if not body or not (short or (found["first"] and titled)) or body[0].strip().endswith(("令", "告", "字")):
+        if not body or not (short or (match["first"] and titled)) or body[0].strip().endswith(("令", "告", "字")):
             continue
         lead = _LEAD_WORDS.match(body[0])
-        start, end = body.start() + (lead.end() if lead else 0), found.end()
-        right = f"{frame.source[start : found.start()].strip()}〔{_full_year(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
+        start, end = body.start() + (lead.end() if lead else 0), match.end()
+        right = f"{frame.source[start : match.start()].strip()}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
         why = "年份应写全称" if short else "序号前不加“第”"
         yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{why}", right)
 
@@ -268,12 +268,12 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield document numbers of a wrong form (GB/T 9704-2012, 7.2.5)."""
     yield from _find_odd_numbers(frame)
     yield from _find_numbers_of_any_body(frame)
-    for found in _DOCUMENT_NUMBER.finditer(frame.source):
-        body, year, rest = found["body"], found["year"], re.sub(r"\s", "", found["rest"])
-        if not body or ("号" not in rest and found["open"] != "〔"):
+    for match in _DOCUMENT_NUMBER.finditer(frame.source):
+        body, year, rest = match["body"], match["year"], re.sub(r"\s", "", match["rest"])
+        if not body or ("号" not in rest and match["open"] != "〔"):
             continue
         wrong: list[str] = []
-        if found["open"] != "〔" or found["close"] != "〕":
+        if match["open"] != "〔" or match["close"] != "〕":
             wrong.append("年份应用六角括号〔〕")
         if len(year) != 4:
             wrong.append("年份应写全称")
@@ -283,61 +283,61 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
         if digits.startswith("0"):
             wrong.append("序号不编虚位")
         if "号" not in rest:
-            if frame.source[found.end() : found.end() + 1] in "-—、-~至0123456789":
+            if frame.source[match.end() : match.end() + 1] in "-—、-~至0123456789":
                 continue
             wrong.append("序号后缺“号”字")
         if wrong:
             lead = _LEAD_WORDS.match(body)
-            start = found.start("body") + (lead.end() if lead else 0)
-            words = frame.source[start : found.end()]
-            right = f"{frame.source[start : found.end('body')]}〔{_full_year(year)}〕{digits.lstrip('0') or '0'}号"
-            yield Finding("doc_number", start, found.end(), words, "发文字号：" + "，".join(wrong), right)
+            start = match.start("body") + (lead.end() if lead else 0)
+            text = frame.source[start : match.end()]
+            right = f"{frame.source[start : match.end('body')]}〔{_full_year(year)}〕{digits.lstrip('0') or '0'}号"
+            yield Finding("doc_number", start, match.end(), text, "发文字号：" + "，".join(wrong), right)
 
 
 def find_date_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield impossible days, months and hours."""
     text = frame.text
-    for found in _CHINESE_DATE.finditer(text):
-        year, month, day = found["y"], int(found["m"]), int(found["d"])
+    for match in _CHINESE_DATE.finditer(text):
+        year, month, day = match["y"], int(match["m"]), int(match["d"])
         good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
         if not good:
-            yield _make_date_finding(frame, found.start(), found.end(), "日历上没有这一天")
-    for found in _ISO_DATE.finditer(text):
-        if not is_date(int(found["y"]), int(found["m"]), int(found["d"])):
-            yield _make_date_finding(frame, found.start(), found.end(), "日历上没有这一天")
-    for found in _HOUR_OF_DAY.finditer(text):
-        if int(found["h"]) > 24:
-            yield _make_date_finding(frame, found.start("h"), found.end(), "一天没有这一时刻")
-    for found in _INVALID_MINUTE.finditer(text):
-        yield _make_date_finding(frame, found.start("n"), found.end(), "一小时没有这一分钟")
-    for found in _INVALID_QUARTER.finditer(text):
-        yield _make_date_finding(frame, found.start(), found.end(), "一年只有四个季度")
-    for found in _YEAR_AND_MONTH.finditer(text):
-        if not 1 <= int(found["m"]) <= 12:
-            yield _make_date_finding(frame, found.start(), found.end(), "没有这个月份")
+            yield _make_date_finding(frame, match.start(), match.end(), "日历上没有这一天")
+    for match in _ISO_DATE.finditer(text):
+        if not is_date(int(match["y"]), int(match["m"]), int(match["d"])):
+            yield _make_date_finding(frame, match.start(), match.end(), "日历上没有这一天")
+    for match in _HOUR_OF_DAY.finditer(text):
+        if int(match["h"]) > 24:
+            yield _make_date_finding(frame, match.start("h"), match.end(), "一天没有这一时刻")
+    for match in _INVALID_MINUTE.finditer(text):
+        yield _make_date_finding(frame, match.start("n"), match.end(), "一小时没有这一分钟")
+    for match in _INVALID_QUARTER.finditer(text):
+        yield _make_date_finding(frame, match.start(), match.end(), "一年只有四个季度")
+    for match in _YEAR_AND_MONTH.finditer(text):
+        if not 1 <= int(match["m"]) <= 12:
+            yield _make_date_finding(frame, match.start(), match.end(), "没有这个月份")
 
 
 def find_period_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield periods that end before they begin."""
     text = frame.text
-    for found in _DATE_RANGE.finditer(text):
-        first = (int(found["y1"]), int(found["m1"]), int(found["d1"]))
-        last = (int(found["y2"] or found["y1"]), int(found["m2"]), int(found["d2"]))
+    for match in _DATE_RANGE.finditer(text):
+        first = (int(match["y1"]), int(match["m1"]), int(match["d1"]))
+        last = (int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"]))
         if is_date(*first) and is_date(*last) and last < first:
-            yield _make_date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
-    for found in _MONTH_RANGE.finditer(text):
-        if (int(found["y2"]), int(found["m2"])) < (int(found["y1"]), int(found["m1"])):
-            yield _make_date_finding(frame, found.start(), found.end(), "截止时间早于起始时间")
-    for found in _DAY_RANGE.finditer(text):
-        if int(found["d2"]) < int(found["d1"]) <= 31:
-            yield _make_date_finding(frame, found.start(), found.end(), "截止日期早于起始日期")
-    for found in _HOUR_RANGE.finditer(text):
-        begin, end = (int(found[f"h{n}"]) * 60 + int(found[f"n{n}"]) for n in (1, 2))
+            yield _make_date_finding(frame, match.start(), match.end(), "截止日期早于起始日期")
+    for match in _MONTH_RANGE.finditer(text):
+        if (int(match["y2"]), int(match["m2"])) < (int(match["y1"]), int(match["m1"])):
+            yield _make_date_finding(frame, match.start(), match.end(), "截止时间早于起始时间")
+    for match in _DAY_RANGE.finditer(text):
+        if int(match["d2"]) < int(match["d1"]) <= 31:
+            yield _make_date_finding(frame, match.start(), match.end(), "截止日期早于起始日期")
+    for match in _HOUR_RANGE.finditer(text):
+        begin, end = (int(match[f"h{n}"]) * 60 + int(match[f"n{n}"]) for n in (1, 2))
         if 8 * 60 <= end < begin < 17 * 60:
-            yield _make_date_finding(frame, found.start(), found.end(), "结束时间早于开始时间")
-    for found in _YEAR_RANGE.finditer(text):
-        if int(found["y2"]) < int(found["y1"]):
-            yield _make_date_finding(frame, found.start(), found.end(), "截止年份早于起始年份")
+            yield _make_date_finding(frame, match.start(), match.end(), "结束时间早于开始时间")
+    for match in _YEAR_RANGE.finditer(text):
+        if int(match["y2"]) < int(match["y1"]):
+            yield _make_date_finding(frame, match.start(), match.end(), "截止年份早于起始年份")
 
 
 _WRONG_UNTIL = re.compile(
@@ -350,8 +350,8 @@ _CLOSING_DATE_WORD = re.compile(
 
 def find_until_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield 截止 where 截至 is required (before the day of a count)."""
-    for found in _WRONG_UNTIL.finditer(frame.text):
-        start, end = found.span()
+    for match in _WRONG_UNTIL.finditer(frame.text):
+        start, end = match.span()
         if not _CLOSING_DATE_WORD.search(frame.text[max(0, start - 8) : start]):
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
 
@@ -362,14 +362,14 @@ def _make_date_finding(frame: SearchText, start: int, end: int, why: str) -> Fin
 
 def find_weekday_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield weekdays that do not match their dates."""
-    for found in _DATE_WITH_WEEKDAY.finditer(frame.text):
-        year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
+    for match in _DATE_WITH_WEEKDAY.finditer(frame.text):
+        year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
         if not is_date(year, month, day):
             continue
         true = _WEEKDAYS[date(year, month, day).weekday()]
-        said = "日" if found["n"] == "天" else found["n"]
+        said = "日" if match["n"] == "天" else match["n"]
         if said != true:
-            start, end = found.span("w")
-            right = found["w"][:-1] + true
+            start, end = match.span("w")
+            right = match["w"][:-1] + true
             why = f"{year}年{month}月{day}日是星期{true}"
             yield Finding("weekday", start, end, frame.source[start:end], why, right)

@@ -62,9 +62,9 @@ class TextGap:
 
 @cache
 def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    known = load_counts()
-    width = len(known.letters) + 1
-    before, after = np.divmod(known.pairs.places(get_min_pair_level(_TWO)), width)
+    character_counts = load_counts()
+    width = len(character_counts.letters) + 1
+    before, after = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
     chinese = (before >= _FIRST_HAN) & (after >= _FIRST_HAN)
     before, after = before[chinese], after[chinese]
     turned = np.argsort(after, kind="stable")
@@ -131,13 +131,13 @@ def find_gaps(text: str) -> list[TextGap]:
     around = [ids[where + step] for step in range(-3, 3)]
     gain = _window_likelihood(known, [*around[:3], new, *around[3:]]) - _window_likelihood(known, around)
     again = count_pairs_in_text(ids, ids[where - 1], ids[where])
-    found: dict[int, TextGap] = {}
+    gaps: dict[int, TextGap] = {}
     for row in np.flatnonzero(gain >= MIN_GAP_GAIN).tolist():
         char = known.letters[int(new[row]) - 1]
         gap = TextGap(int(places[where[row]]), char, float(gain[row]), float(best[row]), int(again[row]))
-        if gap.at not in found or found[gap.at].gain < gap.gain:
-            found[gap.at] = gap
-    return [found[at] for at in sorted(found)]
+        if gap.at not in gaps or gaps[gap.at].gain < gap.gain:
+            gaps[gap.at] = gap
+    return [gaps[at] for at in sorted(gaps)]
 
 
 _CLUE_BINS: dict[str, tuple[float, ...]] = {

@@ -44,17 +44,17 @@ def _list_headings(text: str) -> Iterator[_HeadingNumber]:
     at = 0
     for line in text.split("\n"):
         for style, level, pattern in _HEADING_LEVELS:
-            found = pattern.match(line)
-            if found:
-                start = at + found.start("n")
+            match = pattern.match(line)
+            if match:
+                start = at + match.start("n")
                 yield _HeadingNumber(
                     ("\t" in line, level),
                     style,
-                    parse_number(found["n"]),
+                    parse_number(match["n"]),
                     start,
-                    at + found.end("n"),
-                    found[0].strip(),
-                    _heading_start(line[found.end() :]),
+                    at + match.end("n"),
+                    match[0].strip(),
+                    _heading_start(line[match.end() :]),
                 )
                 break
         at += len(line) + 1
@@ -102,15 +102,15 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumb
         # A table prints its headings again on the next page; that is no slip.
         return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
     missing = before.value + 1
-    words = to_words(missing)
+    text = to_words(missing)
     shown = {
-        "、": f"{words}、",
-        "（）": f"{words}）",
+        "、": f"{text}、",
+        "（）": f"{text}）",
         "1.": str(missing),
         "（1）": f"{missing}）",
-        "章": f"第{words}章",
-        "节": f"第{words}节",
-        "条": f"第{words}条",
+        "章": f"第{text}章",
+        "节": f"第{text}节",
+        "条": f"第{text}条",
     }[mark.style]
     return shown not in between and shown.replace("）", ")") not in between
 
@@ -118,8 +118,8 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumb
 def _make_finding(frame: SearchText, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
     arabic = mark.words.strip("（()）．.、 　").isdigit()
     right = str(before.value + 1) if arabic else to_words(before.value + 1)
-    said = "重复" if mark.value == before.value else "跳号"
-    why = f"序号{said}：前一项为“{before.words}”，此处应为“{right}”"
+    text = "重复" if mark.value == before.value else "跳号"
+    why = f"序号{text}：前一项为“{before.words}”，此处应为“{right}”"
     return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], why, right)
 
 
@@ -161,22 +161,22 @@ def find_series_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
     for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
         series: list[tuple[int, int, int, str]] = []
-        for found in pattern.finditer(frame.source):
-            group = "n" if found["n"] else "m"
-            start, end = found.span(group)
-            value = _item_value(found[group])
+        for match in pattern.finditer(frame.source):
+            group = "n" if match["n"] else "m"
+            start, end = match.span(group)
+            value = _item_value(match[group])
             if series and (hit := _check_sequence(frame, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)):
                 yield hit
-            series.append((value, start, end, found[group]))
+            series.append((value, start, end, match[group]))
 
 
 def find_article_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", frame.text):
-        found = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
-        for before, hit in pairwise(found):
+        matches = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
+        for before, hit in pairwise(matches):
             last, value = parse_number(before["n"]), parse_number(hit["n"])
-            if value - last in (0, 2) and (value == last or len(found) > 2 or to_words(last + 1) not in line[0]):
+            if value - last in (0, 2) and (value == last or len(matches) > 2 or to_words(last + 1) not in line[0]):
                 start, end = hit.span("n")
                 right = to_words(last + 1)
                 why = f"序号{'重复' if value == last else '跳号'}：前一条为“第{before['n']}条”，此处应为“第{right}条”"
@@ -204,15 +204,15 @@ def _check_sequence(
     between = frame.source[series[-1][2] : start]
     if not (skipped or twice) or (skipped and re.search(rf"(?<![0-9]){before + 1}\s?[.．、）)]", between)):
         return None
-    words = frame.source[start:end]
+    text = frame.source[start:end]
     right = (
         chr(0x245F + before + 1)
-        if "①" <= words <= "⑳"
+        if "①" <= text <= "⑳"
         else chr(0x41 + before)
-        if words.isascii() and words.isalpha()
+        if text.isascii() and text.isalpha()
         else str(before + 1)
-        if words.isdigit()
+        if text.isdigit()
         else to_words(before + 1)
     )
     why = f"序号{'重复' if twice else '跳号'}：前一项为“{series[-1][3]}”，此处应为“{right}”"
-    return Finding("ordinal", start, end, words, why, right)
+    return Finding("ordinal", start, end, text, why, right)

@@ -48,17 +48,17 @@ def find_addition_errors(frame: SearchText) -> Iterator[Finding]:
 
 def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
     text = frame.text
-    for found in _TOTAL_AFTER_PARTS.finditer(text):
-        sentence = _SENTENCE_BEFORE.search(text, max(0, found.start() - 240), found.start())
-        parts = _list_parts_before(sentence[0] if sentence else "", found["u"], found["v"] or "")
+    for match in _TOTAL_AFTER_PARTS.finditer(text):
+        sentence = _SENTENCE_BEFORE.search(text, max(0, match.start() - 240), match.start())
+        parts = _list_parts_before(sentence[0] if sentence else "", match["u"], match["v"] or "")
         if not parts:
             continue
-        total, running, sums = to_base_value(found["n"], found["u"]), 0.0, []
+        total, running, sums = to_base_value(match["n"], match["u"]), 0.0, []
         for _, words, unit in reversed(parts):
             running += to_base_value(words, unit)
             sums.append(running)
         slack = (
-            compute_half_precision(found["n"], found["u"])
+            compute_half_precision(match["n"], match["u"])
             + sum(compute_half_precision(words, unit) for _, words, unit in parts) * 0.5
         )
         if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
@@ -66,42 +66,42 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
         loose = any(NOT_ADDITIVE_WORD.search(label) for label, _, _ in parts)
         near = 0.12 if len(parts) > 2 else 0.065
         if not loose and abs(running - total) <= max(near * total, 2 if total < 60 else 0):
-            why = f"总数与前面各项之和{format_amount(running, found['u'])}不符，请核对"
+            why = f"总数与前面各项之和{format_amount(running, match['u'])}不符，请核对"
             words = sentence[0] if sentence else ""
-            begins = found.start() - len(words) + max(words.find(parts[0][0] + parts[0][1]), 0)
-            yield _make_finding(frame, begins, found.end("n"), why)
+            begins = match.start() - len(words) + max(words.find(parts[0][0] + parts[0][1]), 0)
+            yield _make_finding(frame, begins, match.end("n"), why)
 
 
 def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
     for item in reversed(_ITEM_SEPARATOR.split(words)):
-        found = _LISTED_PART.match(_LEADING_DATE.sub("", item.strip()))
-        if not found or get_base_unit(found["u"]) not in units:
+        match = _LISTED_PART.match(_LEADING_DATE.sub("", item.strip()))
+        if not match or get_base_unit(match["u"]) not in units:
             break
-        label = found["label"]
-        parts.insert(0, (label.removeprefix("其中"), found["n"], found["u"]))
+        label = match["label"]
+        parts.insert(0, (label.removeprefix("其中"), match["n"], match["u"]))
         if label.startswith("其中"):
             break  # what stands before is the whole
     return parts
 
 
 def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
-    for found in _YES_AND_NO_COUNTS.finditer(frame.text):
-        unit = found["u"]
+    for match in _YES_AND_NO_COUNTS.finditer(frame.text):
+        unit = match["u"]
         if re.match(
             rf"{ITEM_CHARACTER_CLASS}{{0,6}}[，,、；]{ITEM_CHARACTER_CLASS}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
-            frame.text[found.end() : found.end() + 40],
+            frame.text[match.end() : match.end() + 40],
         ):
             continue  # a third kind follows
         whole, both = (
-            to_base_value(found["n"], unit),
-            to_base_value(found["a"], unit) + to_base_value(found["b"], unit),
+            to_base_value(match["n"], unit),
+            to_base_value(match["a"], unit) + to_base_value(match["b"], unit),
         )
-        slack = sum(compute_half_precision(found[name], unit) for name in "nab")
+        slack = sum(compute_half_precision(match[name], unit) for name in "nab")
         if slack < abs(both - whole) <= max(0.15 * whole, 2):
             why = f"两项之和{format_amount(both, unit)}与总数{format_amount(whole, unit)}不符，请核对"
-            yield _make_finding(frame, found.start("n"), found.end("b"), why)
+            yield _make_finding(frame, match.start("n"), match.end("b"), why)
 
 
 def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:

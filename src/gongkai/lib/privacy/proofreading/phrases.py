@@ -19,9 +19,9 @@ def find_known_phrase_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield known wrong forms of set phrases."""
     text = frame.text
     pattern, table = _load_phrase_errors()
-    for found in pattern.finditer(text):
-        why = f"固定表述应为“{table[found[0]]}”"
-        yield Finding("phrase", found.start(), found.end(), found[0], why, table[found[0]])
+    for match in pattern.finditer(text):
+        why = f"固定表述应为“{table[match[0]]}”"
+        yield Finding("phrase", match.start(), match.end(), match[0], why, table[match[0]])
 
 
 @cache
@@ -34,10 +34,10 @@ def find_advertising_words(frame: SearchText) -> Iterator[Finding]:
     """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
     text = frame.text
     pattern, table = _load_forbidden_words()
-    for found in pattern.finditer(text):
-        start, end = found.span()
+    for match in pattern.finditer(text):
+        start, end = match.span()
         around = text[max(0, start - 5) : end + 6]
-        if any(context in around for context in table[found[0]]):
+        if any(context in around for context in table[match[0]]):
             continue
         near = text[max(0, start - 24) : end + 12]
         if (
@@ -45,7 +45,7 @@ def find_advertising_words(frame: SearchText) -> Iterator[Finding]:
             or "用语" in near
         ):
             continue
-        yield Finding("advert", start, end, found[0], "绝对化或广告用语（广告法第九条），政策文字中不宜使用")
+        yield Finding("advert", start, end, match[0], "绝对化或广告用语（广告法第九条），政策文字中不宜使用")
 
 
 #: What comes behind a day: there 日 is needed.
@@ -98,9 +98,9 @@ def find_wrong_conjunctions(frame: SearchText) -> Iterator[Finding]:
     """Yield 即 where the next clause requires 既 (即要…，又要…)."""
     for hit in _WRONG_CONJUNCTION.finditer(frame.text):
         start, end = hit.start("a"), hit.end("v")
-        words = frame.source[start:end]
+        text = frame.source[start:end]
         right = "既" + hit["v"]
-        yield Finding("typo", start, end, words, f"与后文“又”“也”相呼应，应为“{right}”", right)
+        yield Finding("typo", start, end, text, f"与后文“又”“也”相呼应，应为“{right}”", right)
 
 
 def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
@@ -113,8 +113,8 @@ def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
     for pattern, char in found:
         for hit in pattern.finditer(frame.text):
             start, end = hit.span("words")
-            words = frame.source[start:end]
-            yield Finding("missing", start, end, words, f"疑漏“{char}”字，应为“{words}{char}”", words + char)
+            text = frame.source[start:end]
+            yield Finding("missing", start, end, text, f"疑漏“{char}”字，应为“{text}{char}”", text + char)
 
 
 #: The longest word of the table.
@@ -181,8 +181,8 @@ def find_wrong_words(frame: SearchText) -> Iterator[Finding]:
 def _find_intended_word(text: str, start: int, words: str, found: list[_ContextRule]) -> str:
     end = start + len(words)
     left, following = text[max(0, start - _CONTEXT_CHARACTERS) : start], text[end : end + _CONTEXT_CHARACTERS]
-    for right, before, behind, spared in found:
-        if (before is None or before.search(left)) and (behind is None or behind.match(following)):
+    for right, before, pattern, spared in found:
+        if (before is None or before.search(left)) and (pattern is None or pattern.match(following)):
             near = left[-12:] + words + following[:12]
             if spared is None or not spared.search(near):
                 return right

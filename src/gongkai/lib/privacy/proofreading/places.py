@@ -150,7 +150,7 @@ _COMPOUND_CONTEXTS = (
 def is_free_compound(text: str, start: int, end: int) -> bool:
     """Return whether a two-character word is freely formed (限重, 管水员, 一器一物)."""
     words, before = text[start:end], text[max(0, start - 2) : start]
-    for number, (shape_, left) in enumerate(zip(_FREE_COMPOUNDS, _COMPOUND_CONTEXTS, strict=True)):
-        if len(words) == 2 and shape_.fullmatch(words) and left.search(before):
+    for number, (shape_, pattern) in enumerate(zip(_FREE_COMPOUNDS, _COMPOUND_CONTEXTS, strict=True)):
+        if len(words) == 2 and shape_.fullmatch(words) and pattern.search(before):
             return number != 4 or "一" in before + text[end : end + 1]
     return False

@@ -92,9 +92,9 @@ def _is_lone_verb(text: str, start: int, end: int) -> bool:
 
 def _is_in_three_character_clauses(text: str, start: int, end: int) -> bool:
     begin = _CLAUSE_BEFORE.search(text, max(0, start - 6), start)
-    behind = _CLAUSE_AFTER.match(text, end)
-    if begin is None or behind is None or behind.end() - begin.start() != 3:
+    match = _CLAUSE_AFTER.match(text, end)
+    if begin is None or match is None or match.end() - begin.start() != 3:
         return False
     before = _CLAUSE_BEFORE.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
-    after = _CLAUSE_AFTER.match(text, behind.end() + 1)
+    after = _CLAUSE_AFTER.match(text, match.end() + 1)
     return (before is not None and len(before[0]) == 3) or (after is not None and len(after[0]) == 3)

@@ -30,16 +30,16 @@ _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 def count_sequence(words: str) -> float:
     """Return the count of a sequence of up to four characters."""
-    known = load_counts()
-    return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
+    character_counts = load_counts()
+    return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in words[:4]))[0])
 
 
 def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
     """Yield doubled characters without a known doubled form."""
     text = frame.text
-    for found in _DOUBLED_CHARACTER.finditer(text):
-        start, end = found.span()
-        char = found[0][0]
+    for match in _DOUBLED_CHARACTER.finditer(text):
+        start, end = match.span()
+        char = match[0][0]
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
         if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == before * 2:
             continue  # 快快乐乐
@@ -55,7 +55,7 @@ def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
         if is_case_title(text, start):
             continue
         if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
-            yield Finding("duplicate", start, end, found[0], f"“{char}”重复", char)
+            yield Finding("duplicate", start, end, match[0], f"“{char}”重复", char)
 
 
 def is_case_title(text: str, start: int) -> bool:
@@ -94,14 +94,14 @@ _REPEATED_AUXILIARY = re.compile(
 
 def find_repeated_auxiliaries(frame: SearchText) -> Iterator[Finding]:
     """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
-    for found in _REPEATED_AUXILIARY.finditer(frame.text):
-        start, end = found.span()
-        word, again = found["a"], found["c"]
+    for match in _REPEATED_AUXILIARY.finditer(frame.text):
+        start, end = match.span()
+        word, again = match["a"], match["c"]
         if again and (again != word[0] or not _is_single_word(frame, end - 1)):
             continue
         if not again and frame.text[end : end + 1] in "不而罪出到知":
             continue
-        yield Finding("duplicate", start, end, frame.source[start:end], f"“{found['b']}”重复", word)
+        yield Finding("duplicate", start, end, frame.source[start:end], f"“{match['b']}”重复", word)
 
 
 def _is_single_word(frame: SearchText, at: int) -> bool:
@@ -125,7 +125,7 @@ _REPEATED_CLAUSE = re.compile(
 def find_repeated_clauses(frame: SearchText) -> Iterator[Finding]:
     """Yield words and clauses repeated after a mark (研究决定，决定…)."""
     for pattern in (_REPEATED_VERB, _REPEATED_CLAUSE):
-        for found in pattern.finditer(frame.text):
-            start, end = found.span("b")
-            words = frame.source[start:end]
-            yield Finding("duplicate", start, end, words, f"“{words}”重复")
+        for match in pattern.finditer(frame.text):
+            start, end = match.span("b")
+            text = frame.source[start:end]
+            yield Finding("duplicate", start, end, text, f"“{text}”重复")

@@ -69,11 +69,11 @@ def is_in_idiom(text: str, start: int, end: int) -> bool:
 
 @cache
 def _load_wildcards(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
-    found: dict[tuple[int, str], list[str]] = {}
+    wildcards: dict[tuple[int, str], list[str]] = {}
     for word in read_word_file(name):
         for place in range(len(word)):
-            found.setdefault((place, word[:place] + word[place + 1 :]), []).append(word)
-    return {key: tuple(sorted(words)) for key, words in found.items()}
+            wildcards.setdefault((place, word[:place] + word[place + 1 :]), []).append(word)
+    return {key: tuple(sorted(words)) for key, words in wildcards.items()}
 
 
 def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
@@ -106,15 +106,15 @@ def _load_halves() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _find_similar_idiom(frame: SearchText, start: int) -> str:
-    words = frame.text[start : start + 4]
-    if shape.is_dictionary_word(words) or words in read_word_file("words4") or not _has_word_borders(frame, start, 4):
+    text = frame.text[start : start + 4]
+    if shape.is_dictionary_word(text) or text in read_word_file("words4") or not _has_word_borders(frame, start, 4):
         return ""
     for place in range(4):
-        for right in _load_wildcards("words4").get((place, words[:place] + words[place + 1 :]), ()):
+        for right in _load_wildcards("words4").get((place, text[:place] + text[place + 1 :]), ()):
             if (
-                right != words
-                and right[place] in list_similar_characters(words[place])
-                and _is_unknown_sequence(words, place)
+                right != text
+                and right[place] in list_similar_characters(text[place])
+                and _is_unknown_sequence(text, place)
             ):
                 return right
     return ""
@@ -122,25 +122,25 @@ def _find_similar_idiom(frame: SearchText, start: int) -> str:
 
 @cache
 def _load_by_first_three() -> dict[str, str]:
-    found: dict[str, str] = {}
+    by_first_three: dict[str, str] = {}
     for word in sorted(read_word_file("idioms") | list_fixed_idioms(3)):
-        found[word[:3]] = "" if word[:3] in found else word
-    return found
+        by_first_three[word[:3]] = "" if word[:3] in by_first_three else word
+    return by_first_three
 
 
 def _find_idiom_by_start(frame: SearchText, start: int) -> str:
-    words = frame.text[start : start + 4]
-    right = _load_by_first_three().get(words[:3], "")
+    text = frame.text[start : start + 4]
+    right = _load_by_first_three().get(text[:3], "")
     if (
         not right
-        or right == words
-        or len(words) < 4
-        or count_sequence(words)
-        or count_sequence(words[:3]) > 1.2 * count_sequence(right)
+        or right == text
+        or len(text) < 4
+        or count_sequence(text)
+        or count_sequence(text[:3]) > 1.2 * count_sequence(right)
     ):
         return ""
     # 在此一并致谢: the last two are a word that good texts have more than those of the idiom.
-    other = count_sequence(words[2:]) > count_sequence(right[2:]) and right[3] not in list_similar_characters(words[3])
+    other = count_sequence(text[2:]) > count_sequence(right[2:]) and right[3] not in list_similar_characters(text[3])
     return "" if other and not count_sequence(right) else right
 
 
@@ -150,10 +150,10 @@ _PATTERN_CHARACTERS = frozenset("不有无之而以于得了为如若")
 
 @cache
 def _load_by_last_three() -> dict[str, str]:
-    found: dict[str, str] = {}
+    by_last_three: dict[str, str] = {}
     for word in sorted(read_word_file("idioms") | list_fixed_idioms(0)):
-        found[word[1:]] = "" if word[1:] in found or word[1] in _PATTERN_CHARACTERS else word
-    return found
+        by_last_three[word[1:]] = "" if word[1:] in by_last_three or word[1] in _PATTERN_CHARACTERS else word
+    return by_last_three
 
 
 def _is_unknown_sequence(words: str, place: int) -> bool:
@@ -176,13 +176,13 @@ def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 def find_wrong_titles(frame: SearchText) -> Iterator[Finding]:
     """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
     for pattern, right, why in _load_titles():
-        for found in pattern.finditer(frame.text):
+        for match in pattern.finditer(frame.text):
             start, end = next(
-                (found.span(name) for name in pattern.groupindex if found[name] is not None), found.span()
+                (match.span(name) for name in pattern.groupindex if match[name] is not None), match.span()
             )
-            words = frame.source[start:end]
-            meant = f"副{right}" if words.startswith("副") and not right.startswith("副") else right
-            yield Finding("title", start, end, words, f"职务或会议称谓有误：{why}", meant)
+            text = frame.source[start:end]
+            meant = f"副{right}" if text.startswith("副") and not right.startswith("副") else right
+            yield Finding("title", start, end, text, f"职务或会议称谓有误：{why}", meant)
 
 
 _START_WORDS = "开工|动工|启动|开始|开建|始建|立项|生效|施行|实施|起|成立|受理"
@@ -199,9 +199,9 @@ _START_AND_END = re.compile(
 def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
     """Yield an end date before its start date."""
     text = frame.text
-    for found in _START_AND_END.finditer(text):
-        if _is_later(found, 1, found, 2):
-            yield _make_finding(frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始")
+    for match in _START_AND_END.finditer(text):
+        if _is_later(match, 1, match, 2):
+            yield _make_finding(frame, match.start("y2"), match.end("d2" if match["d2"] else "m2") + 1, "结束早于开始")
 
 
 def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
@@ -288,24 +288,24 @@ def proofread(
     """
     view = prepare_text(text)
     official = check_units(units)
-    found: list[Finding] = list(names.find_unit_name_errors(view, official, check_units(short)))
-    found += names.find_leader_errors(view, check_leaders(leaders))
+    findings: list[Finding] = list(names.find_unit_name_errors(view, official, check_units(short)))
+    findings += names.find_leader_errors(view, check_leaders(leaders))
     if terms is not None:
-        found += terms.find(view)
-    found += names.find_former_names(view, official)
+        findings += terms.find(view)
+    findings += names.find_former_names(view, official)
     for rule in _RULES:
-        found += rule(view)
+        findings += rule(view)
     for guess in _STATISTICAL_RULES:
-        found += (finding for finding in guess(view) if not _is_settled(text, finding))
-    return _drop_overlaps(found)
+        findings += (finding for finding in guess(view) if not _is_settled(text, finding))
+    return _drop_overlaps(findings)
 
 
 def proofread_certain(view: SearchText) -> list[Finding]:
     """Return certain mistakes only, in a fifth of the time of `proofread`."""
-    found: list[Finding] = list(names.find_former_names(view, ()))
+    findings: list[Finding] = list(names.find_former_names(view, ()))
     for rule in _CERTAIN_RULES:
-        found += rule(view)
-    return _drop_overlaps(found)
+        findings += rule(view)
+    return _drop_overlaps(findings)
 
 
 def check_units(units: Iterable[str]) -> tuple[str, ...]:
@@ -341,12 +341,12 @@ _WIDE_KINDS = frozenset({"sum", "bracket"})
 
 
 def _drop_overlaps(found: list[Finding]) -> list[Finding]:
-    kept: list[Finding] = []
+    findings: list[Finding] = []
     taken: dict[str, set[int]] = {}
     for finding in found:
         span = range(finding.start, finding.end)
         places = taken.setdefault(finding.kind if finding.kind in _WIDE_KINDS else "", set())
         if places.isdisjoint(span):
             places.update(span)
-            kept.append(finding)
-    return sorted(kept, key=lambda finding: finding.start)
+            findings.append(finding)
+    return sorted(findings, key=lambda finding: finding.start)

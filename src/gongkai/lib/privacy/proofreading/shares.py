@@ -66,16 +66,16 @@ _ANY_NUMBER = re.compile(NUMBER_PATTERN)
 
 def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
-    for found in _TOTAL_WITH_PARTS.finditer(frame.text):
-        unit, words = found["u"], [hit[0] for hit in _ANY_NUMBER.finditer(found["parts"])]
-        total = to_base_value(found["n"], unit)
+    for match in _TOTAL_WITH_PARTS.finditer(frame.text):
+        unit, words = match["u"], [hit[0] for hit in _ANY_NUMBER.finditer(match["parts"])]
+        total = to_base_value(match["n"], unit)
         both = sum(to_base_value(word, unit) for word in words)
-        said, true = found["n"].replace(",", ""), format_amount(both, unit)
+        said, true = match["n"].replace(",", ""), format_amount(both, unit)
         # People are counted in several ways at once: there only a very small difference says something.
-        near = 0.02 if NOT_ADDITIVE_WORD.search(found["parts"]) else 0.1
+        near = 0.02 if NOT_ADDITIVE_WORD.search(match["parts"]) else 0.1
         digits = sum(a != b for a, b in zip(said, true, strict=False))
         if total >= 100 and len(said) == len(true) and digits == 1 and abs(total - both) <= near * total:
-            yield _finding(frame, found, f"各项之和为{true}{unit}")
+            yield _finding(frame, match, f"各项之和为{true}{unit}")
 
 
 def _finding(frame: SearchText, found: re.Match[str], why: str) -> Finding:
@@ -257,53 +257,53 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield percentages and group sizes that contradict the numbers next to them."""
     text = frame.text
     for pattern in (_COMPLETION_RATE, _SHARE_OF_TOTAL):
-        for found in pattern.finditer(text):
-            if pattern is _COMPLETION_RATE and not _is_rate_of_part(text, found):
+        for match in pattern.finditer(text):
+            if pattern is _COMPLETION_RATE and not _is_rate_of_part(text, match):
                 continue
-            whole, part = _parse_number(found["n"]), _parse_number(found["m"])
+            whole, part = _parse_number(match["n"]), _parse_number(match["m"])
             if (
                 whole
                 and part <= whole
-                and _exceeds_rounding(found, part / whole * 100, _rounding_error(found, part / whole * 100))
+                and _exceeds_rounding(match, part / whole * 100, _rounding_error(match, part / whole * 100))
             ):
-                yield _make_finding(frame, found, "p", part / whole * 100)
+                yield _make_finding(frame, match, "p", part / whole * 100)
     yield from _check_plan_shares(frame)
     for pattern in (_GROWTH_OVER_YEAR, _CHANGE_FROM_TO, _STATED_GROWTH):
-        for found in pattern.finditer(text):
-            before, after = _parse_number(found["n"]), _parse_number(found["m"])
+        for match in pattern.finditer(text):
+            before, after = _parse_number(match["n"]), _parse_number(match["m"])
             change = (after - before) / before * 100 if before else 0.0
-            said = -change if found["way"] in _DECREASE_WORDS else change
-            if before and _exceeds_rounding(found, said, _rounding_error(found, after / before * 100)):
-                yield _make_finding(frame, found, "p", said)
-    for found in _EQUAL_GROUPS.finditer(text):
-        if found["x"][-1] == found["y"][-1] and _parse_number(found["n"]) != _parse_count(found["k"]) * _parse_number(
-            found["m"]
+            said = -change if match["way"] in _DECREASE_WORDS else change
+            if before and _exceeds_rounding(match, said, _rounding_error(match, after / before * 100)):
+                yield _make_finding(frame, match, "p", said)
+    for match in _EQUAL_GROUPS.finditer(text):
+        if match["x"][-1] == match["y"][-1] and _parse_number(match["n"]) != _parse_count(match["k"]) * _parse_number(
+            match["m"]
         ):
-            start, end = found.start("n"), found.end("m")
-            product = f"{_parse_count(found['k']):g}×{_parse_number(found['m']):g}"
-            why = f"{product}与总数{_parse_number(found['n']):g}不符，请核对"
+            start, end = match.start("n"), match.end("m")
+            product = f"{_parse_count(match['k']):g}×{_parse_number(match['m']):g}"
+            why = f"{product}与总数{_parse_number(match['n']):g}不符，请核对"
             yield Finding("sum", start, end, frame.source[start:end], why)
 
 
 def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
     for pattern in (_SHARE_OF_PLAN, _PLAN_COMPLETION):
-        for found in pattern.finditer(frame.text):
-            if get_base_unit(found["u"]) != get_base_unit(found["v"]) or _INEXACT_WORD.search(found[0]):
+        for match in pattern.finditer(frame.text):
+            if get_base_unit(match["u"]) != get_base_unit(match["v"]) or _INEXACT_WORD.search(match[0]):
                 continue
-            whole, part = to_base_value(found["n"], found["v"]), to_base_value(found["m"], found["u"])
+            whole, part = to_base_value(match["n"], match["v"]), to_base_value(match["m"], match["u"])
             if whole and part and 0.02 <= part / whole <= 3:
                 percent = part / whole * 100
                 error = (
                     0.25
                     * percent
                     * (
-                        compute_half_precision(found["m"], found["u"]) / part
-                        + compute_half_precision(found["n"], found["v"]) / whole
+                        compute_half_precision(match["m"], match["u"]) / part
+                        + compute_half_precision(match["n"], match["v"]) / whole
                     )
                     * 2
                 )
-                if _exceeds_rounding(found, percent, error):
-                    yield _make_finding(frame, found, "p", percent)
+                if _exceeds_rounding(match, percent, error):
+                    yield _make_finding(frame, match, "p", percent)
 
 
 def _is_rate_of_part(text: str, found: re.Match[str]) -> bool:

@@ -86,14 +86,14 @@ def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str
 @cache
 def list_similar_characters(char: str) -> dict[str, int]:
     """Return the characters similar to one, with flags for the kind of similarity."""
-    found: dict[str, int] = {}
+    similar_characters: dict[str, int] = {}
     sounds, nears, shapes = _load_similar_characters()
     for how, groups in ((SOUND, sounds.get(char, ())), (NEAR, nears.get(char, ())), (SHAPE, (shapes.get(char, ""),))):
         for group in groups:
             for other in group:
-                found[other] = found.get(other, 0) | how
-    found.pop(char, None)
-    return found
+                similar_characters[other] = similar_characters.get(other, 0) | how
+    similar_characters.pop(char, None)
+    return similar_characters
 
 
 def normalise_reading(sound: str) -> str:
@@ -242,19 +242,19 @@ def find_suspects(text: str) -> list[Suspect]:
     """Return the suspicious places of a text, each with up to three candidate characters."""
     if not text:
         return []
-    known = load_counts()
-    ids, places = known.encode(text)
+    character_counts = load_counts()
+    ids, places = character_counts.encode(text)
     points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
     points = np.concatenate((points, np.zeros(1, np.int64)))[places]
-    tries = _build_candidates(known, ids, points)
+    tries = _build_candidates(character_counts, ids, points)
     if not len(tries.where):
         return []
     unique, back = np.unique(tries.where, return_inverse=True)
-    before = _window_likelihood(known, [ids[unique + step] for step in range(-3, 4)])
-    tries.gain = _window_likelihood(known, tries.window) - before[back]
+    before = _window_likelihood(character_counts, [ids[unique + step] for step in range(-3, 4)])
+    tries.gain = _window_likelihood(character_counts, tries.window) - before[back]
     tries.keep(tries.gain >= MIN_SUSPECT_GAIN)
     tries.keep(tries.where <= _find_last_weighed(tries.where, len(text)))
-    return _describe_candidates(known, ids, places, tries)
+    return _describe_candidates(character_counts, ids, places, tries)
 
 
 def _describe_candidates(known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
@@ -272,10 +272,10 @@ def _describe_candidates(known: CharacterCounts, ids: Ints, places: Ints, tries:
         np.maximum(count_pairs_in_text(ids, left, here), count_pairs_in_text(ids, here, right)),
     )
     like, gain, old, fresh, rows_known, beside, again = (column.tolist() for column in columns)
-    found: list[Suspect] = []
+    suspects: list[Suspect] = []
     for i in np.lexsort((-tries.gain, where)).tolist():
         at, char = int(places[where[i]]), known.letters[int(new[i]) - 1]
-        if len(found) < 3 or found[-3].at != at:
+        if len(suspects) < 3 or suspects[-3].at != at:
             rest = (tuple(old[i]), tuple(fresh[i]), tuple(rows_known[i]), tuple(beside[i]))
-            found.append(Suspect(at, char, like[i], gain[i], *rest, again[i]))
-    return found
+            suspects.append(Suspect(at, char, like[i], gain[i], *rest, again[i]))
+    return suspects

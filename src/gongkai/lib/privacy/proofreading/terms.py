@@ -92,10 +92,10 @@ class TermList:
         """Yield the places where a wrong form occurs outside its right form."""
         if self._pattern is None:
             return
-        for found in self._pattern.finditer(frame.text):
-            term = self._by_wrong[found[0]]
-            around = frame.text[max(0, found.start() - len(term.right)) : found.end() + len(term.right)]
+        for match in self._pattern.finditer(frame.text):
+            term = self._by_wrong[match[0]]
+            around = frame.text[max(0, match.start() - len(term.right)) : match.end() + len(term.right)]
             if term.right and term.wrong in term.right and term.right in around:
                 continue
             why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")
-            yield Finding("term", found.start(), found.end(), found[0], why, term.right)
+            yield Finding("term", match.start(), match.end(), match[0], why, term.right)

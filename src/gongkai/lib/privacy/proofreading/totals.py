@@ -36,15 +36,15 @@ def find_attendance_errors(frame: SearchText) -> Iterator[Finding]:
         begin, end = demanded.span("n")
         rest = _SENTENCE.match(text, end)
         clause = rest[0] if rest else ""
-        came, away = (list(_PRESENT_COUNT.finditer(clause)), list(_ABSENT_COUNT.finditer(clause)))
-        if len(came) != 1 or not away or _INEXACT_ATTENDANCE.search(clause[: max(came[0].end(), away[-1].end())]):
+        matches, away = (list(_PRESENT_COUNT.finditer(clause)), list(_ABSENT_COUNT.finditer(clause)))
+        if len(matches) != 1 or not away or _INEXACT_ATTENDANCE.search(clause[: max(matches[0].end(), away[-1].end())]):
             continue
         if text[end : end + 1] in "—－-~至":
             continue
-        total, there = int(demanded["n"]), int(came[0]["n"])
+        total, there = int(demanded["n"]), int(matches[0]["n"])
         missing = sum(int(hit["n"]) for hit in away)
         if there + missing != total:
-            stop = end + max(came[0].end("n"), away[-1].end("n"))
+            stop = end + max(matches[0].end("n"), away[-1].end("n"))
             stop += bool(_HAN_CHARACTER.match(text, stop))
             why = f"应到{total}与实到、请假等合计{there + missing}不符，请核对"
             yield Finding("sum", begin, stop, frame.source[begin:stop], why)
@@ -83,7 +83,7 @@ def find_sum_errors(frame: SearchText) -> Iterator[Finding]:
     text = frame.text
     totals = list(_LABELLED_TOTAL.finditer(text))
     taken = {found.start("n") for found in totals}
-    totals += [found for found in _BARE_TOTAL.finditer(text) if found.start("n") not in taken]
+    totals += [match for match in _BARE_TOTAL.finditer(text) if match.start("n") not in taken]
     budget = _MAX_OVERLAPS * len(text)
     for found in totals:
         total, unit = _parse_number(found["n"]), found["u"]

@@ -91,8 +91,8 @@ def _load_weights() -> dict[str, float]:
 
 
 def _word_count(word: str) -> float:
-    known = load_counts()
-    return float(known.of(*(np.array([known.number(char)]) for char in word[:4]))[0])
+    character_counts = load_counts()
+    return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
 
 
 #: So many characters on either side are cut into words to see how likely these are.
@@ -218,11 +218,11 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
             if best:
                 yield best
             last, rank, best = suspect.at, 0, None
-        found = find_clues(text, suspect, rank, words_gain)
+        clues = find_clues(text, suspect, rank, words_gain)
         weight = (
             -99.0
-            if _TORN in found
-            else weigh_clues(found) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
+            if _TORN in clues
+            else weigh_clues(clues) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
         )
         if best is None or weight > best[0]:
             best = (weight, suspect)
@@ -245,8 +245,8 @@ _RARE, _OFTEN, _AROUND = 4000.0, 3, 80
 
 
 def _subject(text: str, at: int) -> bool:
-    known = load_counts()
-    if known.single[known.number(text[at])] > _RARE:
+    character_counts = load_counts()
+    if character_counts.single[character_counts.number(text[at])] > _RARE:
         return False
     return text[max(0, at - _AROUND) : at + _AROUND].count(text[at]) >= _OFTEN
 
@@ -261,8 +261,8 @@ def find_improbable_characters(frame: SearchText) -> Iterator[Finding]:
         if weight >= REPORT_THRESHOLD:
             at = suspect.at
             start, end, right = _expand_to_word(frame.text, at, suspect.char)
-            words = frame.source[start:end]
-            yield Finding("typo", start, end, words, f"“{words}”疑为“{right}”之误", right)
+            text = frame.source[start:end]
+            yield Finding("typo", start, end, text, f"“{text}”疑为“{right}”之误", right)
 
 
 def _expand_to_word(text: str, at: int, new: str) -> tuple[int, int, str]:

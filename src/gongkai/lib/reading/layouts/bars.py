@@ -39,15 +39,15 @@ def read_bar_lines(lines: list[str]) -> Grid | None:
     width = _count_columns(groups, len(heads))
     rows = _complete_rows(groups, width, len(heads))
     columns = assign_columns_by_whole_rows(make_columns(heads, width), rows)
-    out = [GridLine([GridCell(text) for text in heads])]
+    grid_lines = [GridLine([GridCell(text) for text in heads])]
     second = has_label_second(rows)
-    out.extend(
+    grid_lines.extend(
         make_full_width_line(cells[0], width)
         if not any(cells[1:]) and _is_full_width_heading(cells[0])
         else _lay_out_row(cells, columns, second=second)
         for cells in rows
     )
-    return Grid(out, exact=False)
+    return Grid(grid_lines, exact=False)
 
 
 #: The cells of a row and the number of its bars.
@@ -184,30 +184,30 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
         return None
     if not is_head_row(heads):
         return Grid([_pad_row(row, width) for row in rows], exact=False)
-    counted = add_count_head([text for row in rows[1:] for text in row], heads)
-    columns = assign_columns_by_whole_rows(make_columns(counted, width), rows[1:])
+    count_head = add_count_head([text for row in rows[1:] for text in row], heads)
+    columns = assign_columns_by_whole_rows(make_columns(count_head, width), rows[1:])
     full = [row for row in rows[1:] if len(row) <= width]
     ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
         return Grid([_pad_row(row, width) for row in rows], exact=False)  # empty cells are printed where they are
-    out = [GridLine([GridCell(text) for text in counted])]
+    grid_lines = [GridLine([GridCell(text) for text in count_head])]
     second, seen = has_label_second(rows), collect_column_texts(rows[1:], len(columns))
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
         if (right := _align_right(cells, columns)) is not None:
-            out.append(right)
+            grid_lines.append(right)
             continue
         if len(row) == 1 and _is_full_width_heading(row[0]):
-            out.append(make_full_width_line(row[0], width))
+            grid_lines.append(make_full_width_line(row[0], width))
             continue
-        out.append(
+        grid_lines.append(
             _pad_row(row, width)
             if len(row) == width
             else _lay_out_row(
                 [re.sub(r"<br\s*/?>", "\n", text) for text in row if text], columns, second=second, seen=seen
             )
         )
-    return Grid(out, exact=False)
+    return Grid(grid_lines, exact=False)
 
 
 def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | None:

@@ -100,10 +100,10 @@ def add_count_head(pieces: list[str], heads: list[str]) -> list[str]:
 def _flag_single_units(grid: Grid, columns: list[TableColumn]) -> None:
     places = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     for line in grid.lines[1:]:
-        there = [n for n in places if line.cells[n].text]
-        if len(places) == 2 and len(there) == 1:
+        existing = [n for n in places if line.cells[n].text]
+        if len(places) == 2 and len(existing) == 1:
             line.about.append(
-                (columns[there[0]].role.value, f"只印有一栏单位，按“{columns[there[0]].head}”读取，请核对")
+                (columns[existing[0]].role.value, f"只印有一栏单位，按“{columns[existing[0]].head}”读取，请核对")
             )
 
 
@@ -121,15 +121,15 @@ def _has_measures_after_units(heads: list[str]) -> bool:
 def _convert_points_to_headings(pieces: list[Piece]) -> list[Piece] | None:
     found = {
         n
-        for n, (one, below) in enumerate(pairwise(pieces))
-        if one.number and one.number.depth == 3 and not one.sentence and not one.orders and below.units
+        for n, (piece, below) in enumerate(pairwise(pieces))
+        if piece.number and piece.number.depth == 3 and not piece.sentence and not piece.orders and below.units
     }
     points = sum(bool(piece.number and piece.number.depth == 3) for piece in pieces)
     if len(found) < 2 or len(found) * 5 < points * 4:
         return None
     return [
-        replace(one, number=replace(one.number, depth=2), task=True) if n in found and one.number else one
-        for n, one in enumerate(pieces)
+        replace(piece, number=replace(piece.number, depth=2), task=True) if n in found and piece.number else piece
+        for n, piece in enumerate(pieces)
     ]
 
 
@@ -178,7 +178,7 @@ def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
 def _find_best_columns(pieces: list[Piece], columns: list[TableColumn]) -> tuple[float, list[TableColumn], list[int]]:
     ways = [columns]
     for place in [n for n, column in enumerate(columns) if has_unknown_head(column)][:3]:
-        ways = [made for way in ways for made in list_column_readings(way, place)]
+        ways = [column_reading for way in ways for column_reading in list_column_readings(way, place)]
     scored = [(*_find_best_assignment(pieces, way), way) for way in ways]
     score, places, best = max(scored, key=lambda one: one[0])
     return score, best, places

@@ -188,18 +188,18 @@ def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int
     It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
     first level and all others of the second. Below numbered headings (一、) all are of the second.
     """
-    found: set[int] = set()
+    headline_levels: set[int] = set()
     for n, text in enumerate(texts[:-1]):
         below = texts[n + 1]
         if not _may_be_heading(text, habits) or is_unit_label_line(below) or OTHER_FACT_LABEL_PATTERN.match(below):
             continue
-        behind_end = n == 0 or n - 1 in found or _is_end_of_point(texts[n - 1], habits)
+        behind_end = n == 0 or n - 1 in headline_levels or _is_end_of_point(texts[n - 1], habits)
         if behind_end and (_may_be_heading(below, habits) or len(below) > len(text) or find_number(below)):
-            found.add(n)
-    above_another = {n for n in found if n + 1 in found}
+            headline_levels.add(n)
+    above_another = {n for n in headline_levels if n + 1 in headline_levels}
     if any((number := find_number(text)) and number.depth == 1 for text in texts):
-        return dict.fromkeys(found, 2)
-    return {n: 1 if n in above_another or not above_another else 2 for n in found}
+        return dict.fromkeys(headline_levels, 2)
+    return {n: 1 if n in above_another or not above_another else 2 for n in headline_levels}
 
 
 def _is_end_of_point(text: str, habits: UnitNamingHabits) -> bool:

@@ -142,9 +142,9 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
 
 
 def _find_label(part: str, kind: str) -> str:
-    said = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
+    text = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
     place = part.endswith("网站") or (_PLACE.search(part) and not is_units(part))
-    return said or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
+    return text or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
 
 
 def _label_helpers(match: re.Match[str]) -> str:
@@ -187,8 +187,8 @@ def _is_before_units(match: re.Match[str]) -> bool:
 
 def find_unread_units(text: str) -> str:
     """Return a line or bracket that names units after an unknown label, or ""."""
-    found = (match for line in text.split("\n") if len(line) <= _MOST for match in _LABEL.finditer(line))
-    return next((match[0].strip("（(〔【 \t\u3000") for match in found if _is_before_units(match)), "")
+    matches = (match for line in text.split("\n") if len(line) <= _MOST for match in _LABEL.finditer(line))
+    return next((match[0].strip("（(〔【 \t\u3000") for match in matches if _is_before_units(match)), "")
 
 
 #: A牵头　B配合
@@ -204,11 +204,11 @@ def separate_names(text: str) -> tuple[str, list[str]]:
     doubts: list[str] = []
 
     def marked(match: re.Match[str]) -> str:
-        words = split_at_blanks(match[0])
-        if len(words) < 2 or all(is_office(word) for word in words):
-            return "、".join(words) if len(words) > 1 else match[0]
-        doubts.append(f"“{'、'.join(words)[:40]}”之间只有空格，按{len(words)}个单位读取")
-        return "、".join(words)
+        at_blanks = split_at_blanks(match[0])
+        if len(at_blanks) < 2 or all(is_office(word) for word in at_blanks):
+            return "、".join(at_blanks) if len(at_blanks) > 1 else match[0]
+        doubts.append(f"“{'、'.join(at_blanks)[:40]}”之间只有空格，按{len(at_blanks)}个单位读取")
+        return "、".join(at_blanks)
 
     return _VALUE.sub(marked, _AFTER_VERB.sub("，", text)), doubts
 

@@ -59,10 +59,10 @@ _MEETING_WITHIN = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确
 
 def remove_opening(lines: list[str]) -> list[str]:
     """Return the points of minutes without their opening (会议议定：)."""
-    found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
-    several = sum(map(bool, found)) >= 2
+    matches = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
+    several = sum(map(bool, matches)) >= 2
     out: list[str] = []
-    for line, agreed in zip(lines, found, strict=True):
+    for line, agreed in zip(lines, matches, strict=True):
         match = (agreed if several else None) or (_MEETING.match(line) if len(line) <= 2000 else None)
         rest = f"{match['number'] or ''}{line[match.end() :]}" if match else line
         out.append(_MEETING_WITHIN.sub("", rest))
@@ -125,11 +125,11 @@ def split_requested_orders(lines: list[str]) -> list[str]:
 
 
 def _find_addressees(line: str) -> list[re.Match[str]]:
-    found = [
+    matches = [
         match for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO) for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
-    for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
+    for match in sorted(matches, key=lambda one: (one.start("who"), -one.end())):
         help_ = match.groupdict().get("help")
         after = not cuts or match.start() >= cuts[-1].end()
         if after and are_unit_names(match["who"]) and (not help_ or is_units(help_)):
@@ -159,32 +159,32 @@ _NO_NAME = re.compile(
 
 def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
     """Return the text as paragraphs with units, if only sentences name them."""
-    rows, named = _list_rows(blocks)
+    rows, grid_lines = _list_rows(blocks)
     if blocks and (
-        not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in named) or (len(rows) > 3 and named == rows)
+        not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in grid_lines) or (len(rows) > 3 and grid_lines == rows)
     ):
         return blocks
     asked = _read_requests(lines)
     more, more_named = _list_rows(asked)
-    better = len(more) > len(rows) or (len(more) == len(rows) and len(more_named) > len(named))
+    better = len(more) > len(rows) or (len(more) == len(rows) and len(more_named) > len(grid_lines))
     return asked if better else blocks
 
 
 def _list_rows(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLine]]:
     """Return the rows of the tables, and those with units."""
     rows: list[GridLine] = []
-    named: list[GridLine] = []
+    grid_lines: list[GridLine] = []
     for block in blocks or []:
         if isinstance(block, Grid):
             places = [n for n, head in enumerate(block.lines[0].cells) if head.text in ("牵头单位", "责任单位")]
             rows += block.lines[1:]
-            named += [line for line in block.lines[1:] if any(line.cells[n].text for n in places)]
-    return rows, named
+            grid_lines += [line for line in block.lines[1:] if any(line.cells[n].text for n in places)]
+    return rows, grid_lines
 
 
 def _read_requests(lines: list[str]) -> list[Block] | None:
-    asked = split_requested_orders(lines)
-    blocks = read_prose_blocks(asked) if asked != lines else None
+    requested_orders = split_requested_orders(lines)
+    blocks = read_prose_blocks(requested_orders) if requested_orders != lines else None
     for block in blocks or []:
         for line in block.lines[1:] if isinstance(block, Grid) else []:
             line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")

@@ -112,8 +112,8 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
     if not brackets:
         if habits.colon and (match := _COLON.match(text)) and _are_all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
-        if cut := _split_at_label(text):
-            return [cut]
+        if at_label := _split_at_label(text):
+            return [at_label]
         if habits.starts and (match := _STARTS.match(text)) and _begins_with_units(match["who"]):
             return [(text, _make_owners(match["who"], match["verb"]))]
         return [_split_at_sentence(text) or (text, _read_sentence(text))]
@@ -256,14 +256,14 @@ def _read_sentence(text: str) -> Owners:
         return Owners()
     if match := _RUNNING.search(text) or _TOGETHER.search(text) or _match_alongside(text):
         lead = _PERSON_OF.sub("", match["lead"])
-        told = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
-        return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=told)
+        texts = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
+        return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=texts)
     for pattern in (_IN_CHARGE, _SAID_LAST):
         if (match := pattern.search(text)) and _are_all_units(match["who"]):
-            said = match.groupdict()
-            others = "、".join(said[name] for name in ("with", "others") if said.get(name))
+            values = match.groupdict()
+            others = "、".join(values[name] for name in ("with", "others") if values.get(name))
             if not others or _are_all_units(others):
-                return _make_owners(match["who"], said.get("verb") or "负责", others)
+                return _make_owners(match["who"], values.get("verb") or "负责", others)
     first = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
         if _are_all_units(match["who"]):
@@ -387,10 +387,10 @@ _MOST = 6000
 
 def split_points(line: str) -> list[str]:
     """Split a paragraph before its counts; return it whole if they do not count up."""
-    found = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
-    if len(found) < 2 or [int(match["count"]) for match in found] != list(range(1, len(found) + 1)):
+    matches = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
+    if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
         return [line]
-    places = [0, *(match.end() for match in found), len(line)]
+    places = [0, *(match.end() for match in matches), len(line)]
     heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
     if not heading or not all(
         len(cuts := split_owners(x, UnitNamingHabits())) == 1 and cuts[0][1] for x in points[:-1]

@@ -114,13 +114,13 @@ def _does_each_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
 
 
 def _next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
-    out: list[ParagraphNumber | None] = []
-    behind: ParagraphNumber | None = None
+    paragraph_numbers: list[ParagraphNumber | None] = []
+    paragraph_number: ParagraphNumber | None = None
     for text in reversed(texts):
-        out.append(behind)
+        paragraph_numbers.append(paragraph_number)
         if not is_unit_label_line(text) and not OTHER_FACT_LABEL_PATTERN.match(text):
-            behind = find_number(text)
-    return out[::-1]
+            paragraph_number = find_number(text)
+    return paragraph_numbers[::-1]
 
 
 def _names_units(text: str, habits: UnitNamingHabits) -> bool:
@@ -174,10 +174,10 @@ def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> Non
         state.cut = f"（{owners.lead or owners.responsible}）"  # a bracket alone, about nothing above it
         return
     if number and number.depth <= deepest:
-        taken = _take_heading(body, number, owners, state)
-        if taken is None:
+        heading = _take_heading(body, number, owners, state)
+        if heading is None:
             return
-        body = taken
+        body = heading
     if number and state.empty and not state.waiting and number.depth == state.empty[1] <= 2:
         add_empty_heading(state, number.depth)
         if number.depth == 1:

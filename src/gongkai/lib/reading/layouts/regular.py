@@ -197,8 +197,8 @@ def _make_test(column: TableColumn) -> Test | None:
 
 
 def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
-    begun = find_number(pieces[place])
-    value = begun.value if begun else None
+    paragraph_number = find_number(pieces[place])
+    value = paragraph_number.value if paragraph_number else None
     cells: list[str] = []
     doubts: list[str] = []
     column = 0

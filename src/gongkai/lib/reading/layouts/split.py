@@ -59,13 +59,13 @@ def read_blocks(text: str) -> Document:
     """Return the paragraphs and tables of a plain text."""
     text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
     if len(_PINYIN.findall(text)) >= _SPUN:
-        made = read_blocks(_PINYIN.sub("", text))
-        made.doubts.append("文中夹有拼音注音，已略去，请核对原文")
-        return made
+        document = read_blocks(_PINYIN.sub("", text))
+        document.doubts.append("文中夹有拼音注音，已略去，请核对原文")
+        return document
     if is_traditional(text):
-        made = read_blocks(simplify(text))
-        made.printed = text
-        return made
+        document = read_blocks(simplify(text))
+        document.printed = text
+        return document
     lines = _SPACED_DAY.sub("", text).split("\n")
     for layout in (
         _read_tab_cells,
@@ -83,8 +83,8 @@ def read_blocks(text: str) -> Document:
                 _ask_about_blank_units(blocks)
             prose = "\n".join(lines) if layout is _read_prose else ""
             lost = bool(prose) and has_lost_breaks(lines)
-            told = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
-            return Document(blocks, told, prose=prose)
+            texts = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
+            return Document(blocks, texts, prose=prose)
     return Document([Paragraph(line) for line in lines if line.strip()])
 
 
@@ -109,8 +109,8 @@ def _ask_rows(grid: Grid) -> None:
         blank = [n for n in places if n < len(line.cells) and _is_blank(line.cells[n])]
         if len(line.cells) > places[1] and len(blank) == 1:
             head = normalise_head(texts[start][blank[0]])
-            told = f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取"
-            line.about.append((roles[blank[0]].value, told))
+            text = f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取"
+            line.about.append((roles[blank[0]].value, text))
 
 
 def _is_blank(cell: GridCell) -> bool:

@@ -75,25 +75,25 @@ def read_tab_cells(lines: list[str]) -> Grid | None:
     sizes = Counter(len(group) for group in groups)
     if not sizes or (width := _find_width(sizes)) < 2:
         return None
-    out: list[GridLine] = []
+    grid_lines: list[GridLine] = []
     waiting: list[str] = []
     for place, group in enumerate(groups):
         below = groups[place + 1] if place + 1 < len(groups) else []
         if not waiting and _is_spread_heading(group, below, width):
-            out.append(
+            grid_lines.append(
                 GridLine([GridCell(group[0].strip()), *(GridCell("", CellState.LEFT) for _ in range(width - 1))])
             )
             continue
         if waiting and len(waiting) + len(group) > width:
-            out.append(_make_odd_line(waiting, width))
+            grid_lines.append(_make_odd_line(waiting, width))
             waiting = []
         waiting = waiting + group
         if len(waiting) >= width or _looks_like_heads(waiting, width):
-            out.append(_make_line(waiting, width))
+            grid_lines.append(_make_line(waiting, width))
             waiting = []
     if waiting:
-        out.append(_make_odd_line(waiting, width))
-    return Grid(out, exact=False)
+        grid_lines.append(_make_odd_line(waiting, width))
+    return Grid(grid_lines, exact=False)
 
 
 def _is_spread_heading(group: list[str], below: list[str], width: int) -> bool:

@@ -235,9 +235,9 @@ def _warn_unread_times(measure: str, context: ReadingContext, warn: Warn) -> Non
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
     unread = find_unread_times(measure, context.when)
-    if any("小时" in words for words in unread):
+    if any("小时" in text for text in unread):
         warn("duties", "时限以小时计，未折算为日期")
-    if others := [words for words in dict.fromkeys(unread) if "小时" not in words]:
+    if others := [text for text in dict.fromkeys(unread) if "小时" not in text]:
         warn("duties", f"“{'、'.join(others[:4])}”没有读出时限，请核对")
 
 

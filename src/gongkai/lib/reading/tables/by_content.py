@@ -115,8 +115,8 @@ def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> N
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
             return
-        known = {role for role, _ in list_possible_roles(columns[place].head)}
-        told = bool(known & {ColumnRole.MEASURE, ColumnRole.SECTION})
+        roles = {role for role, _ in list_possible_roles(columns[place].head)}
+        told = bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION})
         if columns[place].role is not ColumnRole.EXTRA or not (told or _SCORING_HEADER.search(columns[place].head)):
             continue
         assert measure is not None
@@ -145,7 +145,7 @@ _DEED = re.compile(
 
 def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None:
     measure = _find_role(columns, ColumnRole.MEASURE)
-    tasks = [n for n, one in enumerate(columns) if one.role is ColumnRole.SECTION]
+    tasks = [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION]
     if measure is None or not tasks or not _STANDARD_HEADER.search(normalise_head(columns[measure].head)):
         return
     place, look = tasks[-1], profile_column(lines, tasks[-1])
@@ -167,7 +167,7 @@ _TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|
 def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> None:
     measure, tasks = (
         _find_role(columns, ColumnRole.MEASURE),
-        [n for n, one in enumerate(columns) if one.role is ColumnRole.SECTION],
+        [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION],
     )
     if measure is None or not tasks or _ACTION_HEADER.search(normalise_head(columns[measure].head)):
         return
@@ -327,15 +327,15 @@ def _record_assignment(column: TableColumn, look: ColumnProfile, lines: list[Gri
     field: str | None = column.role.value
     if column.role is ColumnRole.EXTRA:
         field = None
-        words = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
+        text = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
         if column.is_limit:
-            words = "按完成时限读取"
+            text = "按完成时限读取"
         elif look.limits >= 0.6:
-            words = "内容像是时限，放在其他栏，没有作为时限"
+            text = "内容像是时限，放在其他栏，没有作为时限"
     else:
-        words = _ROLE_NOTES[column.role]
+        text = _ROLE_NOTES[column.role]
         field = None if column.role is ColumnRole.SECTION else field
-    _add_doubt(lines, field, f"表头“{normalise_head(column.head)}”不认识，{words}，请核对")
+    _add_doubt(lines, field, f"表头“{normalise_head(column.head)}”不认识，{text}，请核对")
 
 
 def _add_doubt(lines: list[GridLine], field: str | None, message: str) -> None:

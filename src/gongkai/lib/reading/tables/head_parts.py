@@ -80,14 +80,14 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     >>> read_legend(["注：“√”为牵头单位，“○”为配合单位，空白的不承担任务。"])
     {'√': 'lead', '○': 'helps', '': 'nothing'}
     """
-    found: dict[str, str] = {}
+    legend: dict[str, str] = {}
     for text in map(unify_signs, texts):
-        for match in (match for way in _WAYS for match in way.finditer(text)):
+        for match in (match for pattern in _WAYS for match in pattern.finditer(text)):
             sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空|未标.?|无标.|不带.", "", match["sign"])
             kind = find_meaning(match["what"])
             if kind and (not sign.isalnum() or kind in UNIT_KINDS):
-                found.setdefault(sign, kind)
-    return found
+                legend.setdefault(sign, kind)
+    return legend
 
 
 def remove_legend(words: str) -> str:

@@ -51,13 +51,11 @@ def _take_last_label(blocks: list[Block]) -> None:
         grid, below = blocks[n - 1], blocks[n]
         if not isinstance(grid, Grid) or not isinstance(below, Paragraph):
             continue
-        label, colon, words = re.sub(r"\s", "", below.text).partition("：")
+        label, colon, text = re.sub(r"\s", "", below.text).partition("：")
         last = grid.lines[-1].cells
-        place = next(
-            (at for at, head in enumerate(grid.lines[0].cells) if colon and words and head.text == label), None
-        )
+        place = next((at for at, head in enumerate(grid.lines[0].cells) if colon and text and head.text == label), None)
         if place is not None and place < len(last) and not last[place].text:
-            last[place] = GridCell(words)
+            last[place] = GridCell(text)
             del blocks[n]
 
 
@@ -73,17 +71,17 @@ def join_head_rows(grid: Grid) -> Grid:
     for place, head in enumerate(grid.lines[:_MAX_HEAD_ROW]):
         if not any(is_head(cell.text) for cell in head.cells):
             continue
-        joined, end = head, place + 1
-        while end < len(grid.lines) and _is_below(joined, grid.lines[end], exact=grid.exact):
-            joined = replace(joined, cells=list(_join_head_cells(joined.cells, grid.lines[end].cells)))
+        grid_line, end = head, place + 1
+        while end < len(grid.lines) and _is_below(grid_line, grid.lines[end], exact=grid.exact):
+            grid_line = replace(grid_line, cells=list(_join_head_cells(grid_line.cells, grid.lines[end].cells)))
             end += 1
         merged = all(
             cell.text or cell.state is not CellState.EMPTY
             for line in grid.lines[place + 1 : end]
             for cell in line.cells
         )
-        if end > place + 1 and (merged or is_head_row([cell.text for cell in joined.cells])):
-            return Grid([*grid.lines[:place], joined, *grid.lines[end:]], grid.exact)
+        if end > place + 1 and (merged or is_head_row([cell.text for cell in grid_line.cells])):
+            return Grid([*grid.lines[:place], grid_line, *grid.lines[end:]], grid.exact)
     return grid
 
 

@@ -44,14 +44,14 @@ def add_sheet_unit(grid: Grid, name: str) -> Grid:
         role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)
     ) or not is_head_row([*heads, "责任单位"]):
         return grid
-    told = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
+    text = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
     lines = [replace(line, cells=[*line.cells, GridCell("", CellState.LEFT)]) for line in grid.lines[:place]]
     lines.append(replace(grid.lines[place], cells=[*grid.lines[place].cells, GridCell("责任单位")]))
     for line in grid.lines[place + 1 :]:
         is_row = sum(bool(cell.text) for cell in line.cells) > 1
         more = GridCell(name) if is_row else GridCell("", CellState.LEFT)
         lines.append(
-            replace(line, cells=[*line.cells, more], about=[*line.about, *([("responsible", told)] if is_row else [])])
+            replace(line, cells=[*line.cells, more], about=[*line.about, *([("responsible", text)] if is_row else [])])
         )
     return Grid(lines, grid.exact)
 
@@ -142,8 +142,8 @@ def merge_unit_columns(document: Document) -> None:
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
     texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
     legend = head_parts.read_legend(texts)
-    day = next((found["day"] for text in texts if (found := _DAY_OF_TICK.search(text))), "")
-    slash = next((found for text in texts if (found := _BEFORE_AND_AFTER.search(text))), None)
+    day = next((match["day"] for text in texts if (match := _DAY_OF_TICK.search(text))), "")
+    slash = next((match for text in texts if (match := _BEFORE_AND_AFTER.search(text))), None)
     sign = (slash["sign"] or _SIGNS_BY_WORD[slash["word"][0]]) if slash else ""
     for n, block in enumerate(blocks):
         if isinstance(block, Grid):
@@ -178,10 +178,10 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
             lines.append(replace(head, cells=[*head.cells[:at], *heads, *head.cells[at + 1 :]]))
             for line in rows:
                 units = _units_by_kind(line.cells[at].text, legend, slash) if at < len(line.cells) else {}
-                made = [make_cell("、".join(units.get(kind, ()))) for kind in kinds]
+                grid_cells = [make_cell("、".join(units.get(kind, ()))) for kind in kinds]
                 if at < len(line.cells) and line.cells[at].state is not CellState.PRINTED:
-                    made = [line.cells[at]] * len(kinds)
-                lines.append(replace(line, cells=[*line.cells[:at], *made, *line.cells[at + 1 :]]))
+                    grid_cells = [line.cells[at]] * len(kinds)
+                lines.append(replace(line, cells=[*line.cells[:at], *grid_cells, *line.cells[at + 1 :]]))
             return Grid(lines, grid.exact)
     return grid
 
@@ -232,14 +232,14 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
         if len(signed) < 2 or not any(list_possible_roles(head.cells[n].text) for n in kept):
             continue
         signs = {_find_sign(line, n, legend) for line in rows for n in signed}
-        meaning, told = _explain_signs(signs, legend)
+        meaning, texts = _explain_signs(signs, legend)
         parts = {kind: part for kind, part in _PARTS.items() if kind in meaning.values()}
         lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(GridCell, parts.values())])]
         for line in rows:
             by_kind = [[named[n] for n in signed if meaning.get(_find_sign(line, n, legend)) == kind] for kind in parts]
             spanned = any(line.cells[n].state is CellState.LEFT for n in signed if n < len(line.cells))
             units = [GridCell("", CellState.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
-            about = [("responsible", words) for words in told if any(by_kind)]
+            about = [("responsible", text) for text in texts if any(by_kind)]
             lines.append(replace(line, cells=[*_cells_at(line, kept), *units], about=[*line.about, *about]))
         return Grid([*grid.lines[:place], *lines], grid.exact)
     return grid
@@ -248,15 +248,15 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
     own = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
-    said = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != head_parts.YES}
-    left = sorted(signs - said.keys() - {""})
+    values = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != head_parts.YES}
+    remaining = sorted(signs - values.keys() - {""})
     several = len(signs - {""}) > 1
     guess = {
         sign: head_parts.HELPS if several and sign in _WEAK_SIGNS else head_parts.LEAD if several else head_parts.OWES
-        for sign in left
+        for sign in remaining
     }
     shown = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
-    return said | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{shown}，请核对"] if shown else []
+    return values | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{shown}，请核对"] if shown else []
 
 
 def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
@@ -266,8 +266,8 @@ def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
 
 def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
-    there = [text for text in texts if text.strip(_NO_SIGNS)]
-    return bool(there) and all(_may_be_sign(text, legend) for text in there)
+    existing = [text for text in texts if text.strip(_NO_SIGNS)]
+    return bool(existing) and all(_may_be_sign(text, legend) for text in existing)
 
 
 def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
@@ -314,15 +314,15 @@ def _merge_period_cells(
     line: GridLine, kept: list[int], periods: list[int], measure: int | None, head: GridLine
 ) -> GridLine:
     cells = _cells_at(line, kept)
-    said = [
+    texts = [
         f"{normalise_head(head.cells[n].text)}：{line.cells[n].text}"
         for n in periods
         if n < len(line.cells) and line.cells[n].text and line.cells[n].state is CellState.PRINTED
     ]
-    if not said:
+    if not texts:
         return replace(line, cells=cells if measure is not None else [*cells, make_cell("")])
     if measure is None:
-        return replace(line, cells=[*cells, GridCell("\n".join(said))])
+        return replace(line, cells=[*cells, GridCell("\n".join(texts))])
     at = kept.index(measure)
-    cells[at] = GridCell("\n".join([*([cells[at].text] if cells[at].text else []), *said]))
+    cells[at] = GridCell("\n".join([*([cells[at].text] if cells[at].text else []), *texts]))
     return replace(line, cells=cells)

@@ -81,24 +81,24 @@ def split_clauses(text: str) -> list[UnitClause]:
     if not any(match and match.start() for _, match in cut):
         together = _split_joined_units(text, None)
         return together if len(together) > 1 else [UnitClause(text, None)]
-    out: list[UnitClause] = []
+    clauses: list[UnitClause] = []
     waiting: list[str] = []
     for part, match in cut:
         if match is None or not match.start():
             if looks_like_units(part):
                 waiting.append(part)
             else:
-                out.append(UnitClause(part, UnitRole.ASIDE))
+                clauses.append(UnitClause(part, UnitRole.ASIDE))
             continue
         said, about = _split_matter(part[: match.start()])
         if about:
-            out.append(UnitClause(about, UnitRole.ASIDE))
+            clauses.append(UnitClause(about, UnitRole.ASIDE))
         names = "、".join([*waiting, said])
         waiting = []
-        out.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], UnitRole.DOES)))
+        clauses.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], UnitRole.DOES)))
     if waiting:
-        out.append(UnitClause("、".join(waiting), UnitRole.HELPS))
-    return out
+        clauses.append(UnitClause("、".join(waiting), UnitRole.HELPS))
+    return clauses
 
 
 def _split_matter(names: str) -> tuple[str, str]:

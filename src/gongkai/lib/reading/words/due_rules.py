@@ -89,8 +89,8 @@ def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
     if match["d"]:
         day = parse_whole_number(match["d"])
         if not 1 <= day <= monthrange(2024, month)[1]:  # 3月0日 is no day: the year is kept, and asked
-            words = f"“{match.group(0)}”中没有这一天，只记下每年，请核对"
-            return Due("recurring", match.group(0), period="year", doubt=words)
+            text = f"“{match.group(0)}”中没有这一天，只记下每年，请核对"
+            return Due("recurring", match.group(0), period="year", doubt=text)
     elif match["end"] and not match.group(0).endswith("份前"):
         day = monthrange(2023, month)[1]
     else:  # 3月前: the last day of the month before

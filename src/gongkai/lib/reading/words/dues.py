@@ -30,7 +30,7 @@ class FoundLimit:
 
 def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
     """Return the time limits in a text in order, without overlaps."""
-    taken: list[FoundLimit] = []
+    limits: list[FoundLimit] = []
     text = text.translate(_HALF_WIDTH)
     claimed = bytearray(len(text))
     for pattern, function in TIME_RULES:
@@ -40,12 +40,12 @@ def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
                 continue
             if (due := function(match, when)) is not None:
                 several = due if isinstance(due, tuple) else (due,)
-                taken.extend(FoundLimit(start, end, one) for one in several)
+                limits.extend(FoundLimit(start, end, one) for one in several)
                 claimed[start:end] = b"\x01" * (end - start)
-    taken.sort(key=lambda one: one.start)
-    found = [_attach_event(text, one, when) for one in _merge_counts_with_dates(text, _attach_shares(text, taken))]
-    dues = resolve_years([one.due for one in found], when)
-    return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
+    limits.sort(key=lambda one: one.start)
+    found = [_attach_event(text, count, when) for count in _merge_counts_with_dates(text, _attach_shares(text, limits))]
+    dues = resolve_years([limit.due for limit in found], when)
+    return [replace(limit, due=due) for limit, due in zip(found, dues, strict=True)]
 
 
 _TIME_EXPRESSION = re.compile(
@@ -84,37 +84,37 @@ _OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
 def _attach_shares(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
-    out: list[FoundLimit] = []
-    for one in found:
-        previous = out[-1] if out else None
-        between = text[previous.end : one.start] if previous else ""
+    limits: list[FoundLimit] = []
+    for limit in found:
+        previous = limits[-1] if limits else None
+        between = text[previous.end : limit.start] if previous else ""
         match = _SHARE_CLAUSE.search(between)
-        if previous and match and previous.due.kind == one.due.kind == "times":
+        if previous and match and previous.due.kind == limit.due.kind == "times":
             who = _share_subject(match["who"], text[previous.start : previous.end][:200])
-            parts = (*previous.due.of_which, CountPart(who, one.due.count or 0))
-            words = text[previous.start : one.end]
-            out[-1] = FoundLimit(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
+            parts = (*previous.due.of_which, CountPart(who, limit.due.count or 0))
+            words = text[previous.start : limit.end]
+            limits[-1] = FoundLimit(previous.start, limit.end, replace(previous.due, of_which=parts, text=words))
         else:
-            out.append(one)
-    return out
+            limits.append(limit)
+    return limits
 
 
 _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
 def _merge_counts_with_dates(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
-    out: list[FoundLimit] = []
+    limits: list[FoundLimit] = []
     for match in found:
-        day = out[-1] if out else None
+        day = limits[-1] if limits else None
         loose = match.due.kind == "times" and match.due.period == "unspecified"
         if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : match.start]):
             words = text[day.start : match.end]
             whole_year = str(day.due.date).endswith("-12-31")
             due = replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
-            out[-1] = FoundLimit(day.start, match.end, due)
+            limits[-1] = FoundLimit(day.start, match.end, due)
         else:
-            out.append(match)
-    return out
+            limits.append(match)
+    return limits
 
 
 def _share_subject(words: str, main: str) -> str:
@@ -176,12 +176,12 @@ def read_limit(cell: str, when: ReferenceYears) -> list[Due]:
     if several := _read_listed_dates(text, when):
         return several
     # 招生前15个工作日 is a condition in a sentence, but no day in a cell of limits: it stays unread and is asked.
-    found = [due.due for due in find_dues(text, when) if not due.due.text.startswith("前")]
-    if not found and _DAYS_AFTER.search(text):
-        found = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
-    if not found and (word := _BARE_STANDING_WORD.search(text)):
-        found = [Due("ongoing", text, mode=word.group(0))]
-    return _add_standing_duty(text, found)
+    dues = [due.due for due in find_dues(text, when) if not due.due.text.startswith("前")]
+    if not dues and _DAYS_AFTER.search(text):
+        dues = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
+    if not dues and (word := _BARE_STANDING_WORD.search(text)):
+        dues = [Due("ongoing", text, mode=word.group(0))]
+    return _add_standing_duty(text, dues)
 
 
 _STANDING_WORD = re.compile(
@@ -226,8 +226,8 @@ def read_heading_limit(heading: str, when: ReferenceYears) -> Due | None:
 
 
 def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
-    found = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
-    return found[0] if len(found) == 1 else None
+    dues = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
+    return dues[0] if len(dues) == 1 else None
 
 
 def _read_range_end(text: str, when: ReferenceYears) -> Due | None:

@@ -53,8 +53,8 @@ def _is_heading(paragraph: str, below: str) -> bool:
     number, deeper = find_number(paragraph), find_number(below)
     if number is None or PATH_LABEL_PATTERN.match(below.lstrip(_OPENING_BRACKETS + " ")):
         return False
-    words = remove_number(paragraph).rstrip("。:：")
-    short = len(words) <= 14 and not re.search(r"[，,；;、]", words)
+    text = remove_number(paragraph).rstrip("。:：")
+    short = len(text) <= 14 and not re.search(r"[，,；;、]", text)
     return short and (deeper is None or deeper.depth != number.depth) and bool(below)
 
 
@@ -73,26 +73,26 @@ def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
 
 
 def _read_paragraph(words: str, context: ReadingContext) -> list[Duty]:
-    out: list[Duty] = []
+    duties: list[Duty] = []
     begin, waiting = 0, list[PublicationPlace]()
     for place in find_places(words, context.printed):
         if not place.behind:
             continue
         before = words[begin : place.start].strip(_CLAUSE_MARKS)
         if len(before) > 1:
-            out += [_add_places(duty, [place]) for duty in _split_clauses(before, context)]
-        elif out:
-            out = [_add_places(duty, [place]) for duty in out]
+            duties += [_add_places(duty, [place]) for duty in _split_clauses(before, context)]
+        elif duties:
+            duties = [_add_places(duty, [place]) for duty in duties]
         else:
             waiting.append(place)  # a path in front holds for what follows
         begin = place.end
     rest = words[begin:].strip(_CLAUSE_MARKS)
-    if len(rest) <= 1 and out:
-        return out
+    if len(rest) <= 1 and duties:
+        return duties
     more = [_add_places(duty, waiting) for duty in _split_clauses(rest if len(rest) > 1 else words, context)]
-    if len(out) == len(more) == 1 and out[0].due is None and _is_only_limit(more[0]):
-        return [replace(out[0], due=more[0].due)]
-    return out + more
+    if len(duties) == len(more) == 1 and duties[0].due is None and _is_only_limit(more[0]):
+        return [replace(duties[0], due=more[0].due)]
+    return duties + more
 
 
 def _is_only_limit(duty: Duty) -> bool:
@@ -105,12 +105,12 @@ def _split_clauses(words: str, context: ReadingContext) -> list[Duty]:
     dues = _drop_durations(_drop_dues_in_places(find_dues(words, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
         return [_make_duty(words, dues, places)]
-    out: list[Duty] = []
+    duties: list[Duty] = []
     for start, end in _find_sentences(words):
         inside = _starting_between(dues, start, end)
         here = _starting_between(places, start, end)
-        out.extend(_split_sentence(words, start, end, inside, here))
-    return _mark_two_deadlines(_drop_leading_name(out))
+        duties.extend(_split_sentence(words, start, end, inside, here))
+    return _mark_two_deadlines(_drop_leading_name(duties))
 
 
 def _drop_durations(dues: list[FoundLimit]) -> list[FoundLimit]:
@@ -136,11 +136,11 @@ def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
     dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
     if len(dates) < 2:
         return duties
-    words = f"一段中有{len(days)}个时限（{'、'.join(days[:4])}），按{len(days)}项要求读取，请核对"
+    text = f"一段中有{len(days)}个时限（{'、'.join(days[:4])}），按{len(days)}项要求读取，请核对"
     last = max(n for n, duty in enumerate(duties) if duty.due and duty.due.kind == "by_date")
     due = duties[last].due
     assert due is not None
-    duties[last] = replace(duties[last], due=replace(due, doubt=due.doubt or words))
+    duties[last] = replace(duties[last], due=replace(due, doubt=due.doubt or text))
     return duties
 
 
@@ -153,12 +153,12 @@ def _starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
 
 
 def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace]) -> list[FoundLimit]:
-    out = []
+    limits = []
     for due in dues:
         place = bisect_right(places, due.start, key=lambda p: p.start) - 1
         if place < 0 or not places[place].paths or places[place].end <= due.start:
-            out.append(due)
-    return out
+            limits.append(due)
+    return limits
 
 
 def _find_sentences(words: str) -> list[tuple[int, int]]:
@@ -178,17 +178,17 @@ def _split_sentence(
 ) -> list[Duty]:
     cuts = [start]
     further = [due.start for due in dues[1:] if due.start != dues[0].start]  # dates of one rhythm stand together
-    for cut in _find_clause_starts(words, start, further):
-        if cut > cuts[-1]:
-            cuts.append(cut)
-    out: list[Duty] = []
+    for clause_start in _find_clause_starts(words, start, further):
+        if clause_start > cuts[-1]:
+            cuts.append(clause_start)
+    duties: list[Duty] = []
     for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
-        mine = _starting_between(dues, begin, stop)
+        limits = _starting_between(dues, begin, stop)
         near = _starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
         text = words[begin:stop].strip(" ，,、")
-        out.append(_make_duty(text, mine[:1], near))
-        out.extend(_make_duty(text, [extra], near) for extra in mine[1:])
-    return [duty for duty in out if duty.text]
+        duties.append(_make_duty(text, limits[:1], near))
+        duties.extend(_make_duty(text, [extra], near) for extra in limits[1:])
+    return [duty for duty in duties if duty.text]
 
 
 #: How far behind a 、 a limit may stand whose clause begins there; behind other marks any distance.
@@ -265,11 +265,11 @@ def _is_in_month(own: Due, column_due: Due | None) -> bool:
 
 
 def _mark_conflict(duties: tuple[Duty, ...], column_due: Due) -> Due:
-    own = duties[0].due if len(duties) == 1 else None
-    if own is None or own.kind != "by_date" or column_due.kind != "by_date" or column_due.doubt:
+    due = duties[0].due if len(duties) == 1 else None
+    if due is None or due.kind != "by_date" or column_due.kind != "by_date" or column_due.doubt:
         return column_due
     return replace(
-        column_due, doubt=f"文中写“{own.text}”，时限写“{column_due.text}”，两个日期都已读入，请核对以哪个为准"
+        column_due, doubt=f"文中写“{due.text}”，时限写“{column_due.text}”，两个日期都已读入，请核对以哪个为准"
     )
 
 

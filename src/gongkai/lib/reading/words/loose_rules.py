@@ -85,8 +85,8 @@ def _read_once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
     r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季|周)度?(?=(?:更新|调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
 )
 def _read_short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    words = f"“{match[0]}”按每{match['p']}读取，请核对"
-    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=words)
+    text = f"“{match[0]}”按每{match['p']}读取，请核对"
+    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=text)
 
 
 @add_rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")

@@ -71,15 +71,15 @@ def _split_names(text: str) -> tuple[str, ...]:
 def find_labelled_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return the places after labels such as 公开路径：."""
     closes = _match_brackets(text)
-    out: list[PublicationPlace] = []
+    places: list[PublicationPlace] = []
     upto = 0
     for label in PATH_LABEL_PATTERN.finditer(text):
         if label.start() < upto:
             continue
         place, upto = _read_labelled_place(text, label, printed, closes)
         if place:
-            out.append(place)
-    return out
+            places.append(place)
+    return places
 
 
 def _match_brackets(text: str) -> dict[int, int]:

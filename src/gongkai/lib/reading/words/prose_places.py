@@ -36,26 +36,26 @@ SITE_ROOT = "政府网站"
 
 def find_quoted_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
-    out: list[PublicationPlace] = []
+    places: list[PublicationPlace] = []
     for match in _QUOTED_PATH.finditer(text):
         base = _add_root(tuple(remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
         made, children = _read_new_columns(match["after"])
         paths = [base] if children or not made else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
-        out.append(
+        places.append(
             PublicationPlace(
                 match.start("path") - 1,
                 match.end("path") + 1 + (match["after"].find("栏目") + 2 if made else 0),
                 tuple(paths),
             )
         )
-    ends = [(one.start, one.end) for one in out]
+    ends = [(one.start, one.end) for one in places]
     for match in _QUOTED_COLUMN.finditer(text):
         if any(start <= match.start() < end for start, end in ends):
             continue
         if place := _infer_place(text, match, printed):
-            out.append(place)
-    return out
+            places.append(place)
+    return places
 
 
 def _add_root(path: Path) -> Path:
@@ -97,7 +97,7 @@ def _infer_parent(name: str, printed: PrintedPaths) -> Path:
 
 def find_bare_paths(text: str) -> list[PublicationPlace]:
     """Return paths in running text without brackets or quotes."""
-    out = []
+    places = []
     for match in _BARE_PATH.finditer(text):
         levels = [remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
         levels[0] = _SITE_NAME.sub("", levels[0])
@@ -105,8 +105,8 @@ def find_bare_paths(text: str) -> list[PublicationPlace]:
         if SITE_PATTERN.search(levels[0]) or "网站" in levels[0]:
             runs_on = bool(_SENTENCE_CONTINUATION.search(levels[-1]))
             paths = tuple((*levels[:-1], x) for x in split_siblings(levels[-1]))
-            out.append(PublicationPlace(match.start(), match.end(), paths, runs_on=runs_on))
-    return out
+            places.append(PublicationPlace(match.start(), match.end(), paths, runs_on=runs_on))
+    return places
 
 
 _KNOWN_CHANNELS = (
@@ -130,9 +130,9 @@ def _list_channel_names(words: str) -> list[str]:
 
 def find_channel_lists(text: str) -> list[PublicationPlace]:
     """Return lists of two or more channels (通过政府网站、政务新媒体等途径)."""
-    out = []
+    places = []
     for match in _CHANNEL_LIST.finditer(text):
         names = tuple(dict.fromkeys(_list_channel_names(match["list"])))
         if len(names) > 1:
-            out.append(PublicationPlace(match.start(), match.end(), (), names))
-    return out
+            places.append(PublicationPlace(match.start(), match.end(), (), names))
+    return places

@@ -51,8 +51,8 @@ def resolve_starting_event(due: Due, subject: str, sentence: str, when: Referenc
     if not _BARE_ISSUE.fullmatch(event):
         return due
     other = _RECURRING_DOCUMENT.search(sentence)
-    words = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""
-    return _count_from_issue(due, words, when)
+    text = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""
+    return _count_from_issue(due, text, when)
 
 
 def _count_from_issue(due: Due, doubt: str, when: ReferenceYears) -> Due:
@@ -87,8 +87,8 @@ def _carry_year(due: Due, above: date) -> Due:
     last = own.month == 2 and own.day >= 28
     day = date(year + (own.month == 12), own.month % 12 + 1, 1) if last else None
     made = date.fromordinal(day.toordinal() - 1) if day else own.replace(year=year)
-    words = f"“{due.text}”没有印出年份，按前面的年份读作{made}，请核对"
-    return replace(due, date=made.isoformat(), doubt=due.doubt or words)
+    text = f"“{due.text}”没有印出年份，按前面的年份读作{made}，请核对"
+    return replace(due, date=made.isoformat(), doubt=due.doubt or text)
 
 
 def _mark_ambiguous_year(due: Due, when: ReferenceYears) -> Due:
@@ -98,12 +98,12 @@ def _mark_ambiguous_year(due: Due, when: ReferenceYears) -> Due:
     first = issued or date(when.year, when.month, 1)
     sooner = _one_year_earlier(day)
     if when.of and when.of > when.year and sooner >= first:
-        words = f"“{due.text}”没有印出年份，按本通知年度读作{day}，也可能是{sooner}，请核对"
+        text = f"“{due.text}”没有印出年份，按本通知年度读作{day}，也可能是{sooner}，请核对"
     elif not when.of and day.year > when.year and day.month > 3:
-        words = f"“{due.text}”没有印出年份，{sooner}已早于印发日期，读作{day}，请核对"
+        text = f"“{due.text}”没有印出年份，{sooner}已早于印发日期，读作{day}，请核对"
     else:
         return due
-    return replace(due, doubt=due.doubt or words)
+    return replace(due, doubt=due.doubt or text)
 
 
 def _one_year_earlier(day: date) -> date:
@@ -113,8 +113,8 @@ def _one_year_earlier(day: date) -> date:
 def _mark_past_date(due: Due, when: ReferenceYears) -> Due:
     past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
     past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
-    words = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"
-    return replace(due, doubt=due.doubt or words) if past else due
+    text = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"
+    return replace(due, doubt=due.doubt or text) if past else due
 
 
 def read_bare_limit(text: str, when: ReferenceYears) -> Due | None:
@@ -133,8 +133,8 @@ def _read_month_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due 
 def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = min(max(parse_whole_number(match["m"]), 1), 12)
     day = f"{month:02d}-{monthrange(2023, month)[1]}"
-    told = f"“{match[0]}”按每年{month}月底前读取，请核对"
-    return Due("yearly_by", match[0], month_day=day, of_year="same", doubt=told)
+    text = f"“{match[0]}”按每年{month}月底前读取，请核对"
+    return Due("yearly_by", match[0], month_day=day, of_year="same", doubt=text)
 
 
 def _read_month_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:

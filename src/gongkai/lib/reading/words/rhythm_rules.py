@@ -195,8 +195,8 @@ def _half_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due | Non
 
 
 def _only_yearly(match: re.Match[str], lost: str = "是哪些月份") -> Due:
-    words = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
-    return Due("recurring", match.group(0), period="year", doubt=words)
+    text = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
+    return Due("recurring", match.group(0), period="year", doubt=text)
 
 
 #: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
@@ -224,13 +224,13 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
             return None
         days = [(month - 1, LAST_DAY_OF_MONTH) for month, _ in days]
     asked = (all(bare) and not before) or (any(bare) and last not in {None, LAST_DAY_OF_MONTH})
-    made = [
+    dues = [
         Due("yearly_by", text, month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}", of_year="same")
         for month, day in days
     ]
-    said = "、".join(f"{month}月{'底' if day == LAST_DAY_OF_MONTH else f'{day}日'}" for month, day in days)
-    doubt = f"“{text}”按每年{said}前读取，请核对" if asked else ""
-    return (replace(made[0], doubt=doubt), *made[1:])
+    name_list = "、".join(f"{month}月{'底' if day == LAST_DAY_OF_MONTH else f'{day}日'}" for month, day in days)
+    doubt = f"“{text}”按每年{name_list}前读取，请核对" if asked else ""
+    return (replace(dues[0], doubt=doubt), *dues[1:])
 
 
 @add_rule(
@@ -249,8 +249,8 @@ def _months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[D
         return _read_each_date(dates, match.group(0).strip(), before=before) or _only_yearly(match)
     if day and not end:
         due = _recurring_on(match.group(0).strip(), period, day, months[0])
-        words = f"按各该月{'月底' if day == LAST_DAY_OF_MONTH else f'{day}日'}前读取，请核对"
-        return due and replace(due, doubt=f"“{due.text}”{words}" if None in days else "")
+        text = f"按各该月{'月底' if day == LAST_DAY_OF_MONTH else f'{day}日'}前读取，请核对"
+        return due and replace(due, doubt=f"“{due.text}”{text}" if None in days else "")
     if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
         return _recurring_on(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0] - 1)
     due = _recurring_on(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0])

@@ -102,14 +102,14 @@ def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
-    found = list(UNIT_LABEL_PATTERN.finditer(text))
-    if not found:
+    matches = list(UNIT_LABEL_PATTERN.finditer(text))
+    if not matches:
         return [(text, None)]
     parts: list[tuple[str, str | None]] = []
-    if head := text[: found[0].start()].strip():
+    if head := text[: matches[0].start()].strip():
         parts.append((head, None))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    parts.extend((text[m.end() : end], m["label"]) for m, end in zip(found, ends, strict=True))
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    parts.extend((text[m.end() : end], m["label"]) for m, end in zip(matches, ends, strict=True))
     return parts
 
 
@@ -121,8 +121,8 @@ def _join_broken_names(text: str) -> str:
             out += line  # 市政府 / 办公室
             continue
         whole = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
-        named = UNIT_NAME_END_PATTERN.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
-        if whole or (named and not _is_name_fragment(line)):
+        match = UNIT_NAME_END_PATTERN.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
+        if whole or (match and not _is_name_fragment(line)):
             out += ("\n" if out and not whole else "") + line
         else:
             out += line
@@ -171,12 +171,12 @@ def _split_names(text: str, units: CellUnits) -> list[str]:
 
 
 def _split_blank_separated(piece: str, units: CellUnits) -> list[str]:
-    words = split_at_blanks(piece)
-    if len(words) < 2:
+    at_blanks = split_at_blanks(piece)
+    if len(at_blanks) < 2:
         return [piece]
-    units.doubts.append(f"“{'、'.join(words)}”之间只有空格，按{len(words)}个单位读取")
-    units.alternative = "".join(words)
-    return words
+    units.doubts.append(f"“{'、'.join(at_blanks)}”之间只有空格，按{len(at_blanks)}个单位读取")
+    units.alternative = "".join(at_blanks)
+    return at_blanks
 
 
 _PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")

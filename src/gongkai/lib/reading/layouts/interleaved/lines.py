@@ -122,34 +122,34 @@ class SplitChunk:
 
 def split_chunk(lines: list[str], names: set[str]) -> SplitChunk:
     """Split the lines of a chunk into measures and fragments of unit names."""
-    parted = SplitChunk()
+    chunk = SplitChunk()
     lines, taken_out = _remove_prefixes(lines, names)
     open_paragraph = False
     only_number = ""
     for place, line in enumerate(lines):
         if place in taken_out:
-            parted.units.append(([taken_out[place]], None))
+            chunk.units.append(([taken_out[place]], None))
         if re.fullmatch(r"\d{1,2}[．.、]", line):
             only_number = line
             continue
         text, only_number = only_number + line, ""
         text = text.removeprefix("\x01") if (taken := text.startswith("\x01")) else text
         continues = open_paragraph and find_number(text) is None
-        if is_measure(text) or (continues and _goes_on(parted.paragraphs[-1], text, names)):
+        if is_measure(text) or (continues and _goes_on(chunk.paragraphs[-1], text, names)):
             body, tail = _split_tail(text)
-            if continues and (not _is_whole(parted.paragraphs[-1])):
-                parted.paragraphs[-1] += body
-                parted.patched.add(len(parted.paragraphs) - 1)
+            if continues and (not _is_whole(chunk.paragraphs[-1])):
+                chunk.paragraphs[-1] += body
+                chunk.patched.add(len(chunk.paragraphs) - 1)
             else:
-                parted.paragraphs.append(body)
+                chunk.paragraphs.append(body)
             if taken:
-                parted.patched.add(len(parted.paragraphs) - 1)
+                chunk.patched.add(len(chunk.paragraphs) - 1)
             if tail:
-                parted.units.append((tail.split(" "), len(parted.paragraphs) - 1))
-            open_paragraph = not _is_whole(parted.paragraphs[-1])
+                chunk.units.append((tail.split(" "), len(chunk.paragraphs) - 1))
+            open_paragraph = not _is_whole(chunk.paragraphs[-1])
         else:
-            parted.units.append((text.split(" "), None))
-    return parted
+            chunk.units.append((text.split(" "), None))
+    return chunk
 
 
 def _is_whole(text: str) -> bool:

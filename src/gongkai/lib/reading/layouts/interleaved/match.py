@@ -30,7 +30,7 @@ def find_best_alignment(
 
     `above` is the lead that held at the end of the page before.
     """
-    laid = [one for way in ways for one in _list_alignments(way, measures, items, above)]
+    laid = [alignment for reading in ways for alignment in _list_alignments(reading, measures, items, above)]
     if not laid:
         return None, set(range(len(measures)))
     laid.sort(key=lambda one: -one.score)
@@ -54,10 +54,10 @@ def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> Laid
         return _score_responsible(measures[row], cell) + _score_lead(measures[row], leads[row], cell)
 
     for row in range(len(measures) - 1):
-        one, other = best.responsibles[row : row + 2]
-        gain = fit(row, other) + fit(row + 1, one) - fit(row, one) - fit(row + 1, other)
+        value, other = best.responsibles[row : row + 2]
+        gain = fit(row, other) + fit(row + 1, value) - fit(row, value) - fit(row + 1, other)
         if gain > SWAP_MARGIN:
-            cells = (*best.responsibles[:row], other, one, *best.responsibles[row + 2 :])
+            cells = (*best.responsibles[:row], other, value, *best.responsibles[row + 2 :])
             return LaidUnits(best.leads, cells, best.score + gain - SWAP_MARGIN)
     return None
 
@@ -198,10 +198,10 @@ def _spread_items(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
 
 
 def _score_shared_words(item: str, measure: str, measures: list[str]) -> float:
-    words = re.sub(r"^（.{1,3}）|[。的和]", "", item)
+    text = re.sub(r"^（.{1,3}）|[。的和]", "", item)
     score = 0.0
-    for n in range(len(words) - 1):
-        pair = words[n : n + 2]
+    for n in range(len(text) - 1):
+        pair = text[n : n + 2]
         having = sum(pair in other for other in measures)
         if pair in measure and having * 5 <= 3 * len(measures) + 2:
             score += 1.0 / having

@@ -42,8 +42,8 @@ _TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
 def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
     """Return the line after the headers, and the body text in the last header line."""
-    whole = find_heads_on_lines(lines)
-    if whole and not any(_TORN.match(line) for line in lines[max(0, whole[0] - 3) : whole[0] + 12]):
+    heads = find_heads_on_lines(lines)
+    if heads and not any(_TORN.match(line) for line in lines[max(0, heads[0] - 3) : heads[0] + 12]):
         return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
         near = [text.strip() for text in lines[place : place + 8]]
@@ -117,11 +117,11 @@ def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     whole = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
-    left = MAX_TORN_LINES
+    remaining = MAX_TORN_LINES
     for line in lines:
         text = settle_spaces(line)
-        mended = remove_heading(text, whole) if left and is_torn(text) else None
-        left -= mended is not None
+        mended = remove_heading(text, whole) if remaining and is_torn(text) else None
+        remaining -= mended is not None
         if mended is None or not mended.heading:
             out.append(line)
             continue
@@ -159,14 +159,14 @@ class _CarriedOver:
 
 
 def _collect_names(lines: list[str]) -> set[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for line in lines:
         for piece in settle_spaces(line).split(" "):
             if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
-                found.update(
+                names.update(
                     name for name in split_names(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心"
                 )
-    return found
+    return names
 
 
 def _read_chunk(
@@ -192,14 +192,14 @@ def _read_chunk(
     if not rows:
         return []
     measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
-    if len({one for one, _ in leaves}) > 1:
+    if len({value for value, _ in leaves}) > 1:
         return _read_several_headings(leaves, parted, rows, measures, names, held)
     if section and section != held.section:
         held.section, held.item, held.lead = section, "", None
     laid_items, unsure_items = assign_items(found, measures, held.item or None)
     units, unsure_units = _read_units(parted, rows, measures, laid_items, names, held)
     broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
-    out = []
+    grid_lines = []
     for number, row in enumerate(rows):
         held.item = laid_items[number] or held.item
         lead, responsible = units[number]
@@ -219,8 +219,8 @@ def _read_chunk(
         if any(place in parted.patched for place in row) or _looks_broken(measures[number]):
             line.doubts.append("举措文字被其他栏的文字隔断，已拼接")
         held.lead = lead if lead and names.price(lead) is not None else held.lead
-        out.append(line)
-    return out
+        grid_lines.append(line)
+    return grid_lines
 
 
 def _read_several_headings(
@@ -235,7 +235,7 @@ def _read_several_headings(
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = assign_items(keys, measures, None)
     units, _ = _read_units(parted, rows, measures, laid, names, held)
-    out = []
+    grid_lines = []
     for number, measure in enumerate(measures):
         place = int((laid[number] or "0:").split(":", 1)[0])
         held.section, held.item = leaves[place]
@@ -253,8 +253,8 @@ def _read_several_headings(
             line.doubts.append("标题集中印在页首，所属标题由内容推断")
         line.doubts.append("单位与举措分开印出，对应关系由内容推断")
         held.lead = lead or held.lead
-        out.append(line)
-    return out
+        grid_lines.append(line)
+    return grid_lines
 
 
 def _make_cell(text: str | None) -> GridCell:

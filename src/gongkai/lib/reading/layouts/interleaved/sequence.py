@@ -38,16 +38,16 @@ class UnitColumnSequence:
             return []
         ends = _find_cheapest(lines, 2 * rows, self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
-        out = []
+        readings = []
         for count, (cost, cells) in ends.items():
             if not rows <= count <= 2 * rows or not self._is_clean(cost, count, least):
                 continue
             leads = count - rows
             columns = [LEAD] * leads + [RESPONSIBLE] * rows
             placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
-            out.append(UnitsReading(placed, cost=cost + GUESSED_ORDER_COST + 0.3 * (2 * rows - count)))
-        exact = [way for way in out if len(way.cells) == 2 * rows]  # two cells for each row: nothing is merged
-        return exact or sorted(out, key=lambda way: way.cost)
+            readings.append(UnitsReading(placed, cost=cost + GUESSED_ORDER_COST + 0.3 * (2 * rows - count)))
+        exact = [way for way in readings if len(way.cells) == 2 * rows]  # two cells for each row: nothing is merged
+        return exact or sorted(readings, key=lambda way: way.cost)
 
     def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
         """Return the first grouping for which the lines contain two cells for each row."""

@@ -33,7 +33,7 @@ class UnitsReading:
 
     def count(self, column: int) -> int:
         """Return the number of closed cells of a column."""
-        return sum(one == column for one, _, _ in self.cells)
+        return sum(value == column for value, _, _ in self.cells)
 
 
 class PrintedUnitNames:
@@ -145,12 +145,12 @@ def _search_readings(
     beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
         options = _list_options(pieces, names, cuts=cuts)
-        left = len(lines) - number - 1
+        remaining = len(lines) - number - 1
         following: dict[tuple[object, ...], UnitsReading] = {}
-        for way in beam:
+        for reading in beam:
             for option in options:
-                for new in _place_option(way, option, paragraph, names):
-                    if not _fits_counts(new, rows, left):
+                for new in _place_option(reading, option, paragraph, names):
+                    if not _fits_counts(new, rows, remaining):
                         continue
                     key = (new.cells, new.lead, new.responsible)
                     if key not in following or new.cost < following[key].cost:
@@ -165,16 +165,16 @@ def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
 
 
 def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
-    whole = "".join(pieces)
-    if len(pieces) == 1 and names.price(whole) == 0.0:
-        return [((whole,), 0.0)]
-    out: list[tuple[tuple[str, ...], float]] = [((whole,), 0.0 if len(pieces) == 1 else 3.0)]
+    text = "".join(pieces)
+    if len(pieces) == 1 and names.price(text) == 0.0:
+        return [((text,), 0.0)]
+    out: list[tuple[tuple[str, ...], float]] = [((text,), 0.0 if len(pieces) == 1 else 3.0)]
     if len(pieces) == 2:
         out.append(((pieces[0], pieces[1]), 0.0))
         if names.price(pieces[1] + pieces[0]) == 0.0:  # the end of a cell was printed before its beginning
             out.append(((pieces[1] + pieces[0],), 1.0))
-    elif cuts and len(pieces) == 1 and len(whole) <= 16:
-        out.extend((((whole[:k], whole[k:])), 1.5) for k in range(1, len(whole)))
+    elif cuts and len(pieces) == 1 and len(text) <= 16:
+        out.extend((((text[:k], text[k:])), 1.5) for k in range(1, len(text)))
     return out
 
 
@@ -191,8 +191,8 @@ def _place_option(
     return [
         new
         for begin, first, second in ((start, LEAD, RESPONSIBLE), (turned, RESPONSIBLE, LEAD))
-        for one in _append_piece(begin, first, pieces[0], paragraph, names)
-        for new in _append_piece(one, second, pieces[1], paragraph, names)
+        for reading in _append_piece(begin, first, pieces[0], paragraph, names)
+        for new in _append_piece(reading, second, pieces[1], paragraph, names)
     ]
 
 
@@ -205,15 +205,15 @@ def _append_piece(
         return []  # a whole name of its own begins a new cell
     if len(text) > 160:
         return []
-    out = []
+    readings = []
     lead, responsible = (way.lead, "") if column == RESPONSIBLE else ("", way.responsible)
     if (price := names.price(text)) is not None:
-        out.append(
+        readings.append(
             UnitsReading(
                 (*way.cells, (column, text, paragraph)), lead, responsible, way.cost + price + 0.1 * bool(open_text)
             )
         )
     if price != 0.0 and (price := names.price_of_piece(text)) is not None:
         lead, responsible = (way.lead, text) if column == RESPONSIBLE else (text, way.responsible)
-        out.append(UnitsReading(way.cells, lead, responsible, way.cost + price))
-    return out
+        readings.append(UnitsReading(way.cells, lead, responsible, way.cost + price))
+    return readings
